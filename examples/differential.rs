@@ -1,0 +1,57 @@
+//! The same inputs through another implementation: one JSON request per line in, one JSON answer per line out.
+//!
+//! ```text
+//! echo '{"op": "contacts", "fz": [0, 0, 900, 900, 0, 0], "rate": 10}' | cargo run --release --example differential
+//! ```
+//! A refused request answers `{"error": "..."}`. `null` stands for NaN in arrays, both ways.
+
+#[path = "differential/convergence.rs"]
+mod convergence;
+#[path = "differential/event.rs"]
+mod event;
+#[path = "differential/filter.rs"]
+mod filter;
+#[path = "differential/inference.rs"]
+mod inference;
+#[path = "differential/json.rs"]
+mod json;
+#[path = "differential/peak.rs"]
+mod peak;
+#[path = "differential/sequence.rs"]
+mod sequence;
+#[path = "differential/synchrony.rs"]
+mod synchrony;
+
+use json::{Answer, Request};
+use serde_json::{Value, json};
+use std::io::{self, BufRead, BufWriter, Write};
+
+fn main() -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    for line in io::stdin().lock().lines() {
+        let line = line?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let answer = answer(&line).unwrap_or_else(|message| json!({ "error": message }));
+        writeln!(out, "{answer}")?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+fn answer(line: &str) -> Answer {
+    let value: Value = serde_json::from_str(line).map_err(|e| format!("not JSON: {e}"))?;
+    let request = Request::new(&value)?;
+    let op = request.text("op")?;
+    let rooms = [
+        filter::answer,
+        peak::answer,
+        event::answer,
+        sequence::answer,
+        synchrony::answer,
+        convergence::answer,
+        inference::answer,
+    ];
+    rooms.iter().find_map(|room| room(op, &request)).unwrap_or_else(|| Err(format!("unknown op {op:?}")))
+}

@@ -1,0 +1,59 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![forbid(unsafe_code)]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
+// The rooms, in the order in which data walk through them: a module uses only modules above it.
+pub mod error;
+pub mod real;
+pub mod time;
+
+pub mod samples;
+pub mod stage;
+
+pub mod filter;
+
+pub mod event;
+#[cfg(feature = "alloc")]
+pub mod stride;
+
+pub mod peak;
+
+#[cfg(feature = "alloc")]
+pub mod inference;
+#[cfg(feature = "alloc")]
+pub mod sequence;
+#[cfg(feature = "alloc")]
+pub mod synchrony;
+
+#[cfg(feature = "alloc")]
+pub mod convergence;
+
+#[cfg(feature = "alloc")]
+pub mod recording;
+
+#[cfg(feature = "alloc")]
+pub mod phantom;
+
+#[cfg(feature = "alloc")]
+pub mod report;
+
+pub use error::{Error, Result};
+pub use real::Real;
+#[cfg(feature = "alloc")]
+pub use samples::Signal;
+pub use samples::{Frame, Samples, SamplesMut};
+#[cfg(feature = "alloc")]
+pub use stage::{Analysis, AnalysisExt};
+pub use stage::{Finish, Settle, Stage, StageExt};
+pub use time::{Clock, Rate};
+
+/// Everything one usually wants: `use copeak::prelude::*`.
+pub mod prelude {
+    #[cfg(feature = "alloc")]
+    pub use crate::{Analysis, AnalysisExt, Signal};
+    pub use crate::{Clock, Error, Finish, Frame, Rate, Real, Samples, SamplesMut, Settle, Stage, StageExt};
+}

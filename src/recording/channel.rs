@@ -1,0 +1,100 @@
+//! Named channels on one clock.
+
+use crate::{Error, Result, Signal};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
+
+/// A channel: name, unit and signal. Missing samples are NaN.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Channel {
+    /// Name without unit, such as `hip_flexion_r`.
+    pub name: String,
+    /// Unit, such as `deg`, `N` or `m`; empty when there is none.
+    pub unit: String,
+    /// Samples and clock.
+    pub signal: Signal,
+}
+
+impl Channel {
+    /// A channel.
+    pub fn new(name: impl Into<String>, unit: impl Into<String>, signal: Signal) -> Self {
+        Self { name: name.into(), unit: unit.into(), signal }
+    }
+}
+
+/// What was recorded in one trial.
+///
+/// ```
+/// use copeak::{Clock, Rate, Signal, recording::{Channel, Recording}};
+/// let mut trial = Recording::new("trial 1");
+/// let clock = Clock::from_zero(Rate::hz(100.0)?);
+/// trial.push(Channel::new("hip_flexion_r", "deg", Signal::new(clock, vec![10.0, 12.0])))?;
+/// assert_eq!(trial.get("hip_flexion_r").unwrap().unit, "deg");
+/// assert!(trial.get("hip_flexion_l").is_none());
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct Recording {
+    /// What to call it: usually the file.
+    pub name: String,
+    /// The channels, in file order.
+    pub channels: Vec<Channel>,
+    /// Running speed, when known.
+    pub speed_mps: Option<f64>,
+    /// Body mass, when known.
+    pub mass_kg: Option<f64>,
+}
+
+impl Recording {
+    /// An empty recording.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
+
+    /// Add a channel.
+    ///
+    /// # Errors
+    /// [`Error::Undefined`] when a channel of that name is there already; [`Error::TooFew`] when it holds no sample.
+    pub fn push(&mut self, channel: Channel) -> Result<()> {
+        if self.get(&channel.name).is_some() {
+            return Err(Error::Undefined { quantity: "a channel", reason: "its name is taken" });
+        }
+        if channel.signal.samples().is_empty() {
+            return Err(Error::TooFew { operation: "a channel", unit: "samples", needed: 1, got: 0 });
+        }
+        self.channels.push(channel);
+        Ok(())
+    }
+
+    /// The channel of that name.
+    pub fn get(&self, name: &str) -> Option<&Channel> {
+        self.channels.iter().find(|c| c.name == name)
+    }
+
+    /// The names, in file order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.channels.iter().map(|c| c.name.as_str())
+    }
+
+    /// The time span that all channels cover.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] without channels.
+    pub fn span_s(&self) -> Result<(f64, f64)> {
+        let none = Error::Missing { operation: "the span of a recording", what: "a channel" };
+        let start = self.channels.iter().map(|c| c.signal.start_s()).reduce(f64::max).ok_or(none)?;
+        let end = self.channels.iter().map(|c| c.signal.end_s()).reduce(f64::min).ok_or(none)?;
+        Ok((start, end))
+    }
+}
+
+/// Splits a column name such as `hip_flexion_r_deg` into name and unit.
+#[cfg_attr(not(feature = "io"), allow(dead_code))]
+pub(super) fn split_unit(column: &str) -> (String, String) {
+    const UNITS: [&str; 13] = ["deg", "rad", "N", "Nm", "m", "mm", "s", "mV", "V", "g", "mps", "mps2", "kg"];
+    match column.rsplit_once('_') {
+        Some((name, unit)) if UNITS.contains(&unit) => (name.to_owned(), unit.to_owned()),
+        _ => (column.to_owned(), String::new()),
+    }
+}

@@ -1,0 +1,9 @@
+//! Recordings: named channels with unit and clock, and where they come from.
+
+mod channel;
+#[cfg(feature = "io")]
+mod csv;
+
+pub use channel::{Channel, Recording};
+#[cfg(feature = "io")]
+pub use csv::{ReadError, read_csv, read_csv_file};

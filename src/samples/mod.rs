@@ -1,0 +1,220 @@
+//! What can be read, and written, as a one-dimensional run of samples.
+//!
+//! Every analysis of the crate takes `&S where S: Samples + ?Sized`, so a slice, an array, a `Vec`, a boxed or
+//! copy-on-write slice, a ring buffer (`VecDeque`) and every one-dimensional ndarray (owned, view, strided,
+//! reversed, a column of a matrix) go in as they are, and give the identical result.
+
+#[cfg(feature = "alloc")]
+mod collections;
+mod frame;
+#[cfg(feature = "ndarray")]
+mod nd;
+#[cfg(feature = "alloc")]
+mod signal;
+
+pub use frame::Frame;
+#[cfg(feature = "alloc")]
+pub use signal::Signal;
+
+#[cfg(feature = "alloc")]
+use alloc::borrow::Cow;
+
+/// A finite, indexable run of samples.
+///
+/// ```
+/// use copeak::Samples;
+/// fn largest<S: Samples<Item = f64> + ?Sized>(x: &S) -> Option<f64> {
+///     x.iter_samples().reduce(f64::max)
+/// }
+/// assert_eq!(largest(&[1.0, 3.0, 2.0]), Some(3.0));
+/// # #[cfg(feature = "alloc")]
+/// assert_eq!(largest(&std::collections::VecDeque::from([4.0, 5.0])), Some(5.0));
+/// ```
+pub trait Samples {
+    /// One sample: a number, or a [`Frame`] of several channels.
+    type Item: Copy;
+
+    /// Number of samples.
+    fn len(&self) -> usize;
+
+    /// Sample at `index`.
+    ///
+    /// # Panics
+    /// When `index` is out of bounds, as indexing a slice does. [`Samples::get`] does not.
+    fn at(&self, index: usize) -> Self::Item;
+
+    /// The samples as one slice, if they are stored so.
+    #[inline]
+    fn as_contiguous(&self) -> Option<&[Self::Item]> {
+        None
+    }
+
+    /// Whether there is no sample.
+    #[inline]
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Sample at `index`, or `None` past the end.
+    #[inline]
+    fn get(&self, index: usize) -> Option<Self::Item> {
+        (index < self.len()).then(|| self.at(index))
+    }
+
+    /// The samples, first to last.
+    #[inline]
+    fn iter_samples(&self) -> Iter<'_, Self> {
+        Iter { source: self, front: 0, back: self.len() }
+    }
+
+    /// The samples as one slice: borrowed when stored so, copied once when not.
+    #[cfg(feature = "alloc")]
+    fn to_contiguous(&self) -> Cow<'_, [Self::Item]> {
+        match self.as_contiguous() {
+            Some(slice) => Cow::Borrowed(slice),
+            None => Cow::Owned(self.iter_samples().collect()),
+        }
+    }
+}
+
+/// Samples that may be overwritten in place.
+///
+/// ```
+/// use copeak::SamplesMut;
+/// fn rectify<S: SamplesMut<Item = f32> + ?Sized>(x: &mut S) {
+///     for i in 0..x.len() {
+///         x.set(i, x.at(i).abs());
+///     }
+/// }
+/// let mut x = [-1.0, 2.0];
+/// rectify(&mut x);
+/// assert_eq!(x, [1.0, 2.0]);
+/// ```
+pub trait SamplesMut: Samples {
+    /// Overwrite the sample at `index`.
+    ///
+    /// # Panics
+    /// When `index` is out of bounds, as indexing a slice does.
+    fn set(&mut self, index: usize, value: Self::Item);
+
+    /// The samples as one mutable slice, if they are stored so.
+    #[inline]
+    fn as_contiguous_mut(&mut self) -> Option<&mut [Self::Item]> {
+        None
+    }
+}
+
+/// Iterator over the samples of any buffer, from both ends.
+#[derive(Debug)]
+pub struct Iter<'a, S: ?Sized> {
+    source: &'a S,
+    front: usize,
+    back: usize,
+}
+
+impl<S: ?Sized> Clone for Iter<'_, S> {
+    fn clone(&self) -> Self {
+        Self { source: self.source, front: self.front, back: self.back }
+    }
+}
+
+impl<S: Samples + ?Sized> Iterator for Iter<'_, S> {
+    type Item = S::Item;
+
+    #[inline]
+    fn next(&mut self) -> Option<S::Item> {
+        if self.front == self.back {
+            return None;
+        }
+        let value = self.source.at(self.front);
+        self.front += 1;
+        Some(value)
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.back - self.front;
+        (left, Some(left))
+    }
+}
+
+impl<S: Samples + ?Sized> DoubleEndedIterator for Iter<'_, S> {
+    #[inline]
+    fn next_back(&mut self) -> Option<S::Item> {
+        if self.front == self.back {
+            return None;
+        }
+        self.back -= 1;
+        Some(self.source.at(self.back))
+    }
+}
+
+impl<S: Samples + ?Sized> ExactSizeIterator for Iter<'_, S> {}
+impl<S: Samples + ?Sized> core::iter::FusedIterator for Iter<'_, S> {}
+
+/// Implements both traits for a type that dereferences to a slice.
+macro_rules! slice_like {
+    ($([$($generic:tt)*] $ty:ty),* $(,)?) => {$(
+        impl<T: Copy, $($generic)*> Samples for $ty {
+            type Item = T;
+            #[inline]
+            fn len(&self) -> usize {
+                <[T]>::len(self)
+            }
+            #[inline]
+            fn at(&self, index: usize) -> T {
+                self[index]
+            }
+            #[inline]
+            fn as_contiguous(&self) -> Option<&[T]> {
+                Some(self)
+            }
+        }
+        impl<T: Copy, $($generic)*> SamplesMut for $ty {
+            #[inline]
+            fn set(&mut self, index: usize, value: T) {
+                self[index] = value;
+            }
+            #[inline]
+            fn as_contiguous_mut(&mut self) -> Option<&mut [T]> {
+                Some(self)
+            }
+        }
+    )*};
+}
+#[cfg(feature = "alloc")]
+use slice_like;
+slice_like!([] [T], [const N: usize] [T; N]);
+
+/// A reference to samples is samples.
+macro_rules! by_reference {
+    ($($ty:ty),*) => {$(
+        impl<S: Samples + ?Sized> Samples for $ty {
+            type Item = S::Item;
+            #[inline]
+            fn len(&self) -> usize {
+                (**self).len()
+            }
+            #[inline]
+            fn at(&self, index: usize) -> S::Item {
+                (**self).at(index)
+            }
+            #[inline]
+            fn as_contiguous(&self) -> Option<&[S::Item]> {
+                (**self).as_contiguous()
+            }
+        }
+    )*};
+}
+by_reference!(&S, &mut S);
+
+impl<S: SamplesMut + ?Sized> SamplesMut for &mut S {
+    #[inline]
+    fn set(&mut self, index: usize, value: S::Item) {
+        (**self).set(index, value);
+    }
+    #[inline]
+    fn as_contiguous_mut(&mut self) -> Option<&mut [S::Item]> {
+        (**self).as_contiguous_mut()
+    }
+}

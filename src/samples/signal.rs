@@ -1,0 +1,104 @@
+//! Samples with the clock they were taken on.
+
+use super::Samples;
+use crate::{Clock, Error, Real, Result};
+use alloc::vec::Vec;
+
+/// A buffer of samples and the clock it was taken on.
+///
+/// Channels of one recording may have different rates and starts: each carries its own clock, and everything
+/// that meets across channels meets in seconds.
+///
+/// ```
+/// use copeak::{Clock, Rate, Signal};
+/// let clock = Clock::new(Rate::hz(4.0)?, 2.0)?;
+/// let ramp = Signal::new(clock, vec![0.0, 1.0, 2.0]);
+/// assert_eq!(ramp.value_at(2.125)?, 0.5);
+/// assert_eq!(ramp.end_s(), 2.5);
+/// assert!(ramp.value_at(2.6).is_err());
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Signal<S = Vec<f64>> {
+    clock: Clock,
+    samples: S,
+}
+
+impl<S> Signal<S> {
+    /// `samples` taken on `clock`.
+    pub fn new(clock: Clock, samples: S) -> Self {
+        Self { clock, samples }
+    }
+
+    /// The clock.
+    #[inline]
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// The samples.
+    #[inline]
+    pub fn samples(&self) -> &S {
+        &self.samples
+    }
+
+    /// The samples, by value.
+    pub fn into_samples(self) -> S {
+        self.samples
+    }
+
+    /// The same clock over another buffer, which must hold the same instants.
+    pub fn with_samples<R>(&self, samples: R) -> Signal<R> {
+        Signal { clock: self.clock, samples }
+    }
+}
+
+impl<S: Samples> Signal<S> {
+    /// Time of the first sample.
+    #[inline]
+    pub fn start_s(&self) -> f64 {
+        self.clock.start_s()
+    }
+
+    /// Time of the last sample; the start when there is none.
+    pub fn end_s(&self) -> f64 {
+        self.clock.time_s(self.samples.len().saturating_sub(1) as f64)
+    }
+
+    /// Whether the window lies inside the recording (to within a millionth of a sample).
+    pub fn covers(&self, start_s: f64, end_s: f64) -> bool {
+        let slack = 1e-6 * self.clock.rate().period_s();
+        !self.samples.is_empty() && start_s >= self.start_s() - slack && end_s <= self.end_s() + slack
+    }
+
+    /// The error for a window that is not covered.
+    pub(crate) fn outside(&self, start_s: f64, end_s: f64) -> Error {
+        Error::Window { start_s, end_s, first_s: self.start_s(), last_s: self.end_s() }
+    }
+}
+
+impl<S> Signal<S>
+where
+    S: Samples,
+    S::Item: Real,
+{
+    /// Value at a time, linear between samples. NaN where a neighbour it needs is NaN.
+    ///
+    /// # Errors
+    /// [`Error::Window`] outside the recording.
+    pub fn value_at(&self, time_s: f64) -> Result<S::Item> {
+        if !self.covers(time_s, time_s) {
+            return Err(self.outside(time_s, time_s));
+        }
+        let last = self.samples.len() - 1;
+        let position = self.clock.position(time_s).clamp(0.0, last as f64);
+        let index = (position as usize).min(last);
+        let fraction = S::Item::lit(position - index as f64);
+        let left = self.samples.at(index);
+        Ok(if fraction == S::Item::lit(0.0) {
+            left
+        } else {
+            left + fraction * (self.samples.at(index + 1) - left)
+        })
+    }
+}

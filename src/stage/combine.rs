@@ -1,0 +1,147 @@
+//! Stages made of stages.
+
+use super::{Finish, Settle, Stage};
+use core::array;
+
+/// Two stages in a row; made by [`super::StageExt::then`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Then<A, B>(pub A, pub B);
+
+impl<X, A: Stage<X>, B: Stage<A::Output>> Stage<X> for Then<A, B> {
+    type Output = B::Output;
+    type State = (A::State, B::State);
+    #[inline]
+    fn rest(&self) -> Self::State {
+        (self.0.rest(), self.1.rest())
+    }
+    #[inline]
+    fn step(&self, (a, b): &mut Self::State, x: X) -> B::Output {
+        self.1.step(b, self.0.step(a, x))
+    }
+}
+
+impl<X, A: Settle<X>, B: Settle<X>> Settle<X> for Then<A, B> {
+    fn settled(&self, level: X) -> (Self::State, X) {
+        let (a, between) = self.0.settled(level);
+        let (b, out) = self.1.settled(between);
+        ((a, b), out)
+    }
+    fn order(&self) -> usize {
+        self.0.order() + self.1.order()
+    }
+}
+
+impl<X, A: Finish<X>, B: Finish<A::Output>> Finish<X> for Then<A, B> {
+    fn finish(&self, (a, b): &mut Self::State) -> Option<B::Output> {
+        match self.0.finish(a) {
+            Some(late) => Some(self.1.step(b, late)),
+            None => self.1.finish(b),
+        }
+    }
+}
+
+/// A cascade of like stages, without heap.
+impl<X, P: Stage<X, Output = X>, const N: usize> Stage<X> for [P; N] {
+    type Output = X;
+    type State = [P::State; N];
+    #[inline]
+    fn rest(&self) -> Self::State {
+        array::from_fn(|i| self[i].rest())
+    }
+    #[inline]
+    fn step(&self, state: &mut Self::State, x: X) -> X {
+        self.iter().zip(state).fold(x, |x, (stage, state)| stage.step(state, x))
+    }
+}
+
+impl<X: Copy, P: Settle<X>, const N: usize> Settle<X> for [P; N] {
+    fn settled(&self, level: X) -> (Self::State, X) {
+        let mut level = level;
+        let states = array::from_fn(|i| {
+            let (state, out) = self[i].settled(level);
+            level = out;
+            state
+        });
+        (states, level)
+    }
+    fn order(&self) -> usize {
+        self.iter().map(Settle::order).sum()
+    }
+}
+
+impl<X, P: Stage<X, Output = X>, const N: usize> Finish<X> for [P; N] {}
+
+/// A stage together with its state: what an app keeps and pushes samples into.
+///
+/// ```
+/// use copeak::{StageExt, stage::Map};
+/// let mut live = Map(|x: f32| x * x).stream();
+/// assert_eq!(live.push(3.0), 9.0);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stream<P, S> {
+    stage: P,
+    state: S,
+}
+
+impl<P, S> Stream<P, S> {
+    pub(super) fn new<X>(stage: P) -> Self
+    where
+        P: Stage<X, State = S>,
+    {
+        let state = stage.rest();
+        Self { stage, state }
+    }
+
+    /// The design.
+    pub fn stage(&self) -> &P {
+        &self.stage
+    }
+
+    /// The memory.
+    pub fn state(&self) -> &S {
+        &self.state
+    }
+
+    /// Feed one sample.
+    #[inline]
+    pub fn push<X>(&mut self, x: X) -> P::Output
+    where
+        P: Stage<X, State = S>,
+    {
+        self.stage.step(&mut self.state, x)
+    }
+
+    /// End the input: the next output that the stage still holds; call until `None`.
+    pub fn finish<X>(&mut self) -> Option<P::Output>
+    where
+        P: Finish<X, State = S>,
+    {
+        self.stage.finish(&mut self.state)
+    }
+
+    /// Forget everything.
+    pub fn reset<X>(&mut self)
+    where
+        P: Stage<X, State = S>,
+    {
+        self.state = self.stage.rest();
+    }
+}
+
+/// A closure as a stage without memory.
+#[derive(Debug, Clone, Copy)]
+pub struct Map<F>(pub F);
+
+impl<X, Y, F: Fn(X) -> Y> Stage<X> for Map<F> {
+    type Output = Y;
+    type State = ();
+    #[inline]
+    fn rest(&self) {}
+    #[inline]
+    fn step(&self, (): &mut (), x: X) -> Y {
+        (self.0)(x)
+    }
+}
+
+impl<X, Y, F: Fn(X) -> Y> Finish<X> for Map<F> {}

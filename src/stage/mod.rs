@@ -1,0 +1,158 @@
+//! How computations compose: sample by sample ([`Stage`]) and record by record ([`Analysis`]).
+//!
+//! A stage is *immutable design*; what it remembers lives in a separate `State` value that the caller owns. So one
+//! designed filter serves many channels, threads and streams, needs no locking, and the same design runs live
+//! ([`Stream::push`]), over a buffer ([`StageExt::run`]) and forwards and backwards over a whole record
+//! ([`crate::filter::ZeroPhase`]).
+
+mod combine;
+#[cfg(feature = "alloc")]
+mod record;
+
+pub use combine::{Map, Stream, Then};
+#[cfg(feature = "alloc")]
+pub use record::{Analysis, AnalysisExt, Both, Causal, Collect, Feed};
+
+use crate::samples::{Samples, SamplesMut};
+
+/// One sample in, one value out, causally.
+///
+/// The output may be a number, a [`crate::Frame`], or an `Option` when the stage is a detector.
+///
+/// # Real-time considerations
+/// `step` does not allocate, lock or panic in any stage of this crate; its cost is the same for every sample
+/// unless the stage says otherwise.
+///
+/// ```
+/// use copeak::{Stage, StageExt};
+///
+/// /// The difference to the sample before.
+/// struct Difference;
+/// impl Stage<f64> for Difference {
+///     type Output = f64;
+///     type State = f64;
+///     fn rest(&self) -> f64 {
+///         0.0
+///     }
+///     fn step(&self, before: &mut f64, x: f64) -> f64 {
+///         x - core::mem::replace(before, x)
+///     }
+/// }
+/// let mut live = Difference.stream();
+/// assert_eq!([1.0, 4.0, 9.0].map(|x| live.push(x)), [1.0, 3.0, 5.0]);
+/// ```
+pub trait Stage<X> {
+    /// What comes out for each sample.
+    type Output;
+    /// What the stage remembers between samples.
+    type State;
+
+    /// The state before any sample.
+    fn rest(&self) -> Self::State;
+
+    /// Feed one sample.
+    fn step(&self, state: &mut Self::State, x: X) -> Self::Output;
+}
+
+/// A linear, time-invariant stage that can start as if its input had been constant for ever.
+///
+/// This is what zero-phase filtering needs at the ends of a record.
+pub trait Settle<X>: Stage<X, Output = X> {
+    /// The state after an endless constant `level`, and the output that goes with it.
+    fn settled(&self, level: X) -> (Self::State, X);
+
+    /// Number of poles: the length of the transient is counted in multiples of it.
+    fn order(&self) -> usize;
+}
+
+/// A stage that may still hold something back when the input ends, such as a detector's last candidate.
+pub trait Finish<X>: Stage<X> {
+    /// The next held-back output; call until `None`. The default holds nothing back.
+    fn finish(&self, state: &mut Self::State) -> Option<Self::Output> {
+        let _ = state;
+        None
+    }
+}
+
+/// What every stage can do.
+pub trait StageExt<X>: Stage<X> + Sized {
+    /// Feed this stage's output to `next`.
+    #[inline]
+    fn then<B: Stage<Self::Output>>(self, next: B) -> Then<Self, B> {
+        Then(self, next)
+    }
+
+    /// Bind the stage to a fresh state: the streaming form.
+    #[inline]
+    fn stream(self) -> Stream<Self, Self::State> {
+        Stream::new(self)
+    }
+
+    /// Run over `samples` from `state`, lazily. `state` is left where the samples end, so the next chunk goes on
+    /// as if there had been no cut.
+    #[inline]
+    fn run<'a, S>(
+        &'a self,
+        state: &'a mut Self::State,
+        samples: &'a S,
+    ) -> impl ExactSizeIterator<Item = Self::Output> + 'a
+    where
+        S: Samples<Item = X> + ?Sized,
+        Self::State: 'a,
+        X: 'a,
+    {
+        samples.iter_samples().map(move |x| self.step(state, x))
+    }
+
+    /// Overwrite `samples` with the stage's output. No allocation.
+    fn run_in_place<S>(&self, state: &mut Self::State, samples: &mut S)
+    where
+        S: SamplesMut<Item = X> + ?Sized,
+        Self: Stage<X, Output = X>,
+        X: Copy,
+    {
+        if let Some(slice) = samples.as_contiguous_mut() {
+            for x in slice {
+                *x = self.step(state, *x);
+            }
+        } else {
+            for i in 0..samples.len() {
+                let y = self.step(state, samples.at(i));
+                samples.set(i, y);
+            }
+        }
+    }
+}
+
+impl<X, P: Stage<X>> StageExt<X> for P {}
+
+impl<X, P: Stage<X> + ?Sized> Stage<X> for &P {
+    type Output = P::Output;
+    type State = P::State;
+    #[inline]
+    fn rest(&self) -> P::State {
+        (**self).rest()
+    }
+    #[inline]
+    fn step(&self, state: &mut P::State, x: X) -> P::Output {
+        (**self).step(state, x)
+    }
+}
+
+impl<X, P: Settle<X> + ?Sized> Settle<X> for &P {
+    #[inline]
+    fn settled(&self, level: X) -> (P::State, X) {
+        (**self).settled(level)
+    }
+    #[inline]
+    fn order(&self) -> usize {
+        (**self).order()
+    }
+}
+
+impl<X, P: Finish<X> + ?Sized> Finish<X> for &P {
+    #[inline]
+    fn finish(&self, state: &mut P::State) -> Option<P::Output> {
+        (**self).finish(state)
+    }
+}

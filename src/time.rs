@@ -1,0 +1,191 @@
+//! Sample rates and clocks: the only place where a sample index becomes a time in seconds.
+
+use crate::{Error, Result};
+#[cfg(all(feature = "alloc", not(feature = "std")))]
+use num_traits::Float as _;
+
+/// A sample rate in hertz: finite and above zero.
+///
+/// ```
+/// use copeak::Rate;
+/// let rate = Rate::hz(250.0)?;
+/// assert_eq!(rate.nyquist_hz(), 125.0);
+/// assert!(Rate::hz(f64::NAN).is_err());
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Rate(f64);
+
+impl Rate {
+    /// A rate of `hz` samples per second.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] when `hz` is not finite or not above zero.
+    pub fn hz(hz: f64) -> Result<Self> {
+        if hz.is_finite() && hz > 0.0 {
+            Ok(Self(hz))
+        } else {
+            Err(Error::Parameter { name: "sample rate", rule: "finite and above 0 Hz", value: hz })
+        }
+    }
+
+    /// The rate in hertz.
+    #[inline]
+    pub fn as_hz(self) -> f64 {
+        self.0
+    }
+
+    /// Half the rate.
+    #[inline]
+    pub fn nyquist_hz(self) -> f64 {
+        self.0 / 2.0
+    }
+
+    /// Seconds from one sample to the next.
+    #[inline]
+    pub fn period_s(self) -> f64 {
+        1.0 / self.0
+    }
+}
+
+/// A channel's clock: its rate and the time of its first sample, in seconds on the recording's common clock.
+///
+/// Sample positions are fractional, so an interpolated event keeps its sub-sample time.
+///
+/// ```
+/// use copeak::{Clock, Rate};
+/// let clock = Clock::new(Rate::hz(250.0)?, 1.0)?;
+/// assert_eq!(clock.time_s(62.5), 1.25);
+/// assert_eq!(clock.position(1.25), 62.5);
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Clock {
+    rate: Rate,
+    start_s: f64,
+}
+
+impl Clock {
+    /// A clock of `rate` whose sample 0 lies at `start_s`.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] when `start_s` is not finite.
+    pub fn new(rate: Rate, start_s: f64) -> Result<Self> {
+        if start_s.is_finite() {
+            Ok(Self { rate, start_s })
+        } else {
+            Err(Error::Parameter { name: "start time", rule: "finite", value: start_s })
+        }
+    }
+
+    /// A clock that starts at 0 s.
+    pub fn from_zero(rate: Rate) -> Self {
+        Self { rate, start_s: 0.0 }
+    }
+
+    /// The clock of evenly spaced time stamps, by least squares, so that times rounded to a few decimals do no harm.
+    ///
+    /// The rate is rounded to the nearest hundredth of a hertz when that moves no time stamp by more than
+    /// the stamps' own scatter.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] below two stamps, [`Error::NonFinite`], [`Error::NotRising`], and [`Error::Parameter`]
+    /// when a stamp lies more than half a sample from the even grid (a gap, or an irregular clock).
+    #[cfg(feature = "alloc")]
+    pub fn from_times(times_s: &[f64]) -> Result<Self> {
+        let operation = "reading a clock from time stamps";
+        let n = times_s.len();
+        if n < 2 {
+            return Err(Error::TooFew { operation, unit: "time stamps", needed: 2, got: n });
+        }
+        if let Some(index) = times_s.iter().position(|t| !t.is_finite()) {
+            return Err(Error::NonFinite { operation, index });
+        }
+        if let Some(i) = times_s.windows(2).position(|w| w[1] <= w[0]) {
+            return Err(Error::NotRising { operation, index: i + 1 });
+        }
+        let middle = (n as f64 - 1.0) / 2.0;
+        let mean = times_s.iter().sum::<f64>() / n as f64;
+        let (mut sxy, mut sxx) = (0.0, 0.0);
+        for (i, t) in times_s.iter().enumerate() {
+            let d = i as f64 - middle;
+            sxy += d * (t - mean);
+            sxx += d * d;
+        }
+        let worst = |period: f64| {
+            let start = mean - middle * period;
+            times_s.iter().enumerate().map(|(i, t)| (t - start - i as f64 * period).abs()).fold(0.0, f64::max)
+        };
+        let fitted = sxy / sxx;
+        let scatter = worst(fitted);
+        if scatter > fitted / 2.0 {
+            return Err(Error::Parameter {
+                name: "time stamp spacing",
+                rule: "even to within half a sample",
+                value: scatter,
+            });
+        }
+        let rounded = 1.0 / ((100.0 / fitted).round() / 100.0);
+        let tolerance = scatter.max(1e-9 * fitted) * 1.5;
+        let period = if rounded.is_finite() && worst(rounded) <= tolerance { rounded } else { fitted };
+        let start = mean - middle * period;
+        // A start that agrees with the first stamp is that stamp: no 1e-17 s of fitting noise in the output.
+        let start = if (start - times_s[0]).abs() <= tolerance { times_s[0] } else { start };
+        Self::new(Rate::hz(1.0 / period)?, start)
+    }
+
+    /// The rate.
+    #[inline]
+    pub fn rate(&self) -> Rate {
+        self.rate
+    }
+
+    /// Time of sample 0.
+    #[inline]
+    pub fn start_s(&self) -> f64 {
+        self.start_s
+    }
+
+    /// Time of the (fractional) sample `position`.
+    #[inline]
+    pub fn time_s(&self, position: f64) -> f64 {
+        self.start_s + position / self.rate.as_hz()
+    }
+
+    /// The (fractional) sample position of a time; below 0 before the first sample.
+    #[inline]
+    pub fn position(&self, time_s: f64) -> f64 {
+        (time_s - self.start_s) * self.rate.as_hz()
+    }
+}
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    #[test]
+    fn a_clock_survives_rounded_time_stamps() {
+        let stamps: Vec<f64> = (0..4500).map(|i| (i as f64 / 150.0 * 1e4).round() / 1e4).collect();
+        let clock = Clock::from_times(&stamps).unwrap();
+        assert_eq!(clock.rate().as_hz(), 150.0);
+        assert_eq!(clock.start_s(), 0.0);
+    }
+
+    #[test]
+    fn an_odd_rate_is_kept() {
+        let stamps: Vec<f64> = (0..1000).map(|i| 2.0 + i as f64 / 148.1481481).collect();
+        let rate = Clock::from_times(&stamps).unwrap().rate().as_hz();
+        assert!((rate - 148.1481481).abs() < 1e-9, "{rate}");
+    }
+
+    #[test]
+    fn a_gap_is_refused() {
+        let mut stamps: Vec<f64> = (0..100).map(|i| i as f64 / 100.0).collect();
+        stamps.drain(40..60);
+        assert!(matches!(Clock::from_times(&stamps), Err(Error::Parameter { .. })));
+        assert!(matches!(Clock::from_times(&[0.0, 0.0]), Err(Error::NotRising { index: 1, .. })));
+        assert!(matches!(Clock::from_times(&[0.0]), Err(Error::TooFew { .. })));
+        assert!(matches!(Clock::from_times(&[0.0, f64::NAN]), Err(Error::NonFinite { .. })));
+    }
+}
