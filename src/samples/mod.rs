@@ -7,12 +7,14 @@
 #[cfg(feature = "alloc")]
 mod collections;
 mod frame;
+mod linear;
 #[cfg(feature = "ndarray")]
 mod nd;
 #[cfg(feature = "alloc")]
 mod signal;
 
 pub use frame::Frame;
+pub use linear::Linear;
 #[cfg(feature = "alloc")]
 pub use signal::Signal;
 

@@ -1,7 +1,7 @@
 //! Stages made of stages.
 
 use super::{Finish, Settle, Stage};
-use core::array;
+use core::{array, fmt};
 
 /// Two stages in a row; made by [`super::StageExt::then`].
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,6 +25,9 @@ impl<X, A: Settle<X>, B: Settle<X>> Settle<X> for Then<A, B> {
         let (a, between) = self.0.settled(level);
         let (b, out) = self.1.settled(between);
         ((a, b), out)
+    }
+    fn settle(&self, (a, b): &mut Self::State, level: X) -> X {
+        self.1.settle(b, self.0.settle(a, level))
     }
     fn order(&self) -> usize {
         self.0.order() + self.1.order()
@@ -64,6 +67,9 @@ impl<X: Copy, P: Settle<X>, const N: usize> Settle<X> for [P; N] {
         });
         (states, level)
     }
+    fn settle(&self, state: &mut Self::State, level: X) -> X {
+        self.iter().zip(state).fold(level, |level, (stage, state)| stage.settle(state, level))
+    }
     fn order(&self) -> usize {
         self.iter().map(Settle::order).sum()
     }
@@ -78,17 +84,13 @@ impl<X, P: Stage<X, Output = X>, const N: usize> Finish<X> for [P; N] {}
 /// let mut live = Map(|x: f32| x * x).stream();
 /// assert_eq!(live.push(3.0), 9.0);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Stream<P, S> {
+pub struct Stream<P: Stage<X>, X> {
     stage: P,
-    state: S,
+    state: P::State,
 }
 
-impl<P, S> Stream<P, S> {
-    pub(super) fn new<X>(stage: P) -> Self
-    where
-        P: Stage<X, State = S>,
-    {
+impl<P: Stage<X>, X> Stream<P, X> {
+    pub(super) fn new(stage: P) -> Self {
         let state = stage.rest();
         Self { stage, state }
     }
@@ -99,33 +101,45 @@ impl<P, S> Stream<P, S> {
     }
 
     /// The memory.
-    pub fn state(&self) -> &S {
+    pub fn state(&self) -> &P::State {
         &self.state
     }
 
     /// Feed one sample.
     #[inline]
-    pub fn push<X>(&mut self, x: X) -> P::Output
-    where
-        P: Stage<X, State = S>,
-    {
+    pub fn push(&mut self, x: X) -> P::Output {
         self.stage.step(&mut self.state, x)
     }
 
     /// End the input: the next output that the stage still holds; call until `None`.
-    pub fn finish<X>(&mut self) -> Option<P::Output>
+    pub fn finish(&mut self) -> Option<P::Output>
     where
-        P: Finish<X, State = S>,
+        P: Finish<X>,
     {
         self.stage.finish(&mut self.state)
     }
 
     /// Forget everything.
-    pub fn reset<X>(&mut self)
-    where
-        P: Stage<X, State = S>,
-    {
+    pub fn reset(&mut self) {
         self.state = self.stage.rest();
+    }
+}
+
+impl<P: Stage<X> + Clone, X> Clone for Stream<P, X>
+where
+    P::State: Clone,
+{
+    fn clone(&self) -> Self {
+        Self { stage: self.stage.clone(), state: self.state.clone() }
+    }
+}
+
+impl<P: Stage<X> + fmt::Debug, X> fmt::Debug for Stream<P, X>
+where
+    P::State: fmt::Debug,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stream").field("stage", &self.stage).field("state", &self.state).finish()
     }
 }
 

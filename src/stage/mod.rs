@@ -14,6 +14,7 @@ pub use combine::{Map, Stream, Then};
 pub use record::{Analysis, AnalysisExt, Both, Causal, Collect, Feed};
 
 use crate::samples::{Samples, SamplesMut};
+use core::cell::Cell;
 
 /// One sample in, one value out, causally.
 ///
@@ -52,6 +53,20 @@ pub trait Stage<X> {
 
     /// Feed one sample.
     fn step(&self, state: &mut Self::State, x: X) -> Self::Output;
+
+    /// Feed every sample of `input` and hand each output to `each`.
+    ///
+    /// The same numbers as `step` in a loop, which is the default; a stage that can keep its memory in registers
+    /// over a run overrides it.
+    #[inline]
+    fn drive<I, E>(&self, state: &mut Self::State, input: I, mut each: E)
+    where
+        Self: Sized,
+        I: Iterator<Item = X>,
+        E: FnMut(Self::Output),
+    {
+        input.for_each(|x| each(self.step(state, x)));
+    }
 }
 
 /// A linear, time-invariant stage that can start as if its input had been constant for ever.
@@ -60,6 +75,14 @@ pub trait Stage<X> {
 pub trait Settle<X>: Stage<X, Output = X> {
     /// The state after an endless constant `level`, and the output that goes with it.
     fn settled(&self, level: X) -> (Self::State, X);
+
+    /// Overwrite `state` with the settled one and return the output that goes with it. No allocation when `state`
+    /// is one of this stage's.
+    fn settle(&self, state: &mut Self::State, level: X) -> X {
+        let (settled, out) = self.settled(level);
+        *state = settled;
+        out
+    }
 
     /// Number of poles: the length of the transient is counted in multiples of it.
     fn order(&self) -> usize;
@@ -84,7 +107,7 @@ pub trait StageExt<X>: Stage<X> + Sized {
 
     /// Bind the stage to a fresh state: the streaming form.
     #[inline]
-    fn stream(self) -> Stream<Self, Self::State> {
+    fn stream(self) -> Stream<Self, X> {
         Stream::new(self)
     }
 
@@ -112,9 +135,13 @@ pub trait StageExt<X>: Stage<X> + Sized {
         X: Copy,
     {
         if let Some(slice) = samples.as_contiguous_mut() {
-            for x in slice {
-                *x = self.step(state, *x);
-            }
+            let cells = Cell::from_mut(slice).as_slice_of_cells();
+            let mut places = cells.iter();
+            self.drive(state, cells.iter().map(Cell::get), |y| {
+                if let Some(place) = places.next() {
+                    place.set(y);
+                }
+            });
         } else {
             for i in 0..samples.len() {
                 let y = self.step(state, samples.at(i));

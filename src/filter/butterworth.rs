@@ -1,0 +1,402 @@
+//! Butterworth design from poles and zeros.
+
+use super::band::{Band, Warped};
+use super::section::Section;
+use crate::{Error, Rate, Real, Result};
+use core::f64::consts::{LN_2, PI};
+use core::marker::PhantomData;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
+/// The highest order a design may have.
+const HIGHEST: usize = 1000;
+
+/// A Butterworth filter: maximally flat, any order, low-, high-, band-pass or band-stop.
+///
+/// Order and cut-off are *per pass*: frequency response as `scipy.signal.butter(order, cutoff, fs=rate)`, so a
+/// band-pass or band-stop of order n has 2n poles. A design holds no coefficients; [`Butterworth::sections`] computes
+/// them without heap, [`Butterworth::cascade`] for any order.
+///
+/// # Running twice
+/// Two passes square the gain, so the -3 dB point moves: [`Butterworth::for_passes`] designs for the point after all
+/// passes (Robertson & Dowling 2003, doi:10.1016/S1050-6411(03)00080-4; Winter 2009).
+/// [`Butterworth::effective_cutoff_hz`] tells where any design ends up.
+///
+/// # Costs and limitations
+/// Designed in `f64` from poles and zeros by formulas without cancellation, then rounded to `T` so that the gain at
+/// 0 Hz (high-pass: at the Nyquist frequency) is 1 to the last digits of `T`. The gain sits in the first section, as
+/// in SciPy, unless it is so small that samples times it could underflow; then each section has its own.
+///
+/// ```
+/// use copeak::{Rate, filter::{Band, Butterworth}};
+/// let rate = Rate::hz(300.0)?;
+/// let once = Butterworth::low_pass(2, 50.0, rate)?;
+/// let twice = once.for_passes(2)?;
+/// assert_eq!(once.band(), Band::Low(50.0));
+/// let Band::Low(design_hz) = twice.band() else { unreachable!() };
+/// assert_eq!((design_hz * 1e6).round() / 1e6, 59.569044);
+/// assert_eq!(twice.effective_order(2)?, 4);
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[doc(alias = "butter")]
+pub struct Butterworth {
+    order: usize,
+    band: Band,
+    rate: Rate,
+}
+
+impl Butterworth {
+    /// A design of `order` per pass for `band` at `rate`.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] when the order is not from 1 to 1000 or the upper cut-off not above the lower one;
+    /// [`Error::Cutoff`] when a cut-off is NaN or not strictly between 0 Hz and the Nyquist frequency.
+    pub fn new(order: usize, band: Band, rate: Rate) -> Result<Self> {
+        if !(1..=HIGHEST).contains(&order) {
+            return Err(Error::Parameter {
+                name: "filter order",
+                rule: "from 1 to 1000",
+                value: order as f64,
+            });
+        }
+        Ok(Self { order, band: band.checked(rate)?, rate })
+    }
+
+    /// A low-pass.
+    ///
+    /// # Errors
+    /// As [`Butterworth::new`].
+    pub fn low_pass(order: usize, cutoff_hz: f64, rate: Rate) -> Result<Self> {
+        Self::new(order, Band::Low(cutoff_hz), rate)
+    }
+
+    /// A high-pass.
+    ///
+    /// # Errors
+    /// As [`Butterworth::new`].
+    pub fn high_pass(order: usize, cutoff_hz: f64, rate: Rate) -> Result<Self> {
+        Self::new(order, Band::High(cutoff_hz), rate)
+    }
+
+    /// A band-pass.
+    ///
+    /// # Errors
+    /// As [`Butterworth::new`].
+    pub fn band_pass(order: usize, low_hz: f64, high_hz: f64, rate: Rate) -> Result<Self> {
+        Self::new(order, Band::Pass(low_hz, high_hz), rate)
+    }
+
+    /// A band-stop.
+    ///
+    /// # Errors
+    /// As [`Butterworth::new`].
+    pub fn band_stop(order: usize, low_hz: f64, high_hz: f64, rate: Rate) -> Result<Self> {
+        Self::new(order, Band::Stop(low_hz, high_hz), rate)
+    }
+
+    /// The design whose -3 dB points lie at this one's cut-offs after `passes` passes.
+    ///
+    /// With C = (2^(1/passes) - 1)^(1/(2 order)) and W = tan(pi f / rate): low W/C, high W C; band and stop keep the
+    /// centre W1 W2 and make the width (W2 - W1)/C and (W2 - W1) C.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for 0 passes; [`Error::Cutoff`] when the corrected cut-off cannot be told from the Nyquist
+    /// frequency.
+    pub fn for_passes(self, passes: usize) -> Result<Self> {
+        let widen = 1.0 / self.shrinkage(passes)?;
+        if passes == 1 {
+            return Ok(self);
+        }
+        Self::new(self.order, self.band.warped(self.rate).widened(widen).band(self.rate), self.rate)
+    }
+
+    /// Order per pass.
+    pub fn order(&self) -> usize {
+        self.order
+    }
+
+    /// Cut-offs per pass.
+    pub fn band(&self) -> Band {
+        self.band
+    }
+
+    /// Sample rate.
+    pub fn rate(&self) -> Rate {
+        self.rate
+    }
+
+    /// Order after `passes` passes: how steep each edge is, in multiples of 6 dB per octave.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for 0 passes.
+    pub fn effective_order(&self, passes: usize) -> Result<usize> {
+        at_least_one(passes)?;
+        Ok(self.order.saturating_mul(passes))
+    }
+
+    /// Where the gain is -3 dB after `passes` passes, in hertz.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for 0 passes.
+    pub fn effective_cutoff_hz(&self, passes: usize) -> Result<Band> {
+        let shrink = self.shrinkage(passes)?;
+        if passes == 1 {
+            return Ok(self.band);
+        }
+        Ok(self.band.warped(self.rate).widened(shrink).band(self.rate))
+    }
+
+    /// Gain of one pass at `frequency_hz`, exactly as designed.
+    ///
+    /// ```
+    /// use copeak::{Rate, filter::Butterworth};
+    /// let filter = Butterworth::low_pass(4, 50.0, Rate::hz(1000.0)?)?;
+    /// assert_eq!(filter.gain(0.0), 1.0);
+    /// assert!((filter.gain(50.0) - 0.5f64.sqrt()).abs() < 1e-15);
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    pub fn gain(&self, frequency_hz: f64) -> f64 {
+        let v = (PI * frequency_hz / self.rate.as_hz()).tan();
+        let detuning = match self.band.warped(self.rate) {
+            Warped::Low(w) => v / w,
+            Warped::High(w) => w / v,
+            Warped::Pass(centre2, width) => (v * v - centre2) / (width * v),
+            Warped::Stop(centre2, width) => width * v / (centre2 - v * v),
+        };
+        1.0 / (1.0 + detuning.abs().powf(2.0 * self.order as f64)).sqrt()
+    }
+
+    /// By what factor `passes` passes narrow what one pass lets through.
+    fn shrinkage(&self, passes: usize) -> Result<f64> {
+        at_least_one(passes)?;
+        Ok((LN_2 / passes as f64).exp_m1().powf(0.5 / self.order as f64))
+    }
+
+    /// Number of sections: half the poles, rounded up.
+    pub fn section_count(&self) -> usize {
+        match self.band {
+            Band::Low(_) | Band::High(_) => self.order.div_ceil(2),
+            Band::Pass(..) | Band::Stop(..) => self.order,
+        }
+    }
+
+    /// The sections, computed one by one without heap, most damped pole first.
+    ///
+    /// # Errors
+    /// [`Error::Undefined`] when a cut-off is so low or high that a pole cannot be told from the unit circle in the
+    /// precision of `T`.
+    pub fn iter<T: Real>(&self) -> Result<Sections<T>> {
+        let plan = Plan::new(self);
+        let mut total = 1.0;
+        for i in 0..plan.count {
+            let (row, gain) = plan.row::<T>(i);
+            row.section(gain)?;
+            total *= gain;
+        }
+        let lumped = total > T::min_positive_value().wide().sqrt();
+        Ok(Sections { plan, lumped: lumped.then_some(total), next: 0, sample: PhantomData })
+    }
+
+    /// The sections as an array, without heap.
+    ///
+    /// ```
+    /// use copeak::{Rate, filter::Butterworth};
+    /// let [section] = Butterworth::low_pass(2, 50.0, Rate::hz(300.0)?)?.for_passes(2)?.sections::<f64, 1>()?;
+    /// let rounded = section.numerator().map(|b| (b * 1e8).round() / 1e8);
+    /// assert_eq!(rounded, [0.20425381, 0.40850763, 0.20425381]);
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`] when `N` is not [`Butterworth::section_count`]; as [`Butterworth::iter`].
+    pub fn sections<T: Real, const N: usize>(&self) -> Result<[Section<T>; N]> {
+        let count = self.section_count();
+        if N != count {
+            return Err(Error::LengthMismatch { operation: "an array of sections", left: N, right: count });
+        }
+        let mut sections = self.iter()?;
+        let Some(first) = sections.next() else {
+            return Err(Error::Missing { operation: "an array of sections", what: "a section" });
+        };
+        let mut array = [first; N];
+        for (place, section) in array[1..].iter_mut().zip(sections) {
+            *place = section;
+        }
+        Ok(array)
+    }
+
+    /// The filter ready to run, whatever its order: sections and memory in `f64`.
+    ///
+    /// # Errors
+    /// As [`Butterworth::iter`].
+    #[cfg(feature = "alloc")]
+    pub fn cascade(&self) -> Result<super::Cascade> {
+        super::Cascade::new(self.iter()?)
+    }
+}
+
+fn at_least_one(passes: usize) -> Result<()> {
+    if passes == 0 {
+        return Err(Error::Parameter { name: "number of passes", rule: "at least 1", value: 0.0 });
+    }
+    Ok(())
+}
+
+/// The sections of a [`Butterworth`] design, computed on demand.
+#[derive(Debug, Clone)]
+pub struct Sections<T> {
+    plan: Plan,
+    /// The whole gain, when the first section carries it.
+    lumped: Option<f64>,
+    next: usize,
+    sample: PhantomData<T>,
+}
+
+impl<T: Real> Iterator for Sections<T> {
+    type Item = Section<T>;
+
+    fn next(&mut self) -> Option<Section<T>> {
+        if self.next == self.plan.count {
+            return None;
+        }
+        let (row, own) = self.plan.row::<T>(self.next);
+        let gain = match self.lumped {
+            Some(total) if self.next == 0 => total,
+            Some(_) => 1.0,
+            None => own,
+        };
+        self.next += 1;
+        row.section(gain).ok()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.plan.count - self.next;
+        (left, Some(left))
+    }
+}
+
+impl<T: Real> ExactSizeIterator for Sections<T> {}
+
+/// The bent band and what its sections share.
+#[derive(Debug, Clone, Copy)]
+struct Plan {
+    warped: Warped,
+    order: usize,
+    count: usize,
+}
+
+/// A section without its gain, in the precision of `T`.
+struct Row<T> {
+    b: [f64; 3],
+    a: [T; 2],
+}
+
+impl<T: Real> Row<T> {
+    fn section(&self, gain: f64) -> Result<Section<T>> {
+        Section::new(self.b.map(|b| T::lit(b * gain)), self.a)
+    }
+}
+
+impl Plan {
+    fn new(design: &Butterworth) -> Self {
+        Self { warped: design.band.warped(design.rate), order: design.order, count: design.section_count() }
+    }
+
+    /// Section `i` and its own share of the gain.
+    fn row<T: Real>(&self, i: usize) -> (Row<T>, f64) {
+        let odd = self.order % 2;
+        let real = i < odd;
+        match self.warped {
+            Warped::Low(w) | Warped::High(w) => {
+                let low = matches!(self.warped, Warped::Low(_));
+                let sign = if low { 1.0 } else { -1.0 };
+                if real {
+                    let a1 = T::lit((w - 1.0) / (w + 1.0));
+                    // At its end of the axis the gain is 1 with the pole as rounded.
+                    let gain = (1.0 + sign * a1.wide()) / 2.0;
+                    return (Row { b: [1.0, sign, 0.0], a: [a1, T::ZERO] }, gain);
+                }
+                let (damping, _) = self.angle(self.order / 2 - 1 - (i - odd));
+                let a = denominator::<T>(2.0 * w * damping, w * w);
+                let gain = end_value(a, sign) / 4.0;
+                (Row { b: [1.0, 2.0 * sign, 1.0], a }, gain)
+            }
+            Warped::Pass(centre2, width) => {
+                let (c1, c0) = self.resonance(i, centre2, width);
+                (Row { b: [1.0, 0.0, -1.0], a: denominator(c1, c0) }, width / (1.0 + c1 + c0))
+            }
+            Warped::Stop(centre2, width) => {
+                let (c1, c0) = self.resonance(i, centre2, width);
+                let a = denominator::<T>(c1, c0);
+                let b1 = T::lit(2.0 * (centre2 - 1.0) / (centre2 + 1.0)).wide();
+                // Gain 1 at 0 Hz, or at the Nyquist frequency where that is farther from the notch.
+                let sign = if centre2 > 1.0 { 1.0 } else { -1.0 };
+                let gain = end_value(a, sign) / (2.0 + sign * b1);
+                (Row { b: [1.0, b1, 1.0], a }, gain)
+            }
+        }
+    }
+
+    /// Minus the real part, and the imaginary part, of prototype pole pair `k`, least damped first.
+    fn angle(&self, k: usize) -> (f64, f64) {
+        let angle = PI * (2 * k + 1) as f64 / (2 * self.order) as f64;
+        (angle.sin(), angle.cos())
+    }
+
+    /// The factor s^2 + c1 s + c0 of section `i` of a band-pass or band-stop.
+    ///
+    /// A prototype pole p gives the roots of s^2 - p width s + centre2, one larger and one smaller than the
+    /// centre; the smaller comes from their product, so nothing cancels.
+    fn resonance(&self, i: usize, centre2: f64, width: f64) -> (f64, f64) {
+        let odd = self.order % 2;
+        if i < odd {
+            return (width, centre2);
+        }
+        let (pair, small) = ((i - odd) / 2, (i - odd) % 2 == 1);
+        let (damping, imaginary) = self.angle(self.order / 2 - 1 - pair);
+        let (re, im) = (-damping * width / 2.0, imaginary * width / 2.0);
+        let centre = centre2.sqrt();
+        // t = i sqrt(centre2 - (re + i im)^2), on the side where it adds to re + i im.
+        let u = (centre - re) * (centre + re) + im * im;
+        let v = 2.0 * re * im;
+        let modulus = u.hypot(v);
+        let (t_re, t_im) = if u >= 0.0 {
+            let t_im = ((modulus + u) / 2.0).sqrt();
+            (v / (2.0 * t_im), t_im)
+        } else {
+            let t_re = -((modulus - u) / 2.0).sqrt();
+            (t_re, v / (2.0 * t_re))
+        };
+        let (re, im) = (re + t_re, im + t_im);
+        let modulus2 = re * re + im * im;
+        if small {
+            (-2.0 * re * centre2 / modulus2, centre2 * centre2 / modulus2)
+        } else {
+            (-2.0 * re, modulus2)
+        }
+    }
+}
+
+/// `[a1, a2]` of the bilinear transform of s^2 + c1 s + c0, rounded to `T`.
+///
+/// Near 0 Hz (and near the Nyquist frequency) the response hangs on 1 + a1 + a2 (1 - a1 + a2), which is far smaller
+/// than its terms. 1 + a1 is exact there, so a2 is rounded to make that sum right, whatever a1 was rounded to.
+fn denominator<T: Real>(c1: f64, c0: f64) -> [T; 2] {
+    let scale = 1.0 + c1 + c0;
+    let a1 = T::lit(2.0 * (c0 - 1.0) / scale);
+    let rounded = a1.wide();
+    let a2 = if rounded <= -0.5 {
+        4.0 * c0 / scale - (1.0 + rounded)
+    } else if rounded >= 0.5 {
+        4.0 / scale - (1.0 - rounded)
+    } else {
+        (1.0 - c1 + c0) / scale
+    };
+    [a1, T::lit(a2)]
+}
+
+/// The denominator at 0 Hz (`sign` 1) or at the Nyquist frequency (-1).
+fn end_value<T: Real>(a: [T; 2], sign: f64) -> f64 {
+    1.0 + sign * a[0].wide() + a[1].wide()
+}

@@ -1,0 +1,196 @@
+//! A cascade of any length.
+
+use super::{Section, SectionState};
+use crate::{Error, Finish, Frame, Real, Result, Settle, Stage};
+use alloc::boxed::Box;
+
+/// Sections in a row, as many as a design has, with coefficients and memory in `f64`.
+///
+/// Takes numbers of either type and [`Frame`]s of several channels; `f32` samples are widened on the way in and
+/// rounded once on the way out, so a low cut-off keeps its accuracy. Where the state itself must be `f32` (a
+/// microcontroller) or no heap is available, take [`super::Butterworth::sections`]: an array of sections is a cascade
+/// too, and gives the same bits.
+///
+/// ```
+/// use copeak::{Rate, StageExt, filter::Butterworth};
+/// let mut live = Butterworth::low_pass(4, 20.0, Rate::hz(1000.0)?)?.cascade()?.stream();
+/// let settled = (0..1000).map(|_| live.push(1.0f32)).last();
+/// assert_eq!(settled, Some(1.0));
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[doc(alias = "sosfilt")]
+pub struct Cascade {
+    sections: Box<[Section<f64>]>,
+}
+
+/// What a [`Cascade`] remembers between samples; `X` is `f64`, or a frame of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CascadeState<X>(Box<[SectionState<X>]>);
+
+impl Cascade {
+    /// A cascade of `sections`, the first one first.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] without any section.
+    pub fn new(sections: impl IntoIterator<Item = Section<f64>>) -> Result<Self> {
+        let sections: Box<[_]> = sections.into_iter().collect();
+        if sections.is_empty() {
+            return Err(Error::TooFew { operation: "a cascade", unit: "sections", needed: 1, got: 0 });
+        }
+        Ok(Self { sections })
+    }
+
+    /// The sections, the first one first.
+    pub fn sections(&self) -> &[Section<f64>] {
+        &self.sections
+    }
+
+    fn rest_of<X>(&self) -> CascadeState<X>
+    where
+        Section<f64>: Stage<X, State = SectionState<X>>,
+    {
+        CascadeState(self.sections.iter().map(|s| s.rest()).collect())
+    }
+
+    #[inline]
+    fn step_of<X>(&self, state: &mut CascadeState<X>, x: X) -> X
+    where
+        Section<f64>: Stage<X, Output = X, State = SectionState<X>>,
+    {
+        self.sections.iter().zip(&mut *state.0).fold(x, |x, (section, state)| section.step(state, x))
+    }
+
+    /// In place, unless the state came from a cascade of another length.
+    fn settle_of<X>(&self, state: &mut CascadeState<X>, level: X) -> X
+    where
+        X: Copy,
+        Section<f64>: Settle<X, State = SectionState<X>>,
+    {
+        if state.0.len() != self.sections.len() {
+            *state = self.rest_of();
+        }
+        self.sections
+            .iter()
+            .zip(&mut *state.0)
+            .fold(level, |level, (section, state)| section.settle(state, level))
+    }
+
+    fn pole_count(&self) -> usize {
+        self.sections.iter().map(Settle::<f64>::order).sum()
+    }
+
+    /// `step` over `input`, each output handed to `each`: for the usual lengths with the whole state in registers.
+    #[inline]
+    fn drive_of<X, I, E>(&self, state: &mut CascadeState<X>, input: I, each: E)
+    where
+        X: Copy,
+        Section<f64>: Stage<X, Output = X, State = SectionState<X>>,
+        I: Iterator<Item = X>,
+        E: FnMut(X),
+    {
+        match self.sections.len() {
+            1 => fixed::<1, X>(&self.sections, &mut state.0, input, each),
+            2 => fixed::<2, X>(&self.sections, &mut state.0, input, each),
+            3 => fixed::<3, X>(&self.sections, &mut state.0, input, each),
+            4 => fixed::<4, X>(&self.sections, &mut state.0, input, each),
+            _ => {
+                let mut each = each;
+                input.for_each(|x| each(self.step_of(state, x)));
+            }
+        }
+    }
+}
+
+#[inline]
+fn fixed<const N: usize, X>(
+    sections: &[Section<f64>],
+    states: &mut [SectionState<X>],
+    input: impl Iterator<Item = X>,
+    mut each: impl FnMut(X),
+) where
+    X: Copy,
+    Section<f64>: Stage<X, Output = X, State = SectionState<X>>,
+{
+    let (Ok(design), Ok(places)) =
+        (<&[Section<f64>; N]>::try_from(sections), <&mut [SectionState<X>; N]>::try_from(states))
+    else {
+        return; // the caller matched on the length
+    };
+    let design = *design;
+    let mut state = *places;
+    input.for_each(|x| each(design.step(&mut state, x)));
+    *places = state;
+}
+
+impl<T: Real> Stage<T> for Cascade {
+    type Output = T;
+    type State = CascadeState<f64>;
+    fn rest(&self) -> Self::State {
+        self.rest_of()
+    }
+    #[inline]
+    fn step(&self, state: &mut Self::State, x: T) -> T {
+        T::lit(self.step_of(state, x.wide()))
+    }
+    #[inline]
+    fn drive<I, E>(&self, state: &mut Self::State, input: I, mut each: E)
+    where
+        I: Iterator<Item = T>,
+        E: FnMut(T),
+    {
+        self.drive_of(state, input.map(T::wide), |y| each(T::lit(y)));
+    }
+}
+
+impl<T: Real> Settle<T> for Cascade {
+    fn settled(&self, level: T) -> (Self::State, T) {
+        let mut state = Stage::<T>::rest(self);
+        let out = self.settle(&mut state, level);
+        (state, out)
+    }
+    fn settle(&self, state: &mut Self::State, level: T) -> T {
+        T::lit(self.settle_of(state, level.wide()))
+    }
+    fn order(&self) -> usize {
+        self.pole_count()
+    }
+}
+
+impl<T: Real> Finish<T> for Cascade {}
+
+impl<T: Real, const N: usize> Stage<Frame<T, N>> for Cascade {
+    type Output = Frame<T, N>;
+    type State = CascadeState<Frame<f64, N>>;
+    fn rest(&self) -> Self::State {
+        self.rest_of()
+    }
+    #[inline]
+    fn step(&self, state: &mut Self::State, x: Frame<T, N>) -> Frame<T, N> {
+        self.step_of(state, x.map(T::wide)).map(T::lit)
+    }
+    #[inline]
+    fn drive<I, E>(&self, state: &mut Self::State, input: I, mut each: E)
+    where
+        I: Iterator<Item = Frame<T, N>>,
+        E: FnMut(Frame<T, N>),
+    {
+        self.drive_of(state, input.map(|x| x.map(T::wide)), |y: Frame<f64, N>| each(y.map(T::lit)));
+    }
+}
+
+impl<T: Real, const N: usize> Settle<Frame<T, N>> for Cascade {
+    fn settled(&self, level: Frame<T, N>) -> (Self::State, Frame<T, N>) {
+        let mut state = Stage::<Frame<T, N>>::rest(self);
+        let out = self.settle(&mut state, level);
+        (state, out)
+    }
+    fn settle(&self, state: &mut Self::State, level: Frame<T, N>) -> Frame<T, N> {
+        self.settle_of(state, level.map(T::wide)).map(T::lit)
+    }
+    fn order(&self) -> usize {
+        self.pole_count()
+    }
+}
+
+impl<T: Real, const N: usize> Finish<Frame<T, N>> for Cascade {}

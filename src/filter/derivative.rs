@@ -1,0 +1,169 @@
+//! The first derivative.
+
+use crate::samples::Linear;
+#[cfg(feature = "alloc")]
+use crate::{Analysis, AnalysisExt, Error, Result, Samples, SamplesMut};
+use crate::{Finish, Rate, Stage};
+#[cfg(feature = "alloc")]
+use alloc::{vec, vec::Vec};
+
+/// The first derivative by central differences, in units per second.
+///
+/// y(i) = (x(i+1) - x(i-1)) rate/2, and at the two ends the one-sided (x(1) - x(0)) rate and (x(n-1) - x(n-2)) rate:
+/// as `numpy.gradient(x, 1 / rate)`. As long as the input.
+///
+/// As a [`Stage`] it runs one sample late, for it needs the sample to come: the first push gives `None`, each later
+/// one the derivative at the sample before, [`Finish::finish`] the last. [`crate::stage::Collect`] of it is bit for
+/// bit the whole-record form. A NaN reaches its two neighbours' derivatives, and no others.
+///
+/// ```
+/// use copeak::{Rate, filter::CentralDifference};
+/// let velocity = CentralDifference::new(Rate::hz(2.0)?);
+/// assert_eq!(velocity.apply(&[0.0, 1.0, 4.0, 9.0])?, [2.0, 4.0, 8.0, 10.0]);
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[doc(alias = "gradient")]
+pub struct CentralDifference {
+    rate: Rate,
+}
+
+/// What a [`CentralDifference`] remembers: the last samples, newest last.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CentralDifferenceState<X> {
+    before: Option<X>,
+    last: Option<X>,
+}
+
+impl CentralDifference {
+    /// The derivative of samples taken at `rate`.
+    pub fn new(rate: Rate) -> Self {
+        Self { rate }
+    }
+
+    /// The sample rate.
+    pub fn rate(&self) -> Rate {
+        self.rate
+    }
+
+    #[inline]
+    fn one_sided<X: Linear>(&self, left: X, right: X) -> X {
+        (right - left).scaled(self.rate.as_hz())
+    }
+
+    #[inline]
+    fn central<X: Linear>(&self, left: X, right: X) -> X {
+        (right - left).scaled(self.rate.as_hz() / 2.0)
+    }
+
+    /// The derivative of `x` in a new buffer.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] below two samples.
+    #[cfg(feature = "alloc")]
+    pub fn apply<S>(&self, x: &S) -> Result<Vec<S::Item>>
+    where
+        S: Samples + ?Sized,
+        S::Item: Linear,
+    {
+        let mut out = vec![S::Item::ZERO; x.len()];
+        self.apply_into(x, &mut out)?;
+        Ok(out)
+    }
+
+    /// The derivative of `x` into `out`. No allocation.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] below two samples; [`Error::LengthMismatch`] when `out` is not as long as `x`.
+    #[cfg(feature = "alloc")]
+    pub fn apply_into<S, O>(&self, x: &S, out: &mut O) -> Result<()>
+    where
+        S: Samples + ?Sized,
+        S::Item: Linear,
+        O: SamplesMut<Item = S::Item> + ?Sized,
+    {
+        let operation = "a derivative";
+        let n = x.len();
+        if n < 2 {
+            return Err(Error::TooFew { operation, unit: "samples", needed: 2, got: n });
+        }
+        if out.len() != n {
+            return Err(Error::LengthMismatch { operation, left: n, right: out.len() });
+        }
+        out.set(0, self.one_sided(x.at(0), x.at(1)));
+        for i in 1..n - 1 {
+            out.set(i, self.central(x.at(i - 1), x.at(i + 1)));
+        }
+        out.set(n - 1, self.one_sided(x.at(n - 2), x.at(n - 1)));
+        Ok(())
+    }
+}
+
+impl<X: Linear> Stage<X> for CentralDifference {
+    type Output = Option<X>;
+    type State = CentralDifferenceState<X>;
+
+    fn rest(&self) -> Self::State {
+        CentralDifferenceState { before: None, last: None }
+    }
+
+    #[inline]
+    fn step(&self, state: &mut Self::State, x: X) -> Option<X> {
+        let out = match (state.before, state.last) {
+            (Some(before), _) => Some(self.central(before, x)),
+            (None, Some(last)) => Some(self.one_sided(last, x)),
+            (None, None) => None,
+        };
+        state.before = state.last.replace(x);
+        out
+    }
+}
+
+impl<X: Linear> Finish<X> for CentralDifference {
+    fn finish(&self, state: &mut Self::State) -> Option<Option<X>> {
+        let out = self.one_sided(state.before.take()?, state.last.take()?);
+        Some(Some(out))
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<S> Analysis<S> for CentralDifference
+where
+    S: Samples + ?Sized,
+    S::Item: Linear,
+{
+    type Output = Vec<S::Item>;
+    fn analyze(&self, input: &S) -> Result<Self::Output> {
+        self.apply(input)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl AnalysisExt for CentralDifference {}
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use super::*;
+    use crate::{AnalysisExt, StageExt, stage::Collect};
+
+    #[test]
+    fn streaming_gives_the_same_bits_one_sample_late() {
+        let x: Vec<f64> = (0..50).map(|i| f64::from(i * i % 17) / 7.0).collect();
+        let velocity = CentralDifference::new(Rate::hz(333.0).unwrap());
+        let batch = velocity.apply(&x).unwrap();
+        assert_eq!(Collect(velocity).analyze(&x).unwrap(), batch);
+        let mut live = velocity.stream();
+        assert_eq!(live.push(x[0]), None);
+        assert_eq!(live.push(x[1]), Some(batch[0]));
+        let _ = velocity.feed(velocity);
+    }
+
+    #[test]
+    fn one_sample_has_no_derivative() {
+        let velocity = CentralDifference::new(Rate::hz(1.0).unwrap());
+        assert!(matches!(velocity.apply(&[1.0]), Err(Error::TooFew { needed: 2, got: 1, .. })));
+        let mut live = velocity.stream();
+        assert_eq!(live.push(1.0), None);
+        assert_eq!(live.finish(), None);
+    }
+}

@@ -1,0 +1,59 @@
+//! What a linear filter runs on.
+
+use super::Frame;
+use crate::Real;
+use core::fmt::Debug;
+use core::ops::{Add, Sub};
+
+mod sealed {
+    pub trait Sealed {}
+    impl<T: crate::Real> Sealed for T {}
+    impl<T: crate::Real, const N: usize> Sealed for crate::Frame<T, N> {}
+}
+
+/// A number, or a [`Frame`] of numbers: what a linear filter runs on.
+///
+/// Sealed, so that methods may be added without a breaking change.
+///
+/// ```
+/// use copeak::{Frame, samples::Linear};
+/// assert_eq!((2.0f32).scaled(0.5), 1.0);
+/// assert_eq!(Frame([1.0, 2.0]).scaled(2.0), Frame([2.0, 4.0]));
+/// assert!(!Frame([1.0, f64::NAN]).all_finite());
+/// ```
+pub trait Linear:
+    Copy + Debug + PartialEq + Add<Output = Self> + Sub<Output = Self> + Send + Sync + 'static + sealed::Sealed
+{
+    /// Zero in every channel.
+    const ZERO: Self;
+
+    /// Times `factor`, in every channel.
+    fn scaled(self, factor: f64) -> Self;
+
+    /// Whether every channel is finite.
+    fn all_finite(self) -> bool;
+}
+
+impl<T: Real> Linear for T {
+    const ZERO: Self = <T as num_traits::ConstZero>::ZERO;
+    #[inline]
+    fn scaled(self, factor: f64) -> Self {
+        self * T::lit(factor)
+    }
+    #[inline]
+    fn all_finite(self) -> bool {
+        self.is_finite()
+    }
+}
+
+impl<T: Real, const N: usize> Linear for Frame<T, N> {
+    const ZERO: Self = Frame([<T as num_traits::ConstZero>::ZERO; N]);
+    #[inline]
+    fn scaled(self, factor: f64) -> Self {
+        self * T::lit(factor)
+    }
+    #[inline]
+    fn all_finite(self) -> bool {
+        self.0.iter().all(|x| x.is_finite())
+    }
+}
