@@ -1,1 +1,14 @@
-//! (to come)
+//! Convergence: how far contributors across the body peak together, what it costs that they do not, and whether it
+//! could be chance.
+//!
+//! Contributors ([`Contribute`], [`Contributor`]) and steps are cut to [`Cycles`].
+
+mod contributor;
+mod cycles;
+mod drives;
+mod role;
+
+pub use contributor::{Contribute, Contributor, Scale, Shape};
+pub use cycles::{CycleKind, Cycles, Dropped, LeftOut, Member, PHASES};
+pub use drives::{Coincidence, Drives};
+pub use role::{Role, Takes};

@@ -1,158 +1,20 @@
 //! When a foot meets and leaves the ground: contact events with their standard errors.
+//!
+//! [`Hysteresis`] finds crossings of a level, sample by sample and without heap. [`ForceContacts`] makes contacts of
+//! one foot from them, live or over a record.
 
-use core::fmt;
+mod contact;
+mod crossing;
+mod force;
+#[cfg(feature = "alloc")]
+mod median;
+#[cfg(feature = "alloc")]
+mod plate;
 
-/// Side of the body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub enum Side {
-    /// Left, written `l`.
-    #[cfg_attr(feature = "serde", serde(rename = "l"))]
-    Left,
-    /// Right, written `r`.
-    #[cfg_attr(feature = "serde", serde(rename = "r"))]
-    Right,
-}
-
-impl Side {
-    /// The other side.
-    #[inline]
-    #[must_use]
-    pub fn opposite(self) -> Self {
-        match self {
-            Side::Left => Side::Right,
-            Side::Right => Side::Left,
-        }
-    }
-
-    /// `"l"` or `"r"`, as column names and reports write it.
-    pub fn letter(self) -> &'static str {
-        match self {
-            Side::Left => "l",
-            Side::Right => "r",
-        }
-    }
-}
-
-impl fmt::Display for Side {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.letter())
-    }
-}
-
-/// What happened at an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-#[non_exhaustive]
-pub enum EventKind {
-    /// The foot meets the ground (IC, foot strike, touch-down).
-    InitialContact,
-    /// The foot leaves the ground (TC, toe-off).
-    TerminalContact,
-}
-
-/// How an event was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-#[non_exhaustive]
-pub enum Method {
-    /// Threshold on measured vertical ground reaction force.
-    Force,
-    /// Leg kinematics (joint angles).
-    Kinematic,
-    /// Events of more than one method together.
-    Mixed,
-}
-
-impl Method {
-    /// The method of two things taken together.
-    #[must_use]
-    pub fn with(self, other: Method) -> Method {
-        if self == other { self } else { Method::Mixed }
-    }
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Method::Force => "force",
-            Method::Kinematic => "kinematic",
-            Method::Mixed => "mixed",
-        })
-    }
-}
-
-/// A contact event in seconds on the recording's clock.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct Event {
-    /// When, interpolated between samples.
-    pub time_s: f64,
-    /// Standard error of the time, without any constant bias of the method.
-    pub se_s: f64,
-    /// Which foot.
-    pub side: Side,
-    /// What happened.
-    pub kind: EventKind,
-    /// How it was found.
-    pub method: Method,
-}
-
-impl Event {
-    /// An event.
-    pub fn new(time_s: f64, se_s: f64, side: Side, kind: EventKind, method: Method) -> Self {
-        Self { time_s, se_s, side, kind, method }
-    }
-}
-
-/// One foot's stay on the ground, from initial to terminal contact.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct Contact {
-    /// The foot met the ground.
-    pub initial: Event,
-    /// It left the ground.
-    pub terminal: Event,
-}
-
-impl Contact {
-    /// A contact between two events of one foot.
-    ///
-    /// # Errors
-    /// [`crate::Error::NotRising`] when the terminal event does not come after the initial one;
-    /// [`crate::Error::Undefined`] when the events are of different feet.
-    pub fn new(initial: Event, terminal: Event) -> crate::Result<Self> {
-        if initial.side != terminal.side {
-            return Err(crate::Error::Undefined {
-                quantity: "a contact",
-                reason: "its two events belong to different feet",
-            });
-        }
-        if terminal.time_s > initial.time_s {
-            Ok(Self { initial, terminal })
-        } else {
-            Err(crate::Error::NotRising { operation: "a contact", index: 1 })
-        }
-    }
-
-    /// Which foot.
-    #[inline]
-    pub fn side(&self) -> Side {
-        self.initial.side
-    }
-
-    /// Contact time in seconds.
-    #[inline]
-    pub fn duration_s(&self) -> f64 {
-        self.terminal.time_s - self.initial.time_s
-    }
-
-    /// How its events were found.
-    pub fn method(&self) -> Method {
-        self.initial.method.with(self.terminal.method)
-    }
-}
+pub use contact::{Contact, Event, EventKind, Method, Side};
+pub use crossing::{Crossing, Direction, Hysteresis, HysteresisState};
+pub use force::{Footfall, ForceContacts, LiveContacts, LiveContactsState};
+#[cfg(feature = "alloc")]
+pub(crate) use median::median;
+#[cfg(feature = "alloc")]
+pub use plate::{FootContacts, ThresholdBias};

@@ -80,10 +80,11 @@ impl fmt::Display for Reason {
 pub struct Step {
     /// The contact that starts it; its side is the step's support side.
     pub contact: Contact,
-    /// Next initial contact: the step's end.
+    /// Next initial contact: the step's end; NaN when it was not recorded.
     pub end_s: f64,
     /// Length of the stride it belongs to: initial contact to the next of the same foot where that was recorded,
-    /// else from the one before, else twice the step.
+    /// else from the one before, else twice the step (NaN when that has no end). A stride with a missed contact in
+    /// it does not count as recorded.
     pub stride_s: f64,
     /// Why the step is not used; `None` for an accepted step.
     pub rejected: Option<Reason>,
@@ -105,6 +106,12 @@ impl Step {
     #[inline]
     pub fn start_s(&self) -> f64 {
         self.contact.initial.time_s
+    }
+
+    /// Step time.
+    #[inline]
+    pub fn duration_s(&self) -> f64 {
+        self.end_s - self.start_s()
     }
 
     /// Contact time.

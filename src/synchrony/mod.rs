@@ -1,1 +1,11 @@
-//! (to come)
+//! What peaks together across extremities: phases, their spread, and how firmly two of them are locked.
+//!
+//! **Simultaneous and locked are two numbers.** Two contributors that always peak 30 ms apart are perfectly locked
+//! ([`locking`]) and not simultaneous ([`Circular::simultaneity`]).
+
+mod circular;
+mod lock;
+
+pub use circular::Circular;
+pub(crate) use circular::wrap;
+pub use lock::{Locking, locking};

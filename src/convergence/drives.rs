@@ -1,0 +1,218 @@
+//! Drives on a common phase grid, and what they come to together.
+
+use crate::{Error, Result};
+use alloc::{vec, vec::Vec};
+
+/// Drives of several contributors over one or more cycles: `steps` x `contributors` x `phases`.
+///
+/// A cycle is circular: phase m of M stands for the fraction m/M, the end point (which is the start again) excluded.
+///
+/// ```
+/// use copeak::convergence::Drives;
+/// // One step, two contributors, four phases: equal pulses one phase apart.
+/// let drives = Drives::from_steps(&[vec![vec![0.0, 2.0, 1.0, 0.0], vec![0.0, 0.0, 2.0, 1.0]]])?;
+/// let total = drives.coincidence(0);
+/// assert_eq!((total.available, total.realised, total.at), (4.0, 3.0, 2));
+/// assert_eq!(total.coincidence(), Some(0.75));
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drives {
+    contributors: usize,
+    phases: usize,
+    weights: Vec<f64>,
+    y: Vec<f64>,
+}
+
+/// What contributors offer and what comes of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Coincidence {
+    /// Sum of the contributors' own maxima, A.
+    pub available: f64,
+    /// Maximum of their sum, P.
+    pub realised: f64,
+    /// Phase index of that maximum (the first one).
+    pub at: usize,
+}
+
+impl Coincidence {
+    /// The coincidence factor P/A; `None` unless A is above 0.
+    pub fn coincidence(&self) -> Option<f64> {
+        ratio(self.realised, self.available)
+    }
+
+    /// What is lost by not peaking together, A - P.
+    pub fn leak(&self) -> f64 {
+        self.available - self.realised
+    }
+}
+
+/// P/A where A is above 0.
+pub(super) fn ratio(realised: f64, available: f64) -> Option<f64> {
+    (available > 0.0).then(|| realised / available)
+}
+
+impl Drives {
+    /// Drives laid out step by step, in each step contributor by contributor, all weights 1.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] without contributors, below two phases or without a step; [`Error::LengthMismatch`] when the
+    /// values do not fill whole steps; [`Error::NonFinite`].
+    pub fn new(contributors: usize, phases: usize, y: Vec<f64>) -> Result<Self> {
+        let operation = "a set of drives";
+        let need = |unit, needed, got| {
+            if got < needed { Err(Error::TooFew { operation, unit, needed, got }) } else { Ok(()) }
+        };
+        need("contributors", 1, contributors)?;
+        need("phases", 2, phases)?;
+        let size = contributors * phases;
+        need("steps", 1, y.len().div_ceil(size))?;
+        if y.len() % size != 0 {
+            let right = y.len().div_ceil(size) * size;
+            return Err(Error::LengthMismatch { operation, left: y.len(), right });
+        }
+        if let Some(index) = y.iter().position(|v| !v.is_finite()) {
+            return Err(Error::NonFinite { operation, index });
+        }
+        Ok(Self { contributors, phases, weights: vec![1.0; contributors], y })
+    }
+
+    /// Drives from `steps[step][contributor][phase]`.
+    ///
+    /// # Errors
+    /// As [`Drives::new`]; [`Error::LengthMismatch`] when rows or steps differ in length.
+    pub fn from_steps<R: AsRef<[f64]>>(steps: &[Vec<R>]) -> Result<Self> {
+        let operation = "a set of drives";
+        let contributors = steps.first().map_or(0, Vec::len);
+        let phases = steps.first().and_then(|step| step.first()).map_or(0, |row| row.as_ref().len());
+        let mut y = Vec::with_capacity(steps.len() * contributors * phases);
+        for step in steps {
+            if step.len() != contributors {
+                return Err(Error::LengthMismatch { operation, left: contributors, right: step.len() });
+            }
+            for row in step {
+                let row = row.as_ref();
+                if row.len() != phases {
+                    return Err(Error::LengthMismatch { operation, left: phases, right: row.len() });
+                }
+                y.extend_from_slice(row);
+            }
+        }
+        Self::new(contributors, phases, y)
+    }
+
+    /// With a weight for each contributor.
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`]; [`Error::Parameter`] for a weight that is negative or not finite.
+    pub fn with_weights(self, weights: &[f64]) -> Result<Self> {
+        if weights.len() != self.contributors {
+            let operation = "weighting drives";
+            return Err(Error::LengthMismatch { operation, left: self.contributors, right: weights.len() });
+        }
+        if let Some(&value) = weights.iter().find(|w| !(w.is_finite() && **w >= 0.0)) {
+            return Err(Error::Parameter { name: "weight", rule: "finite and at least 0", value });
+        }
+        Ok(Self { weights: weights.to_vec(), ..self })
+    }
+
+    /// Each contributor divided by `peaks[contributor]`.
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`]; [`Error::Parameter`] for a peak that is not finite and above 0.
+    pub fn divided_by(&self, peaks: &[f64]) -> Result<Self> {
+        if peaks.len() != self.contributors {
+            let operation = "scaling drives";
+            return Err(Error::LengthMismatch { operation, left: self.contributors, right: peaks.len() });
+        }
+        if let Some(&value) = peaks.iter().find(|p| !(p.is_finite() && **p > 0.0)) {
+            return Err(Error::Parameter { name: "mean peak", rule: "finite and above 0", value });
+        }
+        let mut scaled = self.clone();
+        for (row, peak) in scaled.y.chunks_exact_mut(self.phases).zip(peaks.iter().cycle()) {
+            row.iter_mut().for_each(|v| *v /= peak);
+        }
+        Ok(scaled)
+    }
+
+    /// Number of steps.
+    pub fn steps(&self) -> usize {
+        self.y.len() / (self.contributors * self.phases)
+    }
+
+    /// Number of contributors.
+    pub fn contributors(&self) -> usize {
+        self.contributors
+    }
+
+    /// Number of phases in a cycle.
+    pub fn phases(&self) -> usize {
+        self.phases
+    }
+
+    /// The weights.
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    /// One contributor's drive in one step.
+    ///
+    /// # Panics
+    /// When an index is out of bounds, as indexing does.
+    pub fn row(&self, step: usize, contributor: usize) -> &[f64] {
+        assert!(contributor < self.contributors, "contributor {contributor} of {}", self.contributors);
+        let start = (step * self.contributors + contributor) * self.phases;
+        &self.y[start..start + self.phases]
+    }
+
+    /// Phase index and height of one contributor's maximum in one step (the first of equal ones).
+    pub fn peak(&self, step: usize, contributor: usize) -> (usize, f64) {
+        largest(self.row(step, contributor).iter().copied())
+    }
+
+    /// Mean over steps of each contributor's maximum.
+    pub fn mean_peaks(&self) -> Vec<f64> {
+        let steps = self.steps();
+        (0..self.contributors)
+            .map(|i| (0..steps).map(|j| self.peak(j, i).1).sum::<f64>() / steps as f64)
+            .collect()
+    }
+
+    /// What the contributors offer and what comes of it in one step.
+    pub fn coincidence(&self, step: usize) -> Coincidence {
+        let available = (0..self.contributors).map(|i| self.weights[i] * self.peak(step, i).1).sum();
+        let (at, realised) = largest(self.total(step).into_iter());
+        Coincidence { available, realised, at }
+    }
+
+    /// The weighted sum over contributors in one step.
+    pub fn total(&self, step: usize) -> Vec<f64> {
+        let mut sum = vec![0.0; self.phases];
+        for i in 0..self.contributors {
+            add_scaled(&mut sum, self.row(step, i), self.weights[i]);
+        }
+        sum
+    }
+
+    /// Session means of what is available and realised.
+    pub fn session(&self) -> (f64, f64) {
+        let steps = self.steps();
+        let sum = (0..steps)
+            .map(|j| self.coincidence(j))
+            .fold((0.0, 0.0), |(a, p), c| (a + c.available, p + c.realised));
+        (sum.0 / steps as f64, sum.1 / steps as f64)
+    }
+}
+
+/// Index and value of the first largest; (0, -infinity) of none.
+pub(super) fn largest(values: impl Iterator<Item = f64>) -> (usize, f64) {
+    values.enumerate().fold((0, f64::NEG_INFINITY), |best, (i, v)| if v > best.1 { (i, v) } else { best })
+}
+
+pub(super) fn add_scaled(sum: &mut [f64], row: &[f64], weight: f64) {
+    for (s, v) in sum.iter_mut().zip(row) {
+        *s += weight * v;
+    }
+}

@@ -1,0 +1,85 @@
+//! What part a contributor plays in a step.
+
+use crate::event::Side;
+use alloc::string::String;
+use core::fmt;
+
+/// Which of a contributor's channels drives a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Takes {
+    /// The channel of the support side.
+    SupportSide,
+    /// The channel of the other side.
+    OtherSide,
+    /// The one midline channel, as it is when the right foot supports and with its sign flipped when the left does.
+    Midline,
+}
+
+/// The part a contributor plays in a step.
+///
+/// ```
+/// use copeak::{convergence::{Role, Takes}, event::Side};
+/// assert_eq!(Role::SwingLeg.side(Side::Right), Some(Side::Left));
+/// let eyes = Role::Other { name: "gaze".into(), takes: Takes::Midline };
+/// assert_eq!(eyes.side(Side::Right), None);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Role {
+    /// The leg on the ground: the support side's channel.
+    SupportLeg,
+    /// The other leg.
+    SwingLeg,
+    /// The arm of the support side.
+    SupportArm,
+    /// The other arm.
+    OppositeArm,
+    /// The trunk: one midline channel whose sign flips with the support side.
+    Trunk,
+    /// A role of the user's own.
+    Other {
+        /// Its name.
+        name: String,
+        /// Which channel it takes.
+        takes: Takes,
+    },
+}
+
+impl Role {
+    /// Which channel drives a step.
+    pub fn takes(&self) -> Takes {
+        match self {
+            Role::SupportLeg | Role::SupportArm => Takes::SupportSide,
+            Role::SwingLeg | Role::OppositeArm => Takes::OtherSide,
+            Role::Trunk => Takes::Midline,
+            Role::Other { takes, .. } => *takes,
+        }
+    }
+
+    /// The side whose channel drives a step with this support side; `None` for a midline role.
+    pub fn side(&self, support: Side) -> Option<Side> {
+        match self.takes() {
+            Takes::SupportSide => Some(support),
+            Takes::OtherSide => Some(support.opposite()),
+            Takes::Midline => None,
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Role::SupportLeg => "support leg",
+            Role::SwingLeg => "swing leg",
+            Role::SupportArm => "support arm",
+            Role::OppositeArm => "opposite arm",
+            Role::Trunk => "trunk",
+            Role::Other { name, .. } => name,
+        })
+    }
+}

@@ -1,0 +1,225 @@
+//! Contacts of one foot from its vertical ground reaction force, live.
+
+use super::{Contact, Crossing, Direction, Event, EventKind, Hysteresis, HysteresisState, Method, Side};
+use crate::{Clock, Error, Finish, Rate, Real, Result, Stage};
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
+/// Standard gravity.
+const G: f64 = 9.80665;
+/// The slope at a threshold is that of a line over this much time on each side.
+const LINE_S: f64 = 0.003;
+/// Below this rate the sampling grid adds its own uncertainty.
+const FAST_HZ: f64 = 500.0;
+
+/// Contacts of one foot from its vertical ground reaction force.
+///
+/// A contact begins where the force rises through `on_n` and ends where it falls below `off_n`, interpolated between
+/// samples; it lasts at least `min_contact_s`, and a flight shorter than `min_flight_s` does not end it. Force is
+/// positive upwards.
+///
+/// Every event carries its standard error ([`Crossing::se`] with the force's standard deviation in flight); below
+/// 500 Hz a further dt/(2√3) enters in quadrature. The delay from 0 N to the threshold is not an error but a bias of
+/// the method, stated apart (`ThresholdBias`).
+///
+/// ```
+/// # #[cfg(feature = "alloc")] {
+/// use copeak::{Clock, Rate, Signal, event::{ForceContacts, Side}};
+/// let clock = Clock::from_zero(Rate::hz(1000.0)?);
+/// // 100 ms in the air, 200 ms on the ground, 100 ms in the air.
+/// let force: Vec<f64> = (0..400).map(|i| if (100..300).contains(&i) { 1000.0 } else { 0.0 }).collect();
+/// let found = ForceContacts::default().find(&Signal::new(clock, force), Side::Right)?;
+/// assert_eq!(found.contacts.len(), 1);
+/// assert_eq!(found.contacts[0].initial.time_s, 0.09905);
+/// # }
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[doc(alias = "ground reaction force")]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct ForceContacts {
+    /// Force in newtons from which the foot is on the ground.
+    pub on_n: f64,
+    /// Force in newtons below which it has left.
+    pub off_n: f64,
+    /// Shortest contact in seconds.
+    pub min_contact_s: f64,
+    /// Shortest flight in seconds: a shorter dip does not end a contact.
+    pub min_flight_s: f64,
+}
+
+impl Default for ForceContacts {
+    /// On 50 N, off 20 N, contact at least 50 ms, flights of any length.
+    fn default() -> Self {
+        Self { on_n: 50.0, off_n: 20.0, min_contact_s: 0.05, min_flight_s: 0.0 }
+    }
+}
+
+impl ForceContacts {
+    /// On at `on_n`, off below `off_n`, else as by default.
+    pub fn new(on_n: f64, off_n: f64) -> Self {
+        Self { on_n, off_n, ..Self::default() }
+    }
+
+    /// On at 5 %, off at 2 % of body weight, else as by default.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] when the mass is not finite or not above zero.
+    pub fn body_weight(mass_kg: f64) -> Result<Self> {
+        if mass_kg.is_finite() && mass_kg > 0.0 {
+            Ok(Self::new(0.05 * mass_kg * G, 0.02 * mass_kg * G))
+        } else {
+            Err(Error::Parameter { name: "body mass", rule: "finite and above 0 kg", value: mass_kg })
+        }
+    }
+
+    /// The crossings at a sample rate.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] when a threshold is not finite or not above 0 N, `off_n` lies above `on_n`, or a duration
+    /// is negative or not finite.
+    pub fn crossings(&self, rate: Rate) -> Result<Hysteresis> {
+        for (name, value) in [("contact threshold", self.on_n), ("release threshold", self.off_n)] {
+            if !(value.is_finite() && value > 0.0) {
+                return Err(Error::Parameter { name, rule: "finite and above 0 N", value });
+            }
+        }
+        Hysteresis::new(self.on_n, self.off_n)?
+            .min_high(self.min_contact_s * rate.as_hz())?
+            .min_low(self.min_flight_s * rate.as_hz())?
+            .half_width(LINE_S * rate.as_hz())
+    }
+
+    /// The same as a stage, for one foot of a live stream whose first sample lies at the clock's start.
+    ///
+    /// `noise_sd_n` is the standard deviation of the unloaded plate, which a record measures in flight.
+    ///
+    /// # Errors
+    /// As [`ForceContacts::crossings`]; [`Error::Parameter`] when `noise_sd_n` is negative or not finite.
+    ///
+    /// ```
+    /// use copeak::{Clock, Rate, StageExt, event::{Footfall, ForceContacts, Side}};
+    /// let clock = Clock::from_zero(Rate::hz(100.0)?);
+    /// let mut live = ForceContacts::default().live(clock, Side::Left, 2.0)?.stream();
+    /// let force = (0..60).map(|i| if (20..45).contains(&i) { 800.0_f32 } else { 0.0 });
+    /// let seen: Vec<_> = force.filter_map(|x| live.push(x)).collect();
+    /// assert!(matches!(seen[0], Footfall::Landed(event) if event.time_s == 0.190625));
+    /// assert!(matches!(seen[1], Footfall::Complete(contact) if contact.duration_s() > 0.25));
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    pub fn live(&self, clock: Clock, side: Side, noise_sd_n: f64) -> Result<LiveContacts> {
+        if !(noise_sd_n.is_finite() && noise_sd_n >= 0.0) {
+            let rule = "finite and not negative";
+            return Err(Error::Parameter { name: "noise of the unloaded plate", rule, value: noise_sd_n });
+        }
+        Ok(LiveContacts {
+            crossings: self.crossings(clock.rate())?,
+            clock,
+            side,
+            noise_sd_n,
+            dead_zone_n: 0.0,
+        })
+    }
+}
+
+/// What a foot did, as a live detector reports it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Footfall {
+    /// It landed. A `Complete` follows, unless the record breaks off first.
+    Landed(Event),
+    /// It left again: the whole contact.
+    Complete(Contact),
+    /// It left, and when it had landed was not recorded.
+    Left(Event),
+}
+
+/// [`ForceContacts`] as a stage; made by [`ForceContacts::live`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LiveContacts {
+    crossings: Hysteresis,
+    clock: Clock,
+    side: Side,
+    noise_sd_n: f64,
+    /// Forces below this were set to zero before we saw them; 0 when there is no such level.
+    dead_zone_n: f64,
+}
+
+/// What [`LiveContacts`] remembers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LiveContactsState<T> {
+    crossings: HysteresisState<T>,
+    landed: Option<(Event, usize)>,
+}
+
+impl LiveContacts {
+    /// Declare that forces below `newtons` reach the detector as exact zeros. A threshold at or below that level is
+    /// crossed somewhere unseen, and the standard error says so: at least dt/√3, a time known to a sample either way.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] when it is negative or not finite.
+    pub fn dead_zone(self, newtons: f64) -> Result<Self> {
+        if newtons.is_finite() && newtons >= 0.0 {
+            Ok(Self { dead_zone_n: newtons, ..self })
+        } else {
+            Err(Error::Parameter { name: "dead zone", rule: "finite and not negative", value: newtons })
+        }
+    }
+
+    /// The event of a crossing.
+    fn event(&self, crossing: &Crossing) -> Event {
+        let (kind, level, under) = match crossing.direction {
+            Direction::Up => (EventKind::InitialContact, self.crossings.on(), crossing.before),
+            Direction::Down => (EventKind::TerminalContact, self.crossings.off(), crossing.after),
+        };
+        let dt = self.clock.rate().period_s();
+        let grid = if under == 0.0 && level <= self.dead_zone_n {
+            dt / 3.0_f64.sqrt()
+        } else if self.clock.rate().as_hz() < FAST_HZ {
+            dt / 12.0_f64.sqrt()
+        } else {
+            0.0
+        };
+        let se = (crossing.se(self.noise_sd_n) * dt).hypot(grid);
+        Event::new(self.clock.time_s(crossing.position), se, self.side, kind, Method::Force)
+    }
+
+    /// What a crossing means after the last landing, which it updates.
+    pub(super) fn footfall(&self, landed: &mut Option<(Event, usize)>, crossing: &Crossing) -> Footfall {
+        let event = self.event(crossing);
+        match crossing.direction {
+            Direction::Up => {
+                *landed = Some((event, crossing.stretch));
+                Footfall::Landed(event)
+            }
+            Direction::Down => match landed.take() {
+                Some((initial, stretch)) if stretch == crossing.stretch => {
+                    Footfall::Complete(Contact { initial, terminal: event })
+                }
+                _ => Footfall::Left(event),
+            },
+        }
+    }
+}
+
+impl<T: Real> Stage<T> for LiveContacts {
+    type Output = Option<Footfall>;
+    type State = LiveContactsState<T>;
+
+    fn rest(&self) -> Self::State {
+        LiveContactsState { crossings: self.crossings.rest(), landed: None }
+    }
+
+    #[inline]
+    fn step(&self, state: &mut Self::State, x: T) -> Option<Footfall> {
+        let crossing = self.crossings.step(&mut state.crossings, x)?;
+        Some(self.footfall(&mut state.landed, &crossing))
+    }
+}
+
+impl<T: Real> Finish<T> for LiveContacts {
+    fn finish(&self, state: &mut Self::State) -> Option<Option<Footfall>> {
+        let crossing = self.crossings.finish(&mut state.crossings)??;
+        Some(Some(self.footfall(&mut state.landed, &crossing)))
+    }
+}

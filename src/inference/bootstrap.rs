@@ -1,0 +1,309 @@
+//! The bootstrap: intervals from resampled strides.
+
+use super::distribution::{normal_cdf, normal_quantile, student_quantile};
+use super::draw::Draws;
+use super::{Estimate, IntervalMethod, checked_level};
+use crate::{Error, Result};
+use alloc::vec::Vec;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
+/// Which ends of the bootstrap distribution make the interval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Interval {
+    /// Percentiles moved outwards for the sample size, to Phi(-sqrt(n/(n-1)) t) with n - 1 degrees of freedom
+    /// (Hesterberg 2015): for ratios and maxima.
+    #[default]
+    Expanded,
+    /// Plain percentiles. Too narrow for few strides: marked approximate below 30.
+    Percentile,
+    /// Bias-corrected and accelerated (Efron 1987). Too narrow for few strides: marked approximate below 30.
+    Bca,
+}
+
+/// A seeded bootstrap.
+///
+/// ```
+/// use copeak::inference::{Bootstrap, Interval};
+/// let (missed, taken) = ([1.0, 2.0, 1.0, 3.0, 2.0, 1.0], [5.0, 7.0, 6.0, 9.0, 6.0, 6.0]);
+/// let ratio = |strides: &[usize]| {
+///     let sum = |x: &[f64]| strides.iter().map(|&i| x[i]).sum::<f64>();
+///     sum(&missed) / sum(&taken)
+/// };
+/// let estimate = Bootstrap::new(1).interval(Interval::Expanded, 6, ratio)?;
+/// assert_eq!(estimate.value, 10.0 / 39.0);
+/// assert!(estimate.ci.is_some_and(|(low, high)| low < 0.25 && high > 0.26));
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bootstrap {
+    seed: u64,
+    replicates: usize,
+    level: f64,
+}
+
+impl Bootstrap {
+    /// 1000 replicates, level 0.95.
+    pub fn new(seed: u64) -> Self {
+        Self { seed, replicates: 1000, level: 0.95 }
+    }
+
+    /// With another number of replicates.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] below 1.
+    pub fn with_replicates(self, replicates: usize) -> Result<Self> {
+        if replicates == 0 {
+            return Err(Error::Parameter { name: "replicates", rule: "at least 1", value: 0.0 });
+        }
+        Ok(Self { replicates, ..self })
+    }
+
+    /// With another confidence level.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] outside (0, 1).
+    pub fn with_level(self, level: f64) -> Result<Self> {
+        Ok(Self { level: checked_level(level)?, ..self })
+    }
+
+    /// Number of replicates.
+    pub fn replicates(&self) -> usize {
+        self.replicates
+    }
+
+    /// Confidence level.
+    pub fn level(&self) -> f64 {
+        self.level
+    }
+
+    /// The resamples of `n` units, one after the other: the same ones on every call.
+    pub fn resamples(&self, n: usize) -> Resamples {
+        Resamples { draws: Draws::new(self.seed), left: if n == 0 { 0 } else { self.replicates }, n }
+    }
+
+    /// A statistic of `n` units and its interval. `statistic` gets the indices of the units it is to use, with
+    /// repetitions; a replicate in which it is NaN is left out.
+    ///
+    /// Without interval below 3 units; marked approximate below 10, or 30 where [`Interval`] says so.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] without units; [`Error::Undefined`] when the statistic of all units is not finite.
+    pub fn interval<F>(&self, kind: Interval, n: usize, mut statistic: F) -> Result<Estimate>
+    where
+        F: FnMut(&[usize]) -> f64,
+    {
+        let operation = "a bootstrap over strides";
+        if n == 0 {
+            return Err(Error::TooFew { operation, unit: "strides", needed: 1, got: 0 });
+        }
+        let all: Vec<usize> = (0..n).collect();
+        let value = statistic(&all);
+        if !value.is_finite() {
+            return Err(Error::Undefined {
+                quantity: "a bootstrap interval",
+                reason: "the statistic of all strides has no finite value",
+            });
+        }
+        if n < 3 {
+            return Ok(self.estimate(kind, n, value, None));
+        }
+        let mut values = Vec::with_capacity(self.replicates);
+        let mut resamples = self.resamples(n);
+        let mut indices = Vec::with_capacity(n);
+        while resamples.next_into(&mut indices) {
+            values.push(statistic(&indices));
+        }
+        let ci = match kind {
+            Interval::Expanded => self.expanded(&mut values, n),
+            Interval::Percentile => ends(&mut values, [0.5 - self.level / 2.0, 0.5 + self.level / 2.0]),
+            Interval::Bca => {
+                let jackknife: Vec<f64> = (0..n)
+                    .map(|left_out| {
+                        indices.clear();
+                        indices.extend((0..n).filter(|&i| i != left_out));
+                        statistic(&indices)
+                    })
+                    .collect();
+                let tails = bca_tails(value, &values, &jackknife, self.level);
+                ends(&mut values, tails)
+            }
+        };
+        Ok(self.estimate(kind, n, value, ci))
+    }
+
+    /// The expanded percentile interval from replicates computed elsewhere, such as one of several results of one
+    /// resample; `n` is the number of units (the smaller one when two recordings are resampled). NaN replicates are
+    /// left out; `None` below 3 units or without any finite replicate.
+    pub fn expanded(&self, replicates: &mut Vec<f64>, n: usize) -> Option<(f64, f64)> {
+        if n < 3 {
+            return None;
+        }
+        let freedom = n as f64 - 1.0;
+        let t = student_quantile(0.5 + self.level / 2.0, freedom);
+        let tail = normal_cdf(-(n as f64 / freedom).sqrt() * t);
+        ends(replicates, [tail, 1.0 - tail])
+    }
+
+    /// The median with its interval (plain percentiles of the bootstrap distribution of the median).
+    ///
+    /// ```
+    /// use copeak::inference::Bootstrap;
+    /// let lag = Bootstrap::new(1).median(&[20.0, 22.0, 18.0, 90.0, 21.0])?;
+    /// assert_eq!(lag.value, 21.0);
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] without values, [`Error::NonFinite`].
+    pub fn median(&self, values: &[f64]) -> Result<Estimate> {
+        self.of(Interval::Percentile, values, median)
+    }
+
+    /// A statistic of the values themselves and its interval.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] without values, [`Error::NonFinite`], and as [`Bootstrap::interval`].
+    pub fn of<F>(&self, kind: Interval, values: &[f64], mut statistic: F) -> Result<Estimate>
+    where
+        F: FnMut(&mut [f64]) -> f64,
+    {
+        if let Some(index) = values.iter().position(|v| !v.is_finite()) {
+            return Err(Error::NonFinite { operation: "a bootstrap over strides", index });
+        }
+        let mut drawn = Vec::with_capacity(values.len());
+        self.interval(kind, values.len(), |indices| {
+            drawn.clear();
+            drawn.extend(indices.iter().map(|&i| values[i]));
+            statistic(&mut drawn)
+        })
+    }
+
+    fn estimate(&self, kind: Interval, n: usize, value: f64, ci: Option<(f64, f64)>) -> Estimate {
+        let (method, enough) = match kind {
+            Interval::Expanded => (IntervalMethod::Expanded, 10),
+            Interval::Percentile => (IntervalMethod::Percentile, 30),
+            Interval::Bca => (IntervalMethod::Bca, 30),
+        };
+        Estimate { value, ci, level: self.level, approximate: n < enough, n, autocorrelation: 0.0, method }
+    }
+}
+
+/// The index resamples of a [`Bootstrap`].
+#[derive(Debug, Clone)]
+pub struct Resamples {
+    draws: Draws,
+    left: usize,
+    n: usize,
+}
+
+impl Resamples {
+    /// Writes the next resample into `indices`; `false` when there is none left.
+    pub fn next_into(&mut self, indices: &mut Vec<usize>) -> bool {
+        if self.left == 0 {
+            return false;
+        }
+        self.left -= 1;
+        self.draws.resample(self.n, indices);
+        true
+    }
+}
+
+impl Iterator for Resamples {
+    type Item = Vec<usize>;
+
+    fn next(&mut self) -> Option<Vec<usize>> {
+        let mut indices = Vec::with_capacity(self.n);
+        self.next_into(&mut indices).then_some(indices)
+    }
+}
+
+/// The median; sorts the values.
+pub(crate) fn median(values: &mut [f64]) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    quantile(values, 0.5)
+}
+
+/// Quantile of sorted values, linear between order statistics (NumPy's default); NaN of none.
+pub(crate) fn quantile(sorted: &[f64], p: f64) -> f64 {
+    let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
+    let position = p * last as f64;
+    let index = (position as usize).min(last);
+    let next = sorted[(index + 1).min(last)];
+    sorted[index] + (position - index as f64) * (next - sorted[index])
+}
+
+fn ends(values: &mut Vec<f64>, tails: [f64; 2]) -> Option<(f64, f64)> {
+    values.retain(|v| v.is_finite());
+    values.sort_unstable_by(f64::total_cmp);
+    (!values.is_empty()).then(|| (quantile(values, tails[0]), quantile(values, tails[1])))
+}
+
+/// Tail probabilities of the BCa interval.
+fn bca_tails(value: f64, replicates: &[f64], jackknife: &[f64], level: f64) -> [f64; 2] {
+    let below = replicates.iter().filter(|&&v| v < value).count();
+    let equal = replicates.iter().filter(|&&v| v == value).count();
+    // Kept off 0 and 1, where the correction would have no value: at most half a replicate away.
+    let share = (below as f64 + 0.5 * equal as f64).clamp(0.5, (replicates.len() as f64 - 0.5).max(0.5))
+        / replicates.len() as f64;
+    let bias = normal_quantile(share);
+    let mean = jackknife.iter().sum::<f64>() / jackknife.len() as f64;
+    let (cubes, squares) = jackknife.iter().fold((0.0, 0.0), |(cubes, squares), v| {
+        let d = mean - v;
+        (cubes + d * d * d, squares + d * d)
+    });
+    let acceleration = if squares > 0.0 { cubes / (6.0 * squares.powf(1.5)) } else { 0.0 };
+    [0.5 - level / 2.0, 0.5 + level / 2.0].map(|tail| {
+        let z = bias + normal_quantile(tail);
+        normal_cdf(bias + z / (1.0 - acceleration * z))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_interpolate() {
+        assert_eq!(quantile(&[1.0, 2.0, 4.0], 0.75), 3.0);
+        assert_eq!(quantile(&[1.0, 2.0, 4.0], 1.0), 4.0);
+        assert!(quantile(&[], 0.5).is_nan());
+        assert_eq!(median(&mut [3.0, 1.0, 2.0, 10.0]), 2.5);
+    }
+
+    #[test]
+    fn seeds_repeat_and_differ() {
+        let x = [1.0, 5.0, 2.0, 8.0, 3.0, 4.0, 4.5];
+        let run = |seed| Bootstrap::new(seed).median(&x).unwrap();
+        assert_eq!(run(4), run(4));
+        let mean = |values: &mut [f64]| values.iter().sum::<f64>() / values.len() as f64;
+        let ci = |seed| Bootstrap::new(seed).of(Interval::Bca, &x, mean).unwrap().ci;
+        assert_ne!(ci(1), ci(2));
+    }
+
+    #[test]
+    fn few_and_bad_values() {
+        let bootstrap = Bootstrap::new(1);
+        assert!(matches!(bootstrap.median(&[]), Err(Error::TooFew { got: 0, .. })));
+        assert!(matches!(bootstrap.median(&[f64::NAN]), Err(Error::NonFinite { index: 0, .. })));
+        assert_eq!(bootstrap.median(&[1.0, 3.0]).unwrap().ci, None);
+        assert_eq!(bootstrap.median(&[2.0; 4]).unwrap().ci, Some((2.0, 2.0)));
+        assert!(bootstrap.with_replicates(0).is_err() && bootstrap.with_level(0.0).is_err());
+        let nowhere = bootstrap.interval(Interval::Expanded, 4, |_| f64::NAN);
+        assert!(matches!(nowhere, Err(Error::Undefined { .. })));
+        let constant = bootstrap.of(Interval::Bca, &[2.0; 4], |v| v[0]).unwrap();
+        assert_eq!(constant.ci, Some((2.0, 2.0)));
+    }
+
+    #[test]
+    fn expanded_is_wider_than_plain() {
+        let x: Vec<f64> = (0..8).map(|i| f64::from(i * i)).collect();
+        let mean = |values: &mut [f64]| values.iter().sum::<f64>() / values.len() as f64;
+        let width = |kind| {
+            let (low, high) = Bootstrap::new(1).of(kind, &x, mean).unwrap().ci.unwrap();
+            high - low
+        };
+        assert!(width(Interval::Expanded) > 1.2 * width(Interval::Percentile));
+    }
+}

@@ -1,0 +1,55 @@
+//! A number with its interval.
+
+/// How an interval was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum IntervalMethod {
+    /// Student's t on the stride means.
+    StudentT,
+    /// Percentile bootstrap with tails widened for the sample size.
+    Expanded,
+    /// Plain percentile bootstrap.
+    Percentile,
+    /// Bias-corrected and accelerated bootstrap.
+    Bca,
+    /// Wilson's score interval of a proportion.
+    Wilson,
+}
+
+/// A point estimate, its interval and what it rests on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Estimate {
+    /// The point estimate.
+    pub value: f64,
+    /// Lower and upper end; `None` when there are too few strides for one.
+    pub ci: Option<(f64, f64)>,
+    /// Confidence level of the interval.
+    pub level: f64,
+    /// Whether the interval is from too few strides to hold its level: fewer than 10, or fewer than 30 for
+    /// the percentile and BCa methods.
+    pub approximate: bool,
+    /// Number of independent units: strides, unless stated otherwise.
+    pub n: usize,
+    /// Autocorrelation of neighbouring strides that the interval allows for, in [0, 0.9]; 0 where none is allowed for.
+    pub autocorrelation: f64,
+    /// How the interval was made.
+    pub method: IntervalMethod,
+}
+
+impl Estimate {
+    /// Whether the interval is there and lies wholly on one side of `value`.
+    ///
+    /// ```
+    /// use copeak::inference::t_interval;
+    /// let kappa = t_interval(&[0.5, 0.6, 0.55, 0.45], 0.95)?;
+    /// assert!(kappa.excludes(0.0) && !kappa.excludes(0.5));
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    pub fn excludes(&self, value: f64) -> bool {
+        self.ci.is_some_and(|(low, high)| low > value || high < value)
+    }
+}

@@ -1,0 +1,199 @@
+//! Steps from contacts, and the rules that accept them.
+
+use super::{Reason, Step, Steps, Window};
+use crate::event::{Contact, Event, EventKind, Side, median};
+use crate::{Error, Rate, Result};
+use alloc::vec::Vec;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
+/// Turns a median absolute deviation into a standard deviation for normal data.
+const MAD_SCALE: f64 = 1.4826;
+
+/// Which steps of a run count.
+///
+/// The rules are tried in this order, and the first that fails is the step's [`Reason`]: contact time, a next
+/// contact at all, the other foot's, step time, flight above zero, the stride-long cycle inside the recording. Of
+/// the steps that are left, from [`Acceptance::min_steps`] on, those whose contact or step time lies more than
+/// [`Acceptance::deviations`] scaled median absolute deviations from the median are outliers; the deviation is at
+/// least one sample, so that a very even runner loses no step to the sampling grid.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Acceptance {
+    /// Shortest and longest contact in seconds.
+    pub contact_s: (f64, f64),
+    /// Shortest and longest step in seconds.
+    pub step_s: (f64, f64),
+    /// How many scaled median absolute deviations a time may lie from the median.
+    pub deviations: f64,
+    /// Fewest steps for which a median says something.
+    pub min_steps: usize,
+    /// Floor of the median absolute deviation in seconds: one sample.
+    pub sample_s: f64,
+}
+
+impl Default for Acceptance {
+    /// Contact 0.07 to 0.40 s, step 0.15 to 0.60 s, three deviations from 8 steps on, one sample = 10 ms.
+    fn default() -> Self {
+        Self { contact_s: (0.07, 0.40), step_s: (0.15, 0.60), deviations: 3.0, min_steps: 8, sample_s: 0.01 }
+    }
+}
+
+impl Acceptance {
+    /// The default rules with one sample as of `rate`.
+    pub fn at(rate: Rate) -> Self {
+        Self { sample_s: rate.period_s(), ..Self::default() }
+    }
+
+    fn check(&self) -> Result<()> {
+        let limits = [
+            ("shortest contact", self.contact_s.0, self.contact_s.1),
+            ("shortest step", self.step_s.0, self.step_s.1),
+        ];
+        for (name, low, high) in limits {
+            if !(low >= 0.0 && low < high && high.is_finite()) {
+                let rule = "finite, not negative and below the longest";
+                return Err(Error::Parameter { name, rule, value: low });
+            }
+        }
+        for (name, value) in [("deviations", self.deviations), ("sample", self.sample_s)] {
+            if !(value.is_finite() && value > 0.0) {
+                return Err(Error::Parameter { name, rule: "finite and above zero", value });
+            }
+        }
+        Ok(())
+    }
+
+    /// The first rule of a single step that fails.
+    fn verdict(&self, step: &Step, next: Option<Side>, recorded: Window) -> Option<Reason> {
+        let outside = |value: f64, (low, high): (f64, f64)| !(low..=high).contains(&value);
+        let cycle = step.stride_cycle();
+        if outside(step.contact_s(), self.contact_s) {
+            Some(Reason::ContactTime)
+        } else if next.is_none() {
+            Some(Reason::NoNextContact)
+        } else if next == Some(step.side()) {
+            Some(Reason::SideRepeats)
+        } else if outside(step.duration_s(), self.step_s) {
+            Some(Reason::StepTime)
+        } else if step.flight_s() <= 0.0 {
+            Some(Reason::NoFlight)
+        } else if cycle.start_s < recorded.start_s || cycle.end_s > recorded.end_s {
+            Some(Reason::CycleOutside)
+        } else {
+            None
+        }
+    }
+
+    fn reject_outliers(&self, steps: &mut [Step]) {
+        let limits = |value: fn(&Step) -> f64| {
+            let values: Vec<f64> = steps.iter().filter(|s| s.accepted()).map(value).collect();
+            let middle = median(values.clone())?;
+            let mad = median(values.iter().map(|v| (v - middle).abs()).collect())?.max(self.sample_s);
+            let reach = self.deviations * MAD_SCALE * mad;
+            (values.len() >= self.min_steps).then_some((middle, reach))
+        };
+        let (Some(contact), Some(step)) = (limits(Step::contact_s), limits(Step::duration_s)) else { return };
+        let far = |value: f64, (middle, reach): (f64, f64)| (value - middle).abs() > reach;
+        for s in steps.iter_mut().filter(|s| s.accepted()) {
+            if far(s.contact_s(), contact) || far(s.duration_s(), step) {
+                s.rejected = Some(Reason::Outlier);
+            }
+        }
+    }
+}
+
+/// The steps between contacts of both feet, each accepted or with the reason why not.
+///
+/// `contacts` are in order of their initial contacts. Every contact starts a step, so nothing is lost; the last one
+/// has no end (`NaN`) and is rejected as [`Reason::NoNextContact`]. `recorded` is the time that all channels cover.
+///
+/// # Errors
+/// [`Error::TooFew`] without contacts; [`Error::NonFinite`] for an event whose time is not finite;
+/// [`Error::NotRising`] when contacts are out of order, end before they begin, or overlap on one foot;
+/// [`Error::Parameter`] for rules that contradict themselves.
+///
+/// ```
+/// use copeak::{event::{Contact, Event, EventKind, Method, Side}, stride::{self, Acceptance, Reason, Window}};
+/// // Twelve steps of 0.25 s with contacts of 0.125 s; the sixth contact lasts far too long.
+/// let contacts: Vec<Contact> = (0..12).map(|i| {
+///     let side = if i % 2 == 0 { Side::Right } else { Side::Left };
+///     let ic = 1.0 + 0.25 * f64::from(i);
+///     let tc = ic + if i == 5 { 0.24 } else { 0.125 };
+///     let initial = Event::new(ic, 0.001, side, EventKind::InitialContact, Method::Force);
+///     let terminal = Event::new(tc, 0.001, side, EventKind::TerminalContact, Method::Force);
+///     Contact::new(initial, terminal)
+/// }).collect::<copeak::Result<_>>()?;
+/// let steps = stride::steps(&contacts, &Acceptance::default(), Window { start_s: 0.0, end_s: 5.0 })?;
+/// assert_eq!(steps.accepted().count(), 10);
+/// assert_eq!(steps.all()[5].rejected, Some(Reason::Outlier));
+/// assert_eq!(steps.all()[11].rejected, Some(Reason::NoNextContact));
+/// assert_eq!(steps.all()[0].stride_s, 0.5);
+/// # Ok::<(), copeak::Error>(())
+/// ```
+pub fn steps(contacts: &[Contact], acceptance: &Acceptance, recorded: Window) -> Result<Steps> {
+    steps_with_loose(contacts, &[], acceptance, recorded)
+}
+
+/// [`steps`], where initial contacts without a terminal one (the record ended first) may end a step too.
+///
+/// # Errors
+/// As [`steps`].
+pub fn steps_with_loose(
+    contacts: &[Contact],
+    loose: &[Event],
+    acceptance: &Acceptance,
+    recorded: Window,
+) -> Result<Steps> {
+    acceptance.check()?;
+    check(contacts)?;
+    let mut landings: Vec<(f64, Side)> = contacts.iter().map(|c| (c.initial.time_s, c.side())).collect();
+    let alone = loose.iter().filter(|e| e.kind == EventKind::InitialContact && e.time_s.is_finite());
+    landings.extend(alone.map(|e| (e.time_s, e.side)));
+    landings.sort_by(|a, b| a.0.total_cmp(&b.0));
+    landings.dedup();
+
+    let mut all: Vec<Step> = Vec::with_capacity(contacts.len());
+    for contact in contacts {
+        let here = (contact.initial.time_s, contact.side());
+        let i = landings.partition_point(|l| l.0 < here.0);
+        let i = i + landings[i..].iter().position(|&l| l == here).unwrap_or(0);
+        let next = landings.get(i + 1).copied();
+        let end_s = next.map_or(f64::NAN, |n| n.0);
+        let mut step = Step::new(*contact, end_s, stride(&landings, i, end_s));
+        step.rejected = acceptance.verdict(&step, next.map(|n| n.1), recorded);
+        all.push(step);
+    }
+    acceptance.reject_outliers(&mut all);
+    Ok(Steps::new(all))
+}
+
+/// Length of the stride that begins with landing `i`, or else of the one that ends with it, else twice the step.
+/// A stride has exactly one landing of the other foot in it: a missed contact must not double it.
+fn stride(landings: &[(f64, Side)], i: usize, end_s: f64) -> f64 {
+    let whole = |first: usize| match landings.get(first..first + 3) {
+        Some([a, b, c]) if a.1 == c.1 && a.1 != b.1 => Some(c.0 - a.0),
+        _ => None,
+    };
+    let before = || i.checked_sub(2).and_then(whole);
+    whole(i).or_else(before).unwrap_or(2.0 * (end_s - landings[i].0))
+}
+
+fn check(contacts: &[Contact]) -> Result<()> {
+    let operation = "dividing a run into steps";
+    if contacts.is_empty() {
+        return Err(Error::TooFew { operation, unit: "contacts", needed: 1, got: 0 });
+    }
+    for (index, contact) in contacts.iter().enumerate() {
+        let (ic, tc) = (contact.initial.time_s, contact.terminal.time_s);
+        if !(ic.is_finite() && tc.is_finite()) {
+            return Err(Error::NonFinite { operation, index });
+        }
+        let same_foot = contacts[..index].iter().rev().find(|c| c.side() == contact.side());
+        let late = contacts[..index].last().is_some_and(|c| c.initial.time_s >= ic);
+        if tc <= ic || late || same_foot.is_some_and(|c| c.terminal.time_s > ic) {
+            return Err(Error::NotRising { operation, index });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! Curves on a common time base: time normalisation, mean and band.
+
+use super::Window;
+use crate::{Error, Real, Result, Samples, Signal};
+use alloc::vec::Vec;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
+/// Time normalisation: a piece of a signal on evenly spaced points from 0 to 100 % inclusive, linear between samples.
+///
+/// Equals `numpy.interp(numpy.linspace(start_s, end_s, points), times, samples)`.
+///
+/// ```
+/// use copeak::{Clock, Rate, Signal, stride::{Normalise, Window}};
+/// let ramp = Signal::new(Clock::from_zero(Rate::hz(4.0)?), vec![0.0, 1.0, 2.0, 3.0]);
+/// let quarters = Normalise { points: 5 }.apply(&ramp, Window { start_s: 0.25, end_s: 0.5 })?;
+/// assert_eq!(quarters, [1.0, 1.25, 1.5, 1.75, 2.0]);
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[doc(alias("interp", "time normalization"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Normalise {
+    /// How many points, both ends included.
+    pub points: usize,
+}
+
+impl Default for Normalise {
+    /// 101 points: 0 %, 1 %, ..., 100 %.
+    fn default() -> Self {
+        Self { points: 101 }
+    }
+}
+
+impl Normalise {
+    /// The piece of `signal` in `window`. A point next to a NaN sample is NaN.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] below two points; [`Error::NotRising`] for a window that does not end after it starts (or
+    /// is NaN); [`Error::Window`] when it leaves the signal.
+    pub fn apply<S>(&self, signal: &Signal<S>, window: Window) -> Result<Vec<S::Item>>
+    where
+        S: Samples,
+        S::Item: Real,
+    {
+        let operation = "time normalisation";
+        if self.points < 2 {
+            return Err(Error::TooFew { operation, unit: "points", needed: 2, got: self.points });
+        }
+        let Window { start_s, end_s } = window;
+        if !(start_s < end_s) {
+            return Err(Error::NotRising { operation, index: 1 });
+        }
+        if !signal.covers(start_s, end_s) {
+            return Err(signal.outside(start_s, end_s));
+        }
+        let last = self.points - 1;
+        let step = (end_s - start_s) / last as f64;
+        let time = |i| if i == last { end_s } else { start_s + i as f64 * step };
+        (0..self.points).map(|i| signal.value_at(time(i))).collect()
+    }
+}
+
+/// Mean and standard deviation of curves, point by point.
+///
+/// ```
+/// use copeak::stride::Ensemble;
+/// let both = Ensemble::of(&[vec![1.0, 2.0], vec![3.0, 2.0]])?;
+/// assert_eq!(both.mean, [2.0, 2.0]);
+/// assert_eq!(both.sd.unwrap(), [2.0_f64.sqrt(), 0.0]);
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Ensemble {
+    /// Mean curve.
+    pub mean: Vec<f64>,
+    /// Standard deviation with n - 1 in the denominator; `None` for a single curve.
+    pub sd: Option<Vec<f64>>,
+    /// Number of curves.
+    pub n: usize,
+}
+
+impl Ensemble {
+    /// The ensemble of curves of equal length.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] without curves; [`Error::LengthMismatch`]; [`Error::NonFinite`] with the index of the first
+    /// curve that holds a NaN or infinite value: leave it out, with a reason, before averaging.
+    pub fn of<C: AsRef<[T]>, T: Real>(curves: &[C]) -> Result<Self> {
+        let operation = "averaging curves";
+        let n = curves.len();
+        let Some(first) = curves.first() else {
+            return Err(Error::TooFew { operation, unit: "curves", needed: 1, got: 0 });
+        };
+        let length = first.as_ref().len();
+        for (index, curve) in curves.iter().map(AsRef::as_ref).enumerate() {
+            if curve.len() != length {
+                return Err(Error::LengthMismatch { operation, left: length, right: curve.len() });
+            }
+            if curve.iter().any(|x| !x.is_finite()) {
+                return Err(Error::NonFinite { operation, index });
+            }
+        }
+        let over = |i: usize| curves.iter().map(move |c| c.as_ref()[i].wide());
+        let mean: Vec<f64> = (0..length).map(|i| over(i).sum::<f64>() / n as f64).collect();
+        let sd = |i: usize| {
+            let squares: f64 = over(i).map(|x| (x - mean[i]) * (x - mean[i])).sum();
+            (squares / (n - 1) as f64).sqrt()
+        };
+        let sd = (n > 1).then(|| (0..length).map(sd).collect());
+        Ok(Self { mean, sd, n })
+    }
+}
