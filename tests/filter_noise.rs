@@ -80,8 +80,8 @@ fn the_standard_error_covers() {
     let filter = ZeroPhase::low_pass(2, 15.0, rate()).unwrap();
     for (conditioner, around, sigma) in [
         (Conditioner::new(filter.clone()), 190, 0.3),
-        (Conditioner::new(filter.clone()).differentiated(), 300, 0.05),
-        (Conditioner::new(filter).differentiated(), 300, 0.02),
+        (Conditioner::new(filter.clone()).differentiated(), 300, 0.03),
+        (Conditioner::new(filter).differentiated(), 300, 0.01),
     ] {
         let signal = |x| Signal::new(Clock::from_zero(rate()), x);
         let truth = conditioner.apply(&signal(clean.clone())).unwrap();
