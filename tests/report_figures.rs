@@ -5,7 +5,9 @@ use copeak::report::{Comparison, Curves, DriveCurve, Report, SequenceRow, figure
 
 fn curves() -> Curves {
     let pulse = |middle: f64| -> Vec<f64> {
-        (0..100).map(|m| (std::f64::consts::TAU * (m as f64 / 100.0 - middle)).cos().max(0.0).powi(2)).collect()
+        (0..100)
+            .map(|m| (std::f64::consts::TAU * (m as f64 / 100.0 - middle)).cos().max(0.0).powi(2))
+            .collect()
     };
     let mut curves = Curves::default();
     curves.cycle_s = 0.46;
@@ -39,7 +41,13 @@ fn drives_and_sequence_name_every_row() {
 #[test]
 fn shortfall_bars_follow_their_sign() {
     let mut report = Report::default();
-    report.comparisons.push(Comparison::new("slow.csv", "fast.csv", "reference peaks", 0.5, [0.4, 0.2, -0.1]));
+    report.comparisons.push(Comparison::new(
+        "slow.csv",
+        "fast.csv",
+        "reference peaks",
+        0.5,
+        [0.4, 0.2, -0.1],
+    ));
     let svg = figure::shortfall(&report).unwrap();
     assert!(["missing", "mistimed", "shape", "total", "slow.csv"].iter().all(|name| svg.contains(name)));
 }

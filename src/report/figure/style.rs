@@ -130,7 +130,10 @@ impl Frame<'_> {
             .margin(8)
             .margin_right(16)
             .set_label_area_size(plotters::chart::LabelAreaPosition::Left, self.left)
-            .set_label_area_size(plotters::chart::LabelAreaPosition::Bottom, if self.x_title.is_empty() { 8 } else { 40 });
+            .set_label_area_size(
+                plotters::chart::LabelAreaPosition::Bottom,
+                if self.x_title.is_empty() { 8 } else { 40 },
+            );
         if !self.title.is_empty() {
             builder.caption(self.title, font(16));
         }
