@@ -1,6 +1,6 @@
 //! Coincidence and convergence index of every recording, by speed where it is known.
 
-use super::style::{self, FigureError, Frame, colour, font, words};
+use super::style::{self, DOT, FigureError, Frame, SCALE, colour, font, words};
 use crate::report::{RecordingReport, Report};
 use plotters::{
     element::{Circle, PathElement, Text},
@@ -63,25 +63,32 @@ pub fn convergence(report: &Report) -> Result<String, FigureError> {
                 let steps =
                     recording.steps.iter().filter_map(|s| if series == 0 { s.coincidence } else { s.kappa });
                 chart
-                    .draw_series(steps.map(|v| Circle::new((at(x), v), 3, ink.mix(0.35).filled())))
+                    .draw_series(steps.map(|v| Circle::new((at(x), v), 3 * DOT, ink.mix(0.35).filled())))
                     .map_err(words)?;
                 let convergence = &recording.convergence;
                 let mean = if series == 0 { convergence.coincidence } else { convergence.kappa };
                 if let (1, Some([low, high])) = (series, convergence.ci) {
                     chart
-                        .draw_series([PathElement::new([(at(x), low), (at(x), high)], ink.stroke_width(3))])
+                        .draw_series([PathElement::new(
+                            [(at(x), low), (at(x), high)],
+                            ink.stroke_width(3 * SCALE),
+                        )])
                         .map_err(words)?;
                 }
                 mean_line.extend(mean.map(|m| (at(x), m)));
             }
             mean_line.sort_by(|a, b| a.0.total_cmp(&b.0));
-            chart.draw_series(mean_line.iter().map(|&p| Circle::new(p, 6, ink.filled()))).map_err(words)?;
+            chart
+                .draw_series(mean_line.iter().map(|&p| Circle::new(p, 6 * DOT, ink.filled())))
+                .map_err(words)?;
             if let Some(&(x, y)) = mean_line.last() {
                 let style = font(13).color(&ink).pos(Pos::new(HPos::Left, VPos::Center));
                 chart.draw_series([Text::new(label, (x + 0.2 * room, y), style)]).map_err(words)?;
             }
             if by_speed {
-                chart.draw_series([PathElement::new(mean_line, ink.stroke_width(1))]).map_err(words)?;
+                chart
+                    .draw_series([PathElement::new(mean_line, ink.stroke_width(1 * SCALE))])
+                    .map_err(words)?;
             }
         }
         Ok(())

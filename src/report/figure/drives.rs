@@ -1,6 +1,6 @@
 //! The contributors' drives over the cycle, with each step's peaks.
 
-use super::style::{self, FAINT, FigureError, Frame, INK, colour, font, words};
+use super::style::{self, DOT, FAINT, FigureError, Frame, INK, SCALE, colour, font, words};
 use crate::report::Curves;
 use plotters::{
     element::{Circle, PathElement, Polygon, Rectangle, Text},
@@ -26,7 +26,7 @@ pub fn drives(title: &str, curves: &Curves) -> Result<String, FigureError> {
     let rows = curves.drives.len();
     let upper = 280;
     style::svg((760, upper + 70 + 24 * rows as u32), |area| {
-        let (top, bottom) = area.split_vertically(upper);
+        let (top, bottom) = area.split_vertically(upper * SCALE);
         let tops = curves.drives.iter().flat_map(|d| d.mean.iter().zip(&d.sd).map(|(m, s)| m + s));
         let high = style::span(tops.chain([0.0, 1.0]), (0.0, 1.0)).1;
         let low = curves.drives.iter().flat_map(|d| d.mean.iter().copied()).fold(0.0, f64::min);
@@ -61,7 +61,7 @@ pub fn drives(title: &str, curves: &Curves) -> Result<String, FigureError> {
         for (i, drive) in curves.drives.iter().enumerate() {
             let step = 2.0 * half_ms / drive.mean.len() as f64;
             let line = drive.mean.iter().enumerate().map(|(k, m)| (-half_ms + k as f64 * step, *m));
-            chart.draw_series(LineSeries::new(line, colour(i).stroke_width(2))).map_err(words)?;
+            chart.draw_series(LineSeries::new(line, colour(i).stroke_width(2 * SCALE))).map_err(words)?;
         }
 
         let names: Vec<String> = curves.drives.iter().map(|d| d.name.replace('_', " ")).collect();
@@ -97,15 +97,18 @@ pub fn drives(title: &str, curves: &Curves) -> Result<String, FigureError> {
             let mean = times.iter().sum::<f64>() / n;
             let sd = (times.iter().map(|t| (t - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0)).sqrt();
             chart
-                .draw_series([PathElement::new([(-half_ms, y), (half_ms, y)], FAINT.stroke_width(1))])
+                .draw_series([PathElement::new([(-half_ms, y), (half_ms, y)], FAINT.stroke_width(1 * SCALE))])
                 .map_err(words)?;
             chart
-                .draw_series([PathElement::new([(mean - sd, y), (mean + sd, y)], colour(i).stroke_width(4))])
+                .draw_series([PathElement::new(
+                    [(mean - sd, y), (mean + sd, y)],
+                    colour(i).stroke_width(4 * SCALE),
+                )])
                 .map_err(words)?;
             chart
-                .draw_series(times.iter().map(|t| Circle::new((*t, y), 3, colour(i).mix(0.5).filled())))
+                .draw_series(times.iter().map(|t| Circle::new((*t, y), 3 * DOT, colour(i).mix(0.5).filled())))
                 .map_err(words)?;
-            chart.draw_series([Circle::new((mean, y), 5, colour(i).filled())]).map_err(words)?;
+            chart.draw_series([Circle::new((mean, y), 5 * DOT, colour(i).filled())]).map_err(words)?;
         }
         Ok(())
     })

@@ -1,6 +1,6 @@
 //! The within-limb sequence as a timeline.
 
-use super::style::{self, FAINT, FigureError, Frame, INK, colour, words};
+use super::style::{self, DOT, FAINT, FigureError, Frame, INK, SCALE, colour, words};
 use crate::report::Curves;
 use plotters::{
     element::{Circle, PathElement},
@@ -40,23 +40,27 @@ pub fn sequence(title: &str, curves: &Curves) -> Result<String, FigureError> {
         let off = 1e3 * curves.contact_s;
         let dashes = (0..12).map(|i| {
             let at = |f: f64| (off, strip.0 + (strip.1 - strip.0) * f / 12.0);
-            PathElement::new([at(f64::from(i)), at(f64::from(i) + 0.5)], INK.stroke_width(1))
+            PathElement::new([at(f64::from(i)), at(f64::from(i) + 0.5)], INK.stroke_width(1 * SCALE))
         });
         chart.draw_series(dashes).map_err(words)?;
         for (i, row) in curves.sequence.iter().enumerate() {
             let y = -(i as f64);
             chart
-                .draw_series([PathElement::new([(0.0, y), (1e3 * latest, y)], FAINT.stroke_width(1))])
+                .draw_series([PathElement::new([(0.0, y), (1e3 * latest, y)], FAINT.stroke_width(1 * SCALE))])
                 .map_err(words)?;
-            let dots = row.times_s.iter().map(|t| Circle::new((1e3 * t, y), 3, colour(i).mix(0.4).filled()));
+            let dots =
+                row.times_s.iter().map(|t| Circle::new((1e3 * t, y), 3 * DOT, colour(i).mix(0.4).filled()));
             chart.draw_series(dots).map_err(words)?;
             if let Some([low, high]) = row.ci {
-                let bar = PathElement::new([(1e3 * low, y), (1e3 * high, y)], colour(i).stroke_width(5));
+                let bar =
+                    PathElement::new([(1e3 * low, y), (1e3 * high, y)], colour(i).stroke_width(5 * SCALE));
                 chart.draw_series([bar]).map_err(words)?;
             }
             if !row.times_s.is_empty() {
                 let mean = row.times_s.iter().sum::<f64>() / row.times_s.len() as f64;
-                chart.draw_series([Circle::new((1e3 * mean, y), 6, colour(i).filled())]).map_err(words)?;
+                chart
+                    .draw_series([Circle::new((1e3 * mean, y), 6 * DOT, colour(i).filled())])
+                    .map_err(words)?;
             }
         }
         Ok(())

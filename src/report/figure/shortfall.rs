@@ -1,6 +1,6 @@
 //! Missing, mistimed and shape as bars.
 
-use super::style::{self, FigureError, Frame, INK, colour, words};
+use super::style::{self, FigureError, Frame, INK, SCALE, colour, words};
 use crate::report::Report;
 use plotters::{
     element::{PathElement, Rectangle},
@@ -66,11 +66,11 @@ pub fn shortfall(report: &Report) -> Result<String, FigureError> {
                 .map_err(words)?;
             if let Some([low, high]) = ci {
                 chart
-                    .draw_series([PathElement::new([(*low, y), (*high, y)], INK.stroke_width(2))])
+                    .draw_series([PathElement::new([(*low, y), (*high, y)], INK.stroke_width(2 * SCALE))])
                     .map_err(words)?;
             }
         }
-        let zero = PathElement::new([(0.0, -(rows as f64) + 0.4), (0.0, 0.6)], INK.stroke_width(1));
+        let zero = PathElement::new([(0.0, -(rows as f64) + 0.4), (0.0, 0.6)], INK.stroke_width(1 * SCALE));
         chart.draw_series([zero]).map_err(words)?;
         Ok(())
     })

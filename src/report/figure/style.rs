@@ -5,7 +5,7 @@ use plotters::{
     coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged},
     drawing::DrawingArea,
     prelude::{Cartesian2d, IntoDrawingArea, IntoFont, SVGBackend},
-    style::{RGBColor, TextStyle},
+    style::{Color, RGBColor, TextStyle},
 };
 use std::{fmt, ops::Range, string::String, vec::Vec};
 
@@ -32,6 +32,10 @@ pub(super) fn words(error: impl fmt::Display) -> FigureError {
     FigureError(std::string::ToString::to_string(&error))
 }
 
+/// The backend rounds to whole units; this many of them to a pixel keep curves smooth.
+pub(super) const SCALE: u32 = 8;
+/// The same for radii.
+pub(super) const DOT: i32 = SCALE as i32;
 pub(super) const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
 pub(super) const FAINT: RGBColor = RGBColor(0xD9, 0xD9, 0xD9);
 /// Okabe and Ito's colours, told apart with every common colour-vision deficiency.
@@ -87,22 +91,24 @@ impl Ranged for Axis {
     }
 }
 
-/// Draw into a fresh SVG of this size, on no background. The size stays in the view box, so a page can scale it.
+/// Draw into a fresh SVG of this size in pixels, on no background.
 pub(super) fn svg(
     (width, height): (u32, u32),
     draw: impl FnOnce(&Area<'_>) -> Result<(), FigureError>,
 ) -> Result<String, FigureError> {
     let mut text = String::new();
+    let (wide, high) = (width * SCALE, height * SCALE);
     {
-        let area = SVGBackend::with_string(&mut text, (width, height)).into_drawing_area();
+        let area = SVGBackend::with_string(&mut text, (wide, high)).into_drawing_area();
         draw(&area)?;
         area.present().map_err(words)?;
     }
-    Ok(text.replacen(&std::format!("width=\"{width}\" height=\"{height}\" "), "", 1))
+    let size = |w: u32, h: u32| std::format!("width=\"{w}\" height=\"{h}\" ");
+    Ok(text.replacen(&size(wide, high), &size(width, height), 1))
 }
 
 pub(super) fn font(size: u32) -> TextStyle<'static> {
-    TextStyle::from(("sans-serif", size).into_font()).color(&INK)
+    TextStyle::from(("sans-serif", size * SCALE).into_font()).color(&INK)
 }
 
 /// An empty chart with axes on the left and below.
@@ -127,12 +133,12 @@ impl Frame<'_> {
     pub(super) fn draw<'a, 'b>(&self, area: &'a Area<'b>) -> Result<Chart<'a, 'b>, FigureError> {
         let mut builder = ChartBuilder::on(area);
         builder
-            .margin(8)
-            .margin_right(16)
-            .set_label_area_size(plotters::chart::LabelAreaPosition::Left, self.left)
+            .margin(8 * SCALE)
+            .margin_right(16 * SCALE)
+            .set_label_area_size(plotters::chart::LabelAreaPosition::Left, self.left * SCALE)
             .set_label_area_size(
                 plotters::chart::LabelAreaPosition::Bottom,
-                if self.x_title.is_empty() { 8 } else { 40 },
+                SCALE * if self.x_title.is_empty() { 8 } else { 40 },
             );
         if !self.title.is_empty() {
             builder.caption(self.title, font(16));
@@ -144,8 +150,9 @@ impl Frame<'_> {
         let (x_label, y_label) = (|x: &f64| (self.x_label)(*x), |y: &f64| (self.y_label)(*y));
         let mut mesh = chart.configure_mesh();
         mesh.disable_x_mesh()
-            .axis_style(INK)
-            .bold_line_style(FAINT)
+            .set_all_tick_mark_size(5 * DOT)
+            .axis_style(INK.stroke_width(SCALE))
+            .bold_line_style(FAINT.stroke_width(SCALE))
             .light_line_style(plotters::style::TRANSPARENT)
             .label_style(font(13))
             .axis_desc_style(font(13))
