@@ -1,7 +1,7 @@
 //! Ops of the room `convergence`.
 
 use crate::json::{Answer, Request};
-use copeak::convergence::{Drives, shortfall};
+use copeak::convergence::{Drives, compensation, shortfall};
 use serde_json::json;
 
 /// The answer, when `op` belongs to this room.
@@ -9,6 +9,7 @@ pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
     match op {
         "coincidence" => Some(coincidence(request)),
         "shortfall" => Some(parts(request)),
+        "compensation" => Some(together(request)),
         _ => None,
     }
 }
@@ -35,6 +36,24 @@ fn parts(request: &Request<'_>) -> Answer {
         "mistimed": parts.mistimed,
         "shape": parts.shape,
         "missing_by": parts.missing_by,
+    }))
+}
+
+fn together(request: &Request<'_>) -> Answer {
+    let mut a = request.rows("a")?;
+    if request.field("weights").is_some() {
+        let weights = request.numbers("weights")?;
+        if a.iter().any(|step| step.len() != weights.len()) {
+            return Err("field weights needs one weight per contributor".into());
+        }
+        a.iter_mut()
+            .for_each(|step| step.iter_mut().zip(&weights).for_each(|(value, weight)| *value *= weight));
+    }
+    let result = compensation(&a).map_err(|error| error.to_string())?;
+    Ok(json!({
+        "variance_ratio": result.variance_ratio,
+        "delta_v": result.delta_v,
+        "z0": result.z0,
     }))
 }
 

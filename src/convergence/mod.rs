@@ -4,6 +4,7 @@
 //! Contributors ([`Contribute`], [`Contributor`]) and steps are cut to [`Cycles`].
 
 mod chance;
+mod compensation;
 mod contributor;
 mod cost;
 mod cycles;
@@ -15,6 +16,7 @@ mod scatter;
 mod shortfall;
 
 pub use chance::{Chance, Index, Null, StepIndex};
+pub use compensation::{Compensation, SessionCompensation, compensation, evenness};
 pub use contributor::{Contribute, Contributor, Scale, Shape};
 pub use cost::TimingCost;
 pub use cycles::{CycleKind, Cycles, Dropped, LeftOut, Member, PHASES};
