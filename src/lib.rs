@@ -37,6 +37,8 @@ pub mod convergence;
 pub mod recording;
 
 #[cfg(feature = "alloc")]
+pub mod model;
+#[cfg(feature = "alloc")]
 pub mod phantom;
 
 #[cfg(feature = "alloc")]
@@ -49,12 +51,14 @@ pub use samples::Signal;
 pub use samples::{Frame, Samples, SamplesMut};
 #[cfg(feature = "alloc")]
 pub use stage::{Analysis, AnalysisExt};
-pub use stage::{Finish, Settle, Stage, StageExt};
+pub use stage::{Chain, Finish, Settle, Stage, StageExt};
 pub use time::{Clock, Rate};
 
 /// Everything one usually wants: `use copeak::prelude::*`.
 pub mod prelude {
     #[cfg(feature = "alloc")]
     pub use crate::{Analysis, AnalysisExt, Signal};
-    pub use crate::{Clock, Error, Finish, Frame, Rate, Real, Samples, SamplesMut, Settle, Stage, StageExt};
+    pub use crate::{
+        Chain, Clock, Error, Finish, Frame, Rate, Real, Samples, SamplesMut, Settle, Stage, StageExt,
+    };
 }

@@ -1,6 +1,7 @@
 //! Butterworth design from poles and zeros.
 
 use super::band::{Band, Warped};
+use super::poles::Plan;
 use super::section::Section;
 use crate::{Error, Rate, Real, Result};
 use core::f64::consts::{LN_2, PI};
@@ -187,9 +188,9 @@ impl Butterworth {
     /// [`Error::Undefined`] when a cut-off is so low or high that a pole cannot be told from the unit circle in the
     /// precision of `T`.
     pub fn iter<T: Real>(&self) -> Result<Sections<T>> {
-        let plan = Plan::new(self);
+        let plan = Plan::new(self.band.warped(self.rate), self.order, self.section_count());
         let mut total = 1.0;
-        for i in 0..plan.count {
+        for i in 0..plan.count() {
             let (row, gain) = plan.row::<T>(i);
             row.section(gain)?;
             total *= gain;
@@ -257,7 +258,7 @@ impl<T: Real> Iterator for Sections<T> {
     type Item = Section<T>;
 
     fn next(&mut self) -> Option<Section<T>> {
-        if self.next == self.plan.count {
+        if self.next == self.plan.count() {
             return None;
         }
         let (row, own) = self.plan.row::<T>(self.next);
@@ -271,132 +272,9 @@ impl<T: Real> Iterator for Sections<T> {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.plan.count - self.next;
+        let left = self.plan.count() - self.next;
         (left, Some(left))
     }
 }
 
 impl<T: Real> ExactSizeIterator for Sections<T> {}
-
-/// The bent band and what its sections share.
-#[derive(Debug, Clone, Copy)]
-struct Plan {
-    warped: Warped,
-    order: usize,
-    count: usize,
-}
-
-/// A section without its gain, in the precision of `T`.
-struct Row<T> {
-    b: [f64; 3],
-    a: [T; 2],
-}
-
-impl<T: Real> Row<T> {
-    fn section(&self, gain: f64) -> Result<Section<T>> {
-        Section::new(self.b.map(|b| T::lit(b * gain)), self.a)
-    }
-}
-
-impl Plan {
-    fn new(design: &Butterworth) -> Self {
-        Self { warped: design.band.warped(design.rate), order: design.order, count: design.section_count() }
-    }
-
-    /// Section `i` and its own share of the gain.
-    fn row<T: Real>(&self, i: usize) -> (Row<T>, f64) {
-        let odd = self.order % 2;
-        let real = i < odd;
-        match self.warped {
-            Warped::Low(w) | Warped::High(w) => {
-                let low = matches!(self.warped, Warped::Low(_));
-                let sign = if low { 1.0 } else { -1.0 };
-                if real {
-                    let a1 = T::lit((w - 1.0) / (w + 1.0));
-                    // At its end of the axis the gain is 1 with the pole as rounded.
-                    let gain = (1.0 + sign * a1.wide()) / 2.0;
-                    return (Row { b: [1.0, sign, 0.0], a: [a1, T::ZERO] }, gain);
-                }
-                let (damping, _) = self.angle(self.order / 2 - 1 - (i - odd));
-                let a = denominator::<T>(2.0 * w * damping, w * w);
-                let gain = end_value(a, sign) / 4.0;
-                (Row { b: [1.0, 2.0 * sign, 1.0], a }, gain)
-            }
-            Warped::Pass(centre2, width) => {
-                let (c1, c0) = self.resonance(i, centre2, width);
-                (Row { b: [1.0, 0.0, -1.0], a: denominator(c1, c0) }, width / (1.0 + c1 + c0))
-            }
-            Warped::Stop(centre2, width) => {
-                let (c1, c0) = self.resonance(i, centre2, width);
-                let a = denominator::<T>(c1, c0);
-                let b1 = T::lit(2.0 * (centre2 - 1.0) / (centre2 + 1.0)).wide();
-                // Gain 1 at 0 Hz, or at the Nyquist frequency where that is farther from the notch.
-                let sign = if centre2 > 1.0 { 1.0 } else { -1.0 };
-                let gain = end_value(a, sign) / (2.0 + sign * b1);
-                (Row { b: [1.0, b1, 1.0], a }, gain)
-            }
-        }
-    }
-
-    /// Minus the real part, and the imaginary part, of prototype pole pair `k`, least damped first.
-    fn angle(&self, k: usize) -> (f64, f64) {
-        let angle = PI * (2 * k + 1) as f64 / (2 * self.order) as f64;
-        (angle.sin(), angle.cos())
-    }
-
-    /// The factor s^2 + c1 s + c0 of section `i` of a band-pass or band-stop.
-    ///
-    /// A prototype pole p gives the roots of s^2 - p width s + centre2, one larger and one smaller than the
-    /// centre; the smaller comes from their product, so nothing cancels.
-    fn resonance(&self, i: usize, centre2: f64, width: f64) -> (f64, f64) {
-        let odd = self.order % 2;
-        if i < odd {
-            return (width, centre2);
-        }
-        let (pair, small) = ((i - odd) / 2, (i - odd) % 2 == 1);
-        let (damping, imaginary) = self.angle(self.order / 2 - 1 - pair);
-        let (re, im) = (-damping * width / 2.0, imaginary * width / 2.0);
-        let centre = centre2.sqrt();
-        // t = i sqrt(centre2 - (re + i im)^2), on the side where it adds to re + i im.
-        let u = (centre - re) * (centre + re) + im * im;
-        let v = 2.0 * re * im;
-        let modulus = u.hypot(v);
-        let (t_re, t_im) = if u >= 0.0 {
-            let t_im = ((modulus + u) / 2.0).sqrt();
-            (v / (2.0 * t_im), t_im)
-        } else {
-            let t_re = -((modulus - u) / 2.0).sqrt();
-            (t_re, v / (2.0 * t_re))
-        };
-        let (re, im) = (re + t_re, im + t_im);
-        let modulus2 = re * re + im * im;
-        if small {
-            (-2.0 * re * centre2 / modulus2, centre2 * centre2 / modulus2)
-        } else {
-            (-2.0 * re, modulus2)
-        }
-    }
-}
-
-/// `[a1, a2]` of the bilinear transform of s^2 + c1 s + c0, rounded to `T`.
-///
-/// Near 0 Hz (and near the Nyquist frequency) the response hangs on 1 + a1 + a2 (1 - a1 + a2), which is far smaller
-/// than its terms. 1 + a1 is exact there, so a2 is rounded to make that sum right, whatever a1 was rounded to.
-fn denominator<T: Real>(c1: f64, c0: f64) -> [T; 2] {
-    let scale = 1.0 + c1 + c0;
-    let a1 = T::lit(2.0 * (c0 - 1.0) / scale);
-    let rounded = a1.wide();
-    let a2 = if rounded <= -0.5 {
-        4.0 * c0 / scale - (1.0 + rounded)
-    } else if rounded >= 0.5 {
-        4.0 / scale - (1.0 - rounded)
-    } else {
-        (1.0 - c1 + c0) / scale
-    };
-    [a1, T::lit(a2)]
-}
-
-/// The denominator at 0 Hz (`sign` 1) or at the Nyquist frequency (-1).
-fn end_value<T: Real>(a: [T; 2], sign: f64) -> f64 {
-    1.0 + sign * a[0].wide() + a[1].wide()
-}

@@ -1,7 +1,7 @@
 //! A cascade of any length.
 
 use super::{Section, SectionState};
-use crate::{Error, Finish, Frame, Real, Result, Settle, Stage};
+use crate::{Chain, Error, Finish, Frame, Real, Result, Settle, Stage};
 use alloc::boxed::Box;
 
 /// Sections in a row, as many as a design has, with coefficients and memory in `f64`.
@@ -122,6 +122,8 @@ fn fixed<const N: usize, X>(
     input.for_each(|x| each(design.step(&mut state, x)));
     *places = state;
 }
+
+impl Chain for Cascade {}
 
 impl<T: Real> Stage<T> for Cascade {
     type Output = T;

@@ -75,7 +75,8 @@ impl TimingNoise {
 
     /// Whether the standard error at this second difference exceeds half a sample, beyond which it is approximate.
     pub fn is_approximate(&self, second_difference: f64) -> bool {
-        !(self.standard_error_samples(second_difference) <= 0.5)
+        let error = self.standard_error_samples(second_difference);
+        error > 0.5 || error.is_nan()
     }
 }
 

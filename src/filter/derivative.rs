@@ -3,7 +3,7 @@
 use crate::samples::Linear;
 #[cfg(feature = "alloc")]
 use crate::{Analysis, AnalysisExt, Error, Result, Samples, SamplesMut};
-use crate::{Finish, Rate, Stage};
+use crate::{Chain, Finish, Rate, Stage};
 #[cfg(feature = "alloc")]
 use alloc::{vec, vec::Vec};
 
@@ -98,6 +98,8 @@ impl CentralDifference {
         Ok(())
     }
 }
+
+impl Chain for CentralDifference {}
 
 impl<X: Linear> Stage<X> for CentralDifference {
     type Output = Option<X>;

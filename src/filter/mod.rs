@@ -19,6 +19,7 @@ mod cascade;
 #[cfg(feature = "alloc")]
 mod condition;
 mod derivative;
+mod poles;
 #[cfg(feature = "alloc")]
 mod response;
 mod section;

@@ -1,6 +1,6 @@
 //! The second-order section every recursive filter of the crate is made of.
 
-use crate::{Error, Finish, Frame, Real, Result, Settle, Stage};
+use crate::{Chain, Error, Finish, Frame, Real, Result, Settle, Stage};
 use biquad::Coefficients;
 use core::array;
 
@@ -84,6 +84,8 @@ impl<T: Real> Section<T> {
         if c.b2 == T::ZERO && c.a2 == T::ZERO { 1 } else { 2 }
     }
 }
+
+impl<T> Chain for Section<T> {}
 
 impl<T: Real> Stage<T> for Section<T> {
     type Output = T;

@@ -1,11 +1,13 @@
 //! Stages made of stages.
 
-use super::{Finish, Settle, Stage};
+use super::{Chain, Finish, Settle, Stage};
 use core::{array, fmt};
 
-/// Two stages in a row; made by [`super::StageExt::then`].
+/// Two stages in a row; made by [`super::Chain::then`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Then<A, B>(pub A, pub B);
+
+impl<A, B> Chain for Then<A, B> {}
 
 impl<X, A: Stage<X>, B: Stage<A::Output>> Stage<X> for Then<A, B> {
     type Output = B::Output;
@@ -42,6 +44,8 @@ impl<X, A: Finish<X>, B: Finish<A::Output>> Finish<X> for Then<A, B> {
         }
     }
 }
+
+impl<P, const N: usize> Chain for [P; N] {}
 
 /// A cascade of like stages, without heap.
 impl<X, P: Stage<X, Output = X>, const N: usize> Stage<X> for [P; N] {
@@ -146,6 +150,8 @@ where
 /// A closure as a stage without memory.
 #[derive(Debug, Clone, Copy)]
 pub struct Map<F>(pub F);
+
+impl<F> Chain for Map<F> {}
 
 impl<X, Y, F: Fn(X) -> Y> Stage<X> for Map<F> {
     type Output = Y;

@@ -99,12 +99,6 @@ pub trait Finish<X>: Stage<X> {
 
 /// What every stage can do.
 pub trait StageExt<X>: Stage<X> + Sized {
-    /// Feed this stage's output to `next`.
-    #[inline]
-    fn then<B: Stage<Self::Output>>(self, next: B) -> Then<Self, B> {
-        Then(self, next)
-    }
-
     /// Bind the stage to a fresh state: the streaming form.
     #[inline]
     fn stream(self) -> Stream<Self, X> {
@@ -152,6 +146,19 @@ pub trait StageExt<X>: Stage<X> + Sized {
 }
 
 impl<X, P: Stage<X>> StageExt<X> for P {}
+
+/// Stages in a row. The trait does not name the sample type, so that one chain takes numbers and frames alike.
+///
+/// The crate's stages have it; a stage of your own gets it by `impl Chain for MyStage {}`.
+pub trait Chain: Sized {
+    /// Feed this stage's output to `next`.
+    #[inline]
+    fn then<B>(self, next: B) -> Then<Self, B> {
+        Then(self, next)
+    }
+}
+
+impl<P: Chain> Chain for &P {}
 
 impl<X, P: Stage<X> + ?Sized> Stage<X> for &P {
     type Output = P::Output;

@@ -76,7 +76,12 @@ impl<S: Samples + ?Sized, P: Stage<S::Item>> Analysis<S> for Causal<P> {
     type Output = Vec<P::Output>;
     fn analyze(&self, input: &S) -> Result<Self::Output> {
         let mut state = self.0.rest();
-        Ok(input.iter_samples().map(|x| self.0.step(&mut state, x)).collect())
+        let mut out = Vec::with_capacity(input.len());
+        match input.as_contiguous() {
+            Some(slice) => self.0.drive(&mut state, slice.iter().copied(), |y| out.push(y)),
+            None => self.0.drive(&mut state, input.iter_samples(), |y| out.push(y)),
+        }
+        Ok(out)
     }
 }
 

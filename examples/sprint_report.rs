@@ -1,0 +1,102 @@
+//! The main job: what peaks together in a runner's recordings, as text, JSON, CSV and an HTML page.
+//!
+//! ```text
+//! cargo run --release --example sprint_report                      # the phantom sprinter at four speeds
+//! cargo run --release --example sprint_report -- [OPTIONS] FILE...  # your recordings (CSV)
+//! ```
+
+#[path = "sprint_report/arguments.rs"]
+mod arguments;
+#[path = "sprint_report/input.rs"]
+mod input;
+
+use arguments::{Arguments, USAGE};
+use copeak::report::{self, Settings, Study};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::{
+    error::Error,
+    fs::File,
+    io::{BufWriter, IsTerminal, Write},
+    path::Path,
+    process::ExitCode,
+};
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::read() {
+        Ok(Some(arguments)) => arguments,
+        Ok(None) => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        Err(message) => {
+            eprintln!("sprint_report: {message}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("sprint_report: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+    let recordings = input::recordings(arguments)?;
+    let reference = input::reference(arguments, &recordings)?;
+    let settings = Settings::default()
+        .model_named(&arguments.model)?
+        .cutoff_hz(arguments.cutoff_hz)
+        .seed(arguments.seed)
+        .replicates(arguments.replicates);
+
+    let bar = progress_bar();
+    let study = settings.study_with(&recordings, reference, |done, all, what| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+        bar.set_message(what.to_owned());
+    })?;
+    bar.finish_and_clear();
+    write(arguments, &study)
+}
+
+/// A bar on an interactive terminal, nothing elsewhere.
+fn progress_bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}");
+    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+fn write(arguments: &Arguments, study: &Study) -> Result<(), Box<dyn Error>> {
+    let mut text_wanted = true;
+    if let Some(path) = &arguments.json {
+        let json = serde_json::to_string_pretty(&study.report)?;
+        if path == Path::new("-") {
+            text_wanted = false;
+            writeln!(std::io::stdout().lock(), "{json}")?;
+        } else {
+            writeln!(create(path)?, "{json}")?;
+        }
+    }
+    if let Some(path) = &arguments.csv {
+        study.report.write_steps(create(path)?)?;
+    }
+    if let Some(path) = &arguments.html {
+        create(path)?.write_all(report::html(&study.report, &study.curves)?.as_bytes())?;
+    }
+    if text_wanted {
+        let mut out = std::io::stdout().lock();
+        if arguments.files.is_empty() {
+            writeln!(out, "The phantom sprinter (simulated, timing known); give files to read your own.\n")?;
+        }
+        write!(out, "{}", study.report)?;
+    }
+    Ok(())
+}
+
+fn create(path: &Path) -> Result<BufWriter<File>, String> {
+    File::create(path).map(BufWriter::new).map_err(|e| format!("cannot write {}: {e}", path.display()))
+}

@@ -1,0 +1,104 @@
+//! The command line.
+
+use lexopt::prelude::*;
+use std::{fmt::Display, path::PathBuf, str::FromStr};
+
+pub const USAGE: &str = "\
+usage: sprint_report [OPTIONS] [FILE...]
+
+What peaks together in a runner's recordings (CSV); without FILE, in the phantom sprinter.
+
+  --json PATH       write the result as JSON (- = standard output, and no text)
+  --html PATH       write one self-contained HTML page with figures
+  --csv PATH        write a table: one row per step and contributor
+  --speed V         speed in m/s, per file, in file order
+  --mass KG         body mass, per file, in file order
+  --force FILE      force channels (CSV), per file, in file order
+  --cutoff HZ       kinematic low-pass (default 15)
+  --seed N          seed of every random draw (default 1)
+  --replicates N    bootstrap and surrogate replicates (default 1000)
+  --model NAME      which contributors: joint (default)
+  --reference FILE  the recording that the others are compared with
+                    (default: the fastest; without any speed, the first)
+  --help            this text";
+
+pub struct Arguments {
+    pub files: Vec<PathBuf>,
+    pub json: Option<PathBuf>,
+    pub html: Option<PathBuf>,
+    pub csv: Option<PathBuf>,
+    pub speeds: Vec<f64>,
+    pub masses: Vec<f64>,
+    pub forces: Vec<PathBuf>,
+    pub cutoff_hz: f64,
+    pub seed: u64,
+    pub replicates: usize,
+    pub model: String,
+    pub reference: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// The arguments; `None` when only help is wanted.
+    pub fn read() -> Result<Option<Self>, String> {
+        let mut arguments = Self {
+            files: Vec::new(),
+            json: None,
+            html: None,
+            csv: None,
+            speeds: Vec::new(),
+            masses: Vec::new(),
+            forces: Vec::new(),
+            cutoff_hz: 15.0,
+            seed: 1,
+            replicates: 1000,
+            model: "joint".into(),
+            reference: None,
+        };
+        let mut parser = lexopt::Parser::from_env();
+        while let Some(argument) = parser.next().map_err(|e| e.to_string())? {
+            let mut value = || parser.value().map_err(|e| e.to_string());
+            match argument {
+                Long("help") | Short('h') => return Ok(None),
+                Long("json") => arguments.json = Some(value()?.into()),
+                Long("html") => arguments.html = Some(value()?.into()),
+                Long("csv") => arguments.csv = Some(value()?.into()),
+                Long("speed") => arguments.speeds.push(number("--speed", value()?)?),
+                Long("mass") => arguments.masses.push(number("--mass", value()?)?),
+                Long("force") => arguments.forces.push(value()?.into()),
+                Long("cutoff") => arguments.cutoff_hz = number("--cutoff", value()?)?,
+                Long("seed") => arguments.seed = number("--seed", value()?)?,
+                Long("replicates") => arguments.replicates = number("--replicates", value()?)?,
+                Long("model") => arguments.model = value()?.string().map_err(|e| e.to_string())?,
+                Long("reference") => arguments.reference = Some(value()?.into()),
+                Value(file) => arguments.files.push(file.into()),
+                other => return Err(other.unexpected().to_string()),
+            }
+        }
+        arguments.checked().map(Some)
+    }
+
+    fn checked(self) -> Result<Self, String> {
+        let files = self.files.len();
+        for (option, given) in
+            [("--speed", self.speeds.len()), ("--mass", self.masses.len()), ("--force", self.forces.len())]
+        {
+            if given > files {
+                return Err(format!("{option} stands {given} times for {files} files"));
+            }
+        }
+        for (option, values) in [("--speed", &self.speeds), ("--mass", &self.masses)] {
+            if let Some(bad) = values.iter().find(|v| !(v.is_finite() && **v > 0.0)) {
+                return Err(format!("{option} must be above 0, got {bad}"));
+            }
+        }
+        Ok(self)
+    }
+}
+
+fn number<T: FromStr>(option: &str, value: std::ffi::OsString) -> Result<T, String>
+where
+    T::Err: Display,
+{
+    let text = value.string().map_err(|e| e.to_string())?;
+    text.parse().map_err(|e| format!("{option} {text}: {e}"))
+}

@@ -1,0 +1,82 @@
+//! From files to recordings with speed and mass.
+
+use crate::arguments::Arguments;
+use copeak::{
+    phantom,
+    recording::{Recording, read_csv_file},
+};
+use std::{
+    error::Error,
+    path::{Path, PathBuf},
+};
+
+/// The recordings named on the command line, or the phantom.
+pub fn recordings(arguments: &Arguments) -> Result<Vec<Recording>, Box<dyn Error>> {
+    if arguments.files.is_empty() {
+        return Ok(phantom::sprinter_at_four_speeds()?.into_iter().map(|trial| trial.recording).collect());
+    }
+    let mut recordings = Vec::new();
+    for (i, file) in arguments.files.iter().enumerate() {
+        let mut recording = read(file)?;
+        if let Some(force) = arguments.forces.get(i) {
+            add_force(&mut recording, force)?;
+        }
+        let (speed, mass) = from_index(file)?;
+        recording.speed_mps = arguments.speeds.get(i).copied().or(speed);
+        recording.mass_kg = arguments.masses.get(i).copied().or(mass);
+        recordings.push(recording);
+    }
+    Ok(recordings)
+}
+
+/// The position of the recording that was asked for as reference.
+pub fn reference(arguments: &Arguments, recordings: &[Recording]) -> Result<Option<usize>, String> {
+    let Some(wanted) = &arguments.reference else { return Ok(None) };
+    let found = arguments.files.iter().position(|file| file == wanted).or_else(|| {
+        let name = wanted.to_string_lossy();
+        recordings.iter().position(|r| r.name == name)
+    });
+    found.map(Some).ok_or_else(|| format!("--reference {} is none of the files", wanted.display()))
+}
+
+fn read(file: &Path) -> Result<Recording, String> {
+    read_csv_file(file).map_err(|e| format!("{}: {e}", file.display()))
+}
+
+/// Add the force channels of another file, where the recording has none of that name.
+fn add_force(recording: &mut Recording, file: &PathBuf) -> Result<(), Box<dyn Error>> {
+    let mut added = 0;
+    for channel in read(file)?.channels {
+        if channel.name.starts_with("grf_") && recording.get(&channel.name).is_none() {
+            recording.push(channel)?;
+            added += 1;
+        }
+    }
+    if added == 0 {
+        return Err(format!("{}: no force channel that is not there already", file.display()).into());
+    }
+    Ok(())
+}
+
+/// Speed and mass from an `index.csv` beside the file, where it names the file.
+fn from_index(file: &Path) -> Result<(Option<f64>, Option<f64>), Box<dyn Error>> {
+    let index = file.with_file_name("index.csv");
+    let Some(name) = file.file_name().and_then(|n| n.to_str()).filter(|_| index.is_file()) else {
+        return Ok((None, None));
+    };
+    let located = |e: csv::Error| format!("{}: {e}", index.display());
+    let mut table = csv::Reader::from_path(&index).map_err(located)?;
+    let headers = table.headers().map_err(located)?.clone();
+    let column = |wanted: &str| headers.iter().position(|h| h == wanted);
+    let (Some(file_column), speed, mass) = (column("file"), column("speed_mps"), column("mass_kg")) else {
+        return Ok((None, None));
+    };
+    for row in table.records() {
+        let row = row.map_err(located)?;
+        if row.get(file_column) == Some(name) {
+            let number = |column: Option<usize>| column.and_then(|c| row.get(c)?.parse().ok());
+            return Ok((number(speed), number(mass)));
+        }
+    }
+    Ok((None, None))
+}

@@ -1,0 +1,221 @@
+//! Joint-velocity drives: proxies that say when a joint moves fastest, not what force it makes.
+
+use crate::convergence::{Contributor, Role};
+use crate::event::Side;
+use crate::filter::{Conditioned, Conditioner, TimingNoise, ZeroPhase};
+use crate::recording::Recording;
+use crate::{Error, Result, Signal};
+use alloc::{
+    borrow::ToOwned,
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+/// How joint-velocity drives are made from joint angles.
+///
+/// Each angle (degrees) is low-passed forwards and backwards by a Butterworth filter of order 2 per pass whose
+/// cut-off, both passes together, is the one asked for; then differentiated.
+///
+/// | contributor | drive |
+/// |---|---|
+/// | `support_hip` | hip extension velocity of the support leg |
+/// | `swing_hip` | hip flexion velocity of the swing leg |
+/// | `support_arm` | shoulder flexion velocity on the support side |
+/// | `opposite_arm` | shoulder extension velocity on the other side |
+/// | `trunk` | axial rotation velocity, its sign by the support side |
+///
+/// ```
+/// use copeak::{Clock, Rate, Signal, model::JointModel, recording::{Channel, Recording}};
+/// let clock = Clock::from_zero(Rate::hz(100.0)?);
+/// let swing: Vec<f64> = (0..200).map(|i| 30.0 * (i as f64 * 0.1).sin()).collect();
+/// let mut trial = Recording::new("hips only");
+/// trial.push(Channel::new("hip_flexion_l", "deg", Signal::new(clock, swing.clone())))?;
+/// trial.push(Channel::new("hip_flexion_r", "deg", Signal::new(clock, swing)))?;
+/// let joint = JointModel::new(15.0)?.of(&trial)?;
+/// assert_eq!(joint.contributors.len(), 2);
+/// assert_eq!(joint.absent, ["support_arm", "opposite_arm", "trunk"]);
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct JointModel {
+    cutoff_hz: f64,
+}
+
+/// The joint model of one recording.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Joint {
+    /// The contributors whose channels are there.
+    pub contributors: Vec<Contributor>,
+    /// The others, by name.
+    pub absent: Vec<String>,
+    /// Extension velocities of the leg's joints, proximal first; empty unless hip, knee and ankle of both legs are there.
+    pub leg: Vec<LegChannel>,
+    /// Channels that are there but cannot be used, and why.
+    pub notes: Vec<String>,
+}
+
+/// Extension velocity of one joint, for both legs, in deg/s.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct LegChannel {
+    /// The joint: `hip`, `knee` or `ankle`.
+    pub name: String,
+    left: Velocity,
+    right: Velocity,
+}
+
+/// A velocity and what its raw angle's noise does to the times of its peaks.
+#[derive(Debug, Clone, PartialEq)]
+struct Velocity {
+    signal: Signal,
+    noise: TimingNoise,
+}
+
+impl LegChannel {
+    /// The extension velocity of one leg.
+    pub fn signal(&self, side: Side) -> &Signal {
+        &self.side(side).signal
+    }
+
+    /// What the noise of that leg's angle does to the times of its peaks.
+    pub fn noise(&self, side: Side) -> TimingNoise {
+        self.side(side).noise
+    }
+
+    fn side(&self, side: Side) -> &Velocity {
+        match side {
+            Side::Left => &self.left,
+            Side::Right => &self.right,
+        }
+    }
+}
+
+/// Name, role, angle and direction of every contributor.
+const CONTRIBUTORS: [(&str, Role, &str, f64); 5] = [
+    ("support_hip", Role::SupportLeg, "hip_flexion", -1.0),
+    ("swing_hip", Role::SwingLeg, "hip_flexion", 1.0),
+    ("support_arm", Role::SupportArm, "shoulder_flexion", 1.0),
+    ("opposite_arm", Role::OppositeArm, "shoulder_flexion", -1.0),
+    ("trunk", Role::Trunk, "trunk_rotation", 1.0),
+];
+
+/// Name and angle of the leg's joints, proximal first. All three extend against their angle's sign.
+const LEG: [(&str, &str); 3] =
+    [("hip", "hip_flexion"), ("knee", "knee_flexion"), ("ankle", "ankle_dorsiflexion")];
+
+impl JointModel {
+    /// With this low-pass cut-off for the angles.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] unless it is finite and above 0. Whether it lies below a channel's Nyquist frequency shows
+    /// when a recording is there.
+    pub fn new(cutoff_hz: f64) -> Result<Self> {
+        if cutoff_hz.is_finite() && cutoff_hz > 0.0 {
+            Ok(Self { cutoff_hz })
+        } else {
+            Err(Error::Parameter { name: "cut-off", rule: "finite and above 0 Hz", value: cutoff_hz })
+        }
+    }
+
+    /// The contributors of a recording, from its channels `hip_flexion_l`, `hip_flexion_r`, `shoulder_flexion_l`, ...
+    /// and `trunk_rotation`, in degrees.
+    ///
+    /// A channel that is missing, in another unit, or holds a sample that is not finite makes its contributors absent.
+    ///
+    /// # Errors
+    /// [`Error::Cutoff`] when the cut-off is not below a channel's Nyquist frequency.
+    pub fn of(&self, recording: &Recording) -> Result<Joint> {
+        let mut source = Source { recording, cutoff_hz: self.cutoff_hz, notes: Vec::new() };
+        let mut contributors = Vec::new();
+        let mut absent = Vec::new();
+        for (name, role, angle, direction) in CONTRIBUTORS {
+            match source.contributor(name, role, angle, direction)? {
+                Some(contributor) => contributors.push(contributor),
+                None => absent.push(name.to_owned()),
+            }
+        }
+        let mut leg = Vec::new();
+        for (name, angle) in LEG {
+            if let Some((left, right)) = source.pair(angle)? {
+                leg.push(LegChannel {
+                    name: name.to_string(),
+                    left: extension(left),
+                    right: extension(right),
+                });
+            }
+        }
+        if leg.len() < LEG.len() {
+            leg.clear();
+        }
+        Ok(Joint { contributors, absent, leg, notes: source.notes })
+    }
+}
+
+/// Extension counts against the angle.
+fn extension(flexion: Conditioned) -> Velocity {
+    let samples = flexion.signal.samples().iter().map(|v| -v).collect();
+    Velocity { signal: flexion.signal.with_samples(samples), noise: flexion.noise }
+}
+
+struct Source<'a> {
+    recording: &'a Recording,
+    cutoff_hz: f64,
+    notes: Vec<String>,
+}
+
+impl Source<'_> {
+    fn contributor(
+        &mut self,
+        name: &str,
+        role: Role,
+        angle: &str,
+        direction: f64,
+    ) -> Result<Option<Contributor>> {
+        let made = if role == Role::Trunk {
+            let Some(channel) = self.velocity(angle)? else { return Ok(None) };
+            Contributor::midline(name, role, &channel.signal)?.with_noise(channel.noise, channel.noise)
+        } else {
+            let Some((left, right)) = self.pair(angle)? else { return Ok(None) };
+            Contributor::paired(name, role, &left.signal, &right.signal)?.with_noise(left.noise, right.noise)
+        };
+        Ok(Some(made.with_sign(direction)?.with_unit("deg/s").with_model("joint")))
+    }
+
+    fn pair(&mut self, angle: &str) -> Result<Option<(Conditioned, Conditioned)>> {
+        let left = self.velocity(&format!("{angle}_l"))?;
+        let right = self.velocity(&format!("{angle}_r"))?;
+        Ok(left.zip(right))
+    }
+
+    /// The velocity of a channel; `None`, with a note where it is there, when it cannot be had.
+    fn velocity(&mut self, name: &str) -> Result<Option<Conditioned>> {
+        let Some(channel) = self.recording.get(name) else { return Ok(None) };
+        if channel.unit != "deg" {
+            self.note(format!("{name} is not used: its unit is {:?}, not deg", channel.unit));
+            return Ok(None);
+        }
+        let missing = channel.signal.samples().iter().filter(|v| !v.is_finite()).count();
+        if missing > 0 {
+            self.note(format!("{name} is not used: {missing} of its samples are missing or not finite"));
+            return Ok(None);
+        }
+        let filter = ZeroPhase::low_pass(2, self.cutoff_hz, channel.signal.clock().rate())?;
+        match Conditioner::new(filter).differentiated().apply(&channel.signal) {
+            Ok(velocity) => Ok(Some(velocity)),
+            Err(error @ Error::TooFew { .. }) => {
+                self.note(format!("{name} is not used: {error}"));
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn note(&mut self, note: String) {
+        // A joint that serves several contributors is looked at more than once.
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+}

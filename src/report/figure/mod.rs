@@ -1,0 +1,13 @@
+//! Figures as SVG text: colour-blind-safe, readable in print, and in dark mode through [`themed`].
+
+mod convergence;
+mod drives;
+mod sequence;
+mod shortfall;
+mod style;
+
+pub use convergence::convergence;
+pub use drives::drives;
+pub use sequence::sequence;
+pub use shortfall::shortfall;
+pub use style::{FigureError, themed};

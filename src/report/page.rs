@@ -1,0 +1,124 @@
+//! The report as one self-contained HTML page.
+
+use super::figure::{self, FigureError, themed};
+use super::{Curves, RecordingReport, Report, text};
+use std::{
+    fmt::Write as _,
+    format,
+    string::{String, ToString},
+};
+
+/// One HTML page with figures, tables, methods and cautions; no script, no outside file, light and dark.
+///
+/// `curves` are those of the report's recordings, in the same order.
+///
+/// # Errors
+/// [`FigureError`] when a figure that should be there cannot be drawn.
+pub fn html(report: &Report, curves: &[Curves]) -> Result<String, FigureError> {
+    let mut page = String::from(HEAD);
+    if report.recordings.iter().any(|r| r.convergence.coincidence.is_some()) {
+        section(&mut page, "Do the contributors peak together?", |body| {
+            body.push_str(TOGETHER);
+            figure_in(body, &figure::convergence(report)?);
+            Ok(())
+        })?;
+    }
+    if !report.comparisons.is_empty() {
+        section(&mut page, "Missing, mistimed or shape?", |body| {
+            body.push_str(SHORTFALL);
+            figure_in(body, &figure::shortfall(report)?);
+            Ok(())
+        })?;
+    }
+    for (recording, curves) in report.recordings.iter().zip(curves) {
+        section(&mut page, &escape(&recording.file), |body| recording_in(body, recording, curves))?;
+    }
+    page.push_str(METHODS);
+    Ok(page)
+}
+
+fn recording_in(body: &mut String, recording: &RecordingReport, curves: &Curves) -> Result<(), FigureError> {
+    let model = if recording.model == "joint" {
+        "model joint: angular-velocity drives, which are proxies and <strong>not forces</strong>".to_string()
+    } else {
+        format!("model {}", escape(&recording.model))
+    };
+    let _ = write!(body, "<p class=\"model\">{model}</p>");
+    if !curves.drives.is_empty() {
+        let title = format!("Mean drives over the {}", recording.cycle);
+        figure_in(body, &figure::drives(&title, curves)?);
+    }
+    if curves.sequence.iter().any(|row| !row.times_s.is_empty()) {
+        figure_in(body, &figure::sequence("Support leg: peak extension velocity", curves)?);
+    }
+    let _ = write!(body, "<p><strong>Weak link:</strong> {}.</p>", escape(&text::weak_link(recording)));
+    for note in &recording.notes {
+        let _ = write!(body, "<p class=\"note\">{}</p>", escape(note));
+    }
+    let _ = write!(
+        body,
+        "<details><summary>All numbers</summary><pre>{}</pre></details>",
+        escape(&recording.to_string())
+    );
+    Ok(())
+}
+
+fn section(
+    page: &mut String,
+    title: &str,
+    fill: impl FnOnce(&mut String) -> Result<(), FigureError>,
+) -> Result<(), FigureError> {
+    let _ = write!(page, "<section><h2>{title}</h2>");
+    fill(page)?;
+    page.push_str("</section>");
+    Ok(())
+}
+
+fn figure_in(body: &mut String, svg: &str) {
+    // The SVG stands inline, where an XML declaration would be an error.
+    let start = svg.find("<svg").unwrap_or(0);
+    let _ = write!(body, "<figure>{}</figure>", themed(&svg[start..]));
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+const HEAD: &str = r#"<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<title>copeak: what peaks together</title><style>
+:root{--ink:#222;--faint:#d9d9d9;--paper:#fff;--c0:#0072B2;--c1:#D55E00;--c2:#009E73;--c3:#CC79A7;--c4:#E69F00;--c5:#56B4E9}
+@media (prefers-color-scheme:dark){:root{--ink:#e4e4e4;--faint:#4a4a4a;--paper:#16181b;--c0:#4aa8e0;--c1:#f0803c;--c2:#2cc79a}}
+body{margin:0 auto;padding:1rem;max-width:52rem;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
+h1,h2{line-height:1.2}h2{border-top:1px solid var(--faint);padding-top:1rem;overflow-wrap:anywhere}
+figure{margin:1rem 0}svg{width:100%;height:auto}pre{overflow-x:auto;font-size:.8rem}
+.note{border-left:3px solid var(--c4);padding-left:.75rem}.model{font-size:.9rem}
+@media print{details{display:none}}
+</style></head><body><main><h1>What peaks together</h1>
+<p>Each recording is asked two things: do the contributions of the support leg, swing leg, arms and trunk peak
+<em>together</em>, and do hip, knee and ankle of the support leg peak <em>in sequence</em>? Every number is an estimate;
+its interval, where there is one, covers 95&nbsp;%. Where too little was recorded, the page says so.</p>
+"#;
+
+const TOGETHER: &str = "<p><strong>Coincidence</strong> is the realised peak of the sum over the sum of the peaks (1 = all peak at one \
+instant). <strong>Kappa</strong> compares it with chance: 0 = as if each contributor had a random offset, 1 = all together. \
+Small dots are steps, large dots means, bars the interval of kappa. Kappa mixes pulse width with timing: read it beside \
+simultaneity and peak spread.</p>";
+
+const SHORTFALL: &str = "<p>Each recording against the reference. The three parts sum to the total: <strong>missing</strong> \
+(smaller peaks), <strong>mistimed</strong> (peaks further apart), <strong>shape</strong> (narrower pulses). Bars to the left \
+are a surplus; black lines are 95&nbsp;% intervals.</p>";
+
+const METHODS: &str = "<section><h2>Methods and cautions</h2><ul>\
+<li>Angles are low-passed forwards and backwards (the cut-off asked for is the &minus;3&nbsp;dB point of both passes together) and \
+differentiated. A filter moves the peak of a skew pulse by up to a few milliseconds; no standard error contains that.</li>\
+<li>Joint-velocity drives are proxies: they say when a joint moves fastest, not what force it makes. Segment forces in newtons \
+are another model and may disagree.</li>\
+<li>Drives are divided by each contributor's mean peak, so coincidence speaks of timing and pulse width, not of strength.</li>\
+<li>The p value asks whether fixed offsets drawn at random would do as well. One runner has one set of offsets, so more steps \
+do not shrink it, and a moderate kappa is often not significant.</li>\
+<li>Intervals take the stride as unit and allow for strides that resemble their neighbours. Fewer than ten: approximate. \
+Fewer than three: none.</li>\
+<li>A gain by re-timing is what the sum of the curves would do if one contributor moved and nothing else changed: possible, \
+never promised. That better timing makes anyone faster is a hypothesis, not a result of this page.</li></ul></section>\
+</main></body></html>\n";

@@ -1,0 +1,225 @@
+//! The report as text that fits a terminal of 80 columns.
+
+use super::{Comparison, ContributorReport, RecordingReport, Report, SequenceReport};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+use core::fmt::{self, Write};
+
+const WIDTH: usize = 80;
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, recording) in self.recordings.iter().enumerate() {
+            if i > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{recording}")?;
+        }
+        if let Some(first) = self.comparisons.first() {
+            writeln!(f, "\nShortfall against {}, in {}", first.reference, first.unit)?;
+            writeln!(f, "(missing = smaller peaks, mistimed = peaks apart, shape = narrower pulses)")?;
+        }
+        self.comparisons.iter().try_for_each(|comparison| comparison_text(f, comparison))
+    }
+}
+
+impl fmt::Display for RecordingReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.file)?;
+        let mut facts = Vec::new();
+        facts.extend(self.speed_mps.map(|v| format!("{v:.2} m/s")));
+        facts.extend(self.mass_kg.map(|m| format!("{m:.1} kg")));
+        facts.push(format!("{:.0} Hz", self.rate_hz));
+        facts.push(format!("model {}", self.model));
+        facts.push(match self.event_method {
+            Some(method) => format!("events {method}"),
+            None => "no contacts found".into(),
+        });
+        writeln!(f, "  {}", facts.join(", "))?;
+        steps_text(f, self)?;
+        if let Some(sequence) = &self.sequence {
+            sequence_text(f, sequence)?;
+        }
+        together_text(f, self)?;
+        contributors_text(f, &self.contributors)?;
+        paragraph(f, "  weak link  ", &weak_link(self))?;
+        if !self.absent.is_empty() {
+            paragraph(f, "  absent     ", &self.absent.join(", "))?;
+        }
+        self.notes.iter().try_for_each(|note| paragraph(f, "  note       ", note))
+    }
+}
+
+fn steps_text(f: &mut fmt::Formatter<'_>, recording: &RecordingReport) -> fmt::Result {
+    let used: Vec<_> = recording.steps.iter().filter(|s| s.accepted).collect();
+    write!(f, "  steps      {} used of {}", used.len(), recording.steps.len())?;
+    if !used.is_empty() {
+        let mean = |value: &dyn Fn(usize) -> f64| (0..used.len()).map(value).sum::<f64>() / used.len() as f64;
+        let contact = mean(&|i| used[i].contact_s);
+        let flight = mean(&|i| used[i].flight_s.unwrap_or(f64::NAN));
+        write!(f, "; contact {contact:.3} s, flight {flight:.3} s")?;
+    }
+    writeln!(f)?;
+    let mut reasons: Vec<(&str, usize)> = Vec::new();
+    for reason in recording.steps.iter().filter_map(|s| s.reason.as_deref()) {
+        match reasons.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, count)) => *count += 1,
+            None => reasons.push((reason, 1)),
+        }
+    }
+    if reasons.is_empty() {
+        return Ok(());
+    }
+    let list: Vec<String> = reasons.iter().map(|(reason, count)| format!("{count} x {reason}")).collect();
+    paragraph(f, "             not used: ", &list.join(", "))
+}
+
+fn sequence_text(f: &mut fmt::Formatter<'_>, sequence: &SequenceReport) -> fmt::Result {
+    let times: Vec<String> = sequence
+        .channels
+        .iter()
+        .filter_map(|c| Some(format!("{c} {:.0} ms", 1e3 * sequence.peak_after_ic_s.get(c)?)))
+        .collect();
+    writeln!(f, "  support leg, peak extension velocity after contact: {}", times.join(", "))?;
+    for pair in &sequence.pairs {
+        let ci =
+            pair.ci.map_or("no interval".to_string(), |[l, h]| format!("[{:+.0}, {:+.0}]", 1e3 * l, 1e3 * h));
+        let name = format!("{} -> {}", pair.from, pair.to);
+        writeln!(
+            f,
+            "    {name:<16} {:+6.1} ms {ci:<14} {:<8} n {}{}",
+            1e3 * pair.lag_s,
+            pair.relation,
+            pair.n,
+            mark(pair.approximate)
+        )?;
+    }
+    Ok(())
+}
+
+fn together_text(f: &mut fmt::Formatter<'_>, recording: &RecordingReport) -> fmt::Result {
+    let (c, s) = (&recording.convergence, &recording.simultaneity);
+    let (Some(coincidence), Some(kappa)) = (c.coincidence, c.kappa) else {
+        return writeln!(f, "  together   cannot tell: no usable step has every contributor");
+    };
+    write!(f, "  together   coincidence {coincidence:.2}, kappa {kappa:.2}{}", interval(c.ci))?;
+    if let Some(p) = c.p {
+        write!(f, ", p {p:.3} ({})", c.null)?;
+    }
+    writeln!(f, "{}", mark(c.approximate))?;
+    if let (Some(value), Some(spread)) = (s.value, s.spread_s) {
+        let ci = interval(s.ci);
+        writeln!(
+            f,
+            "             simultaneity {value:.2}{ci}, peak spread {:.0} ms, n {}",
+            1e3 * spread,
+            s.n
+        )?;
+    }
+    if let Some([low, high]) = c.seam {
+        writeln!(f, "             kappa with the cycle's seam moved: {low:.2} to {high:.2}")?;
+    }
+    Ok(())
+}
+
+fn contributors_text(f: &mut fmt::Formatter<'_>, contributors: &[ContributorReport]) -> fmt::Result {
+    if contributors.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        f,
+        "  {:<14}{:>7}{:>8}{:>7}{:>7}{:>7}{:>8}  gain of it",
+        "contributor", "peak", "jitter", "blur", "share", "cost", "shift"
+    )?;
+    for c in contributors {
+        let number = |value: Option<f64>| value.map_or("-".to_string(), |v| format!("{v:.3}"));
+        let ms = |value: Option<f64>, sign: bool| match (value, sign) {
+            (Some(v), true) => format!("{:+.0} ms", 1e3 * v),
+            (Some(v), false) => format!("{:.0} ms", 1e3 * v),
+            (None, _) => "-".to_string(),
+        };
+        let gain = c.gain.map_or("-".to_string(), |g| match c.gain_ci {
+            Some([low, high]) => format!("{:.1} % [{:.1}, {:.1}]", 100.0 * g, 100.0 * low, 100.0 * high),
+            None => format!("{:.1} %, no interval", 100.0 * g),
+        });
+        writeln!(
+            f,
+            "  {:<14}{:>7.0}{:>8}{:>7}{:>7}{:>7}{:>8}  {gain}",
+            c.name,
+            c.mean_peak,
+            ms(c.jitter_s, false),
+            number(c.blur),
+            number(c.share),
+            number(c.timing_cost),
+            ms(c.best_shift_s, true),
+        )?;
+    }
+    Ok(())
+}
+
+fn comparison_text(f: &mut fmt::Formatter<'_>, comparison: &Comparison) -> fmt::Result {
+    writeln!(f, "  {}", comparison.file)?;
+    let parts = [
+        ("total", comparison.total, comparison.total_ci),
+        ("missing", comparison.missing, comparison.missing_ci),
+        ("mistimed", comparison.mistimed, comparison.mistimed_ci),
+        ("shape", comparison.shape, comparison.shape_ci),
+    ];
+    for (name, value, ci) in parts {
+        let ci = ci.map_or("no interval".to_string(), |[l, h]| format!("[{l:+.2}, {h:+.2}]"));
+        writeln!(f, "    {name:<10}{value:+6.2} {ci}")?;
+    }
+    Ok(())
+}
+
+/// The weak link in words.
+pub(super) fn weak_link(recording: &RecordingReport) -> String {
+    let find = |name: &str| recording.contributors.iter().find(|c| c.name == name);
+    let words = |c: &ContributorReport| {
+        let shift = c.best_shift_s.unwrap_or(0.0);
+        let way = if shift < 0.0 { "earlier" } else { "later" };
+        format!("{} {:.0} ms {way}: up to {:+.1} %", c.name, 1e3 * shift.abs(), 100.0 * c.gain.unwrap_or(0.0))
+    };
+    let told: Vec<String> = recording.weak_links.iter().filter_map(|name| find(name)).map(words).collect();
+    if !told.is_empty() {
+        return format!("{} (possible, not promised)", told.join("; "));
+    }
+    let largest = recording
+        .contributors
+        .iter()
+        .filter(|c| c.gain.is_some_and(|g| g > 0.0))
+        .max_by(|a, b| a.gain.unwrap_or(0.0).total_cmp(&b.gain.unwrap_or(0.0)));
+    match largest {
+        Some(c) => format!("cannot tell; the largest possible gain is {}", words(c)),
+        None => "cannot tell".into(),
+    }
+}
+
+fn interval(ci: Option<[f64; 2]>) -> String {
+    ci.map_or(String::new(), |[low, high]| format!(" [{low:.2}, {high:.2}]"))
+}
+
+fn mark(approximate: bool) -> &'static str {
+    if approximate { ", approximate" } else { "" }
+}
+
+/// Text after a label, wrapped to the terminal and indented below the label's end.
+fn paragraph(f: &mut fmt::Formatter<'_>, label: &str, text: &str) -> fmt::Result {
+    let indent = label.chars().count();
+    let mut line = String::from(label);
+    for word in text.split_whitespace() {
+        let used = line.chars().count();
+        if used > indent && used + 1 + word.chars().count() > WIDTH {
+            writeln!(f, "{}", line.trim_end())?;
+            line.clear();
+            write!(line, "{:indent$}", "")?;
+        } else if used > indent {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    writeln!(f, "{}", line.trim_end())
+}

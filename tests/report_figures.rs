@@ -1,0 +1,61 @@
+//! Figures hold what they claim to show, in plain SVG.
+#![cfg(feature = "plot")]
+
+use copeak::report::{Comparison, Curves, DriveCurve, Report, SequenceRow, figure};
+
+fn curves() -> Curves {
+    let pulse = |middle: f64| -> Vec<f64> {
+        (0..100)
+            .map(|m| (std::f64::consts::TAU * (m as f64 / 100.0 - middle)).cos().max(0.0).powi(2))
+            .collect()
+    };
+    let mut curves = Curves::default();
+    curves.cycle_s = 0.46;
+    curves.contact_s = 0.12;
+    let names = ["support_hip", "swing_hip", "support_arm", "opposite_arm", "trunk"];
+    for (i, name) in names.iter().enumerate() {
+        let middle = 0.45 + 0.03 * i as f64;
+        let peaks = (0..6).map(|j| 0.46 * (middle - 0.5) + 0.003 * (j as f64 - 2.5)).collect();
+        curves.drives.push(DriveCurve::new(*name, pulse(middle), vec![0.05; 100], peaks));
+    }
+    for (i, channel) in ["hip", "knee", "ankle"].iter().enumerate() {
+        let mean = 0.08 + 0.012 * i as f64;
+        let times = (0..6).map(|j| mean + 0.002 * (j as f64 - 2.5)).collect();
+        curves.sequence.push(SequenceRow::new(*channel, times, Some([mean - 0.004, mean + 0.004])));
+    }
+    curves
+}
+
+#[test]
+fn drives_and_sequence_name_every_row() {
+    let svg = figure::drives("Mean drives", &curves()).unwrap();
+    for name in ["support hip", "swing hip", "support arm", "opposite arm", "trunk", "Mean drives"] {
+        assert!(svg.contains(name), "{name}");
+    }
+    assert!(svg.contains("viewBox=\"0 0 "), "it scales");
+    let svg = figure::sequence("Support leg", &curves()).unwrap();
+    assert!(["hip", "knee", "ankle"].iter().all(|name| svg.contains(name)));
+    assert!(figure::themed(&svg).contains("var(--c0,#0072B2)"));
+}
+
+#[test]
+fn shortfall_bars_follow_their_sign() {
+    let mut report = Report::default();
+    report.comparisons.push(Comparison::new(
+        "slow.csv",
+        "fast.csv",
+        "reference peaks",
+        0.5,
+        [0.4, 0.2, -0.1],
+    ));
+    let svg = figure::shortfall(&report).unwrap();
+    assert!(["missing", "mistimed", "shape", "total", "slow.csv"].iter().all(|name| svg.contains(name)));
+}
+
+#[test]
+fn nothing_to_show_is_an_error() {
+    assert!(figure::drives("x", &Curves::default()).unwrap_err().to_string().contains("no drive"));
+    assert!(figure::sequence("x", &Curves::default()).is_err());
+    assert!(figure::convergence(&Report::default()).is_err());
+    assert!(figure::shortfall(&Report::default()).is_err());
+}
