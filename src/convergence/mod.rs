@@ -14,6 +14,7 @@ mod role;
 mod rotation;
 mod scatter;
 mod shortfall;
+mod timing;
 
 pub use chance::{Chance, Index, Null, StepIndex};
 pub use compensation::{Compensation, SessionCompensation, compensation, evenness};
@@ -25,3 +26,4 @@ pub use gain::{Retiming, weak_links};
 pub use role::{Role, Takes};
 pub use scatter::Loss;
 pub use shortfall::{Parts, shortfall, shortfall_with_intervals};
+pub use timing::{Jitter, PeakPhases, StepTiming};
