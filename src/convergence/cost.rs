@@ -6,7 +6,7 @@ use crate::inference::draw::Draws;
 use alloc::{vec, vec::Vec};
 
 /// Up to so many contributors all 2^k subsets are taken.
-const EXACT_UP_TO: usize = 12;
+pub(super) const EXACT_UP_TO: usize = 12;
 /// Beyond it, so many random orders, each also backwards.
 const SAMPLED_ORDERS: usize = 1000;
 

@@ -7,7 +7,8 @@ use crate::{Error, Result};
 use alloc::{vec, vec::Vec};
 
 /// What re-timing one contributor would gain. A gain is possible, never promised.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Retiming {
     /// Index of the contributor.
