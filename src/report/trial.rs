@@ -4,11 +4,7 @@ use crate::event::{Contact, Event, ForceContacts, Side};
 use crate::recording::{Channel, Recording};
 use crate::stride::Window;
 use crate::{Result, Samples, Signal};
-use alloc::{
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{format, string::String, vec::Vec};
 
 /// Standard gravity in m/s2.
 const G: f64 = 9.80665;
