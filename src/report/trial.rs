@@ -4,11 +4,7 @@ use crate::event::{Contact, Event, ForceContacts, Side};
 use crate::recording::{Channel, Recording};
 use crate::stride::Window;
 use crate::{Result, Samples, Signal};
-use alloc::{
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{format, string::String, vec::Vec};
 
 /// Standard gravity in m/s2.
 const G: f64 = 9.80665;
@@ -18,7 +14,8 @@ pub(super) fn speed_mps(recording: &Recording) -> Option<f64> {
     recording.speed_mps.or_else(|| {
         let pelvis = recording.get("pelvis_x").filter(|c| c.unit == "m")?;
         let points = pelvis.signal.samples().iter().enumerate().filter(|(_, x)| x.is_finite());
-        let points: Vec<(f64, f64)> = points.map(|(i, x)| (pelvis.signal.clock().time_s(i as f64), *x)).collect();
+        let points: Vec<(f64, f64)> =
+            points.map(|(i, x)| (pelvis.signal.clock().time_s(i as f64), *x)).collect();
         slope(&points)
     })
 }
@@ -27,9 +24,9 @@ pub(super) fn speed_mps(recording: &Recording) -> Option<f64> {
 fn slope(points: &[(f64, f64)]) -> Option<f64> {
     let n = points.len() as f64;
     let (mx, my) = points.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x / n, b + y / n));
-    let (sxx, sxy) = points.iter().fold((0.0, 0.0), |(xx, xy), (x, y)| {
-        (xx + (x - mx) * (x - mx), xy + (x - mx) * (y - my))
-    });
+    let (sxx, sxy) = points
+        .iter()
+        .fold((0.0, 0.0), |(xx, xy), (x, y)| (xx + (x - mx) * (x - mx), xy + (x - mx) * (y - my)));
     (sxx > 0.0).then(|| sxy / sxx)
 }
 
@@ -79,4 +76,30 @@ pub(super) struct Found {
     pub(super) contacts: Vec<Contact>,
     pub(super) loose: Vec<Event>,
     pub(super) notes: Vec<String>,
+}
+
+impl Found {
+    /// From vertical force where the recording has it.
+    pub(super) fn in_recording(recording: &Recording) -> Result<Self> {
+        let mut found = Self::default();
+        let valid = recording.get("grf_valid").map(|c| c.signal.samples());
+        for side in [Side::Left, Side::Right] {
+            let Some(channel) = force_channel(recording, side) else { continue };
+            let finder = ForceContacts::default();
+            let foot = match valid {
+                Some(valid) => finder.find_where(&channel.signal, valid, side),
+                None => finder.find(&channel.signal, side),
+            };
+            match foot {
+                Ok(foot) => {
+                    found.contacts.extend(foot.contacts);
+                    found.loose.extend(foot.loose);
+                }
+                Err(error) => found.notes.push(format!("{} is not used: {error}", channel.name)),
+            }
+        }
+        found.contacts.sort_by(|a, b| a.initial.time_s.total_cmp(&b.initial.time_s));
+        found.loose.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
+        Ok(found)
+    }
 }
