@@ -115,7 +115,7 @@ impl Settings {
             self.cut(&mut trial, &joint, &steps)?;
         }
         together(&mut trial, &joint.contributors, &steps, self)?;
-        cautions(&mut trial.report);
+        cautions(&mut trial.report, trial.curves.cycle_s);
         Ok(trial)
     }
 
@@ -227,8 +227,26 @@ fn step(step: &Step) -> StepReport {
     }
 }
 
+/// A contributor whose peak time scatters by more than this fraction of the cycle has no one time.
+const VAGUE: f64 = 0.05;
+
 /// What a reader must know before using the numbers.
-fn cautions(report: &mut RecordingReport) {
+fn cautions(report: &mut RecordingReport, cycle_s: f64) {
+    for contributor in &report.contributors {
+        if let Some(jitter_s) = contributor.jitter_s.filter(|jitter_s| *jitter_s > VAGUE * cycle_s) {
+            report.notes.push(format!(
+                "the peak of {} scatters by {:.0} ms: its curve has a flat top or more than one, and what is said of \
+                 its timing depends on which counts",
+                contributor.name,
+                1e3 * jitter_s
+            ));
+        }
+    }
+    if report.contributors.len() == 2 {
+        report.notes.push(
+            "two contributors: either may be called late, re-timing one or the other is the same".to_string(),
+        );
+    }
     if report.model == "joint" && !report.contributors.is_empty() {
         report.notes.push("joint-velocity drives are proxies, not forces".to_string());
     }
