@@ -5,7 +5,7 @@ use super::together::together;
 use super::trial::{Found, mass_kg, speed_mps};
 use super::within::within;
 use super::{ContactReport, Curves, RecordingReport, Report, Settings, StepReport};
-use crate::convergence::{Contribute, CycleKind, Cycles};
+use crate::convergence::{Contribute, CycleKind, Cycles, Dropped};
 use crate::event::Contact;
 use crate::model::{Joint, JointModel};
 use crate::recording::Recording;
@@ -137,6 +137,10 @@ impl Settings {
         match Cycles::cut(&joint.contributors, steps.all(), CycleKind::Stride) {
             Ok(cycles) => {
                 for (name, why) in cycles.dropped() {
+                    let why = match why {
+                        Dropped::Silent => "it is zero in every step",
+                        Dropped::NoSamples => "it has samples in no accepted step",
+                    };
                     trial.report.notes.push(format!("{name} takes no part: {why}"));
                 }
                 trial.cycles = Some(cycles);
