@@ -46,7 +46,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let recordings = input::recordings(arguments)?;
     let reference = input::reference(arguments, &recordings)?;
     let settings = Settings::default()
-        .model(&arguments.model)?
+        .model_named(&arguments.model)?
         .cutoff_hz(arguments.cutoff_hz)
         .seed(arguments.seed)
         .replicates(arguments.replicates);

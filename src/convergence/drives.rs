@@ -79,6 +79,11 @@ impl Drives {
         Ok(Self { contributors, phases, weights: vec![1.0; contributors], y })
     }
 
+    /// From parts that are known to be sound.
+    pub(super) fn from_parts(contributors: usize, phases: usize, weights: Vec<f64>, y: Vec<f64>) -> Self {
+        Self { contributors, phases, weights, y }
+    }
+
     /// Drives from `steps[step][contributor][phase]`.
     ///
     /// # Errors
