@@ -35,6 +35,8 @@ fn main() -> ExitCode {
     };
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
+        // The reader of a pipe has seen enough.
+        Err(error) if is_broken_pipe(error.as_ref()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("sprint_report: {error}");
             ExitCode::FAILURE
@@ -42,11 +44,15 @@ fn main() -> ExitCode {
     }
 }
 
+fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let recordings = input::recordings(arguments)?;
     let reference = input::reference(arguments, &recordings)?;
     let settings = Settings::default()
-        .model(&arguments.model)?
+        .model_named(&arguments.model)?
         .cutoff_hz(arguments.cutoff_hz)
         .seed(arguments.seed)
         .replicates(arguments.replicates);

@@ -37,6 +37,8 @@ pub mod convergence;
 pub mod recording;
 
 #[cfg(feature = "alloc")]
+pub mod model;
+#[cfg(feature = "alloc")]
 pub mod phantom;
 
 #[cfg(feature = "alloc")]

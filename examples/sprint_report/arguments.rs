@@ -56,20 +56,19 @@ impl Arguments {
         };
         let mut parser = lexopt::Parser::from_env();
         while let Some(argument) = parser.next().map_err(|e| e.to_string())? {
-            let mut value = || parser.value().map_err(|e| e.to_string());
             match argument {
                 Long("help") | Short('h') => return Ok(None),
-                Long("json") => arguments.json = Some(value()?.into()),
-                Long("html") => arguments.html = Some(value()?.into()),
-                Long("csv") => arguments.csv = Some(value()?.into()),
-                Long("speed") => arguments.speeds.push(number("--speed", value()?)?),
-                Long("mass") => arguments.masses.push(number("--mass", value()?)?),
-                Long("force") => arguments.forces.push(value()?.into()),
-                Long("cutoff") => arguments.cutoff_hz = number("--cutoff", value()?)?,
-                Long("seed") => arguments.seed = number("--seed", value()?)?,
-                Long("replicates") => arguments.replicates = number("--replicates", value()?)?,
-                Long("model") => arguments.model = value()?.string().map_err(|e| e.to_string())?,
-                Long("reference") => arguments.reference = Some(value()?.into()),
+                Long("json") => arguments.json = Some(value(&mut parser)?.into()),
+                Long("html") => arguments.html = Some(value(&mut parser)?.into()),
+                Long("csv") => arguments.csv = Some(value(&mut parser)?.into()),
+                Long("speed") => arguments.speeds.push(number("--speed", value(&mut parser)?)?),
+                Long("mass") => arguments.masses.push(number("--mass", value(&mut parser)?)?),
+                Long("force") => arguments.forces.push(value(&mut parser)?.into()),
+                Long("cutoff") => arguments.cutoff_hz = number("--cutoff", value(&mut parser)?)?,
+                Long("seed") => arguments.seed = number("--seed", value(&mut parser)?)?,
+                Long("replicates") => arguments.replicates = number("--replicates", value(&mut parser)?)?,
+                Long("model") => arguments.model = value(&mut parser)?.string().map_err(|e| e.to_string())?,
+                Long("reference") => arguments.reference = Some(value(&mut parser)?.into()),
                 Value(file) => arguments.files.push(file.into()),
                 other => return Err(other.unexpected().to_string()),
             }
@@ -93,6 +92,10 @@ impl Arguments {
         }
         Ok(self)
     }
+}
+
+fn value(parser: &mut lexopt::Parser) -> Result<std::ffi::OsString, String> {
+    parser.value().map_err(|e| e.to_string())
 }
 
 fn number<T: FromStr>(option: &str, value: std::ffi::OsString) -> Result<T, String>

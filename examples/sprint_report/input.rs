@@ -13,7 +13,7 @@ use std::{
 /// The recordings named on the command line, or the phantom.
 pub fn recordings(arguments: &Arguments) -> Result<Vec<Recording>, Box<dyn Error>> {
     if arguments.files.is_empty() {
-        return Ok(phantom::four_speeds()?);
+        return Ok(phantom::sprinter_at_four_speeds()?.into_iter().map(|trial| trial.recording).collect());
     }
     let mut recordings = Vec::new();
     for (i, file) in arguments.files.iter().enumerate() {

@@ -2,6 +2,7 @@
 
 use super::{Role, Takes};
 use crate::event::Side;
+use crate::filter::TimingNoise;
 use crate::{Error, Real, Result, Samples, Signal};
 use alloc::{boxed::Box, string::String, vec::Vec};
 
@@ -70,6 +71,12 @@ pub trait Contribute {
     /// Whatever keeps it from having one.
     fn drive(&self, support: Side) -> Result<Signal>;
 
+    /// What measurement noise does to the times of that drive's peaks; `None` when it is not known, and peak times
+    /// then have no standard error.
+    fn noise(&self, support: Side) -> Option<TimingNoise> {
+        let _ = support;
+        None
+    }
     /// How it is made comparable.
     fn scale(&self) -> Scale {
         Scale::Relative
@@ -93,6 +100,7 @@ macro_rules! by_pointer {
             fn unit(&self) -> &str { (**self).unit() }
             fn model(&self) -> &str { (**self).model() }
             fn drive(&self, support: Side) -> Result<Signal> { (**self).drive(support) }
+            fn noise(&self, support: Side) -> Option<TimingNoise> { (**self).noise(support) }
             fn scale(&self) -> Scale { (**self).scale() }
             fn weight(&self) -> f64 { (**self).weight() }
             fn target_phase(&self) -> f64 { (**self).target_phase() }
@@ -129,6 +137,8 @@ pub struct Contributor {
     scale: Scale,
     weight: f64,
     target_phase: f64,
+    /// Of the left (or midline) and the right channel.
+    noise: Option<(TimingNoise, TimingNoise)>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -186,6 +196,7 @@ impl Contributor {
             scale: Scale::Relative,
             weight: 1.0,
             target_phase: 0.0,
+            noise: None,
         }
     }
 
@@ -223,6 +234,12 @@ impl Contributor {
     #[must_use]
     pub fn in_newtons(self) -> Self {
         Self { scale: Scale::Newtons, shape: Shape::Signed, unit: "N".into(), model: "newton".into(), ..self }
+    }
+
+    /// With what the noise of the left and the right channel (the same twice for a midline channel) does to peak times.
+    #[must_use]
+    pub fn with_noise(self, left: TimingNoise, right: TimingNoise) -> Self {
+        Self { noise: Some((left, right)), ..self }
     }
 
     /// With a weight.
@@ -281,6 +298,11 @@ impl Contribute for Contributor {
             Shape::Magnitude => (sign * x).abs(),
         };
         Ok(channel.with_samples(channel.samples().iter().map(shaped).collect()))
+    }
+
+    fn noise(&self, support: Side) -> Option<TimingNoise> {
+        let (left, right) = self.noise?;
+        Some(if self.role.side(support) == Some(Side::Right) { right } else { left })
     }
 
     fn scale(&self) -> Scale {

@@ -79,6 +79,11 @@ impl Drives {
         Ok(Self { contributors, phases, weights: vec![1.0; contributors], y })
     }
 
+    /// From parts that are known to be sound.
+    pub(super) fn from_parts(contributors: usize, phases: usize, weights: Vec<f64>, y: Vec<f64>) -> Self {
+        Self { contributors, phases, weights, y }
+    }
+
     /// Drives from `steps[step][contributor][phase]`.
     ///
     /// # Errors
@@ -170,6 +175,11 @@ impl Drives {
     /// Phase index and height of one contributor's maximum in one step (the first of equal ones).
     pub fn peak(&self, step: usize, contributor: usize) -> (usize, f64) {
         largest(self.row(step, contributor).iter().copied())
+    }
+
+    /// Whether any value is below 0, as forces may be.
+    pub(super) fn is_negative_anywhere(&self) -> bool {
+        self.y.iter().any(|v| *v < 0.0)
     }
 
     /// Mean over steps of each contributor's maximum.

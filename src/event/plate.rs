@@ -1,22 +1,22 @@
 //! Contacts of one foot over a whole force record.
 
-use super::{Contact, Crossing, Direction, Event, Footfall, ForceContacts, LiveContacts, Side, median};
+use super::foot::stretches;
+use super::{
+    Contact, Crossing, Direction, Event, FootContacts, Footfall, ForceContacts, LiveContacts, Side, median,
+};
 use crate::{Error, Finish, Real, Result, Samples, Signal, Stage};
 use alloc::vec::Vec;
 use num_traits::Float as _;
 
-/// The contacts of one foot, and the events that stand alone because the record or its valid part begins or ends
-/// during their contact.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// What a force plate read, beside the contacts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct FootContacts {
-    /// Complete contacts, in order.
-    pub contacts: Vec<Contact>,
-    /// Single events of incomplete contacts, in order.
-    pub loose: Vec<Event>,
+pub struct PlateReading {
     /// What the thresholds cost, where there was an event to see it on.
     pub bias: ThresholdBias,
-    /// Standard deviation of the force in flight, which went into the standard errors.
+    /// Standard deviation of the force in flight, which went into the standard errors; the lower threshold when no
+    /// flight was long enough to tell.
     pub noise_sd_n: f64,
     /// Level below which the force had been set to zero, when it had: smallest non-zero force of a record whose
     /// flight is exactly zero.
@@ -108,7 +108,11 @@ impl ForceContacts {
             initial_s: delay(Direction::Up, self.on_n),
             terminal_s: delay(Direction::Down, self.off_n),
         };
-        Ok(FootContacts { contacts, loose, bias, noise_sd_n, dead_zone_n })
+        let seen = stretches(samples.len(), |i| !fed(i).is_nan());
+        let time = |i: usize| force.clock().time_s(i as f64);
+        let seen = seen.into_iter().map(|(first, end)| (time(first), time(end - 1))).collect();
+        let plate = Some(PlateReading { bias, noise_sd_n, dead_zone_n });
+        Ok(FootContacts { side, contacts, loose, seen, plate })
     }
 
     fn check<S>(&self, samples: &S, valid: impl Fn(usize) -> bool) -> Result<()>

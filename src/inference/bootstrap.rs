@@ -68,6 +68,11 @@ impl Bootstrap {
         Ok(Self { level: checked_level(level)?, ..self })
     }
 
+    /// The same with another, independent stream of draws.
+    pub(crate) fn reseeded(self, stream: u64) -> Self {
+        Self { seed: self.seed ^ stream.wrapping_mul(0x9e37_79b9_7f4a_7c15), ..self }
+    }
+
     /// Number of replicates.
     pub fn replicates(&self) -> usize {
         self.replicates

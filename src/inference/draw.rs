@@ -42,13 +42,11 @@ impl Draws {
     }
 
     /// Uniform on the open interval (0, 1).
-    #[cfg(test)]
     pub(crate) fn uniform(&mut self) -> f64 {
         ((self.0.next_u64() >> 11) as f64 + 0.5) / (1u64 << 53) as f64
     }
 
     /// Standard normal.
-    #[cfg(test)]
     pub(crate) fn normal(&mut self) -> f64 {
         super::distribution::normal_quantile(self.uniform())
     }

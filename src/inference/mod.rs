@@ -20,6 +20,7 @@ mod test;
 
 pub use bootstrap::{Bootstrap, Interval, Resamples};
 pub use estimate::{Estimate, IntervalMethod};
+pub(crate) use mean::moments;
 pub use mean::{autocorrelation, effective_size, t_interval};
 pub use strides::Strides;
 pub use test::{benjamini_hochberg, permutation_p, wilson};

@@ -139,7 +139,11 @@ impl JointModel {
         let mut leg = Vec::new();
         for (name, angle) in LEG {
             if let Some((left, right)) = source.pair(angle)? {
-                leg.push(LegChannel { name: name.to_string(), left: extension(left), right: extension(right) });
+                leg.push(LegChannel {
+                    name: name.to_string(),
+                    left: extension(left),
+                    right: extension(right),
+                });
             }
         }
         if leg.len() < LEG.len() {

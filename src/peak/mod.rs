@@ -1,1 +1,16 @@
-//! (to come)
+//! When a curve is highest: peaks of a record, their time between samples, and the peak of a contributor in a cycle.
+//!
+//! - [`CyclePeakFinder`] finds *the* peak of a contributor in a cycle, or says why there is none; [`Onset`] when its
+//!   rise began.
+//! - [`subsample`] places a peak between samples, with its standard error.
+
+#[cfg(feature = "alloc")]
+mod cycle;
+#[cfg(feature = "alloc")]
+mod onset;
+pub mod subsample;
+
+#[cfg(feature = "alloc")]
+pub use cycle::{Absence, CyclePeakFinder, Peak};
+#[cfg(feature = "alloc")]
+pub use onset::Onset;

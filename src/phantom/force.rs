@@ -1,11 +1,13 @@
 //! Ground reaction force of one contact.
 
+use crate::event::Side;
 use crate::{Error, Result};
 use core::f64::consts::PI;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-pub(super) const GRAVITY_MPS2: f64 = 9.81;
+/// Standard gravity.
+pub(super) const GRAVITY_MPS2: f64 = 9.80665;
 
 /// Share of body mass that the impact stops: foot and shank.
 const LOWER_LIMB: f64 = 0.08;
@@ -15,7 +17,7 @@ const LONG_PEAK: f64 = 0.47;
 const BRAKING: f64 = 0.48;
 
 /// Force of one foot from initial contact on; zero outside the contact.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct ContactForce {
     contact_s: f64,
     /// Height and half-length of the impact pulse.
@@ -65,6 +67,34 @@ impl ContactForce {
         self.propulsion
             * (raised_cosine(after_s, 2.0 * brake + push, push, push)
                 - push / brake * raised_cosine(after_s, brake, brake, brake))
+    }
+}
+
+/// The force of both feet over a run: every contact the same.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct GroundForce {
+    pub(super) contact: ContactForce,
+    /// An initial contact of the right foot.
+    pub(super) right_ic_s: f64,
+    pub(super) step_s: f64,
+}
+
+impl GroundForce {
+    /// Upward force of one foot.
+    pub(super) fn vertical(&self, side: Side, time_s: f64) -> f64 {
+        self.contact.vertical(self.since_contact_s(side, time_s))
+    }
+
+    /// Forward force of one foot.
+    pub(super) fn forward(&self, side: Side, time_s: f64) -> f64 {
+        self.contact.forward(self.since_contact_s(side, time_s))
+    }
+
+    /// Time since this foot's last initial contact.
+    fn since_contact_s(&self, side: Side, time_s: f64) -> f64 {
+        let half = if side == Side::Right { 0.0 } else { self.step_s };
+        let strides = (time_s - self.right_ic_s - half) / (2.0 * self.step_s);
+        (strides - strides.floor()) * 2.0 * self.step_s
     }
 }
 

@@ -1,7 +1,9 @@
-//! Step-to-step variation of a joint: a time warp and a gain that are constant to second order at every pulse.
+//! Step-to-step variation of a joint: a time warp and a gain that are constant to third order at every pulse.
 
 use crate::{Error, Result};
 use alloc::vec::Vec;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 /// What one step does to a pulse.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -14,8 +16,8 @@ pub(super) struct Node {
     pub(super) gain: f64,
 }
 
-/// Delay and gain over time, by fifth-degree steps between the nodes: first and second derivatives vanish at every
-/// node, so the modulated velocity peaks exactly at the node's time.
+/// Delay and gain over time, by seventh-degree steps between the nodes: the first three derivatives vanish at every
+/// node, so the modulated velocity peaks exactly at the node's time, with the curvature it would have without.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Modulation {
     nodes: Vec<Node>,
@@ -34,11 +36,11 @@ impl Modulation {
     /// Nodes in any order.
     pub(super) fn new(mut nodes: Vec<Node>) -> Result<Self> {
         nodes.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
-        // The warp's rate reaches 15/8 of the mean slope; time must not stand still or run backwards.
+        // The warp's rate reaches 35/16 of the mean slope; time must not stand still or run backwards.
         let steepest = nodes
             .windows(2)
             .map(|w| {
-                1.875 * (w[1].delay_s - w[0].delay_s).abs()
+                2.1875 * (w[1].delay_s - w[0].delay_s).abs()
                     / (w[1].time_s - w[0].time_s).max(f64::MIN_POSITIVE)
             })
             .fold(0.0, f64::max);
@@ -60,8 +62,8 @@ impl Modulation {
             (Some(a), Some(b)) => {
                 let length = b.time_s - a.time_s;
                 let u = (time_s - a.time_s) / length;
-                let rise = u * u * u * (10.0 - u * (15.0 - 6.0 * u));
-                let rate = 30.0 * (u * (1.0 - u)) * (u * (1.0 - u)) / length;
+                let rise = u * u * u * u * (35.0 - u * (84.0 - u * (70.0 - 20.0 * u)));
+                let rate = 140.0 * (u * (1.0 - u)).powi(3) / length;
                 State {
                     delay_s: a.delay_s + (b.delay_s - a.delay_s) * rise,
                     delay_rate: (b.delay_s - a.delay_s) * rate,

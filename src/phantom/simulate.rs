@@ -1,10 +1,10 @@
 //! From a sprinter's settings to a recording and its truth.
 
 use super::body::{self, Lobe, Place};
-use super::force::ContactForce;
+use super::force::{ContactForce, GroundForce};
 use super::modulation::{Modulation, Node};
 use super::pulse::{Joint, Pulse};
-use super::random::Draws;
+use super::random::stream;
 use super::sprinter::Sprinter;
 use super::truth::{Motion, StepTruth, Truth};
 use super::waveform::{Bell, Waveform};
@@ -73,7 +73,12 @@ pub(super) fn trial(sprinter: &Sprinter) -> Result<Phantom> {
     check_largest(sprinter, &motions)?;
 
     let contacts = (-1..=last).map(|k| timeline.contact(k)).collect::<Result<Vec<_>>>()?;
-    let mut truth = Truth { contacts, steps: Vec::with_capacity(sprinter.steps), motions };
+    let force = GroundForce {
+        contact: ContactForce::new(sprinter.speed_mps, sprinter.mass_kg, contact_s, step_s)?,
+        right_ic_s: timeline.first_ic_s,
+        step_s,
+    };
+    let mut truth = Truth { contacts, steps: Vec::with_capacity(sprinter.steps), motions, force };
     for k in 0..last {
         let step = Step::new(timeline.contact(k)?, timeline.ic_s(k + 1), stride_s);
         let peaks = Pulse::ALL.map(|pulse| {
@@ -82,7 +87,7 @@ pub(super) fn trial(sprinter: &Sprinter) -> Result<Phantom> {
         });
         truth.steps.push(StepTruth { step, peaks });
     }
-    let recording = record(sprinter, &timeline, &truth, end_s)?;
+    let recording = record(sprinter, &truth, end_s)?;
     Ok(Phantom { recording, truth })
 }
 
@@ -101,7 +106,7 @@ impl Deviations {
         let fresh = (1.0 - rho * rho).sqrt();
         let values = Pulse::ALL.map(|pulse| {
             let mut sides =
-                [0, 1].map(|side| (Draws::new(sprinter.seed, 1 + 2 * pulse.index() as u64 + side), None));
+                [0, 1].map(|side| (stream(sprinter.seed, 1 + 2 * pulse.index() as u64 + side), None));
             let draw = |k: i64| {
                 let (draws, before) = &mut sides[k.rem_euclid(2) as usize];
                 let (a, b) = (draws.normal(), draws.normal());
@@ -205,7 +210,7 @@ fn check_largest(sprinter: &Sprinter, motions: &[Motion]) -> Result<()> {
 }
 
 /// Samples of everything, with noise.
-fn record(sprinter: &Sprinter, timeline: &Timeline, truth: &Truth, end_s: f64) -> Result<Recording> {
+fn record(sprinter: &Sprinter, truth: &Truth, end_s: f64) -> Result<Recording> {
     let clock = |hz: f64| -> Result<(Clock, usize)> {
         Ok((Clock::from_zero(Rate::hz(hz)?), (end_s * hz + 1e-9).floor() as usize + 1))
     };
@@ -241,18 +246,12 @@ fn record(sprinter: &Sprinter, timeline: &Timeline, truth: &Truth, end_s: f64) -
         sprinter.position_noise_m,
     )?;
 
-    let force = ContactForce::new(sprinter.speed_mps, sprinter.mass_kg, timeline.contact_s, timeline.step_s)?;
-    for (name, component) in [
-        ("grf_vertical", ContactForce::vertical as fn(&ContactForce, f64) -> f64),
-        ("grf_forward", ContactForce::forward),
-    ] {
-        for (side, parity) in [(Side::Right, 0.0), (Side::Left, 1.0)] {
-            // Time since this foot's last initial contact.
-            let since = |t: f64| {
-                let strides = (t - timeline.ic_s(0)) / timeline.step_s - parity;
-                (strides - 2.0 * (strides / 2.0).floor()) * timeline.step_s
-            };
-            let samples = sampled(force_clock, force_samples, &|t| component(&force, since(t)));
+    type Component = fn(&GroundForce, Side, f64) -> f64;
+    for (name, component) in
+        [("grf_vertical", GroundForce::vertical as Component), ("grf_forward", GroundForce::forward)]
+    {
+        for side in [Side::Right, Side::Left] {
+            let samples = sampled(force_clock, force_samples, &|t| component(&truth.force, side, t));
             let signal = Signal::new(force_clock, samples);
             noise.push(&mut recording, format!("{name}_{side}"), "N", signal, sprinter.force_noise_n)?;
         }
@@ -278,7 +277,7 @@ impl Noise<'_> {
         signal: Signal,
         kind_sd: f64,
     ) -> Result<()> {
-        let mut draws = Draws::new(self.sprinter.seed, self.stream);
+        let mut draws = stream(self.sprinter.seed, self.stream);
         self.stream += 1;
         let own = self.sprinter.channel_noise.iter().rev().find(|(channel, _)| *channel == name);
         let sd = own.map_or(kind_sd, |(_, sd)| *sd);

@@ -1,5 +1,6 @@
 //! What is true of a simulated trial.
 
+use super::force::GroundForce;
 use super::modulation::Modulation;
 use super::pulse::{Joint, Pulse};
 use super::waveform::Waveform;
@@ -65,6 +66,7 @@ pub struct Truth {
     /// The steps whose whole stride cycle lies in the recording.
     pub steps: Vec<StepTruth>,
     pub(super) motions: Vec<Motion>,
+    pub(super) force: GroundForce,
 }
 
 impl Truth {
@@ -74,6 +76,11 @@ impl Truth {
         let (joint, side) = pulse.joint(support);
         let motion = self.motions.iter().find(|m| m.joint == joint && m.side == side);
         motion.map_or(f64::NAN, |m| pulse.sign(support) * m.at(time_s).1)
+    }
+
+    /// Vertical ground reaction force of one foot in newtons, without noise, at any time.
+    pub fn vertical_force_n(&self, side: Side, time_s: f64) -> f64 {
+        self.force.vertical(side, time_s)
     }
 
     /// The drive of `pulse` in step `step`, max(0, velocity) in deg/s, at `points` phases m/`points` of the stride

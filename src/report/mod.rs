@@ -1,16 +1,24 @@
 //! What a coach, a page or a program reads: flat summaries, text, figures and the HTML page.
 
+mod compare;
 mod curves;
 #[cfg(feature = "plot")]
 pub mod figure;
 #[cfg(feature = "plot")]
 mod page;
+mod settings;
+mod study;
 mod summary;
 #[cfg(feature = "io")]
 mod table;
 mod text;
+mod together;
+mod trial;
+mod within;
 
 pub use curves::{Curves, DriveCurve, SequenceRow};
 #[cfg(feature = "plot")]
 pub use page::html;
+pub use settings::{ModelKind, Settings};
+pub use study::{Study, StudyError};
 pub use summary::*;

@@ -42,7 +42,7 @@ pub trait Samples {
     /// Sample at `index`.
     ///
     /// # Panics
-    /// When `index` is out of bounds, as indexing a slice does. [`Samples::get`] does not.
+    /// When `index` is out of bounds, as indexing a slice does. [`Samples::checked_at`] does not.
     fn at(&self, index: usize) -> Self::Item;
 
     /// The samples as one slice, if they are stored so.
@@ -59,7 +59,7 @@ pub trait Samples {
 
     /// Sample at `index`, or `None` past the end.
     #[inline]
-    fn get(&self, index: usize) -> Option<Self::Item> {
+    fn checked_at(&self, index: usize) -> Option<Self::Item> {
         (index < self.len()).then(|| self.at(index))
     }
 

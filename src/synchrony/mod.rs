@@ -7,5 +7,5 @@ mod circular;
 mod lock;
 
 pub use circular::Circular;
-pub(crate) use circular::wrap;
+pub(crate) use circular::{difference, wrap};
 pub use lock::{Locking, locking};

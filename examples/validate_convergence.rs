@@ -1,0 +1,61 @@
+//! Recovery studies on the phantom, whose timing is known: are peak times unbiased, do intervals hold the truth, do
+//! tests keep their level? Run it through `scripts/validate-convergence`.
+
+#[path = "validate_convergence/chain.rs"]
+mod chain;
+#[path = "validate_convergence/figure.rs"]
+mod figure;
+#[path = "validate_convergence/index.rs"]
+mod index;
+#[path = "validate_convergence/locked.rs"]
+mod locked;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "validate_convergence [--quick] [--json PATH]";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("validate_convergence: {error}\n{USAGE}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run() -> Result<bool, Box<dyn std::error::Error>> {
+    use lexopt::{Arg, ValueExt as _};
+    let (mut quick, mut json, mut only) = (false, None, None);
+    let mut arguments = lexopt::Parser::from_env();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Long("quick") => quick = true,
+            Arg::Long("json") => json = Some(arguments.value()?.string()?),
+            Arg::Long("only") => only = Some(arguments.value()?.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
+    let mut figures = Vec::new();
+    if wanted("locked") {
+        let runners = if quick { 1000 } else { 10_000 };
+        figures.extend(locked::study(locked::Size { runners, offsets: 2000, surrogates: 999 })?);
+    }
+    if wanted("index") {
+        let sessions = if quick { 200 } else { 2000 };
+        figures.extend(index::study(index::Size { sessions, offsets: 2000, steps: 2000 })?);
+    }
+    let standard_output = json.as_deref() == Some("-");
+    if !standard_output {
+        figures.iter().for_each(|figure| println!("{figure}"));
+    }
+    let holds = figures.iter().all(figure::Figure::holds);
+    if let Some(path) = json {
+        let rows: Vec<_> = figures.iter().map(figure::Figure::json).collect();
+        let text = serde_json::to_string_pretty(&serde_json::json!({ "holds": holds, "figures": rows }))?;
+        if standard_output { println!("{text}") } else { std::fs::write(path, text + "\n")? }
+    }
+    Ok(holds)
+}

@@ -1,0 +1,79 @@
+//! What a study found, the bar it must clear, and how both are shown.
+
+use serde_json::{Value, json};
+use std::fmt;
+
+/// One number of one study.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// The study.
+    pub study: &'static str,
+    /// What was simulated.
+    pub case: String,
+    /// What was measured.
+    pub name: &'static str,
+    /// The number.
+    pub value: f64,
+    /// Where it must lie; `None` for a number that is only reported.
+    pub bar: Option<(f64, f64)>,
+}
+
+impl Figure {
+    /// A number that is only reported.
+    pub fn new(study: &'static str, case: impl Into<String>, name: &'static str, value: f64) -> Self {
+        Self { study, case: case.into(), name, value, bar: None }
+    }
+
+    /// With the range in which it must lie.
+    #[must_use]
+    pub fn within(self, low: f64, high: f64) -> Self {
+        Self { bar: Some((low, high)), ..self }
+    }
+
+    /// Whether it clears its bar; NaN does not.
+    pub fn holds(&self) -> bool {
+        self.bar.is_none_or(|(low, high)| self.value >= low && self.value <= high)
+    }
+
+    /// As JSON.
+    pub fn json(&self) -> Value {
+        json!({
+            "study": self.study, "case": self.case, "figure": self.name, "value": self.value,
+            "bar": self.bar.map(|(low, high)| [low, high]), "holds": self.holds(),
+        })
+    }
+}
+
+impl fmt::Display for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:<12} {:<44} {:<34} {:>9.4}", self.study, self.case, self.name, self.value)?;
+        match self.bar {
+            Some((low, high)) => {
+                write!(f, "  {} {low} to {high}", if self.holds() { "holds" } else { "FAILS" })
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Results for 0..count, computed on all cores, in order.
+pub fn each<T: Send>(count: usize, job: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(count.max(1));
+    let share = count.div_ceil(workers).max(1);
+    std::thread::scope(|scope| {
+        let job = &job;
+        let parts: Vec<_> = (0..workers)
+            .map(|w| {
+                scope.spawn(move || (w * share..((w + 1) * share).min(count)).map(job).collect::<Vec<T>>())
+            })
+            .collect();
+        parts.into_iter().flat_map(|part| part.join().expect("a simulation panicked")).collect()
+    })
+}
+
+/// Mean and standard deviation.
+pub fn moments(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    (mean, (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt())
+}

@@ -1,0 +1,78 @@
+//! Does the interval of the session's convergence index hold the truth?
+//!
+//! The truth is the index of the same configuration without measurement noise over 2,000 steps; each session is a
+//! recording of few strides with noise. Both go from recording to index in the same way.
+
+use super::chain;
+use super::figure::{Figure, each, moments};
+use copeak::Result;
+use copeak::convergence::Chance;
+use copeak::inference::Estimate;
+use copeak::phantom::{Pulse, Sprinter};
+
+const STUDY: &str = "index";
+
+/// How much is simulated.
+#[derive(Debug, Clone, Copy)]
+pub struct Size {
+    /// Sessions per case.
+    pub sessions: usize,
+    /// Random offsets behind the chance level.
+    pub offsets: usize,
+    /// Steps behind the truth.
+    pub steps: usize,
+}
+
+/// The runner: scatter in time and height, left unlike right, one arm late.
+fn runner(speed_mps: f64, serial_correlation: f64) -> Sprinter {
+    Sprinter::at_speed(speed_mps)
+        .every_jitter_s(0.006)
+        .every_amplitude_scatter(0.06)
+        .offset_s(Pulse::OppositeArm, 0.02)
+        .asymmetry_s(Pulse::SupportHip, 0.006)
+        .amplitude_asymmetry(Pulse::SwingHip, 0.06)
+        .serial_correlation(serial_correlation)
+}
+
+/// Session index of a trial.
+fn session(sprinter: &Sprinter, size: Size) -> Result<Estimate> {
+    let cycles = chain::cycles(&sprinter.simulate()?.recording)?;
+    let index = Chance::new(1).with_offsets(size.offsets)?.with_surrogates(0).index(cycles.drives());
+    cycles.strides().mean(&index.kappas(), 0.95)
+}
+
+/// Coverage at 5, 10 and 20 independent strides, and of dependent ones.
+pub fn study(size: Size) -> Result<Vec<Figure>> {
+    let mut figures = Vec::new();
+    for (speed, rho, strides, bar) in [
+        (9.5, 0.0, 5, (0.90, 0.99)),
+        (9.5, 0.0, 10, (0.92, 0.98)),
+        (9.5, 0.0, 20, (0.92, 0.98)),
+        (9.5, 0.25, 20, (0.88, 0.99)),
+        (9.5, 0.5, 20, (0.88, 0.99)),
+    ] {
+        let runner = runner(speed, rho);
+        let truth = session(&runner.clone().steps(size.steps).seed(1_000_001), size)?;
+        let noisy = runner.steps(2 * strides).angle_noise_deg(0.1).force_noise_n(5.0);
+        let sessions = each(size.sessions, |seed| session(&noisy.clone().seed(seed as u64), size));
+        let sessions = sessions.into_iter().collect::<Result<Vec<_>>>()?;
+        let held = sessions
+            .iter()
+            .filter(|s| s.ci.is_some_and(|(low, high)| low <= truth.value && truth.value <= high));
+        let coverage = held.count() as f64 / sessions.len() as f64;
+        let (mean, sd) = moments(&sessions.iter().map(|s| s.value).collect::<Vec<_>>());
+        let case = format!("{speed} m/s, {strides} strides, serial r {rho}");
+        // At few sessions the bar is as much wider as chance makes it.
+        let slack =
+            3.0 * (0.05 * 0.95 / size.sessions as f64).sqrt() - 3.0 * (0.05f64 * 0.95 / 2000.0).sqrt();
+        let slack = slack.max(0.0);
+        figures.push(Figure::new(STUDY, &case, "true index", truth.value));
+        figures.push(Figure::new(STUDY, &case, "mean session index less truth", mean - truth.value));
+        figures.push(Figure::new(STUDY, &case, "SD of session index", sd));
+        figures.push(
+            Figure::new(STUDY, &case, "coverage of its 95 % interval", coverage)
+                .within(bar.0 - slack, (bar.1 + slack).min(1.0)),
+        );
+    }
+    Ok(figures)
+}

@@ -1,0 +1,141 @@
+//! Habit or scatter: how much of what is lost is a constant offset, how much is unsteadiness.
+
+use super::Drives;
+use super::drives::largest;
+use crate::synchrony::{Circular, wrap};
+use crate::{Error, Result};
+use alloc::{vec, vec::Vec};
+
+/// What a session loses by timing, divided into a habit and a scatter: `offset + blur = 1 - C`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Loss {
+    /// Lost by the contributors' mean offsets: a habit, to be re-timed.
+    pub offset: f64,
+    /// Lost by their scatter from step to step: an unsteadiness, to be trained.
+    pub blur: f64,
+}
+
+impl Drives {
+    /// Divides 1 - C of the session into the part of the mean offsets and the part of the step-to-step scatter.
+    ///
+    /// Each is the mean of what its removal gains first and what it gains last, so the two sum to 1 - C exactly.
+    ///
+    /// ```
+    /// use copeak::convergence::Drives;
+    /// // Always apart by the same two phases: all habit, no scatter.
+    /// let apart = vec![[0.0, 4.0, 0.0, 0.0], [0.0, 0.0, 0.0, 4.0]];
+    /// let loss = Drives::from_steps(&[apart.clone(), apart])?.loss()?;
+    /// assert_eq!((loss.offset, loss.blur), (0.5, 0.0));
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Undefined`] when nothing is available.
+    pub fn loss(&self) -> Result<Loss> {
+        let (available, realised) = self.session();
+        if available.is_nan() || available <= 0.0 {
+            let reason = "nothing is available: the contributors' peaks do not sum to more than 0";
+            return Err(Error::Undefined { quantity: "coincidence", reason });
+        }
+        let m = self.phases();
+        let habit: Vec<usize> =
+            self.mean_phases().iter().map(|&phase| on_grid(phase.unwrap_or(0.0), m)).collect();
+        let without = |turn: &dyn Fn(usize, usize) -> usize| {
+            let steps = self.steps();
+            let sum: f64 = (0..steps).map(|j| self.realised_when(j, |i| turn(j, i))).sum();
+            sum / steps as f64 / available
+        };
+        let c = realised / available;
+        let without_offset = without(&|_, i| habit[i]);
+        let without_scatter = without(&|j, i| self.peak(j, i).0 + m - habit[i]);
+        Ok(Loss {
+            offset: ((without_offset - c) + (1.0 - without_scatter)) / 2.0,
+            blur: ((without_scatter - c) + (1.0 - without_offset)) / 2.0,
+        })
+    }
+
+    /// How far each contributor's mean cycle falls short of its mean peak because its timing varies,
+    /// N/(N - 1) (1 - max of the mean / mean of the max); `None` below two steps or without a peak above 0.
+    ///
+    /// ```
+    /// use copeak::convergence::Drives;
+    /// let drives = Drives::from_steps(&[vec![[4.0, 0.0]], vec![[0.0, 4.0]]])?;
+    /// assert_eq!(drives.blur(), [Some(1.0)]);
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    pub fn blur(&self) -> Vec<Option<f64>> {
+        let steps = self.steps();
+        let n = steps as f64;
+        let blur = |(i, mean_peak): (usize, f64)| {
+            let mut sum = vec![0.0; self.phases()];
+            (0..steps).for_each(|j| super::drives::add_scaled(&mut sum, self.row(j, i), 1.0));
+            let peak_of_mean = largest(sum.into_iter()).1 / n;
+            (steps >= 2 && mean_peak > 0.0).then(|| n / (n - 1.0) * (1.0 - peak_of_mean / mean_peak))
+        };
+        self.mean_peaks().into_iter().enumerate().map(blur).collect()
+    }
+
+    /// Circular mean over steps of each contributor's peak phase on the grid; `None` when they cancel out or no step
+    /// has a peak (all its phases are equal).
+    pub fn mean_phases(&self) -> Vec<Option<f64>> {
+        (0..self.contributors())
+            .map(|i| {
+                let phases: Vec<f64> = (0..self.steps()).filter_map(|j| self.peak_phase(j, i)).collect();
+                Circular::of(&phases).ok().and_then(|summary| summary.mean)
+            })
+            .collect()
+    }
+
+    /// Phase of the maximum on the grid; `None` for a drive that is the same throughout.
+    pub(super) fn peak_phase(&self, step: usize, contributor: usize) -> Option<f64> {
+        let row = self.row(step, contributor);
+        let varies = row.iter().any(|v| *v != row[0]);
+        varies.then(|| self.peak(step, contributor).0 as f64 / self.phases() as f64)
+    }
+
+    /// Maximum of the sum in one step with each contributor turned back by `by(contributor)` phases.
+    fn realised_when(&self, step: usize, by: impl Fn(usize) -> usize) -> f64 {
+        let m = self.phases();
+        let mut sum = vec![0.0; m];
+        for i in 0..self.contributors() {
+            let (row, weight, shift) = (self.row(step, i), self.weights()[i], by(i) % m);
+            let turned = row[shift..].iter().chain(&row[..shift]);
+            sum.iter_mut().zip(turned).for_each(|(s, v)| *s += weight * v);
+        }
+        largest(sum.into_iter()).1
+    }
+}
+
+/// The grid phase nearest to a phase.
+pub(super) fn on_grid(phase: f64, phases: usize) -> usize {
+    // Adding one half and truncating rounds to nearest; `wrap` keeps it from below 0.
+    (wrap(phase) * phases as f64 + 0.5) as usize % phases
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scatter_about_a_common_phase_is_all_blur() {
+        let at = |phase: usize| core::array::from_fn::<f64, 20, _>(|t| if t == phase { 1.0 } else { 0.0 });
+        let drives = Drives::from_steps(&[vec![at(4), at(6)], vec![at(6), at(4)]]).unwrap();
+        let loss = drives.loss().unwrap();
+        assert!((loss.offset, loss.blur) == (0.0, 0.5), "{loss:?}");
+    }
+
+    #[test]
+    fn nothing_available_is_refused() {
+        let drives = Drives::new(2, 2, vec![0.0; 4]).unwrap();
+        assert!(matches!(drives.loss(), Err(Error::Undefined { .. })));
+        assert_eq!(drives.blur(), [None, None]);
+        assert_eq!(drives.mean_phases(), [None, None]);
+    }
+
+    #[test]
+    fn grid_phases_round_to_nearest() {
+        assert_eq!([0.004, 0.006, 0.996, -0.01].map(|phase| on_grid(phase, 100)), [0, 1, 0, 99]);
+    }
+}

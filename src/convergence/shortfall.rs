@@ -1,0 +1,276 @@
+//! A shortfall against a reference: missing, mistimed, or of another shape.
+
+use super::Drives;
+use super::scatter::on_grid;
+use crate::inference::{Bootstrap, Estimate, IntervalMethod, Strides};
+use crate::synchrony::wrap;
+use crate::{Error, Result};
+use alloc::{vec, vec::Vec};
+use core::f64::consts::TAU;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
+/// The exact parts of a shortfall, in the unit of the drives. Signs are kept: one cause can hide another.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Parts<T = f64> {
+    /// What the reference realises more, P_r - P: the sum of the three parts.
+    pub total: T,
+    /// Peaks too small: (A_r - A)(C_r + C)/2.
+    pub missing: T,
+    /// Peaks not together: (C_x - C)(A_r + A)/2, where C_x is the coincidence after each contributor is rotated to
+    /// the reference's mean peak phase.
+    pub mistimed: T,
+    /// Pulses of another width: (C_r - C_x)(A_r + A)/2.
+    pub shape: T,
+    /// The share of each contributor in `missing`.
+    pub missing_by: Vec<T>,
+}
+
+/// Splits what `drives` realises less than `reference` into missing, mistimed and shape.
+///
+/// The drives are taken in the unit given: bring both to the same one first. The split is the Shapley value of a
+/// product, P = A C: free of order, without logarithms, so that zeros and signed forces are safe.
+///
+/// ```
+/// use copeak::convergence::{Drives, shortfall};
+/// let reference = Drives::from_steps(&[vec![[0.0, 4.0, 0.0, 0.0], [0.0, 4.0, 0.0, 0.0]]])?;
+/// let late = Drives::from_steps(&[vec![[0.0, 4.0, 0.0, 0.0], [0.0, 0.0, 4.0, 0.0]]])?;
+/// let parts = shortfall(&late, &reference)?;
+/// assert_eq!((parts.total, parts.missing, parts.mistimed, parts.shape), (4.0, 0.0, 4.0, 0.0));
+/// # Ok::<(), copeak::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::LengthMismatch`] when the numbers of contributors differ; [`Error::Undefined`] when the weights differ, or
+/// when nothing is available in one of the two.
+pub fn shortfall(drives: &Drives, reference: &Drives) -> Result<Parts> {
+    check_pair(drives, reference)?;
+    let (all, all_reference): (Vec<_>, Vec<_>) =
+        ((0..drives.steps()).collect(), (0..reference.steps()).collect());
+    let scale = vec![1.0; drives.contributors()];
+    Recorded::new(drives).against(&all, &Recorded::new(reference), &all_reference, &scale).ok_or(
+        Error::Undefined {
+            quantity: "a shortfall",
+            reason: "nothing is available: the contributors' peaks do not sum to more than 0",
+        },
+    )
+}
+
+/// [`shortfall`] of two sessions with intervals, expanded percentile over strides of both resampled.
+///
+/// With `relative`, drives are divided by their mean peaks in the reference, anew inside each replicate; the parts are
+/// then in mean peaks of the reference.
+///
+/// # Errors
+/// As [`shortfall`]; [`Error::LengthMismatch`] when strides and steps do not agree; [`Error::Undefined`] when relative
+/// drives have a contributor without a peak above 0 in the reference.
+pub fn shortfall_with_intervals(
+    (drives, strides): (&Drives, &Strides),
+    (reference, reference_strides): (&Drives, &Strides),
+    relative: bool,
+    bootstrap: &Bootstrap,
+) -> Result<Parts<Estimate>> {
+    check_pair(drives, reference)?;
+    for (drives, strides) in [(drives, strides), (reference, reference_strides)] {
+        if drives.steps() != strides.steps() {
+            return Err(Error::LengthMismatch {
+                operation: "strides of a session",
+                left: drives.steps(),
+                right: strides.steps(),
+            });
+        }
+    }
+    let (this, other) = (Recorded::new(drives), Recorded::new(reference));
+    let split = |units: &[usize], reference_units: &[usize]| {
+        let steps = steps_of(strides, units);
+        let reference_steps = steps_of(reference_strides, reference_units);
+        let scale = other.scale(&reference_steps, relative)?;
+        this.against(&steps, &other, &reference_steps, &scale)
+    };
+    let (n, n_reference) = (strides.len(), reference_strides.len());
+    let (all, all_reference): (Vec<_>, Vec<_>) = ((0..n).collect(), (0..n_reference).collect());
+    let observed = split(&all, &all_reference).ok_or(Error::Undefined {
+        quantity: "a shortfall",
+        reason: "a contributor, or all together, have no peak above 0",
+    })?;
+
+    let smaller = n.min(n_reference);
+    let mut replicates: Vec<Vec<f64>> = vec![Vec::new(); 4 + drives.contributors()];
+    if smaller >= 3 {
+        // The reference draws from a stream of its own, so that equal stride counts are not resampled alike.
+        let pairs = bootstrap.resamples(n).zip(bootstrap.reseeded(1).resamples(n_reference));
+        for parts in pairs.filter_map(|(units, reference_units)| split(&units, &reference_units)) {
+            replicates.iter_mut().zip(parts.flat()).for_each(|(values, part)| values.push(part));
+        }
+    }
+    let estimates = observed.flat().zip(replicates).map(|(value, mut values)| Estimate {
+        value,
+        ci: bootstrap.expanded(&mut values, smaller),
+        level: bootstrap.level(),
+        approximate: smaller < 10,
+        n: smaller,
+        autocorrelation: 0.0,
+        method: IntervalMethod::Expanded,
+    });
+    Ok(Parts::from_flat(estimates.collect()))
+}
+
+impl<T: Copy> Parts<T> {
+    /// Total, missing, mistimed, shape, then the contributors.
+    fn flat(&self) -> impl Iterator<Item = T> + '_ {
+        [self.total, self.missing, self.mistimed, self.shape]
+            .into_iter()
+            .chain(self.missing_by.iter().copied())
+    }
+
+    fn from_flat(mut values: Vec<T>) -> Self {
+        let missing_by = values.split_off(4);
+        let [total, missing, mistimed, shape] = [values[0], values[1], values[2], values[3]];
+        Self { total, missing, mistimed, shape, missing_by }
+    }
+}
+
+fn check_pair(drives: &Drives, reference: &Drives) -> Result<()> {
+    let quantity = "a shortfall";
+    let (left, right) = (drives.contributors(), reference.contributors());
+    if left != right {
+        return Err(Error::LengthMismatch { operation: quantity, left, right });
+    }
+    if drives.weights() != reference.weights() {
+        return Err(Error::Undefined { quantity, reason: "the two have different weights" });
+    }
+    Ok(())
+}
+
+fn steps_of(strides: &Strides, units: &[usize]) -> Vec<usize> {
+    units.iter().flat_map(|&unit| strides.get(unit)).collect()
+}
+
+/// Drives with the maxima of every step at hand, which resampling and scaling leave alone.
+struct Recorded<'a> {
+    drives: &'a Drives,
+    /// Height of each maximum, `[step][contributor]`.
+    peaks: Vec<Vec<f64>>,
+    /// Its phase as a unit vector; (0, 0) where there is none.
+    directions: Vec<Vec<(f64, f64)>>,
+}
+
+impl<'a> Recorded<'a> {
+    fn new(drives: &'a Drives) -> Self {
+        let k = drives.contributors();
+        let direction = |phase: Option<f64>| {
+            phase.map_or((0.0, 0.0), |phase| {
+                let (sin, cos) = (TAU * phase).sin_cos();
+                (cos, sin)
+            })
+        };
+        let steps = 0..drives.steps();
+        Self {
+            drives,
+            peaks: steps.clone().map(|j| (0..k).map(|i| drives.peak(j, i).1).collect()).collect(),
+            directions: steps.map(|j| (0..k).map(|i| direction(drives.peak_phase(j, i))).collect()).collect(),
+        }
+    }
+
+    /// One over each contributor's mean peak; `None` when one is not above 0.
+    fn scale(&self, steps: &[usize], relative: bool) -> Option<Vec<f64>> {
+        let peaks = self.mean_peaks(steps);
+        if !relative {
+            return Some(vec![1.0; peaks.len()]);
+        }
+        peaks.iter().all(|&peak| peak > 0.0).then(|| peaks.iter().map(|peak| 1.0 / peak).collect())
+    }
+
+    fn mean_peaks(&self, steps: &[usize]) -> Vec<f64> {
+        (0..self.drives.contributors())
+            .map(|i| steps.iter().map(|&j| self.peaks[j][i]).sum::<f64>() / steps.len() as f64)
+            .collect()
+    }
+
+    /// Mean peak phases of these steps; `None` where they cancel out.
+    fn mean_phases(&self, steps: &[usize]) -> Vec<Option<f64>> {
+        (0..self.drives.contributors())
+            .map(|i| {
+                let (x, y) = steps.iter().fold((0.0, 0.0), |(x, y), &j| {
+                    let (cos, sin) = self.directions[j][i];
+                    (x + cos, y + sin)
+                });
+                (x.hypot(y) > 1e-9).then(|| wrap(y.atan2(x) / TAU))
+            })
+            .collect()
+    }
+
+    /// Mean over steps of the maximum of the sum, each contributor scaled and turned back by `turned` phases.
+    fn realised(&self, steps: &[usize], scale: &[f64], turned: &[usize]) -> f64 {
+        let m = self.drives.phases();
+        // A step drawn more than once is summed once.
+        let mut counts = vec![0u32; self.drives.steps()];
+        steps.iter().for_each(|&j| counts[j] += 1);
+        let mut sum = vec![0.0; m];
+        let mut total = 0.0;
+        for (j, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+            sum.fill(0.0);
+            for (i, (&scale, &shift)) in scale.iter().zip(turned).enumerate() {
+                let (row, factor) = (self.drives.row(j, i), scale * self.drives.weights()[i]);
+                let (head, tail) = sum.split_at_mut(m - shift);
+                super::drives::add_scaled(head, &row[shift..], factor);
+                super::drives::add_scaled(tail, &row[..shift], factor);
+            }
+            total += f64::from(count) * peak(&sum);
+        }
+        total / steps.len() as f64
+    }
+
+    /// The parts; `None` when nothing is available in one of the two.
+    fn against(&self, steps: &[usize], other: &Self, other_steps: &[usize], scale: &[f64]) -> Option<Parts> {
+        let weights = self.drives.weights();
+        let none = vec![0; scale.len()];
+        let offered = |recorded: &Self, steps: &[usize]| -> Vec<f64> {
+            let peaks = recorded.mean_peaks(steps);
+            peaks
+                .iter()
+                .zip(scale)
+                .zip(weights)
+                .map(|((peak, scale), weight)| weight * peak * scale)
+                .collect()
+        };
+        let (own, theirs) = (offered(self, steps), offered(other, other_steps));
+        let (a, a_r) = (own.iter().sum::<f64>(), theirs.iter().sum::<f64>());
+        if a.is_nan() || a <= 0.0 || a_r.is_nan() || a_r <= 0.0 {
+            return None;
+        }
+        let m = self.drives.phases();
+        let turned: Vec<usize> = (self.mean_phases(steps).iter().zip(other.mean_phases(other_steps)))
+            .map(|(own, theirs)| theirs.zip(*own).map_or(0, |(theirs, own)| on_grid(own - theirs, m)))
+            .collect();
+        let p = self.realised(steps, scale, &none);
+        let p_r = other.realised(other_steps, scale, &none);
+        let (c, c_r) = (p / a, p_r / a_r);
+        let c_x = self.realised(steps, scale, &turned) / a;
+        Some(Parts {
+            total: p_r - p,
+            missing: (a_r - a) * (c_r + c) / 2.0,
+            mistimed: (c_x - c) * (a_r + a) / 2.0,
+            shape: (c_r - c_x) * (a_r + a) / 2.0,
+            missing_by: own
+                .iter()
+                .zip(&theirs)
+                .map(|(own, theirs)| (theirs - own) * (c_r + c) / 2.0)
+                .collect(),
+        })
+    }
+}
+
+/// The largest of finite values, several at a time.
+fn peak(values: &[f64]) -> f64 {
+    let mut best = [f64::NEG_INFINITY; 8];
+    let mut chunks = values.chunks_exact(8);
+    for chunk in &mut chunks {
+        for (b, v) in best.iter_mut().zip(chunk) {
+            *b = if *v > *b { *v } else { *b };
+        }
+    }
+    chunks.remainder().iter().chain(&best).fold(f64::NEG_INFINITY, |b, &v| if v > b { v } else { b })
+}

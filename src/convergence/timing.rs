@@ -1,0 +1,197 @@
+//! Peak times of a session: how close together, how locked, how steady.
+
+use crate::inference::{Estimate, Strides};
+use crate::synchrony::{Circular, Locking, difference, locking};
+use crate::{Error, Result};
+use alloc::vec::Vec;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
+/// Peak phases of every step and contributor.
+///
+/// ```
+/// use copeak::{convergence::PeakPhases, inference::Strides};
+/// let none = f64::NAN;
+/// let peaks = PeakPhases::new(2, vec![0.25, 0.25, 0.5, 0.5, 0.25, none], vec![0.5; 3])?;
+/// let steps = peaks.steps();
+/// assert!((steps[0].simultaneity.unwrap() - 1.0).abs() < 1e-15);
+/// assert_eq!(steps[2].simultaneity, None);
+/// assert_eq!(peaks.simultaneity(&Strides::singly(3), 0.95)?.map(|s| s.n), Some(2));
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct PeakPhases {
+    contributors: usize,
+    weights: Vec<f64>,
+    phases: Vec<f64>,
+    cycles_s: Vec<f64>,
+}
+
+/// How close together the peaks of one step are.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct StepTiming {
+    /// Mean cosine of the phase differences, weighted; `None` below two peaks.
+    pub simultaneity: Option<f64>,
+    /// Circular standard deviation of the peaks in seconds; `None` below two peaks.
+    pub spread_s: Option<f64>,
+}
+
+/// How steady one contributor's peak time is from step to step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Jitter {
+    /// Standard deviation of its peak time within the cycle.
+    pub sd_s: f64,
+    /// The same with the measurement's part taken out, sqrt(max(0, variance - mean SE^2)); `None` when the standard
+    /// errors are not known.
+    pub corrected_s: Option<f64>,
+    /// Mean phase of the peak.
+    pub mean_phase: f64,
+    /// Number of peaks.
+    pub n: usize,
+}
+
+impl PeakPhases {
+    /// Phases step by step, in each step contributor by contributor, NaN where there is no peak; and the length of
+    /// each step's cycle. All weights are 1.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] without contributors; [`Error::LengthMismatch`] unless there is one phase per step and
+    /// contributor; [`Error::NonFinite`] for an infinite phase; [`Error::Parameter`] for a cycle not above 0 s.
+    pub fn new(contributors: usize, phases: Vec<f64>, cycles_s: Vec<f64>) -> Result<Self> {
+        let operation = "peak phases of a session";
+        if contributors == 0 {
+            return Err(Error::TooFew { operation, unit: "contributors", needed: 1, got: 0 });
+        }
+        let (left, right) = (phases.len(), contributors * cycles_s.len());
+        if left != right {
+            return Err(Error::LengthMismatch { operation, left, right });
+        }
+        if let Some(index) = phases.iter().position(|phase| phase.is_infinite()) {
+            return Err(Error::NonFinite { operation, index });
+        }
+        if let Some(&value) = cycles_s.iter().find(|s| !(s.is_finite() && **s > 0.0)) {
+            return Err(Error::Parameter { name: "cycle length", rule: "finite and above 0 s", value });
+        }
+        Ok(Self { contributors, weights: alloc::vec![1.0; contributors], phases, cycles_s })
+    }
+
+    /// With a weight for each contributor.
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`]; [`Error::Parameter`] for a weight that is negative or not finite.
+    pub fn with_weights(self, weights: &[f64]) -> Result<Self> {
+        if weights.len() != self.contributors {
+            let operation = "weighting peaks";
+            return Err(Error::LengthMismatch { operation, left: self.contributors, right: weights.len() });
+        }
+        if let Some(&value) = weights.iter().find(|w| !(w.is_finite() && **w >= 0.0)) {
+            return Err(Error::Parameter { name: "weight", rule: "finite and at least 0", value });
+        }
+        Ok(Self { weights: weights.to_vec(), ..self })
+    }
+
+    /// Phases of one contributor, one per step, NaN where it has no peak.
+    pub fn of(&self, contributor: usize) -> Vec<f64> {
+        self.phases.iter().skip(contributor).step_by(self.contributors).copied().collect()
+    }
+
+    /// Every step.
+    pub fn steps(&self) -> Vec<StepTiming> {
+        let step = |(row, &cycle_s): (&[f64], &f64)| {
+            let present = || row.iter().zip(&self.weights).filter(|(phase, _)| !phase.is_nan());
+            let (phases, weights): (Vec<f64>, Vec<f64>) = present().map(|(p, w)| (*p, *w)).unzip();
+            let summary = Circular::weighted(&phases, &weights).ok().filter(|summary| summary.n >= 2);
+            StepTiming {
+                simultaneity: summary.and_then(|summary| summary.simultaneity()),
+                spread_s: summary.map(|summary| summary.spread_s(cycle_s)),
+            }
+        };
+        self.phases.chunks_exact(self.contributors).zip(&self.cycles_s).map(step).collect()
+    }
+
+    /// Mean simultaneity over steps, with the stride as the unit and the interval cut to [-1, 1]; `None` when no step has two peaks.
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`] when strides and steps do not agree; [`Error::Parameter`] for a level outside (0, 1).
+    pub fn simultaneity(&self, strides: &Strides, level: f64) -> Result<Option<Estimate>> {
+        let values: Vec<f64> =
+            self.steps().iter().map(|step| step.simultaneity.unwrap_or(f64::NAN)).collect();
+        match strides.mean(&values, level) {
+            Err(Error::TooFew { .. }) => Ok(None),
+            other => other.map(|mean| Some(mean.within(-1.0, 1.0))),
+        }
+    }
+
+    /// Mean over steps of the peaks' spread in seconds; `None` when no step has two peaks.
+    pub fn spread_s(&self) -> Option<f64> {
+        let spreads: Vec<f64> = self.steps().iter().filter_map(|step| step.spread_s).collect();
+        (!spreads.is_empty()).then(|| spreads.iter().sum::<f64>() / spreads.len() as f64)
+    }
+
+    /// Locking of the pair `a`, `b` over steps; `None` below two steps in which both have a peak.
+    pub fn locking(&self, a: usize, b: usize) -> Option<Locking> {
+        locking(&self.of(a), &self.of(b)).ok()
+    }
+
+    /// How steady one contributor's peak time is; `se_s` holds the standard error of each step's peak, empty when they
+    /// are not known. `None` below two peaks, or when their phases cancel out.
+    pub fn jitter(&self, contributor: usize, se_s: &[f64]) -> Option<Jitter> {
+        let phases = self.of(contributor);
+        let peaks: Vec<usize> = (0..phases.len()).filter(|&j| !phases[j].is_nan()).collect();
+        let present: Vec<f64> = peaks.iter().map(|&j| phases[j]).collect();
+        let mean_phase = Circular::of(&present).ok()?.mean?;
+        let n = peaks.len();
+        if n < 2 {
+            return None;
+        }
+        let times: Vec<f64> =
+            peaks.iter().map(|&j| difference(phases[j], mean_phase) * self.cycles_s[j]).collect();
+        let variance = crate::inference::moments(&times).1;
+        let squares: Vec<f64> = peaks.iter().filter_map(|&j| se_s.get(j)).map(|se| se * se).collect();
+        let noise = squares.iter().sum::<f64>() / n as f64;
+        let known = squares.len() == n && noise.is_finite();
+        let corrected_s = known.then(|| (variance - noise).max(0.0).sqrt());
+        Some(Jitter { sd_s: variance.sqrt(), corrected_s, mean_phase, n })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jitter_crosses_the_seam() {
+        let peaks = PeakPhases::new(1, alloc::vec![0.99, 0.01, 0.0], alloc::vec![0.5; 3]).unwrap();
+        let jitter = peaks.jitter(0, &[]).unwrap();
+        assert!((jitter.sd_s - 0.005).abs() < 1e-12, "{jitter:?}");
+        assert_eq!(jitter.corrected_s, None);
+        let corrected = peaks.jitter(0, &[0.003; 3]).unwrap().corrected_s.unwrap();
+        assert!((corrected - 0.004).abs() < 1e-12, "{corrected}");
+        assert_eq!(peaks.jitter(0, &[1.0; 3]).unwrap().corrected_s, Some(0.0));
+    }
+
+    #[test]
+    fn pairs_are_locked_across_missing_peaks() {
+        let phases = alloc::vec![0.1, 0.2, 0.5, 0.6, f64::NAN, 0.9];
+        let peaks = PeakPhases::new(2, phases, alloc::vec![0.6; 3]).unwrap();
+        let pair = peaks.locking(0, 1).unwrap();
+        assert!((pair.value - 1.0).abs() < 1e-12 && pair.n == 2);
+        assert!(peaks.jitter(0, &[]).is_some_and(|jitter| jitter.n == 2));
+    }
+
+    #[test]
+    fn bad_input_is_named() {
+        let new = |k, phases: &[f64], cycles: &[f64]| PeakPhases::new(k, phases.to_vec(), cycles.to_vec());
+        assert!(matches!(new(0, &[], &[]), Err(Error::TooFew { .. })));
+        assert!(matches!(new(2, &[0.1], &[0.5]), Err(Error::LengthMismatch { left: 1, right: 2, .. })));
+        assert!(matches!(new(1, &[f64::INFINITY], &[0.5]), Err(Error::NonFinite { .. })));
+        assert!(matches!(new(1, &[0.1], &[0.0]), Err(Error::Parameter { .. })));
+        let lonely = new(1, &[0.1, 0.2], &[0.5, 0.5]).unwrap();
+        assert_eq!(lonely.simultaneity(&Strides::singly(2), 0.95), Ok(None));
+        assert_eq!((lonely.spread_s(), lonely.jitter(0, &[]).is_some()), (None, true));
+    }
+}

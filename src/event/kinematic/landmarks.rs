@@ -1,0 +1,86 @@
+//! Landmarks of a leg's movement around a contact.
+
+use alloc::vec::Vec;
+use core::ops::Range;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
+/// A swing of the foot from front to back under the hip, in samples.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Sweep {
+    /// Where the foot is farthest forward; `None` when the record starts later.
+    pub(super) front: Option<usize>,
+    /// First sample in the rear half of the way.
+    pub(super) middle: usize,
+    /// Where it is farthest back, or the record's last sample.
+    pub(super) back: usize,
+}
+
+/// The sweeps in the foot's forward position `x`.
+pub(super) fn sweeps(x: &[f64]) -> Vec<Sweep> {
+    let turns = turning_points(x);
+    let height = |k: Option<usize>| k.and_then(|k| turns.get(k)).map(|&(i, _)| x[i]);
+    let mut found = Vec::new();
+    for (k, &(i, top)) in turns.iter().enumerate() {
+        // Where one end of the sweep is not recorded, its neighbour's height stands in for it.
+        let (front, back, high, low) = if top {
+            let back = turns.get(k + 1).map_or(x.len() - 1, |t| t.0);
+            (Some(i), back, Some(x[i]), height(Some(k + 1)).or(height(k.checked_sub(1))))
+        } else if k == 0 {
+            (None, i, height(Some(1)), Some(x[i]))
+        } else {
+            continue;
+        };
+        let (Some(high), Some(low)) = (high, low) else { continue };
+        let first = front.unwrap_or(0);
+        let middle = (first..=back).find(|&j| x[j] < 0.5 * (high + low));
+        found.extend(middle.map(|middle| Sweep { front, middle, back }));
+    }
+    found
+}
+
+/// Turning points with swings of at least 40 % of the whole range: index, and whether it is a top. The record's ends
+/// are none.
+fn turning_points(x: &[f64]) -> Vec<(usize, bool)> {
+    let (low, high) = x.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &v| (l.min(v), h.max(v)));
+    let swing = 0.4 * (high - low);
+    let mut turns = Vec::new();
+    let (mut lowest, mut highest) = (0, 0);
+    let mut rising: Option<bool> = None;
+    for (i, &v) in x.iter().enumerate() {
+        if v > x[highest] {
+            highest = i;
+        }
+        if v < x[lowest] {
+            lowest = i;
+        }
+        if rising != Some(false) && x[highest] - v >= swing && swing > 0.0 {
+            if highest > 0 {
+                turns.push((highest, true));
+            }
+            (rising, lowest) = (Some(false), i);
+        } else if rising != Some(true) && v - x[lowest] >= swing && swing > 0.0 {
+            if lowest > 0 {
+                turns.push((lowest, false));
+            }
+            (rising, highest) = (Some(true), i);
+        }
+    }
+    turns
+}
+
+/// Fractional position of the largest local maximum strictly inside a range: vertex of the parabola through three
+/// samples. A value that is largest on the range's edge is no maximum.
+pub(super) fn peak(within: Range<usize>, y: impl Fn(usize) -> f64) -> Option<f64> {
+    let inner = within.start + 1..within.end.saturating_sub(1);
+    let tops = inner.filter(|&i| y(i) > y(i - 1) && y(i) >= y(i + 1));
+    let i = tops.reduce(|best, i| if y(i) > y(best) { i } else { best })?;
+    let (a, b, c) = (y(i - 1), y(i), y(i + 1));
+    Some(i as f64 + 0.5 * (a - c) / (a - 2.0 * b + c))
+}
+
+/// Linear interpolation between samples.
+pub(super) fn between(y: &[f64], position: f64) -> f64 {
+    let i = (position as usize).min(y.len() - 2);
+    y[i] + (position - i as f64) * (y[i + 1] - y[i])
+}

@@ -1,0 +1,331 @@
+//! The peak of a contributor in a cycle.
+
+use super::subsample::{Vertex, vertex_of_plateau};
+use crate::filter::TimingNoise;
+use crate::stride::Window;
+use crate::{Error, Real, Result, Samples, Signal};
+use core::fmt;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
+/// The peak of a contributor in a cycle.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Peak {
+    /// When, between samples, on the recording's clock.
+    pub time_s: f64,
+    /// How high, in the drive's unit, at that time.
+    pub value: f64,
+    /// Standard error of the time; `None` when the drive's noise is not known or the peak is flat on top.
+    pub se_s: Option<f64>,
+    /// Whether the standard error exceeds half a sample (or the peak is flat on top): it is approximate then.
+    pub approximate: bool,
+    /// How far the peak stands out from the drive in the cycle, in the drive's unit.
+    pub prominence: f64,
+}
+
+/// Why a contributor has no peak in a cycle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Absence {
+    /// The drive is highest on the window's edge, where it keeps rising.
+    Edge,
+    /// The drive does not vary in the window (or is nowhere above 0 where it is clipped there).
+    Flat,
+    /// A sample in the window, or the one beside it, is NaN or infinite.
+    NonFinite,
+    /// No maximum stands out enough.
+    NotProminent,
+    /// The window leaves the recording, or holds fewer than 3 samples.
+    Outside,
+}
+
+impl Absence {
+    /// `edge`, `flat`, `non_finite`, `not_prominent` or `outside`, as reports write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Absence::Edge => "edge",
+            Absence::Flat => "flat",
+            Absence::NonFinite => "non_finite",
+            Absence::NotProminent => "not_prominent",
+            Absence::Outside => "outside",
+        }
+    }
+}
+
+impl fmt::Display for Absence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Finds the peak of a contributor in a cycle: the highest maximum of its drive in a window that stands out by at
+/// least a quarter of the drive's range there.
+///
+/// The drive lives on its own clock and the window is in seconds, so channels of any rate meet. The peak's time is the
+/// vertex through the three top *real* samples, also where one of them lies beyond the window's edge; a peak belongs
+/// to the window when that time does. Of equal maxima the first counts.
+///
+/// - **Not circular** (default): the prominence is measured inside the window. A maximum on its edge is no peak.
+/// - **[Circular](Self::circular)**: the window is one cycle of something that recurs, its end is its start again (and
+///   is left out), and the prominence is measured round it. What is higher only because the recording was cut there
+///   (it keeps rising beyond the edge) is no peak, though it still bounds the prominence of others.
+///
+/// ```
+/// use copeak::{Clock, Rate, Signal, peak::{Absence, CyclePeakFinder}, stride::Window};
+/// let clock = Clock::from_zero(Rate::hz(4.0)?);
+/// let drive = Signal::new(clock, vec![0.0, 1.0, 5.0, 3.0, 0.0, 0.0, 2.0, 4.0, 6.0]);
+/// let finder = CyclePeakFinder::new();
+/// let peak = finder.find(&drive, Window { start_s: 0.0, end_s: 1.25 })?;
+/// assert_eq!((peak.value, peak.prominence), (5.0 + 1.0 / 12.0, 5.0));
+/// // From 1.25 s on it only rises.
+/// let absent = finder.find(&drive, Window { start_s: 1.25, end_s: 2.0 });
+/// assert_eq!(absent.unwrap_err(), Absence::Edge);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CyclePeakFinder {
+    prominence: f64,
+    circular: bool,
+    clipped: bool,
+}
+
+impl Default for CyclePeakFinder {
+    fn default() -> Self {
+        Self { prominence: 0.25, circular: false, clipped: false }
+    }
+}
+
+impl CyclePeakFinder {
+    /// Prominence at least 25 % of the range, window not circular, drive taken as it is.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With this least prominence, as a fraction of the drive's range in the window.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] unless it is in [0, 1].
+    pub fn prominence(self, fraction: f64) -> Result<Self> {
+        if (0.0..=1.0).contains(&fraction) {
+            Ok(Self { prominence: fraction, ..self })
+        } else {
+            Err(Error::Parameter { name: "prominence of a cycle's peak", rule: "in [0, 1]", value: fraction })
+        }
+    }
+
+    /// The window is one cycle of a drive that recurs.
+    #[must_use]
+    pub fn circular(self) -> Self {
+        Self { circular: true, ..self }
+    }
+
+    /// What lies below 0 counts as 0: for signed channels of which only the positive part drives.
+    ///
+    /// Range and prominence are those of max(0, x), and a maximum not above 0 is no peak; the time is still refined on
+    /// the channel itself, which has no corner at 0.
+    #[must_use]
+    pub fn clipped(self) -> Self {
+        Self { clipped: true, ..self }
+    }
+
+    /// The peak in `window`, without standard error.
+    ///
+    /// # Errors
+    /// The [`Absence`] that says why there is none.
+    pub fn find<S>(&self, drive: &Signal<S>, window: Window) -> Result<Peak, Absence>
+    where
+        S: Samples,
+        S::Item: Real,
+    {
+        let (vertex, prominence) = self.locate(drive, window)?;
+        let time_s = drive.clock().time_s(vertex.position);
+        let approximate = vertex.second_difference == 0.0;
+        Ok(Peak { time_s, value: vertex.value, se_s: None, approximate, prominence })
+    }
+
+    /// The peak in `window`, its standard error from the drive's noise.
+    ///
+    /// # Errors
+    /// The [`Absence`] that says why there is none.
+    pub fn find_with_noise<S>(
+        &self,
+        drive: &Signal<S>,
+        noise: &TimingNoise,
+        window: Window,
+    ) -> Result<Peak, Absence>
+    where
+        S: Samples,
+        S::Item: Real,
+    {
+        let (vertex, prominence) = self.locate(drive, window)?;
+        let time_s = drive.clock().time_s(vertex.position);
+        let se_s = noise.standard_error_s(vertex.second_difference, drive.clock().rate());
+        Ok(Peak {
+            time_s,
+            value: vertex.value,
+            se_s: se_s.is_finite().then_some(se_s),
+            approximate: noise.is_approximate(vertex.second_difference),
+            prominence,
+        })
+    }
+
+    fn locate<S>(&self, drive: &Signal<S>, window: Window) -> Result<(Vertex, f64), Absence>
+    where
+        S: Samples,
+        S::Item: Real,
+    {
+        if !drive.covers(window.start_s, window.end_s) {
+            return Err(Absence::Outside);
+        }
+        let cut = Cut::new(drive, window, self.circular).ok_or(Absence::Outside)?;
+        let x = |i: usize| drive.samples().at(i).wide();
+        let height = |i: usize| if self.clipped { x(i).max(0.0) } else { x(i) };
+
+        // The window's samples and, for the maxima at its edges, one on either side where the recording has it.
+        let (from, to) = (cut.first.saturating_sub(1), (cut.last + 1).min(drive.samples().len() - 1));
+        if (from..=to).any(|i| !x(i).is_finite()) {
+            return Err(Absence::NonFinite);
+        }
+        let extremes = |(low, high): (f64, f64), i| (height(i).min(low), height(i).max(high));
+        let (low, high) = (cut.first..=cut.last).fold((f64::INFINITY, f64::NEG_INFINITY), extremes);
+        if low == high {
+            return Err(Absence::Flat);
+        }
+        let least = self.prominence * (high - low);
+
+        let mut best: Option<(Vertex, f64, f64)> = None;
+        let (mut candidates, mut highest) = (false, f64::NEG_INFINITY);
+        let mut i = from;
+        while let Some((first, last)) = next_maximum(&x, i, drive.samples().len()) {
+            if first > to {
+                break;
+            }
+            i = last + 1;
+            let top = height(first);
+            let vertex = vertex_of_plateau(x, first, last);
+            if !cut.holds(first, last, vertex.position) || (self.clipped && top <= 0.0) {
+                continue;
+            }
+            (candidates, highest) = (true, top.max(highest));
+            if best.is_some_and(|(.., found)| found >= top) {
+                continue;
+            }
+            let prominence = top - cut.left_low(&height, first, top).max(cut.right_low(&height, last, top));
+            if prominence >= least {
+                best = Some((vertex, prominence, top));
+            }
+        }
+        match best {
+            Some((vertex, prominence, _)) => Ok((vertex, prominence)),
+            None if candidates && highest >= high => Err(Absence::NotProminent),
+            None => Err(Absence::Edge),
+        }
+    }
+}
+
+/// The next local maximum from sample `i` on, a plateau as a whole; never the record's first or last sample.
+fn next_maximum(x: impl Fn(usize) -> f64, mut i: usize, n: usize) -> Option<(usize, usize)> {
+    i = i.max(1);
+    // Inside a plateau one starts from its first sample.
+    while i > 1 && i < n && x(i - 1) == x(i) {
+        i -= 1;
+    }
+    while i + 1 < n {
+        if x(i - 1) < x(i) {
+            let mut last = i;
+            while last + 1 < n && x(last + 1) == x(i) {
+                last += 1;
+            }
+            if last + 1 < n && x(last + 1) < x(i) {
+                return Some((i, last));
+            }
+            i = last;
+        }
+        i += 1;
+    }
+    None
+}
+
+/// The samples of a window, and what is left and right of a sample in it.
+struct Cut {
+    first: usize,
+    last: usize,
+    /// Window in samples, widened by the millionth of a sample that is granted everywhere.
+    start: f64,
+    end: f64,
+    circular: bool,
+}
+
+impl Cut {
+    /// `None` below 3 samples.
+    fn new<S: Samples>(drive: &Signal<S>, window: Window, circular: bool) -> Option<Self> {
+        const SLACK: f64 = 1e-6;
+        let clock = drive.clock();
+        let start = clock.position(window.start_s) - SLACK;
+        // A circular window's end is its start again.
+        let end = clock.position(window.end_s) + if circular { -SLACK } else { SLACK };
+        let first = start.ceil().max(0.0) as usize;
+        let last = (end.floor().max(0.0) as usize).min(drive.samples().len() - 1);
+        (end >= start && last >= first + 2).then_some(Self { first, last, start, end, circular })
+    }
+
+    /// Whether a maximum from `first` to `last` with its vertex at `position` belongs to the window.
+    fn holds(&self, first: usize, last: usize, position: f64) -> bool {
+        let inside = position >= self.start && position < self.end;
+        // Without recurrence the edge samples themselves are no peaks.
+        inside && (self.circular || (first > self.first && last < self.last))
+    }
+
+    /// Lowest value going left from the top that starts at `first`, up to anything higher.
+    fn left_low(&self, height: impl Fn(usize) -> f64, first: usize, top: f64) -> f64 {
+        let near = (self.first..first.min(self.last + 1)).rev();
+        let round = (first.max(self.first)..=self.last).rev();
+        lowest_until_higher(near.chain(round.filter(|_| self.circular)).map(height), top)
+    }
+
+    /// Lowest value going right from the top that ends at `last`, up to anything higher.
+    fn right_low(&self, height: impl Fn(usize) -> f64, last: usize, top: f64) -> f64 {
+        let near = (last + 1).max(self.first)..=self.last;
+        let round = self.first..=last.min(self.last);
+        lowest_until_higher(near.chain(round.filter(|_| self.circular)).map(height), top)
+    }
+}
+
+fn lowest_until_higher(values: impl Iterator<Item = f64>, top: f64) -> f64 {
+    values.take_while(|&v| v <= top).fold(top, f64::min)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Clock, Rate};
+
+    fn signal(x: &[f64]) -> Signal {
+        Signal::new(Clock::from_zero(Rate::hz(1.0).unwrap()), x.to_vec())
+    }
+
+    fn window(start_s: f64, end_s: f64) -> Window {
+        Window { start_s, end_s }
+    }
+
+    #[test]
+    fn each_absence_has_its_reason() {
+        let finder = CyclePeakFinder::new();
+        let absent = |x: &[f64], from, to| finder.find(&signal(x), window(from, to)).unwrap_err();
+        assert_eq!(absent(&[0.0, 1.0, 2.0, 3.0], 0.0, 3.0), Absence::Edge);
+        assert_eq!(absent(&[9.0, 0.0, 1.0, 0.0], 0.0, 3.0), Absence::Edge);
+        assert_eq!(absent(&[1.0; 5], 0.0, 4.0), Absence::Flat);
+        assert_eq!(absent(&[0.0, 1.0, f64::NAN, 1.0], 0.0, 3.0), Absence::NonFinite);
+        assert_eq!(absent(&[0.0, 1.0, 0.0, f64::INFINITY], 0.0, 2.0), Absence::NonFinite);
+        assert_eq!(absent(&[0.0, 9.0, 10.0, 9.5, 9.9], 0.0, 4.0), Absence::NotProminent);
+        assert_eq!(absent(&[0.0, 1.0, 0.0], 0.0, 2.1), Absence::Outside);
+        assert_eq!(absent(&[0.0, 1.0, 0.0], 0.0, 1.5), Absence::Outside);
+        assert_eq!(absent(&[0.0, 1.0, 0.0], 2.0, 0.0), Absence::Outside);
+        assert_eq!(absent(&[0.0, 1.0, 0.0], f64::NAN, 2.0), Absence::Outside);
+        assert_eq!(absent(&[], 0.0, 2.0), Absence::Outside);
+    }
+}

@@ -1,0 +1,259 @@
+//! From recordings to the report.
+
+use super::compare::compare;
+use super::together::together;
+use super::trial::{Found, mass_kg, speed_mps};
+use super::within::within;
+use super::{ContactReport, Curves, RecordingReport, Report, Settings, StepReport};
+use crate::convergence::{Contribute, CycleKind, Cycles, Dropped};
+use crate::event::Contact;
+use crate::model::{Joint, JointModel};
+use crate::recording::Recording;
+use crate::stride::{Acceptance, Reason, Step, Steps, Window, steps_with_loose};
+use crate::{Error, Result};
+use alloc::{
+    collections::BTreeMap,
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+/// Everything found, and the curves behind it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Study {
+    /// The numbers.
+    pub report: Report,
+    /// The curves of each recording, in the same order.
+    pub curves: Vec<Curves>,
+}
+
+/// Which recording could not be studied, and why.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{recording}: {source}")]
+#[non_exhaustive]
+pub struct StudyError {
+    /// The recording's name.
+    pub recording: String,
+    /// Why.
+    pub source: Error,
+}
+
+/// One recording on its way through the study.
+pub(super) struct Trial {
+    pub(super) report: RecordingReport,
+    pub(super) curves: Curves,
+    /// `None` when no step has every contributor.
+    pub(super) cycles: Option<Cycles>,
+}
+
+impl Settings {
+    /// Study recordings, and compare them with a reference.
+    ///
+    /// `reference` is the position of the recording to compare with; without it, the fastest, or the first when no
+    /// recording has a speed. A recording in which nothing can be found is reported as such and not refused.
+    ///
+    /// # Errors
+    /// [`StudyError`] for what no recording can be studied with, such as a cut-off above its Nyquist frequency, or a
+    /// reference that is not there.
+    pub fn study(&self, recordings: &[Recording], reference: Option<usize>) -> Result<Study, StudyError> {
+        self.study_with(recordings, reference, |_, _, _| {})
+    }
+
+    /// [`Settings::study`] with word of its progress: pieces of work done, pieces in all, and what comes next.
+    ///
+    /// # Errors
+    /// As [`Settings::study`].
+    pub fn study_with(
+        &self,
+        recordings: &[Recording],
+        reference: Option<usize>,
+        mut progress: impl FnMut(usize, usize, &str),
+    ) -> Result<Study, StudyError> {
+        let all = 2 * recordings.len();
+        let mut trials = Vec::new();
+        for (i, recording) in recordings.iter().enumerate() {
+            progress(i, all, &recording.name);
+            trials.push(self.trial(recording).map_err(|source| at(recording, source))?);
+        }
+        let reference = match reference {
+            Some(i) if i >= trials.len() => {
+                let source = Error::Parameter {
+                    name: "position of the reference",
+                    rule: "below the number of recordings",
+                    value: i as f64,
+                };
+                return Err(StudyError { recording: "reference".to_string(), source });
+            }
+            Some(i) => i,
+            None => fastest(&trials),
+        };
+        let mut comparisons = Vec::new();
+        for (i, recording) in recordings.iter().enumerate().filter(|(i, _)| *i != reference) {
+            progress(recordings.len() + i, all, &format!("{} compared", recording.name));
+            let (trial, other) = (&trials[i], &trials[reference]);
+            comparisons.extend(compare(trial, other, self).map_err(|source| at(recording, source))?);
+        }
+        let (reports, curves) = trials.into_iter().map(|trial| (trial.report, trial.curves)).unzip();
+        Ok(Study { report: Report { recordings: reports, comparisons, speed_model: None }, curves })
+    }
+
+    fn trial(&self, recording: &Recording) -> Result<Trial> {
+        let joint = JointModel::new(self.cutoff_hz)?.of(recording)?;
+        let found = Found::in_recording(recording)?;
+        let steps = self.steps(recording, &joint, &found)?;
+        let mut trial = Trial {
+            report: outline(recording, &joint, &found, &steps),
+            curves: Curves::default(),
+            cycles: None,
+        };
+        if trial.report.steps.is_empty() {
+            trial.report.notes.push("there is no step, so nothing can be said of it".to_string());
+        }
+        within(&mut trial, &joint.leg, &steps)?;
+        if !joint.contributors.is_empty() && steps.accepted().next().is_some() {
+            self.cut(&mut trial, &joint, &steps)?;
+        }
+        together(&mut trial, &joint.contributors, &steps, self)?;
+        cautions(&mut trial.report, trial.curves.cycle_s);
+        Ok(trial)
+    }
+
+    fn steps(&self, recording: &Recording, joint: &Joint, found: &Found) -> Result<Steps> {
+        if found.contacts.is_empty() {
+            return Ok(Steps::default());
+        }
+        // A contributor's channel, or else any, says how fine the clock is.
+        let drives: Vec<_> =
+            joint.contributors.iter().map(|c| c.drive(found.contacts[0].side())).collect::<Result<_>>()?;
+        let (start_s, end_s) = recording.span_s()?;
+        let rate = drives.first().map_or_else(|| recording.channels[0].signal.clock(), |d| d.clock()).rate();
+        let recorded = Window { start_s, end_s };
+        steps_with_loose(&found.contacts, &found.loose, &Acceptance::at(rate), recorded)
+    }
+
+    /// The cycles of the contributors, where there is one that every contributor has.
+    fn cut(&self, trial: &mut Trial, joint: &Joint, steps: &Steps) -> Result<()> {
+        match Cycles::cut(&joint.contributors, steps.all(), CycleKind::Stride) {
+            Ok(cycles) => {
+                for (name, why) in cycles.dropped() {
+                    let why = match why {
+                        Dropped::Silent => "it is zero in every step",
+                        Dropped::NoSamples => "it has samples in no accepted step",
+                    };
+                    trial.report.notes.push(format!("{name} takes no part: {why}"));
+                }
+                trial.cycles = Some(cycles);
+            }
+            Err(error @ (Error::TooFew { .. } | Error::Missing { .. })) => {
+                trial.report.notes.push(format!("contributors cannot be compared: {error}"));
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+}
+
+fn at(recording: &Recording, source: Error) -> StudyError {
+    StudyError { recording: recording.name.clone(), source }
+}
+
+/// The fastest trial, the first when none has a speed.
+fn fastest(trials: &[Trial]) -> usize {
+    let speeds = trials.iter().enumerate().filter_map(|(i, t)| Some((i, t.report.speed_mps?)));
+    speeds
+        .fold(None, |best: Option<(usize, f64)>, now| match best {
+            Some(best) if best.1 >= now.1 => Some(best),
+            _ => Some(now),
+        })
+        .map_or(0, |(i, _)| i)
+}
+
+/// What is known before any contributor is looked at.
+fn outline(recording: &Recording, joint: &Joint, found: &Found, steps: &Steps) -> RecordingReport {
+    let clock = recording.channels.iter().find(|c| c.unit == "deg").or(recording.channels.first());
+    RecordingReport {
+        file: recording.name.clone(),
+        speed_mps: speed_mps(recording),
+        mass_kg: mass_kg(recording, &found.contacts),
+        rate_hz: clock.map_or(f64::NAN, |c| c.signal.clock().rate().as_hz()),
+        event_method: found.contacts.iter().map(Contact::method).reduce(|a, b| a.with(b)),
+        model: "joint".to_string(),
+        cycle: "stride".to_string(),
+        contacts: found.contacts.iter().map(contact).collect(),
+        steps: steps.all().iter().map(step).collect(),
+        sequence: None,
+        simultaneity: Default::default(),
+        locking: Vec::new(),
+        convergence: Default::default(),
+        contributors: Vec::new(),
+        weak_links: Vec::new(),
+        absent: joint.absent.clone(),
+        notes: joint.notes.iter().chain(&found.notes).cloned().collect(),
+    }
+}
+
+fn contact(contact: &Contact) -> ContactReport {
+    ContactReport {
+        side: contact.side(),
+        ic_s: contact.initial.time_s,
+        ic_se_s: contact.initial.se_s,
+        tc_s: contact.terminal.time_s,
+        tc_se_s: contact.terminal.se_s,
+        method: contact.method(),
+    }
+}
+
+fn step(step: &Step) -> StepReport {
+    let finite = |value: f64| Some(value).filter(|v| v.is_finite());
+    let window = step.stride_cycle();
+    StepReport {
+        side: step.side(),
+        start_s: step.start_s(),
+        end_s: finite(step.end_s),
+        contact_s: step.contact_s(),
+        flight_s: finite(step.flight_s()),
+        accepted: step.accepted(),
+        reason: step.rejected.map(|reason: Reason| reason.to_string()),
+        peaks: BTreeMap::new(),
+        absent: BTreeMap::new(),
+        window_s: Some([window.start_s, window.end_s]).filter(|w| w.iter().all(|v| v.is_finite())),
+        unit: String::new(),
+        coincidence: None,
+        chance: None,
+        kappa: None,
+        simultaneity: None,
+        peak_spread_s: None,
+    }
+}
+
+/// A contributor whose peak time scatters by more than this fraction of the cycle has no one time.
+const VAGUE: f64 = 0.05;
+
+/// What a reader must know before using the numbers.
+fn cautions(report: &mut RecordingReport, cycle_s: f64) {
+    for contributor in &report.contributors {
+        if let Some(jitter_s) = contributor.jitter_s.filter(|jitter_s| *jitter_s > VAGUE * cycle_s) {
+            report.notes.push(format!(
+                "the peak of {} scatters by {:.0} ms: its curve has a flat top or more than one, and what is said of \
+                 its timing depends on which counts",
+                contributor.name,
+                1e3 * jitter_s
+            ));
+        }
+    }
+    if report.contributors.len() == 2 {
+        report.notes.push(
+            "two contributors: either may be called late, re-timing one or the other is the same".to_string(),
+        );
+    }
+    if report.model == "joint" && !report.contributors.is_empty() {
+        report.notes.push("joint-velocity drives are proxies, not forces".to_string());
+    }
+    let n = report.convergence.n;
+    if n > 0 && report.convergence.ci.is_none() {
+        report.notes.push(format!("{n} usable steps are too few for intervals"));
+    } else if n > 0 && report.convergence.approximate {
+        report.notes.push(format!("{n} usable steps: the intervals are approximate"));
+    }
+}

@@ -1,0 +1,132 @@
+//! What a recording tells about itself: speed, mass and contacts.
+
+use crate::event::{Contact, Event, FootContacts, ForceContacts, KinematicContacts, LegAngles, Side, merge};
+use crate::recording::{Channel, Recording};
+use crate::stride::Window;
+use crate::{Result, Samples, Signal};
+use alloc::{format, string::String, vec::Vec};
+
+/// Standard gravity in m/s2.
+const G: f64 = 9.80665;
+
+/// Speed as given, else the slope of the pelvis' forward position (`pelvis_x`, m) over the recording.
+pub(super) fn speed_mps(recording: &Recording) -> Option<f64> {
+    recording.speed_mps.or_else(|| {
+        let pelvis = recording.get("pelvis_x").filter(|c| c.unit == "m")?;
+        let points = pelvis.signal.samples().iter().enumerate().filter(|(_, x)| x.is_finite());
+        let points: Vec<(f64, f64)> =
+            points.map(|(i, x)| (pelvis.signal.clock().time_s(i as f64), *x)).collect();
+        slope(&points)
+    })
+}
+
+/// Least-squares slope; `None` below two different abscissae.
+fn slope(points: &[(f64, f64)]) -> Option<f64> {
+    let n = points.len() as f64;
+    let (mx, my) = points.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x / n, b + y / n));
+    let (sxx, sxy) = points
+        .iter()
+        .fold((0.0, 0.0), |(xx, xy), (x, y)| (xx + (x - mx) * (x - mx), xy + (x - mx) * (y - my)));
+    (sxx > 0.0).then(|| sxy / sxx)
+}
+
+/// Mass as given, else the mean total vertical force over whole strides over g; `None` without force under both feet.
+pub(super) fn mass_kg(recording: &Recording, contacts: &[Contact]) -> Option<f64> {
+    recording.mass_kg.or_else(|| {
+        let left = force_channel(recording, Side::Left)?;
+        let right = force_channel(recording, Side::Right)?;
+        let valid = recording.get("grf_valid").map(|c| &c.signal);
+        let means: Vec<f64> = contacts
+            .windows(3)
+            .filter(|w| w[0].side() == w[2].side() && w[0].side() != w[1].side())
+            .filter_map(|w| {
+                let stride = Window { start_s: w[0].initial.time_s, end_s: w[2].initial.time_s };
+                if valid.is_some_and(|v| within(v, stride).is_none_or(|s| s.iter().any(|&v| v < 0.5))) {
+                    return None;
+                }
+                let mean = |channel: &Channel| {
+                    let samples = within(&channel.signal, stride)?;
+                    let mean = samples.iter().sum::<f64>() / samples.len() as f64;
+                    mean.is_finite().then_some(mean)
+                };
+                Some(mean(left)? + mean(right)?)
+            })
+            .collect();
+        (!means.is_empty()).then(|| means.iter().sum::<f64>() / means.len() as f64 / G)
+    })
+}
+
+/// The samples inside a window, where the signal covers it; at least one.
+fn within(signal: &Signal, window: Window) -> Option<&[f64]> {
+    if !signal.covers(window.start_s, window.end_s) {
+        return None;
+    }
+    let first = num_traits::Float::ceil(signal.clock().position(window.start_s)).max(0.0) as usize;
+    let end = num_traits::Float::ceil(signal.clock().position(window.end_s)).max(0.0) as usize;
+    signal.samples().get(first..end.min(signal.samples().len())).filter(|s| !s.is_empty())
+}
+
+fn force_channel(recording: &Recording, side: Side) -> Option<&Channel> {
+    recording.get(&format!("grf_vertical_{side}")).filter(|c| c.unit == "N")
+}
+
+/// The contacts of a recording in time order, and single events of contacts that are not whole.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Found {
+    pub(super) contacts: Vec<Contact>,
+    pub(super) loose: Vec<Event>,
+    pub(super) notes: Vec<String>,
+}
+
+impl Found {
+    /// From vertical force where the recording has it (and `grf_valid` says that it is real), from the leg's joint
+    /// angles elsewhere.
+    pub(super) fn in_recording(recording: &Recording) -> Result<Self> {
+        let mut notes = Vec::new();
+        let [left, right] = [Side::Left, Side::Right].map(|side| {
+            let mut noted = |what: &str, found: Result<FootContacts>| {
+                found.map_err(|error| notes.push(format!("{what} {side}: {error}"))).ok()
+            };
+            let force = by_force(recording, side).and_then(|found| noted("force under foot", found));
+            let angles = by_angles(recording, side).and_then(|found| noted("joint angles of leg", found));
+            match (force, angles) {
+                (Some(force), Some(angles)) => merge(&force, &angles).map(Some),
+                (force, angles) => Ok(force.or(angles)),
+            }
+        });
+        let (contacts, loose) = match (left?, right?) {
+            (Some(left), Some(right)) => left.interleave(&right),
+            (Some(foot), None) | (None, Some(foot)) => {
+                notes.push(format!("contacts were found for foot {} only", foot.side));
+                (foot.contacts, foot.loose)
+            }
+            (None, None) => {
+                notes.push("contacts need vertical force, or hip, knee and ankle angles of both legs".into());
+                (Vec::new(), Vec::new())
+            }
+        };
+        Ok(Self { contacts, loose, notes })
+    }
+}
+
+fn by_force(recording: &Recording, side: Side) -> Option<Result<FootContacts>> {
+    let force = &force_channel(recording, side)?.signal;
+    let finder = ForceContacts::default();
+    Some(match recording.get("grf_valid") {
+        Some(valid) => finder.find_where(force, valid.signal.samples(), side),
+        None => finder.find(force, side),
+    })
+}
+
+fn by_angles(recording: &Recording, side: Side) -> Option<Result<FootContacts>> {
+    let angle = |name: &str| {
+        let channel = recording.get(&format!("{name}_{side}"))?;
+        (channel.unit == "deg").then_some(&channel.signal)
+    };
+    let leg = LegAngles {
+        hip_flexion: angle("hip_flexion")?,
+        knee_flexion: angle("knee_flexion")?,
+        ankle_dorsiflexion: angle("ankle_dorsiflexion")?,
+    };
+    Some(KinematicContacts::default().find(&leg, side))
+}
