@@ -1,6 +1,6 @@
 //! What a recording tells about itself: speed, mass and contacts.
 
-use crate::event::{Contact, Event, ForceContacts, Side};
+use crate::event::{Contact, Event, FootContacts, ForceContacts, KinematicContacts, LegAngles, Side, merge};
 use crate::recording::{Channel, Recording};
 use crate::stride::Window;
 use crate::{Result, Samples, Signal};
@@ -79,27 +79,54 @@ pub(super) struct Found {
 }
 
 impl Found {
-    /// From vertical force where the recording has it.
+    /// From vertical force where the recording has it (and `grf_valid` says that it is real), from the leg's joint
+    /// angles elsewhere.
     pub(super) fn in_recording(recording: &Recording) -> Result<Self> {
-        let mut found = Self::default();
-        let valid = recording.get("grf_valid").map(|c| c.signal.samples());
-        for side in [Side::Left, Side::Right] {
-            let Some(channel) = force_channel(recording, side) else { continue };
-            let finder = ForceContacts::default();
-            let foot = match valid {
-                Some(valid) => finder.find_where(&channel.signal, valid, side),
-                None => finder.find(&channel.signal, side),
+        let mut notes = Vec::new();
+        let [left, right] = [Side::Left, Side::Right].map(|side| {
+            let mut noted = |what: &str, found: Result<FootContacts>| {
+                found.map_err(|error| notes.push(format!("{what} {side}: {error}"))).ok()
             };
-            match foot {
-                Ok(foot) => {
-                    found.contacts.extend(foot.contacts);
-                    found.loose.extend(foot.loose);
-                }
-                Err(error) => found.notes.push(format!("{} is not used: {error}", channel.name)),
+            let force = by_force(recording, side).and_then(|found| noted("force under foot", found));
+            let angles = by_angles(recording, side).and_then(|found| noted("joint angles of leg", found));
+            match (force, angles) {
+                (Some(force), Some(angles)) => merge(&force, &angles).map(Some),
+                (force, angles) => Ok(force.or(angles)),
             }
-        }
-        found.contacts.sort_by(|a, b| a.initial.time_s.total_cmp(&b.initial.time_s));
-        found.loose.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
-        Ok(found)
+        });
+        let (contacts, loose) = match (left?, right?) {
+            (Some(left), Some(right)) => left.interleave(&right),
+            (Some(foot), None) | (None, Some(foot)) => {
+                notes.push(format!("contacts were found for foot {} only", foot.side));
+                (foot.contacts, foot.loose)
+            }
+            (None, None) => {
+                notes.push("contacts need vertical force, or hip, knee and ankle angles of both legs".into());
+                (Vec::new(), Vec::new())
+            }
+        };
+        Ok(Self { contacts, loose, notes })
     }
+}
+
+fn by_force(recording: &Recording, side: Side) -> Option<Result<FootContacts>> {
+    let force = &force_channel(recording, side)?.signal;
+    let finder = ForceContacts::default();
+    Some(match recording.get("grf_valid") {
+        Some(valid) => finder.find_where(force, valid.signal.samples(), side),
+        None => finder.find(force, side),
+    })
+}
+
+fn by_angles(recording: &Recording, side: Side) -> Option<Result<FootContacts>> {
+    let angle = |name: &str| {
+        let channel = recording.get(&format!("{name}_{side}"))?;
+        (channel.unit == "deg").then_some(&channel.signal)
+    };
+    let leg = LegAngles {
+        hip_flexion: angle("hip_flexion")?,
+        knee_flexion: angle("knee_flexion")?,
+        ankle_dorsiflexion: angle("ankle_dorsiflexion")?,
+    };
+    Some(KinematicContacts::default().find(&leg, side))
 }
