@@ -54,6 +54,13 @@ pub struct Index {
 }
 
 impl Index {
+    /// The least that the session's kappa can be when no drive is negative: that of no coincidence at all, mean of
+    /// -C0/(1 - C0) over the steps that have a kappa.
+    pub(super) fn least_kappa(&self) -> f64 {
+        let defined = || self.steps.iter().filter(|step| step.kappa.is_some()).filter_map(|step| step.chance);
+        defined().map(|chance| -chance / (1.0 - chance)).sum::<f64>() / defined().count() as f64
+    }
+
     /// Each step's kappa, NaN where it has none.
     pub fn kappas(&self) -> Vec<f64> {
         self.steps.iter().map(|step| step.kappa.unwrap_or(f64::NAN)).collect()

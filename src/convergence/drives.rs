@@ -177,6 +177,11 @@ impl Drives {
         largest(self.row(step, contributor).iter().copied())
     }
 
+    /// Whether any value is below 0, as forces may be.
+    pub(super) fn is_negative_anywhere(&self) -> bool {
+        self.y.iter().any(|v| *v < 0.0)
+    }
+
     /// Mean over steps of each contributor's maximum.
     pub fn mean_peaks(&self) -> Vec<f64> {
         let steps = self.steps();

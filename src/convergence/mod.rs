@@ -12,6 +12,7 @@ mod cut;
 mod cycles;
 mod drives;
 mod gain;
+mod pulse;
 mod role;
 mod rotation;
 mod scatter;

@@ -4,10 +4,12 @@ use super::{
     Chance, CycleKind, Cycles, Dropped, Jitter, LeftOut, Loss, Null, PeakPhases, Retiming, Scale, StepIndex,
     StepTiming, weak_links,
 };
-use crate::inference::{Bootstrap, Estimate};
+use crate::inference::{Bootstrap, Estimate, moments};
 use crate::synchrony::Locking;
 use crate::{Error, Result};
 use alloc::{string::String, vec::Vec};
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 /// How far a contributor may be re-timed, as a fraction of the stride.
 const REACH: f64 = 0.125;
@@ -55,6 +57,9 @@ pub struct SessionContributor {
     pub share: Option<f64>,
     /// How steady its peak time is.
     pub jitter: Option<Jitter>,
+    /// Standard deviation of its pulse's time against its own mean pulse (see [`super::Drives::pulse_lags`]), which
+    /// noise moves less than the peak; `None` below two steps that have one.
+    pub pulse_jitter_s: Option<f64>,
     /// How much of its peak the mean cycle loses by unsteady timing.
     pub blur: Option<f64>,
     /// Its part of the leak A - P (Shapley), in the session's unit.
@@ -98,7 +103,7 @@ pub struct Session {
     pub realised: f64,
     /// P/A; `None` unless A is above 0.
     pub coincidence: Option<f64>,
-    /// Mean kappa of the steps, with its t-interval over strides; `None` when no step has a kappa.
+    /// Mean kappa of the steps, with its t-interval over strides (cut to the values kappa can take); `None` when no step has a kappa.
     pub kappa: Option<Estimate>,
     /// Least and largest kappa with the cycle's seam where it is and moved by 10 and 20 % either way.
     pub seam: Option<(f64, f64)>,
@@ -165,6 +170,8 @@ impl Convergence {
         let index = self.chance.index(drives);
         let peaks = cycles.peak_phases()?;
         let kappa = index.kappa.map(|_| strides.mean(&index.kappas(), level)).transpose()?;
+        let least = if drives.is_negative_anywhere() { f64::NEG_INFINITY } else { index.least_kappa() };
+        let kappa = kappa.map(|kappa| kappa.within(least, 1.0));
         let seam = kappa.map(|kappa| self.seam(cycles, kappa.value));
         let (available, realised) = drives.session();
         let steps = index.steps.iter().zip(peaks.steps()).zip(cycles.sources());
@@ -205,7 +212,8 @@ impl Convergence {
         let drives = cycles.drives();
         let phases = drives.phases() as f64;
         let strides_per_cycle = cycles.mean_stride_s() / cycles.mean_cycle_s();
-        let reach = (REACH * strides_per_cycle * phases + 0.5) as usize;
+        // Whole phases, cut down; the millionth keeps an exact number from falling by rounding.
+        let reach = (REACH * strides_per_cycle * phases + 1e-6) as usize;
         let links = match weak_links(drives, cycles.strides(), reach, &self.bootstrap) {
             Err(Error::Undefined { .. }) => Vec::new(),
             links => links?,
@@ -219,6 +227,7 @@ impl Convergence {
                 mean_peak: member.mean_peak,
                 share: shares.as_ref().map(|shares| shares[i]),
                 jitter: peaks.jitter(i, &cycles.peak_errors_s(i)),
+                pulse_jitter_s: pulse_jitter_s(cycles, i),
                 blur: blur[i],
                 timing_cost: costs[i],
                 best_shift_s: retiming
@@ -240,6 +249,12 @@ impl Session {
         links.sort_by(|a, b| gain(b).total_cmp(&gain(a)));
         links
     }
+}
+
+fn pulse_jitter_s(cycles: &Cycles, contributor: usize) -> Option<f64> {
+    let lags = cycles.drives().pulse_lags(contributor).into_iter().zip(cycles.windows());
+    let times: Vec<f64> = lags.filter_map(|(lag, window)| Some(lag? * window.duration_s())).collect();
+    (times.len() >= 2).then(|| moments(&times).1.sqrt())
 }
 
 fn pairs(cycles: &Cycles, peaks: &PeakPhases) -> Vec<PairLocking> {

@@ -113,7 +113,7 @@ impl PeakPhases {
         self.phases.chunks_exact(self.contributors).zip(&self.cycles_s).map(step).collect()
     }
 
-    /// Mean simultaneity over steps, with the stride as the unit; `None` when no step has two peaks.
+    /// Mean simultaneity over steps, with the stride as the unit and the interval cut to [-1, 1]; `None` when no step has two peaks.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] when strides and steps do not agree; [`Error::Parameter`] for a level outside (0, 1).
@@ -122,7 +122,7 @@ impl PeakPhases {
             self.steps().iter().map(|step| step.simultaneity.unwrap_or(f64::NAN)).collect();
         match strides.mean(&values, level) {
             Err(Error::TooFew { .. }) => Ok(None),
-            other => other.map(Some),
+            other => other.map(|mean| Some(mean.within(-1.0, 1.0))),
         }
     }
 

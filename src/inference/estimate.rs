@@ -41,6 +41,20 @@ pub struct Estimate {
 }
 
 impl Estimate {
+    /// The same with the interval cut to the values that the quantity can take.
+    ///
+    /// ```
+    /// use copeak::inference::t_interval;
+    /// let share = t_interval(&[0.75, 1.0, 0.25], 0.95)?.within(0.0, 1.0);
+    /// assert_eq!(share.ci, Some((0.0, 1.0)));
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    #[must_use]
+    pub fn within(self, least: f64, most: f64) -> Self {
+        let ci = self.ci.map(|(low, high)| (low.max(least), high.min(most)));
+        Self { ci, ..self }
+    }
+
     /// Whether the interval is there and lies wholly on one side of `value`.
     ///
     /// ```

@@ -200,7 +200,7 @@ impl CyclePeakFinder {
         let mut best: Option<(Vertex, f64, f64)> = None;
         let (mut candidates, mut highest) = (false, f64::NEG_INFINITY);
         let mut i = from;
-        while let Some((first, last)) = next_maximum(&x, i, drive.samples().len()) {
+        while let Some((first, last)) = next_maximum(x, i, drive.samples().len()) {
             if first > to {
                 break;
             }
@@ -214,7 +214,7 @@ impl CyclePeakFinder {
             if best.is_some_and(|(.., found)| found >= top) {
                 continue;
             }
-            let prominence = top - cut.left_low(&height, first, top).max(cut.right_low(&height, last, top));
+            let prominence = top - cut.left_low(height, first, top).max(cut.right_low(height, last, top));
             if prominence >= least {
                 best = Some((vertex, prominence, top));
             }
