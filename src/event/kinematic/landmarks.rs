@@ -2,8 +2,6 @@
 
 use alloc::vec::Vec;
 use core::ops::Range;
-#[cfg(not(feature = "std"))]
-use num_traits::Float as _;
 
 /// A swing of the foot from front to back under the hip, in samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
