@@ -77,6 +77,15 @@ pub(super) fn peak(within: Range<usize>, y: impl Fn(usize) -> f64) -> Option<f64
     Some(i as f64 + 0.5 * (a - c) / (a - 2.0 * b + c))
 }
 
+/// Where `y` has fallen from its peak at `within.start` to half of that, linear between samples.
+pub(super) fn half_fall(within: Range<f64>, y: impl Fn(usize) -> f64) -> Option<f64> {
+    // Rounded: the sample nearest to the peak.
+    let half = 0.5 * y((within.start + 0.5) as usize);
+    let i = (within.start as usize + 1..within.end as usize).find(|&i| y(i) < half)?;
+    let (before, after) = (y(i - 1), y(i));
+    Some((i - 1) as f64 + (before - half) / (before - after))
+}
+
 /// Linear interpolation between samples.
 pub(super) fn between(y: &[f64], position: f64) -> f64 {
     let i = (position as usize).min(y.len() - 2);
