@@ -1,7 +1,6 @@
 //! A shortfall against a reference: missing, mistimed, or of another shape.
 
 use super::Drives;
-use super::scatter::on_grid;
 use crate::inference::{Bootstrap, Estimate, IntervalMethod, Strides};
 use crate::synchrony::wrap;
 use crate::{Error, Result};
@@ -202,8 +201,9 @@ impl<'a> Recorded<'a> {
             .collect()
     }
 
-    /// Mean over steps of the maximum of the sum, each contributor scaled and turned back by `turned` phases.
-    fn realised(&self, steps: &[usize], scale: &[f64], turned: &[usize]) -> f64 {
+    /// Mean over steps of the maximum of the sum, each contributor scaled and turned back by `turned` phases of the
+    /// grid, in [0, M), linearly between them: whole phases would make the parts jump by what one phase is worth.
+    fn realised(&self, steps: &[usize], scale: &[f64], turned: &[f64]) -> f64 {
         let m = self.drives.phases();
         // A step drawn more than once is summed once.
         let mut counts = vec![0u32; self.drives.steps()];
@@ -214,9 +214,13 @@ impl<'a> Recorded<'a> {
             sum.fill(0.0);
             for (i, (&scale, &shift)) in scale.iter().zip(turned).enumerate() {
                 let (row, factor) = (self.drives.row(j, i), scale * self.drives.weights()[i]);
-                let (head, tail) = sum.split_at_mut(m - shift);
-                super::drives::add_scaled(head, &row[shift..], factor);
-                super::drives::add_scaled(tail, &row[..shift], factor);
+                let (whole, part) = (shift as usize % m, shift.fract());
+                let neighbours = [(whole, 1.0 - part), ((whole + 1) % m, part)];
+                for (shift, share) in neighbours.into_iter().filter(|(_, share)| *share > 0.0) {
+                    let (head, tail) = sum.split_at_mut(m - shift);
+                    super::drives::add_scaled(head, &row[shift..], share * factor);
+                    super::drives::add_scaled(tail, &row[..shift], share * factor);
+                }
             }
             total += f64::from(count) * peak(&sum);
         }
@@ -226,7 +230,7 @@ impl<'a> Recorded<'a> {
     /// The parts; `None` when nothing is available in one of the two.
     fn against(&self, steps: &[usize], other: &Self, other_steps: &[usize], scale: &[f64]) -> Option<Parts> {
         let weights = self.drives.weights();
-        let none = vec![0; scale.len()];
+        let none = vec![0.0; scale.len()];
         let offered = |recorded: &Self, steps: &[usize]| -> Vec<f64> {
             let peaks = recorded.mean_peaks(steps);
             peaks
@@ -242,8 +246,8 @@ impl<'a> Recorded<'a> {
             return None;
         }
         let m = self.drives.phases();
-        let turned: Vec<usize> = (self.mean_phases(steps).iter().zip(other.mean_phases(other_steps)))
-            .map(|(own, theirs)| theirs.zip(*own).map_or(0, |(theirs, own)| on_grid(own - theirs, m)))
+        let turned: Vec<f64> = (self.mean_phases(steps).iter().zip(other.mean_phases(other_steps)))
+            .map(|(own, theirs)| theirs.zip(*own).map_or(0.0, |(theirs, own)| on_grid(own - theirs, m)))
             .collect();
         let p = self.realised(steps, scale, &none);
         let p_r = other.realised(other_steps, scale, &none);
@@ -261,6 +265,13 @@ impl<'a> Recorded<'a> {
                 .collect(),
         })
     }
+}
+
+/// A phase in units of the grid's, in [0, M); what is a whole number but for rounding is made one.
+fn on_grid(phase: f64, phases: usize) -> f64 {
+    let at = wrap(phase) * phases as f64;
+    let whole = at.round();
+    if (at - whole).abs() < 1e-6 { whole % phases as f64 } else { at }
 }
 
 /// The largest of finite values, several at a time.
