@@ -66,9 +66,9 @@ fn response(sections: &[Section<f64>], f: f64, rate: f64) -> (f64, f64) {
 
 /// Orders to 10, cut-offs down to 0.1 % of the rate. "No larger than SciPy's" cannot hold to the last digit in every
 /// single case, since SciPy's roundings are lucky in some; what is asserted:
-/// - response: at most SciPy's error, or what half a unit in the last place of every coefficient may do;
-/// - output: RMS error at most twice SciPy's, or 4 units of the last place of the record's largest value, and
-///   over all cases (geometric mean) less than 0.6 of SciPy's.
+/// - response, and output (RMS over two records, as a part of the largest value): at most SciPy's error, or what half
+///   a unit in the last place of every coefficient may do (twice that for two passes), or 4 units of the last place;
+/// - output over all cases (geometric mean): less than 0.6 of SciPy's.
 #[test]
 fn no_farther_from_fifty_digits_than_scipy() {
     let fixture = fixture("filter_exact.json");

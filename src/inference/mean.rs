@@ -47,7 +47,8 @@ pub fn effective_size(n: usize, autocorrelation: f64) -> f64 {
 /// Mean of values that are one per stride, with its t-interval.
 ///
 /// SE = s/sqrt(n_eff) with [`effective_size`], and n_eff - 1 degrees of freedom. Without interval below 3 values, and
-/// where the values move so slowly that n_eff is not above 1; marked approximate below 10.
+/// where the values move so slowly that they are worth fewer than two (with less than one degree of freedom an interval
+/// runs to hundreds of standard deviations); marked approximate below 10.
 ///
 /// ```
 /// use copeak::inference::t_interval;
@@ -79,12 +80,10 @@ pub(super) fn around(value: f64, units: &[f64], level: f64) -> Estimate {
     let r = autocorrelation(units);
     let size = effective_size(n, r);
     let variance = moments(units).1;
-    let reach = if variance == 0.0 {
-        0.0
-    } else {
-        student_quantile(0.5 + level / 2.0, size - 1.0) * (variance / size).sqrt()
-    };
-    let ci = (n >= 3 && reach.is_finite()).then_some((value - reach, value + reach));
+    let ci = (n >= 3 && size >= 2.0).then(|| {
+        let reach = student_quantile(0.5 + level / 2.0, size - 1.0) * (variance / size).sqrt();
+        (value - reach, value + reach)
+    });
     Estimate {
         value,
         ci,
