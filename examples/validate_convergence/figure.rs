@@ -30,6 +30,12 @@ impl Figure {
         Self { bar: Some((low, high)), ..self }
     }
 
+    /// With the range in which it must lie, when `judged`.
+    #[must_use]
+    pub fn within_if(self, judged: bool, low: f64, high: f64) -> Self {
+        if judged { self.within(low, high) } else { self }
+    }
+
     /// Whether it clears its bar; NaN does not.
     pub fn holds(&self) -> bool {
         self.bar.is_none_or(|(low, high)| self.value >= low && self.value <= high)
@@ -46,14 +52,30 @@ impl Figure {
 
 impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:<12} {:<44} {:<34} {:>9.4}", self.study, self.case, self.name, self.value)?;
+        write!(f, "{} {:.4}", self.name, self.value)?;
         match self.bar {
-            Some((low, high)) => {
-                write!(f, "  {} {low} to {high}", if self.holds() { "holds" } else { "FAILS" })
-            }
+            Some((low, high)) if !self.holds() => write!(f, " FAILS {low:.4} to {high:.4}"),
+            Some((low, high)) => write!(f, " (holds {low:.4} to {high:.4})"),
             None => Ok(()),
         }
     }
+}
+
+/// A table: one line per case, under a heading per study.
+pub fn table(figures: &[Figure]) -> String {
+    let mut text = String::new();
+    let mut last: Option<&Figure> = None;
+    for figure in figures {
+        if last.is_none_or(|last| last.study != figure.study) {
+            text += &format!("\n{}", figure.study);
+        }
+        if last.is_none_or(|last| last.case != figure.case) {
+            text += &format!("\n  {:<42}", figure.case);
+        }
+        text += &format!(" | {figure}");
+        last = Some(figure);
+    }
+    text + "\n"
 }
 
 /// Results for 0..count, computed on all cores, in order.
@@ -69,6 +91,13 @@ pub fn each<T: Send>(count: usize, job: impl Fn(usize) -> T + Sync) -> Vec<T> {
             .collect();
         parts.into_iter().flat_map(|part| part.join().expect("a simulation panicked")).collect()
     })
+}
+
+/// A bar for coverage over 2,000 sessions, as much wider as chance makes it with fewer.
+pub fn chance_widened(bar: (f64, f64), sessions: usize) -> (f64, f64) {
+    let reach = |n: f64| 3.0 * (0.05 * 0.95 / n).sqrt();
+    let slack = (reach(sessions as f64) - reach(2000.0)).max(0.0);
+    (bar.0 - slack, (bar.1 + slack).min(1.0))
 }
 
 /// Mean and standard deviation.

@@ -4,7 +4,7 @@
 //! recording of few strides with noise. Both go from recording to index in the same way.
 
 use super::chain;
-use super::figure::{Figure, each, moments};
+use super::figure::{Figure, chance_widened, each, moments};
 use copeak::Result;
 use copeak::convergence::Chance;
 use copeak::inference::Estimate;
@@ -62,17 +62,11 @@ pub fn study(size: Size) -> Result<Vec<Figure>> {
         let coverage = held.count() as f64 / sessions.len() as f64;
         let (mean, sd) = moments(&sessions.iter().map(|s| s.value).collect::<Vec<_>>());
         let case = format!("{speed} m/s, {strides} strides, serial r {rho}");
-        // At few sessions the bar is as much wider as chance makes it.
-        let slack =
-            3.0 * (0.05 * 0.95 / size.sessions as f64).sqrt() - 3.0 * (0.05f64 * 0.95 / 2000.0).sqrt();
-        let slack = slack.max(0.0);
+        let (low, high) = chance_widened(bar, size.sessions);
         figures.push(Figure::new(STUDY, &case, "true index", truth.value));
-        figures.push(Figure::new(STUDY, &case, "mean session index less truth", mean - truth.value));
-        figures.push(Figure::new(STUDY, &case, "SD of session index", sd));
-        figures.push(
-            Figure::new(STUDY, &case, "coverage of its 95 % interval", coverage)
-                .within(bar.0 - slack, (bar.1 + slack).min(1.0)),
-        );
+        figures.push(Figure::new(STUDY, &case, "mean of sessions less truth", mean - truth.value));
+        figures.push(Figure::new(STUDY, &case, "SD of sessions", sd));
+        figures.push(Figure::new(STUDY, &case, "coverage of the 95 % interval", coverage).within(low, high));
     }
     Ok(figures)
 }

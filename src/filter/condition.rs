@@ -132,7 +132,9 @@ impl<P: Settle<f64>> Conditioner<P> {
     /// Condition a raw channel.
     ///
     /// The channel must have the rate the filter was designed for. The raw noise is estimated from what the filter
-    /// removes: sigma^2 = mean of (raw - filtered)^2 / sum of (delta - h)^2.
+    /// removes: sigma^2 = mean of (raw - filtered)^2 / sum of (delta - h)^2. The mean leaves out the response's reach at
+    /// either end, where the difference is the extension's bend rather than noise, unless that is half the record.
+    /// Signal that the filter removes counts as noise, so sigma errs on the large side.
     ///
     /// # Errors
     /// As [`ZeroPhase::apply`] and [`ImpulseResponse::of`]; [`Error::Undefined`] when the filter removes less than a
@@ -153,7 +155,9 @@ impl<P: Settle<f64>> Conditioner<P> {
                 reason: "the filter removes next to nothing",
             });
         }
-        let lost = x.iter().zip(&filtered).map(|(x, y)| (x - y) * (x - y)).sum::<f64>() / x.len() as f64;
+        let reach = smooth.reach();
+        let middle = if 4 * reach < x.len() { reach..x.len() - reach } else { 0..x.len() };
+        let lost = middle.clone().map(|i| (x[i] - filtered[i]).powi(2)).sum::<f64>() / middle.len() as f64;
         let sigma = (lost / removed).sqrt();
         let (signal, response) = if self.differentiate {
             (CentralDifference::new(rate).apply(&filtered)?, smooth.derivative(rate))

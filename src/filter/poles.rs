@@ -64,11 +64,8 @@ impl Plan {
             Warped::Stop(centre2, width) => {
                 let (c1, c0) = self.resonance(i, centre2, width);
                 let a = denominator::<T>(c1, c0);
-                let b1 = T::lit(2.0 * bilinear(centre2)).wide();
-                // Gain 1 at 0 Hz, or at the Nyquist frequency where that is farther from the notch.
-                let sign = if centre2 > 1.0 { 1.0 } else { -1.0 };
-                let gain = end_value(a, sign) / (2.0 + sign * b1);
-                (Row { b: [1.0, b1, 1.0], a }, gain)
+                let b1 = notch::<T>(centre2, i);
+                (Row { b: [1.0, b1, 1.0], a }, end_value(a, 1.0) / (2.0 + b1))
             }
         }
     }
@@ -135,6 +132,20 @@ fn denominator<T: Real>(c1: f64, c0: f64) -> [T; 2] {
 /// The denominator at 0 Hz (`sign` 1) or at the Nyquist frequency (-1).
 fn end_value<T: Real>(a: [T; 2], sign: f64) -> f64 {
     1.0 + sign * a[0].wide() + a[1].wide()
+}
+
+/// b1 of the zeros of section `i` at the centre of a band-stop, rounded to `T`.
+///
+/// All sections want the same value; were it rounded alike in each, the errors would add up to a wrong gain below the
+/// notch. So section i is rounded to make the sum of the first i + 1 right.
+fn notch<T: Real>(centre2: f64, i: usize) -> f64 {
+    let rounded = T::lit(2.0 * bilinear(centre2)).wide();
+    if centre2 >= 0.5 {
+        return rounded;
+    }
+    let missing = (4.0 * centre2 / (centre2 + 1.0) - (2.0 + rounded)) / T::epsilon().wide();
+    let steps = ((i + 1) as f64 * missing).round() - (i as f64 * missing).round();
+    rounded + steps * T::epsilon().wide()
 }
 
 /// (c - 1) / (c + 1), the bilinear image of the real axis, with one rounding near -1 and 1.

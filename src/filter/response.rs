@@ -71,6 +71,19 @@ impl ImpulseResponse {
         self.lead
     }
 
+    /// The largest lag, before or after, beyond which less than a ten-thousandth of the energy lies.
+    pub fn reach(&self) -> usize {
+        let energy: f64 = self.taps.iter().map(|g| g * g).sum();
+        let mut beyond = 0.0;
+        let longest = self.lead.max(self.taps.len() - 1 - self.lead);
+        let at = |i: Option<usize>| i.and_then(|i| self.taps.get(i)).map_or(0.0, |g| g * g);
+        let outside = |lag: &usize| {
+            beyond += at(self.lead.checked_sub(*lag)) + at(self.lead.checked_add(*lag));
+            beyond >= 1e-4 * energy
+        };
+        (1..=longest).rev().find(outside).unwrap_or(0)
+    }
+
     /// Standard deviation of the output for white input of standard deviation 1.
     pub fn norm(&self) -> f64 {
         self.taps.iter().map(|g| g * g).sum::<f64>().sqrt()

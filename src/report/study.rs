@@ -5,7 +5,7 @@ use super::together::together;
 use super::trial::{Found, mass_kg, speed_mps};
 use super::within::within;
 use super::{ContactReport, Curves, RecordingReport, Report, Settings, StepReport};
-use crate::convergence::{Contribute, CycleKind, Cycles, Dropped};
+use crate::convergence::{Contribute, CycleKind, Cycles};
 use crate::event::Contact;
 use crate::model::{Joint, JointModel};
 use crate::recording::Recording;
@@ -110,12 +110,12 @@ impl Settings {
         if trial.report.steps.is_empty() {
             trial.report.notes.push("there is no step, so nothing can be said of it".to_string());
         }
-        within(&mut trial, &joint.leg, &steps)?;
+        within(&mut trial, &joint.leg, &steps, self)?;
         if !joint.contributors.is_empty() && steps.accepted().next().is_some() {
             self.cut(&mut trial, &joint, &steps)?;
         }
-        together(&mut trial, &joint.contributors, &steps, self)?;
-        cautions(&mut trial.report);
+        together(&mut trial, &joint.contributors, self)?;
+        cautions(&mut trial.report, trial.curves.cycle_s);
         Ok(trial)
     }
 
@@ -135,16 +135,7 @@ impl Settings {
     /// The cycles of the contributors, where there is one that every contributor has.
     fn cut(&self, trial: &mut Trial, joint: &Joint, steps: &Steps) -> Result<()> {
         match Cycles::cut(&joint.contributors, steps.all(), CycleKind::Stride) {
-            Ok(cycles) => {
-                for (name, why) in cycles.dropped() {
-                    let why = match why {
-                        Dropped::Silent => "it is zero in every step",
-                        Dropped::NoSamples => "it has samples in no accepted step",
-                    };
-                    trial.report.notes.push(format!("{name} takes no part: {why}"));
-                }
-                trial.cycles = Some(cycles);
-            }
+            Ok(cycles) => trial.cycles = Some(cycles),
             Err(error @ (Error::TooFew { .. } | Error::Missing { .. })) => {
                 trial.report.notes.push(format!("contributors cannot be compared: {error}"));
             }
@@ -227,8 +218,26 @@ fn step(step: &Step) -> StepReport {
     }
 }
 
+/// A contributor whose peak time scatters by more than this fraction of the cycle has no one time.
+const VAGUE: f64 = 0.05;
+
 /// What a reader must know before using the numbers.
-fn cautions(report: &mut RecordingReport) {
+fn cautions(report: &mut RecordingReport, cycle_s: f64) {
+    for contributor in &report.contributors {
+        if let Some(jitter_s) = contributor.jitter_s.filter(|jitter_s| *jitter_s > VAGUE * cycle_s) {
+            report.notes.push(format!(
+                "the peak of {} scatters by {:.0} ms: its curve has a flat top or more than one, and what is said of \
+                 its timing depends on which counts",
+                contributor.name,
+                1e3 * jitter_s
+            ));
+        }
+    }
+    if report.contributors.len() == 2 {
+        report.notes.push(
+            "two contributors: either may be called late, re-timing one or the other is the same".to_string(),
+        );
+    }
     if report.model == "joint" && !report.contributors.is_empty() {
         report.notes.push("joint-velocity drives are proxies, not forces".to_string());
     }

@@ -21,7 +21,8 @@ pub struct KinematicCalibration {
     pub terminal_delay_s: f64,
     /// Change of that delay per second by which the knee's greatest extension follows the ankle's braking.
     pub terminal_per_s: f64,
-    /// Standard deviation over runners and speeds of the bias of initial contacts, in seconds.
+    /// Root mean square over runners and speeds of the bias of initial contacts when the runner is left out of the
+    /// fit, in seconds.
     pub initial_bias_sd_s: f64,
     /// Standard deviation within one runner at one speed, in seconds.
     pub initial_scatter_s: f64,
@@ -34,13 +35,13 @@ pub struct KinematicCalibration {
 impl Default for KinematicCalibration {
     fn default() -> Self {
         Self {
-            initial_delay_s: 0.01142,
-            initial_per_deg_s: -3.554e-5,
+            initial_delay_s: 0.01143,
+            initial_per_deg_s: -3.557e-5,
             terminal_delay_s: 0.01826,
             terminal_per_s: 0.2667,
-            initial_bias_sd_s: 0.0041,
-            initial_scatter_s: 0.0023,
-            terminal_bias_sd_s: 0.0074,
+            initial_bias_sd_s: 0.00377,
+            initial_scatter_s: 0.00234,
+            terminal_bias_sd_s: 0.0069,
             terminal_scatter_s: 0.0048,
         }
     }

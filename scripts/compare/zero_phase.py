@@ -1,0 +1,33 @@
+"""W1: zero-phase low-pass, four poles per pass, 50 Hz of 1 kHz; against SciPy's sosfiltfilt."""
+
+import numpy as np
+import scipy
+from scipy import signal
+from speed import Workload
+
+SOS = signal.butter(4, 50, fs=1000, output="sos")
+BA = signal.butter(4, 50, fs=1000)
+
+
+def waves(channels, length):
+    """1.4 Hz at 1 kHz with a harmonic and noise."""
+    rng = np.random.default_rng(1)
+    turn = 2 * np.pi * (np.arange(length) * 0.0014 + 0.1 * np.arange(channels)[:, None])
+    x = np.sin(turn) + 0.5 * np.cos(3 * turn)
+    x += 0.1 * rng.standard_normal(x.shape)
+    return x
+
+
+def low_pass(channels, length, small, **more):
+    return Workload(
+        bench="zero_phase", channels=channels, length=length, small=small, data=waves,
+        peer=lambda x: signal.sosfiltfilt(SOS, x), peer_name=f"scipy {scipy.__version__} sosfiltfilt", **more,
+    )
+
+
+WORKLOADS = {
+    "W1a": low_pass(1, 1_000_000, 100_000, others={"scipy filtfilt": lambda x: signal.filtfilt(*BA, x)}),
+    "W1a-long": low_pass(1, 10_000_000, 1_000_000),
+    "W1b": low_pass(32, 100_000, 10_000),
+    "W1c": low_pass(64, 1_000_000, 20_000),
+}

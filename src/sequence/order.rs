@@ -1,0 +1,135 @@
+//! How well the expected order holds over cycles.
+
+use super::{PageTest, kendall_tau_b, page_test};
+use crate::inference::{Estimate, wilson};
+use crate::{Error, Result};
+use alloc::vec::Vec;
+use core::fmt;
+
+/// How well the expected order of channels holds over cycles.
+///
+/// In most runners a within-limb order is right nearly always: the lags carry the information, not this.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Order {
+    /// Kendall's tau-b to the expected order in each complete cycle; `None` where all times are equal.
+    pub kendall_tau: Vec<Option<f64>>,
+    /// Their mean; `None` without any.
+    pub mean_kendall_tau: Option<f64>,
+    /// Share of cycles in which every channel comes strictly after the one before, with Wilson's interval.
+    pub probability: Estimate,
+    /// What that share would be if every order were equally likely: 1/m!.
+    pub chance: f64,
+    /// Page's test; `None` below 2 complete cycles or 3 channels.
+    pub page: Option<PageTest>,
+    /// Cycles that lack a channel and are left out.
+    pub incomplete: usize,
+}
+
+/// The order of channels over cycles, `times[cycle][channel]` with the channels in the expected order.
+///
+/// NaN marks a channel without a time in that cycle; such a cycle is left out and counted.
+///
+/// ```
+/// use copeak::sequence::order;
+/// let order = order(&[[0.10, 0.12, 0.15], [0.10, 0.13, 0.12], [0.10, f64::NAN, 0.15]])?;
+/// assert_eq!(order.mean_kendall_tau, Some((1.0 + 1.0 / 3.0) / 2.0));
+/// assert_eq!((order.probability.value, order.probability.n, order.incomplete), (0.5, 2, 1));
+/// # Ok::<(), copeak::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::TooFew`] below 2 channels or without a complete cycle, [`Error::LengthMismatch`] for rows of different
+/// lengths, [`Error::NonFinite`] for an infinite time (the index counts channels over all cycles).
+pub fn order<R: AsRef<[f64]>>(times: &[R]) -> Result<Order> {
+    let operation = "the order of channels";
+    let channels = times.first().map_or(0, |row| row.as_ref().len());
+    if !times.is_empty() && channels < 2 {
+        return Err(Error::TooFew { operation, unit: "channels", needed: 2, got: channels });
+    }
+    let mut complete: Vec<&[f64]> = Vec::with_capacity(times.len());
+    for (cycle, row) in times.iter().enumerate() {
+        let row = row.as_ref();
+        if row.len() != channels {
+            return Err(Error::LengthMismatch { operation, left: channels, right: row.len() });
+        }
+        if let Some(i) = row.iter().position(|t| t.is_infinite()) {
+            return Err(Error::NonFinite { operation, index: cycle * channels + i });
+        }
+        if !row.iter().any(|t| t.is_nan()) {
+            complete.push(row);
+        }
+    }
+    if complete.is_empty() {
+        return Err(Error::TooFew { operation, unit: "complete cycles", needed: 1, got: 0 });
+    }
+    let expected: Vec<f64> = (0..channels).map(|i| i as f64).collect();
+    let kendall_tau =
+        complete.iter().map(|row| kendall_tau_b(&expected, row)).collect::<Result<Vec<Option<f64>>>>()?;
+    let known: Vec<f64> = kendall_tau.iter().flatten().copied().collect();
+    let in_order = complete.iter().filter(|row| row.windows(2).all(|w| w[0] < w[1])).count();
+    Ok(Order {
+        mean_kendall_tau: (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64),
+        kendall_tau,
+        probability: wilson(in_order, complete.len(), 0.95)?,
+        chance: 1.0 / (2..=channels).map(|i| i as f64).product::<f64>(),
+        page: if complete.len() >= 2 && channels >= 3 { Some(page_test(&complete)?) } else { None },
+        incomplete: times.len() - complete.len(),
+    })
+}
+
+impl fmt::Display for Order {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let p = &self.probability;
+        write!(f, "full order in {:.0} % of {} cycles", 100.0 * p.value, p.n)?;
+        if let Some((low, high)) = p.ci {
+            write!(f, " [{:.0}, {:.0}]", 100.0 * low, 100.0 * high)?;
+        }
+        write!(f, ", {:.1} % if every order were equally likely", 100.0 * self.chance)?;
+        if let Some(tau) = self.mean_kendall_tau {
+            write!(f, "; Kendall's tau {tau:.2}")?;
+        }
+        if let Some(page) = &self.page {
+            write!(
+                f,
+                "; Page's L {:.0}, p {:.3} (null: order exchangeable anew in every cycle; any fixed lags reject it)",
+                page.l, page.p
+            )?;
+        }
+        if self.incomplete > 0 {
+            write!(f, "; {} cycles lack a channel", self.incomplete)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::{format, vec};
+
+    #[test]
+    fn a_tied_cycle_has_no_tau_and_is_not_in_order() {
+        let order = order(&[[0.1, 0.1], [0.1, 0.2]]).unwrap();
+        assert_eq!(order.kendall_tau, [None, Some(1.0)]);
+        assert_eq!((order.mean_kendall_tau, order.probability.value), (Some(1.0), 0.5));
+        assert_eq!((order.page, order.chance), (None, 0.5));
+    }
+
+    #[test]
+    fn the_null_of_page_is_stated() {
+        let said = format!("{}", order(&[[0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]).unwrap());
+        assert!(said.contains("exchangeable anew in every cycle"), "{said}");
+        assert!(said.contains("16.7 % if every order"), "{said}");
+    }
+
+    #[test]
+    fn bad_input_is_named() {
+        assert!(matches!(order::<[f64; 2]>(&[]), Err(Error::TooFew { unit: "complete cycles", .. })));
+        assert!(matches!(order(&[[0.1]]), Err(Error::TooFew { unit: "channels", .. })));
+        assert!(matches!(order(&[[0.1, f64::NAN]]), Err(Error::TooFew { .. })));
+        assert!(matches!(order(&[[0.1, f64::INFINITY]]), Err(Error::NonFinite { index: 1, .. })));
+        assert!(matches!(order(&[vec![0.1, 0.2], vec![0.1]]), Err(Error::LengthMismatch { .. })));
+    }
+}

@@ -1,0 +1,151 @@
+//! Zero-phase filtering: what it refuses, what it leaves alone, and that it allocates nothing after set-up.
+
+use copeak::filter::{Butterworth, ZeroPhase};
+use copeak::{Analysis, Error, Frame, Rate};
+use proptest::prelude::*;
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Counts this thread's allocations.
+struct Counting;
+
+// SAFETY: every call is handed on to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let _ = ALLOCATIONS.try_with(|n| n.set(n.get() + 1));
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn allocations(work: impl FnOnce()) -> usize {
+    let before = ALLOCATIONS.get();
+    work();
+    ALLOCATIONS.get() - before
+}
+
+fn rate() -> Rate {
+    Rate::hz(1000.0).unwrap()
+}
+
+fn wave(n: usize) -> Vec<f64> {
+    (0..n).map(|i| (i as f64 * 0.02).sin() + 0.1 * (i as f64 * 1.3).cos()).collect()
+}
+
+#[test]
+fn into_a_buffer_it_allocates_nothing() {
+    for order in [1, 2, 4, 12, 31] {
+        let filter = ZeroPhase::low_pass(order, 50.0, rate()).unwrap();
+        let (x, mut out) = (wave(5000), vec![0.0; 5000]);
+        let mut workspace = filter.workspace();
+        assert_eq!(
+            allocations(|| filter.apply_into(&x, &mut out, &mut workspace).unwrap()),
+            0,
+            "order {order}"
+        );
+        assert_eq!(out, filter.apply(&x).unwrap());
+        assert!(allocations(|| drop(filter.apply(&x))) > 0, "the counter counts");
+    }
+}
+
+#[test]
+fn a_workspace_of_another_order_is_made_to_fit() {
+    let (x, mut out) = (wave(500), vec![0.0; 500]);
+    let mut workspace = ZeroPhase::low_pass(2, 50.0, rate()).unwrap().workspace();
+    for order in [9, 1, 4] {
+        let filter = ZeroPhase::high_pass(order, 50.0, rate()).unwrap();
+        filter.apply_into(&x, &mut out, &mut workspace).unwrap();
+        assert_eq!(out, filter.apply(&x).unwrap());
+    }
+}
+
+#[test]
+fn short_and_broken_records_are_refused() {
+    let filter = ZeroPhase::low_pass(4, 50.0, rate()).unwrap();
+    assert_eq!(filter.extension::<f64>(), 15);
+    assert_eq!(ZeroPhase::band_pass(4, 50.0, 90.0, rate()).unwrap().extension::<f64>(), 27);
+    for n in [0, 1, 15] {
+        let short = filter.apply(&wave(n)).unwrap_err();
+        assert!(matches!(short, Error::TooFew { needed: 16, got, .. } if got == n), "{short}");
+    }
+    assert!(filter.apply(&wave(16)).is_ok());
+    for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let mut x = wave(100);
+        x[37] = bad;
+        x[80] = bad;
+        assert!(matches!(filter.apply(&x), Err(Error::NonFinite { index: 37, .. })));
+        assert!(matches!(filter.analyze(&x), Err(Error::NonFinite { index: 37, .. })));
+        let mut out = vec![7.0; 100];
+        assert!(filter.apply_into(&x, &mut out, &mut filter.workspace()).is_err());
+        assert!(out.iter().all(|y| *y == 7.0), "a refused call must leave the output alone");
+        let frames: Vec<_> = x.iter().map(|x| Frame([1.0, *x])).collect();
+        assert!(matches!(filter.apply(&frames), Err(Error::NonFinite { index: 37, .. })));
+    }
+    let mismatch = filter.apply_into(&wave(100), &mut [0.0; 99], &mut filter.workspace());
+    assert!(matches!(mismatch, Err(Error::LengthMismatch { left: 100, right: 99, .. })));
+}
+
+#[test]
+fn a_ramp_passes_unchanged_and_a_level_too() {
+    // Odd extension continues a straight line, and a low-pass of two passes has no delay.
+    let filter = ZeroPhase::low_pass(3, 50.0, rate()).unwrap();
+    let ramp: Vec<f64> = (0..400).map(|i| 3.0 - 0.25 * f64::from(i)).collect();
+    for (y, x) in filter.apply(&ramp).unwrap()[150..250].iter().zip(&ramp[150..]) {
+        assert!((y - x).abs() < 1e-9, "{y} {x}");
+    }
+    for y in filter.apply(&[1e6f64; 200]).unwrap() {
+        assert!((y - 1e6).abs() < 1e-6);
+    }
+    for y in ZeroPhase::high_pass(3, 50.0, rate()).unwrap().apply(&[1e6f64; 200]).unwrap() {
+        assert!(y.abs() < 1e-6);
+    }
+}
+
+#[test]
+fn single_precision_samples_lose_only_their_own_rounding() {
+    let x: Vec<f32> = wave(2000).iter().map(|x| *x as f32).collect();
+    let wide: Vec<f64> = x.iter().map(|x| f64::from(*x)).collect();
+    for cutoff in [1.0, 5.0, 50.0] {
+        let filter = ZeroPhase::low_pass(4, cutoff, rate()).unwrap();
+        let expected = filter.apply(&wide).unwrap();
+        for (y, e) in filter.apply(&x).unwrap().iter().zip(expected) {
+            assert!((f64::from(*y) - e).abs() < 3e-7, "{cutoff} Hz: {y} {e}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn time_reversal_does_no_harm_in_the_middle(x in prop::collection::vec(-10.0f64..10.0, 600)) {
+        let filter = ZeroPhase::low_pass(2, 60.0, rate()).unwrap();
+        let forward = filter.apply(&x).unwrap();
+        let mut backward = filter.apply(&x.iter().rev().copied().collect::<Vec<_>>()).unwrap();
+        backward.reverse();
+        for i in 200..400 {
+            prop_assert!((forward[i] - backward[i]).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn filtering_is_linear(
+        x in prop::collection::vec(-10.0f64..10.0, 80),
+        y in prop::collection::vec(-10.0f64..10.0, 80),
+        gain in -3.0f64..3.0,
+    ) {
+        let filter = ZeroPhase::uncorrected(Butterworth::band_stop(2, 40.0, 60.0, rate()).unwrap().cascade().unwrap());
+        let sum: Vec<f64> = x.iter().zip(&y).map(|(x, y)| x + gain * y).collect();
+        let (fx, fy) = (filter.apply(&x).unwrap(), filter.apply(&y).unwrap());
+        for (i, s) in filter.apply(&sum).unwrap().iter().enumerate() {
+            prop_assert!((s - (fx[i] + gain * fy[i])).abs() < 1e-10);
+        }
+    }
+}
