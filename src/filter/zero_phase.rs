@@ -1,7 +1,7 @@
 //! Forwards and backwards over a whole record.
 
 use super::{Band, Butterworth, Cascade};
-use crate::samples::Linear;
+use crate::samples::{Linear, first_non_finite};
 use crate::{Analysis, AnalysisExt, Error, Rate, Result, Samples, SamplesMut, Settle};
 use alloc::{vec, vec::Vec};
 use core::cell::Cell;
@@ -189,7 +189,7 @@ impl<P> ZeroPhase<P> {
         if x.len() < needed {
             return Err(Error::TooFew { operation: OPERATION, unit: "samples", needed, got: x.len() });
         }
-        match x.iter_samples().position(|x| !x.all_finite()) {
+        match first_non_finite(x) {
             Some(index) => Err(Error::NonFinite { operation: OPERATION, index }),
             None => Ok(()),
         }
