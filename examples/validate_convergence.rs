@@ -1,6 +1,8 @@
 //! Recovery studies on the phantom, whose timing is known: are peak times unbiased, do intervals hold the truth, do
 //! tests keep their level? Run it through `scripts/validate-convergence`.
 
+#[path = "validate_convergence/causes.rs"]
+mod causes;
 #[path = "validate_convergence/chain.rs"]
 mod chain;
 #[path = "validate_convergence/figure.rs"]
@@ -9,6 +11,8 @@ mod figure;
 mod index;
 #[path = "validate_convergence/locked.rs"]
 mod locked;
+#[path = "validate_convergence/timing.rs"]
+mod timing;
 
 use std::process::ExitCode;
 
@@ -39,6 +43,10 @@ fn run() -> Result<bool, Box<dyn std::error::Error>> {
     }
     let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
     let mut figures = Vec::new();
+    if wanted("timing") {
+        let (steps, sessions) = if quick { (200, 200) } else { (1000, 2000) };
+        figures.extend(timing::study(timing::Size { steps, sessions, true_steps: 2000 })?);
+    }
     if wanted("locked") {
         let runners = if quick { 1000 } else { 10_000 };
         figures.extend(locked::study(locked::Size { runners, offsets: 2000, surrogates: 999 })?);
@@ -47,9 +55,13 @@ fn run() -> Result<bool, Box<dyn std::error::Error>> {
         let sessions = if quick { 200 } else { 2000 };
         figures.extend(index::study(index::Size { sessions, offsets: 2000, steps: 2000 })?);
     }
+    if wanted("causes") {
+        let (sessions, replicates) = if quick { (100, 200) } else { (1000, 400) };
+        figures.extend(causes::study(causes::Size { sessions, replicates, steps: 2000 })?);
+    }
     let standard_output = json.as_deref() == Some("-");
     if !standard_output {
-        figures.iter().for_each(|figure| println!("{figure}"));
+        print!("{}", figure::table(&figures));
     }
     let holds = figures.iter().all(figure::Figure::holds);
     if let Some(path) = json {

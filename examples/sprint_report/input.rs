@@ -5,10 +5,7 @@ use copeak::{
     phantom,
     recording::{Recording, read_csv_file},
 };
-use std::{
-    error::Error,
-    path::{Path, PathBuf},
-};
+use std::{error::Error, path::Path};
 
 /// The recordings named on the command line, or the phantom.
 pub fn recordings(arguments: &Arguments) -> Result<Vec<Recording>, Box<dyn Error>> {
@@ -44,7 +41,7 @@ fn read(file: &Path) -> Result<Recording, String> {
 }
 
 /// Add the force channels of another file, where the recording has none of that name.
-fn add_force(recording: &mut Recording, file: &PathBuf) -> Result<(), Box<dyn Error>> {
+fn add_force(recording: &mut Recording, file: &Path) -> Result<(), Box<dyn Error>> {
     let mut added = 0;
     for channel in read(file)?.channels {
         if channel.name.starts_with("grf_") && recording.get(&channel.name).is_none() {

@@ -30,6 +30,12 @@ impl Figure {
         Self { bar: Some((low, high)), ..self }
     }
 
+    /// With the range in which it must lie, when `judged`.
+    #[must_use]
+    pub fn within_if(self, judged: bool, low: f64, high: f64) -> Self {
+        if judged { self.within(low, high) } else { self }
+    }
+
     /// Whether it clears its bar; NaN does not.
     pub fn holds(&self) -> bool {
         self.bar.is_none_or(|(low, high)| self.value >= low && self.value <= high)
@@ -46,14 +52,37 @@ impl Figure {
 
 impl fmt::Display for Figure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:<12} {:<44} {:<34} {:>9.4}", self.study, self.case, self.name, self.value)?;
+        write!(f, "{} {:.4}", self.name, self.value)?;
         match self.bar {
-            Some((low, high)) => {
-                write!(f, "  {} {low} to {high}", if self.holds() { "holds" } else { "FAILS" })
-            }
+            Some((low, high)) if !self.holds() => write!(f, " FAILS {low:.4} to {high:.4}"),
+            Some((low, high)) => write!(f, " (holds {low:.4} to {high:.4})"),
             None => Ok(()),
         }
     }
+}
+
+/// A table: a heading per study, in order of first appearance, and one line per case.
+pub fn table(figures: &[Figure]) -> String {
+    let mut studies: Vec<&str> = Vec::new();
+    for figure in figures {
+        if !studies.contains(&figure.study) {
+            studies.push(figure.study);
+        }
+    }
+    let mut text = String::new();
+    for study in studies {
+        text += &format!("\n{study}");
+        let mut case = "";
+        for figure in figures.iter().filter(|figure| figure.study == study) {
+            if case != figure.case {
+                case = &figure.case;
+                text += &format!("\n  {case:<42}");
+            }
+            text += &format!(" | {figure}");
+        }
+        text += "\n";
+    }
+    text
 }
 
 /// Results for 0..count, computed on all cores, in order.
@@ -69,6 +98,21 @@ pub fn each<T: Send>(count: usize, job: impl Fn(usize) -> T + Sync) -> Vec<T> {
             .collect();
         parts.into_iter().flat_map(|part| part.join().expect("a simulation panicked")).collect()
     })
+}
+
+/// Share of the intervals that hold the truth, and share of sessions too unsteady to have one: those claim nothing.
+pub fn coverage(intervals: impl Iterator<Item = Option<(f64, f64)>>, truth: f64) -> (f64, f64) {
+    let all: Vec<_> = intervals.collect();
+    let given: Vec<_> = all.iter().flatten().collect();
+    let held = given.iter().filter(|(low, high)| *low <= truth && truth <= *high).count();
+    (held as f64 / given.len() as f64, 1.0 - given.len() as f64 / all.len() as f64)
+}
+
+/// A bar for coverage over 2,000 sessions, as much wider as chance makes it with fewer.
+pub fn chance_widened(bar: (f64, f64), sessions: usize) -> (f64, f64) {
+    let reach = |n: f64| 3.0 * (0.05 * 0.95 / n).sqrt();
+    let slack = (reach(sessions as f64) - reach(2000.0)).max(0.0);
+    (bar.0 - slack, (bar.1 + slack).min(1.0))
 }
 
 /// Mean and standard deviation.

@@ -19,7 +19,8 @@ pub struct Retiming {
     /// larger than 0 by chance alone.
     pub gain: f64,
     /// The gain of a shift chosen on one half of the strides (every other one) and judged on the other, mean of both
-    /// directions: this, not `gain`, tells whether there is one. `None` below two strides.
+    /// directions: this, not `gain`, tells whether there is one. `None` below two strides; without interval below
+    /// six, three in each half.
     pub held_out: Option<Estimate>,
     /// Probability that its gain is the largest of all contributors, over resampled strides; `None` below two strides.
     pub first: Option<f64>,
@@ -97,7 +98,9 @@ pub fn weak_links(
             let best = table.best(&units, i);
             let estimate = |value| Estimate {
                 value,
-                ci: bootstrap.expanded(replicates, units.len()),
+                // A half is what is resampled, so its size, not the whole's, says how much too narrow the replicates lie,
+                // and whether there are enough strides at all.
+                ci: bootstrap.expanded(replicates, odd.len()),
                 level: bootstrap.level(),
                 approximate: units.len() < 10,
                 n: units.len(),

@@ -108,10 +108,9 @@ impl Drives {
     }
 }
 
-/// The grid phase nearest to a phase.
+/// The grid phase nearest to a phase, the later one of two as near (to within rounding, which must not decide).
 pub(super) fn on_grid(phase: f64, phases: usize) -> usize {
-    // Adding one half and truncating rounds to nearest; `wrap` keeps it from below 0.
-    (wrap(phase) * phases as f64 + 0.5) as usize % phases
+    (wrap(phase) * phases as f64 + 0.5 + 1e-9) as usize % phases
 }
 
 #[cfg(test)]
@@ -136,6 +135,7 @@ mod tests {
 
     #[test]
     fn grid_phases_round_to_nearest() {
-        assert_eq!([0.004, 0.006, 0.996, -0.01].map(|phase| on_grid(phase, 100)), [0, 1, 0, 99]);
+        let phases = [0.004, 0.006, 0.996, -0.01, 0.005 - 1e-17];
+        assert_eq!(phases.map(|phase| on_grid(phase, 100)), [0, 1, 0, 99, 1]);
     }
 }

@@ -22,6 +22,11 @@ const FAST_HZ: f64 = 500.0;
 /// 500 Hz a further dt/(2√3) enters in quadrature. The delay from 0 N to the threshold is not an error but a bias of
 /// the method, stated apart (`ThresholdBias`).
 ///
+/// Force that was set to zero below some level hides the lower threshold: its crossing is put between the last
+/// sample that is shown and the zero after it, with a standard error of dt/√3, a sample either way. On a treadmill
+/// recording that exists with and without such zeroing (50 N, 150 Hz, 2.5 m/s) terminal contacts came 7.9 ms early,
+/// SD 2.9 ms, and initial ones 0.2 ms late, SD 1.0 ms.
+///
 /// ```
 /// # #[cfg(feature = "alloc")] {
 /// use copeak::{Clock, Rate, Signal, event::{ForceContacts, Side}};

@@ -9,6 +9,7 @@ mod crossing;
 #[cfg(feature = "alloc")]
 mod foot;
 mod force;
+mod hysteresis;
 #[cfg(feature = "alloc")]
 mod kinematic;
 #[cfg(feature = "alloc")]
@@ -19,10 +20,11 @@ mod merge;
 mod plate;
 
 pub use contact::{Contact, Event, EventKind, Method, Side};
-pub use crossing::{Crossing, Direction, Hysteresis, HysteresisState};
+pub use crossing::{Crossing, Direction};
 #[cfg(feature = "alloc")]
 pub use foot::FootContacts;
 pub use force::{Footfall, ForceContacts, LiveContacts, LiveContactsState};
+pub use hysteresis::{Hysteresis, HysteresisState};
 #[cfg(feature = "alloc")]
 pub use kinematic::{KinematicCalibration, KinematicContacts, LegAngles};
 #[cfg(feature = "alloc")]

@@ -23,7 +23,8 @@ pub struct PlateReading {
     pub dead_zone_n: Option<f64>,
 }
 
-/// How much later than 0 N the thresholds are reached, in seconds: medians over the events, from each event's own slope.
+/// How much later than 0 N the thresholds are reached, in seconds: median over the events of threshold over rise
+/// between the two samples around it.
 ///
 /// It is a property of the thresholds and the foot's loading rate, so it is no part of any standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -102,7 +103,7 @@ impl ForceContacts {
         let (contacts, loose) = sort(&live, &crossings);
         let delay = |direction, level: f64| {
             let here = crossings.iter().filter(|c| c.direction == direction);
-            median(here.map(|c| level / c.slope * force.clock().rate().period_s()).collect())
+            median(here.map(|c| level / (c.after - c.before) * force.clock().rate().period_s()).collect())
         };
         let bias = ThresholdBias {
             initial_s: delay(Direction::Up, self.on_n),

@@ -70,7 +70,7 @@ impl Bootstrap {
 
     /// The same with another, independent stream of draws.
     pub(crate) fn reseeded(self, stream: u64) -> Self {
-        Self { seed: self.seed ^ stream.wrapping_mul(0x9e37_79b9_7f4a_7c15), ..self }
+        Self { seed: self.seed ^ stream.wrapping_mul(0xd1b5_4a32_d192_ed03), ..self }
     }
 
     /// Number of replicates.

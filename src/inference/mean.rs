@@ -47,7 +47,8 @@ pub fn effective_size(n: usize, autocorrelation: f64) -> f64 {
 /// Mean of values that are one per stride, with its t-interval.
 ///
 /// SE = s/sqrt(n_eff) with [`effective_size`], and n_eff - 1 degrees of freedom. Without interval below 3 values, and
-/// where the values move so slowly that n_eff is not above 1; marked approximate below 10.
+/// where the values move so slowly that n_eff is not above 1; marked approximate below 10. Between 1 and 2, with less than
+/// one degree of freedom, it is so wide that it says: cannot tell.
 ///
 /// ```
 /// use copeak::inference::t_interval;

@@ -56,6 +56,8 @@ impl Absence {
     }
 }
 
+impl core::error::Error for Absence {}
+
 impl fmt::Display for Absence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -200,7 +202,7 @@ impl CyclePeakFinder {
         let mut best: Option<(Vertex, f64, f64)> = None;
         let (mut candidates, mut highest) = (false, f64::NEG_INFINITY);
         let mut i = from;
-        while let Some((first, last)) = next_maximum(&x, i, drive.samples().len()) {
+        while let Some((first, last)) = next_maximum(x, i, drive.samples().len()) {
             if first > to {
                 break;
             }
@@ -214,7 +216,7 @@ impl CyclePeakFinder {
             if best.is_some_and(|(.., found)| found >= top) {
                 continue;
             }
-            let prominence = top - cut.left_low(&height, first, top).max(cut.right_low(&height, last, top));
+            let prominence = top - cut.left_low(height, first, top).max(cut.right_low(height, last, top));
             if prominence >= least {
                 best = Some((vertex, prominence, top));
             }
@@ -327,5 +329,85 @@ mod tests {
         assert_eq!(absent(&[0.0, 1.0, 0.0], 2.0, 0.0), Absence::Outside);
         assert_eq!(absent(&[0.0, 1.0, 0.0], f64::NAN, 2.0), Absence::Outside);
         assert_eq!(absent(&[], 0.0, 2.0), Absence::Outside);
+    }
+
+    /// A pulse once a cycle of 20 samples, its top at `at`.
+    fn pulses(at: f64, n: usize) -> Signal {
+        let away = |i: usize| (i as f64 - at + 10.0).rem_euclid(20.0) - 10.0;
+        signal(&(0..n).map(|i| (-away(i) * away(i) / 8.0).exp()).collect::<alloc::vec::Vec<f64>>())
+    }
+
+    #[test]
+    fn a_recurring_pulse_has_one_peak_wherever_the_seam_lies() {
+        let finder = CyclePeakFinder::new().circular();
+        let drive = pulses(7.3, 100);
+        for seam in 0..40 {
+            let start = 25.0 + 0.5 * f64::from(seam);
+            let peak = finder.find(&drive, window(start, start + 20.0)).unwrap();
+            let cycles = (peak.time_s - 7.3) / 20.0;
+            assert!((cycles - cycles.round()).abs() < 0.001, "{seam}: {peak:?}");
+            assert!(peak.time_s >= start && peak.time_s < start + 20.0);
+            assert!(peak.prominence > 0.9);
+        }
+    }
+
+    #[test]
+    fn a_seam_makes_no_peak() {
+        // Rises for ever: round the cycle its last sample towers over both neighbours.
+        let ramp: alloc::vec::Vec<f64> = (0..40).map(f64::from).collect();
+        let circular = CyclePeakFinder::new().circular();
+        assert_eq!(circular.find(&signal(&ramp), window(10.0, 30.0)).unwrap_err(), Absence::Edge);
+        // A small maximum beside it counts when it stands out by itself.
+        let mut x = ramp.clone();
+        x[15] = 24.0;
+        let peak = circular.find(&signal(&x), window(10.0, 30.0)).unwrap();
+        assert_eq!((peak.time_s.round(), peak.prominence), (15.0, 24.0 - 16.0));
+    }
+
+    #[test]
+    fn circular_prominence_goes_round() {
+        // The dip that makes this a peak lies on the other side of the seam.
+        let x = [5.0, 8.0, 9.0, 8.5, 8.4, 8.3, 8.2, 8.1, 8.0, 0.0, 5.0];
+        let flat = CyclePeakFinder::new().prominence(0.9).unwrap();
+        assert_eq!(flat.find(&signal(&x), window(0.0, 10.0)).unwrap_err(), Absence::NotProminent);
+        assert_eq!(flat.circular().find(&signal(&x), window(0.0, 10.0)).unwrap().prominence, 9.0);
+    }
+
+    #[test]
+    fn the_highest_counts_and_a_plateau_is_its_middle() {
+        let x = [0.0, 4.0, 0.0, 6.0, 6.0, 6.0, 0.0, 5.0, 0.0];
+        let peak = CyclePeakFinder::new().find(&signal(&x), window(0.0, 8.0)).unwrap();
+        assert_eq!((peak.time_s, peak.value, peak.approximate), (4.0, 6.0, true));
+        let noise = TimingNoise::new(0.1, 0.5).unwrap();
+        let peak = CyclePeakFinder::new().find_with_noise(&signal(&x), &noise, window(0.0, 8.0)).unwrap();
+        assert_eq!((peak.se_s, peak.approximate), (None, true));
+        let peak = CyclePeakFinder::new().find_with_noise(&signal(&x), &noise, window(6.0, 8.0)).unwrap();
+        assert_eq!((peak.time_s, peak.se_s, peak.approximate), (7.0, Some(0.005), false));
+        // Of equal maxima the first counts.
+        let peak =
+            CyclePeakFinder::new().find(&signal(&[0.0, 1.0, 0.0, 1.0, 0.0]), window(0.0, 4.0)).unwrap();
+        assert_eq!(peak.time_s, 1.0);
+    }
+
+    #[test]
+    fn clipping_bounds_the_range_and_not_the_refinement() {
+        let x = [-9.0, -3.0, 1.0, -2.0, -9.0];
+        let finder = CyclePeakFinder::new().clipped();
+        let peak = finder.find(&signal(&x), window(0.0, 4.0)).unwrap();
+        assert_eq!(peak.prominence, 1.0);
+        assert_eq!(peak.time_s, 2.0 + 0.5 / 7.0);
+        let below = [-9.0, -3.0, -1.0, -2.0, -9.0];
+        assert_eq!(finder.find(&signal(&below), window(0.0, 4.0)).unwrap_err(), Absence::Flat);
+        assert!(CyclePeakFinder::new().find(&signal(&below), window(0.0, 4.0)).is_ok());
+    }
+
+    #[test]
+    fn the_record_may_end_where_the_window_does() {
+        // The window's last sample is the record's: whether it keeps rising is not known.
+        let drive = pulses(39.0, 40);
+        let circular = CyclePeakFinder::new().circular();
+        assert_eq!(circular.find(&drive, window(19.5, 39.0)).unwrap_err(), Absence::Edge);
+        assert!(CyclePeakFinder::new().prominence(1.1).is_err());
+        assert!(CyclePeakFinder::new().prominence(f64::NAN).is_err());
     }
 }

@@ -5,7 +5,7 @@ use super::together::together;
 use super::trial::{Found, mass_kg, speed_mps};
 use super::within::within;
 use super::{ContactReport, Curves, RecordingReport, Report, Settings, StepReport};
-use crate::convergence::{Contribute, CycleKind, Cycles, Dropped};
+use crate::convergence::{Contribute, CycleKind, Cycles};
 use crate::event::Contact;
 use crate::model::{Joint, JointModel};
 use crate::recording::Recording;
@@ -110,11 +110,11 @@ impl Settings {
         if trial.report.steps.is_empty() {
             trial.report.notes.push("there is no step, so nothing can be said of it".to_string());
         }
-        within(&mut trial, &joint.leg, &steps)?;
+        within(&mut trial, &joint.leg, &steps, self)?;
         if !joint.contributors.is_empty() && steps.accepted().next().is_some() {
             self.cut(&mut trial, &joint, &steps)?;
         }
-        together(&mut trial, &joint.contributors, &steps, self)?;
+        together(&mut trial, &joint.contributors, self)?;
         cautions(&mut trial.report, trial.curves.cycle_s);
         Ok(trial)
     }
@@ -135,16 +135,7 @@ impl Settings {
     /// The cycles of the contributors, where there is one that every contributor has.
     fn cut(&self, trial: &mut Trial, joint: &Joint, steps: &Steps) -> Result<()> {
         match Cycles::cut(&joint.contributors, steps.all(), CycleKind::Stride) {
-            Ok(cycles) => {
-                for (name, why) in cycles.dropped() {
-                    let why = match why {
-                        Dropped::Silent => "it is zero in every step",
-                        Dropped::NoSamples => "it has samples in no accepted step",
-                    };
-                    trial.report.notes.push(format!("{name} takes no part: {why}"));
-                }
-                trial.cycles = Some(cycles);
-            }
+            Ok(cycles) => trial.cycles = Some(cycles),
             Err(error @ (Error::TooFew { .. } | Error::Missing { .. })) => {
                 trial.report.notes.push(format!("contributors cannot be compared: {error}"));
             }

@@ -81,9 +81,9 @@ fn sequence_text(f: &mut fmt::Formatter<'_>, sequence: &SequenceReport) -> fmt::
     let times: Vec<String> = sequence
         .channels
         .iter()
-        .filter_map(|c| Some(format!("{c} {:.0} ms", 1e3 * sequence.peak_after_ic_s.get(c)?)))
+        .filter_map(|c| Some(format!("{c} {:.0}", 1e3 * sequence.peak_after_ic_s.get(c)?)))
         .collect();
-    writeln!(f, "  support leg, peak extension velocity after contact: {}", times.join(", "))?;
+    paragraph(f, "  leg        ", &format!("fastest extension {} ms after contact", times.join(", ")))?;
     for pair in &sequence.pairs {
         let ci =
             pair.ci.map_or("no interval".to_string(), |[l, h]| format!("[{:+.0}, {:+.0}]", 1e3 * l, 1e3 * h));
@@ -94,7 +94,7 @@ fn sequence_text(f: &mut fmt::Formatter<'_>, sequence: &SequenceReport) -> fmt::
             1e3 * pair.lag_s,
             pair.relation,
             pair.n,
-            mark(pair.approximate)
+            mark(pair.approximate && pair.ci.is_some())
         )?;
     }
     Ok(())
@@ -105,11 +105,9 @@ fn together_text(f: &mut fmt::Formatter<'_>, recording: &RecordingReport) -> fmt
     let (Some(coincidence), Some(kappa)) = (c.coincidence, c.kappa) else {
         return writeln!(f, "  together   cannot tell: no usable step has every contributor");
     };
-    write!(f, "  together   coincidence {coincidence:.2}, kappa {kappa:.2}{}", interval(c.ci))?;
-    if let Some(p) = c.p {
-        write!(f, ", p {p:.3} ({})", c.null)?;
-    }
-    writeln!(f, "{}", mark(c.approximate))?;
+    let p = c.p.map_or(String::new(), |p| format!(", p {p:.3} ({})", c.null));
+    let (ci, mark) = (interval(c.ci), mark(c.approximate && c.ci.is_some()));
+    paragraph(f, "  together   ", &format!("coincidence {coincidence:.2}, kappa {kappa:.2}{ci}{p}{mark}"))?;
     if let (Some(value), Some(spread)) = (s.value, s.spread_s) {
         let ci = interval(s.ci);
         writeln!(
@@ -143,7 +141,7 @@ fn contributors_text(f: &mut fmt::Formatter<'_>, contributors: &[ContributorRepo
         };
         let gain = c.gain.map_or("-".to_string(), |g| match c.gain_ci {
             Some([low, high]) => format!("{:.1} % [{:.1}, {:.1}]", 100.0 * g, 100.0 * low, 100.0 * high),
-            None => format!("{:.1} %, no interval", 100.0 * g),
+            None => format!("{:.1} % (no CI)", 100.0 * g),
         });
         writeln!(
             f,

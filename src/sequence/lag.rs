@@ -208,3 +208,64 @@ impl PairLag {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cycle(first: Option<f64>, second: Option<f64>) -> PairCycle {
+        let timing = |t: Option<f64>| t.map(Timing::at);
+        PairCycle { first: timing(first), second: timing(second), duration_s: 0.5, contact_s: Some(0.2) }
+    }
+
+    fn lag(cycles: &[PairCycle]) -> Option<PairLag> {
+        PairLag::of((0, 1), cycles, &Strides::singly(cycles.len()), &Bootstrap::new(1)).unwrap()
+    }
+
+    #[test]
+    fn the_sign_and_the_shares() {
+        let cycles = [0.01, 0.02, 0.03].map(|lag| cycle(Some(1.0), Some(1.0 + lag)));
+        let found = lag(&cycles).unwrap();
+        assert!((found.mean_s.value - 0.02).abs() < 1e-15 && (found.median_s.value - 0.02).abs() < 1e-15);
+        assert!((found.sd_s.unwrap() - 0.01).abs() < 1e-15);
+        assert!((found.cycle_percent - 4.0).abs() < 1e-12);
+        assert!((found.contact_percent.unwrap() - 10.0).abs() < 1e-12);
+        assert_eq!(found.in_cycles, [Some(CycleRelation::Before); 3]);
+        assert!(found.mean_s.approximate);
+    }
+
+    #[test]
+    fn few_or_spanning_cycles_are_unclear() {
+        let two = [cycle(Some(0.0), Some(0.1)); 2];
+        assert_eq!(lag(&two).unwrap().relation, Relation::Unclear);
+        assert_eq!(lag(&[cycle(Some(0.0), Some(0.125)); 3]).unwrap().relation, Relation::Before);
+        assert_eq!(lag(&[cycle(Some(0.125), Some(0.0)); 3]).unwrap().relation, Relation::After);
+        // All three bootstrap medians would lie above 0; the t-interval of so few does not.
+        let few = [0.001, 0.02, 0.04].map(|lag| cycle(Some(0.0), Some(lag)));
+        let found = lag(&few).unwrap();
+        assert!(found.median_s.ci.unwrap().0 > 0.0);
+        assert_eq!(found.relation, Relation::Unclear);
+    }
+
+    #[test]
+    fn missing_channels_are_counted_not_lost() {
+        let cycles = [cycle(Some(0.0), Some(0.1)), cycle(None, Some(0.1)), cycle(Some(0.0), None)];
+        let found = lag(&cycles).unwrap();
+        assert_eq!((found.n, found.sd_s), (1, None));
+        assert_eq!(found.in_cycles, [Some(CycleRelation::Before), None, None]);
+        assert_eq!(lag(&cycles[1..]), None);
+        let mut unknown = cycles[0];
+        unknown.contact_s = None;
+        assert_eq!(lag(&[cycles[0], unknown]).unwrap().contact_percent, None);
+    }
+
+    #[test]
+    fn a_tie_is_closer_than_the_times_are_known() {
+        let known = |time_s, se_s| Timing { time_s, se_s: Some(se_s) };
+        let of = CycleRelation::of;
+        assert_eq!(of(Timing::at(1.0), Timing::at(1.0)), CycleRelation::Tie);
+        assert_eq!(of(known(0.0, 0.003), known(0.0097, 0.004)), CycleRelation::Tie);
+        assert_eq!(of(known(0.0, 0.003), known(0.0099, 0.004)), CycleRelation::Before);
+        assert_eq!(of(known(0.0099, 0.003), known(0.0, 0.004)), CycleRelation::After);
+    }
+}

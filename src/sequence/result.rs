@@ -161,3 +161,61 @@ impl fmt::Display for Sequence {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::{format, vec};
+
+    fn cycle(start_s: f64, times: &[Option<f64>]) -> Cycle {
+        let times = times.iter().map(|t| t.map(|t| Timing::at(start_s + t))).collect();
+        Cycle { start_s, duration_s: 0.5, contact_s: None, times }
+    }
+
+    fn of(channels: &[&str], cycles: &[Cycle]) -> Result<Sequence> {
+        Sequence::of(channels, cycles, &Strides::singly(cycles.len()), &Bootstrap::new(1))
+    }
+
+    #[test]
+    fn neighbours_then_the_ends() {
+        let row = [Some(0.1), Some(0.125), Some(0.25)];
+        let sequence = of(&["hip", "knee", "ankle"], &[cycle(0.0, &row), cycle(0.5, &row)]).unwrap();
+        let pairs: Vec<(usize, usize)> = sequence.pairs.iter().map(|p| (p.from, p.to)).collect();
+        assert_eq!(pairs, [(0, 1), (1, 2), (0, 2)]);
+        assert_eq!(sequence.pair("hip", "ankle").unwrap().n, 2);
+        assert_eq!(sequence.pair("ankle", "hip"), None);
+        assert_eq!(sequence.order.as_ref().unwrap().probability.value, 1.0);
+        assert!(
+            format!("{sequence}").contains("hip -> knee: +25.0 ms (no interval), unclear, n 2, approximate")
+        );
+    }
+
+    #[test]
+    fn a_channel_that_never_peaks_leaves_the_others() {
+        let row = [Some(0.1), None, Some(0.25)];
+        let sequence = of(&["hip", "knee", "ankle"], &[cycle(0.0, &row), cycle(0.5, &row)]).unwrap();
+        assert_eq!(sequence.pairs.len(), 1);
+        assert_eq!(sequence.order, None);
+        assert_eq!(sequence.median_after_start_s[1], None);
+        assert!(format!("{sequence}").ends_with("there is no order"));
+    }
+
+    #[test]
+    fn bad_input_is_named() {
+        let good = cycle(0.0, &[Some(0.1), Some(0.2)]);
+        let two = ["hip", "knee"];
+        assert!(matches!(of(&["hip"], &[good.clone()]), Err(Error::TooFew { unit: "channels", .. })));
+        assert!(matches!(of(&two, &[]), Err(Error::TooFew { unit: "cycles", .. })));
+        assert!(matches!(of(&["a", "b", "c"], &[good.clone()]), Err(Error::LengthMismatch { .. })));
+        let strides = Strides::singly(2);
+        let mismatched = Sequence::of(&two, &[good.clone()], &strides, &Bootstrap::new(1));
+        assert!(matches!(mismatched, Err(Error::LengthMismatch { left: 1, right: 2, .. })));
+        let broken = cycle(0.0, &[Some(f64::NAN), Some(0.2)]);
+        assert!(matches!(of(&two, &[good.clone(), broken]), Err(Error::NonFinite { index: 1, .. })));
+        let short = Cycle { duration_s: 0.0, ..good.clone() };
+        assert!(matches!(of(&two, &[short]), Err(Error::Parameter { name: "cycle", .. })));
+        let negative = Some(Timing { time_s: 0.1, se_s: Some(-0.1) });
+        let unsure = Cycle { times: vec![negative, None], ..good };
+        assert!(matches!(of(&two, &[unsure]), Err(Error::Parameter { name: "standard error", .. })));
+    }
+}

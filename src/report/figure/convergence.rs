@@ -86,9 +86,7 @@ pub fn convergence(report: &Report) -> Result<String, FigureError> {
                 chart.draw_series([Text::new(label, (x + 0.2 * room, y), style)]).map_err(words)?;
             }
             if by_speed {
-                chart
-                    .draw_series([PathElement::new(mean_line, ink.stroke_width(1 * SCALE))])
-                    .map_err(words)?;
+                chart.draw_series([PathElement::new(mean_line, ink.stroke_width(SCALE))]).map_err(words)?;
             }
         }
         Ok(())

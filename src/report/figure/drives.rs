@@ -97,7 +97,7 @@ pub fn drives(title: &str, curves: &Curves) -> Result<String, FigureError> {
             let mean = times.iter().sum::<f64>() / n;
             let sd = (times.iter().map(|t| (t - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0)).sqrt();
             chart
-                .draw_series([PathElement::new([(-half_ms, y), (half_ms, y)], FAINT.stroke_width(1 * SCALE))])
+                .draw_series([PathElement::new([(-half_ms, y), (half_ms, y)], FAINT.stroke_width(SCALE))])
                 .map_err(words)?;
             chart
                 .draw_series([PathElement::new(

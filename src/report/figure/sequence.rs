@@ -40,13 +40,13 @@ pub fn sequence(title: &str, curves: &Curves) -> Result<String, FigureError> {
         let off = 1e3 * curves.contact_s;
         let dashes = (0..12).map(|i| {
             let at = |f: f64| (off, strip.0 + (strip.1 - strip.0) * f / 12.0);
-            PathElement::new([at(f64::from(i)), at(f64::from(i) + 0.5)], INK.stroke_width(1 * SCALE))
+            PathElement::new([at(f64::from(i)), at(f64::from(i) + 0.5)], INK.stroke_width(SCALE))
         });
         chart.draw_series(dashes).map_err(words)?;
         for (i, row) in curves.sequence.iter().enumerate() {
             let y = -(i as f64);
             chart
-                .draw_series([PathElement::new([(0.0, y), (1e3 * latest, y)], FAINT.stroke_width(1 * SCALE))])
+                .draw_series([PathElement::new([(0.0, y), (1e3 * latest, y)], FAINT.stroke_width(SCALE))])
                 .map_err(words)?;
             let dots =
                 row.times_s.iter().map(|t| Circle::new((1e3 * t, y), 3 * DOT, colour(i).mix(0.4).filled()));

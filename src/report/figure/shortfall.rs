@@ -70,7 +70,7 @@ pub fn shortfall(report: &Report) -> Result<String, FigureError> {
                     .map_err(words)?;
             }
         }
-        let zero = PathElement::new([(0.0, -(rows as f64) + 0.4), (0.0, 0.6)], INK.stroke_width(1 * SCALE));
+        let zero = PathElement::new([(0.0, -(rows as f64) + 0.4), (0.0, 0.6)], INK.stroke_width(SCALE));
         chart.draw_series([zero]).map_err(words)?;
         Ok(())
     })
