@@ -236,6 +236,23 @@ proptest! {
 }
 
 #[test]
+fn a_foreign_state_starts_afresh() {
+    let (short, long) = (design(3).cascade().unwrap(), design(8).cascade().unwrap());
+    let x = wave(50);
+    let expected = Causal(&long).analyze(&x).unwrap();
+    for by_step in [true, false] {
+        let mut state = Stage::<f64>::rest(&short);
+        let mut y = x.clone();
+        if by_step {
+            y.iter_mut().for_each(|y| *y = long.step(&mut state, *y));
+        } else {
+            long.run_in_place(&mut state, &mut y);
+        }
+        assert_eq!(y, expected);
+    }
+}
+
+#[test]
 fn one_design_serves_many_threads() {
     let zero_phase = ZeroPhase::low_pass(4, 20.0, Rate::hz(250.0).unwrap()).unwrap();
     let expected: Vec<Vec<f64>> = (60..68).map(|n| zero_phase.apply(&wave(n)).unwrap()).collect();

@@ -25,7 +25,10 @@ const HIGHEST: usize = 1000;
 ///
 /// # Costs and limitations
 /// Designed in `f64` from poles and zeros by formulas without cancellation, then rounded to `T` so that the gain at
-/// 0 Hz (high-pass: at the Nyquist frequency) is 1 to the last digits of `T`. The gain sits in the first section, as
+/// 0 Hz (high-pass: at the Nyquist frequency; band-pass: nowhere) is 1 to the last digits of `T`. Against 50 digits, at
+/// orders to 10 and cut-offs down to 0.1 % of the rate, two passes over random walks err by at most 1.1e-12 of the
+/// largest value, by half of what SciPy's coefficients give in the median case, and by more than SciPy's in one case
+/// out of six. The gain sits in the first section, as
 /// in SciPy, unless it is so small that samples times it could underflow; then each section has its own.
 ///
 /// ```
@@ -183,6 +186,9 @@ impl Butterworth {
     }
 
     /// The sections, computed one by one without heap, most damped pole first.
+    ///
+    /// The rows of `butter(..., output="sos")` for low- and high-passes of even order; otherwise SciPy pairs zeros with
+    /// poles in another way, with the same response.
     ///
     /// # Errors
     /// [`Error::Undefined`] when a cut-off is so low or high that a pole cannot be told from the unit circle in the

@@ -24,7 +24,8 @@ pub struct Cascade {
     sections: Box<[Section<f64>]>,
 }
 
-/// What a [`Cascade`] remembers between samples; `X` is `f64`, or a frame of it.
+/// What a [`Cascade`] remembers between samples; `X` is `f64`, or a frame of it. Given to a cascade of another length,
+/// it starts afresh.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CascadeState<X>(Box<[SectionState<X>]>);
 
@@ -53,11 +54,23 @@ impl Cascade {
         CascadeState(self.sections.iter().map(|s| s.rest()).collect())
     }
 
+    /// A state made by a cascade of another length starts afresh: no section is ever skipped for want of memory.
+    #[inline]
+    fn fit<X>(&self, state: &mut CascadeState<X>)
+    where
+        Section<f64>: Stage<X, State = SectionState<X>>,
+    {
+        if state.0.len() != self.sections.len() {
+            *state = self.rest_of();
+        }
+    }
+
     #[inline]
     fn step_of<X>(&self, state: &mut CascadeState<X>, x: X) -> X
     where
         Section<f64>: Stage<X, Output = X, State = SectionState<X>>,
     {
+        self.fit(state);
         self.sections.iter().zip(&mut *state.0).fold(x, |x, (section, state)| section.step(state, x))
     }
 
@@ -89,6 +102,7 @@ impl Cascade {
         I: Iterator<Item = X>,
         E: FnMut(X),
     {
+        self.fit(state);
         match self.sections.len() {
             1 => fixed::<1, X>(&self.sections, &mut state.0, input, each),
             2 => fixed::<2, X>(&self.sections, &mut state.0, input, each),
@@ -117,7 +131,7 @@ fn fixed<const N: usize, X>(
     let (Ok(design), Ok(places)) =
         (<&[Section<f64>; N]>::try_from(sections), <&mut [SectionState<X>; N]>::try_from(states))
     else {
-        return; // the caller matched on the length
+        return; // never: `drive_of` matched on the length of both
     };
     let design = *design;
     let mut state = *places;
