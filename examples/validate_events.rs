@@ -10,7 +10,7 @@ mod compare;
 use compare::{Error, Errors, Matched, Trial, errors, fit, matched, mean_sd, median, quantile};
 use copeak::event::{EventKind, KinematicCalibration};
 use serde_json::{Value, json};
-use std::{env, fs, path::PathBuf, process::ExitCode};
+use std::{collections::BTreeMap, env, fs, path::PathBuf, process::ExitCode};
 
 fn main() -> Result<ExitCode, Error> {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -132,7 +132,14 @@ impl Report {
         let pairs: usize = all().map(|(_, m)| m.pairs.len()).sum();
         self.say(&format!("\n{pairs} events, none missed and none extra unless a failure is shown"));
 
-        let spread = |pick: Pick| spread(&left_out, pick);
+        let strange_errors = strange.iter().map(|m| errors(m, initial, terminal));
+        let everyone: Vec<(&str, Errors)> = trials
+            .iter()
+            .chain(strangers)
+            .map(|t| t.runner.as_str())
+            .zip(left_out.into_iter().chain(strange_errors))
+            .collect();
+        let spread = |pick: Pick| spread(&everyone, pick);
         let (ib, is) = spread(|e| &e.initial);
         let (tb, ts) = spread(|e| &e.terminal);
         let fitted = [initial.0, initial.1, terminal.0, terminal.1, ib, is, tb, ts];
@@ -192,14 +199,16 @@ const CONSTANTS: [&str; 8] = [
     "terminal_scatter_s",
 ];
 
-/// Root mean square of the trials' mean errors, and of the errors about them.
-fn spread(trials: &[Errors], pick: Pick) -> (f64, f64) {
-    let (mut bias, mut scatter, mut n) = (0.0, 0.0, 0);
-    for e in trials.iter().map(pick) {
+/// Root mean square of the mean errors, every runner counting the same, and of the errors about them.
+fn spread(trials: &[(&str, Errors)], pick: Pick) -> (f64, f64) {
+    let mut bias: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    let (mut scatter, mut n) = (0.0, 0);
+    for (runner, e) in trials.iter().map(|t| (t.0, pick(&t.1))) {
         let (mean, sd) = mean_sd(e);
-        bias += mean * mean;
+        bias.entry(runner).or_default().push(mean * mean);
         scatter += sd * sd * (e.len() - 1) as f64;
         n += e.len() - 1;
     }
-    ((bias / trials.len() as f64).sqrt(), (scatter / n as f64).sqrt())
+    let of_runners: f64 = bias.values().map(|b| b.iter().sum::<f64>() / b.len() as f64).sum();
+    ((of_runners / bias.len() as f64).sqrt(), (scatter / n as f64).sqrt())
 }

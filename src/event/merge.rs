@@ -21,8 +21,7 @@ const LONGEST_S: f64 = 1.0;
 /// [`Error::Undefined`] when the two are of different feet.
 ///
 /// ```
-/// use copeak::event::{FootContacts, KinematicContacts, ForceContacts, LegAngles, Method, Side, merge};
-/// # use copeak::{Clock, Rate, Signal};
+/// use copeak::event::{FootContacts, merge};
 /// # fn both(force: &FootContacts, kinematic: &FootContacts) -> copeak::Result<()> {
 /// let merged = merge(force, kinematic)?;
 /// for contact in merged.contacts {

@@ -4,8 +4,6 @@ use super::{Reason, Step, Steps, Window};
 use crate::event::{Contact, Event, EventKind, Side, median};
 use crate::{Error, Rate, Result};
 use alloc::vec::Vec;
-#[cfg(not(feature = "std"))]
-use num_traits::Float as _;
 
 /// Turns a median absolute deviation into a standard deviation for normal data.
 const MAD_SCALE: f64 = 1.4826;

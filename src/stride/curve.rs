@@ -47,7 +47,7 @@ impl Normalise {
             return Err(Error::TooFew { operation, unit: "points", needed: 2, got: self.points });
         }
         let Window { start_s, end_s } = window;
-        if !(start_s < end_s) {
+        if start_s >= end_s || start_s.is_nan() || end_s.is_nan() {
             return Err(Error::NotRising { operation, index: 1 });
         }
         if !signal.covers(start_s, end_s) {

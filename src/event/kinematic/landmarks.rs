@@ -2,8 +2,6 @@
 
 use alloc::vec::Vec;
 use core::ops::Range;
-#[cfg(not(feature = "std"))]
-use num_traits::Float as _;
 
 /// A swing of the foot from front to back under the hip, in samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -77,6 +75,15 @@ pub(super) fn peak(within: Range<usize>, y: impl Fn(usize) -> f64) -> Option<f64
     let i = tops.reduce(|best, i| if y(i) > y(best) { i } else { best })?;
     let (a, b, c) = (y(i - 1), y(i), y(i + 1));
     Some(i as f64 + 0.5 * (a - c) / (a - 2.0 * b + c))
+}
+
+/// Where `y` has fallen from its peak at `within.start` to half of that, linear between samples.
+pub(super) fn half_fall(within: Range<f64>, y: impl Fn(usize) -> f64) -> Option<f64> {
+    // Rounded: the sample nearest to the peak.
+    let half = 0.5 * y((within.start + 0.5) as usize);
+    let i = (within.start as usize + 1..within.end as usize).find(|&i| y(i) < half)?;
+    let (before, after) = (y(i - 1), y(i));
+    Some((i - 1) as f64 + (before - half) / (before - after))
 }
 
 /// Linear interpolation between samples.

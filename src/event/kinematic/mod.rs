@@ -10,7 +10,7 @@ use super::{Event, EventKind, FootContacts, Method, Side};
 use crate::filter::{CentralDifference, ZeroPhase};
 use crate::{Clock, Error, Real, Result, Samples, Signal};
 use alloc::vec::Vec;
-use landmarks::{Sweep, between, peak, sweeps};
+use landmarks::{Sweep, between, half_fall, peak, sweeps};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
@@ -19,8 +19,8 @@ const OPERATION: &str = "finding kinematic contacts";
 const JERK_S: f64 = 0.04;
 /// The knee is straightest from this long before the ankle extends fastest.
 const KNEE_S: f64 = 0.05;
-/// The ankle brakes until this long after the foot is farthest back.
-const BRAKE_S: f64 = 0.1;
+/// The ankle's extension has slackened until this long after the foot is farthest back.
+const SLACK_S: f64 = 0.1;
 /// A contact longer than this is two events of different contacts.
 const LONGEST_S: f64 = 1.0;
 /// Lowest rate at which jerk means anything here, and the lowest it was tried at.
@@ -46,7 +46,8 @@ pub struct LegAngles<'a, S> {
 ///
 /// While the foot sweeps back under the hip, the ground first bends the ankle: initial contact is the peak *jerk* of
 /// dorsiflexion, moved by how fast the ankle already bends (which tells a forefoot from a heel that lands). At the
-/// sweep's end, terminal contact lies before the knee's greatest extension and the braking of plantarflexion.
+/// sweep's end, terminal contact lies before the knee's greatest extension and before plantarflexion has slackened to
+/// half its greatest speed.
 /// Angles are low-passed forwards and backwards first. [`KinematicCalibration`] holds the constants.
 ///
 /// # Accuracy
@@ -58,35 +59,35 @@ pub struct LegAngles<'a, S> {
 /// | initial | 2.5 m/s | -1.7 | -12.3 to 9.0 | 4.0 | 11.7 |
 /// | | 3.5 m/s | -0.1 | -7.2 to 7.0 | 2.7 | 6.8 |
 /// | | 4.5 m/s | 0.9 | -6.1 to 8.0 | 2.2 | 7.8 |
-/// | terminal | 2.5 m/s | -4.2 | -24.0 to 15.7 | 6.3 | 23.7 |
-/// | | 3.5 m/s | 2.2 | -11.0 to 15.4 | 5.0 | 11.8 |
-/// | | 4.5 m/s | 2.0 | -9.3 to 13.3 | 4.9 | 11.4 |
-/// | contact time | 2.5 m/s | -2.5 | -26.0 to 21.0 | 8.1 | 25.7 |
-/// | | 3.5 m/s | 2.3 | -12.1 to 16.7 | 6.2 | 12.5 |
-/// | | 4.5 m/s | 1.1 | -10.5 to 12.7 | 4.8 | 10.8 |
+/// | terminal | 2.5 m/s | -3.4 | -20.1 to 13.3 | 4.7 | 21.9 |
+/// | | 3.5 m/s | 2.4 | -7.2 to 12.0 | 4.4 | 9.5 |
+/// | | 4.5 m/s | 2.3 | -6.9 to 11.5 | 4.2 | 9.3 |
+/// | contact time | 2.5 m/s | -1.7 | -20.7 to 17.2 | 5.5 | 20.8 |
+/// | | 3.5 m/s | 2.5 | -8.8 to 13.8 | 4.9 | 11.3 |
+/// | | 4.5 m/s | 1.3 | -8.9 to 11.6 | 4.1 | 10.1 |
 ///
 /// Two runners of other laboratories, never fitted: a sprinter's initial contacts come 3.2 ms early at 3.5 m/s and
-/// 0.8 ms early at 9.5 m/s, his terminal ones 8 and 16 ms early, so that his contacts of 120 ms come out 15 ms short;
-/// a runner at 2 and 3 m/s (100 Hz, smoothed force that tails off slowly): initial within 2.5 ms of bias, terminal 40
-/// to 50 ms early. Initial contacts travel from one laboratory to the next, **terminal ones do not**: the standard
-/// error, 4.4 ms and 8.4 ms, holds the spread between runners of one laboratory and within them, no more. Use force
-/// where there is any, or a calibration of your own. `scripts/validate-events` prints these figures.
+/// 0.8 ms early at 9.5 m/s, his terminal ones 15 and 16 ms early, so that his contacts of 120 ms come out 15 ms short;
+/// a runner at 2 and 3 m/s (100 Hz, force that tails off slowly) has initial contacts within 2.5 ms of bias, terminal
+/// ones 62 and 46 ms early. Initial contacts travel from one laboratory to the next; **terminal ones do not**. Both
+/// strangers count as runners in the standard errors, 4.2 ms and 18 ms (not in the fit). Use force where there is
+/// any, or a calibration of your own. `scripts/validate-events` prints these figures.
 ///
 /// # Costs and limitations
 /// Running only: a walker's foot lands flat and late. Rates from 100 Hz. A gap (NaN) ends a stretch, and within a
 /// stride of it events may be missing.
 ///
-/// ```no_run
-/// # #[cfg(feature = "io")] {
-/// use copeak::{recording::read_csv_file, event::{KinematicContacts, LegAngles, Side}};
-/// let run = read_csv_file("run.csv").unwrap();
+/// ```
+/// use copeak::{event::{KinematicContacts, LegAngles, Side}, phantom::Sprinter};
+/// let run = Sprinter::at_speed(7.0).simulate()?.recording;
+/// let angle = |name| &run.get(name).unwrap().signal;
 /// let leg = LegAngles {
-///     hip_flexion: &run.get("hip_flexion_r").unwrap().signal,
-///     knee_flexion: &run.get("knee_flexion_r").unwrap().signal,
-///     ankle_dorsiflexion: &run.get("ankle_dorsiflexion_r").unwrap().signal,
+///     hip_flexion: angle("hip_flexion_r"),
+///     knee_flexion: angle("knee_flexion_r"),
+///     ankle_dorsiflexion: angle("ankle_dorsiflexion_r"),
 /// };
 /// let found = KinematicContacts::default().find(&leg, Side::Right)?;
-/// # }
+/// assert!(found.contacts.len() >= 6);
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -175,9 +176,9 @@ impl KinematicContacts {
         let push = peak(sweep.middle..sweep.back + 1, |i| -leg.ankle_velocity[i])?;
         let earliest = (push - KNEE_S * leg.rate_hz).max(0.0) as usize;
         let straight = peak(earliest..sweep.back + 1, |i| -leg.knee[i])?;
-        let latest = (sweep.back + (BRAKE_S * leg.rate_hz) as usize).min(leg.knee.len());
-        let brake = peak(push as usize..latest, |i| leg.ankle_acceleration[i])?;
-        let delay = c.terminal_delay_s + c.terminal_per_s * (at(straight) - at(brake));
+        let latest = (sweep.back + (SLACK_S * leg.rate_hz) as usize).min(leg.knee.len());
+        let slack = half_fall(push..latest as f64, |i| -leg.ankle_velocity[i])?;
+        let delay = c.terminal_delay_s + c.terminal_per_s * (at(straight) - at(slack));
         let se = c.terminal_bias_sd_s.hypot(c.terminal_scatter_s);
         Some(Event::new(at(straight) - delay, se, side, EventKind::TerminalContact, Method::Kinematic))
     }
