@@ -1,6 +1,8 @@
 //! Recovery studies on the phantom, whose timing is known: are peak times unbiased, do intervals hold the truth, do
 //! tests keep their level? Run it through `scripts/validate-convergence`.
 
+#[path = "validate_convergence/causes.rs"]
+mod causes;
 #[path = "validate_convergence/chain.rs"]
 mod chain;
 #[path = "validate_convergence/figure.rs"]
@@ -52,6 +54,10 @@ fn run() -> Result<bool, Box<dyn std::error::Error>> {
     if wanted("index") {
         let sessions = if quick { 200 } else { 2000 };
         figures.extend(index::study(index::Size { sessions, offsets: 2000, steps: 2000 })?);
+    }
+    if wanted("causes") {
+        let (sessions, replicates) = if quick { (100, 200) } else { (1000, 400) };
+        figures.extend(causes::study(causes::Size { sessions, replicates, steps: 2000 })?);
     }
     let standard_output = json.as_deref() == Some("-");
     if !standard_output {

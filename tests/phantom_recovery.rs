@@ -1,5 +1,7 @@
 //! What is known of the phantom is found again: a small fixed-seed version of `scripts/validate-convergence`.
 
+#[path = "../examples/validate_convergence/causes.rs"]
+mod causes;
 #[path = "../examples/validate_convergence/chain.rs"]
 mod chain;
 #[allow(dead_code)] // the table and the JSON are for the program
@@ -31,4 +33,9 @@ fn intervals_of_the_index_hold_the_truth() {
 #[test]
 fn the_test_against_chance_keeps_its_level() {
     check(&locked::study(locked::Size { runners: 400, offsets: 500, surrogates: 199 }).unwrap());
+}
+
+#[test]
+fn a_shortfall_is_put_down_to_its_cause() {
+    check(&causes::study(causes::Size { sessions: 60, replicates: 100, steps: 400 }).unwrap());
 }

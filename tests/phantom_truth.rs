@@ -321,6 +321,10 @@ fn bad_configurations_are_refused() {
     let crossed =
         base().peak_after_contact_s(Pulse::SupportHip, 0.2).peak_after_contact_s(Pulse::SwingHip, -0.03);
     assert!(matches!(crossed.simulate(), Err(Error::Undefined { .. })));
+    // A weak arm whose other lobe is the larger one in some steps.
+    let weak = base().amplitude(Pulse::OppositeArm, 0.75);
+    assert!(weak.clone().simulate().is_ok());
+    assert!(matches!(weak.every_amplitude_scatter(0.08).simulate(), Err(Error::Undefined { .. })));
     // A knee pulse after the window in which it is looked for.
     assert!(matches!(
         base().peak_after_contact_s(Pulse::Knee, 0.20).simulate(),

@@ -61,21 +61,28 @@ impl fmt::Display for Figure {
     }
 }
 
-/// A table: one line per case, under a heading per study.
+/// A table: a heading per study, in order of first appearance, and one line per case.
 pub fn table(figures: &[Figure]) -> String {
-    let mut text = String::new();
-    let mut last: Option<&Figure> = None;
+    let mut studies: Vec<&str> = Vec::new();
     for figure in figures {
-        if last.is_none_or(|last| last.study != figure.study) {
-            text += &format!("\n{}", figure.study);
+        if !studies.contains(&figure.study) {
+            studies.push(figure.study);
         }
-        if last.is_none_or(|last| last.case != figure.case) {
-            text += &format!("\n  {:<42}", figure.case);
-        }
-        text += &format!(" | {figure}");
-        last = Some(figure);
     }
-    text + "\n"
+    let mut text = String::new();
+    for study in studies {
+        text += &format!("\n{study}");
+        let mut case = "";
+        for figure in figures.iter().filter(|figure| figure.study == study) {
+            if case != figure.case {
+                case = &figure.case;
+                text += &format!("\n  {case:<42}");
+            }
+            text += &format!(" | {figure}");
+        }
+        text += "\n";
+    }
+    text
 }
 
 /// Results for 0..count, computed on all cores, in order.
@@ -91,6 +98,14 @@ pub fn each<T: Send>(count: usize, job: impl Fn(usize) -> T + Sync) -> Vec<T> {
             .collect();
         parts.into_iter().flat_map(|part| part.join().expect("a simulation panicked")).collect()
     })
+}
+
+/// Share of the intervals that hold the truth, and share of sessions too unsteady to have one: those claim nothing.
+pub fn coverage(intervals: impl Iterator<Item = Option<(f64, f64)>>, truth: f64) -> (f64, f64) {
+    let all: Vec<_> = intervals.collect();
+    let given: Vec<_> = all.iter().flatten().collect();
+    let held = given.iter().filter(|(low, high)| *low <= truth && truth <= *high).count();
+    (held as f64 / given.len() as f64, 1.0 - given.len() as f64 / all.len() as f64)
 }
 
 /// A bar for coverage over 2,000 sessions, as much wider as chance makes it with fewer.

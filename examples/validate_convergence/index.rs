@@ -4,13 +4,11 @@
 //! recording of few strides with noise. Both go from recording to index in the same way.
 
 use super::chain;
-use super::figure::{Figure, chance_widened, each, moments};
-use copeak::Result;
+use super::figure::{Figure, chance_widened, coverage, each, moments};
 use copeak::convergence::Chance;
 use copeak::inference::Estimate;
 use copeak::phantom::{Pulse, Sprinter};
-
-const STUDY: &str = "index";
+use copeak::{Error, Result};
 
 /// How much is simulated.
 #[derive(Debug, Clone, Copy)]
@@ -34,11 +32,13 @@ fn runner(speed_mps: f64, serial_correlation: f64) -> Sprinter {
         .serial_correlation(serial_correlation)
 }
 
-/// Session index of a trial.
-fn session(sprinter: &Sprinter, size: Size) -> Result<Estimate> {
+/// Session index and simultaneity of a trial.
+fn session(sprinter: &Sprinter, size: Size) -> Result<[Estimate; 2]> {
     let cycles = chain::cycles(&sprinter.simulate()?.recording)?;
     let index = Chance::new(1).with_offsets(size.offsets)?.with_surrogates(0).index(cycles.drives());
-    cycles.strides().mean(&index.kappas(), 0.95)
+    let simultaneity = cycles.peak_phases()?.simultaneity(cycles.strides(), 0.95)?;
+    let none = Error::Missing { operation: "simultaneity", what: "a step with two peaks" };
+    Ok([cycles.strides().mean(&index.kappas(), 0.95)?, simultaneity.ok_or(none)?])
 }
 
 /// Coverage at 5, 10 and 20 independent strides, and of dependent ones.
@@ -56,17 +56,19 @@ pub fn study(size: Size) -> Result<Vec<Figure>> {
         let noisy = runner.steps(2 * strides).angle_noise_deg(0.1).force_noise_n(5.0);
         let sessions = each(size.sessions, |seed| session(&noisy.clone().seed(seed as u64), size));
         let sessions = sessions.into_iter().collect::<Result<Vec<_>>>()?;
-        let held = sessions
-            .iter()
-            .filter(|s| s.ci.is_some_and(|(low, high)| low <= truth.value && truth.value <= high));
-        let coverage = held.count() as f64 / sessions.len() as f64;
-        let (mean, sd) = moments(&sessions.iter().map(|s| s.value).collect::<Vec<_>>());
-        let case = format!("{speed} m/s, {strides} strides, serial r {rho}");
         let (low, high) = chance_widened(bar, size.sessions);
-        figures.push(Figure::new(STUDY, &case, "true index", truth.value));
-        figures.push(Figure::new(STUDY, &case, "mean of sessions less truth", mean - truth.value));
-        figures.push(Figure::new(STUDY, &case, "SD of sessions", sd));
-        figures.push(Figure::new(STUDY, &case, "coverage of the 95 % interval", coverage).within(low, high));
+        for (k, what) in ["index", "simultaneity"].into_iter().enumerate() {
+            let truth = truth[k].value;
+            let (share, without) = coverage(sessions.iter().map(|s| s[k].ci), truth);
+            let (mean, sd) = moments(&sessions.iter().map(|s| s[k].value).collect::<Vec<_>>());
+            let case = format!("{speed} m/s, {strides} strides, serial r {rho}");
+            let figure = |name, value| Figure::new(what, &case, name, value);
+            figures.push(figure("truth", truth));
+            figures.push(figure("mean of sessions less truth", mean - truth));
+            figures.push(figure("SD of sessions", sd));
+            figures.push(figure("coverage of the 95 % interval", share).within(low, high));
+            figures.push(figure("without an interval", without));
+        }
     }
     Ok(figures)
 }

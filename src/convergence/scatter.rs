@@ -109,7 +109,7 @@ impl Drives {
 }
 
 /// The grid phase nearest to a phase, the later one of two as near (to within rounding, which must not decide).
-fn on_grid(phase: f64, phases: usize) -> usize {
+pub(super) fn on_grid(phase: f64, phases: usize) -> usize {
     (wrap(phase) * phases as f64 + 0.5 + 1e-9) as usize % phases
 }
 

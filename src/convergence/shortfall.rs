@@ -1,6 +1,8 @@
 //! A shortfall against a reference: missing, mistimed, or of another shape.
 
 use super::Drives;
+use super::drives::largest;
+use super::scatter::on_grid;
 use crate::inference::{Bootstrap, Estimate, IntervalMethod, Strides};
 use crate::synchrony::wrap;
 use crate::{Error, Result};
@@ -32,6 +34,9 @@ pub struct Parts<T = f64> {
 /// The drives are taken in the unit given: bring both to the same one first. The split is the Shapley value of a
 /// product, P = A C: free of order, without logarithms, so that zeros and signed forces are safe.
 ///
+/// Contributors are rotated by whole phases of the grid, from maximum to maximum. Where pulses lie between phases, up to
+/// one phase of timing is left in `shape`: [`shortfall_with_intervals`] rotates between phases.
+///
 /// ```
 /// use copeak::convergence::{Drives, shortfall};
 /// let reference = Drives::from_steps(&[vec![[0.0, 4.0, 0.0, 0.0], [0.0, 4.0, 0.0, 0.0]]])?;
@@ -49,18 +54,19 @@ pub fn shortfall(drives: &Drives, reference: &Drives) -> Result<Parts> {
     let (all, all_reference): (Vec<_>, Vec<_>) =
         ((0..drives.steps()).collect(), (0..reference.steps()).collect());
     let scale = vec![1.0; drives.contributors()];
-    Recorded::new(drives).against(&all, &Recorded::new(reference), &all_reference, &scale).ok_or(
-        Error::Undefined {
-            quantity: "a shortfall",
-            reason: "nothing is available: the contributors' peaks do not sum to more than 0",
-        },
-    )
+    let (this, other) = (Recorded::new(drives, Grid::Whole), Recorded::new(reference, Grid::Whole));
+    this.against(&all, &other, &all_reference, &scale).ok_or(Error::Undefined {
+        quantity: "a shortfall",
+        reason: "nothing is available: the contributors' peaks do not sum to more than 0",
+    })
 }
 
 /// [`shortfall`] of two sessions with intervals, expanded percentile over strides of both resampled.
 ///
 /// With `relative`, drives are divided by their mean peaks in the reference, anew inside each replicate; the parts are
-/// then in mean peaks of the reference.
+/// then in mean peaks of the reference. Peaks are taken between phases (parabola) and contributors rotated between
+/// phases (cubic): a change of timing alone then stays out of the other two parts to 2 % of its size, where whole phases
+/// leave up to a quarter of it (500 simulated pairs of 5 pulses, their width a quarter of the cycle).
 ///
 /// # Errors
 /// As [`shortfall`]; [`Error::LengthMismatch`] when strides and steps do not agree; [`Error::Undefined`] when relative
@@ -81,7 +87,7 @@ pub fn shortfall_with_intervals(
             });
         }
     }
-    let (this, other) = (Recorded::new(drives), Recorded::new(reference));
+    let (this, other) = (Recorded::new(drives, Grid::Between), Recorded::new(reference, Grid::Between));
     let split = |units: &[usize], reference_units: &[usize]| {
         let steps = steps_of(strides, units);
         let reference_steps = steps_of(reference_strides, reference_units);
@@ -147,9 +153,19 @@ fn steps_of(strides: &Strides, units: &[usize]) -> Vec<usize> {
     units.iter().flat_map(|&unit| strides.get(unit)).collect()
 }
 
+/// Where a peak may lie, and so how a contributor may be rotated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Grid {
+    /// On the phases of the grid.
+    Whole,
+    /// Between them too.
+    Between,
+}
+
 /// Drives with the maxima of every step at hand, which resampling and scaling leave alone.
 struct Recorded<'a> {
     drives: &'a Drives,
+    grid: Grid,
     /// Height of each maximum, `[step][contributor]`.
     peaks: Vec<Vec<f64>>,
     /// Its phase as a unit vector; (0, 0) where there is none.
@@ -157,7 +173,7 @@ struct Recorded<'a> {
 }
 
 impl<'a> Recorded<'a> {
-    fn new(drives: &'a Drives) -> Self {
+    fn new(drives: &'a Drives, grid: Grid) -> Self {
         let k = drives.contributors();
         let direction = |phase: Option<f64>| {
             phase.map_or((0.0, 0.0), |phase| {
@@ -165,11 +181,16 @@ impl<'a> Recorded<'a> {
                 (cos, sin)
             })
         };
+        let phase = |j: usize, i: usize| match grid {
+            Grid::Whole => drives.peak_phase(j, i),
+            Grid::Between => drives.peak_phase(j, i).map(|_| vertex_phase(drives.row(j, i))),
+        };
         let steps = 0..drives.steps();
         Self {
             drives,
+            grid,
             peaks: steps.clone().map(|j| (0..k).map(|i| drives.peak(j, i).1).collect()).collect(),
-            directions: steps.map(|j| (0..k).map(|i| direction(drives.peak_phase(j, i))).collect()).collect(),
+            directions: steps.map(|j| (0..k).map(|i| direction(phase(j, i))).collect()).collect(),
         }
     }
 
@@ -201,8 +222,7 @@ impl<'a> Recorded<'a> {
             .collect()
     }
 
-    /// Mean over steps of the maximum of the sum, each contributor scaled and turned back by `turned` phases of the
-    /// grid, in [0, M), linearly between them: whole phases would make the parts jump by what one phase is worth.
+    /// Mean over steps of the maximum of the sum, each contributor scaled and turned back by `turned` phases.
     fn realised(&self, steps: &[usize], scale: &[f64], turned: &[f64]) -> f64 {
         let m = self.drives.phases();
         // A step drawn more than once is summed once.
@@ -212,14 +232,12 @@ impl<'a> Recorded<'a> {
         let mut total = 0.0;
         for (j, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
             sum.fill(0.0);
-            for (i, (&scale, &shift)) in scale.iter().zip(turned).enumerate() {
+            for (i, (&scale, &turn)) in scale.iter().zip(turned).enumerate() {
                 let (row, factor) = (self.drives.row(j, i), scale * self.drives.weights()[i]);
-                let (whole, part) = (shift as usize % m, shift.fract());
-                let neighbours = [(whole, 1.0 - part), ((whole + 1) % m, part)];
-                for (shift, share) in neighbours.into_iter().filter(|(_, share)| *share > 0.0) {
+                for (shift, share) in taps(turn, m).into_iter().filter(|tap| tap.1 != 0.0) {
                     let (head, tail) = sum.split_at_mut(m - shift);
-                    super::drives::add_scaled(head, &row[shift..], share * factor);
-                    super::drives::add_scaled(tail, &row[..shift], share * factor);
+                    super::drives::add_scaled(head, &row[shift..], factor * share);
+                    super::drives::add_scaled(tail, &row[..shift], factor * share);
                 }
             }
             total += f64::from(count) * peak(&sum);
@@ -246,8 +264,12 @@ impl<'a> Recorded<'a> {
             return None;
         }
         let m = self.drives.phases();
+        let turn = |own: f64, theirs: f64| match self.grid {
+            Grid::Whole => on_grid(own - theirs, m) as f64,
+            Grid::Between => wrap(own - theirs) * m as f64,
+        };
         let turned: Vec<f64> = (self.mean_phases(steps).iter().zip(other.mean_phases(other_steps)))
-            .map(|(own, theirs)| theirs.zip(*own).map_or(0.0, |(theirs, own)| on_grid(own - theirs, m)))
+            .map(|(own, theirs)| own.zip(theirs).map_or(0.0, |(own, theirs)| turn(own, theirs)))
             .collect();
         let p = self.realised(steps, scale, &none);
         let p_r = other.realised(other_steps, scale, &none);
@@ -267,11 +289,34 @@ impl<'a> Recorded<'a> {
     }
 }
 
-/// A phase in units of the grid's, in [0, M); what is a whole number but for rounding is made one.
-fn on_grid(phase: f64, phases: usize) -> f64 {
-    let at = wrap(phase) * phases as f64;
-    let whole = at.round();
-    if (at - whole).abs() < 1e-6 { whole % phases as f64 } else { at }
+/// The rows, turned back by so many phases, that make up a row turned back by `turn` in [0, m]: one on the grid, four
+/// (Catmull-Rom) between.
+fn taps(turn: f64, m: usize) -> [(usize, f64); 4] {
+    let whole = (turn + 1e-9).floor();
+    let f = turn - whole;
+    let shares = if f < 1e-9 {
+        [0.0, 1.0, 0.0, 0.0]
+    } else {
+        let (f2, f3) = (f * f, f * f * f);
+        [
+            -0.5 * f + f2 - 0.5 * f3,
+            1.0 - 2.5 * f2 + 1.5 * f3,
+            0.5 * f + 2.0 * f2 - 1.5 * f3,
+            0.5 * f3 - 0.5 * f2,
+        ]
+    };
+    let first = whole as usize + m - 1;
+    core::array::from_fn(|k| ((first + k) % m, shares[k]))
+}
+
+/// Phase of the maximum between the phases of the grid: vertex of the parabola through it and its neighbours.
+fn vertex_phase(row: &[f64]) -> f64 {
+    let m = row.len();
+    let (at, top) = largest(row.iter().copied());
+    let (before, after) = (row[(at + m - 1) % m], row[(at + 1) % m]);
+    let bend = before - 2.0 * top + after;
+    let vertex = if bend < 0.0 { 0.5 * (before - after) / bend } else { 0.0 };
+    (at as f64 + vertex) / m as f64
 }
 
 /// The largest of finite values, several at a time.

@@ -96,7 +96,9 @@ impl Cascade {
             4 => fixed::<4, X>(&self.sections, &mut state.0, input, each),
             _ => {
                 let mut each = each;
-                input.for_each(|x| each(self.step_of(state, x)));
+                for x in input {
+                    each(self.step_of(state, x));
+                }
             }
         }
     }
@@ -119,7 +121,10 @@ fn fixed<const N: usize, X>(
     };
     let design = *design;
     let mut state = *places;
-    input.for_each(|x| each(design.step(&mut state, x)));
+    // An external loop: `for_each` is not inlined here, and the state would live in memory.
+    for x in input {
+        each(design.step(&mut state, x));
+    }
     *places = state;
 }
 

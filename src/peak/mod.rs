@@ -1,5 +1,6 @@
 //! When a curve is highest: peaks of a record, their time between samples, and the peak of a contributor in a cycle.
 //!
+//! - [`PeakFinder`] finds all peaks of a record, with the semantics of SciPy's `find_peaks`.
 //! - [`CyclePeakFinder`] finds *the* peak of a contributor in a cycle, or says why there is none; [`Onset`] when its
 //!   rise began.
 //! - [`subsample`] places a peak between samples, with its standard error.
@@ -7,10 +8,14 @@
 #[cfg(feature = "alloc")]
 mod cycle;
 #[cfg(feature = "alloc")]
+mod find;
+#[cfg(feature = "alloc")]
 mod onset;
 pub mod subsample;
 
 #[cfg(feature = "alloc")]
 pub use cycle::{Absence, CyclePeakFinder, Peak};
+#[cfg(feature = "alloc")]
+pub use find::{Bounds, NanPolicy, PeakFinder, Peaks, Plateau, Prominence, Thresholds, Width, Workspace};
 #[cfg(feature = "alloc")]
 pub use onset::Onset;

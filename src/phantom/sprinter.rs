@@ -236,7 +236,8 @@ impl Sprinter {
     /// [`Error::Parameter`](crate::Error::Parameter) for a setting outside its range, a contact that leaves no
     /// flight, jitter that would swap two pulses of a joint, or noise on a channel that does not exist;
     /// [`Error::TooFew`](crate::Error::TooFew) for no steps; [`Error::Undefined`](crate::Error::Undefined) when two
-    /// pulses of one joint lie so close that one swallows the other, or when a pulse is not the largest of its cycle.
+    /// pulses of one joint lie so close that one swallows the other, or when a pulse is not the largest of its cycle,
+    /// by three standard deviations of its height.
     pub fn simulate(&self) -> Result<Phantom> {
         self.check()?;
         simulate::trial(self)

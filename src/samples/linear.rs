@@ -1,6 +1,8 @@
 //! What a linear filter runs on.
 
 use super::Frame;
+#[cfg(feature = "alloc")]
+use super::Samples;
 use crate::Real;
 use core::fmt::Debug;
 use core::ops::{Add, Sub};
@@ -56,4 +58,21 @@ impl<T: Real, const N: usize> Linear for Frame<T, N> {
     fn all_finite(self) -> bool {
         self.0.iter().all(|x| x.is_finite())
     }
+}
+
+/// Index of the first sample that is NaN or infinite in some channel.
+#[cfg(feature = "alloc")]
+pub(crate) fn first_non_finite<S>(x: &S) -> Option<usize>
+where
+    S: Samples + ?Sized,
+    S::Item: Linear,
+{
+    let broken = |x: &S::Item| !x.all_finite();
+    let Some(slice) = x.as_contiguous() else {
+        return x.iter_samples().position(|x| broken(&x));
+    };
+    // Block by block without an early exit, which vectorises; then the sample in the block.
+    const BLOCK: usize = 64;
+    let block = slice.chunks(BLOCK).position(|block| block.iter().fold(false, |any, x| any | broken(x)))?;
+    slice[block * BLOCK..].iter().position(broken).map(|i| block * BLOCK + i)
 }

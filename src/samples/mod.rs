@@ -16,6 +16,8 @@ mod signal;
 pub use frame::Frame;
 pub use linear::Linear;
 #[cfg(feature = "alloc")]
+pub(crate) use linear::first_non_finite;
+#[cfg(feature = "alloc")]
 pub use signal::Signal;
 
 #[cfg(feature = "alloc")]

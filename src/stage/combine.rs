@@ -1,7 +1,7 @@
 //! Stages made of stages.
 
 use super::{Chain, Finish, Settle, Stage};
-use core::{array, fmt};
+use core::{array, fmt, mem};
 
 /// Two stages in a row; made by [`super::Chain::then`].
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,6 +58,21 @@ impl<X, P: Stage<X, Output = X>, const N: usize> Stage<X> for [P; N] {
     #[inline]
     fn step(&self, state: &mut Self::State, x: X) -> X {
         self.iter().zip(state).fold(x, |x, (stage, state)| stage.step(state, x))
+    }
+
+    /// With the state in a local while it runs: behind the reference it could alias what `each` writes, and every
+    /// sample would go through memory.
+    #[inline]
+    fn drive<I, E>(&self, state: &mut Self::State, input: I, mut each: E)
+    where
+        I: Iterator<Item = X>,
+        E: FnMut(X),
+    {
+        let mut local = mem::replace(state, self.rest());
+        for x in input {
+            each(self.step(&mut local, x));
+        }
+        *state = local;
     }
 }
 

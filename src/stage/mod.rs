@@ -65,7 +65,9 @@ pub trait Stage<X> {
         I: Iterator<Item = X>,
         E: FnMut(Self::Output),
     {
-        input.for_each(|x| each(self.step(state, x)));
+        for x in input {
+            each(self.step(state, x));
+        }
     }
 }
 

@@ -1,0 +1,17 @@
+//! All peaks of a record, with the semantics of SciPy's `find_peaks`.
+
+mod bounds;
+mod distance;
+mod finder;
+mod maxima;
+mod peaks;
+mod prominence;
+mod prominent;
+mod record;
+#[cfg(test)]
+mod tests;
+mod width;
+
+pub use bounds::Bounds;
+pub use finder::{NanPolicy, PeakFinder, Workspace};
+pub use peaks::{Peaks, Plateau, Prominence, Thresholds, Width};

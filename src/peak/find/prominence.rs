@@ -1,0 +1,119 @@
+//! Prominence and bases.
+
+use super::peaks::Prominence;
+use super::record::Record;
+use crate::Real;
+use alloc::vec::Vec;
+
+/// The lowest value between two peaks, and where it is first and last met.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Valley {
+    pub(super) low: f64,
+    pub(super) first: usize,
+    pub(super) last: usize,
+}
+
+impl Valley {
+    /// Between peaks that nothing separates.
+    pub(super) const NONE: Self = Self { low: f64::INFINITY, first: 0, last: 0 };
+
+    /// Of a run of samples that starts at index `from`.
+    fn of<T: Real>(x: &[T], from: usize) -> Self {
+        let Some((&start, rest)) = x.split_first() else { return Self::NONE };
+        let (mut low, mut first, mut last) = (start, from, from);
+        for (i, &v) in rest.iter().enumerate() {
+            if v < low {
+                (low, first, last) = (v, from + i + 1, from + i + 1);
+            } else if v == low {
+                last = from + i + 1;
+            }
+        }
+        Self { low: low.wide(), first, last }
+    }
+
+    /// Both together, this one on the left.
+    #[inline]
+    fn join(self, right: Self) -> Self {
+        Self {
+            low: if right.low < self.low { right.low } else { self.low },
+            first: if self.low <= right.low { self.first } else { right.first },
+            last: if right.low <= self.low { right.last } else { self.last },
+        }
+    }
+}
+
+/// Reusable memory.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Stack {
+    open: Vec<(f64, Valley)>,
+    left: Vec<Valley>,
+}
+
+/// The valleys before, between and after the local maxima `tops`.
+pub(super) fn valleys<T: Real>(x: &[T], tops: &[usize], valleys: &mut Vec<Valley>) {
+    valleys.clear();
+    let mut from = 0;
+    for &top in tops.iter().chain([&x.len()]) {
+        valleys.push(Valley::of(&x[from..top], from));
+        from = top;
+    }
+}
+
+/// Prominence of every peak of `tops`, from the valleys around them.
+///
+/// A stack holds the peaks that nothing higher has passed yet, each with the lowest point since the one before it, so
+/// every peak goes on and off once: linear in their number. `tops` must hold every maximum higher than any of them.
+pub(super) fn from_valleys<T: Real>(
+    x: &[T],
+    tops: &[usize],
+    valleys: &[Valley],
+    stack: &mut Stack,
+    found: &mut Vec<Prominence>,
+) {
+    found.clear();
+    stack.left.clear();
+    stack.open.clear();
+    for (&top, &valley) in tops.iter().zip(valleys) {
+        let height = x[top].wide();
+        let mut low = valley;
+        while let Some(&(_, before)) = stack.open.last().filter(|(other, _)| *other <= height) {
+            low = before.join(low);
+            stack.open.pop();
+        }
+        stack.open.push((height, low));
+        stack.left.push(low);
+    }
+    stack.open.clear();
+    for ((&top, &valley), left) in tops.iter().zip(valleys.iter().skip(1)).zip(&stack.left).rev() {
+        let height = x[top].wide();
+        let mut low = valley;
+        while let Some(&(_, after)) = stack.open.last().filter(|(other, _)| *other <= height) {
+            low = low.join(after);
+            stack.open.pop();
+        }
+        stack.open.push((height, low));
+        let base = if left.low > low.low { left.low } else { low.low };
+        found.push(Prominence { value: height - base, left_base: left.last, right_base: low.first });
+    }
+    found.reverse();
+}
+
+/// Prominence of one peak within a window of `wlen` samples around it (an even length counts as the next odd one).
+pub(super) fn within<T: Real>(record: &Record<'_, T>, peak: usize, wlen: usize) -> Prominence {
+    let height = record.x[peak];
+    let reach = wlen / 2;
+    let side = |path: &mut dyn Iterator<Item = usize>| {
+        let (mut low, mut base) = (height, peak);
+        let near = |&i: &usize| record.place(i).abs_diff(record.place(peak)) <= reach;
+        for i in path.take_while(near).take_while(|&i| record.x[i] <= height) {
+            if record.x[i] < low {
+                (low, base) = (record.x[i], i);
+            }
+        }
+        (low.wide(), base)
+    };
+    let (left, left_base) = side(&mut (0..peak).rev());
+    let (right, right_base) = side(&mut (peak + 1..record.x.len()));
+    let base = if left > right { left } else { right };
+    Prominence { value: height.wide() - base, left_base, right_base }
+}
