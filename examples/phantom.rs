@@ -1,23 +1,27 @@
-//! Writes a simulated sprint as CSV: `cargo run --example phantom -- 9.5 > sprint.csv` (speed in m/s; default 9.5).
+//! Writes a simulated sprint as CSV: `cargo run --example phantom -- [SPEED [TRUTH.csv]] > sprint.csv`.
 //!
-//! The columns are those that the other programs read. The true times stand in the truth, which a file cannot carry:
-//! they go to standard error.
+//! SPEED in m/s, 9.5 unless given. The columns are those that the other programs read. TRUTH.csv receives, for every
+//! step, its side, its contact and the time at which each pulse truly peaks, in seconds.
 
-use copeak::phantom::{Pulse, Sprinter};
-use std::io::Write;
+use copeak::phantom::{Pulse, Sprinter, Truth};
+use std::error::Error;
+use std::fs::File;
+use std::io::{BufWriter, Write};
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let speed = std::env::args().nth(1).map_or(Ok(9.5), |v| v.parse())?;
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let speed = arguments.next().map_or(Ok(9.5), |v| v.parse())?;
     let trial = Sprinter::at_speed(speed)
+        .steps(20)
         .every_jitter_s(0.004)
         .every_amplitude_scatter(0.04)
-        .angle_noise_deg(0.15)
+        .angle_noise_deg(0.1)
         .position_noise_m(0.001)
         .force_noise_n(8.0)
         .simulate()?;
 
     let channels = &trial.recording.channels;
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let mut out = BufWriter::new(std::io::stdout().lock());
     write!(out, "time_s")?;
     channels.iter().try_for_each(|c| write!(out, ",{}_{}", c.name, c.unit))?;
     writeln!(out)?;
@@ -27,13 +31,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         channels.iter().try_for_each(|c| write!(out, ",{:.4}", c.signal.samples()[i]))?;
         writeln!(out)?;
     }
+    match arguments.next() {
+        Some(path) => Ok(write_truth(&trial.truth, BufWriter::new(File::create(path)?))?),
+        None => Ok(()),
+    }
+}
 
-    for step in &trial.truth.steps {
-        eprint!("{} {:.4}-{:.4} s:", step.step.side(), step.step.start_s(), step.step.end_s);
-        for pulse in Pulse::ALL {
-            eprint!(" {pulse} {:.4}", step.peak_s(pulse));
-        }
-        eprintln!();
+fn write_truth(truth: &Truth, mut out: impl Write) -> std::io::Result<()> {
+    write!(out, "side,ic_s,tc_s")?;
+    Pulse::ALL.iter().try_for_each(|pulse| write!(out, ",{pulse}_s"))?;
+    writeln!(out)?;
+    for step in &truth.steps {
+        let contact = step.step.contact;
+        write!(out, "{},{:.6},{:.6}", step.step.side(), contact.initial.time_s, contact.terminal.time_s)?;
+        Pulse::ALL.iter().try_for_each(|&pulse| write!(out, ",{:.6}", step.peak_s(pulse)))?;
+        writeln!(out)?;
     }
     Ok(())
 }

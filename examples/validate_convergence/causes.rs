@@ -3,7 +3,7 @@
 //! Two runners differ in one thing only: one arm is weaker, one arm is late, or all pulses are narrower.
 
 use super::chain;
-use super::figure::{Figure, chance_widened, each, moments};
+use super::figure::{Figure, chance_widened, coverage, each, moments};
 use copeak::convergence::{Chance, Convergence, Cycles};
 use copeak::phantom::{Pulse, Sprinter};
 use copeak::{Error, Result};
@@ -108,11 +108,9 @@ fn shortfall(cause: Cause, size: Size, figures: &mut Vec<Figure>) -> Result<()> 
     let coverages = ["coverage: total", "coverage: missing", "coverage: mistimed", "coverage: shape"];
     let (low, high) = chance_widened((0.92, 1.0), size.sessions);
     for (k, name) in coverages.into_iter().enumerate() {
-        let holds = |(low, high): (f64, f64)| low <= truth[k].0 && truth[k].0 <= high;
-        let held = sessions.iter().filter(|(parts, _)| parts[k].1.is_some_and(holds)).count();
-        let coverage = held as f64 / sessions.len() as f64;
+        let (share, _) = coverage(sessions.iter().map(|(parts, _)| parts[k].1), truth[k].0);
         // The parts that are not the cause are near 0 and reported only.
-        figures.push(figure(name, coverage).within_if(k == 0 || k == own, low, high));
+        figures.push(figure(name, share).within_if(k == 0 || k == own, low, high));
         let (_, sd) = moments(&sessions.iter().map(|(parts, _)| parts[k].0).collect::<Vec<_>>());
         let half: Vec<f64> =
             sessions.iter().filter_map(|(parts, _)| parts[k].1).map(|(l, h)| (h - l) / 2.0).collect();

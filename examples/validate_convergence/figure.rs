@@ -100,6 +100,14 @@ pub fn each<T: Send>(count: usize, job: impl Fn(usize) -> T + Sync) -> Vec<T> {
     })
 }
 
+/// Share of the intervals that hold the truth, and share of sessions too unsteady to have one: those claim nothing.
+pub fn coverage(intervals: impl Iterator<Item = Option<(f64, f64)>>, truth: f64) -> (f64, f64) {
+    let all: Vec<_> = intervals.collect();
+    let given: Vec<_> = all.iter().flatten().collect();
+    let held = given.iter().filter(|(low, high)| *low <= truth && truth <= *high).count();
+    (held as f64 / given.len() as f64, 1.0 - given.len() as f64 / all.len() as f64)
+}
+
 /// A bar for coverage over 2,000 sessions, as much wider as chance makes it with fewer.
 pub fn chance_widened(bar: (f64, f64), sessions: usize) -> (f64, f64) {
     let reach = |n: f64| 3.0 * (0.05 * 0.95 / n).sqrt();

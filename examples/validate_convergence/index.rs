@@ -4,7 +4,7 @@
 //! recording of few strides with noise. Both go from recording to index in the same way.
 
 use super::chain;
-use super::figure::{Figure, chance_widened, each, moments};
+use super::figure::{Figure, chance_widened, coverage, each, moments};
 use copeak::convergence::Chance;
 use copeak::inference::Estimate;
 use copeak::phantom::{Pulse, Sprinter};
@@ -59,16 +59,15 @@ pub fn study(size: Size) -> Result<Vec<Figure>> {
         let (low, high) = chance_widened(bar, size.sessions);
         for (k, what) in ["index", "simultaneity"].into_iter().enumerate() {
             let truth = truth[k].value;
-            let holds = |(low, high): (f64, f64)| low <= truth && truth <= high;
-            let held = sessions.iter().filter(|s| s[k].ci.is_some_and(holds)).count();
-            let coverage = held as f64 / sessions.len() as f64;
+            let (share, without) = coverage(sessions.iter().map(|s| s[k].ci), truth);
             let (mean, sd) = moments(&sessions.iter().map(|s| s[k].value).collect::<Vec<_>>());
             let case = format!("{speed} m/s, {strides} strides, serial r {rho}");
             let figure = |name, value| Figure::new(what, &case, name, value);
             figures.push(figure("truth", truth));
             figures.push(figure("mean of sessions less truth", mean - truth));
             figures.push(figure("SD of sessions", sd));
-            figures.push(figure("coverage of the 95 % interval", coverage).within(low, high));
+            figures.push(figure("coverage of the 95 % interval", share).within(low, high));
+            figures.push(figure("without an interval", without));
         }
     }
     Ok(figures)

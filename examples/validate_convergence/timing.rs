@@ -5,7 +5,7 @@
 //! speaks of that.
 
 use super::chain::{self, CUTOFF_HZ};
-use super::figure::{Figure, chance_widened, each, moments};
+use super::figure::{Figure, chance_widened, coverage, each, moments};
 use copeak::convergence::{CycleKind, Cycles};
 use copeak::model::JointModel;
 use copeak::peak::{CyclePeakFinder, Peak};
@@ -155,12 +155,12 @@ fn lags(
     for (k, pair) in pairs.into_iter().enumerate() {
         let lags: Vec<f64> = truth.iter().map(|p| lag(p, pair)).filter(|lag| lag.is_finite()).collect();
         let (mean, _) = moments(&lags);
-        let held = sessions.iter().filter(|s| s[k].ci.is_some_and(|(low, high)| low <= mean && mean <= high));
-        let coverage = held.count() as f64 / sessions.len() as f64;
+        let (share, without) = coverage(sessions.iter().map(|s| s[k].ci), mean);
         let case = format!("{speed_mps} m/s, {strides} strides, {} to {}", pair.0, pair.1);
         figures.push(Figure::new(STUDY, &case, "true lag, ms", 1e3 * mean));
         let (low, high) = chance_widened(bar, size.sessions);
-        figures.push(Figure::new(STUDY, &case, "coverage of the 95 % interval", coverage).within(low, high));
+        figures.push(Figure::new(STUDY, &case, "coverage of the 95 % interval", share).within(low, high));
+        figures.push(Figure::new(STUDY, &case, "without an interval", without));
     }
     Ok(())
 }

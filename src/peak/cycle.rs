@@ -56,6 +56,8 @@ impl Absence {
     }
 }
 
+impl core::error::Error for Absence {}
+
 impl fmt::Display for Absence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
