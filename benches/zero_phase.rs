@@ -3,7 +3,7 @@
 mod support;
 
 use copeak::Rate;
-use copeak::filter::{Butterworth, CascadeState, Workspace, ZeroPhase};
+use copeak::filter::{Butterworth, Cascade, ChannelWorkspaceOf, ZeroPhase};
 use support::{Run, Workload};
 
 struct LowPass {
@@ -11,22 +11,22 @@ struct LowPass {
     x: Vec<f64>,
     y: Vec<f64>,
     length: usize,
-    workspace: Workspace<f64, CascadeState<f64>>,
+    workspace: ChannelWorkspaceOf<Cascade, f64>,
 }
 
 fn low_pass(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
     let design = Butterworth::low_pass(4, 50.0, Rate::hz(1000.0).unwrap()).unwrap();
     let filter = ZeroPhase::uncorrected(design.cascade().unwrap());
-    let workspace = filter.workspace();
+    let workspace = filter.channel_workspace();
     let (y, length) = (vec![0.0; x.len()], x.len() / channels);
     Box::new(LowPass { filter, x, y, length, workspace })
 }
 
 impl Run for LowPass {
     fn run(&mut self) {
-        for (x, y) in self.x.chunks_exact(self.length).zip(self.y.chunks_exact_mut(self.length)) {
-            self.filter.apply_into(x, y, &mut self.workspace).unwrap();
-        }
+        let x: Vec<&[f64]> = self.x.chunks_exact(self.length).collect();
+        let mut y: Vec<&mut [f64]> = self.y.chunks_exact_mut(self.length).collect();
+        self.filter.apply_channels_into(&x, &mut y, &mut self.workspace).unwrap();
     }
 
     fn result(&self) -> Vec<f64> {

@@ -58,6 +58,56 @@ fn into_a_buffer_it_allocates_nothing() {
 }
 
 #[test]
+fn channels_together_are_bit_for_bit_channels_alone() {
+    let filter = ZeroPhase::band_pass(3, 20.0, 90.0, rate()).unwrap();
+    // Eight of one length, then eight of which one is shorter, then a rest of three.
+    let lengths: Vec<usize> = (0..19).map(|c| if c == 12 { 500 } else { 700 }).collect();
+    let channels: Vec<Vec<f64>> = lengths
+        .iter()
+        .enumerate()
+        .map(|(c, n)| wave(*n).iter().map(|x| x * (c as f64 - 7.5)).collect())
+        .collect();
+    let alone: Vec<Vec<f64>> = channels.iter().map(|x| filter.apply(x).unwrap()).collect();
+    assert_eq!(filter.apply_channels(&channels).unwrap(), alone);
+
+    let mut out: Vec<Vec<f64>> = lengths.iter().map(|n| vec![0.0; *n]).collect();
+    let mut workspace = filter.channel_workspace();
+    filter.apply_channels_into(&channels, &mut out, &mut workspace).unwrap();
+    assert_eq!(allocations(|| filter.apply_channels_into(&channels, &mut out, &mut workspace).unwrap()), 0);
+    assert_eq!(out, alone);
+
+    let columns = ndarray::Array2::from_shape_fn((300, 8), |(i, c)| (i as f64 * 0.1 + c as f64).sin());
+    let mut found = ndarray::Array2::<f64>::zeros((300, 8));
+    let views: Vec<_> = columns.columns().into_iter().collect();
+    let mut places: Vec<_> = found.columns_mut().into_iter().collect();
+    filter.apply_channels_into(&views, &mut places, &mut workspace).unwrap();
+    for (column, found) in columns.columns().into_iter().zip(found.columns()) {
+        assert_eq!(filter.apply(&column).unwrap(), found.to_vec());
+    }
+
+    let single: Vec<Vec<f32>> = channels.iter().map(|x| x.iter().map(|x| *x as f32).collect()).collect();
+    let alone: Vec<Vec<f32>> = single.iter().map(|x| filter.apply(x).unwrap()).collect();
+    assert_eq!(filter.apply_channels(&single).unwrap(), alone);
+    assert!(filter.apply_channels::<f64, Vec<f64>>(&[]).unwrap().is_empty());
+}
+
+#[test]
+fn one_broken_channel_refuses_all() {
+    let filter = ZeroPhase::low_pass(2, 50.0, rate()).unwrap();
+    let mut channels = vec![wave(100); 10];
+    channels[9][41] = f64::NAN;
+    let mut out = vec![vec![7.0; 100]; 10];
+    let mut workspace = filter.channel_workspace();
+    let refused = filter.apply_channels_into(&channels, &mut out, &mut workspace);
+    assert!(matches!(refused, Err(Error::NonFinite { index: 41, .. })));
+    assert!(out.iter().flatten().all(|y| *y == 7.0));
+    channels[9].truncate(5);
+    assert!(matches!(filter.apply_channels(&channels), Err(Error::TooFew { got: 5, .. })));
+    let few = filter.apply_channels_into(&channels, &mut out[..9], &mut workspace);
+    assert!(matches!(few, Err(Error::LengthMismatch { left: 10, right: 9, .. })));
+}
+
+#[test]
 fn a_workspace_of_another_order_is_made_to_fit() {
     let (x, mut out) = (wave(500), vec![0.0; 500]);
     let mut workspace = ZeroPhase::low_pass(2, 50.0, rate()).unwrap().workspace();

@@ -255,7 +255,8 @@ fn analyses_can_be_chosen_at_run_time() {
     let smooth = ZeroPhase::low_pass(2, 20.0, rate).unwrap();
     let velocity = CentralDifference::new(rate);
     let by_hand = velocity.apply(&smooth.apply(&x).unwrap()).unwrap();
-    let choices: Vec<(Box<dyn Analysis<[f64], Output = Vec<f64>>>, Vec<f64>)> = vec![
+    type Chosen = Box<dyn Analysis<[f64], Output = Vec<f64>>>;
+    let choices: Vec<(Chosen, Vec<f64>)> = vec![
         (Box::new(smooth.clone()), smooth.apply(&x).unwrap()),
         (Box::new(velocity), velocity.apply(&x).unwrap()),
         (Box::new(smooth.feed(velocity)), by_hand),

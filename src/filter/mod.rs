@@ -17,6 +17,8 @@ mod butterworth;
 #[cfg(feature = "alloc")]
 mod cascade;
 #[cfg(feature = "alloc")]
+mod channels;
+#[cfg(feature = "alloc")]
 mod condition;
 mod derivative;
 mod poles;
@@ -30,6 +32,8 @@ pub use band::Band;
 pub use butterworth::{Butterworth, Sections};
 #[cfg(feature = "alloc")]
 pub use cascade::{Cascade, CascadeState};
+#[cfg(feature = "alloc")]
+pub use channels::{ChannelWorkspace, ChannelWorkspaceOf};
 #[cfg(feature = "alloc")]
 pub use condition::{Conditioned, Conditioner, TimingNoise};
 pub use derivative::{CentralDifference, CentralDifferenceState};

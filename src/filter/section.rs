@@ -2,7 +2,6 @@
 
 use crate::{Chain, Error, Finish, Frame, Real, Result, Settle, Stage};
 use biquad::Coefficients;
-use core::array;
 
 /// A second-order section, (b0 + b1 z⁻¹ + b2 z⁻²) / (1 + a1 z⁻¹ + a2 z⁻²), in transposed direct form II.
 ///
@@ -130,13 +129,16 @@ impl<T: Real, const N: usize> Stage<Frame<T, N>> for Section<T> {
     #[inline]
     fn step(&self, state: &mut Self::State, x: Frame<T, N>) -> Frame<T, N> {
         let c = &self.coefficients;
-        let (s1, s2) = (&mut state.s1.0, &mut state.s2.0);
-        let y: [T; N] = array::from_fn(|i| s1[i] + c.b0 * x.0[i]);
+        let (s1, s2, x) = (&mut state.s1.0, &mut state.s2.0, x.0);
+        let mut y = [T::ZERO; N];
         for i in 0..N {
-            s1[i] = s2[i] + c.b1 * x.0[i] - c.a1 * y[i];
+            y[i] = s1[i] + c.b0 * x[i];
         }
         for i in 0..N {
-            s2[i] = c.b2 * x.0[i] - c.a2 * y[i];
+            s1[i] = s2[i] + c.b1 * x[i] - c.a1 * y[i];
+        }
+        for i in 0..N {
+            s2[i] = c.b2 * x[i] - c.a2 * y[i];
         }
         Frame(y)
     }

@@ -46,11 +46,11 @@ pub struct ZeroPhase<P = Cascade> {
 /// Memory that [`ZeroPhase::apply_into`] uses again from call to call.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Workspace<X, S> {
-    state: S,
+    pub(super) state: S,
     /// What the first pass gives over the extension after the record.
-    tail: Vec<X>,
+    pub(super) tail: Vec<X>,
     /// Stands in for an output that is not one slice.
-    contiguous: Vec<X>,
+    pub(super) contiguous: Vec<X>,
 }
 
 impl ZeroPhase {
@@ -138,7 +138,7 @@ impl<P> ZeroPhase<P> {
         S::Item: Linear,
         P: Settle<S::Item>,
     {
-        self.check(x)?;
+        self.check(x, x.len())?;
         let mut out = vec![S::Item::ZERO; x.len()];
         self.filter(x, &mut out, &mut self.stage.rest(), &mut Vec::new());
         Ok(out)
@@ -164,10 +164,7 @@ impl<P> ZeroPhase<P> {
         S::Item: Linear,
         P: Settle<S::Item>,
     {
-        if x.len() != out.len() {
-            return Err(Error::LengthMismatch { operation: OPERATION, left: x.len(), right: out.len() });
-        }
-        self.check(x)?;
+        self.check(x, out.len())?;
         let Workspace { state, tail, contiguous } = workspace;
         if let Some(slice) = out.as_contiguous_mut() {
             self.filter(x, slice, state, tail);
@@ -179,12 +176,16 @@ impl<P> ZeroPhase<P> {
         Ok(())
     }
 
-    fn check<S>(&self, x: &S) -> Result<()>
+    /// Whether `x` can be filtered into an output of `room` samples.
+    pub(super) fn check<S>(&self, x: &S, room: usize) -> Result<()>
     where
         S: Samples + ?Sized,
         S::Item: Linear,
         P: Settle<S::Item>,
     {
+        if x.len() != room {
+            return Err(Error::LengthMismatch { operation: OPERATION, left: x.len(), right: room });
+        }
         let needed = self.extension() + 1;
         if x.len() < needed {
             return Err(Error::TooFew { operation: OPERATION, unit: "samples", needed, got: x.len() });
@@ -197,7 +198,7 @@ impl<P> ZeroPhase<P> {
 
     /// Both passes; `x` is checked and as long as `out`. The extensions are never copied into the record: the one
     /// before it is computed on the way in, the one after it lives in `tail`.
-    fn filter<S>(&self, x: &S, out: &mut [S::Item], state: &mut P::State, tail: &mut Vec<S::Item>)
+    pub(super) fn filter<S>(&self, x: &S, out: &mut [S::Item], state: &mut P::State, tail: &mut Vec<S::Item>)
     where
         S: Samples + ?Sized,
         S::Item: Linear,

@@ -91,7 +91,7 @@ const HEAD: &str = r#"<!DOCTYPE html>
 @media (prefers-color-scheme:dark){:root{--ink:#e4e4e4;--faint:#4a4a4a;--paper:#16181b;--c0:#4aa8e0;--c1:#f0803c;--c2:#2cc79a}}
 body{margin:0 auto;padding:1rem;max-width:52rem;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
 h1,h2{line-height:1.2}h2{border-top:1px solid var(--faint);padding-top:1rem;overflow-wrap:anywhere}
-figure{margin:1rem 0}svg{width:100%;height:auto}pre{overflow-x:auto;font-size:.8rem}
+figure{margin:1rem 0;overflow-x:auto}svg{width:100%;min-width:36rem;height:auto}pre{overflow-x:auto;font-size:.8rem}
 .note{border-left:3px solid var(--c4);padding-left:.75rem}.model{font-size:.9rem}
 @media print{details{display:none}}
 </style></head><body><main><h1>What peaks together</h1>
@@ -107,7 +107,8 @@ simultaneity and peak spread.</p>";
 
 const SHORTFALL: &str = "<p>Each recording against the reference. The three parts sum to the total: <strong>missing</strong> \
 (smaller peaks), <strong>mistimed</strong> (peaks further apart), <strong>shape</strong> (narrower pulses). Bars to the left \
-are a surplus; black lines are 95&nbsp;% intervals.</p>";
+are a surplus; lines across a bar's end are 95&nbsp;% intervals, and where there is none, too few strides were recorded \
+for one.</p>";
 
 const METHODS: &str = "<section><h2>Methods and cautions</h2><ul>\
 <li>Angles are low-passed forwards and backwards (the cut-off asked for is the &minus;3&nbsp;dB point of both passes together) and \

@@ -141,7 +141,7 @@ fn contributors_text(f: &mut fmt::Formatter<'_>, contributors: &[ContributorRepo
         };
         let gain = c.gain.map_or("-".to_string(), |g| match c.gain_ci {
             Some([low, high]) => format!("{:.1} % [{:.1}, {:.1}]", 100.0 * g, 100.0 * low, 100.0 * high),
-            None => format!("{:.1} %, no interval", 100.0 * g),
+            None => format!("{:.1} % (no CI)", 100.0 * g),
         });
         writeln!(
             f,

@@ -77,17 +77,17 @@ pub struct LegAngles<'a, S> {
 /// Running only: a walker's foot lands flat and late. Rates from 100 Hz. A gap (NaN) ends a stretch, and within a
 /// stride of it events may be missing.
 ///
-/// ```no_run
-/// # #[cfg(feature = "io")] {
-/// use copeak::{recording::read_csv_file, event::{KinematicContacts, LegAngles, Side}};
-/// let run = read_csv_file("run.csv").unwrap();
+/// ```
+/// use copeak::{event::{KinematicContacts, LegAngles, Side}, phantom::Sprinter};
+/// let run = Sprinter::at_speed(7.0).simulate()?.recording;
+/// let angle = |name| &run.get(name).unwrap().signal;
 /// let leg = LegAngles {
-///     hip_flexion: &run.get("hip_flexion_r").unwrap().signal,
-///     knee_flexion: &run.get("knee_flexion_r").unwrap().signal,
-///     ankle_dorsiflexion: &run.get("ankle_dorsiflexion_r").unwrap().signal,
+///     hip_flexion: angle("hip_flexion_r"),
+///     knee_flexion: angle("knee_flexion_r"),
+///     ankle_dorsiflexion: angle("ankle_dorsiflexion_r"),
 /// };
 /// let found = KinematicContacts::default().find(&leg, Side::Right)?;
-/// # }
+/// assert!(found.contacts.len() >= 6);
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
