@@ -5,23 +5,22 @@ use crate::Real;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-/// Rounds of dominance before what is left is sorted.
-const ROUNDS: usize = 6;
-
 /// Reusable memory.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Contest {
-    open: Vec<Candidate>,
+    bins: Vec<Bin>,
+    kept: Vec<usize>,
     beaten: Vec<bool>,
-    stronger: Vec<usize>,
-    winners: Vec<usize>,
     by_height: Vec<usize>,
 }
 
+/// Peaks that are all closer together than the distance.
 #[derive(Debug, Clone, Copy)]
-struct Candidate {
-    peak: usize,
-    place: usize,
+struct Bin {
+    /// Its first peak, among those still open.
+    from: usize,
+    /// Its highest: of equal ones the last.
+    best: usize,
     height: f64,
 }
 
@@ -29,7 +28,8 @@ struct Candidate {
 /// the later one goes first.
 ///
 /// A peak that is highest within the distance on both sides is kept whatever happens elsewhere, and its neighbours are
-/// not: rounds of that, each linear in the peaks still open, settle nearly all of them; the rest is sorted.
+/// not. Rounds of that, each linear in the peaks still open, settle nearly all of them; when a round settles few (heights
+/// that rise steadily), the rest is sorted.
 pub(super) fn select<T: Real>(
     record: &Record<'_, T>,
     peaks: &mut Vec<usize>,
@@ -41,58 +41,99 @@ pub(super) fn select<T: Real>(
     }
     // No two peaks are further apart than the record is long.
     let distance = distance.min(record.place(record.x.len() - 1) + 1);
-    let Contest { open, beaten, stronger, winners, by_height } = contest;
-    open.clear();
-    open.extend(peaks.iter().map(|&peak| Candidate {
-        peak,
-        place: record.place(peak),
-        height: record.at(peak),
-    }));
-    peaks.clear();
-    for _ in 0..ROUNDS {
-        if open.is_empty() {
+    contest.kept.clear();
+    while !peaks.is_empty() {
+        let open = peaks.len();
+        contest.fill_bins(record, peaks, distance);
+        let before = contest.kept.len();
+        for b in 0..contest.bins.len() {
+            if contest.wins(record, peaks, distance, b) {
+                contest.kept.push(peaks[contest.bins[b].best]);
+            }
+        }
+        remove_around(record, peaks, &contest.kept[before..], distance);
+        if peaks.len() > open / 8 * 7 {
             break;
         }
+    }
+    contest.sort_out(record, peaks, distance);
+    contest.kept.sort_unstable();
+    peaks.clone_from(&contest.kept);
+}
+
+impl Contest {
+    fn fill_bins<T: Real>(&mut self, record: &Record<'_, T>, open: &[usize], distance: usize) {
+        self.bins.clear();
+        let mut end = 0;
+        let mut bin = Bin { from: 0, best: 0, height: f64::NEG_INFINITY };
+        for (i, &peak) in open.iter().enumerate() {
+            let (place, height) = (record.place(peak), record.at(peak));
+            if place >= end {
+                if i > 0 {
+                    self.bins.push(bin);
+                }
+                end = place + distance;
+                bin = Bin { from: i, best: i, height };
+            } else if height >= bin.height {
+                (bin.best, bin.height) = (i, height);
+            }
+        }
+        self.bins.push(bin);
+    }
+
+    /// Whether the best of bin `b` is beaten by none within the distance, which can only lie in the bins beside it.
+    fn wins<T: Real>(&self, record: &Record<'_, T>, open: &[usize], distance: usize, b: usize) -> bool {
+        let bin = self.bins[b];
+        let place = record.place(open[bin.best]);
+        let near = |&i: &usize| record.place(open[i]).abs_diff(place) < distance;
+        let height = |i: usize| record.at(open[i]);
+        let earlier = || (self.bins[b - 1].from..bin.from).rev();
+        if b > 0 && self.bins[b - 1].height > bin.height {
+            let beaten =
+                near(&self.bins[b - 1].best) || earlier().take_while(near).any(|i| height(i) > bin.height);
+            if beaten {
+                return false;
+            }
+        }
+        let Some(next) = self.bins.get(b + 1).filter(|next| next.height >= bin.height) else { return true };
+        let end = self.bins.get(b + 2).map_or(open.len(), |after| after.from);
+        !(near(&next.best) || (next.from..end).take_while(near).any(|i| height(i) >= bin.height))
+    }
+
+    /// The rule as it stands, for what is left.
+    fn sort_out<T: Real>(&mut self, record: &Record<'_, T>, open: &[usize], distance: usize) {
+        let Self { kept, beaten, by_height, .. } = self;
+        let order = |&a: &usize, &b: &usize| {
+            record.at(open[a]).partial_cmp(&record.at(open[b])).unwrap_or(Ordering::Equal).then(a.cmp(&b))
+        };
+        by_height.clear();
+        by_height.extend(0..open.len());
+        by_height.sort_unstable_by(order);
         beaten.clear();
         beaten.resize(open.len(), false);
-        stronger.clear();
-        for (i, candidate) in open.iter().enumerate() {
-            let near = |other: usize| candidate.place - open[other].place < distance;
-            while let Some(&other) = stronger.last().filter(|&&o| open[o].height <= candidate.height) {
-                beaten[other] |= near(other);
-                stronger.pop();
+        for &i in by_height.iter().rev() {
+            if beaten[i] {
+                continue;
             }
-            beaten[i] = stronger.last().is_some_and(|&other| near(other));
-            stronger.push(i);
+            kept.push(open[i]);
+            let near = |&j: &usize| record.place(open[j]).abs_diff(record.place(open[i])) < distance;
+            (0..i).rev().take_while(near).for_each(|j| beaten[j] = true);
+            (i + 1..open.len()).take_while(near).for_each(|j| beaten[j] = true);
         }
-        winners.clear();
-        winners.extend((0..open.len()).filter(|&i| !beaten[i]).map(|i| open[i].place));
-        peaks.extend((0..open.len()).filter(|&i| !beaten[i]).map(|i| open[i].peak));
-        let mut next = 0;
-        open.retain(|candidate| {
-            while next < winners.len() && winners[next] + distance <= candidate.place {
-                next += 1;
-            }
-            next == winners.len() || winners[next] >= candidate.place + distance
-        });
     }
-    // Ascending heights make few winners a round: go through what is left from the highest down.
-    by_height.clear();
-    by_height.extend(0..open.len());
-    by_height.sort_unstable_by(|&a, &b| {
-        open[a].height.partial_cmp(&open[b].height).unwrap_or(Ordering::Equal).then(a.cmp(&b))
-    });
-    beaten.clear();
-    beaten.resize(open.len(), false);
-    for &i in by_height.iter().rev() {
-        if beaten[i] {
-            continue;
-        }
-        peaks.push(open[i].peak);
-        let before = (0..i).rev().take_while(|&j| open[i].place - open[j].place < distance);
-        before.for_each(|j| beaten[j] = true);
-        let after = (i + 1..open.len()).take_while(|&j| open[j].place - open[i].place < distance);
-        after.for_each(|j| beaten[j] = true);
+}
+
+/// Close the list over what is nearer than `distance` to a winner, and the winners themselves. Both rise.
+fn remove_around<T: Real>(record: &Record<'_, T>, open: &mut Vec<usize>, winners: &[usize], distance: usize) {
+    let (mut read, mut write) = (0, 0);
+    for &winner in winners {
+        let place = record.place(winner);
+        let first = read + open[read..].partition_point(|&p| record.place(p) + distance <= place);
+        open.copy_within(read..first, write);
+        write += first - read;
+        read = first + open[first..].partition_point(|&p| record.place(p) < place + distance);
     }
-    peaks.sort_unstable();
+    let rest = open.len() - read;
+    open.copy_within(read.., write);
+    open.truncate(write + rest);
 }

@@ -242,7 +242,8 @@ impl PeakFinder {
         // The few peaks that stand out far enough can be had without the others.
         let stand_out = self.prominence.and_then(|bounds| bounds.least()).filter(|&least| least > 0.0);
         let directly = stand_out.filter(|_| self.wlen.is_none());
-        if directly.is_none() || self.distance.is_some() {
+        let listed = directly.is_none() || self.distance.is_some();
+        if listed {
             let least = self.height.and_then(|bounds| bounds.least()).unwrap_or(f64::NEG_INFINITY);
             local_maxima(x, least, &mut peaks.indices);
         }
@@ -257,7 +258,9 @@ impl PeakFinder {
             prominence::valleys(x, tops, valleys);
         }
 
-        if self.plateau_size.is_some() || self.height.is_some() || self.threshold.is_some() {
+        // A list has been held to the least height already.
+        let height = self.height.is_some_and(|bounds| bounds.most().is_some() || !listed);
+        if self.plateau_size.is_some() || height || self.threshold.is_some() {
             peaks.indices.retain(|&peak| self.holds_locally(record, peak));
         }
         if let Some(distance) = self.distance {

@@ -1,0 +1,92 @@
+//! What lags and orders obey whatever the times are.
+
+use copeak::Rate;
+use copeak::inference::{Bootstrap, Strides};
+use copeak::sequence::{CrossCorrelation, Cycle, Sequence, Timing, order};
+use proptest::prelude::*;
+
+fn times(channels: usize) -> impl Strategy<Value = Vec<Vec<f64>>> {
+    // Whole milliseconds, so that shifts and reversals are exact and ties happen.
+    let row = prop::collection::vec((0u32..64).prop_map(|ms| f64::from(ms) / 64.0), channels);
+    prop::collection::vec(row, 2..9)
+}
+
+fn sequence(rows: &[Vec<f64>], shift_s: f64) -> Sequence {
+    let cycles: Vec<Cycle> = rows
+        .iter()
+        .enumerate()
+        .map(|(i, row)| Cycle {
+            start_s: i as f64 + shift_s,
+            duration_s: 1.0,
+            contact_s: Some(0.25),
+            times: row.iter().map(|t| Some(Timing::at(i as f64 + shift_s + t))).collect(),
+        })
+        .collect();
+    let names: Vec<String> = (0..rows[0].len()).map(|i| i.to_string()).collect();
+    Sequence::of(&names, &cycles, &Strides::singly(rows.len()), &Bootstrap::new(1)).unwrap()
+}
+
+proptest! {
+    #[test]
+    fn reversed_order_flips_tau(rows in times(4)) {
+        let reversed: Vec<Vec<f64>> = rows.iter().map(|row| row.iter().rev().copied().collect()).collect();
+        let (forward, backward) = (order(&rows).unwrap(), order(&reversed).unwrap());
+        for (a, b) in forward.kendall_tau.iter().zip(&backward.kendall_tau) {
+            prop_assert_eq!(a.map(|tau| -tau), *b);
+        }
+        // Without ties L and its mirror image are equally far from the middle.
+        let (n, m) = (rows.len() as f64, 4.0);
+        let sum = forward.page.unwrap().l + backward.page.unwrap().l;
+        prop_assert_eq!(sum, n * m * (m + 1.0) * (m + 1.0) / 2.0);
+    }
+
+    #[test]
+    fn a_shift_of_time_changes_nothing(rows in times(3), shift in 0u8..100) {
+        prop_assert_eq!(sequence(&rows, 0.0), sequence(&rows, f64::from(shift)));
+    }
+
+    #[test]
+    fn lags_add_up_and_mirror(rows in times(3)) {
+        let found = sequence(&rows, 0.0);
+        let lag = |from: &str, to: &str| found.pair(from, to).unwrap().mean_s.value;
+        prop_assert!((lag("0", "1") + lag("1", "2") - lag("0", "2")).abs() < 1e-12);
+        let mirrored: Vec<Vec<f64>> = rows.iter().map(|row| row.iter().rev().copied().collect()).collect();
+        let back = sequence(&mirrored, 0.0);
+        prop_assert!((back.pair("0", "2").unwrap().mean_s.value + lag("0", "2")).abs() < 1e-12);
+    }
+
+    #[test]
+    fn duplicating_every_cycle_changes_no_estimate(rows in times(3)) {
+        let twice: Vec<Vec<f64>> = rows.iter().chain(&rows).cloned().collect();
+        let (once, twice) = (order(&rows).unwrap(), order(&twice).unwrap());
+        prop_assert_eq!(once.probability.value, twice.probability.value);
+        let (a, b) = (once.mean_kendall_tau, twice.mean_kendall_tau);
+        prop_assert_eq!(a.is_none(), b.is_none());
+        prop_assert!((a.unwrap_or(0.0) - b.unwrap_or(0.0)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn curves_swapped_flip_the_lag(seed in prop::collection::vec(-1.0..1.0f64, 6), lag in -8i32..8) {
+        let curve = |i: i32| -> f64 {
+            let t = f64::from(i) * std::f64::consts::TAU / 60.0;
+            seed.iter().enumerate().map(|(k, a)| a * ((k + 1) as f64 * t + 9.0 * a).sin()).sum()
+        };
+        let x: Vec<f64> = (0..60).map(curve).collect();
+        let y: Vec<f64> = (0..60).map(|i| curve(i - lag)).collect();
+        let rate = Rate::hz(64.0).unwrap();
+        let finder = CrossCorrelation::new(1.0).unwrap().circular();
+        if let (Ok(there), Ok(back)) = (finder.find(&x, &y, rate), finder.find(&y, &x, rate)) {
+            prop_assert!((there.r - back.r).abs() < 1e-9);
+            // Equally high maxima may be told apart differently; one best maximum may not.
+            if there.second_r.is_none_or(|second| second < there.r - 1e-6) {
+                let turn = 60.0 / 64.0;
+                let mut off = there.lag_s + back.lag_s;
+                off -= (off / turn).round() * turn;
+                prop_assert!(off.abs() < 1e-6, "{there:?} {back:?}");
+                let mut off = there.lag_s - f64::from(lag) / 64.0;
+                off -= (off / turn).round() * turn;
+                prop_assert!(off.abs() < 0.01, "{there:?}");
+            }
+        }
+    }
+}
