@@ -64,7 +64,7 @@ pub fn signal(channels: usize, length: usize) -> Vec<f64> {
 }
 
 fn smoke(workload: &Workload) {
-    let channels = workload.size.0.min(3);
+    let channels = workload.size.0.min(9);
     for length in [100, 1000] {
         let mut work = (workload.set_up)(signal(channels, length), channels);
         work.run();
