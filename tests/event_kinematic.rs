@@ -259,3 +259,41 @@ fn a_gap_and_a_shift_leave_the_other_events_where_they_were() {
     assert_eq!(before.len(), after.len());
     assert!(before.iter().zip(&after).all(|(a, b)| (a.time_s - b.time_s).abs() < 1e-4 && a.kind == b.kind));
 }
+
+/// White noise of half a degree.
+#[test]
+fn noise_in_the_angles_loses_no_contact() {
+    let Some(data) = common::data() else { return };
+    let mut draw = 1u64;
+    let mut noise = move || {
+        // Sum of four uniform draws, variance 1/3: near enough to normal here.
+        let mut sum = 0.0;
+        for _ in 0..4 {
+            draw = draw.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            sum += (draw >> 11) as f64 / (1u64 << 53) as f64 - 0.5;
+        }
+        0.5 * sum * 3.0_f64.sqrt()
+    };
+    for file in ["s03_v35.csv", "s09_v45.csv", "s01_v25.csv"] {
+        let recording = read_csv_file(data.join("treadmill_rbds").join(file)).unwrap();
+        let joints = ["hip_flexion_l", "knee_flexion_l", "ankle_dorsiflexion_l"]
+            .map(|name| recording.get(name).unwrap().signal.clone());
+        let rough = joints.clone().map(|s| {
+            let y: Vec<f64> = s.samples().iter().map(|x| x + noise()).collect();
+            s.with_samples(y)
+        });
+        let find = |j: &[Signal; 3]| {
+            let leg = LegAngles { hip_flexion: &j[0], knee_flexion: &j[1], ankle_dorsiflexion: &j[2] };
+            KinematicContacts::default().find(&leg, Side::Left).unwrap().contacts
+        };
+        let (clean, rough) = (find(&joints), find(&rough));
+        assert_eq!(clean.len(), rough.len(), "{file}");
+        let rms = |pick: fn(&Contact) -> f64| {
+            let squares: f64 = clean.iter().zip(&rough).map(|(a, b)| (pick(b) - pick(a)).powi(2)).sum();
+            (squares / clean.len() as f64).sqrt()
+        };
+        let (initial, terminal) = (rms(|c| c.initial.time_s), rms(|c| c.terminal.time_s));
+        println!("{file}: noise moves initial contacts by {initial:.4} s, terminal ones by {terminal:.4} s");
+        assert!(initial < 0.006 && terminal < 0.006, "{file}: {initial} {terminal}");
+    }
+}

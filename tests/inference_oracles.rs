@@ -1,4 +1,4 @@
-//! Quantiles, intervals and p values against SciPy and against 40 digits (`scripts/fixtures/statistics.py`).
+//! Quantiles, intervals and p values against SciPy and against 40 digits (`scripts/fixtures/inference.py`).
 
 use copeak::inference::distribution::{normal_cdf, normal_quantile, student_cdf, student_quantile};
 use copeak::inference::{Bootstrap, Interval, benjamini_hochberg, t_interval, wilson};

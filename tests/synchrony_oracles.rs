@@ -1,4 +1,4 @@
-//! Circular statistics against SciPy and pingouin, pairs by hand (`scripts/fixtures/statistics.py`).
+//! Circular statistics against SciPy and pingouin, pairs by hand (`scripts/fixtures/inference.py`).
 
 use copeak::synchrony::{Circular, locking};
 use proptest::prelude::*;

@@ -37,6 +37,13 @@ pub fn reference(arguments: &Arguments, recordings: &[Recording]) -> Result<Opti
 }
 
 fn read(file: &Path) -> Result<Recording, String> {
+    let extension = file.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    if ["trc", "c3d", "mot", "sto"].contains(&extension.as_str()) {
+        return Err(format!(
+            "{}: model joint reads joint angles from CSV; markers need another model",
+            file.display()
+        ));
+    }
     read_csv_file(file).map_err(|e| format!("{}: {e}", file.display()))
 }
 

@@ -1,7 +1,24 @@
 //! Convergence: how far contributors across the body peak together, what it costs that they do not, and whether it
 //! could be chance.
 //!
-//! Contributors ([`Contribute`], [`Contributor`]) and steps are cut to [`Cycles`].
+//! From a recording: contributors ([`Contribute`], [`Contributor`]) and steps are cut to [`Cycles`];
+//! [`Convergence::measure`] gives the [`Session`], [`Convergence::compare`] its [`Comparison`] with a reference.
+//! From arrays: [`Drives`] holds steps x contributors x phases, and every measure is a method on it or takes it.
+//!
+//! | question | answer |
+//! |---|---|
+//! | how much of what is available is realised? | [`Drives::coincidence`] |
+//! | more than by chance? | [`Chance::index`] |
+//! | how close together, how locked, how steady are the peaks? | [`PeakPhases`], [`Drives::pulse_lags`] |
+//! | is the loss a habit or scatter? | [`Drives::loss`], [`Drives::blur`] |
+//! | who costs how much? | [`Drives::timing_cost`], [`Drives::ideal_gain`] |
+//! | what would re-timing gain? | [`weak_links`] |
+//! | missing, mistimed or another shape? | [`shortfall`], [`shortfall_with_intervals`] |
+//! | do contributors cover for each other, share evenly? | [`compensation`], [`Drives::compensation`], [`evenness`] |
+//! | left against right? | [`symmetry`] |
+//!
+//! **Different models answer different questions.** Joint-velocity drives are proxies, not forces; every result names
+//! the model it speaks of.
 
 mod chance;
 mod compare;
@@ -18,6 +35,7 @@ mod rotation;
 mod scatter;
 mod session;
 mod shortfall;
+mod symmetry;
 mod timing;
 
 pub use chance::{Chance, Index, Null, StepIndex};
@@ -32,4 +50,5 @@ pub use role::{Role, Takes};
 pub use scatter::Loss;
 pub use session::{Convergence, PairLocking, Session, SessionContributor, SessionStep};
 pub use shortfall::{Parts, shortfall, shortfall_with_intervals};
+pub use symmetry::{Symmetry, symmetry};
 pub use timing::{Jitter, PeakPhases, StepTiming};

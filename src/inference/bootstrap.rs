@@ -247,8 +247,10 @@ fn ends(values: &mut Vec<f64>, tails: [f64; 2]) -> Option<(f64, f64)> {
 
 /// Tail probabilities of the BCa interval.
 fn bca_tails(value: f64, replicates: &[f64], jackknife: &[f64], level: f64) -> [f64; 2] {
-    let below = replicates.iter().filter(|&&v| v < value).count();
-    let equal = replicates.iter().filter(|&&v| v == value).count();
+    // A resample that is the sample in another order gives the same value but for rounding, which must not decide.
+    let speck = 1e-12 * value.abs();
+    let below = replicates.iter().filter(|&&v| v < value - speck).count();
+    let equal = replicates.iter().filter(|&&v| (v - value).abs() <= speck).count();
     // Kept off 0 and 1, where the correction would have no value: at most half a replicate away.
     let share = (below as f64 + 0.5 * equal as f64).clamp(0.5, (replicates.len() as f64 - 0.5).max(0.5))
         / replicates.len() as f64;

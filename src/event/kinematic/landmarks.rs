@@ -10,7 +10,7 @@ pub(super) struct Sweep {
     pub(super) front: Option<usize>,
     /// First sample in the rear half of the way.
     pub(super) middle: usize,
-    /// Where it is farthest back, or the record's last sample.
+    /// Where it is farthest back, as far as the record goes.
     pub(super) back: usize,
 }
 
@@ -22,7 +22,8 @@ pub(super) fn sweeps(x: &[f64]) -> Vec<Sweep> {
     for (k, &(i, top)) in turns.iter().enumerate() {
         // Where one end of the sweep is not recorded, its neighbour's height stands in for it.
         let (front, back, high, low) = if top {
-            let back = turns.get(k + 1).map_or(x.len() - 1, |t| t.0);
+            let lowest = || (i..x.len()).fold(i, |low, j| if x[j] < x[low] { j } else { low });
+            let back = turns.get(k + 1).map_or_else(lowest, |t| t.0);
             (Some(i), back, Some(x[i]), height(Some(k + 1)).or(height(k.checked_sub(1))))
         } else if k == 0 {
             (None, i, height(Some(1)), Some(x[i]))
@@ -90,4 +91,60 @@ pub(super) fn half_fall(within: Range<f64>, y: impl Fn(usize) -> f64) -> Option<
 pub(super) fn between(y: &[f64], position: f64) -> f64 {
     let i = (position as usize).min(y.len() - 2);
     y[i] + (position - i as f64) * (y[i + 1] - y[i])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wave(n: usize, phase: f64) -> Vec<f64> {
+        (0..n).map(|i| (i as f64 * core::f64::consts::TAU / 40.0 + phase).cos()).collect()
+    }
+
+    #[test]
+    fn a_sweep_runs_from_the_front_to_the_back() {
+        let x = wave(100, -core::f64::consts::FRAC_PI_2); // tops at 10, 50, 90; bottoms at 30, 70
+        let found = sweeps(&x);
+        assert_eq!(found[0], Sweep { front: Some(10), middle: 21, back: 30 });
+        assert_eq!(found[1], Sweep { front: Some(50), middle: 61, back: 70 });
+        assert_eq!(found.len(), 2, "after the last top the foot does not come half way back: {found:?}");
+    }
+
+    #[test]
+    fn a_sweep_cut_off_by_the_record_has_no_front_or_the_last_sample_as_back() {
+        let found = sweeps(&wave(66, 0.5)); // starts on the way back
+        assert_eq!(found[0].front, None);
+        assert!((16..=17).contains(&found[0].back));
+        let last = found[found.len() - 1];
+        assert_eq!((last.front, last.back), (Some(37), 57));
+        let found = sweeps(&wave(52, 0.5)); // ends on the way back
+        assert_eq!((found[1].front, found[1].back), (Some(37), 51));
+    }
+
+    #[test]
+    fn ripples_turn_nothing_and_stillness_does_not_sweep() {
+        let rough: Vec<f64> =
+            wave(100, 0.5).iter().enumerate().map(|(i, x)| x + 0.15 * (i as f64 * 1.9).sin()).collect();
+        assert_eq!(sweeps(&rough).len(), sweeps(&wave(100, 0.5)).len());
+        assert_eq!(sweeps(&[3.0; 50]), []);
+        assert_eq!(sweeps(&[]), []);
+    }
+
+    #[test]
+    fn a_peak_lies_inside_and_is_the_largest() {
+        let y = [9.0, 1.0, 2.0, 1.0, 3.0, 3.0, 0.0, 8.0];
+        assert_eq!(peak(0..8, |i| y[i]), Some(4.5));
+        assert_eq!(peak(0..4, |i| y[i]), Some(2.0));
+        assert_eq!(peak(5..8, |i| y[i]), None);
+        assert_eq!(peak(3..3, |i| y[i]), None);
+    }
+
+    #[test]
+    fn half_of_a_peak_is_between_samples() {
+        let y = [0.0, 4.0, 8.0, 6.0, 3.0, 1.0];
+        assert_eq!(half_fall(2.0..6.0, |i| y[i]), Some(3.0 + 2.0 / 3.0));
+        assert_eq!(half_fall(2.0..4.0, |i| y[i]), None);
+        assert_eq!(between(&y, 2.5), 7.0);
+        assert_eq!(between(&y, 5.0), 1.0);
+    }
 }

@@ -1,0 +1,53 @@
+//! Left against right.
+
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
+/// How far a quantity differs between the sides; both measures are positive when the right side has more.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Symmetry {
+    /// Difference over the mean, 2 (R - L)/(R + L): 0 when equal.
+    pub index: f64,
+    /// Symmetry angle in per cent (Zifchock et al. 2008, doi:10.1016/j.gaitpost.2007.08.006), which needs no reference
+    /// value: 0 when equal, 100 when opposite.
+    pub angle_percent: f64,
+}
+
+/// Symmetry of a quantity measured on both sides; `None` when the two sum to 0 or one is not finite.
+///
+/// ```
+/// use copeak::convergence::symmetry;
+/// assert_eq!(symmetry(3.0, 5.0).map(|s| s.index), Some(0.5));
+/// assert_eq!(symmetry(4.0, 4.0).map(|s| s.angle_percent), Some(0.0));
+/// assert_eq!(symmetry(2.0, -2.0), None);
+/// ```
+pub fn symmetry(left: f64, right: f64) -> Option<Symmetry> {
+    let sum = left + right;
+    if !(left.is_finite() && right.is_finite()) || sum == 0.0 {
+        return None;
+    }
+    let angle = (45.0 - (left / right).atan().to_degrees()) / 90.0 * 100.0;
+    let angle_percent = if angle > 100.0 { angle - 200.0 } else { angle };
+    Some(Symmetry { index: 2.0 * (right - left) / sum, angle_percent })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn swapping_sides_flips_the_sign() {
+        for (left, right) in [(1.0, 2.0), (0.5, 40.0), (3.0, 0.0), (-1.0, 5.0), (-2.0, -3.0)] {
+            let (a, b) = (symmetry(left, right).unwrap(), symmetry(right, left).unwrap());
+            assert!((a.index + b.index).abs() < 1e-12, "{left} {right}: {a:?} {b:?}");
+            // The angle of one side against the other goes round once in 200 %.
+            let round = (a.angle_percent + b.angle_percent).rem_euclid(200.0);
+            assert!(!(1e-9..=200.0 - 1e-9).contains(&round), "{left} {right}: {a:?} {b:?}");
+        }
+        assert_eq!(symmetry(f64::NAN, 1.0), None);
+        assert_eq!(symmetry(0.0, 0.0), None);
+        assert!((symmetry(0.0, 7.0).unwrap().angle_percent - 50.0).abs() < 1e-12);
+    }
+}
