@@ -128,10 +128,12 @@ fn remove_around<T: Real>(record: &Record<'_, T>, open: &mut Vec<usize>, winners
     let (mut read, mut write) = (0, 0);
     for &winner in winners {
         let place = record.place(winner);
-        let first = read + open[read..].partition_point(|&p| record.place(p) + distance <= place);
+        let before = |&&p: &&usize| record.place(p) + distance <= place;
+        let first = read + open[read..].iter().take_while(before).count();
         open.copy_within(read..first, write);
         write += first - read;
-        read = first + open[first..].partition_point(|&p| record.place(p) < place + distance);
+        let near = |&&p: &&usize| record.place(p) < place + distance;
+        read = first + open[first..].iter().take_while(near).count();
     }
     let rest = open.len() - read;
     open.copy_within(read.., write);

@@ -46,7 +46,6 @@ impl Valley {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stack {
     open: Vec<(f64, Valley)>,
-    left: Vec<Valley>,
 }
 
 /// The valleys before, between and after the local maxima `tops`.
@@ -71,7 +70,6 @@ pub(super) fn from_valleys<T: Real>(
     found: &mut Vec<Prominence>,
 ) {
     found.clear();
-    stack.left.clear();
     stack.open.clear();
     for (&top, &valley) in tops.iter().zip(valleys) {
         let height = x[top].wide();
@@ -81,10 +79,10 @@ pub(super) fn from_valleys<T: Real>(
             stack.open.pop();
         }
         stack.open.push((height, low));
-        stack.left.push(low);
+        found.push(Prominence { value: low.low, left_base: low.last, right_base: top });
     }
     stack.open.clear();
-    for ((&top, &valley), left) in tops.iter().zip(valleys.iter().skip(1)).zip(&stack.left).rev() {
+    for ((&top, &valley), prominence) in tops.iter().zip(valleys.iter().skip(1)).zip(found).rev() {
         let height = x[top].wide();
         let mut low = valley;
         while let Some(&(_, after)) = stack.open.last().filter(|(other, _)| *other <= height) {
@@ -92,10 +90,11 @@ pub(super) fn from_valleys<T: Real>(
             stack.open.pop();
         }
         stack.open.push((height, low));
-        let base = if left.low > low.low { left.low } else { low.low };
-        found.push(Prominence { value: height - base, left_base: left.last, right_base: low.first });
+        // So far the lowest on the left.
+        let base = if prominence.value > low.low { prominence.value } else { low.low };
+        prominence.value = height - base;
+        prominence.right_base = low.first;
     }
-    found.reverse();
 }
 
 /// Prominence of one peak within a window of `wlen` samples around it (an even length counts as the next odd one).
