@@ -16,7 +16,7 @@ mod timing;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "validate_convergence [--quick] [--json PATH]";
+const USAGE: &str = "validate_convergence [--quick] [--only STUDY] [--json PATH] [--markdown PATH]";
 
 fn main() -> ExitCode {
     match run() {
@@ -31,12 +31,13 @@ fn main() -> ExitCode {
 
 fn run() -> Result<bool, Box<dyn std::error::Error>> {
     use lexopt::{Arg, ValueExt as _};
-    let (mut quick, mut json, mut only) = (false, None, None);
+    let (mut quick, mut json, mut markdown, mut only) = (false, None, None, None);
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
             Arg::Long("quick") => quick = true,
             Arg::Long("json") => json = Some(arguments.value()?.string()?),
+            Arg::Long("markdown") => markdown = Some(arguments.value()?.string()?),
             Arg::Long("only") => only = Some(arguments.value()?.string()?),
             other => return Err(other.unexpected().into()),
         }
@@ -62,6 +63,9 @@ fn run() -> Result<bool, Box<dyn std::error::Error>> {
     let standard_output = json.as_deref() == Some("-");
     if !standard_output {
         print!("{}", figure::table(&figures));
+    }
+    if let Some(path) = markdown {
+        std::fs::write(path, figure::markdown(&figures))?;
     }
     let holds = figures.iter().all(figure::Figure::holds);
     if let Some(path) = json {

@@ -41,6 +41,13 @@ impl Figure {
         self.bar.is_none_or(|(low, high)| self.value >= low && self.value <= high)
     }
 
+    fn cell(&self) -> String {
+        match self.bar {
+            Some((low, high)) => format!("{:.3} [{low:.3}, {high:.3}]", self.value),
+            None => format!("{:.3}", self.value),
+        }
+    }
+
     /// As JSON.
     pub fn json(&self) -> Value {
         json!({
@@ -61,26 +68,56 @@ impl fmt::Display for Figure {
     }
 }
 
-/// A table: a heading per study, in order of first appearance, and one line per case.
-pub fn table(figures: &[Figure]) -> String {
-    let mut studies: Vec<&str> = Vec::new();
-    for figure in figures {
-        if !studies.contains(&figure.study) {
-            studies.push(figure.study);
+/// Different values in order of first appearance.
+fn distinct<'a>(values: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut seen: Vec<&str> = Vec::new();
+    values.for_each(|value| {
+        if !seen.contains(&value) {
+            seen.push(value);
         }
-    }
+    });
+    seen
+}
+
+/// A heading per study and one line per case.
+pub fn table(figures: &[Figure]) -> String {
     let mut text = String::new();
-    for study in studies {
+    for study in distinct(figures.iter().map(|f| f.study)) {
+        let of_study = || figures.iter().filter(|f| f.study == study);
         text += &format!("\n{study}");
-        let mut case = "";
-        for figure in figures.iter().filter(|figure| figure.study == study) {
-            if case != figure.case {
-                case = &figure.case;
-                text += &format!("\n  {case:<42}");
-            }
-            text += &format!(" | {figure}");
+        for case in distinct(of_study().map(|f| f.case.as_str())) {
+            text += &format!("\n  {case:<42}");
+            of_study().filter(|f| f.case == case).for_each(|figure| text += &format!(" | {figure}"));
         }
         text += "\n";
+    }
+    text
+}
+
+/// The same as Markdown: a table per study, figures in columns, their bars under the numbers they judge.
+pub fn markdown(figures: &[Figure]) -> String {
+    let mut text = String::from(
+        "# Recovery studies\n\nWritten by `scripts/validate-convergence --markdown PATH`: a simulated sprinter, whose timing is known, \
+         measured as a recording\nis. A number with a range in brackets must lie in it.\n",
+    );
+    for study in distinct(figures.iter().map(|f| f.study)) {
+        let of_study: Vec<&Figure> = figures.iter().filter(|f| f.study == study).collect();
+        let mut layouts: Vec<Vec<&str>> = Vec::new();
+        for case in distinct(of_study.iter().map(|f| f.case.as_str())) {
+            let row: Vec<&&Figure> = of_study.iter().filter(|f| f.case == case).collect();
+            let names: Vec<&str> = row.iter().map(|f| f.name).collect();
+            // Cases with the same figures share a table.
+            if layouts.last() != Some(&names) {
+                text += &format!(
+                    "\n## {study}\n\n| case | {} |\n|---|{}\n",
+                    names.join(" | "),
+                    "--:|".repeat(names.len())
+                );
+                layouts.push(names);
+            }
+            let cells: Vec<String> = row.iter().map(|f| f.cell()).collect();
+            text += &format!("| {case} | {} |\n", cells.join(" | "));
+        }
     }
     text
 }

@@ -96,13 +96,15 @@ fn recovery(
     }
     for pulse in Pulse::ALL {
         let i = place(pulse.as_str());
-        let (mut shift_ms, mut error_ms, mut sure, mut held) = (Vec::new(), Vec::new(), 0, 0);
+        let (mut shift_ms, mut error_ms, mut variance, mut sure, mut held) =
+            (Vec::new(), Vec::new(), 0.0, 0, 0);
         for ((step, found), truth) in trial.truth.steps.iter().zip(&found).zip(truth) {
             let (Some(peak), Some(filtered)) = (found[i], truth[i]) else { continue };
             shift_ms.push(1e3 * (filtered.time_s - step.peak_s(pulse)));
             error_ms.push(1e3 * (peak.time_s - filtered.time_s));
             if let (Some(se), false) = (peak.se_s, peak.approximate) {
                 sure += 1;
+                variance += 1e6 * se * se;
                 held += usize::from((peak.time_s - filtered.time_s).abs() <= 1.96 * se);
             }
         }
@@ -117,6 +119,7 @@ fn recovery(
         figures.push(figure("bias, ms", bias).within_if(low_noise, -0.5, 0.5));
         figures.push(figure("SD, ms", sd));
         figures.push(figure("with a sure SE", share(sure)));
+        figures.push(figure("that SE, ms", (variance / sure as f64).sqrt()));
         // A share of peaks that looks sure by luck says nothing about the standard error.
         let coverage = figure("coverage of 1.96 SE", held as f64 / sure as f64);
         let slack = 3.0 * (0.05f64 * 0.95 / size.steps as f64).sqrt();
