@@ -20,7 +20,8 @@ pub struct Retiming {
     pub gain: f64,
     /// The gain of a shift chosen on one half of the strides (every other one) and judged on the other, mean of both
     /// directions: this, not `gain`, tells whether there is one. `None` below two strides; without interval below
-    /// six, three in each half.
+    /// six, three in each half. The interval holds the gain of the best shift in 82 % of simulated sessions of 6 strides
+    /// and in 93 to 100 % of those of 8 to 40; where nothing was to be gained it lay above 0 in under 0.5 %.
     pub held_out: Option<Estimate>,
     /// Probability that its gain is the largest of all contributors, over resampled strides; `None` below two strides.
     pub first: Option<f64>,

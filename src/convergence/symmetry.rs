@@ -44,7 +44,7 @@ mod tests {
             assert!((a.index + b.index).abs() < 1e-12, "{left} {right}: {a:?} {b:?}");
             // The angle of one side against the other goes round once in 200 %.
             let round = (a.angle_percent + b.angle_percent).rem_euclid(200.0);
-            assert!(round < 1e-9 || round > 200.0 - 1e-9, "{left} {right}: {a:?} {b:?}");
+            assert!(!(1e-9..=200.0 - 1e-9).contains(&round), "{left} {right}: {a:?} {b:?}");
         }
         assert_eq!(symmetry(f64::NAN, 1.0), None);
         assert_eq!(symmetry(0.0, 0.0), None);

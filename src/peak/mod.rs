@@ -6,6 +6,8 @@
 //! - [`subsample`] places a peak between samples, with its standard error.
 
 #[cfg(feature = "alloc")]
+mod cut;
+#[cfg(feature = "alloc")]
 mod cycle;
 #[cfg(feature = "alloc")]
 mod find;

@@ -203,12 +203,12 @@ mod tests {
     #[test]
     fn bad_input_is_named() {
         let good = cycle(0.0, &[Some(0.1), Some(0.2)]);
-        let two = ["hip", "knee"];
-        assert!(matches!(of(&["hip"], &[good.clone()]), Err(Error::TooFew { unit: "channels", .. })));
+        let (one, two) = ([good.clone()], ["hip", "knee"]);
+        assert!(matches!(of(&["hip"], &one), Err(Error::TooFew { unit: "channels", .. })));
         assert!(matches!(of(&two, &[]), Err(Error::TooFew { unit: "cycles", .. })));
-        assert!(matches!(of(&["a", "b", "c"], &[good.clone()]), Err(Error::LengthMismatch { .. })));
+        assert!(matches!(of(&["a", "b", "c"], &one), Err(Error::LengthMismatch { .. })));
         let strides = Strides::singly(2);
-        let mismatched = Sequence::of(&two, &[good.clone()], &strides, &Bootstrap::new(1));
+        let mismatched = Sequence::of(&two, &one, &strides, &Bootstrap::new(1));
         assert!(matches!(mismatched, Err(Error::LengthMismatch { left: 1, right: 2, .. })));
         let broken = cycle(0.0, &[Some(f64::NAN), Some(0.2)]);
         assert!(matches!(of(&two, &[good.clone(), broken]), Err(Error::NonFinite { index: 1, .. })));

@@ -140,7 +140,7 @@ mod tests {
     fn neighbours_across_the_seam() {
         let peaks = Circular::of(&[0.99, 0.01]).unwrap();
         let mean = peaks.mean.unwrap();
-        assert!(mean < 1e-12 || mean > 1.0 - 1e-12, "{mean}");
+        assert!(!(1e-12..=1.0 - 1e-12).contains(&mean), "{mean}");
         assert!((peaks.simultaneity().unwrap() - (TAU * 0.02).cos()).abs() < 1e-14);
         assert!((difference(0.01, 0.99) - 0.02).abs() < 1e-15);
         assert_eq!(wrap(-1e-20), 0.0);

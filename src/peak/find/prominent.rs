@@ -25,14 +25,14 @@ pub(super) fn prominent<T: Real>(x: &[T], least: f64, tops: &mut Vec<usize>, val
     while i < x.len() {
         if let Some(block) = x[i..].first_chunk::<BLOCK>() {
             let (low, high) = extremes(block);
-            let quiet = if climbing {
+            let may_turn = if climbing {
                 let top = if high > extreme.value { high } else { extreme.value };
-                !(top.wide() - low.wide() >= least)
+                top.wide() - low.wide() >= least
             } else {
                 let bottom = if low < extreme.value { low } else { extreme.value };
-                !(high.wide() - bottom.wide() >= least)
+                high.wide() - bottom.wide() >= least
             };
-            if quiet {
+            if !may_turn {
                 let (value, beyond) =
                     if climbing { (high, high > extreme.value) } else { (low, low < extreme.value) };
                 extreme.meet(value, beyond, i);
