@@ -84,14 +84,18 @@ fn write(arguments: &Arguments, study: &Study) -> Result<(), Box<dyn Error>> {
             text_wanted = false;
             writeln!(std::io::stdout().lock(), "{json}")?;
         } else {
-            writeln!(create(path)?, "{json}")?;
+            let mut file = create(path)?;
+            writeln!(file, "{json}")?;
+            file.flush()?;
         }
     }
     if let Some(path) = &arguments.csv {
         study.report.write_steps(create(path)?)?;
     }
     if let Some(path) = &arguments.html {
-        create(path)?.write_all(report::html(&study.report, &study.curves)?.as_bytes())?;
+        let mut page = create(path)?;
+        page.write_all(report::html(study)?.as_bytes())?;
+        page.flush()?;
     }
     if text_wanted {
         let mut out = std::io::stdout().lock();

@@ -167,8 +167,7 @@ fn a_real_sprinter_converges_more_at_top_speed() {
     let session = |file: &str, trial: &str| {
         let recording = read_csv_file(folder.join(file)).unwrap();
         let (contacts, loose) = laboratory(&events, trial);
-        let (start_s, end_s) = recording.span_s().unwrap();
-        let recorded = Window { start_s, end_s };
+        let recorded = recording.span().unwrap();
         let steps = stride::steps_with_loose(&contacts, &loose, &Acceptance::default(), recorded).unwrap();
         measure(&cycles(&recording, steps.all()))
     };

@@ -49,13 +49,13 @@ proptest! {
         let Ok(trial) = sprinter.simulate() else { return Ok(()) };
         prop_assert_eq!(trial.truth.steps.len(), steps);
         prop_assert_eq!(trial.truth.contacts.len(), steps + 2);
-        let (start, end) = trial.recording.span_s().unwrap();
+        let span = trial.recording.span().unwrap();
         for channel in &trial.recording.channels {
             prop_assert!(channel.signal.samples().iter().all(|x| x.is_finite()), "{}", channel.name);
         }
         for step in &trial.truth.steps {
             let cycle = step.step.stride_cycle();
-            prop_assert!(start <= cycle.start_s && cycle.end_s <= end);
+            prop_assert!(span.start_s <= cycle.start_s && cycle.end_s <= span.end_s);
             for pulse in Pulse::ALL {
                 let velocity = |t: f64| trial.truth.velocity_deg_per_s(pulse, step.step.side(), t);
                 let (at, peak) = (step.peak_s(pulse), step.peak_deg_per_s(pulse));

@@ -224,8 +224,7 @@ fn the_treadmill_runs_keep_nearly_all_their_steps() {
             ForceContacts::default().find(force, side).unwrap()
         };
         let (contacts, loose) = foot(Side::Left).interleave(&foot(Side::Right));
-        let span = recording.span_s().unwrap();
-        let recorded = Window { start_s: span.0, end_s: span.1 };
+        let recorded = recording.span().unwrap();
         let rules = Acceptance::at(Rate::hz(150.0).unwrap());
         let mut found = steps_with_loose(&contacts, &loose, &rules, recorded).unwrap();
         let angles: Vec<&Signal> =

@@ -22,8 +22,7 @@ pub fn steps(recording: &Recording) -> Result<Vec<Step>> {
         contacts.extend(ForceContacts::default().find(&channel.signal, side)?.contacts);
     }
     contacts.sort_by(|a, b| a.initial.time_s.total_cmp(&b.initial.time_s));
-    let (start_s, end_s) = recording.span_s()?;
-    Ok(stride::steps(&contacts, &acceptance, Window { start_s, end_s })?.all().to_vec())
+    Ok(stride::steps(&contacts, &acceptance, recording.span()?)?.all().to_vec())
 }
 
 /// Drives of the joint model over the stride-long cycles of the steps found by force.

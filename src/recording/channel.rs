@@ -1,7 +1,8 @@
 //! Named channels on one clock.
 
+use crate::stride::Window;
 use crate::{Error, Result, Signal};
-use alloc::{borrow::ToOwned, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 /// A channel: name, unit and signal. Missing samples are NaN.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,21 +81,16 @@ impl Recording {
     /// The time span that all channels cover.
     ///
     /// # Errors
-    /// [`Error::Missing`] without channels.
-    pub fn span_s(&self) -> Result<(f64, f64)> {
+    /// [`Error::Missing`] without channels; [`Error::Undefined`] when there is no time that all of them cover.
+    pub fn span(&self) -> Result<Window> {
         let none = Error::Missing { operation: "the span of a recording", what: "a channel" };
-        let start = self.channels.iter().map(|c| c.signal.start_s()).reduce(f64::max).ok_or(none)?;
-        let end = self.channels.iter().map(|c| c.signal.end_s()).reduce(f64::min).ok_or(none)?;
-        Ok((start, end))
-    }
-}
-
-/// Splits a column name such as `hip_flexion_r_deg` into name and unit.
-#[cfg_attr(not(feature = "io"), allow(dead_code))]
-pub(super) fn split_unit(column: &str) -> (String, String) {
-    const UNITS: [&str; 13] = ["deg", "rad", "N", "Nm", "m", "mm", "s", "mV", "V", "g", "mps", "mps2", "kg"];
-    match column.rsplit_once('_') {
-        Some((name, unit)) if UNITS.contains(&unit) => (name.to_owned(), unit.to_owned()),
-        _ => (column.to_owned(), String::new()),
+        let start_s = self.channels.iter().map(|c| c.signal.start_s()).reduce(f64::max).ok_or(none)?;
+        let end_s = self.channels.iter().map(|c| c.signal.end_s()).reduce(f64::min).ok_or(none)?;
+        if start_s <= end_s {
+            Ok(Window { start_s, end_s })
+        } else {
+            let reason = "its channels were not recorded at the same time";
+            Err(Error::Undefined { quantity: "the span of a recording", reason })
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Reading CSV recordings: one header row, a `time_s` column, units in the column names.
 
-use super::channel::{Channel, Recording, split_unit};
+use super::channel::{Channel, Recording};
 use crate::{Clock, Error, Signal};
 use std::{fs::File, io::Read, path::Path, string::String, vec::Vec};
 
@@ -105,6 +105,15 @@ pub fn read_csv(mut reader: impl Read) -> Result<Recording, ReadError> {
         }
     }
     Ok(recording)
+}
+
+/// Splits a column name such as `hip_flexion_r_deg` into name and unit.
+fn split_unit(column: &str) -> (&str, &str) {
+    const UNITS: [&str; 13] = ["deg", "rad", "N", "Nm", "m", "mm", "s", "mV", "V", "g", "mps", "mps2", "kg"];
+    match column.rsplit_once('_') {
+        Some((name, unit)) if UNITS.contains(&unit) => (name, unit),
+        _ => (column, ""),
+    }
 }
 
 fn number(field: &str) -> Option<f64> {

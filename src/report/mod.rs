@@ -21,4 +21,7 @@ pub use curves::{Curves, DriveCurve, SequenceRow};
 pub use page::html;
 pub use settings::{ModelKind, Settings};
 pub use study::{Study, StudyError};
-pub use summary::*;
+pub use summary::{
+    Comparison, ContactReport, ContributorReport, ConvergenceReport, LagReport, LockingReport, PeakReport,
+    RecordingReport, Report, SequenceReport, SimultaneityReport, SpeedModel, StepReport,
+};

@@ -1,7 +1,7 @@
 //! The report as one self-contained HTML page.
 
 use super::figure::{self, FigureError, themed};
-use super::{Curves, RecordingReport, Report, text};
+use super::{Curves, RecordingReport, Study, text};
 use std::{
     fmt::Write as _,
     format,
@@ -10,11 +10,10 @@ use std::{
 
 /// One HTML page with figures, tables, methods and cautions; no script, no outside file, light and dark.
 ///
-/// `curves` are those of the report's recordings, in the same order.
-///
 /// # Errors
 /// [`FigureError`] when a figure that should be there cannot be drawn.
-pub fn html(report: &Report, curves: &[Curves]) -> Result<String, FigureError> {
+pub fn html(study: &Study) -> Result<String, FigureError> {
+    let report = &study.report;
     let mut page = String::from(HEAD);
     if report.recordings.iter().any(|r| r.convergence.coincidence.is_some()) {
         section(&mut page, "Do the contributors peak together?", |body| {
@@ -30,7 +29,7 @@ pub fn html(report: &Report, curves: &[Curves]) -> Result<String, FigureError> {
             Ok(())
         })?;
     }
-    for (recording, curves) in report.recordings.iter().zip(curves) {
+    for (recording, curves) in report.recordings.iter().zip(&study.curves) {
         section(&mut page, &escape(&recording.file), |body| recording_in(body, recording, curves))?;
     }
     page.push_str(METHODS);

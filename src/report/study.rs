@@ -4,12 +4,12 @@ use super::compare::compare;
 use super::together::together;
 use super::trial::{Found, mass_kg, speed_mps};
 use super::within::within;
-use super::{ContactReport, Curves, RecordingReport, Report, Settings, StepReport};
+use super::{ContactReport, Curves, ModelKind, RecordingReport, Report, Settings, StepReport};
 use crate::convergence::{Contribute, CycleKind, Cycles};
 use crate::event::Contact;
 use crate::model::{Joint, JointModel};
 use crate::recording::Recording;
-use crate::stride::{Acceptance, Reason, Step, Steps, Window, steps_with_loose};
+use crate::stride::{Acceptance, Reason, Step, Steps, steps_with_loose};
 use crate::{Error, Result};
 use alloc::{
     collections::BTreeMap,
@@ -49,6 +49,19 @@ pub(super) struct Trial {
 
 impl Settings {
     /// Study recordings, and compare them with a reference.
+    ///
+    /// These channels of a [`Recording`] are used, all others ignored; a channel that is missing or in another unit makes
+    /// absent what needs it, which the report names:
+    ///
+    /// | channel | unit | for |
+    /// |---|---|---|
+    /// | `hip_flexion_l`, `_r` | deg | `support_hip`, `swing_hip`; the leg's sequence; contacts without force |
+    /// | `knee_flexion_l`, `_r` (positive = flexed), `ankle_dorsiflexion_l`, `_r` | deg | the same, but for the hips |
+    /// | `shoulder_flexion_l`, `_r` | deg | `support_arm`, `opposite_arm` |
+    /// | `trunk_rotation` | deg | `trunk` |
+    /// | `grf_vertical_l`, `_r` | N | contacts; body mass, where it is not given |
+    /// | `grf_valid` | - | above 1/2 where there was a plate; without it, everywhere |
+    /// | `pelvis_x` | m | speed, where it is not given |
     ///
     /// `reference` is the position of the recording to compare with; without it, the fastest, or the first when no
     /// recording has a speed. A recording in which nothing can be found is reported as such and not refused.
@@ -99,11 +112,13 @@ impl Settings {
     }
 
     fn trial(&self, recording: &Recording) -> Result<Trial> {
-        let joint = JointModel::new(self.cutoff_hz)?.of(recording)?;
+        let joint = match self.model {
+            ModelKind::Joint => JointModel::new(self.cutoff_hz)?.of(recording)?,
+        };
         let found = Found::in_recording(recording)?;
         let steps = self.steps(recording, &joint, &found)?;
         let mut trial = Trial {
-            report: outline(recording, &joint, &found, &steps),
+            report: outline(recording, self.model, &joint, &found, &steps),
             curves: Curves::default(),
             cycles: None,
         };
@@ -126,9 +141,8 @@ impl Settings {
         // A contributor's channel, or else any, says how fine the clock is.
         let drives: Vec<_> =
             joint.contributors.iter().map(|c| c.drive(found.contacts[0].side())).collect::<Result<_>>()?;
-        let (start_s, end_s) = recording.span_s()?;
+        let recorded = recording.span()?;
         let rate = drives.first().map_or_else(|| recording.channels[0].signal.clock(), |d| d.clock()).rate();
-        let recorded = Window { start_s, end_s };
         steps_with_loose(&found.contacts, &found.loose, &Acceptance::at(rate), recorded)
     }
 
@@ -161,15 +175,21 @@ fn fastest(trials: &[Trial]) -> usize {
 }
 
 /// What is known before any contributor is looked at.
-fn outline(recording: &Recording, joint: &Joint, found: &Found, steps: &Steps) -> RecordingReport {
+fn outline(
+    recording: &Recording,
+    model: ModelKind,
+    joint: &Joint,
+    found: &Found,
+    steps: &Steps,
+) -> RecordingReport {
     let clock = recording.channels.iter().find(|c| c.unit == "deg").or(recording.channels.first());
     RecordingReport {
         file: recording.name.clone(),
         speed_mps: speed_mps(recording),
         mass_kg: mass_kg(recording, &found.contacts),
-        rate_hz: clock.map_or(f64::NAN, |c| c.signal.clock().rate().as_hz()),
+        rate_hz: clock.map(|c| c.signal.clock().rate().as_hz()),
         event_method: found.contacts.iter().map(Contact::method).reduce(|a, b| a.with(b)),
-        model: "joint".to_string(),
+        model: model.name().to_string(),
         cycle: "stride".to_string(),
         contacts: found.contacts.iter().map(contact).collect(),
         steps: steps.all().iter().map(step).collect(),

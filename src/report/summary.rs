@@ -15,35 +15,29 @@ pub struct Report {
     pub recordings: Vec<RecordingReport>,
     /// Every other recording against the reference.
     pub comparisons: Vec<Comparison>,
-    /// Whether timing explains speed beyond force; needs many trials, `None` without them.
+    /// Whether timing explains speed beyond force: always `None` so far.
     pub speed_model: Option<SpeedModel>,
 }
 
-/// Nested models of speed by force and by convergence. Nothing fills it yet: trials of several speeds per athlete
-/// are needed.
-#[derive(Debug, Clone, PartialEq)]
+/// Nested models of speed by force and by convergence: none can be made yet, so a report never holds one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct SpeedModel {
-    /// Explained variance of force alone.
-    pub r2_force: f64,
-    /// Explained variance of force and kappa.
-    pub r2_full: f64,
-}
+pub enum SpeedModel {}
 
 /// What was found in one recording.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct RecordingReport {
-    /// The recording's name.
+    /// The recording's name: its file's, when it was read from one.
     pub file: String,
     /// Running speed.
     pub speed_mps: Option<f64>,
     /// Body mass.
     pub mass_kg: Option<f64>,
-    /// Sample rate of the contributors' channels.
-    pub rate_hz: f64,
+    /// Sample rate of the contributors' channels; `None` for a recording without channels.
+    pub rate_hz: Option<f64>,
     /// How the contacts were found; `None` when there is none.
     pub event_method: Option<Method>,
     /// Which contributors: `joint` (angular-velocity drives, proxies and not forces) or another model's name.

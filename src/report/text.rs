@@ -32,7 +32,7 @@ impl fmt::Display for RecordingReport {
         let mut facts = Vec::new();
         facts.extend(self.speed_mps.map(|v| format!("{v:.2} m/s")));
         facts.extend(self.mass_kg.map(|m| format!("{m:.1} kg")));
-        facts.push(format!("{:.0} Hz", self.rate_hz));
+        facts.extend(self.rate_hz.map(|rate| format!("{rate:.0} Hz")));
         facts.push(format!("model {}", self.model));
         facts.push(match self.event_method {
             Some(method) => format!("events {method}"),
@@ -102,8 +102,14 @@ fn sequence_text(f: &mut fmt::Formatter<'_>, sequence: &SequenceReport) -> fmt::
 
 fn together_text(f: &mut fmt::Formatter<'_>, recording: &RecordingReport) -> fmt::Result {
     let (c, s) = (&recording.convergence, &recording.simultaneity);
-    let (Some(coincidence), Some(kappa)) = (c.coincidence, c.kappa) else {
+    let Some(coincidence) = c.coincidence else {
         return writeln!(f, "  together   cannot tell: no usable step has every contributor");
+    };
+    let Some(kappa) = c.kappa else {
+        return writeln!(
+            f,
+            "  together   coincidence {coincidence:.2}; kappa is not defined, chance would do as well"
+        );
     };
     let p = c.p.map_or(String::new(), |p| format!(", p {p:.3} ({})", c.null));
     let (ci, mark) = (interval(c.ci), mark(c.approximate && c.ci.is_some()));

@@ -39,7 +39,7 @@ pub fn convergence(report: &Report) -> Result<String, FigureError> {
     let (low, high) = style::span(values.chain([0.0, 1.0]), (0.0, 1.0));
     style::svg((760, 320), |area| {
         let names: Vec<String> = shown.iter().map(|r| r.file.clone()).collect();
-        let name = |v: f64| names.get(v.round() as usize - 1).cloned().unwrap_or_default();
+        let name = |v: f64| names.get((v.round() as usize).wrapping_sub(1)).cloned().unwrap_or_default();
         let y = (low.max(-1.0), high.min(1.05));
         let mut chart = Frame {
             title: "Coincidence and convergence index",
