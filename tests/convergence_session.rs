@@ -7,7 +7,7 @@ use copeak::event::{Contact, Event, EventKind, Method, Side};
 use copeak::model::JointModel;
 use copeak::phantom::{Phantom, Pulse, Sprinter};
 use copeak::recording::{Recording, read_csv_file};
-use copeak::stride::{self, Acceptance, Step, Window};
+use copeak::stride::{self, Acceptance, Step};
 
 fn cycles(recording: &Recording, steps: &[Step]) -> Cycles {
     let joint = JointModel::new(15.0).unwrap().of(recording).unwrap();

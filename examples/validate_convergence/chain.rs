@@ -4,7 +4,7 @@ use copeak::convergence::{CycleKind, Cycles};
 use copeak::event::{Contact, ForceContacts, Side};
 use copeak::model::JointModel;
 use copeak::recording::Recording;
-use copeak::stride::{self, Acceptance, Step, Window};
+use copeak::stride::{self, Acceptance, Step};
 use copeak::{Error, Result};
 
 /// Low-pass cut-off of the angles.

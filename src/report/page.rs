@@ -112,8 +112,8 @@ for one.</p>";
 const METHODS: &str = "<section><h2>Methods and cautions</h2><ul>\
 <li>Angles are low-passed forwards and backwards (the cut-off asked for is the &minus;3&nbsp;dB point of both passes together) and \
 differentiated. A filter moves the peak of a skew pulse by up to a few milliseconds; no standard error contains that.</li>\
-<li>Joint-velocity drives are proxies: they say when a joint moves fastest, not what force it makes. Segment forces in newtons \
-are another model and may disagree.</li>\
+<li>Joint-velocity drives are proxies: they say when a joint moves fastest, not what force it makes. Segment forces in newtons, \
+a model still to come, may disagree.</li>\
 <li>Drives are divided by each contributor's mean peak, so coincidence speaks of timing and pulse width, not of strength.</li>\
 <li>The p value asks whether fixed offsets drawn at random would do as well. One runner has one set of offsets, so more steps \
 do not shrink it, and a moderate kappa is often not significant.</li>\
