@@ -9,14 +9,15 @@ use alloc::{format, string::String, vec::Vec};
 /// Standard gravity in m/s2.
 const G: f64 = 9.80665;
 
-/// Speed as given, else the slope of the pelvis' forward position (`pelvis_x`, m) over the recording.
+/// Speed as given, else the slope of the pelvis' forward position (`pelvis_x`, m) over the recording, whichever way the
+/// runner runs.
 pub(super) fn speed_mps(recording: &Recording) -> Option<f64> {
     recording.speed_mps.or_else(|| {
         let pelvis = recording.get("pelvis_x").filter(|c| c.unit == "m")?;
         let points = pelvis.signal.samples().iter().enumerate().filter(|(_, x)| x.is_finite());
         let points: Vec<(f64, f64)> =
             points.map(|(i, x)| (pelvis.signal.clock().time_s(i as f64), *x)).collect();
-        slope(&points)
+        slope(&points).map(f64::abs)
     })
 }
 
@@ -41,7 +42,7 @@ pub(super) fn mass_kg(recording: &Recording, contacts: &[Contact]) -> Option<f64
             .filter(|w| w[0].side() == w[2].side() && w[0].side() != w[1].side())
             .filter_map(|w| {
                 let stride = Window { start_s: w[0].initial.time_s, end_s: w[2].initial.time_s };
-                if valid.is_some_and(|v| within(v, stride).is_none_or(|s| s.iter().any(|&v| v < 0.5))) {
+                if valid.is_some_and(|v| within(v, stride).is_none_or(|s| !s.iter().all(|&v| v > 0.5))) {
                     return None;
                 }
                 let mean = |channel: &Channel| {
