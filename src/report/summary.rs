@@ -212,7 +212,7 @@ pub struct LockingReport {
 }
 
 /// The headline of a recording.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ConvergenceReport {
@@ -302,6 +302,22 @@ pub struct Comparison {
     pub missing_by: BTreeMap<String, f64>,
     /// What makes the split unsure.
     pub note: Option<String>,
+}
+
+impl Default for ConvergenceReport {
+    /// Of no step.
+    fn default() -> Self {
+        Self {
+            coincidence: None,
+            kappa: None,
+            ci: None,
+            approximate: false,
+            seam: None,
+            p: None,
+            null: "locked".into(),
+            n: 0,
+        }
+    }
 }
 
 impl Comparison {

@@ -192,7 +192,9 @@ pub(super) fn weak_link(recording: &RecordingReport) -> String {
     };
     let told: Vec<String> = recording.weak_links.iter().filter_map(|name| find(name)).map(words).collect();
     if !told.is_empty() {
-        let first = recording.contributors.iter().find(|c| c.name == recording.weak_links[0]);
+        // Of two contributors either may be moved, to the same effect.
+        let several = recording.contributors.len() > 2;
+        let first = recording.contributors.iter().find(|c| several && c.name == recording.weak_links[0]);
         let first = first.and_then(|c| c.first_probability).map_or(String::new(), |p| {
             format!("; the first named is first in {:.0} % of resamples", 100.0 * p)
         });
