@@ -9,6 +9,7 @@ extern crate alloc;
 
 // The rooms, in the order in which data walk through them: a module uses only modules above it.
 pub mod error;
+mod numeric;
 pub mod real;
 pub mod time;
 

@@ -82,7 +82,7 @@ fn of_columns(columns: &[Vec<f64>]) -> Option<Compensation> {
 }
 
 fn variance(values: &[f64]) -> f64 {
-    crate::inference::moments(values).1
+    crate::numeric::moments(values).1
 }
 
 /// [`Compensation`] of a session, against steps whose contributions were exchanged at random.

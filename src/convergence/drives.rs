@@ -67,10 +67,11 @@ impl Drives {
         };
         need("contributors", 1, contributors)?;
         need("phases", 2, phases)?;
-        let size = contributors * phases;
+        // Too large to count is too large to be filled.
+        let size = contributors.saturating_mul(phases);
         need("steps", 1, y.len().div_ceil(size))?;
         if y.len() % size != 0 {
-            let right = y.len().div_ceil(size) * size;
+            let right = y.len().div_ceil(size).saturating_mul(size);
             return Err(Error::LengthMismatch { operation, left: y.len(), right });
         }
         if let Some(index) = y.iter().position(|v| !v.is_finite()) {
@@ -173,6 +174,9 @@ impl Drives {
     }
 
     /// Phase index and height of one contributor's maximum in one step (the first of equal ones).
+    ///
+    /// # Panics
+    /// When an index is out of bounds, as indexing does.
     pub fn peak(&self, step: usize, contributor: usize) -> (usize, f64) {
         largest(self.row(step, contributor).iter().copied())
     }
@@ -191,6 +195,9 @@ impl Drives {
     }
 
     /// What the contributors offer and what comes of it in one step.
+    ///
+    /// # Panics
+    /// When an index is out of bounds, as indexing does.
     pub fn coincidence(&self, step: usize) -> Coincidence {
         let available = (0..self.contributors).map(|i| self.weights[i] * self.peak(step, i).1).sum();
         let (at, realised) = largest(self.total(step).into_iter());
@@ -198,6 +205,9 @@ impl Drives {
     }
 
     /// The weighted sum over contributors in one step.
+    ///
+    /// # Panics
+    /// When an index is out of bounds, as indexing does.
     pub fn total(&self, step: usize) -> Vec<f64> {
         let mut sum = vec![0.0; self.phases];
         for i in 0..self.contributors {

@@ -104,7 +104,7 @@ mod tests {
         let lags = drives.pulse_lags(0);
         let error = |at: &dyn Fn(usize) -> f64| {
             let errors: Vec<f64> = (0..steps).map(|j| at(j) - truth[j]).collect();
-            crate::inference::moments(&errors).1.sqrt()
+            crate::numeric::moments(&errors).1.sqrt()
         };
         let matched = error(&|j| lags[j].unwrap() * m as f64);
         let peak = error(&|j| drives.peak(j, 0).0 as f64);

@@ -4,7 +4,8 @@ use super::{
     Chance, CycleKind, Cycles, Dropped, Index, Jitter, LeftOut, Loss, Null, PeakPhases, Retiming, Scale,
     StepIndex, StepTiming, weak_links,
 };
-use crate::inference::{Bootstrap, Estimate, moments};
+use crate::inference::{Bootstrap, Estimate};
+use crate::numeric::moments;
 use crate::synchrony::Locking;
 use crate::{Error, Result};
 use alloc::{string::String, vec::Vec};

@@ -66,7 +66,7 @@ impl PeakPhases {
         if contributors == 0 {
             return Err(Error::TooFew { operation, unit: "contributors", needed: 1, got: 0 });
         }
-        let (left, right) = (phases.len(), contributors * cycles_s.len());
+        let (left, right) = (phases.len(), contributors.saturating_mul(cycles_s.len()));
         if left != right {
             return Err(Error::LengthMismatch { operation, left, right });
         }
@@ -95,7 +95,11 @@ impl PeakPhases {
     }
 
     /// Phases of one contributor, one per step, NaN where it has no peak.
+    ///
+    /// # Panics
+    /// When the index is out of bounds, as indexing does.
     pub fn of(&self, contributor: usize) -> Vec<f64> {
+        assert!(contributor < self.contributors, "contributor {contributor} of {}", self.contributors);
         self.phases.iter().skip(contributor).step_by(self.contributors).copied().collect()
     }
 
@@ -133,12 +137,18 @@ impl PeakPhases {
     }
 
     /// Locking of the pair `a`, `b` over steps; `None` below two steps in which both have a peak.
+    ///
+    /// # Panics
+    /// As [`PeakPhases::of`].
     pub fn locking(&self, a: usize, b: usize) -> Option<Locking> {
         locking(&self.of(a), &self.of(b)).ok()
     }
 
     /// How steady one contributor's peak time is; `se_s` holds the standard error of each step's peak, empty when they
     /// are not known. `None` below two peaks, or when their phases cancel out.
+    ///
+    /// # Panics
+    /// As [`PeakPhases::of`].
     pub fn jitter(&self, contributor: usize, se_s: &[f64]) -> Option<Jitter> {
         let phases = self.of(contributor);
         let peaks: Vec<usize> = (0..phases.len()).filter(|&j| !phases[j].is_nan()).collect();
@@ -150,7 +160,7 @@ impl PeakPhases {
         }
         let times: Vec<f64> =
             peaks.iter().map(|&j| difference(phases[j], mean_phase) * self.cycles_s[j]).collect();
-        let variance = crate::inference::moments(&times).1;
+        let variance = crate::numeric::moments(&times).1;
         let squares: Vec<f64> = peaks.iter().filter_map(|&j| se_s.get(j)).map(|se| se * se).collect();
         let noise = squares.iter().sum::<f64>() / n as f64;
         let known = squares.len() == n && noise.is_finite();
@@ -184,10 +194,17 @@ mod tests {
     }
 
     #[test]
+    #[should_panic(expected = "contributor 2 of 2")]
+    fn a_contributor_that_is_not_there_is_no_other_one() {
+        let _ = PeakPhases::new(2, alloc::vec![0.1; 6], alloc::vec![0.6; 3]).unwrap().of(2);
+    }
+
+    #[test]
     fn bad_input_is_named() {
         let new = |k, phases: &[f64], cycles: &[f64]| PeakPhases::new(k, phases.to_vec(), cycles.to_vec());
         assert!(matches!(new(0, &[], &[]), Err(Error::TooFew { .. })));
         assert!(matches!(new(2, &[0.1], &[0.5]), Err(Error::LengthMismatch { left: 1, right: 2, .. })));
+        assert!(matches!(new(usize::MAX, &[0.1], &[0.5; 3]), Err(Error::LengthMismatch { .. })));
         assert!(matches!(new(1, &[f64::INFINITY], &[0.5]), Err(Error::NonFinite { .. })));
         assert!(matches!(new(1, &[0.1], &[0.0]), Err(Error::Parameter { .. })));
         let lonely = new(1, &[0.1, 0.2], &[0.5, 0.5]).unwrap();

@@ -1,12 +1,11 @@
 //! Contacts of one foot from its vertical ground reaction force, live.
 
 use super::{Contact, Crossing, Direction, Event, EventKind, Hysteresis, HysteresisState, Method, Side};
+use crate::numeric::GRAVITY_MPS2;
 use crate::{Clock, Error, Finish, Rate, Real, Result, Stage};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// Standard gravity.
-const G: f64 = 9.80665;
 /// The slope at a threshold is that of a line over this much time on each side.
 const LINE_S: f64 = 0.003;
 /// Below this rate the sampling grid adds its own uncertainty.
@@ -72,7 +71,7 @@ impl ForceContacts {
     /// [`Error::Parameter`] when the mass is not finite or not above zero.
     pub fn body_weight(mass_kg: f64) -> Result<Self> {
         if mass_kg.is_finite() && mass_kg > 0.0 {
-            Ok(Self::new(0.05 * mass_kg * G, 0.02 * mass_kg * G))
+            Ok(Self::new(0.05 * mass_kg * GRAVITY_MPS2, 0.02 * mass_kg * GRAVITY_MPS2))
         } else {
             Err(Error::Parameter { name: "body mass", rule: "finite and above 0 kg", value: mass_kg })
         }

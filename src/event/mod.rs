@@ -13,8 +13,6 @@ mod hysteresis;
 #[cfg(feature = "alloc")]
 mod kinematic;
 #[cfg(feature = "alloc")]
-mod median;
-#[cfg(feature = "alloc")]
 mod merge;
 #[cfg(feature = "alloc")]
 mod plate;
@@ -27,8 +25,6 @@ pub use force::{Footfall, ForceContacts, LiveContacts, LiveContactsState};
 pub use hysteresis::{Hysteresis, HysteresisState};
 #[cfg(feature = "alloc")]
 pub use kinematic::{KinematicCalibration, KinematicContacts, LegAngles};
-#[cfg(feature = "alloc")]
-pub(crate) use median::median;
 #[cfg(feature = "alloc")]
 pub use merge::merge;
 #[cfg(feature = "alloc")]

@@ -2,8 +2,9 @@
 
 use super::foot::stretches;
 use super::{
-    Contact, Crossing, Direction, Event, FootContacts, Footfall, ForceContacts, LiveContacts, Side, median,
+    Contact, Crossing, Direction, Event, FootContacts, Footfall, ForceContacts, LiveContacts, Side,
 };
+use crate::numeric::median;
 use crate::{Error, Finish, Real, Result, Samples, Signal, Stage};
 use alloc::vec::Vec;
 use num_traits::Float as _;
@@ -103,7 +104,8 @@ impl ForceContacts {
         let (contacts, loose) = sort(&live, &crossings);
         let delay = |direction, level: f64| {
             let here = crossings.iter().filter(|c| c.direction == direction);
-            median(here.map(|c| level / (c.after - c.before) * force.clock().rate().period_s()).collect())
+            let late = here.map(|c| level / (c.after - c.before) * force.clock().rate().period_s());
+            median(&mut late.collect::<Vec<_>>())
         };
         let bias = ThresholdBias {
             initial_s: delay(Direction::Up, self.on_n),
@@ -198,7 +200,12 @@ impl Flight {
         let mut cuts = crossings.iter().map(|c| c.position as usize + 1).peekable();
         for i in 0..=len {
             let gap = i == len || x(i).is_nan();
-            if gap || cuts.next_if_eq(&i).is_some() {
+            // Two crossings between the same samples make one cut.
+            let mut cut = false;
+            while cuts.next_if(|c| *c <= i).is_some() {
+                cut = true;
+            }
+            if gap || cut {
                 piece(first, i);
                 first = i + usize::from(gap);
             }
@@ -208,5 +215,27 @@ impl Flight {
             noise_sd: (freedom > 0).then(|| (squares / freedom as f64).sqrt()),
             dead_zone: (freedom > 0 && all_zero && smallest.is_finite()).then_some(smallest),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_crossings_between_the_same_samples_do_not_hide_later_ones() {
+        let at = |position, direction| Crossing {
+            direction,
+            position,
+            before: 0.0,
+            after: 0.0,
+            slope: 0.0,
+            bend: 0.0,
+            stretch: 0,
+        };
+        let crossings = [at(9.0, Direction::Up), at(9.5, Direction::Down), at(19.5, Direction::Up)];
+        // Three pieces at levels of their own: only the cuts keep the steps between them out of the noise.
+        let x = |i: usize| [0.0, 2.0, 4.0, 4.0][i / 10];
+        assert_eq!(Flight::measure(&crossings, 40, 50.0, x).noise_sd, Some(0.0));
     }
 }

@@ -80,9 +80,7 @@ impl Cascade {
         X: Copy,
         Section<f64>: Settle<X, State = SectionState<X>>,
     {
-        if state.0.len() != self.sections.len() {
-            *state = self.rest_of();
-        }
+        self.fit(state);
         self.sections
             .iter()
             .zip(&mut *state.0)
@@ -215,3 +213,30 @@ impl<T: Real, const N: usize> Settle<Frame<T, N>> for Cascade {
 }
 
 impl<T: Real, const N: usize> Finish<Frame<T, N>> for Cascade {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Rate, StageExt, filter::Butterworth};
+
+    #[test]
+    fn a_state_of_another_length_starts_afresh() {
+        let cascade = |order| {
+            Butterworth::low_pass(order, 20.0, Rate::hz(200.0).unwrap()).unwrap().cascade().unwrap()
+        };
+        let x = [1.0, -2.0, 3.0, 0.5];
+        for order in [1, 4, 7, 10, 12] {
+            for foreign in [1, 4, 7, 10, 12].into_iter().filter(|foreign| *foreign != order) {
+                let (mine, other) = (cascade(order), cascade(foreign));
+                let mut live = (&mine).stream();
+                let fresh = x.map(|x: f64| live.push(x));
+                let mut state = Stage::<f64>::rest(&other);
+                other.step(&mut state, 5.0);
+                assert_eq!(x.map(|x| mine.step(&mut state, x)), fresh, "{order} {foreign}");
+                let (mut state, mut whole) = (Stage::<f64>::rest(&other), x);
+                mine.run_in_place(&mut state, &mut whole);
+                assert_eq!(whole, fresh, "{order} {foreign}");
+            }
+        }
+    }
+}

@@ -3,10 +3,14 @@
 use super::distribution::{normal_cdf, normal_quantile, student_quantile};
 use super::draw::Draws;
 use super::{Estimate, IntervalMethod, checked_level};
+use crate::numeric::{median, quantile};
 use crate::{Error, Result};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
+
+/// More than any interval needs, and still little memory.
+const MOST_REPLICATES: usize = 1_000_000;
 
 /// Which ends of the bootstrap distribution make the interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -52,10 +56,11 @@ impl Bootstrap {
     /// With another number of replicates.
     ///
     /// # Errors
-    /// [`Error::Parameter`] below 1.
+    /// [`Error::Parameter`] below 1 and above 1,000,000.
     pub fn with_replicates(self, replicates: usize) -> Result<Self> {
-        if replicates == 0 {
-            return Err(Error::Parameter { name: "replicates", rule: "at least 1", value: 0.0 });
+        if !(1..=MOST_REPLICATES).contains(&replicates) {
+            let (name, rule) = ("replicates", "from 1 to 1000000");
+            return Err(Error::Parameter { name, rule, value: replicates as f64 });
         }
         Ok(Self { replicates, ..self })
     }
@@ -140,8 +145,8 @@ impl Bootstrap {
 
     /// The expanded percentile interval from replicates computed elsewhere, such as one of several results of one
     /// resample; `n` is the number of units (the smaller one when two recordings are resampled). NaN replicates are
-    /// left out; `None` below 3 units or without any finite replicate.
-    pub fn expanded(&self, replicates: &mut Vec<f64>, n: usize) -> Option<(f64, f64)> {
+    /// left out; `None` below 3 units or without any finite replicate. Sorts what it is given.
+    pub(crate) fn expanded(&self, replicates: &mut Vec<f64>, n: usize) -> Option<(f64, f64)> {
         if n < 3 {
             return None;
         }
@@ -163,7 +168,7 @@ impl Bootstrap {
     /// # Errors
     /// [`Error::TooFew`] without values, [`Error::NonFinite`].
     pub fn median(&self, values: &[f64]) -> Result<Estimate> {
-        self.of(Interval::Percentile, values, median)
+        self.of(Interval::Percentile, values, |drawn| median(drawn).unwrap_or(f64::NAN))
     }
 
     /// A statistic of the values themselves and its interval.
@@ -224,21 +229,6 @@ impl Iterator for Resamples {
     }
 }
 
-/// The median; sorts the values.
-pub(crate) fn median(values: &mut [f64]) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
-    quantile(values, 0.5)
-}
-
-/// Quantile of sorted values, linear between order statistics (NumPy's default); NaN of none.
-pub(crate) fn quantile(sorted: &[f64], p: f64) -> f64 {
-    let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
-    let position = p * last as f64;
-    let index = (position as usize).min(last);
-    let next = sorted[(index + 1).min(last)];
-    sorted[index] + (position - index as f64) * (next - sorted[index])
-}
-
 fn ends(values: &mut Vec<f64>, tails: [f64; 2]) -> Option<(f64, f64)> {
     values.retain(|v| v.is_finite());
     values.sort_unstable_by(f64::total_cmp);
@@ -249,11 +239,11 @@ fn ends(values: &mut Vec<f64>, tails: [f64; 2]) -> Option<(f64, f64)> {
 fn bca_tails(value: f64, replicates: &[f64], jackknife: &[f64], level: f64) -> [f64; 2] {
     // A resample that is the sample in another order gives the same value but for rounding, which must not decide.
     let speck = 1e-12 * value.abs();
-    let below = replicates.iter().filter(|&&v| v < value - speck).count();
+    let below = replicates.iter().filter(|&&v| v.is_finite() && v < value - speck).count();
     let equal = replicates.iter().filter(|&&v| (v - value).abs() <= speck).count();
+    let finite = replicates.iter().filter(|v| v.is_finite()).count() as f64;
     // Kept off 0 and 1, where the correction would have no value: at most half a replicate away.
-    let share = (below as f64 + 0.5 * equal as f64).clamp(0.5, (replicates.len() as f64 - 0.5).max(0.5))
-        / replicates.len() as f64;
+    let share = (below as f64 + 0.5 * equal as f64).clamp(0.5, (finite - 0.5).max(0.5)) / finite.max(1.0);
     let bias = normal_quantile(share);
     let mean = jackknife.iter().sum::<f64>() / jackknife.len() as f64;
     let (cubes, squares) = jackknife.iter().fold((0.0, 0.0), |(cubes, squares), v| {
@@ -272,14 +262,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quantiles_interpolate() {
-        assert_eq!(quantile(&[1.0, 2.0, 4.0], 0.75), 3.0);
-        assert_eq!(quantile(&[1.0, 2.0, 4.0], 1.0), 4.0);
-        assert!(quantile(&[], 0.5).is_nan());
-        assert_eq!(median(&mut [3.0, 1.0, 2.0, 10.0]), 2.5);
-    }
-
-    #[test]
     fn seeds_repeat_and_differ() {
         let x = [1.0, 5.0, 2.0, 8.0, 3.0, 4.0, 4.5];
         let run = |seed| Bootstrap::new(seed).median(&x).unwrap();
@@ -296,11 +278,22 @@ mod tests {
         assert!(matches!(bootstrap.median(&[f64::NAN]), Err(Error::NonFinite { index: 0, .. })));
         assert_eq!(bootstrap.median(&[1.0, 3.0]).unwrap().ci, None);
         assert_eq!(bootstrap.median(&[2.0; 4]).unwrap().ci, Some((2.0, 2.0)));
-        assert!(bootstrap.with_replicates(0).is_err() && bootstrap.with_level(0.0).is_err());
+        assert!(bootstrap.with_replicates(0).is_err() && bootstrap.with_replicates(usize::MAX).is_err());
+        assert!(bootstrap.with_replicates(1_000_000).is_ok() && bootstrap.with_level(0.0).is_err());
         let nowhere = bootstrap.interval(Interval::Expanded, 4, |_| f64::NAN);
         assert!(matches!(nowhere, Err(Error::Undefined { .. })));
         let constant = bootstrap.of(Interval::Bca, &[2.0; 4], |v| v[0]).unwrap();
         assert_eq!(constant.ci, Some((2.0, 2.0)));
+    }
+
+    #[test]
+    fn replicates_that_are_left_out_do_not_shift_the_bca_interval() {
+        let replicates: Vec<f64> = (0..101).map(f64::from).collect();
+        let jackknife = [49.0, 50.0, 51.0];
+        let without = bca_tails(50.0, &replicates, &jackknife, 0.9);
+        let with = [replicates, alloc::vec![f64::NAN; 40], alloc::vec![f64::NEG_INFINITY; 9]].concat();
+        assert_eq!(bca_tails(50.0, &with, &jackknife, 0.9), without);
+        assert!((without[0] - 0.05).abs() < 1e-9 && (without[1] - 0.95).abs() < 1e-9, "{without:?}");
     }
 
     #[test]

@@ -15,15 +15,18 @@ pub mod distribution;
 pub(crate) mod draw;
 mod estimate;
 mod mean;
+mod multiple;
+mod permutation;
+mod proportion;
 mod strides;
-mod test;
 
 pub use bootstrap::{Bootstrap, Interval, Resamples};
 pub use estimate::{Estimate, IntervalMethod};
-pub(crate) use mean::moments;
 pub use mean::{autocorrelation, effective_size, t_interval};
+pub use multiple::benjamini_hochberg;
+pub use permutation::permutation_p;
+pub use proportion::wilson;
 pub use strides::Strides;
-pub use test::{benjamini_hochberg, permutation_p, wilson};
 
 use crate::{Error, Result};
 

@@ -1,13 +1,11 @@
 //! Ground reaction force of one contact.
 
 use crate::event::Side;
+use crate::numeric::GRAVITY_MPS2;
 use crate::{Error, Result};
 use core::f64::consts::PI;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
-
-/// Standard gravity.
-pub(super) const GRAVITY_MPS2: f64 = 9.80665;
 
 /// Share of body mass that the impact stops: foot and shank.
 const LOWER_LIMB: f64 = 0.08;

@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::inference::{Bootstrap, Estimate, Strides};
+use crate::numeric::moments;
 use crate::peak::Peak;
 use alloc::vec::Vec;
 use core::fmt;
@@ -188,7 +189,7 @@ impl PairLag {
             return Ok(None);
         }
         let mean_s = strides.mean(&lags, bootstrap.level())?;
-        let squares: f64 = present.iter().map(|(lag, _)| (lag - mean_s.value).powi(2)).sum();
+        let (_, variance) = moments(&present.iter().map(|(lag, _)| *lag).collect::<Vec<_>>());
         let share = |whole: &dyn Fn(&PairCycle) -> Option<f64>| {
             let sum: Option<f64> =
                 present.iter().map(|(lag, cycle)| whole(cycle).map(|whole| lag / whole)).sum();
@@ -200,7 +201,7 @@ impl PairLag {
             n,
             mean_s,
             median_s: bootstrap.median(&strides.average(&lags)?)?,
-            sd_s: (n >= 2).then(|| (squares / (n as f64 - 1.0)).sqrt()),
+            sd_s: (n >= 2).then(|| variance.sqrt()),
             cycle_percent: share(&|cycle| Some(cycle.duration_s)).unwrap_or(f64::NAN),
             contact_percent: share(&|cycle| cycle.contact_s),
             in_cycles: cycles.iter().map(|c| c.both().map(|(a, b)| CycleRelation::of(a, b))).collect(),

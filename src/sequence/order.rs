@@ -29,7 +29,7 @@ pub struct Order {
 
 /// The order of channels over cycles, `times[cycle][channel]` with the channels in the expected order.
 ///
-/// NaN marks a channel without a time in that cycle; such a cycle is left out and counted.
+/// NaN marks a channel without a time in that cycle; such a cycle is left out and counted. The interval is at level 0.95.
 ///
 /// ```
 /// use copeak::sequence::order;
@@ -43,6 +43,11 @@ pub struct Order {
 /// [`Error::TooFew`] below 2 channels or without a complete cycle, [`Error::LengthMismatch`] for rows of different
 /// lengths, [`Error::NonFinite`] for an infinite time (the index counts channels over all cycles).
 pub fn order<R: AsRef<[f64]>>(times: &[R]) -> Result<Order> {
+    at_level(times, 0.95)
+}
+
+/// [`order`] with the interval at another level.
+pub(super) fn at_level<R: AsRef<[f64]>>(times: &[R], level: f64) -> Result<Order> {
     let operation = "the order of channels";
     let channels = times.first().map_or(0, |row| row.as_ref().len());
     if !times.is_empty() && channels < 2 {
@@ -72,7 +77,7 @@ pub fn order<R: AsRef<[f64]>>(times: &[R]) -> Result<Order> {
     Ok(Order {
         mean_kendall_tau: (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64),
         kendall_tau,
-        probability: wilson(in_order, complete.len(), 0.95)?,
+        probability: wilson(in_order, complete.len(), level)?,
         chance: 1.0 / (2..=channels).map(|i| i as f64).product::<f64>(),
         page: if complete.len() >= 2 && channels >= 3 { Some(page_test(&complete)?) } else { None },
         incomplete: times.len() - complete.len(),

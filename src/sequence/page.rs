@@ -76,7 +76,7 @@ pub fn page_test<R: AsRef<[f64]>>(times: &[R]) -> Result<PageTest> {
             all = convolve(&all, &row);
         }
         // From the small end of the tail, so that nothing is lost beside a large term.
-        all[l as usize - times.len() * least..].iter().rev().sum::<f64>()
+        all[l as usize - times.len() * least..].iter().rev().sum::<f64>().min(1.0)
     } else {
         let mean = n * k * (k + 1.0) * (k + 1.0) / 4.0;
         let variance = n * k * k * (k + 1.0) * (k * k - 1.0) / 144.0;
@@ -142,6 +142,17 @@ mod tests {
             let row = row_distribution(channels);
             assert!((row.iter().sum::<f64>() - 1.0).abs() < 1e-12);
             assert!(row.iter().zip(row.iter().rev()).all(|(a, b)| a == b), "{channels}");
+        }
+    }
+
+    #[test]
+    fn the_least_order_has_p_one_and_no_more() {
+        for channels in 3..=7 {
+            let falling: Vec<f64> = (0..channels).rev().map(|c| c as f64).collect();
+            for cycles in 2..=12 {
+                let page = page_test(&vec![falling.clone(); cycles]).unwrap();
+                assert!(page.exact && page.p <= 1.0 && page.p > 1.0 - 1e-12, "{channels} {cycles}: {page:?}");
+            }
         }
     }
 

@@ -1,8 +1,10 @@
 //! The whole answer for ordered channels.
 
 use super::lag::PairCycle;
-use super::{Order, PairLag, Timing, order};
+use super::order::at_level;
+use super::{Order, PairLag, Timing};
 use crate::inference::{Bootstrap, Strides};
+use crate::numeric::median;
 use crate::{Error, Result};
 use alloc::{string::String, vec::Vec};
 use core::fmt;
@@ -95,11 +97,12 @@ impl Sequence {
             .map(|cycle| (0..m).map(|i| after_start(cycle, i).unwrap_or(f64::NAN)).collect())
             .collect();
         let complete = rows.iter().any(|row| row.iter().all(|t| !t.is_nan()));
-        let median_of = |i| crate::event::median(cycles.iter().filter_map(|c| after_start(c, i)).collect());
+        let median_of =
+            |i| median(&mut cycles.iter().filter_map(|c| after_start(c, i)).collect::<Vec<_>>());
         Ok(Self {
             channels: channels.iter().map(|c| c.as_ref().into()).collect(),
             pairs,
-            order: if complete { Some(order(&rows)?) } else { None },
+            order: if complete { Some(at_level(&rows, bootstrap.level())?) } else { None },
             median_after_start_s: (0..m).map(median_of).collect(),
             cycles: cycles.len(),
         })
@@ -188,6 +191,17 @@ mod tests {
         assert!(
             format!("{sequence}").contains("hip -> knee: +25.0 ms (no interval), unclear, n 2, approximate")
         );
+    }
+
+    #[test]
+    fn the_level_is_that_of_every_interval() {
+        let row = [Some(0.1), Some(0.125)];
+        let bootstrap = Bootstrap::new(1).with_level(0.8).unwrap();
+        let cycles = [cycle(0.0, &row), cycle(0.5, &row), cycle(1.0, &row)];
+        let sequence = Sequence::of(&["hip", "knee"], &cycles, &Strides::singly(3), &bootstrap).unwrap();
+        let order = sequence.order.unwrap().probability;
+        assert_eq!((order.level, order.ci), (0.8, crate::inference::wilson(3, 3, 0.8).unwrap().ci));
+        assert_eq!((sequence.pairs[0].mean_s.level, sequence.pairs[0].median_s.level), (0.8, 0.8));
     }
 
     #[test]

@@ -94,7 +94,16 @@ impl<X: Copy, P: Settle<X>, const N: usize> Settle<X> for [P; N] {
     }
 }
 
-impl<X, P: Stage<X, Output = X>, const N: usize> Finish<X> for [P; N] {}
+impl<X, P: Finish<X, Output = X>, const N: usize> Finish<X> for [P; N] {
+    /// What the first stages hold back comes out first, by way of the stages behind them.
+    fn finish(&self, state: &mut Self::State) -> Option<X> {
+        (0..N).find_map(|i| {
+            let late = self[i].finish(&mut state[i])?;
+            let behind = self[i + 1..].iter().zip(&mut state[i + 1..]);
+            Some(behind.fold(late, |x, (stage, state)| stage.step(state, x)))
+        })
+    }
+}
 
 /// A stage together with its state: what an app keeps and pushes samples into.
 ///
@@ -180,3 +189,89 @@ impl<X, Y, F: Fn(X) -> Y> Stage<X> for Map<F> {
 }
 
 impl<X, Y, F: Fn(X) -> Y> Finish<X> for Map<F> {}
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use super::*;
+    use crate::StageExt;
+    use alloc::vec::Vec;
+    use core::cell::Cell;
+
+    /// The sample before, and at the end the last one.
+    struct Late;
+    impl Chain for Late {}
+    impl Stage<f64> for Late {
+        type Output = f64;
+        type State = Option<f64>;
+        fn rest(&self) -> Option<f64> {
+            None
+        }
+        fn step(&self, held: &mut Option<f64>, x: f64) -> f64 {
+            held.replace(x).unwrap_or(0.0)
+        }
+    }
+    impl Finish<f64> for Late {
+        fn finish(&self, held: &mut Option<f64>) -> Option<f64> {
+            held.take()
+        }
+    }
+
+    fn all(stage: impl Finish<f64, Output = f64>) -> Vec<f64> {
+        let mut live = stage.stream();
+        let mut out: Vec<f64> = [1.0, 2.0, 3.0].map(|x| live.push(x)).into();
+        while let Some(late) = live.finish() {
+            out.push(late);
+        }
+        out
+    }
+
+    #[test]
+    fn a_row_of_stages_gives_back_what_each_held() {
+        let whole = [0.0, 0.0, 0.0, 1.0, 2.0, 3.0];
+        assert_eq!(all(Late.then(Late).then(Late)), whole);
+        assert_eq!(all([Late, Late, Late]), whole);
+        assert_eq!(all(&[Late, Late, Late]), whole);
+        assert_eq!(all([Late]), [0.0, 1.0, 2.0, 3.0]);
+    }
+
+    /// Counts which of its methods are called.
+    #[derive(Default)]
+    struct Counted {
+        driven: Cell<usize>,
+        settled: Cell<usize>,
+    }
+    impl Stage<f64> for Counted {
+        type Output = f64;
+        type State = ();
+        fn rest(&self) {}
+        fn step(&self, (): &mut (), x: f64) -> f64 {
+            x
+        }
+        fn drive<I: Iterator<Item = f64>, E: FnMut(f64)>(&self, (): &mut (), input: I, each: E) {
+            self.driven.set(self.driven.get() + 1);
+            input.for_each(each);
+        }
+    }
+    impl Settle<f64> for Counted {
+        fn settled(&self, level: f64) -> ((), f64) {
+            ((), level)
+        }
+        fn settle(&self, (): &mut (), level: f64) -> f64 {
+            self.settled.set(self.settled.get() + 1);
+            level
+        }
+        fn order(&self) -> usize {
+            0
+        }
+    }
+
+    #[test]
+    fn a_reference_runs_what_it_points_to_its_own_way() {
+        let stage = Counted::default();
+        let by_reference = &stage;
+        by_reference.run_in_place(&mut (), &mut [1.0, 2.0]);
+        Settle::settle(&by_reference, &mut (), 1.0);
+        <&Counted as Stage<f64>>::drive(&by_reference, &mut (), [1.0].into_iter(), |_| ());
+        assert_eq!((stage.driven.get(), stage.settled.get()), (2, 1));
+    }
+}

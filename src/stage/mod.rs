@@ -76,6 +76,7 @@ pub trait Stage<X> {
 /// This is what zero-phase filtering needs at the ends of a record.
 pub trait Settle<X>: Stage<X, Output = X> {
     /// The state after an endless constant `level`, and the output that goes with it.
+    #[doc(alias("sosfilt_zi", "lfilter_zi"))]
     fn settled(&self, level: X) -> (Self::State, X);
 
     /// Overwrite `state` with the settled one and return the output that goes with it. No allocation when `state`
@@ -162,7 +163,7 @@ pub trait Chain: Sized {
 
 impl<P: Chain> Chain for &P {}
 
-impl<X, P: Stage<X> + ?Sized> Stage<X> for &P {
+impl<X, P: Stage<X>> Stage<X> for &P {
     type Output = P::Output;
     type State = P::State;
     #[inline]
@@ -173,12 +174,24 @@ impl<X, P: Stage<X> + ?Sized> Stage<X> for &P {
     fn step(&self, state: &mut P::State, x: X) -> P::Output {
         (**self).step(state, x)
     }
+    #[inline]
+    fn drive<I, E>(&self, state: &mut P::State, input: I, each: E)
+    where
+        I: Iterator<Item = X>,
+        E: FnMut(P::Output),
+    {
+        (**self).drive(state, input, each);
+    }
 }
 
-impl<X, P: Settle<X> + ?Sized> Settle<X> for &P {
+impl<X, P: Settle<X>> Settle<X> for &P {
     #[inline]
     fn settled(&self, level: X) -> (P::State, X) {
         (**self).settled(level)
+    }
+    #[inline]
+    fn settle(&self, state: &mut P::State, level: X) -> X {
+        (**self).settle(state, level)
     }
     #[inline]
     fn order(&self) -> usize {
@@ -186,7 +199,7 @@ impl<X, P: Settle<X> + ?Sized> Settle<X> for &P {
     }
 }
 
-impl<X, P: Finish<X> + ?Sized> Finish<X> for &P {
+impl<X, P: Finish<X>> Finish<X> for &P {
     #[inline]
     fn finish(&self, state: &mut P::State) -> Option<P::Output> {
         (**self).finish(state)

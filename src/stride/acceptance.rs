@@ -1,7 +1,8 @@
 //! Steps from contacts, and the rules that accept them.
 
 use super::{Reason, Step, Steps, Window};
-use crate::event::{Contact, Event, EventKind, Side, median};
+use crate::event::{Contact, Event, EventKind, Side};
+use crate::numeric::median;
 use crate::{Error, Rate, Result};
 use alloc::vec::Vec;
 
@@ -85,9 +86,10 @@ impl Acceptance {
 
     fn reject_outliers(&self, steps: &mut [Step]) {
         let limits = |value: fn(&Step) -> f64| {
-            let values: Vec<f64> = steps.iter().filter(|s| s.accepted()).map(value).collect();
-            let middle = median(values.clone())?;
-            let mad = median(values.iter().map(|v| (v - middle).abs()).collect())?.max(self.sample_s);
+            let mut values: Vec<f64> = steps.iter().filter(|s| s.accepted()).map(value).collect();
+            let middle = median(&mut values)?;
+            let mut deviations: Vec<f64> = values.iter().map(|v| (v - middle).abs()).collect();
+            let mad = median(&mut deviations)?.max(self.sample_s);
             let reach = self.deviations * MAD_SCALE * mad;
             (values.len() >= self.min_steps).then_some((middle, reach))
         };

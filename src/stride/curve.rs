@@ -1,6 +1,7 @@
 //! Curves on a common time base: time normalisation, mean and band.
 
 use super::Window;
+use crate::numeric::moments;
 use crate::{Error, Real, Result, Samples, Signal};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -102,13 +103,14 @@ impl Ensemble {
                 return Err(Error::NonFinite { operation, index });
             }
         }
-        let over = |i: usize| curves.iter().map(move |c| c.as_ref()[i].wide());
-        let mean: Vec<f64> = (0..length).map(|i| over(i).sum::<f64>() / n as f64).collect();
-        let sd = |i: usize| {
-            let squares: f64 = over(i).map(|x| (x - mean[i]) * (x - mean[i])).sum();
-            (squares / (n - 1) as f64).sqrt()
+        let mut point = Vec::with_capacity(n);
+        let mut at = |i: usize| {
+            point.clear();
+            point.extend(curves.iter().map(|c| c.as_ref()[i].wide()));
+            let (mean, variance) = moments(&point);
+            (mean, variance.sqrt())
         };
-        let sd = (n > 1).then(|| (0..length).map(sd).collect());
-        Ok(Self { mean, sd, n })
+        let (mean, sd): (Vec<f64>, Vec<f64>) = (0..length).map(&mut at).unzip();
+        Ok(Self { mean, sd: (n > 1).then_some(sd), n })
     }
 }

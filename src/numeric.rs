@@ -1,0 +1,57 @@
+//! The few numbers that several rooms work out: moments, the median, standard gravity.
+
+#[cfg(all(feature = "alloc", not(feature = "std")))]
+use num_traits::Float as _;
+
+/// Standard gravity in m/s2 (CGPM 1901).
+pub(crate) const GRAVITY_MPS2: f64 = 9.80665;
+
+/// Mean, variance (divisor n - 1; 0 below two values).
+#[cfg(feature = "alloc")]
+pub(crate) fn moments(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
+    (mean, if values.len() < 2 { 0.0 } else { squares / (n - 1.0) })
+}
+
+/// The median; `None` without values. Sorts them, NaN last.
+#[cfg(feature = "alloc")]
+pub(crate) fn median(values: &mut [f64]) -> Option<f64> {
+    values.sort_unstable_by(f64::total_cmp);
+    (!values.is_empty()).then(|| quantile(values, 0.5))
+}
+
+/// Quantile of sorted values, linear between order statistics (NumPy's default); NaN of none.
+#[cfg(feature = "alloc")]
+pub(crate) fn quantile(sorted: &[f64], p: f64) -> f64 {
+    let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
+    let position = p * last as f64;
+    let index = (position as usize).min(last);
+    let share = position - index as f64;
+    if share == 0.0 {
+        return sorted[index]; // whatever comes next, infinite or NaN
+    }
+    sorted[index] + share * (sorted[index + 1] - sorted[index])
+}
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_interpolate() {
+        assert_eq!(quantile(&[1.0, 2.0, 4.0], 0.75), 3.0);
+        assert_eq!(quantile(&[1.0, 2.0, 4.0], 1.0), 4.0);
+        assert!(quantile(&[], 0.5).is_nan());
+        assert_eq!(median(&mut [3.0, 1.0, 2.0, 10.0]), Some(2.5));
+        assert_eq!(median(&mut [f64::NAN, 1.0, f64::INFINITY]), Some(f64::INFINITY));
+        assert_eq!(median(&mut []), None);
+    }
+
+    #[test]
+    fn moments_of_one_value_have_no_variance() {
+        assert_eq!(moments(&[3.0]), (3.0, 0.0));
+        assert_eq!(moments(&[1.0, 3.0]), (2.0, 2.0));
+    }
+}
