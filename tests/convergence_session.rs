@@ -157,7 +157,7 @@ fn laboratory(events: &str, trial: &str) -> (Vec<Contact>, Vec<Event>) {
     (contacts, loose)
 }
 
-/// Another hand's quick pass over this sprinter found coincidence 0.70 and 0.78, kappa 0.39 and 0.51 at 3.5 and
+/// An independent program found for this sprinter coincidence 0.70 and 0.78, kappa 0.39 and 0.51 at 3.5 and
 /// 9.5 m/s, and a range of 0.505 to 0.512 when the seam of the stride cycle moved.
 #[test]
 fn a_real_sprinter_converges_more_at_top_speed() {

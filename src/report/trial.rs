@@ -6,6 +6,9 @@ use crate::stride::Window;
 use crate::{Result, Samples, Signal};
 use alloc::{format, string::String, vec::Vec};
 
+/// Slopes outside these are no runner's speed: a pelvis that stands still on a treadmill, or a wrong clock or unit.
+const SLOWEST_MPS: f64 = 0.5;
+const FASTEST_MPS: f64 = 15.0;
 /// Standard gravity in m/s2.
 const G: f64 = 9.80665;
 
@@ -17,7 +20,7 @@ pub(super) fn speed_mps(recording: &Recording) -> Option<f64> {
         let points = pelvis.signal.samples().iter().enumerate().filter(|(_, x)| x.is_finite());
         let points: Vec<(f64, f64)> =
             points.map(|(i, x)| (pelvis.signal.clock().time_s(i as f64), *x)).collect();
-        slope(&points).map(f64::abs)
+        slope(&points).map(f64::abs).filter(|speed| (SLOWEST_MPS..=FASTEST_MPS).contains(speed))
     })
 }
 
