@@ -39,6 +39,10 @@ pub struct Coincidence {
 
 impl Coincidence {
     /// The coincidence factor P/A; `None` unless A is above 0.
+    ///
+    /// The term is that of power engineering, where it is the highest demand of a group over the sum of its members'
+    /// own highest demands (IEC 60050-691).
+    #[doc(alias("coincidence factor", "diversity factor"))]
     pub fn coincidence(&self) -> Option<f64> {
         ratio(self.realised, self.available)
     }

@@ -145,7 +145,7 @@ impl Convergence {
     /// With another number of bootstrap replicates.
     ///
     /// # Errors
-    /// [`Error::Parameter`] below 1.
+    /// [`Error::Parameter`] below 1 and above 1,000,000.
     pub fn with_replicates(self, replicates: usize) -> Result<Self> {
         Ok(Self { bootstrap: self.bootstrap.with_replicates(replicates)?, ..self })
     }
@@ -173,7 +173,7 @@ impl Convergence {
         let kappa = index.kappa.map(|_| strides.mean(&index.kappas(), level)).transpose()?;
         let least = if drives.is_negative_anywhere() { f64::NEG_INFINITY } else { index.least_kappa() };
         let kappa = kappa.map(|kappa| kappa.within(least, 1.0));
-        let seam = kappa.map(|kappa| self.seam(cycles, kappa.value));
+        let seam = kappa.map(|kappa| self.seam(cycles, kappa.value)).transpose()?;
         let (available, realised) = drives.session();
         let steps = index.steps.iter().zip(peaks.steps()).zip(cycles.sources());
         Ok(Session {
@@ -203,10 +203,10 @@ impl Convergence {
     }
 
     /// Range of kappa over the seams; a step that a moved seam takes out of the recording is missing there.
-    fn seam(&self, cycles: &Cycles, kappa: f64) -> (f64, f64) {
-        let chance = self.chance.with_surrogates(0);
+    fn seam(&self, cycles: &Cycles, kappa: f64) -> Result<(f64, f64)> {
+        let chance = self.chance.with_surrogates(0)?;
         let moved = cycles.seams().iter().filter_map(|(_, drives)| chance.index(drives).kappa);
-        moved.fold((kappa, kappa), |(low, high), k| (low.min(k), high.max(k)))
+        Ok(moved.fold((kappa, kappa), |(low, high), k| (low.min(k), high.max(k))))
     }
 
     fn contributors(&self, cycles: &Cycles, peaks: &PeakPhases) -> Result<Vec<SessionContributor>> {
