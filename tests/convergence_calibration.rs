@@ -43,7 +43,8 @@ fn false_alarms(null: Null, sessions: usize, steps: usize, contributors: usize) 
                 fixed.iter().map(|offset| bell(40, centre(offset, &mut noise), 0.25, 1.0)).collect()
             })
             .collect();
-        let chance = Chance::new(seed as u64).with_offsets(400).unwrap().with_surrogates(199).unwrap().with_null(null);
+        let chance =
+            Chance::new(seed as u64).with_offsets(400).unwrap().with_surrogates(199).unwrap().with_null(null);
         let p = chance.index(&Drives::from_steps(&session).unwrap()).p.unwrap();
         alarms += usize::from(p <= 0.05);
     }

@@ -240,3 +240,16 @@ pub(super) fn add_scaled(sum: &mut [f64], row: &[f64], weight: f64) {
         *s += weight * v;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_beyond_counting_are_refused() {
+        for (contributors, phases) in [(usize::MAX, 2), (2, usize::MAX), (usize::MAX, usize::MAX)] {
+            let drives = Drives::new(contributors, phases, vec![1.0; 4]);
+            assert!(matches!(drives, Err(Error::LengthMismatch { left: 4, .. })));
+        }
+    }
+}

@@ -1,9 +1,7 @@
 //! Contacts of one foot over a whole force record.
 
 use super::foot::stretches;
-use super::{
-    Contact, Crossing, Direction, Event, FootContacts, Footfall, ForceContacts, LiveContacts, Side,
-};
+use super::{Contact, Crossing, Direction, Event, FootContacts, Footfall, ForceContacts, LiveContacts, Side};
 use crate::numeric::median;
 use crate::{Error, Finish, Real, Result, Samples, Signal, Stage};
 use alloc::vec::Vec;

@@ -221,9 +221,8 @@ mod tests {
 
     #[test]
     fn a_state_of_another_length_starts_afresh() {
-        let cascade = |order| {
-            Butterworth::low_pass(order, 20.0, Rate::hz(200.0).unwrap()).unwrap().cascade().unwrap()
-        };
+        let cascade =
+            |order| Butterworth::low_pass(order, 20.0, Rate::hz(200.0).unwrap()).unwrap().cascade().unwrap();
         let x = [1.0, -2.0, 3.0, 0.5];
         for order in [1, 4, 7, 10, 12] {
             for foreign in [1, 4, 7, 10, 12].into_iter().filter(|foreign| *foreign != order) {

@@ -97,8 +97,7 @@ impl Sequence {
             .map(|cycle| (0..m).map(|i| after_start(cycle, i).unwrap_or(f64::NAN)).collect())
             .collect();
         let complete = rows.iter().any(|row| row.iter().all(|t| !t.is_nan()));
-        let median_of =
-            |i| median(&mut cycles.iter().filter_map(|c| after_start(c, i)).collect::<Vec<_>>());
+        let median_of = |i| median(&mut cycles.iter().filter_map(|c| after_start(c, i)).collect::<Vec<_>>());
         Ok(Self {
             channels: channels.iter().map(|c| c.as_ref().into()).collect(),
             pairs,
