@@ -28,9 +28,9 @@ use std::io::{self, BufRead, BufWriter, Write};
 
 fn main() -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
-    for line in io::stdin().lock().lines() {
+    for line in io::stdin().lock().split(b'\n') {
         let line = line?;
-        if line.trim().is_empty() {
+        if line.trim_ascii().is_empty() {
             continue;
         }
         let answer = answer(&line).unwrap_or_else(|message| json!({ "error": message }));
@@ -40,8 +40,8 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-fn answer(line: &str) -> Answer {
-    let value: Value = serde_json::from_str(line).map_err(|e| format!("not JSON: {e}"))?;
+fn answer(line: &[u8]) -> Answer {
+    let value: Value = serde_json::from_slice(line).map_err(|e| format!("not JSON: {e}"))?;
     let request = Request::new(&value)?;
     let op = request.text("op")?;
     let rooms = [

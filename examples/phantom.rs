@@ -31,6 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         channels.iter().try_for_each(|c| write!(out, ",{:.4}", c.signal.samples()[i]))?;
         writeln!(out)?;
     }
+    out.flush()?;
     match arguments.next() {
         Some(path) => Ok(write_truth(&trial.truth, BufWriter::new(File::create(path)?))?),
         None => Ok(()),
@@ -47,5 +48,5 @@ fn write_truth(truth: &Truth, mut out: impl Write) -> std::io::Result<()> {
         Pulse::ALL.iter().try_for_each(|&pulse| write!(out, ",{:.6}", step.peak_s(pulse)))?;
         writeln!(out)?;
     }
-    Ok(())
+    out.flush()
 }

@@ -50,15 +50,29 @@ fn the_untouched_trial_is_whole() {
 }
 
 #[test]
-fn nan_in_an_angle_marks_its_contributors_absent() {
+fn a_missing_sample_costs_the_steps_that_need_it() {
     let gap = changed("hip_flexion_r", |mut x| {
-        x[100] = f64::NAN;
+        x[200] = f64::NAN;
         x
     });
-    let report = report(&gap);
+    let (whole, gap) = (report(&trial()), report(&gap));
+    assert!(noted(&gap, "hip_flexion_r: 1 samples are missing"), "{:?}", gap.notes);
+    let reasons = |r: &RecordingReport| {
+        r.steps.iter().filter(|s| s.reason.as_deref() == Some("non-finite sample")).count()
+    };
+    assert!(reasons(&whole) == 0 && (1..=3).contains(&reasons(&gap)), "{}", reasons(&gap));
+    assert_eq!(gap.contributors.len(), 5);
+    // The steps that are left say what they said.
+    for (before, after) in whole.steps.iter().zip(&gap.steps).filter(|(_, after)| after.accepted) {
+        assert!((before.coincidence.unwrap() - after.coincidence.unwrap()).abs() < 0.01);
+    }
+}
+
+#[test]
+fn a_channel_without_any_sample_makes_its_contributors_absent() {
+    let report = report(&changed("hip_flexion_r", |x| vec![f64::NAN; x.len()]));
     assert_eq!(report.absent, ["support_hip", "swing_hip"]);
-    assert!(noted(&report, "hip_flexion_r is not used: 1 of its samples"));
-    assert_eq!(report.contributors.len(), 3);
+    assert!(noted(&report, "hip_flexion_r is not used"), "{:?}", report.notes);
 }
 
 #[test]

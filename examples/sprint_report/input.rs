@@ -3,7 +3,7 @@
 use crate::arguments::Arguments;
 use copeak::{
     phantom,
-    recording::{Recording, read_csv_file},
+    recording::{Recording, read_csv_file_where},
 };
 use std::{error::Error, path::Path};
 
@@ -44,7 +44,27 @@ fn read(file: &Path) -> Result<Recording, String> {
             file.display()
         ));
     }
-    read_csv_file(file).map_err(|e| format!("{}: {e}", file.display()))
+    read_csv_file_where(file, understood).map_err(|e| format!("{}: {e}", file.display()))
+}
+
+/// Whether a column is one of those a report is made of; the others are ignored, whatever stands in them.
+fn understood(column: &str) -> bool {
+    const SIDED: [&str; 5] =
+        ["hip_flexion", "knee_flexion", "ankle_dorsiflexion", "shoulder_flexion", "elbow_flexion"];
+    const OTHERS: [&str; 10] = [
+        "pelvis_rotation_deg",
+        "pelvis_tilt_deg",
+        "trunk_rotation_deg",
+        "grf_vertical_r_N",
+        "grf_vertical_l_N",
+        "grf_forward_r_N",
+        "grf_forward_l_N",
+        "grf_forward_N",
+        "grf_valid",
+        "pelvis_x_m",
+    ];
+    let angle = column.strip_suffix("_r_deg").or_else(|| column.strip_suffix("_l_deg"));
+    OTHERS.contains(&column) || angle.is_some_and(|angle| SIDED.contains(&angle))
 }
 
 /// Add the force channels of another file, where the recording has none of that name.
@@ -78,8 +98,15 @@ fn from_index(file: &Path) -> Result<(Option<f64>, Option<f64>), Box<dyn Error>>
     for row in table.records() {
         let row = row.map_err(located)?;
         if row.get(file_column) == Some(name) {
-            let number = |column: Option<usize>| column.and_then(|c| row.get(c)?.parse().ok());
-            return Ok((number(speed), number(mass)));
+            let number = |column: Option<usize>, what: &str| -> Result<Option<f64>, String> {
+                let Some(text) = column.and_then(|c| row.get(c)).filter(|text| !text.is_empty()) else {
+                    return Ok(None);
+                };
+                let value = text.parse().ok().filter(|v: &f64| v.is_finite() && *v > 0.0);
+                let wrong = || format!("{}: {what} of {name} must be above 0, got {text:?}", index.display());
+                value.map(Some).ok_or_else(wrong)
+            };
+            return Ok((number(speed, "speed_mps")?, number(mass, "mass_kg")?));
         }
     }
     Ok((None, None))

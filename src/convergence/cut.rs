@@ -1,6 +1,6 @@
 //! From recorded contributors and steps to drives on a common phase grid.
 
-use super::{Contribute, CycleKind, Cycles, Drives, Dropped, LeftOut, Member, PHASES, Scale};
+use super::{Contribute, CycleKind, Cycles, Drives, Dropped, LeftOut, Member, PHASES, Scale, Seam};
 use crate::event::Side;
 use crate::filter::TimingNoise;
 use crate::inference::Strides;
@@ -123,9 +123,14 @@ impl Cycles {
         };
         let mut seams = Vec::new();
         for moved in SEAMS {
-            let rows: Vec<_> = used.iter().filter_map(|&j| cut(&sources, j, moved).ok()).collect();
+            let cuts = used
+                .iter()
+                .enumerate()
+                .filter_map(|(place, &j)| Some((place, cut(&sources, j, moved).ok()?)));
+            let (steps, rows): (Vec<usize>, Vec<_>) = cuts.unzip();
             if !rows.is_empty() {
-                seams.push((moved, comparable(Drives::from_steps(&rows)?.with_weights(&weights)?)?));
+                let drives = comparable(Drives::from_steps(&rows)?.with_weights(&weights)?)?;
+                seams.push(Seam { moved, steps, drives });
             }
         }
         let peaks = used

@@ -51,6 +51,18 @@ pub struct Member {
     pub mean_peak: f64,
 }
 
+/// The drives with the seam of the cycle moved.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Seam {
+    /// By how much, as a fraction of the cycle.
+    pub moved: f64,
+    /// Which of the used steps these are: those whose moved cycle the recording still holds.
+    pub steps: Vec<usize>,
+    /// Their drives.
+    pub drives: Drives,
+}
+
 /// Why a contributor takes no part in a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -108,7 +120,7 @@ pub struct Cycles {
     pub(super) drives: Drives,
     /// The same steps cut with the seam moved, made comparable in the same way; steps for which that leaves the
     /// recording are not in it.
-    pub(super) seams: Vec<(f64, Drives)>,
+    pub(super) seams: Vec<Seam>,
 }
 
 impl Cycles {
@@ -213,7 +225,7 @@ impl Cycles {
 
     /// The drives with the seam of the cycle moved by a fraction of it, for each fraction at which the recording
     /// holds at least one of the cycles.
-    pub fn seams(&self) -> &[(f64, Drives)] {
+    pub fn seams(&self) -> &[Seam] {
         &self.seams
     }
 }

@@ -23,14 +23,18 @@ pub struct Retiming {
     /// six, three in each half. The interval holds the gain of the best shift in 82 % of simulated sessions of 6 strides
     /// and in 93 to 100 % of those of 8 to 40; where nothing was to be gained it lay above 0 in under 0.5 %.
     pub held_out: Option<Estimate>,
+    /// Whether the best shift is the farthest that was tried: the true best may lie beyond it.
+    pub at_bound: bool,
+    /// Whether the held-out gain is above 0 at a level that allows for looking at every contributor (Bonferroni).
+    confirmed: bool,
     /// Probability that its gain is the largest of all contributors, over resampled strides; `None` below two strides.
     pub first: Option<f64>,
 }
 
 impl Retiming {
-    /// Whether the held-out gain's whole interval lies above 0.
+    /// Whether the held-out gain's whole interval lies above 0, at a level that allows for looking at every contributor.
     pub fn is_confirmed(&self) -> bool {
-        self.held_out.and_then(|gain| gain.ci).is_some_and(|(low, _)| low > 0.0)
+        self.confirmed
     }
 }
 
@@ -97,13 +101,17 @@ pub fn weak_links(
         .enumerate()
         .map(|(i, replicates)| {
             let best = table.best(&units, i);
+            let stricter = bootstrap.with_level(1.0 - (1.0 - bootstrap.level()) / k as f64);
+            let confirmed = stricter.is_ok_and(|stricter| {
+                stricter.expanded(replicates, odd.len()).is_some_and(|(low, _)| low > 0.0)
+            });
             let estimate = |value| Estimate {
                 value,
                 // A half is what is resampled, so its size, not the whole's, says how much too narrow the replicates lie,
                 // and whether there are enough strides at all.
                 ci: bootstrap.expanded(replicates, odd.len()),
                 level: bootstrap.level(),
-                approximate: units.len() < 10,
+                approximate: odd.len() < 10,
                 n: units.len(),
                 autocorrelation: 0.0,
                 method: IntervalMethod::Expanded,
@@ -112,6 +120,8 @@ pub fn weak_links(
                 contributor: i,
                 shift: best as isize - table.reach as isize,
                 gain: table.gain(&units, i, best),
+                at_bound: best == 0 || best == 2 * table.reach,
+                confirmed,
                 held_out: judged.then(|| split(&even, &odd, i)).map(estimate),
                 first: judged.then(|| firsts[i] as f64 / bootstrap.replicates() as f64),
             }

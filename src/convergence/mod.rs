@@ -43,7 +43,7 @@ pub use compare::Comparison;
 pub use compensation::{Compensation, SessionCompensation, compensation, evenness};
 pub use contributor::{Contribute, Contributor, Scale, Shape};
 pub use cost::TimingCost;
-pub use cycles::{CycleKind, Cycles, Dropped, LeftOut, Member, PHASES};
+pub use cycles::{CycleKind, Cycles, Dropped, LeftOut, Member, PHASES, Seam};
 pub use drives::{Coincidence, Drives};
 pub use gain::{Retiming, weak_links};
 pub use role::{Role, Takes};

@@ -1,8 +1,8 @@
 //! The whole answer for one recording.
 
 use super::{
-    Chance, CycleKind, Cycles, Dropped, Jitter, LeftOut, Loss, Null, PeakPhases, Retiming, Scale, StepIndex,
-    StepTiming, weak_links,
+    Chance, CycleKind, Cycles, Dropped, Index, Jitter, LeftOut, Loss, Null, PeakPhases, Retiming, Scale,
+    StepIndex, StepTiming, weak_links,
 };
 use crate::inference::{Bootstrap, Estimate};
 use crate::numeric::moments;
@@ -106,7 +106,8 @@ pub struct Session {
     pub coincidence: Option<f64>,
     /// Mean kappa of the steps, with its t-interval over strides (cut to the values kappa can take); `None` when no step has a kappa.
     pub kappa: Option<Estimate>,
-    /// Least and largest kappa with the cycle's seam where it is and moved by 10 and 20 % either way.
+    /// Least and largest kappa with the cycle's seam where it is and moved by 10 and 20 % either way; `None` where the
+    /// recording is too short for any of it.
     pub seam: Option<(f64, f64)>,
     /// Probability of a kappa this large by chance.
     pub p: Option<f64>,
@@ -173,7 +174,7 @@ impl Convergence {
         let kappa = index.kappa.map(|_| strides.mean(&index.kappas(), level)).transpose()?;
         let least = if drives.is_negative_anywhere() { f64::NEG_INFINITY } else { index.least_kappa() };
         let kappa = kappa.map(|kappa| kappa.within(least, 1.0));
-        let seam = kappa.map(|kappa| self.seam(cycles, kappa.value)).transpose()?;
+        let seam = kappa.map(|kappa| self.seam(cycles, &index, kappa.value)).transpose()?.flatten();
         let (available, realised) = drives.session();
         let steps = index.steps.iter().zip(peaks.steps()).zip(cycles.sources());
         Ok(Session {
@@ -202,11 +203,22 @@ impl Convergence {
         })
     }
 
-    /// Range of kappa over the seams; a step that a moved seam takes out of the recording is missing there.
-    fn seam(&self, cycles: &Cycles, kappa: f64) -> Result<(f64, f64)> {
+    /// Range of kappa over the seams, `None` when the recording allows none to be moved.
+    ///
+    /// A moved seam may take steps out of the recording, so what counts is how far it moves the kappa of the steps it
+    /// leaves.
+    fn seam(&self, cycles: &Cycles, index: &Index, kappa: f64) -> Result<Option<(f64, f64)>> {
         let chance = self.chance.with_surrogates(0)?;
-        let moved = cycles.seams().iter().filter_map(|(_, drives)| chance.index(drives).kappa);
-        Ok(moved.fold((kappa, kappa), |(low, high), k| (low.min(k), high.max(k))))
+        let mut range = None;
+        for seam in cycles.seams() {
+            let here: Vec<f64> = seam.steps.iter().filter_map(|&j| index.steps[j].kappa).collect();
+            let moved = chance.index(&seam.drives).kappa.filter(|_| !here.is_empty());
+            let Some(moved) = moved else { continue };
+            let there = kappa + moved - moments(&here).0;
+            let (low, high) = range.unwrap_or((kappa, kappa));
+            range = Some((there.min(low), there.max(high)));
+        }
+        Ok(range)
     }
 
     fn contributors(&self, cycles: &Cycles, peaks: &PeakPhases) -> Result<Vec<SessionContributor>> {

@@ -4,13 +4,15 @@ use crate::convergence::{Contributor, Role};
 use crate::event::Side;
 use crate::filter::{Conditioned, Conditioner, TimingNoise, ZeroPhase};
 use crate::recording::Recording;
-use crate::{Error, Result, Signal};
+use crate::{Clock, Error, Result, Signal};
 use alloc::{
     borrow::ToOwned,
     format,
     string::{String, ToString},
+    vec,
     vec::Vec,
 };
+use core::ops::Range;
 
 /// How joint-velocity drives are made from joint angles.
 ///
@@ -52,7 +54,7 @@ pub struct Joint {
     pub absent: Vec<String>,
     /// Extension velocities of the leg's joints, proximal first; empty unless hip, knee and ankle of both legs are there.
     pub leg: Vec<LegChannel>,
-    /// Channels that are there but cannot be used, and why.
+    /// Channels that are there but cannot be used, or not in whole, and why.
     pub notes: Vec<String>,
 }
 
@@ -122,7 +124,9 @@ impl JointModel {
     /// The contributors of a recording, from its channels `hip_flexion_l`, `hip_flexion_r`, `shoulder_flexion_l`, ...
     /// and `trunk_rotation`, in degrees.
     ///
-    /// A channel that is missing, in another unit, or holds a sample that is not finite makes its contributors absent.
+    /// A channel that is missing, in another unit, or cannot be filtered makes its contributors absent. Samples that are
+    /// not finite stay missing: the stretches between them are filtered each for itself, and steps that need a missing
+    /// one are left out later.
     ///
     /// # Errors
     /// [`Error::Cutoff`] when the cut-off is not below a channel's Nyquist frequency.
@@ -196,19 +200,28 @@ impl Source<'_> {
             self.note(format!("{name} is not used: its unit is {:?}, not deg", channel.unit));
             return Ok(None);
         }
-        let missing = channel.signal.samples().iter().filter(|v| !v.is_finite()).count();
-        if missing > 0 {
-            self.note(format!("{name} is not used: {missing} of its samples are missing or not finite"));
-            return Ok(None);
-        }
         let filter = ZeroPhase::low_pass(2, self.cutoff_hz, channel.signal.clock().rate())?;
-        match Conditioner::new(filter).differentiated().apply(&channel.signal) {
-            Ok(velocity) => Ok(Some(velocity)),
-            Err(error @ Error::TooFew { .. }) => {
-                self.note(format!("{name} is not used: {error}"));
+        let stretches = stretches(channel.signal.samples());
+        let found: usize = stretches.iter().map(Range::len).sum();
+        let missing = channel.signal.samples().len() - found;
+        match condition(&Conditioner::new(filter).differentiated(), &channel.signal, stretches) {
+            Ok(velocity) => {
+                if missing > 0 {
+                    self.note(format!(
+                        "{name}: {missing} samples are missing, and the steps that need them are left out"
+                    ));
+                }
+                Ok(Some(velocity))
+            }
+            Err(error) => {
+                let gaps = if missing > 0 {
+                    format!(" ({missing} of its samples are missing)")
+                } else {
+                    String::new()
+                };
+                self.note(format!("{name} is not used: {error}{gaps}"));
                 Ok(None)
             }
-            Err(error) => Err(error),
         }
     }
 
@@ -218,4 +231,43 @@ impl Source<'_> {
             self.notes.push(note);
         }
     }
+}
+
+/// The runs of finite samples.
+fn stretches(samples: &[f64]) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for (i, _) in samples.iter().enumerate().filter(|(_, x)| x.is_finite()) {
+        match found.last_mut() {
+            Some(last) if last.end == i => last.end = i + 1,
+            _ => found.push(i..i + 1),
+        }
+    }
+    found
+}
+
+/// Each stretch conditioned for itself, NaN between them and where one is too short to filter; the noise is that of the
+/// longest.
+fn condition(
+    conditioner: &Conditioner,
+    signal: &Signal,
+    mut stretches: Vec<Range<usize>>,
+) -> Result<Conditioned> {
+    stretches.sort_by_key(|stretch| core::cmp::Reverse(stretch.len()));
+    let cut = |stretch: &Range<usize>| {
+        let clock = Clock::new(signal.clock().rate(), signal.clock().time_s(stretch.start as f64))?;
+        conditioner.apply(&Signal::new(clock, &signal.samples()[stretch.clone()]))
+    };
+    let longest = stretches.first().cloned().unwrap_or(0..0);
+    let mut whole = cut(&longest)?;
+    let mut samples = vec![f64::NAN; signal.samples().len()];
+    samples[longest].copy_from_slice(whole.signal.samples());
+    for stretch in stretches.into_iter().skip(1) {
+        match cut(&stretch) {
+            Ok(part) => samples[stretch].copy_from_slice(part.signal.samples()),
+            Err(Error::TooFew { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    whole.signal = signal.with_samples(samples);
+    Ok(whole)
 }

@@ -45,9 +45,20 @@ pub enum ReadError {
 /// # Errors
 /// [`ReadError`], each naming what is wrong and where.
 pub fn read_csv_file(path: impl AsRef<Path>) -> Result<Recording, ReadError> {
+    read_csv_file_where(path, |_| true)
+}
+
+/// Read the wanted columns of a CSV file, as [`read_csv_where`]; the recording's name is the file's.
+///
+/// # Errors
+/// [`ReadError`], each naming what is wrong and where.
+pub fn read_csv_file_where(
+    path: impl AsRef<Path>,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Recording, ReadError> {
     let path = path.as_ref();
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut recording = read_csv(File::open(path)?)?;
+    let mut recording = read_csv_where(File::open(path)?, wanted)?;
     recording.name = name;
     Ok(recording)
 }
@@ -71,7 +82,24 @@ pub fn read_csv_file(path: impl AsRef<Path>) -> Result<Recording, ReadError> {
 /// assert!(hip.signal.samples()[2].is_nan());
 /// # }
 /// ```
-pub fn read_csv(mut reader: impl Read) -> Result<Recording, ReadError> {
+pub fn read_csv(reader: impl Read) -> Result<Recording, ReadError> {
+    read_csv_where(reader, |_| true)
+}
+
+/// Read the wanted columns of CSV text, by their full names in the header; whatever stands in the others is ignored.
+///
+/// # Errors
+/// As [`read_csv`], for the wanted columns and `time_s`.
+///
+/// ```
+/// # #[cfg(feature = "io")] {
+/// use copeak::recording::read_csv_where;
+/// let text = "time_s,hip_flexion_r_deg,remark\n0.00,10,start\n0.01,12,-\n";
+/// let trial = read_csv_where(text.as_bytes(), |column| column.ends_with("_deg")).unwrap();
+/// assert_eq!(trial.names().collect::<Vec<_>>(), ["hip_flexion_r"]);
+/// # }
+/// ```
+pub fn read_csv_where(mut reader: impl Read, wanted: impl Fn(&str) -> bool) -> Result<Recording, ReadError> {
     let mut text = Vec::new();
     reader.read_to_end(&mut text)?;
     let body = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
@@ -80,11 +108,13 @@ pub fn read_csv(mut reader: impl Read) -> Result<Recording, ReadError> {
     let time = headers.iter().position(|h| h == "time_s");
     let time = time.ok_or_else(|| ReadError::NoTime { columns: headers.join(", ") })?;
 
+    let kept: Vec<bool> = headers.iter().enumerate().map(|(i, h)| i == time || wanted(h)).collect();
     let mut columns = vec![Vec::new(); headers.len()];
     for row in table.records() {
         let row = row?;
         let line = row.position().map_or(0, ::csv::Position::line);
-        for ((field, column), header) in row.iter().zip(&mut columns).zip(&headers) {
+        let fields = row.iter().zip(&mut columns).zip(&headers).zip(&kept);
+        for ((field, column), header) in fields.filter(|(_, kept)| **kept).map(|(field, _)| field) {
             column.push(number(field).ok_or_else(|| ReadError::NotANumber {
                 line,
                 column: header.clone(),
@@ -99,7 +129,7 @@ pub fn read_csv(mut reader: impl Read) -> Result<Recording, ReadError> {
     let clock = Clock::from_times(&columns[time]).map_err(located("time_s"))?;
     let mut recording = Recording::default();
     for (i, (header, samples)) in headers.iter().zip(columns).enumerate() {
-        if i != time {
+        if i != time && kept[i] {
             let (name, unit) = split_unit(header);
             recording.push(Channel::new(name, unit, Signal::new(clock, samples))).map_err(located(header))?;
         }

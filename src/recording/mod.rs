@@ -6,4 +6,4 @@ mod csv;
 
 pub use channel::{Channel, Recording};
 #[cfg(feature = "io")]
-pub use csv::{ReadError, read_csv, read_csv_file};
+pub use csv::{ReadError, read_csv, read_csv_file, read_csv_file_where, read_csv_where};

@@ -1,22 +1,50 @@
 //! One recording against the reference: missing, mistimed, shape.
 
-use super::study::Trial;
+use super::study::{Trial, vague};
 use super::together::ci;
 use super::{Comparison, Settings};
 use crate::{Error, Result};
+use alloc::{
+    boxed::Box,
+    format,
+    string::{String, ToString},
+};
 
-/// The comparison over the contributors common to both; `None` when there is none, or a recording has no usable step.
-pub(super) fn compare(trial: &Trial, reference: &Trial, settings: &Settings) -> Result<Option<Comparison>> {
-    let (Some(this), Some(other)) = (&trial.cycles, &reference.cycles) else { return Ok(None) };
+/// What came of a comparison.
+pub(super) enum Compared {
+    Found(Box<Comparison>),
+    /// It cannot be made, and why.
+    Not(String),
+}
+
+/// The comparison over the contributors common to both.
+pub(super) fn compare(trial: &Trial, reference: &Trial, settings: &Settings) -> Result<Compared> {
+    let (Some(this), Some(other)) = (&trial.cycles, &reference.cycles) else {
+        let without = if trial.cycles.is_none() {
+            "there is no usable step"
+        } else {
+            "the reference has no usable step"
+        };
+        return Ok(Compared::Not(without.to_string()));
+    };
     let found = match settings.convergence()?.compare(this, other) {
-        Err(Error::Missing { .. }) => return Ok(None),
+        Err(error @ (Error::Missing { .. } | Error::Undefined { .. })) => {
+            return Ok(Compared::Not(error.to_string()));
+        }
         found => found?,
     };
     let parts = found.parts;
     let missing_by = parts.missing_by.iter().map(|part| part.value);
-    Ok(Some(Comparison {
+    let unsure = [(trial, "it"), (reference, "the reference")].into_iter().find_map(|(trial, whose)| {
+        let name = vague(trial).next()?;
+        Some(format!(
+            "the peak of {name} has no one time in {whose}: mistimed and shape depend on which top counts"
+        ))
+    });
+    Ok(Compared::Found(Box::new(Comparison {
         file: trial.report.file.clone(),
         reference: reference.report.file.clone(),
+        model: found.model,
         unit: found.unit,
         total: parts.total.value,
         total_ci: ci(parts.total),
@@ -26,6 +54,8 @@ pub(super) fn compare(trial: &Trial, reference: &Trial, settings: &Settings) -> 
         mistimed_ci: ci(parts.mistimed),
         shape: parts.shape.value,
         shape_ci: ci(parts.shape),
+        approximate: parts.total.approximate,
         missing_by: found.contributors.into_iter().zip(missing_by).collect(),
-    }))
+        note: unsure,
+    })))
 }

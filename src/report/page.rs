@@ -26,6 +26,12 @@ pub fn html(study: &Study) -> Result<String, FigureError> {
         section(&mut page, "Missing, mistimed or shape?", |body| {
             body.push_str(SHORTFALL);
             figure_in(body, &figure::shortfall(report)?);
+            for comparison in &report.comparisons {
+                if let Some(note) = &comparison.note {
+                    let _ =
+                        write!(body, "<p class=\"note\">{}: {}</p>", escape(&comparison.file), escape(note));
+                }
+            }
             Ok(())
         })?;
     }
@@ -117,8 +123,12 @@ a model still to come, may disagree.</li>\
 <li>Drives are divided by each contributor's mean peak, so coincidence speaks of timing and pulse width, not of strength.</li>\
 <li>The p value asks whether fixed offsets drawn at random would do as well. One runner has one set of offsets, so more steps \
 do not shrink it, and a moderate kappa is often not significant.</li>\
-<li>Intervals take the stride as unit and allow for strides that resemble their neighbours. Fewer than ten: approximate. \
-Fewer than three: none.</li>\
+<li>Intervals take the stride as unit. Those of means (kappa, simultaneity, lags) allow for strides that resemble their \
+neighbours; those of shortfalls and gains are resampled as if strides were independent, and are too narrow where they are not. \
+Fewer than ten strides: approximate. Fewer than three: none.</li>\
+<li>Measurement noise raises every peak, and so lowers coincidence and kappa a little.</li>\
+<li>A weak link is named when the gain of its re-timing, chosen on one half of the strides and judged on the other, is above 0 at a \
+level that allows for looking at every contributor. Shifts of up to an eighth of the stride are tried.</li>\
 <li>A gain by re-timing is what the sum of the curves would do if one contributor moved and nothing else changed: possible, \
 never promised. That better timing makes anyone faster is a hypothesis, not a result of this page.</li></ul></section>\
 </main></body></html>\n";

@@ -1,16 +1,18 @@
 //! From recordings to the report.
 
-use super::compare::compare;
+use super::compare::{Compared, compare};
 use super::together::together;
 use super::trial::{Found, mass_kg, speed_mps};
 use super::within::within;
-use super::{ContactReport, Curves, ModelKind, RecordingReport, Report, Settings, StepReport};
+use super::{
+    ContactReport, ContributorReport, Curves, ModelKind, RecordingReport, Report, Settings, StepReport,
+};
 use crate::convergence::{Contribute, CycleKind, Cycles};
-use crate::event::Contact;
+use crate::event::{Contact, Side};
 use crate::model::{Joint, JointModel};
 use crate::recording::Recording;
 use crate::stride::{Acceptance, Reason, Step, Steps, steps_with_loose};
-use crate::{Error, Result};
+use crate::{Error, Result, Signal};
 use alloc::{
     collections::BTreeMap,
     format,
@@ -63,8 +65,8 @@ impl Settings {
     /// | `grf_valid` | - | above 1/2 where there was a plate; without it, everywhere |
     /// | `pelvis_x` | m | speed, where it is not given |
     ///
-    /// `reference` is the position of the recording to compare with; without it, the fastest, or the first when no
-    /// recording has a speed. A recording in which nothing can be found is reported as such and not refused.
+    /// `reference` is the position of the recording to compare with; without it, the fastest with a usable step, or the
+    /// first such when no recording has a speed. A recording in which nothing can be found is reported as such and not refused.
     ///
     /// # Errors
     /// [`StudyError`] for what no recording can be studied with, such as a cut-off above its Nyquist frequency, or a
@@ -101,11 +103,17 @@ impl Settings {
             Some(i) => i,
             None => fastest(&trials),
         };
+        if trials.len() > 1 && trials[reference].cycles.is_none() {
+            let note = "it was to be the reference, but has no usable step: nothing is compared".to_string();
+            trials[reference].report.notes.push(note);
+        }
         let mut comparisons = Vec::new();
         for (i, recording) in recordings.iter().enumerate().filter(|(i, _)| *i != reference) {
             progress(recordings.len() + i, all, &format!("{} compared", recording.name));
-            let (trial, other) = (&trials[i], &trials[reference]);
-            comparisons.extend(compare(trial, other, self).map_err(|source| at(recording, source))?);
+            match compare(&trials[i], &trials[reference], self).map_err(|source| at(recording, source))? {
+                Compared::Found(comparison) => comparisons.push(*comparison),
+                Compared::Not(why) => trials[i].report.notes.push(format!("not compared: {why}")),
+            }
         }
         let (reports, curves) = trials.into_iter().map(|trial| (trial.report, trial.curves)).unzip();
         Ok(Study { report: Report { recordings: reports, comparisons, speed_model: None }, curves })
@@ -138,12 +146,14 @@ impl Settings {
         if found.contacts.is_empty() {
             return Ok(Steps::default());
         }
-        // A contributor's channel, or else any, says how fine the clock is.
-        let drives: Vec<_> =
-            joint.contributors.iter().map(|c| c.drive(found.contacts[0].side())).collect::<Result<_>>()?;
+        let sides = |c| [Side::Left, Side::Right].map(|side| Contribute::drive(c, side));
+        let drives: Vec<Signal> = joint.contributors.iter().flat_map(sides).collect::<Result<_>>()?;
         let recorded = recording.span()?;
+        // A contributor's channel, or else any, says how fine the clock is.
         let rate = drives.first().map_or_else(|| recording.channels[0].signal.clock(), |d| d.clock()).rate();
-        steps_with_loose(&found.contacts, &found.loose, &Acceptance::at(rate), recorded)
+        let mut steps = steps_with_loose(&found.contacts, &found.loose, &Acceptance::at(rate), recorded)?;
+        steps.screen(&drives.iter().collect::<Vec<_>>());
+        Ok(steps)
     }
 
     /// The cycles of the contributors, where there is one that every contributor has.
@@ -163,15 +173,17 @@ fn at(recording: &Recording, source: Error) -> StudyError {
     StudyError { recording: recording.name.clone(), source }
 }
 
-/// The fastest trial, the first when none has a speed.
+/// The fastest trial with a usable step, the first such when none has a speed; the first of all when no step is usable.
 fn fastest(trials: &[Trial]) -> usize {
-    let speeds = trials.iter().enumerate().filter_map(|(i, t)| Some((i, t.report.speed_mps?)));
+    let usable = || trials.iter().enumerate().filter(|(_, trial)| trial.cycles.is_some());
+    let first = usable().next().map_or(0, |(i, _)| i);
+    let speeds = usable().filter_map(|(i, trial)| Some((i, trial.report.speed_mps?)));
     speeds
         .fold(None, |best: Option<(usize, f64)>, now| match best {
             Some(best) if best.1 >= now.1 => Some(best),
             _ => Some(now),
         })
-        .map_or(0, |(i, _)| i)
+        .map_or(first, |(i, _)| i)
 }
 
 /// What is known before any contributor is looked at.
@@ -241,6 +253,13 @@ fn step(step: &Step) -> StepReport {
 /// A contributor whose peak time scatters by more than this fraction of the cycle has no one time.
 const VAGUE: f64 = 0.05;
 
+/// The contributors whose peak has no one time.
+pub(super) fn vague(trial: &Trial) -> impl Iterator<Item = &str> {
+    let limit = VAGUE * trial.curves.cycle_s;
+    let far = move |c: &&ContributorReport| c.jitter_s.is_some_and(|jitter_s| jitter_s > limit);
+    trial.report.contributors.iter().filter(far).map(|c| c.name.as_str())
+}
+
 /// What a reader must know before using the numbers.
 fn cautions(report: &mut RecordingReport, cycle_s: f64) {
     for contributor in &report.contributors {
@@ -258,12 +277,27 @@ fn cautions(report: &mut RecordingReport, cycle_s: f64) {
             "two contributors: either may be called late, re-timing one or the other is the same".to_string(),
         );
     }
-    if report.model == "joint" && !report.contributors.is_empty() {
+    if report.model == "joint" && (!report.contributors.is_empty() || report.sequence.is_some()) {
         report.notes.push("joint-velocity drives are proxies, not forces".to_string());
     }
     let n = report.convergence.n;
+    if report.convergence.p.is_some() {
+        report.notes.push(
+            "p asks whether random fixed offsets would do as well; one runner has one set of offsets, so it does not \
+             shrink with steps, and a moderate kappa is often not significant"
+                .to_string(),
+        );
+    }
+    let whole = report.sequence.as_ref().map_or(0, |s| s.pairs.iter().map(|pair| pair.n).max().unwrap_or(0));
+    if whole > n {
+        report.notes.push(format!(
+            "the leg's sequence has {whole} contacts: it needs no whole stride around them, as the {n} steps used do"
+        ));
+    }
     if n > 0 && report.convergence.ci.is_none() {
-        report.notes.push(format!("{n} usable steps are too few for intervals"));
+        report
+            .notes
+            .push(format!("{n} usable step{} too few for intervals", if n == 1 { " is" } else { "s are" }));
     } else if n > 0 && report.convergence.approximate {
         report.notes.push(format!("{n} usable steps: the intervals are approximate"));
     }

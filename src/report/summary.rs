@@ -148,8 +148,10 @@ pub struct SequenceReport {
     pub pairs: Vec<LagReport>,
     /// Share of cycles in the full expected order.
     pub order_probability: Option<f64>,
-    /// Its Wilson interval.
+    /// Its Wilson interval; `None` from fewer than 3 cycles.
     pub order_ci: Option<[f64; 2]>,
+    /// Whether that interval comes from fewer than 10 cycles.
+    pub approximate: bool,
     /// Mean Kendall tau-b to the expected order.
     pub kendall_tau: Option<f64>,
     /// Median peak time after initial contact.
@@ -210,7 +212,7 @@ pub struct LockingReport {
 }
 
 /// The headline of a recording.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ConvergenceReport {
@@ -253,8 +255,16 @@ pub struct ContributorReport {
     pub best_shift_s: Option<f64>,
     /// Relative gain of the realised peak by that shift.
     pub gain: Option<f64>,
-    /// 95 % interval of the gain, judged on halves the shift was not chosen on.
+    /// The gain of a shift chosen on one half of the strides and judged on the other: what tells whether there is one.
+    pub gain_held_out: Option<f64>,
+    /// 95 % interval of `gain_held_out`.
     pub gain_ci: Option<[f64; 2]>,
+    /// Whether that interval comes from fewer than 10 strides in a half.
+    pub approximate: bool,
+    /// Whether `best_shift_s` is as far as was tried, so that more might gain more.
+    pub at_bound: bool,
+    /// Probability that its gain is the largest, over resampled strides.
+    pub first_probability: Option<f64>,
 }
 
 /// A recording against the reference.
@@ -266,6 +276,8 @@ pub struct Comparison {
     pub file: String,
     /// What it is compared with.
     pub reference: String,
+    /// Which contributors: the model's name.
+    pub model: String,
     /// Unit of all amounts.
     pub unit: String,
     /// Shortfall of the realised peak against the reference.
@@ -284,8 +296,28 @@ pub struct Comparison {
     pub shape: f64,
     /// 95 % interval.
     pub shape_ci: Option<[f64; 2]>,
+    /// Whether the intervals come from fewer than 10 strides in one of the two.
+    pub approximate: bool,
     /// The missing part by contributor.
     pub missing_by: BTreeMap<String, f64>,
+    /// What makes the split unsure.
+    pub note: Option<String>,
+}
+
+impl Default for ConvergenceReport {
+    /// Of no step.
+    fn default() -> Self {
+        Self {
+            coincidence: None,
+            kappa: None,
+            ci: None,
+            approximate: false,
+            seam: None,
+            p: None,
+            null: "locked".into(),
+            n: 0,
+        }
+    }
 }
 
 impl Comparison {
@@ -300,6 +332,7 @@ impl Comparison {
         Self {
             file: file.into(),
             reference: reference.into(),
+            model: String::new(),
             unit: unit.into(),
             total,
             total_ci: None,
@@ -309,7 +342,9 @@ impl Comparison {
             mistimed_ci: None,
             shape: parts[2],
             shape_ci: None,
+            approximate: false,
             missing_by: BTreeMap::new(),
+            note: None,
         }
     }
 }

@@ -135,7 +135,7 @@ fn contributors_text(f: &mut fmt::Formatter<'_>, contributors: &[ContributorRepo
     }
     writeln!(
         f,
-        "  {:<14}{:>7}{:>8}{:>7}{:>7}{:>7}{:>8}  gain of it",
+        "  {:<14}{:>6}{:>7}{:>7}{:>7}{:>7}{:>8}  gain [held out]",
         "contributor", "peak", "jitter", "blur", "share", "cost", "shift"
     )?;
     for c in contributors {
@@ -151,7 +151,7 @@ fn contributors_text(f: &mut fmt::Formatter<'_>, contributors: &[ContributorRepo
         });
         writeln!(
             f,
-            "  {:<14}{:>7.0}{:>8}{:>7}{:>7}{:>7}{:>8}  {gain}",
+            "  {:<14}{:>6.0}{:>7}{:>7}{:>7}{:>7}{:>8}  {gain}",
             c.name,
             c.mean_peak,
             ms(c.jitter_s, false),
@@ -165,7 +165,8 @@ fn contributors_text(f: &mut fmt::Formatter<'_>, contributors: &[ContributorRepo
 }
 
 fn comparison_text(f: &mut fmt::Formatter<'_>, comparison: &Comparison) -> fmt::Result {
-    writeln!(f, "  {}", comparison.file)?;
+    let mark = mark(comparison.approximate && comparison.total_ci.is_some());
+    writeln!(f, "  {} (model {}{mark})", comparison.file, comparison.model)?;
     let parts = [
         ("total", comparison.total, comparison.total_ci),
         ("missing", comparison.missing, comparison.missing_ci),
@@ -176,7 +177,7 @@ fn comparison_text(f: &mut fmt::Formatter<'_>, comparison: &Comparison) -> fmt::
         let ci = ci.map_or("no interval".to_string(), |[l, h]| format!("[{l:+.2}, {h:+.2}]"));
         writeln!(f, "    {name:<10}{value:+6.2} {ci}")?;
     }
-    Ok(())
+    comparison.note.as_ref().map_or(Ok(()), |note| paragraph(f, "    note      ", note))
 }
 
 /// The weak link in words.
@@ -184,12 +185,20 @@ pub(super) fn weak_link(recording: &RecordingReport) -> String {
     let find = |name: &str| recording.contributors.iter().find(|c| c.name == name);
     let words = |c: &ContributorReport| {
         let shift = c.best_shift_s.unwrap_or(0.0);
+        let more = if c.at_bound { " or more" } else { "" };
         let way = if shift < 0.0 { "earlier" } else { "later" };
-        format!("{} {:.0} ms {way}: up to {:+.1} %", c.name, 1e3 * shift.abs(), 100.0 * c.gain.unwrap_or(0.0))
+        let gain = 100.0 * c.gain.unwrap_or(0.0);
+        format!("{} {:.0} ms{more} {way}: up to {gain:+.1} %", c.name, 1e3 * shift.abs())
     };
     let told: Vec<String> = recording.weak_links.iter().filter_map(|name| find(name)).map(words).collect();
     if !told.is_empty() {
-        return format!("{} (possible, not promised)", told.join("; "));
+        // Of two contributors either may be moved, to the same effect.
+        let several = recording.contributors.len() > 2;
+        let first = recording.contributors.iter().find(|c| several && c.name == recording.weak_links[0]);
+        let first = first.and_then(|c| c.first_probability).map_or(String::new(), |p| {
+            format!("; the first named is first in {:.0} % of resamples", 100.0 * p)
+        });
+        return format!("{} (possible, not promised{first})", told.join("; "));
     }
     let largest = recording
         .contributors

@@ -147,7 +147,11 @@ fn contributor(contributor: &SessionContributor) -> ContributorReport {
         timing_cost: Some(contributor.timing_cost),
         best_shift_s: contributor.best_shift_s,
         gain: retiming.map(|retiming| retiming.gain),
+        gain_held_out: retiming.and_then(|retiming| Some(retiming.held_out?.value)),
         gain_ci: retiming.and_then(|retiming| ci(retiming.held_out?)),
+        approximate: retiming.and_then(|retiming| retiming.held_out).is_some_and(|gain| gain.approximate),
+        at_bound: retiming.is_some_and(|retiming| retiming.at_bound),
+        first_probability: retiming.and_then(|retiming| retiming.first),
     }
 }
 

@@ -9,14 +9,15 @@ use alloc::{format, string::String, vec::Vec};
 /// Standard gravity in m/s2.
 const G: f64 = 9.80665;
 
-/// Speed as given, else the slope of the pelvis' forward position (`pelvis_x`, m) over the recording.
+/// Speed as given, else the slope of the pelvis' forward position (`pelvis_x`, m) over the recording, whichever way the
+/// runner runs.
 pub(super) fn speed_mps(recording: &Recording) -> Option<f64> {
     recording.speed_mps.or_else(|| {
         let pelvis = recording.get("pelvis_x").filter(|c| c.unit == "m")?;
         let points = pelvis.signal.samples().iter().enumerate().filter(|(_, x)| x.is_finite());
         let points: Vec<(f64, f64)> =
             points.map(|(i, x)| (pelvis.signal.clock().time_s(i as f64), *x)).collect();
-        slope(&points)
+        slope(&points).map(f64::abs)
     })
 }
 
@@ -41,7 +42,7 @@ pub(super) fn mass_kg(recording: &Recording, contacts: &[Contact]) -> Option<f64
             .filter(|w| w[0].side() == w[2].side() && w[0].side() != w[1].side())
             .filter_map(|w| {
                 let stride = Window { start_s: w[0].initial.time_s, end_s: w[2].initial.time_s };
-                if valid.is_some_and(|v| within(v, stride).is_none_or(|s| s.iter().any(|&v| v < 0.5))) {
+                if valid.is_some_and(|v| within(v, stride).is_none_or(|s| !s.iter().all(|&v| v > 0.5))) {
                     return None;
                 }
                 let mean = |channel: &Channel| {
@@ -83,17 +84,33 @@ impl Found {
     /// angles elsewhere.
     pub(super) fn in_recording(recording: &Recording) -> Result<Self> {
         let mut notes = Vec::new();
+        let mut biases: Vec<(f64, f64)> = Vec::new();
         let [left, right] = [Side::Left, Side::Right].map(|side| {
             let mut noted = |what: &str, found: Result<FootContacts>| {
                 found.map_err(|error| notes.push(format!("{what} {side}: {error}"))).ok()
             };
             let force = by_force(recording, side).and_then(|found| noted("force under foot", found));
             let angles = by_angles(recording, side).and_then(|found| noted("joint angles of leg", found));
+            if angles.as_ref().is_some_and(|found| found.contacts.is_empty()) {
+                notes.push(format!("joint angles of leg {side}: no contact in them (a runner's are looked for, not a walker's)"));
+            }
+            let bias = force.as_ref().and_then(|found| found.plate.as_ref()).map(|plate| plate.bias);
+            biases.extend(bias.and_then(|bias| bias.initial_s.zip(bias.terminal_s)));
             match (force, angles) {
                 (Some(force), Some(angles)) => merge(&force, &angles).map(Some),
                 (force, angles) => Ok(force.or(angles)),
             }
         });
+        if !biases.is_empty() {
+            let mean_ms = |pick: fn(&(f64, f64)) -> f64| {
+                1e3 * biases.iter().map(pick).sum::<f64>() / biases.len() as f64
+            };
+            let (late, early) = (mean_ms(|b| b.0), -mean_ms(|b| b.1));
+            notes.push(format!(
+                "force thresholds are met {late:.1} ms after landing and {early:.1} ms before leaving, by the slope there: a \
+                 bias that no standard error contains"
+            ));
+        }
         let (contacts, loose) = match (left?, right?) {
             (Some(left), Some(right)) => left.interleave(&right),
             (Some(foot), None) | (None, Some(foot)) => {

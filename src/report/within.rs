@@ -67,12 +67,15 @@ fn cycle(leg: &[LegChannel], step: &Step) -> Cycle {
 
 fn summary(sequence: &Sequence) -> SequenceReport {
     let order = sequence.order.as_ref();
+    // Two cycles tell nothing of a proportion.
+    let probability = order.map(|order| order.probability).filter(|p| p.n >= 3);
     let medians = sequence.channels.iter().zip(&sequence.median_after_start_s);
     SequenceReport {
         channels: sequence.channels.clone(),
         pairs: sequence.pairs.iter().map(|pair| lag(pair, sequence)).collect(),
         order_probability: order.map(|order| order.probability.value),
-        order_ci: order.and_then(|order| order.probability.ci).map(|(low, high)| [low, high]),
+        order_ci: probability.and_then(|p| p.ci).map(|(low, high)| [low, high]),
+        approximate: probability.is_some_and(|p| p.approximate),
         kendall_tau: order.and_then(|order| order.mean_kendall_tau),
         peak_after_ic_s: medians.filter_map(|(name, median)| Some((name.clone(), (*median)?))).collect(),
     }
