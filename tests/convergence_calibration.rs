@@ -43,7 +43,8 @@ fn false_alarms(null: Null, sessions: usize, steps: usize, contributors: usize) 
                 fixed.iter().map(|offset| bell(40, centre(offset, &mut noise), 0.25, 1.0)).collect()
             })
             .collect();
-        let chance = Chance::new(seed as u64).with_offsets(400).unwrap().with_surrogates(199).with_null(null);
+        let chance =
+            Chance::new(seed as u64).with_offsets(400).unwrap().with_surrogates(199).unwrap().with_null(null);
         let p = chance.index(&Drives::from_steps(&session).unwrap()).p.unwrap();
         alarms += usize::from(p <= 0.05);
     }
@@ -74,7 +75,7 @@ fn locked_offsets_are_no_chance_to_the_independent_null() {
         let fixed: Vec<f64> = (0..4).map(|_| noise.uniform()).collect();
         let step = || fixed.iter().map(|centre| bell(40, *centre, 0.25, 1.0)).collect::<Vec<_>>();
         let session = Drives::from_steps(&(0..12).map(|_| step()).collect::<Vec<_>>()).unwrap();
-        let chance = Chance::new(seed).with_offsets(400).unwrap().with_surrogates(199);
+        let chance = Chance::new(seed).with_offsets(400).unwrap().with_surrogates(199).unwrap();
         let p = chance.with_null(Null::Independent).index(&session).p.unwrap();
         alarms += usize::from(p <= 0.05 || p >= 0.95);
     }

@@ -73,7 +73,7 @@ fn peaks_lie_where_they_were_put() {
     let phases = cycles.peak_phases().unwrap();
     assert!((phases.of(1)[3] - phases.of(0)[3] - 0.08).abs() < 1e-3);
     assert!((cycles.members()[0].mean_peak - 300.0).abs() < 1.0);
-    assert_eq!((cycles.model(), cycles.scale(), cycles.strides().len()), ("joint", Scale::Relative, 6));
+    assert_eq!((cycles.model(), cycles.scale(), cycles.strides().len()), ("unnamed", Scale::Relative, 6));
 }
 
 #[test]
@@ -241,7 +241,7 @@ fn bad_sets_are_named() {
     let silent = [Contributor::paired("silent", Role::SupportLeg, &zero, &zero).unwrap()];
     assert!(matches!(stride(&silent, &steps), Err(Error::Missing { .. })));
     let models = [legs[0].clone(), legs[1].clone().with_model("emg")];
-    assert_eq!(stride(&models, &steps).unwrap().model(), "joint+emg");
+    assert_eq!(stride(&models, &steps).unwrap().model(), "unnamed+emg");
 }
 
 #[test]

@@ -46,7 +46,9 @@ proptest! {
                 .width(pulse, widths[i])
                 .asymmetry_s(pulse, asymmetry);
         }
-        let Ok(trial) = sprinter.simulate() else { return Ok(()) };
+        let trial = sprinter.simulate();
+        prop_assume!(trial.is_ok());
+        let trial = trial.unwrap();
         prop_assert_eq!(trial.truth.steps.len(), steps);
         prop_assert_eq!(trial.truth.contacts.len(), steps + 2);
         let span = trial.recording.span().unwrap();
@@ -59,7 +61,6 @@ proptest! {
             for pulse in Pulse::ALL {
                 let velocity = |t: f64| trial.truth.velocity_deg_per_s(pulse, step.step.side(), t);
                 let (at, peak) = (step.peak_s(pulse), step.peak_deg_per_s(pulse));
-                prop_assert_eq!(velocity(at), peak);
                 let (before, after) = (velocity(at - 2e-5), velocity(at + 2e-5));
                 let vertex = 1e-5 * (before - after) / (before - 2.0 * peak + after);
                 prop_assert!(peak > before && peak > after && vertex.abs() < 2e-7, "{} {}", pulse, vertex);

@@ -43,6 +43,8 @@ fn bad_windows_and_curves_are_refused_by_name() {
     assert!(matches!(apply(f64::NAN, 0.5), Err(Error::NotRising { .. })));
     let one = Normalise { points: 1 }.apply(&ramp, Window { start_s: 0.0, end_s: 1.0 });
     assert!(matches!(one, Err(Error::TooFew { got: 1, .. })));
+    let all = Normalise { points: usize::MAX }.apply(&ramp, Window { start_s: 0.0, end_s: 1.0 });
+    assert!(matches!(all, Err(Error::Parameter { name: "points", .. })));
     let empty = Normalise::default().apply(&at(10.0, vec![]), Window { start_s: 0.0, end_s: 1.0 });
     assert!(matches!(empty, Err(Error::Window { .. })));
 

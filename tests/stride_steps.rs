@@ -84,6 +84,20 @@ fn the_cycle_must_lie_inside_the_recording() {
 }
 
 #[test]
+fn a_window_or_a_loose_event_without_a_time_is_refused() {
+    for (start_s, end_s) in [(f64::NAN, 2.6), (0.0, f64::NAN), (2.6, 0.0)] {
+        let found = steps(&run(6), &Acceptance::default(), Window { start_s, end_s });
+        assert!(matches!(found, Err(Error::NotRising { index: 1, .. })), "{start_s} {end_s}");
+    }
+    let landing = |t| Event::new(t, 0.001, Side::Left, EventKind::InitialContact, Method::Force);
+    for time_s in [f64::NAN, f64::INFINITY] {
+        let loose = [landing(0.5), landing(time_s)];
+        let found = steps_with_loose(&run(6), &loose, &Acceptance::default(), LONG);
+        assert!(matches!(found, Err(Error::NonFinite { index: 1, .. })), "{time_s}");
+    }
+}
+
+#[test]
 fn a_landing_without_take_off_ends_a_step_too() {
     let landing = Event::new(3.1, 0.001, Side::Left, EventKind::InitialContact, Method::Force);
     let found = steps_with_loose(&run(6), &[landing], &Acceptance::default(), LONG).unwrap();

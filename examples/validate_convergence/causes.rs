@@ -123,7 +123,7 @@ fn shortfall(cause: Cause, size: Size, figures: &mut Vec<Figure>) -> Result<()> 
 fn late_arm(size: Size, figures: &mut Vec<Figure>) -> Result<()> {
     let convergence = Convergence::new(1)
         .with_replicates(size.replicates)?
-        .with_chance(Chance::new(1).with_offsets(100)?.with_surrogates(0));
+        .with_chance(Chance::new(1).with_offsets(100)?.with_surrogates(0)?);
     let sprinter = Cause::Late.runner().steps(2 * STRIDES).angle_noise_deg(0.1);
     let sessions = each(size.sessions, |seed| {
         let session = convergence.measure(&cycles(sprinter.clone(), seed as u64)?)?;

@@ -54,7 +54,7 @@ fn share(pool: &[Vec<Vec<f64>>], contributors: usize, size: Size) -> Result<f64>
         let drives = Drives::from_steps(&steps)?;
         let drives = drives.divided_by(&drives.mean_peaks())?;
         let chance =
-            Chance::new(runner as u64 + 1).with_offsets(size.offsets)?.with_surrogates(size.surrogates);
+            Chance::new(runner as u64 + 1).with_offsets(size.offsets)?.with_surrogates(size.surrogates)?;
         Ok(chance.with_null(Null::Locked).index(&drives).p.is_some_and(|p| p <= 0.05))
     });
     let alarms =

@@ -9,6 +9,8 @@ use alloc::{vec, vec::Vec};
 
 /// Below this room between chance and 1 the index is not defined: pulses so wide that every timing is good.
 const LEAST_ROOM: f64 = 0.02;
+/// More offset vectors or surrogates than any level or p needs, and still little memory.
+const MOST_DRAWS: usize = 1_000_000;
 
 /// What chance means in the p value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -105,18 +107,25 @@ impl Chance {
     /// With another number of offset vectors for the chance level.
     ///
     /// # Errors
-    /// [`Error::Parameter`] below 1.
+    /// [`Error::Parameter`] below 1 and above 1,000,000.
     pub fn with_offsets(self, offsets: usize) -> Result<Self> {
-        if offsets == 0 {
-            return Err(Error::Parameter { name: "offset vectors", rule: "at least 1", value: 0.0 });
+        if !(1..=MOST_DRAWS).contains(&offsets) {
+            let (name, rule) = ("offset vectors", "from 1 to 1000000");
+            return Err(Error::Parameter { name, rule, value: offsets as f64 });
         }
         Ok(Self { offsets, ..self })
     }
 
     /// With another number of surrogate sessions for the p value; 0 for none.
-    #[must_use]
-    pub fn with_surrogates(self, surrogates: usize) -> Self {
-        Self { surrogates, ..self }
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] above 1,000,000.
+    pub fn with_surrogates(self, surrogates: usize) -> Result<Self> {
+        if surrogates > MOST_DRAWS {
+            let (name, rule) = ("surrogate sessions", "at most 1000000");
+            return Err(Error::Parameter { name, rule, value: surrogates as f64 });
+        }
+        Ok(Self { surrogates, ..self })
     }
 
     /// With another null.
@@ -202,7 +211,9 @@ mod tests {
     #[test]
     fn bad_settings_are_named() {
         assert!(matches!(Chance::new(1).with_offsets(0), Err(Error::Parameter { .. })));
+        assert!(matches!(Chance::new(1).with_offsets(usize::MAX), Err(Error::Parameter { .. })));
+        assert!(matches!(Chance::new(1).with_surrogates(usize::MAX), Err(Error::Parameter { .. })));
         let drives = Drives::new(2, 4, vec![0.0, 4.0, 0.0, 0.0, 0.0, 4.0, 0.0, 0.0]).unwrap();
-        assert_eq!(Chance::new(1).with_surrogates(0).index(&drives).p, None);
+        assert_eq!(Chance::new(1).with_surrogates(0).unwrap().index(&drives).p, None);
     }
 }

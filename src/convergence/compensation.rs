@@ -159,6 +159,9 @@ impl Drives {
 /// assert_eq!(evenness(&[1.0, 0.0]), Some(0.0));
 /// assert_eq!(evenness(&[1.5, -0.5]), None);
 /// ```
+///
+/// Pielou (1966), *J Theor Biol* 13:131-144,
+/// [doi:10.1016/0022-5193(66)90013-0](https://doi.org/10.1016/0022-5193(66)90013-0).
 #[doc(alias = "pielou")]
 pub fn evenness(shares: &[f64]) -> Option<f64> {
     let total: f64 = shares.iter().sum();

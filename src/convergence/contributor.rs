@@ -192,7 +192,7 @@ impl Contributor {
             sign: 1.0,
             shape: Shape::Positive,
             unit: String::new(),
-            model: "joint".into(),
+            model: "unnamed".into(),
             scale: Scale::Relative,
             weight: 1.0,
             target_phase: 0.0,
@@ -224,7 +224,7 @@ impl Contributor {
         Self { unit: unit.into(), ..self }
     }
 
-    /// With the name of the model it belongs to; `joint` unless stated.
+    /// With the name of the model it belongs to; `unnamed` unless stated.
     #[must_use]
     pub fn with_model(self, model: impl Into<String>) -> Self {
         Self { model: model.into(), ..self }

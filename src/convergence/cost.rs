@@ -30,6 +30,9 @@ impl Drives {
     /// assert_eq!(drives.ideal_gain(0), [1.0, 1.0]);
     /// # Ok::<(), copeak::Error>(())
     /// ```
+    ///
+    /// # Panics
+    /// When an index is out of bounds, as indexing does.
     pub fn ideal_gain(&self, step: usize) -> Vec<f64> {
         let realised = self.coincidence(step).realised;
         let gain = |i: usize| {

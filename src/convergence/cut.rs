@@ -66,7 +66,8 @@ impl Cycles {
     /// # Errors
     /// [`Error::Missing`] without a contributor, or when all are dropped; [`Error::TooFew`] when no accepted step is
     /// left; [`Error::Undefined`] when contributors differ in [`Scale`] or share a name; [`Error::Parameter`] for a
-    /// bad weight or target phase; and what [`Contribute::drive`] returns.
+    /// bad weight or target phase, and for a mean peak that is not above 0 where drives are divided by it; and what
+    /// [`Contribute::drive`] returns.
     pub fn cut<C: Contribute>(contributors: &[C], steps: &[Step], kind: CycleKind) -> Result<Self> {
         let operation = "convergence";
         let (scale, model) = common(contributors)?;

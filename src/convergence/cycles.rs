@@ -190,6 +190,9 @@ impl Cycles {
     }
 
     /// Standard errors of one contributor's peak times, one per step, NaN where there is none.
+    ///
+    /// # Panics
+    /// When the index is out of bounds, as indexing does.
     pub fn peak_errors_s(&self, contributor: usize) -> Vec<f64> {
         let error = |peak: &Result<Peak, Absence>| peak.ok().and_then(|peak| peak.se_s).unwrap_or(f64::NAN);
         self.peaks.iter().map(|step| error(&step[contributor])).collect()

@@ -39,6 +39,10 @@ pub struct Coincidence {
 
 impl Coincidence {
     /// The coincidence factor P/A; `None` unless A is above 0.
+    ///
+    /// The term is that of power engineering, where it is the highest demand of a group over the sum of its members'
+    /// own highest demands (IEC 60050-691).
+    #[doc(alias("coincidence factor", "diversity factor"))]
     pub fn coincidence(&self) -> Option<f64> {
         ratio(self.realised, self.available)
     }
@@ -234,5 +238,18 @@ pub(super) fn largest(values: impl Iterator<Item = f64>) -> (usize, f64) {
 pub(super) fn add_scaled(sum: &mut [f64], row: &[f64], weight: f64) {
     for (s, v) in sum.iter_mut().zip(row) {
         *s += weight * v;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_beyond_counting_are_refused() {
+        for (contributors, phases) in [(usize::MAX, 2), (2, usize::MAX), (usize::MAX, usize::MAX)] {
+            let drives = Drives::new(contributors, phases, vec![1.0; 4]);
+            assert!(matches!(drives, Err(Error::LengthMismatch { left: 4, .. })));
+        }
     }
 }

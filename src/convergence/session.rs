@@ -146,7 +146,7 @@ impl Convergence {
     /// With another number of bootstrap replicates.
     ///
     /// # Errors
-    /// [`Error::Parameter`] below 1.
+    /// [`Error::Parameter`] below 1 and above 1,000,000.
     pub fn with_replicates(self, replicates: usize) -> Result<Self> {
         Ok(Self { bootstrap: self.bootstrap.with_replicates(replicates)?, ..self })
     }
@@ -174,7 +174,7 @@ impl Convergence {
         let kappa = index.kappa.map(|_| strides.mean(&index.kappas(), level)).transpose()?;
         let least = if drives.is_negative_anywhere() { f64::NEG_INFINITY } else { index.least_kappa() };
         let kappa = kappa.map(|kappa| kappa.within(least, 1.0));
-        let seam = kappa.and_then(|kappa| self.seam(cycles, &index, kappa.value));
+        let seam = kappa.map(|kappa| self.seam(cycles, &index, kappa.value)).transpose()?.flatten();
         let (available, realised) = drives.session();
         let steps = index.steps.iter().zip(peaks.steps()).zip(cycles.sources());
         Ok(Session {
@@ -207,8 +207,8 @@ impl Convergence {
     ///
     /// A moved seam may take steps out of the recording, so what counts is how far it moves the kappa of the steps it
     /// leaves.
-    fn seam(&self, cycles: &Cycles, index: &Index, kappa: f64) -> Option<(f64, f64)> {
-        let chance = self.chance.with_surrogates(0);
+    fn seam(&self, cycles: &Cycles, index: &Index, kappa: f64) -> Result<Option<(f64, f64)>> {
+        let chance = self.chance.with_surrogates(0)?;
         let mut range = None;
         for seam in cycles.seams() {
             let here: Vec<f64> = seam.steps.iter().filter_map(|&j| index.steps[j].kappa).collect();
@@ -218,7 +218,7 @@ impl Convergence {
             let (low, high) = range.unwrap_or((kappa, kappa));
             range = Some((there.min(low), there.max(high)));
         }
-        range
+        Ok(range)
     }
 
     fn contributors(&self, cycles: &Cycles, peaks: &PeakPhases) -> Result<Vec<SessionContributor>> {

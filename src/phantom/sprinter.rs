@@ -109,7 +109,8 @@ impl Sprinter {
         self
     }
 
-    /// Steps whose whole stride cycle lies in the recording, at least 1; the first is on the right foot.
+    /// Steps whose whole stride cycle lies in the recording, 1 to 100,000 and 10,000,000 samples at most; the first is
+    /// on the right foot.
     #[must_use]
     pub fn steps(mut self, steps: usize) -> Self {
         self.steps = steps;
@@ -234,7 +235,8 @@ impl Sprinter {
     ///
     /// # Errors
     /// [`Error::Parameter`](crate::Error::Parameter) for a setting outside its range, a contact that leaves no
-    /// flight, jitter that would swap two pulses of a joint, or noise on a channel that does not exist;
+    /// flight, or jitter that would swap two pulses of a joint; [`Error::Missing`](crate::Error::Missing) for noise
+    /// on a channel that does not exist;
     /// [`Error::TooFew`](crate::Error::TooFew) for no steps; [`Error::Undefined`](crate::Error::Undefined) when two
     /// pulses of one joint lie so close that one swallows the other, or when a pulse is not the largest of its cycle,
     /// by three standard deviations of its height.
@@ -289,6 +291,10 @@ impl Sprinter {
                 got: 0,
             });
         }
+        inside("steps", "at most 100000", self.steps as f64, 1.0, 100_000.0)?;
+        let fastest_hz = self.rate_hz.max(self.force_rate_hz.unwrap_or(self.rate_hz));
+        let samples = self.steps as f64 * stride / 2.0 * fastest_hz;
+        inside("samples of all steps", "at most 10000000", samples, 0.0, 10_000_000.0)?;
         inside("serial correlation", "-0.95 to 0.95", self.serial_correlation, -0.95, 0.95)?;
         inside("angle noise", "0 to 20 deg", self.angle_noise_deg, 0.0, 20.0)?;
         inside("position noise", "0 to 1 m", self.position_noise_m, 0.0, 1.0)?;

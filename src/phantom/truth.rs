@@ -9,6 +9,9 @@ use crate::stride::Step;
 use crate::{Error, Result};
 use alloc::vec::Vec;
 
+/// Most points of a drive cycle: far more than it has detail.
+const MOST_POINTS: usize = 10_000_000;
+
 /// One joint's true angle over time.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Motion {
@@ -87,7 +90,8 @@ impl Truth {
     /// cycle centred on mid-contact, end point excluded.
     ///
     /// # Errors
-    /// [`Error::TooFew`] for fewer than 2 points or a step that is not there.
+    /// [`Error::TooFew`] for fewer than 2 points or a step that is not there; [`Error::Parameter`] above 10,000,000
+    /// points.
     pub fn drive_cycle(&self, pulse: Pulse, step: usize, points: usize) -> Result<Vec<f64>> {
         if points < 2 {
             return Err(Error::TooFew {
@@ -97,10 +101,14 @@ impl Truth {
                 got: points,
             });
         }
+        if points > MOST_POINTS {
+            let (name, rule) = ("points", "at most 10000000");
+            return Err(Error::Parameter { name, rule, value: points as f64 });
+        }
         let truth = self.steps.get(step).ok_or(Error::TooFew {
             operation: "a phantom's drive cycle",
             unit: "steps",
-            needed: step + 1,
+            needed: step.saturating_add(1),
             got: self.steps.len(),
         })?;
         let (window, side) = (truth.step.stride_cycle(), truth.step.side());

@@ -22,7 +22,7 @@ use num_traits::Float as _;
 impl Settings {
     /// How sessions are measured: as many surrogates as replicates, counting the observed session among them.
     pub(super) fn convergence(&self) -> Result<Convergence> {
-        let chance = Chance::new(self.seed).with_surrogates(self.replicates.saturating_sub(1));
+        let chance = Chance::new(self.seed).with_surrogates(self.replicates.saturating_sub(1))?;
         Convergence::new(self.seed).with_chance(chance).with_replicates(self.replicates)
     }
 }

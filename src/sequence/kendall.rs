@@ -16,6 +16,8 @@ use num_traits::Float as _;
 /// # Ok::<(), copeak::Error>(())
 /// ```
 ///
+/// Kendall (1945), *Biometrika* 33:239-251, [doi:10.1093/biomet/33.3.239](https://doi.org/10.1093/biomet/33.3.239).
+///
 /// # Errors
 /// [`Error::LengthMismatch`], [`Error::TooFew`] below 2 values, [`Error::NonFinite`].
 #[doc(alias = "kendalltau")]

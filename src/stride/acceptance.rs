@@ -110,7 +110,8 @@ impl Acceptance {
 ///
 /// # Errors
 /// [`Error::TooFew`] without contacts; [`Error::NonFinite`] for an event whose time is not finite;
-/// [`Error::NotRising`] when contacts are out of order, end before they begin, or overlap on one foot;
+/// [`Error::NotRising`] when contacts are out of order, end before they begin, or overlap on one foot, and when
+/// `recorded` does not end after it starts (or is NaN);
 /// [`Error::Parameter`] for rules that contradict themselves.
 ///
 /// ```
@@ -146,9 +147,13 @@ pub fn steps_with_loose(
     recorded: Window,
 ) -> Result<Steps> {
     acceptance.check()?;
-    check(contacts)?;
+    check(contacts, loose)?;
+    let Window { start_s, end_s } = recorded;
+    if start_s >= end_s || start_s.is_nan() || end_s.is_nan() {
+        return Err(Error::NotRising { operation: "the window recorded", index: 1 });
+    }
     let mut landings: Vec<(f64, Side)> = contacts.iter().map(|c| (c.initial.time_s, c.side())).collect();
-    let alone = loose.iter().filter(|e| e.kind == EventKind::InitialContact && e.time_s.is_finite());
+    let alone = loose.iter().filter(|e| e.kind == EventKind::InitialContact);
     landings.extend(alone.map(|e| (e.time_s, e.side)));
     landings.sort_by(|a, b| a.0.total_cmp(&b.0));
     landings.dedup();
@@ -179,7 +184,7 @@ fn stride(landings: &[(f64, Side)], i: usize, end_s: f64) -> f64 {
     whole(i).or_else(before).unwrap_or(2.0 * (end_s - landings[i].0))
 }
 
-fn check(contacts: &[Contact]) -> Result<()> {
+fn check(contacts: &[Contact], loose: &[Event]) -> Result<()> {
     let operation = "dividing a run into steps";
     if contacts.is_empty() {
         return Err(Error::TooFew { operation, unit: "contacts", needed: 1, got: 0 });
@@ -195,5 +200,8 @@ fn check(contacts: &[Contact]) -> Result<()> {
             return Err(Error::NotRising { operation, index });
         }
     }
-    Ok(())
+    match loose.iter().position(|event| !event.time_s.is_finite()) {
+        Some(index) => Err(Error::NonFinite { operation: "dividing a run with loose events", index }),
+        None => Ok(()),
+    }
 }

@@ -7,6 +7,9 @@ use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
+/// Most points of a curve: far more than a recording resolves.
+const MOST_POINTS: usize = 10_000_000;
+
 /// Time normalisation: a piece of a signal on evenly spaced points from 0 to 100 % inclusive, linear between samples.
 ///
 /// Equals `numpy.interp(numpy.linspace(start_s, end_s, points), times, samples)`.
@@ -36,7 +39,7 @@ impl Normalise {
     /// The piece of `signal` in `window`. A point next to a NaN sample is NaN.
     ///
     /// # Errors
-    /// [`Error::TooFew`] below two points; [`Error::NotRising`] for a window that does not end after it starts (or
+    /// [`Error::TooFew`] below two points; [`Error::Parameter`] above 10,000,000; [`Error::NotRising`] for a window that does not end after it starts (or
     /// is NaN); [`Error::Window`] when it leaves the signal.
     pub fn apply<S>(&self, signal: &Signal<S>, window: Window) -> Result<Vec<S::Item>>
     where
@@ -46,6 +49,10 @@ impl Normalise {
         let operation = "time normalisation";
         if self.points < 2 {
             return Err(Error::TooFew { operation, unit: "points", needed: 2, got: self.points });
+        }
+        if self.points > MOST_POINTS {
+            let (name, rule) = ("points", "at most 10000000");
+            return Err(Error::Parameter { name, rule, value: self.points as f64 });
         }
         let Window { start_s, end_s } = window;
         if start_s >= end_s || start_s.is_nan() || end_s.is_nan() {

@@ -101,8 +101,10 @@ impl Circular {
         cycle_s * self.sd_rad() / TAU
     }
 
-    /// Probability of a resultant this long when phases are uniform and independent (Rayleigh's test, Zar's form).
+    /// Probability of a resultant this long when phases are uniform and independent (Rayleigh's test).
     /// Weights count as repetitions.
+    ///
+    /// The approximation of Zar, *Biostatistical Analysis*, 5th ed. (2010), section 27.1.
     pub fn rayleigh_p(&self) -> f64 {
         let n = self.weight;
         let sum = n * self.resultant;

@@ -51,6 +51,7 @@ pub enum NanPolicy {
 /// the fastest form. [`find_into`](Self::find_into) reuses memory.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[doc(alias = "find_peaks")]
+#[doc(alias = "argrelmax")]
 #[doc(alias = "peak_prominences")]
 #[doc(alias = "peak_widths")]
 pub struct PeakFinder {

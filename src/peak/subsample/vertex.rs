@@ -41,7 +41,7 @@ where
     let operation = "placing a peak between samples";
     let n = x.len();
     if index >= n {
-        return Err(Error::TooFew { operation, unit: "samples", needed: index + 1, got: n });
+        return Err(Error::TooFew { operation, unit: "samples", needed: index.saturating_add(1), got: n });
     }
     let at = |i: usize| x.at(i).wide();
     let top = at(index);
@@ -105,6 +105,7 @@ mod tests {
         assert!(matches!(parabola(&[1.0, 2.0, f64::NAN], 1), Err(Error::NonFinite { index: 2, .. })));
         assert!(matches!(parabola(&[1.0, f64::INFINITY, 1.0], 1), Err(Error::NonFinite { index: 1, .. })));
         assert!(matches!(parabola::<[f64]>(&[], 0), Err(Error::TooFew { .. })));
+        assert!(matches!(parabola(&x, usize::MAX), Err(Error::TooFew { got: 4, .. })));
         assert!(parabola(&[2.0; 5], 2).is_err());
     }
 
