@@ -6,10 +6,16 @@ use num_traits::Float as _;
 /// Standard gravity in m/s2 (CGPM 1901).
 pub(crate) const GRAVITY_MPS2: f64 = 9.80665;
 
-/// Mean, variance (divisor n - 1; 0 below two values).
+/// Mean, variance (divisor n - 1; 0 below two values). Equal values have exactly their value and 0, whatever rounding
+/// would make of their sum.
 #[cfg(feature = "alloc")]
 pub(crate) fn moments(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
+    if let [first, rest @ ..] = values {
+        if rest.iter().all(|v| v == first) {
+            return (*first, 0.0);
+        }
+    }
     let mean = values.iter().sum::<f64>() / n;
     let squares: f64 = values.iter().map(|v| (v - mean).powi(2)).sum();
     (mean, if values.len() < 2 { 0.0 } else { squares / (n - 1.0) })
@@ -53,5 +59,6 @@ mod tests {
     fn moments_of_one_value_have_no_variance() {
         assert_eq!(moments(&[3.0]), (3.0, 0.0));
         assert_eq!(moments(&[1.0, 3.0]), (2.0, 2.0));
+        assert_eq!(moments(&[0.1; 3]), (0.1, 0.0));
     }
 }

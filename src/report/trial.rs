@@ -1,6 +1,7 @@
 //! What a recording tells about itself: speed, mass and contacts.
 
 use crate::event::{Contact, Event, FootContacts, ForceContacts, KinematicContacts, LegAngles, Side, merge};
+use crate::numeric::GRAVITY_MPS2;
 use crate::recording::{Channel, Recording};
 use crate::stride::Window;
 use crate::{Result, Samples, Signal};
@@ -9,8 +10,6 @@ use alloc::{format, string::String, vec::Vec};
 /// Slopes outside these are no runner's speed: a pelvis that stands still on a treadmill, or a wrong clock or unit.
 const SLOWEST_MPS: f64 = 0.5;
 const FASTEST_MPS: f64 = 15.0;
-/// Standard gravity in m/s2.
-const G: f64 = 9.80665;
 
 /// Speed as given, else the slope of the pelvis' forward position (`pelvis_x`, m) over the recording, whichever way the
 /// runner runs.
@@ -56,7 +55,7 @@ pub(super) fn mass_kg(recording: &Recording, contacts: &[Contact]) -> Option<f64
                 Some(mean(left)? + mean(right)?)
             })
             .collect();
-        (!means.is_empty()).then(|| means.iter().sum::<f64>() / means.len() as f64 / G)
+        (!means.is_empty()).then(|| means.iter().sum::<f64>() / means.len() as f64 / GRAVITY_MPS2)
     })
 }
 
