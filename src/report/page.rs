@@ -6,6 +6,7 @@ use std::{
     fmt::Write as _,
     format,
     string::{String, ToString},
+    vec::Vec,
 };
 
 /// One HTML page with figures, tables, methods and cautions; no script, no outside file, light and dark.
@@ -15,6 +16,11 @@ use std::{
 pub fn html(study: &Study) -> Result<String, FigureError> {
     let report = &study.report;
     let mut page = String::from(HEAD);
+    let mut models: Vec<&str> = report.recordings.iter().map(|r| r.model.as_str()).collect();
+    models.dedup();
+    for name in models {
+        let _ = write!(page, "<p class=\"model\">{}</p>", model(name));
+    }
     if report.recordings.iter().any(|r| r.convergence.coincidence.is_some()) {
         section(&mut page, "Do the contributors peak together?", |body| {
             body.push_str(TOGETHER);
@@ -43,12 +49,7 @@ pub fn html(study: &Study) -> Result<String, FigureError> {
 }
 
 fn recording_in(body: &mut String, recording: &RecordingReport, curves: &Curves) -> Result<(), FigureError> {
-    let model = if recording.model == "joint" {
-        "model joint: angular-velocity drives, which are proxies and <strong>not forces</strong>".to_string()
-    } else {
-        format!("model {}", escape(&recording.model))
-    };
-    let _ = write!(body, "<p class=\"model\">{model}</p>");
+    let _ = write!(body, "<p class=\"model\">{}</p>", model(&recording.model));
     if !curves.drives.is_empty() {
         let title = format!("Mean drives over the {}", recording.cycle);
         figure_in(body, &figure::drives(&title, curves)?);
@@ -66,6 +67,15 @@ fn recording_in(body: &mut String, recording: &RecordingReport, curves: &Curves)
         escape(&recording.to_string())
     );
     Ok(())
+}
+
+/// What a model's numbers are.
+fn model(name: &str) -> String {
+    if name == "joint" {
+        "model joint: angular-velocity drives, which are proxies and <strong>not forces</strong>".to_string()
+    } else {
+        format!("model {}", escape(name))
+    }
 }
 
 fn section(
