@@ -175,6 +175,27 @@ fn feet_that_overlap_are_rejected_as_no_flight() {
 }
 
 #[test]
+fn two_feet_that_land_at_once_make_no_steps() {
+    let mut jumper = trial();
+    let right = jumper.get("grf_vertical_r").unwrap().signal.clone();
+    jumper.channels.iter_mut().filter(|c| c.name == "grf_vertical_l").for_each(|c| c.signal = right.clone());
+    jumper.channels.retain(|c| !c.name.starts_with("knee_flexion"));
+    let report = report(&jumper);
+    assert!(report.steps.is_empty() && report.contacts.len() > 4);
+    assert!(noted(&report, "the contacts make no steps: "), "{:?}", report.notes);
+}
+
+#[test]
+fn channels_that_share_no_time_make_no_steps() {
+    let mut late = trial();
+    let shoulder = late.channels.iter_mut().find(|c| c.name == "shoulder_flexion_l").unwrap();
+    let clock = Clock::new(shoulder.signal.clock().rate(), 1000.0).unwrap();
+    shoulder.signal = Signal::new(clock, shoulder.signal.samples().clone());
+    let report = report(&late);
+    assert!(noted(&report, "its channels were not recorded at the same time"), "{:?}", report.notes);
+}
+
+#[test]
 fn one_stride_gives_numbers_without_intervals() {
     let short = Sprinter::at_speed(7.0).steps(2).simulate().unwrap().recording;
     let report = report(&short);

@@ -36,7 +36,7 @@ pub(super) fn compare(trial: &Trial, reference: &Trial, settings: &Settings) -> 
     let parts = found.parts;
     let missing_by = parts.missing_by.iter().map(|part| part.value);
     let unsure = [(trial, "it"), (reference, "the reference")].into_iter().find_map(|(trial, whose)| {
-        let name = vague(trial).next()?;
+        let (name, _) = vague(trial).next()?;
         Some(format!(
             "the peak of {name} has no one time in {whose}: mistimed and shape depend on which top counts"
         ))

@@ -124,21 +124,29 @@ impl Settings {
             ModelKind::Joint => JointModel::new(self.cutoff_hz)?.of(recording)?,
         };
         let found = Found::in_recording(recording)?;
-        let steps = self.steps(recording, &joint, &found)?;
+        // Contacts that make no steps, such as two feet that land at once, are still reported, with the reason.
+        let (steps, unsteady) = match self.steps(recording, &joint, &found) {
+            Ok(steps) => (steps, None),
+            Err(error) => (Steps::default(), Some(format!("the contacts make no steps: {error}"))),
+        };
         let mut trial = Trial {
             report: outline(recording, self.model, &joint, &found, &steps),
             curves: Curves::default(),
             cycles: None,
         };
+        trial.report.notes.extend(unsteady);
         if trial.report.steps.is_empty() {
             trial.report.notes.push("there is no step, so nothing can be said of it".to_string());
         }
         within(&mut trial, &joint.leg, &steps, self)?;
         if !joint.contributors.is_empty() && steps.accepted().next().is_some() {
-            self.cut(&mut trial, &joint, &steps)?;
+            match Cycles::cut(&joint.contributors, steps.all(), CycleKind::Stride) {
+                Ok(cycles) => trial.cycles = Some(cycles),
+                Err(error) => trial.report.notes.push(format!("contributors cannot be compared: {error}")),
+            }
         }
         together(&mut trial, &joint.contributors, self)?;
-        cautions(&mut trial.report, trial.curves.cycle_s);
+        cautions(&mut trial);
         Ok(trial)
     }
 
@@ -154,18 +162,6 @@ impl Settings {
         let mut steps = steps_with_loose(&found.contacts, &found.loose, &Acceptance::at(rate), recorded)?;
         steps.screen(&drives.iter().collect::<Vec<_>>());
         Ok(steps)
-    }
-
-    /// The cycles of the contributors, where there is one that every contributor has.
-    fn cut(&self, trial: &mut Trial, joint: &Joint, steps: &Steps) -> Result<()> {
-        match Cycles::cut(&joint.contributors, steps.all(), CycleKind::Stride) {
-            Ok(cycles) => trial.cycles = Some(cycles),
-            Err(error @ (Error::TooFew { .. } | Error::Missing { .. })) => {
-                trial.report.notes.push(format!("contributors cannot be compared: {error}"));
-            }
-            Err(error) => return Err(error),
-        }
-        Ok(())
     }
 }
 
@@ -253,25 +249,25 @@ fn step(step: &Step) -> StepReport {
 /// A contributor whose peak time scatters by more than this fraction of the cycle has no one time.
 const VAGUE: f64 = 0.05;
 
-/// The contributors whose peak has no one time.
-pub(super) fn vague(trial: &Trial) -> impl Iterator<Item = &str> {
+/// The contributors whose peak has no one time, and by how much it scatters.
+pub(super) fn vague(trial: &Trial) -> impl Iterator<Item = (&str, f64)> {
     let limit = VAGUE * trial.curves.cycle_s;
-    let far = move |c: &&ContributorReport| c.jitter_s.is_some_and(|jitter_s| jitter_s > limit);
-    trial.report.contributors.iter().filter(far).map(|c| c.name.as_str())
+    let scatter = move |c: &ContributorReport| c.jitter_s.filter(|jitter_s| *jitter_s > limit);
+    trial.report.contributors.iter().filter_map(move |c| Some((c.name.as_str(), scatter(c)?)))
 }
 
 /// What a reader must know before using the numbers.
-fn cautions(report: &mut RecordingReport, cycle_s: f64) {
-    for contributor in &report.contributors {
-        if let Some(jitter_s) = contributor.jitter_s.filter(|jitter_s| *jitter_s > VAGUE * cycle_s) {
-            report.notes.push(format!(
-                "the peak of {} scatters by {:.0} ms: its curve has a flat top or more than one, and what is said of \
-                 its timing depends on which counts",
-                contributor.name,
-                1e3 * jitter_s
-            ));
-        }
-    }
+fn cautions(trial: &mut Trial) {
+    let scattered = |(name, jitter_s): (&str, f64)| {
+        format!(
+            "the peak of {name} scatters by {:.0} ms: its curve has a flat top or more than one, and what is said of its \
+             timing depends on which counts",
+            1e3 * jitter_s
+        )
+    };
+    let scattered: Vec<String> = vague(trial).map(scattered).collect();
+    let report = &mut trial.report;
+    report.notes.extend(scattered);
     if report.contributors.len() == 2 {
         report.notes.push(
             "two contributors: either may be called late, re-timing one or the other is the same".to_string(),
