@@ -1,4 +1,4 @@
-//! The few numbers that several rooms work out: moments, the median, standard gravity.
+//! The few numbers that several rooms work out: moments, the median, the vertex of a maximum, standard gravity.
 
 #[cfg(all(feature = "alloc", not(feature = "std")))]
 use num_traits::Float as _;
@@ -41,6 +41,26 @@ pub(crate) fn quantile(sorted: &[f64], p: f64) -> f64 {
     sorted[index] + share * (sorted[index + 1] - sorted[index])
 }
 
+/// The vertex of the parabola through a maximum and its two neighbours.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Vertex {
+    /// Its place in samples from the middle one, within half a sample; 0 where the three do not bend downwards.
+    pub(crate) shift: f64,
+    /// Its height.
+    pub(crate) value: f64,
+    /// The second difference.
+    pub(crate) bend: f64,
+}
+
+impl Vertex {
+    #[inline]
+    pub(crate) fn of(before: f64, top: f64, after: f64) -> Self {
+        let (slope, bend) = (0.5 * (after - before), before - 2.0 * top + after);
+        let shift = if bend < 0.0 { (-slope / bend).clamp(-0.5, 0.5) } else { 0.0 };
+        Self { shift, value: top + 0.5 * slope * shift, bend }
+    }
+}
+
 #[cfg(all(test, feature = "alloc"))]
 mod tests {
     use super::*;
@@ -53,6 +73,13 @@ mod tests {
         assert_eq!(median(&mut [3.0, 1.0, 2.0, 10.0]), Some(2.5));
         assert_eq!(median(&mut [f64::NAN, 1.0, f64::INFINITY]), Some(f64::INFINITY));
         assert_eq!(median(&mut []), None);
+    }
+
+    #[test]
+    fn a_vertex_lies_between_its_neighbours() {
+        assert_eq!(Vertex::of(3.0, 4.0, 1.0), Vertex { shift: -0.25, value: 4.125, bend: -4.0 });
+        assert_eq!(Vertex::of(4.0, 4.0, 1.0).shift, -0.5);
+        assert_eq!(Vertex::of(2.0, 2.0, 2.0), Vertex { shift: 0.0, value: 2.0, bend: 0.0 });
     }
 
     #[test]

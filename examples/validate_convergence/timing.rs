@@ -7,6 +7,7 @@
 use super::chain::{self, CUTOFF_HZ};
 use super::figure::{Figure, chance_widened, coverage, each, moments};
 use copeak::convergence::{CycleKind, Cycles};
+use copeak::model::AFTER_CONTACT_S;
 use copeak::model::JointModel;
 use copeak::peak::{CyclePeakFinder, Peak};
 use copeak::phantom::{Phantom, Pulse, Sprinter};
@@ -15,8 +16,6 @@ use copeak::stride::{Step, Window};
 use copeak::{Error, Result};
 
 const STUDY: &str = "timing";
-/// How long after terminal contact the support leg's peaks are looked for.
-const AFTER_CONTACT_S: f64 = 0.05;
 /// White noise on the angles up to which the bias must be small.
 const LOW_NOISE_DEG: f64 = 0.02;
 

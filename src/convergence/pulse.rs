@@ -2,6 +2,7 @@
 
 use super::Drives;
 use super::drives::largest;
+use crate::numeric::Vertex;
 use crate::synchrony::wrap;
 use alloc::{vec, vec::Vec};
 #[cfg(not(feature = "std"))]
@@ -75,10 +76,7 @@ fn best_lag(row: &[f64], template: &[f64]) -> Option<f64> {
     if at == 0 || at == 2 * reach {
         return None;
     }
-    let (before, top, after) = (r[at - 1], r[at], r[at + 1]);
-    let bend = before - 2.0 * top + after;
-    let vertex = if bend < 0.0 { 0.5 * (before - after) / bend } else { 0.0 };
-    Some(at as f64 - reach as f64 + vertex)
+    Some(at as f64 - reach as f64 + Vertex::of(r[at - 1], r[at], r[at + 1]).shift)
 }
 
 #[cfg(test)]

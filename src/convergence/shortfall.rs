@@ -4,6 +4,7 @@ use super::Drives;
 use super::drives::largest;
 use super::scatter::on_grid;
 use crate::inference::{Bootstrap, Estimate, IntervalMethod, Strides};
+use crate::numeric::Vertex;
 use crate::synchrony::wrap;
 use crate::{Error, Result};
 use alloc::{vec, vec::Vec};
@@ -314,9 +315,7 @@ fn vertex_phase(row: &[f64]) -> f64 {
     let m = row.len();
     let (at, top) = largest(row.iter().copied());
     let (before, after) = (row[(at + m - 1) % m], row[(at + 1) % m]);
-    let bend = before - 2.0 * top + after;
-    let vertex = if bend < 0.0 { 0.5 * (before - after) / bend } else { 0.0 };
-    (at as f64 + vertex) / m as f64
+    (at as f64 + Vertex::of(before, top, after).shift) / m as f64
 }
 
 /// The largest of finite values, several at a time.

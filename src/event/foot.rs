@@ -41,9 +41,12 @@ impl FootContacts {
     }
 }
 
+/// A contact longer than this is two events of different contacts.
+const LONGEST_S: f64 = 1.0;
+
 /// Contacts from one foot's events in order of time: each initial contact that is followed by a terminal one within
-/// `longest_s` makes a contact; the others stay loose.
-pub(super) fn pair(events: &[Event], longest_s: f64) -> (Vec<Contact>, Vec<Event>) {
+/// a second makes a contact; the others stay loose.
+pub(super) fn pair(events: &[Event]) -> (Vec<Contact>, Vec<Event>) {
     let (mut contacts, mut loose) = (Vec::new(), Vec::new());
     let mut open: Option<Event> = None;
     for &event in events {
@@ -53,7 +56,7 @@ pub(super) fn pair(events: &[Event], longest_s: f64) -> (Vec<Contact>, Vec<Event
                 open = Some(event);
             }
             (EventKind::TerminalContact, Some(initial))
-                if event.time_s > initial.time_s && event.time_s - initial.time_s <= longest_s =>
+                if event.time_s > initial.time_s && event.time_s - initial.time_s <= LONGEST_S =>
             {
                 contacts.push(Contact { initial, terminal: event });
             }

@@ -8,8 +8,6 @@ use alloc::vec::Vec;
 /// Two methods mean the same event when they put it within this of each other: over three times the larger standard
 /// error, and less than half of the shortest stride.
 const SAME_EVENT_S: f64 = 0.15;
-/// A contact longer than this is two events of different contacts.
-const LONGEST_S: f64 = 1.0;
 
 /// Merge one foot's contacts from force with those from kinematics.
 ///
@@ -52,7 +50,7 @@ pub fn merge(force: &FootContacts, kinematic: &FootContacts) -> Result<FootConta
     let kept = estimated.iter().enumerate().filter(|(i, e)| !replaced.contains(i) && !refuted(e));
     let mut events: Vec<Event> = kept.map(|(_, e)| *e).chain(measured).collect();
     events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
-    let (contacts, loose) = pair(&events, LONGEST_S);
+    let (contacts, loose) = pair(&events);
     let mut seen = [force.seen.as_slice(), &kinematic.seen].concat();
     seen.sort_by(|a, b| a.0.total_cmp(&b.0));
     seen.dedup_by(|next, last| {

@@ -7,6 +7,7 @@ use crate::recording::Recording;
 use crate::{Clock, Error, Result, Signal};
 use alloc::{
     borrow::ToOwned,
+    collections::BTreeMap,
     format,
     string::{String, ToString},
     vec,
@@ -103,6 +104,9 @@ const CONTRIBUTORS: [(&str, Role, &str, f64); 5] = [
     ("trunk", Role::Trunk, "trunk_rotation", 1.0),
 ];
 
+/// How long after terminal contact a peak of the leg still belongs to the contact, in seconds.
+pub const AFTER_CONTACT_S: f64 = 0.05;
+
 /// Name and angle of the leg's joints, proximal first. All three extend against their angle's sign.
 const LEG: [(&str, &str); 3] =
     [("hip", "hip_flexion"), ("knee", "knee_flexion"), ("ankle", "ankle_dorsiflexion")];
@@ -131,7 +135,8 @@ impl JointModel {
     /// # Errors
     /// [`Error::Cutoff`] when the cut-off is not below a channel's Nyquist frequency.
     pub fn of(&self, recording: &Recording) -> Result<Joint> {
-        let mut source = Source { recording, cutoff_hz: self.cutoff_hz, notes: Vec::new() };
+        let mut source =
+            Source { recording, cutoff_hz: self.cutoff_hz, velocities: BTreeMap::new(), notes: Vec::new() };
         let mut contributors = Vec::new();
         let mut absent = Vec::new();
         for (name, role, angle, direction) in CONTRIBUTORS {
@@ -166,6 +171,8 @@ fn extension(flexion: Conditioned) -> Velocity {
 struct Source<'a> {
     recording: &'a Recording,
     cutoff_hz: f64,
+    /// By channel, so that one that serves several contributors is filtered once.
+    velocities: BTreeMap<String, Option<Conditioned>>,
     notes: Vec<String>,
 }
 
@@ -193,11 +200,20 @@ impl Source<'_> {
         Ok(left.zip(right))
     }
 
-    /// The velocity of a channel; `None`, with a note where it is there, when it cannot be had.
     fn velocity(&mut self, name: &str) -> Result<Option<Conditioned>> {
+        if let Some(known) = self.velocities.get(name) {
+            return Ok(known.clone());
+        }
+        let velocity = self.condition(name)?;
+        self.velocities.insert(name.to_string(), velocity.clone());
+        Ok(velocity)
+    }
+
+    /// The velocity of a channel; `None`, with a note where it is there, when it cannot be had.
+    fn condition(&mut self, name: &str) -> Result<Option<Conditioned>> {
         let Some(channel) = self.recording.get(name) else { return Ok(None) };
         if channel.unit != "deg" {
-            self.note(format!("{name} is not used: its unit is {:?}, not deg", channel.unit));
+            self.notes.push(format!("{name} is not used: its unit is {:?}, not deg", channel.unit));
             return Ok(None);
         }
         let filter = ZeroPhase::low_pass(2, self.cutoff_hz, channel.signal.clock().rate())?;
@@ -207,7 +223,7 @@ impl Source<'_> {
         match condition(&Conditioner::new(filter).differentiated(), &channel.signal, stretches) {
             Ok(velocity) => {
                 if missing > 0 {
-                    self.note(format!(
+                    self.notes.push(format!(
                         "{name}: {missing} samples are missing, and the steps that need them are left out"
                     ));
                 }
@@ -219,16 +235,9 @@ impl Source<'_> {
                 } else {
                     String::new()
                 };
-                self.note(format!("{name} is not used: {error}{gaps}"));
+                self.notes.push(format!("{name} is not used: {error}{gaps}"));
                 Ok(None)
             }
-        }
-    }
-
-    fn note(&mut self, note: String) {
-        // A joint that serves several contributors is looked at more than once.
-        if !self.notes.contains(&note) {
-            self.notes.push(note);
         }
     }
 }

@@ -4,4 +4,4 @@
 
 mod joint;
 
-pub use joint::{Joint, JointModel, LegChannel};
+pub use joint::{AFTER_CONTACT_S, Joint, JointModel, LegChannel};

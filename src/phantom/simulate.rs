@@ -9,6 +9,7 @@ use super::sprinter::Sprinter;
 use super::truth::{Motion, StepTruth, Truth};
 use super::waveform::{Bell, Waveform};
 use crate::event::{Contact, Event, EventKind, Method, Side};
+use crate::model::AFTER_CONTACT_S;
 use crate::recording::{Channel, Recording};
 use crate::stride::Step;
 use crate::{Clock, Error, Rate, Result, Signal};
@@ -174,9 +175,6 @@ fn motion(
         stride_s,
     })
 }
-
-/// How long after terminal contact the support leg's peaks are looked for.
-const AFTER_CONTACT_S: f64 = 0.05;
 
 /// A pulse is what a peak rule should find: contributors the largest of their stride, knee and ankle the largest from
 /// initial contact to 50 ms after terminal contact, and so by more than amplitudes scatter.

@@ -10,6 +10,7 @@ use crate::convergence::{
     Chance, Contribute, Contributor, Convergence, Cycles, Dropped, Null, Session, SessionContributor,
 };
 use crate::inference::Estimate;
+use crate::numeric::moments;
 use crate::stride::Step;
 use alloc::{
     format,
@@ -158,14 +159,11 @@ fn contributor(contributor: &SessionContributor) -> ContributorReport {
 /// Mean and standard deviation of one contributor's drive over the steps, and its peaks.
 fn curve(cycles: &Cycles, contributor: usize) -> DriveCurve {
     let drives = cycles.drives();
-    let n = drives.steps() as f64;
-    let at = |m: usize| (0..drives.steps()).map(move |j| drives.row(j, contributor)[m]);
-    let mean: Vec<f64> = (0..drives.phases()).map(|m| at(m).sum::<f64>() / n).collect();
-    let variance = |m: usize| at(m).map(|v| (v - mean[m]).powi(2)).sum::<f64>() / (n - 1.0).max(1.0);
-    let sd = (0..drives.phases()).map(|m| variance(m).sqrt()).collect();
+    let at = |m: usize| -> Vec<f64> { (0..drives.steps()).map(|j| drives.row(j, contributor)[m]).collect() };
+    let (mean, sd) = (0..drives.phases()).map(|m| moments(&at(m))).map(|(mean, v)| (mean, v.sqrt())).unzip();
     let peaks = cycles.peaks().iter().zip(cycles.steps());
     let peaks = peaks
         .filter_map(|(peaks, step)| Some(peaks[contributor].as_ref().ok()?.time_s - step.mid_contact_s()));
     let name: String = cycles.members()[contributor].name.clone();
-    DriveCurve::new(name, mean.clone(), sd, peaks.collect())
+    DriveCurve::new(name, mean, sd, peaks.collect())
 }

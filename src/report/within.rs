@@ -4,14 +4,11 @@ use super::study::Trial;
 use super::{LagReport, SequenceReport, SequenceRow, Settings};
 use crate::Result;
 use crate::inference::{Bootstrap, Strides};
-use crate::model::LegChannel;
+use crate::model::{AFTER_CONTACT_S, LegChannel};
 use crate::peak::CyclePeakFinder;
 use crate::sequence::{Cycle, PairLag, Sequence, Timing};
 use crate::stride::{Reason, Step, Steps, Window};
 use alloc::{string::ToString, vec::Vec};
-
-/// How long after terminal contact a peak still belongs to the contact.
-const AFTER_CONTACT_S: f64 = 0.05;
 
 /// Fill in the sequence of the leg's joints, when there is a leg and a step whose contact is whole.
 pub(super) fn within(

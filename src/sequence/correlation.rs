@@ -1,5 +1,6 @@
 //! The lag of one curve behind another, without any peak.
 
+use crate::numeric::Vertex;
 use crate::{Error, Rate, Real, Result, Samples};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -242,9 +243,8 @@ fn best_two(r: &[f64], closed: bool) -> Option<(Maximum, Option<Maximum>)> {
         let (before, top, after) = (r[(i + n - 1) % n], r[i], r[(i + 1) % n]);
         // A flat top belongs to its first sample.
         (before < top && top >= after).then(|| {
-            let (slope, bend) = (0.5 * (after - before), before - 2.0 * top + after);
-            let shift = -slope / bend;
-            Maximum { position: i as f64 + shift, r: (top + 0.5 * slope * shift).min(1.0), sampled: top }
+            let vertex = Vertex::of(before, top, after);
+            Maximum { position: i as f64 + vertex.shift, r: vertex.value.min(1.0), sampled: top }
         })
     };
     let mut maxima: Vec<Maximum> = (ends..n - ends).filter_map(maximum).collect();

@@ -1,5 +1,6 @@
 //! Landmarks of a leg's movement around a contact.
 
+use crate::numeric::Vertex;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -74,8 +75,7 @@ pub(super) fn peak(within: Range<usize>, y: impl Fn(usize) -> f64) -> Option<f64
     let inner = within.start + 1..within.end.saturating_sub(1);
     let tops = inner.filter(|&i| y(i) > y(i - 1) && y(i) >= y(i + 1));
     let i = tops.reduce(|best, i| if y(i) > y(best) { i } else { best })?;
-    let (a, b, c) = (y(i - 1), y(i), y(i + 1));
-    Some(i as f64 + 0.5 * (a - c) / (a - 2.0 * b + c))
+    Some(i as f64 + Vertex::of(y(i - 1), y(i), y(i + 1)).shift)
 }
 
 /// Where `y` has fallen from its peak at `within.start` to half of that, linear between samples.

@@ -21,8 +21,6 @@ const JERK_S: f64 = 0.04;
 const KNEE_S: f64 = 0.05;
 /// The ankle's extension has slackened until this long after the foot is farthest back.
 const SLACK_S: f64 = 0.1;
-/// A contact longer than this is two events of different contacts.
-const LONGEST_S: f64 = 1.0;
 /// Lowest rate at which jerk means anything here, and the lowest it was tried at.
 const LOWEST_HZ: f64 = 100.0;
 /// Shortest stretch: one stride.
@@ -157,7 +155,7 @@ impl KinematicContacts {
                 events.extend(self.terminal(&leg, &sweep, side, at));
             }
         }
-        let (contacts, loose) = pair(&events, LONGEST_S);
+        let (contacts, loose) = pair(&events);
         Ok(FootContacts { side, contacts, loose, seen, plate: None })
     }
 

@@ -1,6 +1,6 @@
 //! The vertex through the three top samples.
 
-use crate::{Error, Real, Result, Samples};
+use crate::{Error, Real, Result, Samples, numeric};
 
 /// A peak's place between samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,14 +68,13 @@ where
 /// The vertex of a local maximum whose equal top samples run from `first` to `last`; both have neighbours.
 pub(crate) fn vertex_of_plateau(at: impl Fn(usize) -> f64, first: usize, last: usize) -> Vertex {
     let index = first + (last - first) / 2;
-    let (before, top, after) = (at(index - 1), at(index), at(index + 1));
-    let second_difference = before - 2.0 * top + after;
-    if first < last {
-        return Vertex { position: 0.5 * (first + last) as f64, value: top, second_difference };
-    }
-    let slope = 0.5 * (after - before);
-    let shift = (-slope / second_difference).clamp(-0.5, 0.5);
-    Vertex { position: index as f64 + shift, value: top + 0.5 * slope * shift, second_difference }
+    let three = numeric::Vertex::of(at(index - 1), at(index), at(index + 1));
+    let (position, value) = if first < last {
+        (0.5 * (first + last) as f64, at(index))
+    } else {
+        (index as f64 + three.shift, three.value)
+    };
+    Vertex { position, value, second_difference: three.bend }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The contributors' drives over the cycle, with each step's peaks.
 
 use super::style::{self, DOT, FAINT, FigureError, Frame, INK, SCALE, colour, font, words};
+use crate::numeric::moments;
 use crate::report::Curves;
 use plotters::{
     element::{Circle, PathElement, Polygon, Rectangle, Text},
@@ -93,9 +94,8 @@ pub fn drives(title: &str, curves: &Curves) -> Result<String, FigureError> {
                 chart.draw_series([note]).map_err(words)?;
                 continue;
             }
-            let n = times.len() as f64;
-            let mean = times.iter().sum::<f64>() / n;
-            let sd = (times.iter().map(|t| (t - mean).powi(2)).sum::<f64>() / (n - 1.0).max(1.0)).sqrt();
+            let (mean, variance) = moments(&times);
+            let sd = variance.sqrt();
             chart
                 .draw_series([PathElement::new([(-half_ms, y), (half_ms, y)], FAINT.stroke_width(SCALE))])
                 .map_err(words)?;
