@@ -3,7 +3,7 @@
 mod support;
 
 use copeak::Rate;
-use copeak::filter::{Butterworth, Cascade, ChannelWorkspaceOf, ZeroPhase};
+use copeak::filter::{Butterworth, Filter, WorkspaceOf, ZeroPhase};
 use support::{Run, Workload};
 
 struct LowPass {
@@ -11,13 +11,13 @@ struct LowPass {
     x: Vec<f64>,
     y: Vec<f64>,
     length: usize,
-    workspace: ChannelWorkspaceOf<Cascade, f64>,
+    workspace: WorkspaceOf<ZeroPhase, f64>,
 }
 
 fn low_pass(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
     let design = Butterworth::low_pass(4, 50.0, Rate::hz(1000.0).unwrap()).unwrap();
     let filter = ZeroPhase::uncorrected(design.cascade().unwrap());
-    let workspace = filter.channel_workspace();
+    let workspace = filter.workspace();
     let (y, length) = (vec![0.0; x.len()], x.len() / channels);
     Box::new(LowPass { filter, x, y, length, workspace })
 }

@@ -46,20 +46,23 @@ pub mod phantom;
 pub mod report;
 
 pub use error::{Error, Result};
+#[cfg(feature = "alloc")]
+pub use filter::Filter;
 pub use real::Real;
 #[cfg(feature = "alloc")]
 pub use samples::Signal;
 pub use samples::{Frame, Samples, SamplesMut};
 #[cfg(feature = "alloc")]
 pub use stage::{Analysis, AnalysisExt};
-pub use stage::{Chain, Finish, Settle, Stage, StageExt};
+pub use stage::{Chain, Finish, GroupDelay, Settle, Stage, StageExt};
 pub use time::{Clock, Rate};
 
 /// Everything one usually wants: `use copeak::prelude::*`.
 pub mod prelude {
     #[cfg(feature = "alloc")]
-    pub use crate::{Analysis, AnalysisExt, Signal};
+    pub use crate::{Analysis, AnalysisExt, Filter, Signal};
     pub use crate::{
-        Chain, Clock, Error, Finish, Frame, Rate, Real, Samples, SamplesMut, Settle, Stage, StageExt,
+        Chain, Clock, Error, Finish, Frame, GroupDelay, Rate, Real, Samples, SamplesMut, Settle, Stage,
+        StageExt,
     };
 }

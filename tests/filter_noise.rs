@@ -1,7 +1,7 @@
 //! Impulse responses, and standard errors of peak times that cover what they promise.
 
 use copeak::filter::{
-    Butterworth, Cascade, CentralDifference, Conditioner, ImpulseResponse, TimingNoise, ZeroPhase,
+    Butterworth, Cascade, CentralDifference, Conditioner, Filter, ImpulseResponse, TimingNoise, ZeroPhase,
 };
 use copeak::{Clock, Error, Rate, Signal};
 use rand_xoshiro::Xoshiro256PlusPlus;

@@ -1,6 +1,6 @@
 //! Against SciPy, and SciPy's own error against 50 digits (fixtures: scripts/fixtures/filter.py).
 
-use copeak::filter::{Band, Butterworth, CentralDifference, Section, ZeroPhase};
+use copeak::filter::{Band, Butterworth, CentralDifference, Filter, Section, ZeroPhase};
 use copeak::{Analysis, Rate, stage::Causal};
 use serde_json::Value;
 

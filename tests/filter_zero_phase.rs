@@ -1,6 +1,6 @@
 //! Zero-phase filtering: what it refuses, what it leaves alone, and that it allocates nothing after set-up.
 
-use copeak::filter::{Butterworth, ZeroPhase};
+use copeak::filter::{Butterworth, Filter, ZeroPhase};
 use copeak::{Analysis, Error, Frame, Rate};
 use proptest::prelude::*;
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -71,7 +71,7 @@ fn channels_together_are_bit_for_bit_channels_alone() {
     assert_eq!(filter.apply_channels(&channels).unwrap(), alone);
 
     let mut out: Vec<Vec<f64>> = lengths.iter().map(|n| vec![0.0; *n]).collect();
-    let mut workspace = filter.channel_workspace();
+    let mut workspace = filter.workspace();
     filter.apply_channels_into(&channels, &mut out, &mut workspace).unwrap();
     assert_eq!(allocations(|| filter.apply_channels_into(&channels, &mut out, &mut workspace).unwrap()), 0);
     assert_eq!(out, alone);
@@ -88,7 +88,7 @@ fn channels_together_are_bit_for_bit_channels_alone() {
     let single: Vec<Vec<f32>> = channels.iter().map(|x| x.iter().map(|x| *x as f32).collect()).collect();
     let alone: Vec<Vec<f32>> = single.iter().map(|x| filter.apply(x).unwrap()).collect();
     assert_eq!(filter.apply_channels(&single).unwrap(), alone);
-    assert!(filter.apply_channels::<f64, Vec<f64>>(&[]).unwrap().is_empty());
+    assert!(filter.apply_channels::<Vec<f64>>(&[]).unwrap().is_empty());
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn one_broken_channel_refuses_all() {
     let mut channels = vec![wave(100); 10];
     channels[9][41] = f64::NAN;
     let mut out = vec![vec![7.0; 100]; 10];
-    let mut workspace = filter.channel_workspace();
+    let mut workspace = filter.workspace();
     let refused = filter.apply_channels_into(&channels, &mut out, &mut workspace);
     assert!(matches!(refused, Err(Error::NonFinite { index: 41, .. })));
     assert!(out.iter().flatten().all(|y| *y == 7.0));

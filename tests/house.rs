@@ -4,7 +4,7 @@
 use copeak::filter::{Butterworth, Cascade, CentralDifference, Section, ZeroPhase};
 use copeak::stage::{Causal, Collect, Map, Then};
 use copeak::{
-    Analysis, AnalysisExt, Chain, Finish, Frame, Rate, Samples, SamplesMut, Settle, Stage, StageExt,
+    Analysis, AnalysisExt, Chain, Filter, Finish, Frame, Rate, Samples, SamplesMut, Settle, Stage, StageExt,
 };
 use ndarray::{Array1, Array2, ArrayView1, s};
 use proptest::prelude::*;

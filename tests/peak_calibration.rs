@@ -1,6 +1,6 @@
 //! Whether the standard error of a peak's time holds what it says, and what a wide fit does to a skew peak.
 
-use copeak::filter::{Conditioner, ImpulseResponse, TimingNoise, ZeroPhase};
+use copeak::filter::{Conditioner, Filter, ImpulseResponse, TimingNoise, ZeroPhase};
 use copeak::peak::subsample::{Quadratic, parabola};
 use copeak::peak::{CyclePeakFinder, PeakFinder};
 use copeak::stride::Window;

@@ -1,7 +1,7 @@
 //! Ops of the room `filter`.
 
 use crate::json::{Answer, Request};
-use copeak::filter::{Band, Butterworth, Section, ZeroPhase};
+use copeak::filter::{Band, Butterworth, Filter, Section, ZeroPhase};
 use copeak::{Analysis, Rate, stage::Causal};
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! A cascade of any length.
 
 use super::{Section, SectionState};
-use crate::{Chain, Error, Finish, Frame, Real, Result, Settle, Stage};
+use crate::{Chain, Error, Finish, Frame, GroupDelay, Real, Result, Settle, Stage};
 use alloc::boxed::Box;
 
 /// Sections in a row, as many as a design has, with coefficients and memory in `f64`.
@@ -141,6 +141,13 @@ fn fixed<const N: usize, X>(
 }
 
 impl Chain for Cascade {}
+
+/// The sections' delays add up.
+impl GroupDelay for Cascade {
+    fn group_delay(&self, frequency: f64) -> f64 {
+        self.sections.iter().map(|section| section.group_delay(frequency)).sum()
+    }
+}
 
 impl<T: Real> Stage<T> for Cascade {
     type Output = T;

@@ -1,6 +1,6 @@
 //! From a raw channel to the curve whose peaks are timed, with what its noise does to those times.
 
-use super::{Cascade, CentralDifference, ImpulseResponse, ZeroPhase};
+use super::{Cascade, CentralDifference, Filter, ImpulseResponse, ZeroPhase};
 use crate::{Error, Rate, Real, Result, Samples, Settle, Signal};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]

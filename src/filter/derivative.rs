@@ -1,11 +1,12 @@
 //! The first derivative.
 
 use crate::samples::Linear;
+use crate::{Chain, Finish, GroupDelay, Rate, Stage};
 #[cfg(feature = "alloc")]
-use crate::{Analysis, AnalysisExt, Error, Result, Samples, SamplesMut};
-use crate::{Chain, Finish, Rate, Stage};
-#[cfg(feature = "alloc")]
-use alloc::{vec, vec::Vec};
+use {
+    super::whole::{Filter, whole_record},
+    crate::{Error, Result},
+};
 
 /// The first derivative by central differences, in units per second.
 ///
@@ -17,7 +18,7 @@ use alloc::{vec, vec::Vec};
 /// bit the whole-record form. A NaN reaches its two neighbours' derivatives, and no others.
 ///
 /// ```
-/// use copeak::{Rate, filter::CentralDifference};
+/// use copeak::{Filter, Rate, filter::CentralDifference};
 /// let velocity = CentralDifference::new(Rate::hz(2.0)?);
 /// assert_eq!(velocity.apply(&[0.0, 1.0, 4.0, 9.0])?, [2.0, 4.0, 8.0, 10.0]);
 /// # Ok::<(), copeak::Error>(())
@@ -55,47 +56,31 @@ impl CentralDifference {
     fn central<X: Linear>(&self, left: X, right: X) -> X {
         (right - left).scaled(self.rate.as_hz() / 2.0)
     }
+}
 
-    /// The derivative of `x` in a new buffer.
-    ///
+#[cfg(feature = "alloc")]
+impl<X: Linear> Filter<X> for CentralDifference {
+    type Scratch = ();
+
+    fn scratch(&self) {}
+
     /// # Errors
     /// [`Error::TooFew`] below two samples.
-    #[cfg(feature = "alloc")]
-    pub fn apply<S>(&self, x: &S) -> Result<Vec<S::Item>>
-    where
-        S: Samples + ?Sized,
-        S::Item: Linear,
-    {
-        let mut out = vec![S::Item::ZERO; x.len()];
-        self.apply_into(x, &mut out)?;
-        Ok(out)
+    fn check(&self, x: &[X]) -> Result<()> {
+        if x.len() < 2 {
+            let operation = "a derivative";
+            return Err(Error::TooFew { operation, unit: "samples", needed: 2, got: x.len() });
+        }
+        Ok(())
     }
 
-    /// The derivative of `x` into `out`. No allocation.
-    ///
-    /// # Errors
-    /// [`Error::TooFew`] below two samples; [`Error::LengthMismatch`] when `out` is not as long as `x`.
-    #[cfg(feature = "alloc")]
-    pub fn apply_into<S, O>(&self, x: &S, out: &mut O) -> Result<()>
-    where
-        S: Samples + ?Sized,
-        S::Item: Linear,
-        O: SamplesMut<Item = S::Item> + ?Sized,
-    {
-        let operation = "a derivative";
+    fn run(&self, x: &[X], out: &mut [X], (): &mut ()) {
         let n = x.len();
-        if n < 2 {
-            return Err(Error::TooFew { operation, unit: "samples", needed: 2, got: n });
+        out[0] = self.one_sided(x[0], x[1]);
+        for (out, x) in out[1..n - 1].iter_mut().zip(x.windows(3)) {
+            *out = self.central(x[0], x[2]);
         }
-        if out.len() != n {
-            return Err(Error::LengthMismatch { operation, left: n, right: out.len() });
-        }
-        out.set(0, self.one_sided(x.at(0), x.at(1)));
-        for i in 1..n - 1 {
-            out.set(i, self.central(x.at(i - 1), x.at(i + 1)));
-        }
-        out.set(n - 1, self.one_sided(x.at(n - 2), x.at(n - 1)));
-        Ok(())
+        out[n - 1] = self.one_sided(x[n - 2], x[n - 1]);
     }
 }
 
@@ -128,25 +113,20 @@ impl<X: Linear> Finish<X> for CentralDifference {
     }
 }
 
-#[cfg(feature = "alloc")]
-impl<S> Analysis<S> for CentralDifference
-where
-    S: Samples + ?Sized,
-    S::Item: Linear,
-{
-    type Output = Vec<S::Item>;
-    fn analyze(&self, input: &S) -> Result<Self::Output> {
-        self.apply(input)
+/// It waits for one sample.
+impl GroupDelay for CentralDifference {
+    fn group_delay(&self, _frequency: f64) -> f64 {
+        1.0
     }
 }
 
 #[cfg(feature = "alloc")]
-impl AnalysisExt for CentralDifference {}
+whole_record!([X: Linear] CentralDifference);
 
 #[cfg(all(test, feature = "alloc"))]
 mod tests {
     use super::*;
-    use crate::{AnalysisExt, StageExt, stage::Collect};
+    use crate::{Analysis, AnalysisExt, StageExt, stage::Collect};
 
     #[test]
     fn streaming_gives_the_same_bits_one_sample_late() {

@@ -17,14 +17,14 @@ mod butterworth;
 #[cfg(feature = "alloc")]
 mod cascade;
 #[cfg(feature = "alloc")]
-mod channels;
-#[cfg(feature = "alloc")]
 mod condition;
 mod derivative;
 mod poles;
 #[cfg(feature = "alloc")]
 mod response;
 mod section;
+#[cfg(feature = "alloc")]
+mod whole;
 #[cfg(feature = "alloc")]
 mod zero_phase;
 
@@ -33,12 +33,12 @@ pub use butterworth::{Butterworth, Sections};
 #[cfg(feature = "alloc")]
 pub use cascade::{Cascade, CascadeState};
 #[cfg(feature = "alloc")]
-pub use channels::{ChannelWorkspace, ChannelWorkspaceOf};
-#[cfg(feature = "alloc")]
 pub use condition::{Conditioned, Conditioner, TimingNoise};
 pub use derivative::{CentralDifference, CentralDifferenceState};
 #[cfg(feature = "alloc")]
 pub use response::ImpulseResponse;
 pub use section::{Section, SectionState};
 #[cfg(feature = "alloc")]
-pub use zero_phase::{Workspace, ZeroPhase};
+pub use whole::{Filter, Workspace, WorkspaceOf};
+#[cfg(feature = "alloc")]
+pub use zero_phase::{ZeroPhase, ZeroPhaseScratch};

@@ -1,7 +1,9 @@
 //! The second-order section every recursive filter of the crate is made of.
 
-use crate::{Chain, Error, Finish, Frame, Real, Result, Settle, Stage};
+use crate::{Chain, Error, Finish, Frame, GroupDelay, Real, Result, Settle, Stage};
 use biquad::Coefficients;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 /// A second-order section, (b0 + b1 z⁻¹ + b2 z⁻²) / (1 + a1 z⁻¹ + a2 z⁻²), in transposed direct form II.
 ///
@@ -115,6 +117,29 @@ impl<T: Real> Settle<T> for Section<T> {
 }
 
 impl<T: Real> Finish<T> for Section<T> {}
+
+/// That of the numerator less that of the denominator, each the real part of the weighted sum of its terms over the sum.
+impl<T: Real> GroupDelay for Section<T> {
+    fn group_delay(&self, frequency: f64) -> f64 {
+        let turn = core::f64::consts::TAU * frequency;
+        let part = |c: [f64; 3]| {
+            let (mut sum, mut weighted) = ((0.0, 0.0), (0.0, 0.0));
+            for (k, c) in c.into_iter().enumerate() {
+                let (sin, cos) = (turn * k as f64).sin_cos();
+                sum = (sum.0 + c * cos, sum.1 - c * sin);
+                weighted = (weighted.0 + k as f64 * c * cos, weighted.1 - k as f64 * c * sin);
+            }
+            let power = sum.0 * sum.0 + sum.1 * sum.1;
+            // A zero on the unit circle itself (the Nyquist frequency of a low-pass) delays by its limit, half a sample.
+            (power > 0.0).then(|| (weighted.0 * sum.0 + weighted.1 * sum.1) / power)
+        };
+        let ([a1, a2], b) = (self.denominator(), self.numerator());
+        let [b0, b1, b2] = b.map(T::wide);
+        let poles = part([1.0, a1.wide(), a2.wide()]).unwrap_or(0.0);
+        let zeros = part([b0, b1, b2]).unwrap_or(if b2 == 0.0 { 0.5 } else { 1.0 });
+        zeros - poles
+    }
+}
 
 /// Channel by channel the same arithmetic as for numbers, one loop per line so that the channels share vector lanes.
 impl<T: Real, const N: usize> Stage<Frame<T, N>> for Section<T> {

@@ -1,9 +1,10 @@
 //! Forwards and backwards over a whole record.
 
+use super::whole::{Filter, whole_record};
 use super::{Band, Butterworth, Cascade};
 use crate::samples::{Linear, first_non_finite};
-use crate::{Analysis, AnalysisExt, Error, Rate, Result, Samples, SamplesMut, Settle};
-use alloc::{vec, vec::Vec};
+use crate::{Error, Rate, Result, Settle};
+use alloc::vec::Vec;
 use core::cell::Cell;
 
 const OPERATION: &str = "zero-phase filtering";
@@ -25,7 +26,7 @@ const OPERATION: &str = "zero-phase filtering";
 /// at 15 Hz by up to 4.5 ms), and no standard error contains that.
 ///
 /// ```
-/// use copeak::{Rate, filter::{Butterworth, ZeroPhase}};
+/// use copeak::{Filter, Rate, filter::{Butterworth, ZeroPhase}};
 /// let rate = Rate::hz(200.0)?;
 /// let x: Vec<f64> = (0..400).map(|i| (i as f64 * 0.05).sin()).collect();
 ///
@@ -43,14 +44,12 @@ pub struct ZeroPhase<P = Cascade> {
     stage: P,
 }
 
-/// Memory that [`ZeroPhase::apply_into`] uses again from call to call.
+/// What a [`ZeroPhase`] filter keeps between calls: the memory of its stage, and the end of the first pass.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Workspace<X, S> {
-    pub(super) state: S,
+pub struct ZeroPhaseScratch<X, S> {
+    state: S,
     /// What the first pass gives over the extension after the record.
-    pub(super) tail: Vec<X>,
-    /// Stands in for an output that is not one slice.
-    pub(super) contiguous: Vec<X>,
+    tail: Vec<X>,
 }
 
 impl ZeroPhase {
@@ -114,78 +113,19 @@ impl<P> ZeroPhase<P> {
     {
         3 * (1 + self.stage.order())
     }
+}
 
-    /// Memory for [`ZeroPhase::apply_into`], enough for records of any length.
-    pub fn workspace<X>(&self) -> Workspace<X, P::State>
-    where
-        P: Settle<X>,
-    {
-        Workspace {
-            state: self.stage.rest(),
-            tail: Vec::with_capacity(self.extension()),
-            contiguous: Vec::new(),
-        }
+impl<X: Linear, P: Settle<X>> Filter<X> for ZeroPhase<P> {
+    type Scratch = ZeroPhaseScratch<X, P::State>;
+
+    fn scratch(&self) -> Self::Scratch {
+        ZeroPhaseScratch { state: self.stage.rest(), tail: Vec::with_capacity(self.extension()) }
     }
 
-    /// Filter `x` into a new buffer.
-    ///
     /// # Errors
     /// [`Error::TooFew`] when `x` is not longer than [`ZeroPhase::extension`]; [`Error::NonFinite`] with the index of
     /// the first sample that is NaN or infinite.
-    pub fn apply<S>(&self, x: &S) -> Result<Vec<S::Item>>
-    where
-        S: Samples + ?Sized,
-        S::Item: Linear,
-        P: Settle<S::Item>,
-    {
-        self.check(x, x.len())?;
-        let mut out = vec![S::Item::ZERO; x.len()];
-        self.filter(x, &mut out, &mut self.stage.rest(), &mut Vec::new());
-        Ok(out)
-    }
-
-    /// Filter `x` into `out`.
-    ///
-    /// Allocates nothing, unless `workspace` was made by a filter of another order or `out` is not one slice (then
-    /// only the first time for its length).
-    ///
-    /// # Errors
-    /// As [`ZeroPhase::apply`], and [`Error::LengthMismatch`] when `out` is not as long as `x`; `out` keeps what it
-    /// holds.
-    pub fn apply_into<S, O>(
-        &self,
-        x: &S,
-        out: &mut O,
-        workspace: &mut Workspace<S::Item, P::State>,
-    ) -> Result<()>
-    where
-        S: Samples + ?Sized,
-        O: SamplesMut<Item = S::Item> + ?Sized,
-        S::Item: Linear,
-        P: Settle<S::Item>,
-    {
-        self.check(x, out.len())?;
-        let Workspace { state, tail, contiguous } = workspace;
-        if let Some(slice) = out.as_contiguous_mut() {
-            self.filter(x, slice, state, tail);
-            return Ok(());
-        }
-        contiguous.resize(x.len(), S::Item::ZERO);
-        self.filter(x, contiguous, state, tail);
-        contiguous.iter().enumerate().for_each(|(i, y)| out.set(i, *y));
-        Ok(())
-    }
-
-    /// Whether `x` can be filtered into an output of `room` samples.
-    pub(super) fn check<S>(&self, x: &S, room: usize) -> Result<()>
-    where
-        S: Samples + ?Sized,
-        S::Item: Linear,
-        P: Settle<S::Item>,
-    {
-        if x.len() != room {
-            return Err(Error::LengthMismatch { operation: OPERATION, left: x.len(), right: room });
-        }
+    fn check(&self, x: &[X]) -> Result<()> {
         let needed = self.extension() + 1;
         if x.len() < needed {
             return Err(Error::TooFew { operation: OPERATION, unit: "samples", needed, got: x.len() });
@@ -196,32 +136,24 @@ impl<P> ZeroPhase<P> {
         }
     }
 
-    /// Both passes; `x` is checked and as long as `out`. The extensions are never copied into the record: the one
-    /// before it is computed on the way in, the one after it lives in `tail`.
-    pub(super) fn filter<S>(&self, x: &S, out: &mut [S::Item], state: &mut P::State, tail: &mut Vec<S::Item>)
-    where
-        S: Samples + ?Sized,
-        S::Item: Linear,
-        P: Settle<S::Item>,
-    {
+    /// The extensions are never copied into the record: the one before it is computed on the way in, the one after it
+    /// lives in the scratch.
+    fn run(&self, x: &[X], out: &mut [X], scratch: &mut Self::Scratch) {
+        let ZeroPhaseScratch { state, tail } = scratch;
         let extension = self.extension();
-        let (first, last) = (x.at(0), x.at(x.len() - 1));
-        let before = |i: usize| first + first - x.at(i);
-        let after = |i: usize| last + last - x.at(x.len() - 1 - i);
+        let (first, last) = (x[0], x[x.len() - 1]);
+        let before = |i: usize| first + first - x[i];
+        let after = |i: usize| last + last - x[x.len() - 1 - i];
 
         self.stage.settle(state, before(extension));
         self.stage.drive(state, (1..=extension).rev().map(before), |_| {});
         {
             let mut places = out.iter_mut();
-            let put = |y| {
+            self.stage.drive(state, x.iter().copied(), |y| {
                 if let Some(place) = places.next() {
                     *place = y;
                 }
-            };
-            match x.as_contiguous() {
-                Some(slice) => self.stage.drive(state, slice.iter().copied(), put),
-                None => self.stage.drive(state, x.iter_samples(), put),
-            }
+            });
         }
         tail.clear();
         self.stage.drive(state, (1..=extension).map(after), |y| tail.push(y));
@@ -240,16 +172,4 @@ impl<P> ZeroPhase<P> {
     }
 }
 
-impl<S, P> Analysis<S> for ZeroPhase<P>
-where
-    S: Samples + ?Sized,
-    S::Item: Linear,
-    P: Settle<S::Item>,
-{
-    type Output = Vec<S::Item>;
-    fn analyze(&self, input: &S) -> Result<Self::Output> {
-        self.apply(input)
-    }
-}
-
-impl<P> AnalysisExt for ZeroPhase<P> {}
+whole_record!([X: Linear, P: Settle<X>] ZeroPhase<P>);

@@ -1,6 +1,7 @@
 //! Stages made of stages.
 
 use super::{Chain, Finish, Settle, Stage};
+use crate::Frame;
 use core::{array, fmt, mem};
 
 /// Two stages in a row; made by [`super::Chain::then`].
@@ -189,6 +190,33 @@ impl<X, Y, F: Fn(X) -> Y> Stage<X> for Map<F> {
 }
 
 impl<X, Y, F: Fn(X) -> Y> Finish<X> for Map<F> {}
+
+/// The same stage on every channel of a frame, whatever it is made for: a memory and an output per channel.
+///
+/// Stages of linear arithmetic take frames as they are, side by side in vector lanes; this is for the others.
+///
+/// ```
+/// use copeak::{Frame, StageExt, stage::{Each, Map}};
+/// let mut live = Each(Map(f64::abs)).stream();
+/// assert_eq!(live.push(Frame([-1.0, 2.0])), [1.0, 2.0]);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Each<P>(pub P);
+
+impl<P> Chain for Each<P> {}
+
+impl<T: Copy, P: Stage<T>, const N: usize> Stage<Frame<T, N>> for Each<P> {
+    type Output = [P::Output; N];
+    type State = [P::State; N];
+    #[inline]
+    fn rest(&self) -> Self::State {
+        array::from_fn(|_| self.0.rest())
+    }
+    #[inline]
+    fn step(&self, state: &mut Self::State, x: Frame<T, N>) -> Self::Output {
+        array::from_fn(|i| self.0.step(&mut state[i], x.0[i]))
+    }
+}
 
 #[cfg(all(test, feature = "alloc"))]
 mod tests {

@@ -6,10 +6,12 @@
 //! ([`crate::filter::ZeroPhase`]).
 
 mod combine;
+mod delay;
 #[cfg(feature = "alloc")]
 mod record;
 
-pub use combine::{Map, Stream, Then};
+pub use combine::{Each, Map, Stream, Then};
+pub use delay::GroupDelay;
 #[cfg(feature = "alloc")]
 pub use record::{Analysis, AnalysisExt, Both, Causal, Collect, Feed};
 

@@ -7,7 +7,7 @@ pub use calibration::KinematicCalibration;
 
 use super::foot::{pair, stretches};
 use super::{Event, EventKind, FootContacts, Method, Side};
-use crate::filter::{CentralDifference, ZeroPhase};
+use crate::filter::{CentralDifference, Filter, ZeroPhase};
 use crate::{Clock, Error, Real, Result, Samples, Signal};
 use alloc::vec::Vec;
 use landmarks::{Sweep, between, half_fall, peak, sweeps};
