@@ -2,6 +2,7 @@
 
 use crate::{Error, Rate, Result};
 use core::f64::consts::PI;
+use core::fmt;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
@@ -9,7 +10,9 @@ use num_traits::Float as _;
 ///
 /// ```
 /// use copeak::filter::Band;
-/// assert_eq!(Band::Pass(20.0, 450.0).cutoffs_hz(), (20.0, Some(450.0)));
+/// let band = Band::Pass(20.0, 450.0);
+/// assert_eq!(band.cutoffs_hz(), (20.0, Some(450.0)));
+/// assert_eq!(band.to_string(), "band-pass from 20 to 450 Hz");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Band {
@@ -77,6 +80,26 @@ impl Band {
                 Warped::Stop(centre2, width)
             }
         }
+    }
+}
+
+/// Kind and cut-offs; a precision shortens the numbers.
+impl fmt::Display for Band {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self {
+            Band::Low(_) => "low-pass at ",
+            Band::High(_) => "high-pass at ",
+            Band::Pass(..) => "band-pass from ",
+            Band::Stop(..) => "band-stop from ",
+        };
+        f.write_str(kind)?;
+        let (first, second) = self.cutoffs_hz();
+        fmt::Display::fmt(&first, f)?;
+        if let Some(second) = second {
+            f.write_str(" to ")?;
+            fmt::Display::fmt(&second, f)?;
+        }
+        f.write_str(" Hz")
     }
 }
 

@@ -3,6 +3,8 @@
 //! | for SciPy users | here |
 //! |---|---|
 //! | `butter(n, fc, fs=rate, output="sos")` | [`Butterworth::low_pass`] and its siblings |
+//! | `iirnotch(centre, quality, fs=rate)` | [`Notch::with_quality`] |
+//! | - | [`CriticallyDamped`]: no overshoot |
 //! | `sosfilt` | [`Cascade`] or `[Section; N]` as a [`crate::Stage`] |
 //! | `sosfilt_zi` | [`crate::Settle::settled`] |
 //! | `sosfiltfilt` | [`ZeroPhase::uncorrected`] |
@@ -18,26 +20,32 @@ mod butterworth;
 mod cascade;
 #[cfg(feature = "alloc")]
 mod condition;
+mod critically_damped;
 mod derivative;
+mod notch;
 mod poles;
 #[cfg(feature = "alloc")]
 mod response;
 mod section;
+mod sections;
 #[cfg(feature = "alloc")]
 mod whole;
 #[cfg(feature = "alloc")]
 mod zero_phase;
 
 pub use band::Band;
-pub use butterworth::{Butterworth, Sections};
+pub use butterworth::Butterworth;
 #[cfg(feature = "alloc")]
 pub use cascade::{Cascade, CascadeState};
 #[cfg(feature = "alloc")]
 pub use condition::{Conditioned, Conditioner, TimingNoise};
+pub use critically_damped::CriticallyDamped;
 pub use derivative::{CentralDifference, CentralDifferenceState};
+pub use notch::Notch;
 #[cfg(feature = "alloc")]
 pub use response::ImpulseResponse;
 pub use section::{Section, SectionState};
+pub use sections::Sections;
 #[cfg(feature = "alloc")]
 pub use whole::{Filter, Workspace, WorkspaceOf};
 #[cfg(feature = "alloc")]
