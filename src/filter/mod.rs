@@ -22,12 +22,18 @@ mod cascade;
 mod condition;
 mod critically_damped;
 mod derivative;
+mod design;
+#[cfg(feature = "alloc")]
+mod emg;
+mod envelope;
 mod notch;
 mod poles;
+mod rectify;
 #[cfg(feature = "alloc")]
 mod response;
 mod section;
 mod sections;
+mod tkeo;
 #[cfg(feature = "alloc")]
 mod whole;
 #[cfg(feature = "alloc")]
@@ -41,11 +47,19 @@ pub use cascade::{Cascade, CascadeState};
 pub use condition::{Conditioned, Conditioner, TimingNoise};
 pub use critically_damped::CriticallyDamped;
 pub use derivative::{CentralDifference, CentralDifferenceState};
+pub use design::Design;
+#[cfg(feature = "alloc")]
+pub use emg::Emg;
+pub use envelope::Envelope;
+#[cfg(feature = "alloc")]
+pub use envelope::EnvelopeScratch;
 pub use notch::Notch;
+pub use rectify::Rectify;
 #[cfg(feature = "alloc")]
 pub use response::ImpulseResponse;
 pub use section::{Section, SectionState};
 pub use sections::Sections;
+pub use tkeo::{Tkeo, TkeoState};
 #[cfg(feature = "alloc")]
 pub use whole::{Filter, Workspace, WorkspaceOf};
 #[cfg(feature = "alloc")]
