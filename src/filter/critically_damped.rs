@@ -16,7 +16,8 @@ use num_traits::Float as _;
 /// high-pass.
 ///
 /// Its answer to a step rises without ever going beyond it, where a Butterworth low-pass of order 2 overshoots by 4 %
-/// and one of order 4 by 11 %. The price is a gentler edge: more of the signal is damped below the cut-off and more noise
+/// and one of order 4 by 11 % (while [`CriticallyDamped::pole_hz`] is at most a quarter of the rate: beyond, the bilinear
+/// transform makes the poles negative, and the answer alternates from sample to sample). The price is a gentler edge: more of the signal is damped below the cut-off and more noise
 /// let through above it. Order 2m are m sections; an odd order adds one with a single pole. With W = tan(pi f / rate) and
 /// W0 that of the poles, the gain of one pass is (1 + (W/W0)^2)^(-order/2) (low-pass).
 ///

@@ -129,15 +129,15 @@ impl Notch {
         let (f, centre) = (turn(frequency_hz), turn(self.centre_hz));
         // cos 2 centre - cos 2 f, without cancellation.
         let distance = 2.0 * (f + centre).sin() * (f - centre).sin();
-        let width = turn(self.bandwidth_hz).tan() * (2.0 * f).sin();
+        let width = self.bent_bandwidth() * (2.0 * f).sin();
         distance.abs() / distance.hypot(width)
     }
 
     /// The one section of the filter, without heap.
     ///
     /// # Errors
-    /// [`Error::Undefined`] when the band is so narrow that a pole cannot be told from the unit circle in the precision
-    /// of `T`.
+    /// [`Error::Undefined`] when the band is so narrow that in the precision of `T` the distance of its poles from the unit
+    /// circle, and with it the bandwidth, would be wrong by a thousandth or more.
     pub fn section<T: Real>(&self) -> Result<Section<T>> {
         let [section] = self.iter()?.array()?;
         Ok(section)
@@ -157,6 +157,12 @@ impl Notch {
     /// # Errors
     /// As [`Notch::section`].
     pub fn iter<T: Real>(&self) -> Result<Sections<T>> {
+        if self.bent_bandwidth() < 1e3 * T::epsilon().wide() {
+            return Err(Error::Undefined {
+                quantity: "a notch as narrow as this",
+                reason: "in this precision its poles cannot be told from the unit circle",
+            });
+        }
         Sections::new(Plan::butterworth(self.warped(), 1))
     }
 
@@ -173,13 +179,16 @@ impl Notch {
     fn warped(&self) -> Warped {
         let centre = Band::Low(self.centre_hz).warped(self.rate);
         let Warped::Low(w) = centre else { return centre };
-        Warped::Stop(w * w, (PI * self.bandwidth_hz / self.rate.as_hz()).tan() * (1.0 + w * w))
+        Warped::Stop(w * w, self.bent_bandwidth() * (1.0 + w * w))
+    }
+
+    fn bent_bandwidth(&self) -> f64 {
+        (PI * self.bandwidth_hz / self.rate.as_hz()).tan()
     }
 
     /// The bandwidth when the bent band becomes `factor` times as wide.
     fn bandwidth_times(&self, factor: f64) -> f64 {
-        let per_turn = self.rate.as_hz() / PI;
-        per_turn * ((self.bandwidth_hz / per_turn).tan() * factor).atan()
+        self.rate.as_hz() / PI * (self.bent_bandwidth() * factor).atan()
     }
 }
 
