@@ -45,6 +45,18 @@ impl Band {
         }
     }
 
+    /// "at 20 Hz", "from 20 to 450 Hz".
+    pub(super) fn fmt_edges(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (first, second) = self.cutoffs_hz();
+        f.write_str(if second.is_some() { "from " } else { "at " })?;
+        fmt::Display::fmt(&first, f)?;
+        if let Some(second) = second {
+            f.write_str(" to ")?;
+            fmt::Display::fmt(&second, f)?;
+        }
+        f.write_str(" Hz")
+    }
+
     /// The band, when every cut-off lies strictly between 0 and the Nyquist frequency and two of them rise.
     pub(super) fn checked(self, rate: Rate) -> Result<Self> {
         let nyquist_hz = rate.nyquist_hz();
@@ -86,20 +98,13 @@ impl Band {
 /// Kind and cut-offs; a precision shortens the numbers.
 impl fmt::Display for Band {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self {
-            Band::Low(_) => "low-pass at ",
-            Band::High(_) => "high-pass at ",
-            Band::Pass(..) => "band-pass from ",
-            Band::Stop(..) => "band-stop from ",
-        };
-        f.write_str(kind)?;
-        let (first, second) = self.cutoffs_hz();
-        fmt::Display::fmt(&first, f)?;
-        if let Some(second) = second {
-            f.write_str(" to ")?;
-            fmt::Display::fmt(&second, f)?;
-        }
-        f.write_str(" Hz")
+        f.write_str(match self {
+            Band::Low(_) => "low-pass ",
+            Band::High(_) => "high-pass ",
+            Band::Pass(..) => "band-pass ",
+            Band::Stop(..) => "band-stop ",
+        })?;
+        self.fmt_edges(f)
     }
 }
 

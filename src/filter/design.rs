@@ -46,6 +46,21 @@ impl Design {
         of_any!(self, design => design.for_passes(passes).map(Self::from))
     }
 
+    /// The same family, order and cut-offs at another rate.
+    ///
+    /// # Errors
+    /// [`crate::Error::Cutoff`] or [`crate::Error::Parameter`] when a cut-off or bandwidth does not lie below the new Nyquist
+    /// frequency.
+    pub fn at_rate(self, rate: Rate) -> Result<Self> {
+        Ok(match self {
+            Design::Butterworth(design) => Butterworth::new(design.order(), design.band(), rate)?.into(),
+            Design::CriticallyDamped(design) => {
+                CriticallyDamped::new(design.order(), design.band(), rate)?.into()
+            }
+            Design::Notch(design) => Notch::new(design.centre_hz(), design.bandwidth_hz(), rate)?.into(),
+        })
+    }
+
     /// -3 dB points per pass.
     pub fn band(&self) -> Band {
         of_any!(self, design => design.band())

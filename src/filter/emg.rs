@@ -11,8 +11,8 @@ use core::fmt;
 /// [`Envelope::band`] of either is the conditioned signal before the magnitude, for [`super::Tkeo`], a moving RMS, or
 /// spectra.
 ///
-/// The low-pass decides what the envelope can show. A muscle's burst in running lasts 50 to 200 ms, so walking's 6 Hz
-/// smears it over its neighbours and moves its onset; see [`super::Preset::emg_envelope`] for 24 Hz.
+/// The low-pass decides what the envelope can show: the 6 Hz of walking and isometric work are wrong in running.
+/// [`super::Preset::emg`] is the chain with numbers from the literature.
 ///
 /// ```
 /// use copeak::{Filter, GroupDelay, Rate, filter::{Butterworth, Emg, Notch}};

@@ -10,10 +10,11 @@
 //! | `sosfiltfilt` | [`ZeroPhase::uncorrected`] |
 //! | - | [`ZeroPhase::low_pass`]: zero-phase with the -3 dB point where it was asked for |
 //! | `numpy.gradient(x, 1 / rate)` | [`CentralDifference`] |
+//! | `abs`, then a low-pass | [`Envelope`], [`Emg`] |
 //!
-//! A channel on its way to a peak time goes through a [`Conditioner`], which also says how much the channel's noise
-//! blurs the times of the peaks found afterwards ([`TimingNoise`]).
-
+//! Numbers from the literature, by purpose: [`Preset`]. A channel on its way to a peak time goes through a [`Conditioner`],
+//! which also says how much the channel's noise blurs the times of the peaks found afterwards ([`TimingNoise`]).
+//!
 //! # Single precision
 //! `f32` samples are filtered in `f64` unless you ask otherwise: a [`Cascade`] (and so [`ZeroPhase`] and [`Emg`]) widens each
 //! sample, keeps coefficients and memory in `f64`, and rounds once on the way out. Against `f64` throughout that costs at most
@@ -56,6 +57,7 @@ mod emg;
 mod envelope;
 mod notch;
 mod poles;
+mod preset;
 mod rectify;
 #[cfg(feature = "alloc")]
 mod response;
@@ -82,6 +84,7 @@ pub use envelope::Envelope;
 #[cfg(feature = "alloc")]
 pub use envelope::EnvelopeScratch;
 pub use notch::Notch;
+pub use preset::Preset;
 pub use rectify::Rectify;
 #[cfg(feature = "alloc")]
 pub use response::ImpulseResponse;
