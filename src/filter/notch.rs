@@ -19,8 +19,8 @@ use num_traits::Float as _;
 /// rate) their product is the square of the centre's).
 ///
 /// The bandwidth is that of *one* pass; [`Notch::for_passes`] keeps it after several, for two of them would widen it by
-/// 1.55. A notch rings at its centre for about rate/(pi bandwidth) samples, longer the narrower it is: against mains hum in
-/// EMG, 2 to 5 Hz wide is usual, and what it takes out of the muscle's own signal there is lost. For several harmonics put the
+/// 1.55. A notch rings at its centre for about rate/(pi bandwidth) samples, longer the narrower it is, and that long the
+/// ends of a record are not to be trusted. What it takes out of the signal itself beside the hum is lost. For several harmonics put the
 /// sections of several notches in one [`super::Cascade`].
 ///
 /// ```
