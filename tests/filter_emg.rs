@@ -1,11 +1,15 @@
 //! From raw EMG to envelopes: against NumPy and SciPy (fixture: scripts/fixtures/filter_families.py), live against whole records, and
 //! on bursts whose place is known.
 
+#[path = "common/counting.rs"]
+mod counting;
+
 use copeak::filter::{
     Butterworth, CriticallyDamped, Emg, Envelope, Filter, Notch, Preset, Rectify, Section, Tkeo, ZeroPhase,
 };
 use copeak::stage::{Causal, Collect};
 use copeak::{Analysis, AnalysisExt, Chain, Error, Frame, GroupDelay, Rate, StageExt};
+use counting::allocations;
 use proptest::prelude::*;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
@@ -245,6 +249,27 @@ fn a_chain_of_native_single_precision() {
     for (x, y) in narrow.iter().zip(wide) {
         assert!((f64::from(live.push(*x)) - y).abs() < 1e-8, "a thousandth of a thousandth of the burst");
     }
+}
+
+#[test]
+fn nothing_is_allocated_after_set_up() {
+    let x = bursts(0.0).raw;
+    let mut out = vec![0.0; x.len()];
+    let emg = Preset::emg(rate()).unwrap();
+    let whole = emg.zero_phase().unwrap();
+    let mut workspace = whole.workspace();
+    whole.apply_into(&x, &mut out, &mut workspace).unwrap();
+    assert_eq!(allocations(|| whole.apply_into(&x, &mut out, &mut workspace).unwrap()), 0);
+    assert_eq!(out, whole.apply(&x).unwrap());
+    let mut workspace = Tkeo.workspace();
+    assert_eq!(allocations(|| Tkeo.apply_into(&x, &mut out, &mut workspace).unwrap()), 0);
+    let (mut live, mut energy) = (emg.causal().unwrap().stream(), Tkeo.stream());
+    let mut sum = 0.0;
+    assert_eq!(
+        allocations(|| x.iter().for_each(|x| sum += live.push(*x) + energy.push(*x).unwrap_or(0.0))),
+        0
+    );
+    assert!(sum.is_finite() && allocations(|| drop(whole.apply(&x))) > 0, "the counter counts");
 }
 
 #[test]

@@ -4,6 +4,8 @@ use super::poles::Plan;
 use super::section::Section;
 use crate::{Error, Real, Result};
 use core::marker::PhantomData;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 /// The highest order a design may have.
 const HIGHEST: usize = 1000;
