@@ -3,7 +3,8 @@
 mod support;
 
 use copeak::filter::{
-    Band, Butterworth, Cascade, CriticallyDamped, Emg, Filter, Notch, Section, Tkeo, WorkspaceOf, ZeroPhase,
+    Band, Butterworth, Cascade, CriticallyDamped, Emg, Envelope, Filter, Notch, Section, Tkeo, WorkspaceOf,
+    ZeroPhase,
 };
 use copeak::{Frame, Rate, Stage, StageExt};
 use std::hint::black_box;
@@ -132,13 +133,43 @@ fn damped_zero_phase(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
     whole(ZeroPhase::critically_damped(4, Band::Low(50.0), rate()).unwrap(), x, both_ways)
 }
 
-fn envelope(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
+fn emg() -> Emg {
     let band = Butterworth::band_pass(2, 20.0, 450.0, rate()).unwrap();
-    let emg = Emg::new(band, Butterworth::low_pass(2, 24.0, rate()).unwrap()).unwrap();
-    whole(emg.zero_phase().unwrap(), x, |envelope, x| {
+    Emg::new(band, Butterworth::low_pass(2, 24.0, rate()).unwrap()).unwrap()
+}
+
+fn envelope(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
+    whole(emg().zero_phase().unwrap(), x, |envelope, x| {
         let magnitude: Vec<f64> = both_ways(envelope.band(), x).iter().map(|y| y.abs()).collect();
         both_ways(envelope.smooth(), &magnitude)
     })
+}
+
+/// The chain live, one sample after the other.
+struct LiveEnvelope {
+    design: Envelope<Cascade>,
+    x: Vec<f64>,
+    y: Vec<f64>,
+}
+
+fn live_envelope(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
+    Box::new(LiveEnvelope { design: emg().causal().unwrap(), y: vec![0.0; x.len()], x })
+}
+
+impl Run for LiveEnvelope {
+    fn run(&mut self) {
+        let mut stream = (&self.design).stream();
+        for (y, x) in self.y.iter_mut().zip(&self.x) {
+            *y = stream.push(black_box(*x));
+        }
+    }
+    fn result(&self) -> Vec<f64> {
+        self.y.clone()
+    }
+    fn expected(&self) -> Vec<f64> {
+        let band = forwards(self.design.band().sections(), &self.x);
+        forwards(self.design.smooth().sections(), &band.iter().map(|y| y.abs()).collect::<Vec<_>>())
+    }
 }
 
 fn tkeo(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
@@ -210,6 +241,7 @@ fn main() {
         one("damped-both", damped_zero_phase),
         one("notch", notch),
         one("emg", envelope),
+        one("emg-live", live_envelope),
         one("tkeo", tkeo),
     ]);
 }

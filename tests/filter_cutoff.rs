@@ -1,7 +1,8 @@
-//! "20 Hz" is measured to be 20 Hz: the impulse response of every corrected design, and its gain where -3 dB was asked for.
+//! "20 Hz" is measured to be 20 Hz: the impulse response of every corrected design, and its gain where -3 dB was
+//! asked for.
 //!
-//! -3 dB is half the power, 10 lg 0.5 = -3.0103 dB. Nothing here knows the formulas of the designs: an impulse goes through the
-//! filter, forwards or both ways, and the Fourier sum of what comes out is taken at the cut-off.
+//! -3 dB is half the power, 10 lg 0.5 = -3.0103 dB. Nothing here knows the formulas of the designs: an impulse goes
+//! through the filter, forwards or both ways, and the Fourier sum of what comes out is taken at the cut-off.
 
 use copeak::filter::{Band, Butterworth, Cascade, CriticallyDamped, Design, Filter, Notch, ZeroPhase};
 use copeak::{Analysis, Rate, stage::Causal};
@@ -15,7 +16,8 @@ fn rate() -> Rate {
     Rate::hz(1000.0).unwrap()
 }
 
-/// The record that an impulse in its middle needs to die away before the ends, so that they are not in what is measured.
+/// The record that an impulse in its middle needs to die away before the ends, so that they are not in what is
+/// measured.
 fn impulse(length: usize) -> Vec<f64> {
     let mut x = vec![0.0; length];
     x[length / 2] = 1.0;

@@ -1,5 +1,5 @@
-//! From raw EMG to envelopes: against NumPy and SciPy (fixture: scripts/fixtures/filter_families.py), live against whole records, and
-//! on bursts whose place is known.
+//! From raw EMG to envelopes: against NumPy and SciPy (fixture: scripts/fixtures/filter_families.py), live against
+//! whole records, and on bursts whose place is known.
 
 #[path = "common/counting.rs"]
 mod counting;

@@ -1,5 +1,5 @@
-//! Critically damped filters, notches and group delays: against NumPy and SciPy (fixture: scripts/fixtures/filter_families.py),
-//! and the laws they obey.
+//! Critically damped filters, notches and group delays: against NumPy and SciPy (fixture:
+//! scripts/fixtures/filter_families.py), and the laws they obey.
 
 use copeak::filter::{
     Band, Butterworth, CriticallyDamped, Design, Filter, ImpulseResponse, Notch, Section, ZeroPhase,
@@ -67,7 +67,8 @@ fn coefficients_outputs_and_delays_equal_the_oracle() {
     }
 }
 
-/// At 0 Hz, at the Nyquist frequency and on the notch SciPy has no value; the limit is what a neighbour a little way off has.
+/// At 0 Hz, at the Nyquist frequency and on the notch SciPy has no value; the limit is what a neighbour a little way
+/// off has.
 #[test]
 fn group_delays_have_their_limits() {
     let designs: [Design; 8] = [

@@ -1,6 +1,6 @@
 //! What `f32` costs: native `f32` sections, and `f32` samples through `f64` sections, each against `f64` throughout.
 
-use copeak::filter::{Band, Butterworth, Filter, Section, ZeroPhase};
+use copeak::filter::{Band, Butterworth, CriticallyDamped, Design, Filter, Notch, Section, ZeroPhase};
 use copeak::{Analysis, Error, Rate, Settle, Stage, stage::Causal};
 
 fn rate() -> Rate {
@@ -48,16 +48,21 @@ impl Errors {
 }
 
 /// `None` when the design is refused in `f32`: then the native errors are infinite.
-fn measure<const N: usize>(design: Butterworth, x: &[f32]) -> Errors
+fn measure<const N: usize>(design: impl Into<Design>, x: &[f32]) -> Errors
 where
     [Section<f32>; N]: Settle<f32> + Stage<f32, Output = f32>,
 {
+    let design = design.into();
     let wide: Vec<f64> = x.iter().map(|x| f64::from(*x)).collect();
     let scale = wide.iter().fold(0.0f64, |m, x| m.max(x.abs()));
     let cascade = design.cascade().unwrap();
     let causal = Causal(&cascade).analyze(&wide).unwrap();
     let both = ZeroPhase::uncorrected(&cascade).apply(&wide).unwrap();
-    let (native_causal, native_zero_phase) = match design.sections::<f32, N>() {
+    let native = design.iter::<f32>().map(|sections| {
+        let sections: Vec<Section<f32>> = sections.collect();
+        <[Section<f32>; N]>::try_from(sections).unwrap()
+    });
+    let (native_causal, native_zero_phase) = match native {
         Ok(native) => (
             error(&Causal(native).analyze(x).unwrap(), &causal, scale),
             error(&ZeroPhase::uncorrected(native).apply(x).unwrap(), &both, scale),
@@ -83,8 +88,8 @@ fn of_order(order: usize, band: Band, x: &[f32]) -> Errors {
     }
 }
 
-/// The table of the docs (room `filter`): cut-offs in percent of the rate, then the bound for native `f32` sections of order 1, 2,
-/// 3 and 4, 5 to 8; low- and high-pass, causally and both ways.
+/// The table of the docs (room `filter`): cut-offs in percent of the rate, then the bound for native `f32` sections
+/// of order 1, 2, 3 and 4, 5 to 8; low- and high-pass, causally and both ways.
 const NATIVE: [(&[f64], [f64; 4]); 8] = [
     (&[0.1], [3e-6, 3e-4, 8e-4, 1.5e-3]),
     (&[0.2], [1e-6, 1e-4, 2e-4, 4e-4]),
@@ -124,6 +129,39 @@ fn the_errors_stay_within_the_table_of_the_docs() {
                 "{percents:?} % order {orders:?}: {worst:?}"
             );
         }
+    }
+}
+
+/// The other families: what the docs say beside the table.
+#[test]
+fn critically_damped_filters_and_notches_lose_no_more() {
+    let records: [Vec<f32>; 2] = [curve(20_000), noise(20_000).iter().map(|x| *x as f32).collect()];
+    let native = |of: &dyn Fn(&[f32]) -> Errors| {
+        let worst = records.iter().map(|x| of(x)).fold(Errors::default(), Errors::worse);
+        worst.native_causal.max(worst.native_zero_phase)
+    };
+    for (percents, bounds) in NATIVE {
+        for percent in percents {
+            for (order, bound) in [1, 2, 4, 8].into_iter().zip(bounds) {
+                let of = |band, margin: f64| {
+                    let design = CriticallyDamped::new(order, band, rate()).unwrap();
+                    let found = match order {
+                        1 | 2 => native(&|x| measure::<1>(design, x)),
+                        4 => native(&|x| measure::<2>(design, x)),
+                        _ => native(&|x| measure::<4>(design, x)),
+                    };
+                    assert!(found <= margin * bound, "{design}: {found:e}, not within {margin} of {bound:e}");
+                };
+                of(Band::Low(10.0 * percent), if *percent > 40.0 { 1.3 } else { 1.0 });
+                of(Band::High(10.0 * percent), 1.3);
+            }
+        }
+    }
+    for (centre, bound) in [(5.0, 5e-4), (20.0, 4e-5), (50.0, 1e-5), (100.0, 3e-6), (400.0, 2e-6)] {
+        let of =
+            |quality| native(&|x| measure::<1>(Notch::with_quality(centre, quality, rate()).unwrap(), x));
+        let worst = [2.0, 12.5, 50.0].map(of).into_iter().fold(0.0, f64::max);
+        assert!(worst <= bound && worst >= bound / 2.0, "notch at {centre} Hz: {worst:e}, table {bound:e}");
     }
 }
 

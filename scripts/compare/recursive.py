@@ -7,7 +7,7 @@ import numpy as np
 import scipy
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "fixtures"))
-from filter_families import butterworth, critically_damped, envelope, sos_of, tkeo, zero_phase
+from filter_families import butterworth, causal, critically_damped, envelope, sos_of, tkeo, zero_phase
 from scipy import signal
 from speed import Workload
 from zero_phase import waves
@@ -35,6 +35,8 @@ def corrected(kind, cutoff):
 
 BAND, SMOOTH = corrected("band", [20, 450]), corrected("low", 24)
 
+LIVE_BAND, LIVE_SMOOTH = butterworth("band", 2, [20, 450], RATE), butterworth("low", 2, 24, RATE)
+
 
 def against(peer, name, channels=1, length=1_000_000, **more):
     return Workload(
@@ -53,6 +55,9 @@ WORKLOADS = {
     "notch": against(lambda x: signal.sosfilt(NOTCH, x), f"{SCIPY} sosfilt"),
     "emg": against(
         lambda x: envelope(zero_phase, BAND, SMOOTH, x[0])[None], f"{SCIPY} sosfiltfilt, abs, sosfiltfilt"
+    ),
+    "emg-live": against(
+        lambda x: envelope(causal, LIVE_BAND, LIVE_SMOOTH, x[0])[None], f"{SCIPY} sosfilt, abs, sosfilt"
     ),
     "tkeo": against(lambda x: tkeo(x[0])[None], f"{NUMPY} products of slices"),
 }

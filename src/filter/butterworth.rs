@@ -96,8 +96,8 @@ impl Butterworth {
     /// centre W1 W2 and make the width (W2 - W1)/C and (W2 - W1) C.
     ///
     /// # Errors
-    /// [`crate::Error::Parameter`] for 0 passes; [`crate::Error::Cutoff`] when the corrected cut-off cannot be told from the Nyquist
-    /// frequency.
+    /// [`crate::Error::Parameter`] for 0 passes; [`crate::Error::Cutoff`] when the corrected cut-off cannot be told
+    /// from the Nyquist frequency.
     pub fn for_passes(self, passes: usize) -> Result<Self> {
         let widen = 1.0 / self.shrinkage(passes)?;
         if passes == 1 {
@@ -177,8 +177,8 @@ impl Butterworth {
     /// poles in another way, with the same response.
     ///
     /// # Errors
-    /// [`crate::Error::Undefined`] when a cut-off is so low or high that a pole cannot be told from the unit circle in the
-    /// precision of `T`.
+    /// [`crate::Error::Undefined`] when a cut-off is so low or high that a pole cannot be told from the unit circle
+    /// in the precision of `T`.
     pub fn iter<T: Real>(&self) -> Result<Sections<T>> {
         Sections::new(self.plan())
     }

@@ -16,15 +16,16 @@ use num_traits::Float as _;
 /// high-pass.
 ///
 /// Its answer to a step rises without ever going beyond it, where a Butterworth low-pass of order 2 overshoots by 4 %
-/// and one of order 4 by 11 % (while [`CriticallyDamped::pole_hz`] is at most a quarter of the rate: beyond, the bilinear
-/// transform makes the poles negative, and the answer alternates from sample to sample). The price is a gentler edge: more of the signal is damped below the cut-off and more noise
-/// let through above it. Order 2m are m sections; an odd order adds one with a single pole. With W = tan(pi f / rate) and
-/// W0 that of the poles, the gain of one pass is (1 + (W/W0)^2)^(-order/2) (low-pass).
+/// and one of order 4 by 11 % (while [`CriticallyDamped::pole_hz`] is at most a quarter of the rate: beyond, the
+/// bilinear transform makes the poles negative, and the answer alternates from sample to sample). The price is a
+/// gentler edge: more of the signal is damped below the cut-off and more noise let through above it. Order 2m are m
+/// sections; an odd order adds one with a single pole. With W = tan(pi f / rate) and W0 that of the poles, the gain
+/// of one pass is (1 + (W/W0)^2)^(-order/2) (low-pass).
 ///
-/// The cut-off is where the gain is -3 dB after *one* pass, as for [`super::Butterworth`]; the poles lie above it (high-pass:
-/// below it) by the factor 1/sqrt(2^(1/order) - 1). Over p passes that becomes 1/sqrt(2^(1/(p order)) - 1), which
-/// [`CriticallyDamped::for_passes`] sees to: for one section and two passes 2.299 (Robertson & Dowling 2003,
-/// doi:10.1016/S1050-6411(03)00080-4).
+/// The cut-off is where the gain is -3 dB after *one* pass, as for [`super::Butterworth`]; the poles lie above it
+/// (high-pass: below it) by the factor 1/sqrt(2^(1/order) - 1). Over p passes that becomes 1/sqrt(2^(1/(p order)) -
+/// 1), which [`CriticallyDamped::for_passes`] sees to: for one section and two passes 2.299 (Robertson & Dowling
+/// 2003, doi:10.1016/S1050-6411(03)00080-4).
 ///
 /// ```
 /// use copeak::{Rate, filter::CriticallyDamped};

@@ -49,8 +49,8 @@ impl Design {
     /// The same family, order and cut-offs at another rate.
     ///
     /// # Errors
-    /// [`crate::Error::Cutoff`] or [`crate::Error::Parameter`] when a cut-off or bandwidth does not lie below the new Nyquist
-    /// frequency.
+    /// [`crate::Error::Cutoff`] or [`crate::Error::Parameter`] when a cut-off or bandwidth does not lie below the new
+    /// Nyquist frequency.
     pub fn at_rate(self, rate: Rate) -> Result<Self> {
         Ok(match self {
             Design::Butterworth(design) => Butterworth::new(design.order(), design.band(), rate)?.into(),

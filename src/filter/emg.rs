@@ -6,10 +6,10 @@ use core::fmt;
 
 /// How an electromyogram is conditioned: a band-pass, notches against hum if wanted, the magnitude, a low-pass.
 ///
-/// Holds designs, not coefficients, and makes two filters of them whose cut-offs mean the same: [`Emg::zero_phase`] for whole
-/// records (-3 dB after *both* passes of each part) and [`Emg::causal`] for live use (one pass, with its group delay).
-/// [`Envelope::band`] of either is the conditioned signal before the magnitude, for [`super::Tkeo`], a moving RMS, or
-/// spectra.
+/// Holds designs, not coefficients, and makes two filters of them whose cut-offs mean the same: [`Emg::zero_phase`]
+/// for whole records (-3 dB after *both* passes of each part) and [`Emg::causal`] for live use (one pass, with its
+/// group delay). [`Envelope::band`] of either is the conditioned signal before the magnitude, for [`super::Tkeo`], a
+/// moving RMS, or spectra.
 ///
 /// The low-pass decides what the envelope can show: the 6 Hz of walking and isometric work are wrong in running.
 /// [`super::Preset::emg`] is the chain with numbers from the literature.
@@ -37,8 +37,8 @@ impl Emg {
     /// A chain of a high- or band-pass and a low-pass, both designed for one pass and the same rate.
     ///
     /// # Errors
-    /// [`Error::Undefined`] when `band` lets 0 Hz pass, so that the magnitude would be of the offset, or `smooth` is not a
-    /// low-pass; [`Error::Parameter`] when the rates differ.
+    /// [`Error::Undefined`] when `band` lets 0 Hz pass, so that the magnitude would be of the offset, or `smooth` is
+    /// not a low-pass; [`Error::Parameter`] when the rates differ.
     pub fn new(band: impl Into<Design>, smooth: impl Into<Design>) -> Result<Self> {
         let (band, smooth) = (band.into(), smooth.into());
         let wrong = |reason| Err(Error::Undefined { quantity: "a linear envelope", reason });

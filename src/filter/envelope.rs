@@ -17,15 +17,16 @@ const LONGEST: usize = 1 << 22;
 ///
 /// Made of two parts of your choice, and what they are decides how it runs:
 ///
-/// - of two stages (a [`super::Cascade`], an array of sections) it is a [`Stage`]: live, and late by its [`GroupDelay`];
-/// - of two [`Filter`]s ([`super::ZeroPhase`], or a moving average for the second) it is a [`Filter`]: over whole records,
-///   without delay when they have none.
+/// - of two stages (a [`super::Cascade`], an array of sections) it is a [`Stage`]: live, and late by its
+///   [`GroupDelay`];
+/// - of two whole-record filters ([`super::ZeroPhase`], or a moving average for the second) it is a whole-record
+///   filter itself, without delay when they have none.
 ///
 /// [`super::Emg`] designs both from the same numbers. Without the first part, take `Rectify.then(low_pass)` or
 /// `Rectify.feed(low_pass)`.
 ///
-/// A Butterworth low-pass rings, so the envelope dips below zero after a burst; one that is [`super::CriticallyDamped`] does not
-/// (save near the ends of a record, where it is extended by point reflection).
+/// A Butterworth low-pass rings, so the envelope dips below zero after a burst; one that is
+/// [`super::CriticallyDamped`] does not (save near the ends of a record, where it is extended by point reflection).
 ///
 /// ```
 /// use copeak::{Filter, Rate, StageExt, filter::{Butterworth, Envelope, ZeroPhase}};
@@ -100,8 +101,8 @@ where
 
 /// Of the envelope: `frequency` is that at which the *amplitude* of the input varies, slow against the signal itself.
 ///
-/// The low-pass delays it by its own group delay there. The first part delays the amplitude of white noise by the centroid of its
-/// squared impulse response, which is summed up anew at every call.
+/// The low-pass delays it by its own group delay there. The first part delays the amplitude of white noise by the
+/// centroid of its squared impulse response, which is summed up anew at every call.
 impl<B, L> GroupDelay for Envelope<B, L>
 where
     B: Stage<f64, Output = f64>,

@@ -15,13 +15,13 @@ use num_traits::Float as _;
 /// A second-order notch: one frequency is taken out, and a band around it is down by 3 dB and more.
 ///
 /// As `scipy.signal.iirnotch(centre, quality, fs=rate)`: the gain is 0 at the centre, 1 at 0 Hz and at the Nyquist
-/// frequency, and -3 dB at two edges exactly one bandwidth apart (not quite symmetric about the centre: in W = tan(pi f /
-/// rate) their product is the square of the centre's).
+/// frequency, and -3 dB at two edges exactly one bandwidth apart (not quite symmetric about the centre: in W = tan(pi
+/// f / rate) their product is the square of the centre's).
 ///
-/// The bandwidth is that of *one* pass; [`Notch::for_passes`] keeps it after several, for two of them would widen it by
-/// 1.55. A notch rings at its centre for about rate/(pi bandwidth) samples, longer the narrower it is, and that long the
-/// ends of a record are not to be trusted. What it takes out of the signal itself beside the hum is lost. For several harmonics put the
-/// sections of several notches in one [`super::Cascade`].
+/// The bandwidth is that of *one* pass; [`Notch::for_passes`] keeps it after several, for two of them would widen it
+/// by 1.55. A notch rings at its centre for about rate/(pi bandwidth) samples, longer the narrower it is, and that
+/// long the ends of a record are not to be trusted. What it takes out of the signal itself beside the hum is lost.
+/// For several harmonics put the sections of several notches in one [`super::Cascade`].
 ///
 /// ```
 /// use copeak::{Rate, filter::Notch};
@@ -136,8 +136,8 @@ impl Notch {
     /// The one section of the filter, without heap.
     ///
     /// # Errors
-    /// [`Error::Undefined`] when the band is so narrow that in the precision of `T` the distance of its poles from the unit
-    /// circle, and with it the bandwidth, would be wrong by a thousandth or more.
+    /// [`Error::Undefined`] when the band is so narrow that in the precision of `T` the distance of its poles from
+    /// the unit circle, and with it the bandwidth, would be wrong by a thousandth or more.
     pub fn section<T: Real>(&self) -> Result<Section<T>> {
         let [section] = self.iter()?.array()?;
         Ok(section)

@@ -118,8 +118,8 @@ impl<T: Real> Settle<T> for Section<T> {
 
 impl<T: Real> Finish<T> for Section<T> {}
 
-/// That of the numerator less that of the denominator. Where a zero lies on the unit circle (the notch; the ends of the axis)
-/// it is the limit from either side.
+/// That of the numerator less that of the denominator. Where a zero lies on the unit circle (the notch; the ends of
+/// the axis) it is the limit from either side.
 impl<T: Real> GroupDelay for Section<T> {
     fn group_delay(&self, frequency: f64) -> f64 {
         let ([a1, a2], b) = (self.denominator(), self.numerator());
@@ -130,8 +130,8 @@ impl<T: Real> GroupDelay for Section<T> {
 /// Group delay of c0 + c1 z^-1 + c2 z^-2 at z = exp(i w): that of z^-1, which is 1, less the slope of the phase of
 /// c0 z + c1 + c2 z^-1 = (c0 + c1 + c2) - 2 (c0 + c2) sin^2(w/2) + i (c0 - c2) sin w.
 ///
-/// Near 0 Hz the response of a low cut-off hangs on the first sum, which is small and exact; near the Nyquist frequency on
-/// c0 - c1 + c2, so there w is counted from the other end.
+/// Near 0 Hz the response of a low cut-off hangs on the first sum, which is small and exact; near the Nyquist
+/// frequency on c0 - c1 + c2, so there w is counted from the other end.
 fn delay([c0, c1, c2]: [f64; 3], frequency: f64) -> f64 {
     if c0 == c2 || (c0 == -c2 && c1 == 0.0) {
         return 1.0; // symmetric: the phase is a straight line, whatever the zeros on the circle do

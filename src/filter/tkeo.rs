@@ -11,18 +11,19 @@ use {
 /// The Teager-Kaiser energy operator: y(i) = x(i)^2 - x(i-1) x(i+1), in squared units of the input.
 ///
 /// Of a sine of amplitude A and w radians per sample it makes the constant A^2 sin^2 w: it follows amplitude *and*
-/// frequency, and so lifts a muscle's action potentials, large and fast, out of noise and drift. Before an onset is looked
-/// for in EMG, the band-passed signal goes through it (Solnik et al. 2010, Eur J Appl Physiol 110:489-498,
+/// frequency, and so lifts a muscle's action potentials, large and fast, out of noise and drift. Before an onset is
+/// looked for in EMG, the band-passed signal goes through it (Solnik et al. 2010, Eur J Appl Physiol 110:489-498,
 /// doi:10.1007/s00421-010-1521-8), then [`super::Rectify`], since noise makes some values negative, and perhaps a
 /// low-pass.
 ///
 /// Ends: the record goes on by its own point reflection, as in [`super::ZeroPhase`], which makes the first value
-/// (x(1) - x(0))^2 and the last (x(n-1) - x(n-2))^2. (NeuroKit repeats the neighbouring value instead; all others are equal.)
-/// As long as the input. `f32` samples are multiplied in `f64`, where their products are exact, and rounded once.
+/// (x(1) - x(0))^2 and the last (x(n-1) - x(n-2))^2. (NeuroKit repeats the neighbouring value instead; all others are
+/// equal.) As long as the input. `f32` samples are multiplied in `f64`, where their products are exact, and rounded
+/// once.
 ///
-/// As a [`Stage`] it runs one sample late: the first push gives `None`, each later one the value at the sample before,
-/// [`Finish::finish`] the last. [`crate::stage::Collect`] of it is bit for bit the whole-record form. A NaN or infinite sample spoils
-/// its own value and its two neighbours', and no others.
+/// As a [`Stage`] it runs one sample late: the first push gives `None`, each later one the value at the sample
+/// before, [`Finish::finish`] the last. [`crate::stage::Collect`] of it is bit for bit the whole-record form. A NaN
+/// or infinite sample spoils its own value and its two neighbours', and no others.
 ///
 /// ```
 /// use copeak::{Filter, filter::Tkeo};
