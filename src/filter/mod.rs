@@ -12,6 +12,8 @@
 //! A channel on its way to a peak time goes through a [`Conditioner`], which also says how much the channel's noise
 //! blurs the times of the peaks found afterwards ([`TimingNoise`]).
 
+#[cfg(feature = "ndarray")]
+mod axis;
 mod band;
 mod butterworth;
 #[cfg(feature = "alloc")]
@@ -28,6 +30,8 @@ mod whole;
 #[cfg(feature = "alloc")]
 mod zero_phase;
 
+#[cfg(feature = "ndarray")]
+pub use axis::FilterAxis;
 pub use band::Band;
 pub use butterworth::{Butterworth, Sections};
 #[cfg(feature = "alloc")]
