@@ -4,6 +4,7 @@ use super::Frame;
 #[cfg(feature = "alloc")]
 use super::Samples;
 use crate::Real;
+use core::array;
 use core::fmt::Debug;
 use core::ops::{Add, Sub};
 
@@ -34,6 +35,16 @@ pub trait Linear:
 
     /// Whether every channel is finite.
     fn all_finite(self) -> bool;
+
+    /// One sample out of `K`, channel by channel: `f` is computed in `f64`, and its value rounded once.
+    ///
+    /// ```
+    /// use copeak::{Frame, samples::Linear};
+    /// let product = |[x, y]: [f64; 2]| x * y;
+    /// assert_eq!(f32::channelwise([2.0, 3.0], product), 6.0);
+    /// assert_eq!(Frame::channelwise([Frame([1.0, 2.0]), Frame([3.0, 4.0])], product), Frame([3.0, 8.0]));
+    /// ```
+    fn channelwise<const K: usize>(from: [Self; K], f: impl Fn([f64; K]) -> f64) -> Self;
 }
 
 impl<T: Real> Linear for T {
@@ -46,6 +57,10 @@ impl<T: Real> Linear for T {
     fn all_finite(self) -> bool {
         self.is_finite()
     }
+    #[inline]
+    fn channelwise<const K: usize>(from: [Self; K], f: impl Fn([f64; K]) -> f64) -> Self {
+        T::lit(f(from.map(T::wide)))
+    }
 }
 
 impl<T: Real, const N: usize> Linear for Frame<T, N> {
@@ -57,6 +72,10 @@ impl<T: Real, const N: usize> Linear for Frame<T, N> {
     #[inline]
     fn all_finite(self) -> bool {
         self.0.iter().all(|x| x.is_finite())
+    }
+    #[inline]
+    fn channelwise<const K: usize>(from: [Self; K], f: impl Fn([f64; K]) -> f64) -> Self {
+        Frame(array::from_fn(|channel| T::lit(f(from.map(|x| x.0[channel].wide())))))
     }
 }
 
