@@ -19,9 +19,19 @@ mod cascade;
 #[cfg(feature = "alloc")]
 mod condition;
 mod derivative;
+#[cfg(feature = "alloc")]
+mod edge;
+#[cfg(feature = "alloc")]
+mod hampel;
+#[cfg(feature = "alloc")]
+mod late;
+#[cfg(feature = "alloc")]
+mod moving;
 mod poles;
 #[cfg(feature = "alloc")]
 mod response;
+#[cfg(feature = "alloc")]
+mod savitzky_golay;
 mod section;
 #[cfg(feature = "alloc")]
 mod whole;
@@ -36,7 +46,19 @@ pub use cascade::{Cascade, CascadeState};
 pub use condition::{Conditioned, Conditioner, TimingNoise};
 pub use derivative::{CentralDifference, CentralDifferenceState};
 #[cfg(feature = "alloc")]
+pub use edge::{Edge, Periodic};
+#[cfg(feature = "alloc")]
+pub use hampel::{Cleaned, Hampel, HampelWindow};
+#[cfg(feature = "alloc")]
+pub use late::{CentredState, TrailingState};
+#[cfg(feature = "alloc")]
+pub use moving::{
+    MeanWindow, MedianWindow, MovingMean, MovingMedian, MovingRms, RmsWindow, SumsScratch, Trailing,
+};
+#[cfg(feature = "alloc")]
 pub use response::ImpulseResponse;
+#[cfg(feature = "alloc")]
+pub use savitzky_golay::{SavitzkyGolay, SavitzkyGolayScratch, SavitzkyGolayState, SavitzkyGolayWindow};
 pub use section::{Section, SectionState};
 #[cfg(feature = "alloc")]
 pub use whole::{Filter, Workspace, WorkspaceOf};

@@ -1,0 +1,63 @@
+//! The moving median.
+
+use super::{Ordered, Trailing, moving};
+use crate::filter::edge::{self, Edge, Ends, Periodic, windowed};
+use crate::filter::late::{CentredState, Slide, TrailingState, slide_over};
+use crate::filter::whole::{Filter, whole_record};
+use crate::samples::Linear;
+use crate::{Chain, Finish, GroupDelay, Rate, Real, Result, Stage};
+
+/// The median of a window around each sample: spikes of less than half a window vanish, steps stay where they are.
+///
+/// Windows and ends are those of [`super::MovingMean`]. With [`Edge::Constant`] of 0 it equals `scipy.signal.medfilt`,
+/// with the other edges `scipy.ndimage.median_filter`, and by default pandas'
+/// `rolling(window, center=True, min_periods=1).median()`: a window that the end has cut to an even number of samples has
+/// the mean of its two middle ones. The samples' own values come out, so `f32` loses nothing.
+///
+/// As a [`Stage`] it runs half a window late, and [`crate::stage::Collect`] of it is bit for bit the whole-record form;
+/// [`MovingMedian::trailing`] is the causal form. No allocation once the state exists.
+///
+/// # Costs and limitations
+/// Per sample two binary searches, and a move of the samples between the one that comes and the one that goes; on noise
+/// that is a third of the window, in memory order. A NaN or infinite sample is refused; in a stream an output is NaN as
+/// long as its window holds a NaN.
+///
+/// ```
+/// use copeak::{Filter, filter::MovingMedian};
+/// assert_eq!(MovingMedian::new(3)?.apply(&[1.0, 1.0, 9.0, 2.0, 2.0])?, [1.0, 1.0, 2.0, 2.0, 2.0]);
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[doc(alias("medfilt", "median_filter", "movmedian"))]
+pub struct MovingMedian {
+    window: usize,
+    edge: Edge,
+}
+
+/// What a moving median remembers of its window.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MedianWindow(Ordered);
+
+impl Slide<f64> for MedianWindow {
+    #[inline]
+    fn push(&mut self, slot: Option<f64>) {
+        self.0.push(slot);
+    }
+    #[inline]
+    fn value(&self, _held: usize) -> f64 {
+        self.0.median()
+    }
+}
+
+moving!([X: Real] MovingMedian, "a moving median", MedianWindow, |window| MedianWindow(Ordered::new(window)), MedianWindow);
+
+impl MovingMedian {
+    fn over<X: Real>(&self, ends: Ends, x: &[X], out: &mut [X], slide: &mut MedianWindow) {
+        slide.0.clear(self.window);
+        slide_over(slide, self.window / 2, ends, x, out);
+    }
+
+    fn memory<X: Real>(&self) -> MedianWindow {
+        MedianWindow(Ordered::new(self.window))
+    }
+}
