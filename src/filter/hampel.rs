@@ -1,8 +1,8 @@
 //! Outliers replaced by the median around them.
 
 use super::edge::{self, Edge, Ends, Periodic, windowed};
-use super::late::{CentredState, Slide, slide_over};
-use super::moving::Ordered;
+use super::late::{CentredState, Slide};
+use super::moving::{LANES, LanesScratch, Ordered, Rows};
 use super::whole::{Filter, whole_record};
 use crate::samples::Samples;
 use crate::{Chain, Error, Finish, GroupDelay, Rate, Real, Result, Stage};
@@ -125,15 +125,56 @@ impl Hampel {
         Ok(Cleaned { samples, replaced })
     }
 
-    fn over<X: Real>(&self, ends: Ends, x: &[X], out: &mut [X], slide: &mut HampelWindow) {
-        slide.samples.clear(self.window);
-        slide.design = *self;
-        slide_over(slide, self.window / 2, ends, x, out);
+    /// `x` or the median around it, from the window's median and a way to its median absolute deviation.
+    #[inline]
+    fn judge(&self, x: f64, median: f64, deviation: impl FnOnce() -> f64) -> f64 {
+        let distance = (x - median).abs();
+        // What is near enough for the least scale needs no deviation; nor does a NaN, which compares with nothing.
+        if distance > self.threshold * self.least_scale {
+            let scale = (SCALE * deviation()).max(self.least_scale);
+            if distance > self.threshold * scale {
+                return median;
+            }
+        }
+        x
     }
 
-    fn memory<X: Real>(&self) -> HampelWindow {
-        HampelWindow { samples: Ordered::new(self.window), design: *self }
+    fn over<X: Real>(&self, ends: Ends, x: &[X], out: &mut [X], scratch: &mut HampelScratch) {
+        let HampelScratch { slide, lanes } = scratch;
+        slide.samples.clear(self.window);
+        slide.design = *self;
+        lanes.run(self.window, ends, x, out, slide, |rows, x| {
+            let median = rows[rows.len() / 2].map(|y| y + 0.0);
+            let deviations = deviations(rows, median);
+            core::array::from_fn(|l| self.judge(x[l], median[l], || deviations[l]))
+        });
     }
+
+    fn memory<X: Real>(&self) -> HampelScratch {
+        HampelScratch { slide: HampelWindow::new(*self), lanes: LanesScratch::new() }
+    }
+}
+
+/// Median absolute deviation in each lane of an odd window: as [`Ordered::median_distance`], over every run.
+#[inline(always)]
+fn deviations(rows: Rows<'_>, median: [f64; LANES]) -> [f64; LANES] {
+    let half = rows.len() / 2;
+    let mut least = [f64::INFINITY; LANES];
+    for (first, last) in rows.iter().zip(&rows[half..]) {
+        for l in 0..LANES {
+            let (left, right) = (median[l] - first[l], last[l] - median[l]);
+            let larger = if left > right { left } else { right };
+            least[l] = if larger < least[l] { larger } else { least[l] };
+        }
+    }
+    least
+}
+
+/// What an outlier filter of a whole record keeps between calls.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HampelScratch {
+    slide: HampelWindow,
+    lanes: LanesScratch,
 }
 
 fn not_negative(name: &'static str, value: f64) -> Result<f64> {
@@ -150,6 +191,12 @@ pub struct HampelWindow {
     design: Hampel,
 }
 
+impl HampelWindow {
+    fn new(design: Hampel) -> Self {
+        Self { samples: Ordered::new(design.window), design }
+    }
+}
+
 impl Slide<f64> for HampelWindow {
     #[inline]
     fn push(&mut self, slot: Option<f64>) {
@@ -157,18 +204,9 @@ impl Slide<f64> for HampelWindow {
     }
 
     fn value(&self, _held: usize) -> f64 {
-        let Hampel { window, threshold, least_scale, .. } = self.design;
-        let x = self.samples.slot(window / 2).unwrap_or(f64::NAN);
+        let x = self.samples.slot(self.design.window / 2).unwrap_or(f64::NAN);
         let median = self.samples.median();
-        let distance = (x - median).abs();
-        // What is near enough for the least scale needs no deviation; nor does a NaN, which compares with nothing.
-        if distance > threshold * least_scale {
-            let scale = (SCALE * self.samples.median_distance(median)).max(least_scale);
-            if distance > threshold * scale {
-                return median;
-            }
-        }
-        x
+        self.design.judge(x, median, || self.samples.median_distance(median))
     }
 }
 
@@ -177,7 +215,7 @@ impl<T: Real> Stage<T> for Hampel {
     type State = CentredState<f64, HampelWindow>;
 
     fn rest(&self) -> Self::State {
-        CentredState::new(self.memory::<T>(), self.window, self.edge)
+        CentredState::new(HampelWindow::new(*self), self.window, self.edge)
     }
 
     #[inline]
@@ -199,4 +237,4 @@ impl GroupDelay for Hampel {
     }
 }
 
-windowed!([X: Real] Hampel, "an outlier filter", HampelWindow, |_: &Self| 1);
+windowed!([X: Real] Hampel, "an outlier filter", HampelScratch, |_: &Self| 1);

@@ -124,17 +124,19 @@ pub(super) fn held(ends: Ends, i: usize, half: usize, n: usize) -> usize {
     }
 }
 
-/// The whole record, bit for bit as a stream gives it.
+/// The outputs from sample `first` of the record on, bit for bit as a stream gives them.
 pub(super) fn slide_over<X: Linear>(
     slide: &mut impl Slide<X::Wide>,
     half: usize,
     ends: Ends,
     x: &[X],
+    first: usize,
     out: &mut [X],
 ) {
-    (0..2 * half).for_each(|i| slide.push(ends.sample(x, i as isize - half as isize)));
-    for (i, out) in out.iter_mut().enumerate() {
-        slide.push(ends.sample(x, (i + half) as isize));
+    let push = |slide: &mut _, i: usize| Slide::push(slide, ends.sample(x, i as isize - half as isize));
+    (first..first + 2 * half).for_each(|i| push(slide, i));
+    for (i, out) in (first..).zip(out) {
+        push(slide, i + 2 * half);
         *out = X::narrow(slide.value(held(ends, i, half, x.len())));
     }
 }

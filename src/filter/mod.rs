@@ -48,12 +48,12 @@ pub use derivative::{CentralDifference, CentralDifferenceState};
 #[cfg(feature = "alloc")]
 pub use edge::{Edge, Periodic};
 #[cfg(feature = "alloc")]
-pub use hampel::{Cleaned, Hampel, HampelWindow};
+pub use hampel::{Cleaned, Hampel, HampelScratch, HampelWindow};
 #[cfg(feature = "alloc")]
 pub use late::{CentredState, TrailingState};
 #[cfg(feature = "alloc")]
 pub use moving::{
-    MeanWindow, MedianWindow, MovingMean, MovingMedian, MovingRms, RmsWindow, SumsScratch, Trailing,
+    MeanWindow, MedianScratch, MedianWindow, MovingMean, MovingMedian, MovingRms, RmsWindow, SumsScratch, Trailing,
 };
 #[cfg(feature = "alloc")]
 pub use response::ImpulseResponse;

@@ -1,8 +1,9 @@
 //! The moving median.
 
+use super::lanes::LanesScratch;
 use super::{Ordered, Trailing, moving};
 use crate::filter::edge::{self, Edge, Ends, Periodic, windowed};
-use crate::filter::late::{CentredState, Slide, TrailingState, slide_over};
+use crate::filter::late::{CentredState, Slide, TrailingState};
 use crate::filter::whole::{Filter, whole_record};
 use crate::samples::Linear;
 use crate::{Chain, Finish, GroupDelay, Rate, Real, Result, Stage};
@@ -49,15 +50,23 @@ impl Slide<f64> for MedianWindow {
     }
 }
 
-moving!([X: Real] MovingMedian, "a moving median", MedianWindow, |window| MedianWindow(Ordered::new(window)), MedianWindow);
+moving!([X: Real] MovingMedian, "a moving median", MedianWindow, |window| MedianWindow(Ordered::new(window)), MedianScratch);
+
+/// What a moving median of a whole record keeps between calls.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MedianScratch {
+    slide: MedianWindow,
+    lanes: LanesScratch,
+}
 
 impl MovingMedian {
-    fn over<X: Real>(&self, ends: Ends, x: &[X], out: &mut [X], slide: &mut MedianWindow) {
+    fn over<X: Real>(&self, ends: Ends, x: &[X], out: &mut [X], scratch: &mut MedianScratch) {
+        let MedianScratch { slide, lanes } = scratch;
         slide.0.clear(self.window);
-        slide_over(slide, self.window / 2, ends, x, out);
+        lanes.run(self.window, ends, x, out, slide, |rows, _| rows[rows.len() / 2].map(|y| y + 0.0));
     }
 
-    fn memory<X: Real>(&self) -> MedianWindow {
-        MedianWindow(Ordered::new(self.window))
+    fn memory<X: Real>(&self) -> MedianScratch {
+        MedianScratch { slide: MedianWindow(Ordered::new(self.window)), lanes: LanesScratch::new() }
     }
 }

@@ -1,5 +1,6 @@
 //! Statistics of a window that moves along the record.
 
+mod lanes;
 mod mean;
 mod median;
 mod ordered;
@@ -7,7 +8,8 @@ mod rms;
 mod sums;
 
 pub use mean::{MeanWindow, MovingMean};
-pub use median::{MedianWindow, MovingMedian};
+pub(super) use lanes::{LANES, LanesScratch, Rows};
+pub use median::{MedianScratch, MedianWindow, MovingMedian};
 pub(super) use ordered::Ordered;
 pub use rms::{MovingRms, RmsWindow};
 pub use sums::SumsScratch;

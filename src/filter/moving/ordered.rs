@@ -117,10 +117,10 @@ impl Ordered {
     }
 }
 
-/// Half way from one to the other, without overflow.
+/// Half way from one to the other, without overflow; never -0, whose place among zeros is chance.
 #[inline]
 fn middle(a: f64, b: f64) -> f64 {
-    if a == b { a } else { 0.5 * a + 0.5 * b }
+    if a == b { a + 0.0 } else { 0.5 * a + 0.5 * b }
 }
 
 #[cfg(test)]

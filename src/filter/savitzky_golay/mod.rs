@@ -285,7 +285,8 @@ impl Plan {
         let middle = (window / 2) as f64;
         let weights: Vec<f64> = gram.weights(middle, derivative).into_iter().map(|w| w * scale).collect();
         let kernel = if window >= BLOCKS_FROM && effective < blocks::MOST_LEVELS {
-            Kernel::Blocks(Blocks::new(gram, &weights, odd))
+            let gain = if derivative == 0 { 1.0 } else { 0.0 };
+            Kernel::Blocks(Blocks::new(gram, &weights, odd, gain))
         } else {
             let outwards = (0..=window / 2).map(|k| gram.sum(&weights, middle + k as f64));
             Kernel::Direct(Direct::new(outwards.collect(), odd))
