@@ -64,8 +64,7 @@ fn cubic(held: &[f64], half: usize) -> f64 {
     let mean = m * (m + 1.0) / 3.0;
     let even = |i: usize| (i as f64 - m).powi(2) - mean;
     let square: f64 = (0..held.len()).map(|i| even(i).powi(2)).sum();
-    let (sum, product) =
-        held.iter().enumerate().fold((0.0, 0.0), |(s, p), (i, x)| (s + x, p + x * even(i)));
+    let (sum, product) = held.iter().enumerate().fold((0.0, 0.0), |(s, p), (i, x)| (s + x, p + x * even(i)));
     sum / count - mean * product / square
 }
 

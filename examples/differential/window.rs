@@ -71,7 +71,11 @@ fn ends(request: &Request<'_>, key: &str) -> Result<Option<Edge>, String> {
         "reflect" => Edge::Reflect,
         "constant" => Edge::Constant(request.number_or("cval", 0.0)?),
         "wrap" => return Ok(None),
-        other => return Err(format!("{key} {other:?} is none of interp, nearest, mirror, reflect, constant, wrap")),
+        other => {
+            return Err(format!(
+                "{key} {other:?} is none of interp, nearest, mirror, reflect, constant, wrap"
+            ));
+        }
     }))
 }
 

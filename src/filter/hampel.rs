@@ -1,7 +1,7 @@
 //! Outliers replaced by the median around them.
 
 use super::edge::{self, Edge, Ends, Periodic, windowed};
-use super::late::{CentredState, Slide};
+use super::late::{CentredState, Slide, ordered_over, slide_over};
 use super::moving::{LANES, LanesScratch, Ordered, Rows};
 use super::whole::{Filter, whole_record};
 use crate::samples::Samples;
@@ -143,10 +143,15 @@ impl Hampel {
         let HampelScratch { slide, lanes } = scratch;
         slide.samples.clear(self.window);
         slide.design = *self;
-        lanes.run(self.window, ends, x, out, slide, |rows, x| {
-            let median = rows[rows.len() / 2].map(|y| y + 0.0);
-            let deviations = deviations(rows, median);
-            core::array::from_fn(|l| self.judge(x[l], median[l], || deviations[l]))
+        if !LanesScratch::suits(self.window) {
+            return slide_over(slide, self.window / 2, ends, x, 0, out);
+        }
+        ordered_over(slide, self.window, ends, x, out, |first, out| {
+            lanes.run(self.window, ends, x, first, out, |rows, x| {
+                let median = rows[rows.len() / 2].map(|y| y + 0.0);
+                let deviations = deviations(rows, median);
+                core::array::from_fn(|l| self.judge(x[l], median[l], || deviations[l]))
+            });
         });
     }
 

@@ -140,3 +140,28 @@ pub(super) fn slide_over<X: Linear>(
         *out = X::narrow(slide.value(held(ends, i, half, x.len())));
     }
 }
+
+/// The whole record where samples are put in order by comparison: `whole` gives the windows that begin at a sample and after,
+/// all of them full, and `slide`, which gives the same values, what is not full, not long enough or not ordered.
+pub(super) fn ordered_over<X: Linear>(
+    slide: &mut impl Slide<X::Wide>,
+    window: usize,
+    ends: Ends,
+    x: &[X],
+    out: &mut [X],
+    mut whole: impl FnMut(isize, &mut [X]),
+) {
+    let (n, half) = (x.len(), window / 2);
+    let nan = matches!(ends, Ends::Edge(Edge::Constant(level)) if level.is_nan());
+    if nan || n < 2 * window {
+        slide_over(slide, half, ends, x, 0, out);
+    } else if ends == Ends::Edge(Edge::Inside) {
+        let (first, rest) = out.split_at_mut(half);
+        let (middle, last) = rest.split_at_mut(n - 2 * half);
+        slide_over(slide, half, ends, x, 0, first);
+        whole(0, middle);
+        slide_over(slide, half, ends, x, n - half, last);
+    } else {
+        whole(-(half as isize), out);
+    }
+}

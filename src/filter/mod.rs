@@ -53,7 +53,8 @@ pub use hampel::{Cleaned, Hampel, HampelScratch, HampelWindow};
 pub use late::{CentredState, TrailingState};
 #[cfg(feature = "alloc")]
 pub use moving::{
-    MeanWindow, MedianScratch, MedianWindow, MovingMean, MovingMedian, MovingRms, RmsWindow, SumsScratch, Trailing,
+    MeanWindow, MedianScratch, MedianWindow, MovingMean, MovingMedian, MovingRms, RmsWindow, SumsScratch,
+    Trailing,
 };
 #[cfg(feature = "alloc")]
 pub use response::ImpulseResponse;

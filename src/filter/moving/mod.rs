@@ -4,11 +4,12 @@ mod lanes;
 mod mean;
 mod median;
 mod ordered;
+mod ranks;
 mod rms;
 mod sums;
 
-pub use mean::{MeanWindow, MovingMean};
 pub(super) use lanes::{LANES, LanesScratch, Rows};
+pub use mean::{MeanWindow, MovingMean};
 pub use median::{MedianScratch, MedianWindow, MovingMedian};
 pub(super) use ordered::Ordered;
 pub use rms::{MovingRms, RmsWindow};

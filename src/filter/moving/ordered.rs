@@ -17,7 +17,7 @@ pub(in crate::filter) struct Ordered {
 
 /// Integers that sort as `f64::total_cmp` does; its own inverse.
 #[inline]
-fn key(bits: i64) -> i64 {
+pub(super) fn key(bits: i64) -> i64 {
     bits ^ (((bits >> 63) as u64) >> 1) as i64
 }
 

@@ -241,7 +241,8 @@ impl Blocks {
         fixed.resize(run, W::ZERO);
         let blocks = out.len().div_ceil(self.block) + PER_WINDOW - 2;
         moments.clear();
-        moments.extend(x[self.block..].chunks_exact(self.block).take(blocks).map(|x| self.moments::<W, L>(x)));
+        moments
+            .extend(x[self.block..].chunks_exact(self.block).take(blocks).map(|x| self.moments::<W, L>(x)));
         for (g, out) in out.chunks_mut(run).enumerate() {
             let (x, moments) = (&x[g * run..], &moments[g * TOGETHER..]);
             if out.len() == run {
@@ -279,7 +280,12 @@ impl Blocks {
     }
 
     pub(super) fn rest<W: Linear>(&self) -> Place<W> {
-        Place { fixed: vec![W::ZERO; self.block], beginning: [W::ZERO; MOST_LEVELS], level: W::ZERO, place: 0 }
+        Place {
+            fixed: vec![W::ZERO; self.block],
+            beginning: [W::ZERO; MOST_LEVELS],
+            level: W::ZERO,
+            place: 0,
+        }
     }
 
     /// The value of the next window, which is given whole.
