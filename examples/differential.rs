@@ -21,6 +21,8 @@ mod peak;
 mod sequence;
 #[path = "differential/synchrony.rs"]
 mod synchrony;
+#[path = "differential/window.rs"]
+mod window;
 
 use json::{Answer, Request};
 use serde_json::{Value, json};
@@ -46,6 +48,7 @@ fn answer(line: &[u8]) -> Answer {
     let op = request.text("op")?;
     let rooms = [
         filter::answer,
+        window::answer,
         peak::answer,
         event::answer,
         sequence::answer,

@@ -55,14 +55,24 @@ mod critically_damped;
 mod derivative;
 mod design;
 #[cfg(feature = "alloc")]
+mod edge;
+#[cfg(feature = "alloc")]
 mod emg;
 mod envelope;
+#[cfg(feature = "alloc")]
+mod hampel;
+#[cfg(feature = "alloc")]
+mod late;
+#[cfg(feature = "alloc")]
+mod moving;
 mod notch;
 mod poles;
 mod preset;
 mod rectify;
 #[cfg(feature = "alloc")]
 mod response;
+#[cfg(feature = "alloc")]
+mod savitzky_golay;
 mod section;
 mod sections;
 mod tkeo;
@@ -83,15 +93,28 @@ pub use critically_damped::CriticallyDamped;
 pub use derivative::{CentralDifference, CentralDifferenceState};
 pub use design::Design;
 #[cfg(feature = "alloc")]
+pub use edge::{Edge, Periodic};
+#[cfg(feature = "alloc")]
 pub use emg::Emg;
 pub use envelope::Envelope;
 #[cfg(feature = "alloc")]
 pub use envelope::EnvelopeScratch;
+#[cfg(feature = "alloc")]
+pub use hampel::{Cleaned, Hampel, HampelScratch, HampelWindow};
+#[cfg(feature = "alloc")]
+pub use late::{CentredState, TrailingState};
+#[cfg(feature = "alloc")]
+pub use moving::{
+    MeanWindow, MedianScratch, MedianWindow, MovingMean, MovingMedian, MovingRms, RmsWindow, SumsScratch,
+    Trailing,
+};
 pub use notch::Notch;
 pub use preset::Preset;
 pub use rectify::Rectify;
 #[cfg(feature = "alloc")]
 pub use response::ImpulseResponse;
+#[cfg(feature = "alloc")]
+pub use savitzky_golay::{SavitzkyGolay, SavitzkyGolayScratch, SavitzkyGolayState, SavitzkyGolayWindow};
 pub use section::{Section, SectionState};
 pub use sections::Sections;
 pub use tkeo::{Tkeo, TkeoState};

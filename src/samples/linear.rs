@@ -27,8 +27,20 @@ mod sealed {
 pub trait Linear:
     Copy + Debug + PartialEq + Add<Output = Self> + Sub<Output = Self> + Send + Sync + 'static + sealed::Sealed
 {
+    /// The same with `f64` in every channel: what sums over many samples are kept in.
+    type Wide: Linear<Wide = Self::Wide>;
+
     /// Zero in every channel.
     const ZERO: Self;
+
+    /// `value` in every channel, rounded to nearest.
+    fn splat(value: f64) -> Self;
+
+    /// As `f64`, exactly.
+    fn widen(self) -> Self::Wide;
+
+    /// From `f64`, rounded to nearest.
+    fn narrow(wide: Self::Wide) -> Self;
 
     /// Times `factor`, in every channel.
     fn scaled(self, factor: f64) -> Self;
@@ -48,7 +60,20 @@ pub trait Linear:
 }
 
 impl<T: Real> Linear for T {
+    type Wide = f64;
     const ZERO: Self = <T as num_traits::ConstZero>::ZERO;
+    #[inline]
+    fn splat(value: f64) -> Self {
+        T::lit(value)
+    }
+    #[inline]
+    fn widen(self) -> f64 {
+        self.wide()
+    }
+    #[inline]
+    fn narrow(wide: f64) -> Self {
+        T::lit(wide)
+    }
     #[inline]
     fn scaled(self, factor: f64) -> Self {
         self * T::lit(factor)
@@ -64,7 +89,20 @@ impl<T: Real> Linear for T {
 }
 
 impl<T: Real, const N: usize> Linear for Frame<T, N> {
+    type Wide = Frame<f64, N>;
     const ZERO: Self = Frame([<T as num_traits::ConstZero>::ZERO; N]);
+    #[inline]
+    fn splat(value: f64) -> Self {
+        Frame::splat(T::lit(value))
+    }
+    #[inline]
+    fn widen(self) -> Frame<f64, N> {
+        self.map(T::wide)
+    }
+    #[inline]
+    fn narrow(wide: Frame<f64, N>) -> Self {
+        wide.map(T::lit)
+    }
     #[inline]
     fn scaled(self, factor: f64) -> Self {
         self * T::lit(factor)
