@@ -31,9 +31,9 @@ const LONGEST: usize = 1 << 24;
 /// let smooth = Fir::design(101, Band::Low(50.0), Window::Hamming, rate)?; // scipy.signal.firwin(101, 50, fs=1000)
 /// assert_eq!(smooth.group_delay(0.01), 50.0);
 /// assert!((smooth.gain(0.0) - 1.0).abs() < 1e-15);
-/// assert!(smooth.apply(&vec![2.0; 300])?.iter().all(|y| (y - 2.0).abs() < 1e-14));
+/// assert!(smooth.apply(&[2.0f64; 300])?.iter().all(|y| (y - 2.0).abs() < 1e-14));
 /// let mut live = smooth.stream();
-/// assert!(live.push(1.0).abs() < 0.01);
+/// assert!(live.push(1.0f64).abs() < 0.01);
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]

@@ -49,10 +49,10 @@ enum Rule {
 /// ```
 /// use copeak::{Filter, Rate, filter::{Boundary, Integral}};
 /// let rate = Rate::hz(10.0)?;
-/// let velocity = Integral::new(rate).apply(&[0.0, 2.0, 2.0])?;
+/// let velocity = Integral::new(rate).apply(&[0.0f64, 2.0, 2.0])?;
 /// assert!((velocity[2] - 0.3).abs() < 1e-15);
 /// // A runner's vertical acceleration with an offset of 0.5 over one step: the velocity returns to where it was.
-/// let step = Integral::new(rate).known(Boundary::PeriodicMean(0.0))?.apply(&[0.5; 4])?;
+/// let step = Integral::new(rate).known(Boundary::PeriodicMean(0.0))?.apply(&[0.5f64; 4])?;
 /// assert!(step.iter().all(|v| v.abs() < 1e-15));
 /// # Ok::<(), copeak::Error>(())
 /// ```
@@ -105,7 +105,7 @@ impl Integral {
     /// ```
     /// use copeak::{Clock, Rate, Signal, filter::Integral};
     /// let rate = Rate::hz(100.0)?;
-    /// let offset = Signal::new(Clock::from_zero(rate), vec![0.2; 301]);
+    /// let offset = Signal::new(Clock::from_zero(rate), vec![0.2f64; 301]);
     /// let velocity = Integral::new(rate).through(&offset, &[0.5, 1.5, 2.5], &[0.0; 3])?;
     /// assert!(velocity.value_at(1.0)?.abs() < 1e-12);
     /// assert!((velocity.value_at(3.0)? - 0.1).abs() < 1e-12);
@@ -172,7 +172,7 @@ impl Integral {
 
     /// The integral from 0, sample by sample.
     fn sum<X: Linear>(&self, x: &[X], mut each: impl FnMut(X::Wide)) {
-        let period = 1.0 / self.rate.as_hz();
+        let period = self.rate.period_s();
         let mut sum = X::Wide::ZERO;
         each(sum);
         let n = x.len();

@@ -8,9 +8,10 @@ use num_traits::Float as _;
 
 /// The integral by the trapezoid rule, sample by sample, which may forget.
 ///
-/// y(i) = k y(i-1) + (x(i-1) + x(i))/(2 rate), from y(0) = 0. With a time constant of tau seconds k = exp(-1/(tau rate)): what
-/// lies long back fades, so an offset b settles at b tau instead of growing for ever, and motion slower than 1/(2 pi tau) Hz
-/// (-3 dB, phase 45 degrees ahead) is lost. Without it k = 1, bit for bit a [`super::Integral`] from 0, whose drift it has.
+/// y(i) = k y(i-1) + g (x(i-1) + x(i)), from y(0) = 0. Without leak k = 1 and g = 1/(2 rate), bit for bit an [`super::Integral`]
+/// from 0, whose drift it has. With a time constant of tau seconds and a = 1/(2 tau rate), k = (1 - a)/(1 + a) and
+/// g = 1/(2 rate (1 + a)): what lies long back fades, so an offset b settles at b tau instead of growing for ever, and motion
+/// slower than 1/(2 pi tau) Hz (there -3 dB and 45 degrees early) is lost.
 ///
 /// Memory is kept in the `f64` of the samples; `f32` samples are rounded once. A NaN stays for ever.
 ///
@@ -19,13 +20,14 @@ use num_traits::Float as _;
 /// let rate = Rate::hz(100.0)?;
 /// let mut live = LeakyIntegral::new(rate).with_time_constant_s(0.5)?.stream();
 /// let settled = (0..1000).map(|_| live.push(2.0f64)).last();
-/// assert!(settled.is_some_and(|y| (y - 1.0).abs() < 0.01));
+/// assert!(settled.is_some_and(|y| (y - 1.0).abs() < 1e-6));
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LeakyIntegral {
     rate: Rate,
     keep: f64,
+    gain: f64,
 }
 
 /// What a [`LeakyIntegral`] remembers: the last sample and the integral up to it.
@@ -38,19 +40,21 @@ pub struct LeakyIntegralState<W> {
 impl LeakyIntegral {
     /// An integral that forgets nothing.
     pub fn new(rate: Rate) -> Self {
-        Self { rate, keep: 1.0 }
+        Self { rate, keep: 1.0, gain: rate.period_s() / 2.0 }
     }
 
     /// One that forgets all but 1/e within `time_constant_s`.
     ///
     /// # Errors
-    /// [`Error::Parameter`] when the time constant is not above 0 s and finite.
+    /// [`Error::Parameter`] when the time constant is not finite or less than a sample period.
     pub fn with_time_constant_s(self, time_constant_s: f64) -> Result<Self> {
-        if !(time_constant_s > 0.0 && time_constant_s.is_finite()) {
-            let (name, rule) = ("time constant", "finite and above 0 s");
+        let period = self.rate.period_s();
+        if !(time_constant_s >= period && time_constant_s.is_finite()) {
+            let (name, rule) = ("time constant", "finite and at least a sample period");
             return Err(Error::Parameter { name, rule, value: time_constant_s });
         }
-        Ok(Self { keep: (-1.0 / (time_constant_s * self.rate.as_hz())).exp(), ..self })
+        let leak = period / (2.0 * time_constant_s);
+        Ok(Self { keep: (1.0 - leak) / (1.0 + leak), gain: period / 2.0 / (1.0 + leak), ..self })
     }
 
     /// The sample rate.
@@ -73,9 +77,7 @@ impl<X: Linear> Stage<X> for LeakyIntegral {
     fn step(&self, state: &mut Self::State, x: X) -> X {
         let x = x.widened();
         if let Some(last) = state.last.replace(x) {
-            let period = 1.0 / self.rate.as_hz();
-            let kept = if self.keep == 1.0 { state.sum } else { state.sum.scaled(self.keep) };
-            state.sum = kept + (last + x).scaled(period / 2.0);
+            state.sum = state.sum.scaled(self.keep) + (last + x).scaled(self.gain);
         }
         X::rounded(state.sum)
     }

@@ -16,7 +16,7 @@ use {
 /// 0.12. (`numpy.gradient` twice spans five samples instead of three, and is four times as far off.)
 ///
 /// **Noise**: white noise of standard deviation sigma comes out with sqrt(6) rate^2 sigma: 0.1 degrees at 250 Hz as
-/// 15,000 degrees/s2. Smooth first: [`super::SmoothDerivative::acceleration`].
+/// 15,300 degrees/s2. Smooth first: [`super::SmoothDerivative::acceleration`].
 ///
 /// As a [`Stage`] it runs two samples late: the output for the first sample needs two more, and one comes out per push.
 /// [`crate::stage::Collect`] of it is bit for bit the whole-record form. A NaN reaches its neighbours' outputs.

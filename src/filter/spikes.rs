@@ -17,7 +17,7 @@ const WIDEST: usize = 16;
 ///
 /// One frame in which a camera takes a reflection for a marker moves every angle that hangs on that marker, for that frame
 /// only. A low-pass does not remove such a spike, it spreads it: at 250 Hz and 15 Hz a spike of 5 degrees still moves the
-/// velocity by 40 degrees/s over 50 ms, enough to pass for a peak. And a median over a window of raw values (Hampel's rule)
+/// velocity by 40 degrees/s and is felt over 60 ms, enough to pass for a peak. And a median over a window of raw values (Hampel's rule)
 /// hardly sees it where the limb itself moves by degrees per frame.
 ///
 /// So each sample is compared with the **cubic through its two neighbours on either side**: the misfit of a smooth motion is
