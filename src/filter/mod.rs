@@ -11,6 +11,9 @@
 //! | - | [`ZeroPhase::low_pass`]: zero-phase with the -3 dB point where it was asked for |
 //! | `numpy.gradient(x, 1 / rate)` | [`CentralDifference`] |
 //! | `abs`, then a low-pass | [`Envelope`], [`Emg`] |
+//! | `firwin`, `kaiserord`, `lfilter(taps, 1, x)` | [`Fir`] |
+//! | `resample_poly` | [`Resample`] |
+//! | `cumulative_trapezoid`, `cumulative_simpson` | [`Integral`] |
 //!
 //! Numbers from the literature, by purpose: [`Preset`]. A channel on its way to a peak time goes through a
 //! [`Conditioner`], which also says how much the channel's noise blurs the times of the peaks found afterwards
@@ -48,6 +51,8 @@
 //! about. A Butterworth low-pass of order 2 at 20 Hz delays what is slow by 11 ms; the delay grows towards the
 //! cut-off and is no constant, so a live peak cannot be put back exactly by subtracting it.
 
+#[cfg(feature = "ndarray")]
+mod axis;
 mod band;
 mod butterworth;
 #[cfg(feature = "alloc")]
@@ -58,22 +63,52 @@ mod critically_damped;
 mod derivative;
 mod design;
 #[cfg(feature = "alloc")]
+mod dot;
+#[cfg(feature = "alloc")]
+mod edge;
+#[cfg(feature = "alloc")]
 mod emg;
 mod envelope;
+#[cfg(feature = "alloc")]
+mod fir;
+#[cfg(feature = "alloc")]
+mod hampel;
+#[cfg(feature = "alloc")]
+mod integral;
+#[cfg(feature = "alloc")]
+mod late;
+mod leaky;
+#[cfg(feature = "alloc")]
+mod moving;
 mod notch;
 mod poles;
 mod preset;
 mod rectify;
 #[cfg(feature = "alloc")]
+mod resample;
+#[cfg(feature = "alloc")]
+mod residual;
+#[cfg(feature = "alloc")]
 mod response;
+#[cfg(feature = "alloc")]
+mod savitzky_golay;
+mod second;
 mod section;
 mod sections;
+#[cfg(feature = "alloc")]
+mod smooth_derivative;
+#[cfg(feature = "alloc")]
+mod spikes;
 mod tkeo;
 #[cfg(feature = "alloc")]
 mod whole;
 #[cfg(feature = "alloc")]
+mod window;
+#[cfg(feature = "alloc")]
 mod zero_phase;
 
+#[cfg(feature = "ndarray")]
+pub use axis::FilterAxis;
 pub use band::Band;
 pub use butterworth::Butterworth;
 #[cfg(feature = "alloc")]
@@ -84,19 +119,48 @@ pub use critically_damped::CriticallyDamped;
 pub use derivative::{CentralDifference, CentralDifferenceState};
 pub use design::Design;
 #[cfg(feature = "alloc")]
+pub use edge::{Edge, Periodic};
+#[cfg(feature = "alloc")]
 pub use emg::Emg;
 pub use envelope::Envelope;
 #[cfg(feature = "alloc")]
 pub use envelope::EnvelopeScratch;
+#[cfg(feature = "alloc")]
+pub use fir::{Fir, FirState};
+#[cfg(feature = "alloc")]
+pub use hampel::{Cleaned, Hampel, HampelScratch, HampelWindow};
+#[cfg(feature = "alloc")]
+pub use integral::{Boundary, Integral};
+#[cfg(feature = "alloc")]
+pub use late::{CentredState, TrailingState};
+pub use leaky::{LeakyIntegral, LeakyIntegralState};
+#[cfg(feature = "alloc")]
+pub use moving::{
+    MeanWindow, MedianScratch, MedianWindow, MovingMean, MovingMedian, MovingRms, RmsWindow, SumsScratch,
+    Trailing,
+};
 pub use notch::Notch;
 pub use preset::Preset;
 pub use rectify::Rectify;
 #[cfg(feature = "alloc")]
+pub use resample::{Downsample, DownsampleState, Padding, Resample, ResampleScratch, Resampler};
+#[cfg(feature = "alloc")]
+pub use residual::{ResidualAnalysis, ResidualCutoff, YuCutoff, yu_cutoff};
+#[cfg(feature = "alloc")]
 pub use response::ImpulseResponse;
+#[cfg(feature = "alloc")]
+pub use savitzky_golay::{SavitzkyGolay, SavitzkyGolayScratch, SavitzkyGolayState, SavitzkyGolayWindow};
+pub use second::{SecondDifference, SecondDifferenceState};
 pub use section::{Section, SectionState};
 pub use sections::Sections;
+#[cfg(feature = "alloc")]
+pub use smooth_derivative::SmoothDerivative;
+#[cfg(feature = "alloc")]
+pub use spikes::{SpikeRepair, SpikeRepairScratch};
 pub use tkeo::{Tkeo, TkeoState};
 #[cfg(feature = "alloc")]
 pub use whole::{Filter, Workspace, WorkspaceOf};
+#[cfg(feature = "alloc")]
+pub use window::Window;
 #[cfg(feature = "alloc")]
 pub use zero_phase::{ZeroPhase, ZeroPhaseScratch};

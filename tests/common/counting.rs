@@ -1,4 +1,4 @@
-//! An allocator that counts, for tests of what must not allocate.
+//! An allocator that counts, for the promise that nothing is allocated after set-up.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -7,7 +7,6 @@ thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Counts this thread's allocations.
 struct Counting;
 
 // SAFETY: every call is handed on to the system's allocator.
@@ -24,7 +23,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// How often `work` allocates.
+/// Allocations that `work` makes on this thread.
 pub fn allocations(work: impl FnOnce()) -> usize {
     let before = ALLOCATIONS.get();
     work();
