@@ -76,6 +76,7 @@ fn butterworth_low_and_high_passes() {
         }
     }
     println!("Butterworth low and high: at most {worst:.1e} dB from half power");
+    assert!(worst < 1e-6, "the docs promise a millionth of a decibel: {worst:e}");
 }
 
 #[test]
@@ -99,6 +100,7 @@ fn butterworth_bands() {
         }
     }
     println!("Butterworth bands: at most {worst:.1e} dB from half power");
+    assert!(worst < 1e-6, "the docs promise a millionth of a decibel: {worst:e}");
 }
 
 #[test]
@@ -111,6 +113,7 @@ fn critically_damped() {
         }
     }
     println!("critically damped: at most {worst:.1e} dB from half power");
+    assert!(worst < 1e-6, "the docs promise a millionth of a decibel: {worst:e}");
 }
 
 /// Both edges lie at half power, one bandwidth apart, and the centre is silent.
@@ -131,6 +134,7 @@ fn notches() {
         }
     }
     println!("notches: at most {worst:.1e} dB from half power");
+    assert!(worst < 1e-6, "the docs promise a millionth of a decibel: {worst:e}");
 }
 
 /// The everyday constructors, and what an uncorrected design does instead: this test can fail.

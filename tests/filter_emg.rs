@@ -5,7 +5,8 @@
 mod counting;
 
 use copeak::filter::{
-    Butterworth, CriticallyDamped, Emg, Envelope, Filter, Notch, Preset, Rectify, Section, Tkeo, ZeroPhase,
+    Butterworth, CriticallyDamped, Emg, Envelope, Filter, MovingMean, Notch, Preset, Rectify, Section, Tkeo,
+    ZeroPhase,
 };
 use copeak::stage::{Causal, Collect};
 use copeak::{Analysis, AnalysisExt, Chain, Error, Frame, GroupDelay, Rate, StageExt};
@@ -175,6 +176,23 @@ fn hum_is_taken_out_by_the_notch() {
         (quiet(emg.with_notch(Notch::new(50.0, 4.0, rate()).unwrap()).unwrap()), quiet(emg));
     assert!(without > 1e-4 && with < 0.15 * without, "{without:e} {with:e}");
     assert!(active.iter().any(|a| *a));
+}
+
+/// Hof's two recipes: any whole-record filter may smooth the magnitude, and over 25 ms a moving average does what 24
+/// Hz do.
+#[test]
+fn a_moving_average_of_25_ms_is_nearly_the_low_pass_of_24_hz() {
+    let Bursts { raw, .. } = bursts(0.0);
+    let low_passed = Preset::emg(rate()).unwrap().zero_phase().unwrap();
+    let averaged = Envelope::new(low_passed.band().clone(), MovingMean::lasting(0.025, rate()).unwrap());
+    let (a, b) = (low_passed.apply(&raw).unwrap(), averaged.apply(&raw).unwrap());
+    let mean = |y: &[f64]| y.iter().sum::<f64>() / y.len() as f64;
+    let (ma, mb) = (mean(&a), mean(&b));
+    let product = |x: &[f64], y: &[f64], mx: f64, my: f64| {
+        x.iter().zip(y).map(|(x, y)| (x - mx) * (y - my)).sum::<f64>()
+    };
+    let r = product(&a, &b, ma, mb) / (product(&a, &a, ma, ma) * product(&b, &b, mb, mb)).sqrt();
+    assert!(r > 0.98 && (ma / mb - 1.0).abs() < 0.01, "r = {r}, {ma:e} {mb:e}");
 }
 
 /// Noise whose amplitude varies slowly: the envelope's phase against the amplitude's is its delay.

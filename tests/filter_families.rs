@@ -169,7 +169,9 @@ proptest! {
     fn critically_damped_steps_rise_and_never_overshoot(order in 1usize..9, at in -3.0f64..-0.61) {
         let design = CriticallyDamped::low_pass(order, 1000.0 * 10f64.powf(at), rate()).unwrap();
         // Beyond a quarter of the rate the bilinear transform makes a pole negative, and the answer alternates.
-        prop_assume!(design.for_passes(2).unwrap().pole_hz() <= 250.0);
+        if design.for_passes(2).unwrap().pole_hz() > 250.0 {
+            return Ok(());
+        }
         let y = step_response(design.cascade().unwrap(), 3000);
         prop_assert!(y.windows(2).all(|w| w[1] - w[0] >= -1e-12), "it falls");
         prop_assert!(y.iter().all(|y| *y <= 1.0 + 1e-11), "it overshoots");
@@ -217,6 +219,36 @@ proptest! {
         }
         let notch = Notch::with_quality(f, quality, rate()).unwrap();
         prop_assert!((notch.quality() / quality - 1.0).abs() < 1e-12);
+    }
+
+    /// Whatever numbers come in: a design or a refusal, never a panic, and no design whose reports are not numbers.
+    #[test]
+    fn any_numbers_make_a_design_or_a_refusal(
+        order in 0usize..1100, cutoff in any::<f64>(), width in any::<f64>(), hz in 1e-300f64..1e300, passes in 0usize..9,
+        part in 0.0f64..0.6,
+    ) {
+        let rate = Rate::hz(hz).unwrap();
+        for cutoff in [cutoff, part * hz] {
+            let designs = [
+                CriticallyDamped::low_pass(order, cutoff, rate).map(Design::from),
+                CriticallyDamped::high_pass(order, cutoff, rate).map(Design::from),
+                Notch::new(cutoff, width, rate).map(Design::from),
+                Notch::new(cutoff, 0.9 * part * hz, rate).map(Design::from),
+                Notch::with_quality(cutoff, width, rate).map(Design::from),
+                Butterworth::low_pass(order, cutoff, rate).map(Design::from),
+            ];
+            for design in designs.into_iter().flatten() {
+                for design in [Ok(design), design.for_passes(passes)].into_iter().flatten() {
+                    prop_assert!(design.gain(0.3 * hz).is_finite(), "{:?}", design);
+                    let _ = (design.effective_cutoff_hz(passes), design.effective_order(passes), design.to_string());
+                    if let (Ok(cascade), true) = (design.cascade(), order < 50) {
+                        prop_assert!(cascade.group_delay(0.1).is_finite(), "{:?}", design);
+                        let y = Causal(cascade).analyze(&[1.0f64, -1.0, 0.5]).unwrap();
+                        prop_assert!(y.iter().all(|y| y.is_finite()), "{:?}", design);
+                    }
+                }
+            }
+        }
     }
 
     #[test]

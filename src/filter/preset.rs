@@ -134,8 +134,9 @@ impl Preset {
     /// The rectified EMG of moving muscle: low-pass, 24 Hz, order 3 per pass.
     ///
     /// Hof's advice on Biomch-L for muscles of the lower leg that are not isometric: a 3rd-order Butterworth of 24
-    /// Hz, or a moving average over 25 ms, which is practically the same; lower cut-offs, made for isometric muscle,
-    /// filter out useful information and give curves that have nothing to do with the joint moment in running.
+    /// Hz, or a moving average over 25 ms, which is practically the same ([`super::MovingMean`] as the second part of
+    /// an [`super::Envelope`]); lower cut-offs, made for isometric muscle, filter out useful information and give
+    /// curves that have nothing to do with the joint moment in running.
     ///
     /// # Errors
     /// [`crate::Error::Cutoff`] when the rate is not above 48 Hz.
