@@ -270,6 +270,23 @@ fn a_chain_of_native_single_precision() {
 }
 
 #[test]
+fn channels_together_are_channels_alone() {
+    let whole = Preset::emg(rate()).unwrap().zero_phase().unwrap();
+    // Two full groups and a rest, of which some are shorter.
+    let channels: Vec<Vec<f64>> = (0..19).map(|c| normal(c, if c % 5 == 4 { 300 } else { 400 })).collect();
+    let alone: Vec<Vec<f64>> = channels.iter().map(|x| whole.apply(x).unwrap()).collect();
+    let mut out = alone.iter().map(|y| vec![0.0; y.len()]).collect::<Vec<_>>();
+    let mut workspace = whole.workspace();
+    whole.apply_channels_into(&channels, &mut out, &mut workspace).unwrap();
+    assert_eq!(out, alone);
+    assert_eq!(allocations(|| whole.apply_channels_into(&channels, &mut out, &mut workspace).unwrap()), 0);
+    assert!(whole.apply_channels::<Vec<f64>>(&[]).unwrap().is_empty());
+    let mut broken = channels;
+    broken[18][7] = f64::NAN;
+    assert!(matches!(whole.apply_channels(&broken), Err(Error::NonFinite { index: 7, .. })));
+}
+
+#[test]
 fn nothing_is_allocated_after_set_up() {
     let x = bursts(0.0).raw;
     let mut out = vec![0.0; x.len()];

@@ -8,10 +8,14 @@ use {
     super::whole::{Filter, whole_record},
     crate::Result,
     alloc::vec::Vec,
+    core::{array, mem},
 };
 
 /// The longest impulse response that a delay is read from.
 const LONGEST: usize = 1 << 22;
+/// Channels whose magnitudes are kept at once.
+#[cfg(feature = "alloc")]
+const TOGETHER: usize = 8;
 
 /// The linear envelope: a high- or band-pass, the magnitude, a low-pass.
 ///
@@ -154,6 +158,27 @@ impl<X: Linear, B: Filter<X>, L: Filter<X>> Filter<X> for Envelope<B, L> {
         self.band.run(x, magnitude, band);
         magnitude.iter_mut().for_each(|x| *x = Rectify::of(*x));
         self.smooth.run(magnitude, out, smooth);
+    }
+
+    /// So many together that each part can run them side by side, and no more: their magnitudes stand in the scratch.
+    fn run_channels(&self, x: &[&[X]], out: &mut [&mut [X]], scratch: &mut Self::Scratch) {
+        let EnvelopeScratch { band, smooth, magnitude } = scratch;
+        for (x, out) in x.chunks(TOGETHER).zip(out.chunks_mut(TOGETHER)) {
+            magnitude.resize(x.iter().map(|x| x.len()).sum(), X::ZERO);
+            let mut places: [&mut [X]; TOGETHER] = array::from_fn(|_| &mut [][..]);
+            let mut left = magnitude.as_mut_slice();
+            for (place, x) in places.iter_mut().zip(x) {
+                (*place, left) = mem::take(&mut left).split_at_mut(x.len());
+            }
+            self.band.run_channels(x, &mut places[..x.len()], band);
+            magnitude.iter_mut().for_each(|x| *x = Rectify::of(*x));
+            let mut slices: [&[X]; TOGETHER] = [&[]; TOGETHER];
+            let mut left = magnitude.as_slice();
+            for (slice, x) in slices.iter_mut().zip(x) {
+                (*slice, left) = left.split_at(x.len());
+            }
+            self.smooth.run_channels(&slices[..x.len()], out, smooth);
+        }
     }
 }
 
