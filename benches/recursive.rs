@@ -111,11 +111,12 @@ impl Run for Frames {
     }
 }
 
-/// A filter over a whole record.
+/// A filter over whole records, one per channel.
 struct Whole<F: Filter<f64>> {
     filter: F,
     x: Vec<f64>,
     y: Vec<f64>,
+    length: usize,
     workspace: WorkspaceOf<F, f64>,
     obvious: fn(&F, &[f64]) -> Vec<f64>,
 }
@@ -123,14 +124,15 @@ struct Whole<F: Filter<f64>> {
 fn whole<F: Filter<f64> + 'static>(
     filter: F,
     x: Vec<f64>,
+    channels: usize,
     obvious: fn(&F, &[f64]) -> Vec<f64>,
 ) -> Box<dyn Run> {
-    let workspace = filter.workspace();
-    Box::new(Whole { filter, y: vec![0.0; x.len()], x, workspace, obvious })
+    let (workspace, length) = (filter.workspace(), x.len() / channels);
+    Box::new(Whole { filter, y: vec![0.0; x.len()], x, length, workspace, obvious })
 }
 
-fn damped_zero_phase(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
-    whole(ZeroPhase::critically_damped(4, Band::Low(50.0), rate()).unwrap(), x, both_ways)
+fn damped_zero_phase(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
+    whole(ZeroPhase::critically_damped(4, Band::Low(50.0), rate()).unwrap(), x, channels, both_ways)
 }
 
 fn emg() -> Emg {
@@ -138,8 +140,8 @@ fn emg() -> Emg {
     Emg::new(band, Butterworth::low_pass(2, 24.0, rate()).unwrap()).unwrap()
 }
 
-fn envelope(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
-    whole(emg().zero_phase().unwrap(), x, |envelope, x| {
+fn envelope(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
+    whole(emg().zero_phase().unwrap(), x, channels, |envelope, x| {
         let magnitude: Vec<f64> = both_ways(envelope.band(), x).iter().map(|y| y.abs()).collect();
         both_ways(envelope.smooth(), &magnitude)
     })
@@ -172,8 +174,8 @@ impl Run for LiveEnvelope {
     }
 }
 
-fn tkeo(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
-    whole(Tkeo, x, |_, x| {
+fn tkeo(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
+    whole(Tkeo, x, channels, |_, x| {
         let n = x.len();
         let at = |i: usize| match i {
             0 => 2.0 * x[0] - x[1],
@@ -186,13 +188,15 @@ fn tkeo(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
 
 impl<F: Filter<f64>> Run for Whole<F> {
     fn run(&mut self) {
-        self.filter.apply_into(&self.x, &mut self.y, &mut self.workspace).unwrap();
+        let x: Vec<&[f64]> = self.x.chunks_exact(self.length).collect();
+        let mut y: Vec<&mut [f64]> = self.y.chunks_exact_mut(self.length).collect();
+        self.filter.apply_channels_into(&x, &mut y, &mut self.workspace).unwrap();
     }
     fn result(&self) -> Vec<f64> {
         self.y.clone()
     }
     fn expected(&self) -> Vec<f64> {
-        (self.obvious)(&self.filter, &self.x)
+        self.x.chunks_exact(self.length).flat_map(|x| (self.obvious)(&self.filter, x)).collect()
     }
 }
 
@@ -241,6 +245,7 @@ fn main() {
         one("damped-both", damped_zero_phase),
         one("notch", notch),
         one("emg", envelope),
+        Workload { name: "emg-32", unit: "sample", size: (32, 31_250), set_up: envelope },
         one("emg-live", live_envelope),
         one("tkeo", tkeo),
     ]);

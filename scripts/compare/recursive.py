@@ -53,11 +53,10 @@ WORKLOADS = {
     "damped": against(lambda x: signal.sosfilt(DAMPED, x), f"{SCIPY} sosfilt"),
     "damped-both": against(lambda x: signal.sosfiltfilt(DAMPED_BOTH, x), f"{SCIPY} sosfiltfilt"),
     "notch": against(lambda x: signal.sosfilt(NOTCH, x), f"{SCIPY} sosfilt"),
-    "emg": against(
-        lambda x: envelope(zero_phase, BAND, SMOOTH, x[0])[None], f"{SCIPY} sosfiltfilt, abs, sosfiltfilt"
+    "emg": against(lambda x: envelope(zero_phase, BAND, SMOOTH, x), f"{SCIPY} sosfiltfilt, abs, sosfiltfilt"),
+    "emg-32": against(
+        lambda x: envelope(zero_phase, BAND, SMOOTH, x), f"{SCIPY} sosfiltfilt, abs, sosfiltfilt", channels=32, length=31_250
     ),
-    "emg-live": against(
-        lambda x: envelope(causal, LIVE_BAND, LIVE_SMOOTH, x[0])[None], f"{SCIPY} sosfilt, abs, sosfilt"
-    ),
+    "emg-live": against(lambda x: envelope(causal, LIVE_BAND, LIVE_SMOOTH, x), f"{SCIPY} sosfilt, abs, sosfilt"),
     "tkeo": against(lambda x: tkeo(x[0])[None], f"{NUMPY} products of slices"),
 }
