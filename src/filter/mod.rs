@@ -8,6 +8,12 @@
 //! | `sosfiltfilt` | [`ZeroPhase::uncorrected`] |
 //! | - | [`ZeroPhase::low_pass`]: zero-phase with the -3 dB point where it was asked for |
 //! | `numpy.gradient(x, 1 / rate)` | [`CentralDifference`] |
+//! | `savgol_filter` | [`SavitzkyGolay`] |
+//! | `ndimage.uniform_filter1d`, pandas `rolling(w, center=True).mean()` | [`MovingMean`] |
+//! | `medfilt`, `ndimage.median_filter`, pandas `rolling(w, center=True).median()` | [`MovingMedian`] |
+//! | pandas `rolling(w).mean()` and its like | [`MovingMean::trailing`] and its like |
+//! | - | [`MovingRms`]: amplitude of an EMG |
+//! | - | [`Hampel`]: outliers replaced by the median around them |
 //!
 //! A channel on its way to a peak time goes through a [`Conditioner`], which also says how much the channel's noise
 //! blurs the times of the peaks found afterwards ([`TimingNoise`]).
