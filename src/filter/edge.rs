@@ -146,13 +146,18 @@ pub(super) fn odd_window(window: usize) -> Result<usize> {
 }
 
 /// A duration in samples, not rounded yet.
-pub(super) fn samples(window_s: f64, rate: Rate) -> Result<f64> {
+fn samples(window_s: f64, rate: Rate) -> Result<f64> {
     let samples = window_s * rate.as_hz();
     if samples >= 1.0 && samples <= LONGEST as f64 {
         return Ok(samples);
     }
     let rule = "finite and from 1 to 16777215 samples long";
     Err(Error::Parameter { name: "window duration in seconds", rule, value: window_s })
+}
+
+/// The whole number of samples nearest to a duration.
+pub(super) fn whole_samples(window_s: f64, rate: Rate) -> Result<usize> {
+    Ok(samples(window_s, rate)?.round() as usize)
 }
 
 /// The odd number of samples nearest to a duration.
@@ -170,7 +175,7 @@ macro_rules! windowed {
             type Scratch = $scratch;
 
             fn scratch(&self) -> Self::Scratch {
-                self.memory::<$x>()
+                self.memory()
             }
 
             /// # Errors
@@ -189,7 +194,7 @@ macro_rules! windowed {
             type Scratch = $scratch;
 
             fn scratch(&self) -> Self::Scratch {
-                self.0.memory::<$x>()
+                self.0.memory()
             }
 
             /// # Errors

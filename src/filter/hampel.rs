@@ -7,8 +7,6 @@ use super::whole::{Filter, whole_record};
 use crate::samples::Samples;
 use crate::{Chain, Error, Finish, GroupDelay, Rate, Real, Result, Stage};
 use alloc::vec::Vec;
-#[cfg(not(feature = "std"))]
-use num_traits::Float as _;
 
 /// Standard deviations of a normal distribution in its median absolute deviation, 1/Phi^-1(3/4).
 const SCALE: f64 = 1.482_602_218_505_602;
@@ -155,7 +153,7 @@ impl Hampel {
         });
     }
 
-    fn memory<X: Real>(&self) -> HampelScratch {
+    fn memory(&self) -> HampelScratch {
         HampelScratch { slide: HampelWindow::new(*self), lanes: LanesScratch::new() }
     }
 }

@@ -61,7 +61,7 @@ impl MovingMean {
         scratch.run(self.window, ends, x, out, |x| x, |sum, held| sum.scaled(share(held)));
     }
 
-    fn memory<X: Linear>(&self) -> SumsScratch<X::Wide> {
+    fn memory<W: Linear<Wide = W>>(&self) -> SumsScratch<W> {
         SumsScratch::new()
     }
 }

@@ -76,7 +76,7 @@ impl MovingMedian {
         });
     }
 
-    fn memory<X: Real>(&self) -> MedianScratch {
+    fn memory(&self) -> MedianScratch {
         let slide = MedianWindow(Ordered::new(self.window));
         MedianScratch { slide, lanes: LanesScratch::new(), ranks: Ranks::new() }
     }

@@ -69,7 +69,7 @@ macro_rules! moving {
             /// # Errors
             /// [`crate::Error::Parameter`] when that is less than one sample or more than 16777215.
             pub fn trailing_for(window_s: f64, rate: Rate) -> Result<Trailing<Self>> {
-                Self::trailing(edge::samples(window_s, rate)?.round() as usize)
+                Self::trailing(edge::whole_samples(window_s, rate)?)
             }
 
             /// What the window finds past the ends; [`Edge::Inside`] unless set.

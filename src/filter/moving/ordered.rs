@@ -1,8 +1,6 @@
 //! The samples of a window in order of size.
 
 use alloc::{vec, vec::Vec};
-#[cfg(not(feature = "std"))]
-use num_traits::Float as _;
 
 /// The last slots of a stream, in order of time and in order of size.
 ///

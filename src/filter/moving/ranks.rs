@@ -41,11 +41,11 @@ impl Ranks {
             ends.fill(x, first + (c * at_once) as isize, &mut self.samples);
             self.sort();
             let mut median = self.start(window);
-            for i in 0..out.len() {
+            for (i, out) in out.iter_mut().enumerate() {
                 if i > 0 {
                     median = self.replace(median, window / 2, self.ranks[i - 1], self.ranks[i + window - 1]);
                 }
-                out[i] = X::narrow(self.samples[median.rank] + 0.0);
+                *out = X::narrow(self.samples[median.rank] + 0.0);
             }
         }
     }

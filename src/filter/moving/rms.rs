@@ -56,7 +56,7 @@ impl MovingRms {
         scratch.run(self.window, ends, x, out, |x| x * x, |sum, held| (sum * share(held)).sqrt());
     }
 
-    fn memory<X: Real>(&self) -> SumsScratch<f64> {
+    fn memory(&self) -> SumsScratch<f64> {
         SumsScratch::new()
     }
 }

@@ -4,6 +4,8 @@ use super::gram::Gram;
 use crate::samples::Linear;
 use alloc::{vec, vec::Vec};
 use core::array;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 /// Whole blocks in a window.
 pub(super) const PER_WINDOW: usize = 4;
@@ -203,9 +205,7 @@ impl Blocks {
         let spare = self.spare();
         let factors = self.factors::<L>(self.odd);
         let mut sums = [[W::ZERO; J]; L];
-        for p in 0..spare {
-            grow(&mut sums, array::from_fn(|j| x[j][p] - levels[j]));
-        }
+        (0..spare).for_each(|p| grow(&mut sums, array::from_fn(|j| x[j][p] - levels[j])));
         let x = x.map(|x| &x[spare..][..self.block]);
         let fixed = fixed.each_mut().map(|fixed| &mut fixed[..x[0].len()]);
         for p in 0..x[0].len() {
@@ -318,12 +318,13 @@ impl Blocks {
 #[inline(always)]
 fn grow<W: Linear, const L: usize, const J: usize>(sums: &mut [[W; J]; L], x: [W; J]) {
     for m in (1..L).rev() {
-        for j in 0..J {
-            sums[m][j] = sums[m][j] + sums[m - 1][j];
+        let below = sums[m - 1];
+        for (sum, below) in sums[m].iter_mut().zip(below) {
+            *sum = *sum + below;
         }
     }
-    for j in 0..J {
-        sums[0][j] = sums[0][j] + x[j];
+    for (sum, x) in sums[0].iter_mut().zip(x) {
+        *sum = *sum + x;
     }
 }
 

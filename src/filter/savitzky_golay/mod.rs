@@ -187,7 +187,7 @@ impl SavitzkyGolay {
         if self.inside() { self.plan.window } else { 1 }
     }
 
-    fn memory<X: Linear>(&self) -> SavitzkyGolayScratch<X::Wide> {
+    fn memory<W: Linear>(&self) -> SavitzkyGolayScratch<W> {
         SavitzkyGolayScratch {
             samples: Vec::new(),
             values: Vec::new(),
