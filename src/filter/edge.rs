@@ -11,8 +11,8 @@ use num_traits::Float as _;
 /// |---|---|---|---|
 /// | [`Edge::Inside`] | not at all | `interp` | pandas `rolling(center=True, min_periods=1)`, MATLAB `"shrink"` |
 /// | [`Edge::Nearest`] | `a a a` before, `d d d` after | `nearest` | |
-/// | [`Edge::Mirror`] | `d c b` before, `c b a` after | `mirror` | NumPy `pad(mode="reflect")` |
-/// | [`Edge::Reflect`] | `c b a` before, `d c b` after | `reflect`, the default of `ndimage` | NumPy `pad(mode="symmetric")` |
+/// | [`Edge::Mirror`] | `d c b` before, `c b a` after | `mirror` | NumPy: `pad(mode="reflect")` |
+/// | [`Edge::Reflect`] | `c b a` before, `d c b` after | `reflect` (`ndimage`, its default) | `pad(mode="symmetric")` |
 /// | [`Edge::Constant`] | the value, before and after | `constant` | `medfilt` pads zeros |
 ///
 /// A record shorter than half the window is mirrored again and again. The record as one period of a cycle (`wrap`) is
@@ -179,8 +179,8 @@ macro_rules! windowed {
             }
 
             /// # Errors
-            /// [`crate::Error::TooFew`] for a record that is too short, [`crate::Error::NonFinite`] with the index of the first sample
-            /// that is NaN or infinite.
+            /// [`crate::Error::TooFew`] for a record that is too short, [`crate::Error::NonFinite`] with the index of
+            /// the first sample that is NaN or infinite.
             fn check(&self, x: &[$x]) -> Result<()> {
                 edge::check(x, $operation, $shortest(self))
             }
@@ -198,8 +198,8 @@ macro_rules! windowed {
             }
 
             /// # Errors
-            /// [`crate::Error::TooFew`] without samples, [`crate::Error::NonFinite`] with the index of the first sample that is NaN or
-            /// infinite.
+            /// [`crate::Error::TooFew`] without samples, [`crate::Error::NonFinite`] with the index of the first sample
+            /// that is NaN or infinite.
             fn check(&self, x: &[$x]) -> Result<()> {
                 edge::check(x, $operation, 1)
             }

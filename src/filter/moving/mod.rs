@@ -15,12 +15,12 @@ pub(super) use ordered::Ordered;
 pub use rms::{MovingRms, RmsWindow};
 pub use sums::SumsScratch;
 
-/// The trailing form of a moving filter: at each sample, the statistic of the last samples up to it. Made by the filter's
-/// `trailing`.
+/// The trailing form of a moving filter: at each sample, the statistic of the last samples up to it. Made by the
+/// filter's `trailing`.
 ///
-/// Causal, for live use: [`crate::Stage`] with one output per sample at once. Nothing comes late but the window's middle,
-/// which lies half a window back: [`crate::GroupDelay`] gives (window - 1)/2. Until the window is full it takes the samples there
-/// are. A whole record goes through [`crate::stage::Causal`].
+/// Causal, for live use: [`crate::Stage`] with one output per sample at once. Nothing comes late but the window's
+/// middle, which lies half a window back: [`crate::GroupDelay`] gives (window - 1)/2. Until the window is full it takes
+/// the samples there are. A whole record goes through [`crate::stage::Causal`].
 ///
 /// ```
 /// use copeak::{GroupDelay, Rate, StageExt, filter::MovingRms};

@@ -11,8 +11,8 @@ const WINDOWS: usize = 4;
 
 /// What the medians of a whole record need.
 ///
-/// A stretch of the record is sorted once. From then on a window is a set of ranks, one bit each, and its median moves to
-/// the next or the previous bit that is set when a sample has come on the other side of it than one has gone.
+/// A stretch of the record is sorted once. From then on a window is a set of ranks, one bit each, and its median moves
+/// to the next or the previous bit that is set when a sample has come on the other side of it than one has gone.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::filter) struct Ranks {
     samples: Vec<f64>,

@@ -7,10 +7,10 @@ use alloc::{vec, vec::Vec};
 
 /// Sums of the last `window` slots, empty ones as zero.
 ///
-/// The slots are cut into blocks of one window. A window then is the end of one block and the beginning of the next: the
-/// sums of all ends are made when a block is full, the sum of the beginning grows by one sample at a time (van Herk 1992,
-/// doi:10.1016/0167-8655(92)90069-C, and Gil & Werman 1993, doi:10.1109/34.211471, for maxima). So every sum is made of
-/// its own samples, and nothing is ever subtracted.
+/// The slots are cut into blocks of one window. A window then is the end of one block and the beginning of the next:
+/// the sums of all ends are made when a block is full, the sum of the beginning grows by one sample at a time (van Herk
+/// 1992, doi:10.1016/0167-8655(92)90069-C, and Gil & Werman 1993, doi:10.1109/34.211471, for maxima). So every sum is
+/// made of its own samples, and nothing is ever subtracted.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::filter) struct Sums<W> {
     /// Of the block before, from each place on.
