@@ -17,6 +17,8 @@ mod inference;
 mod json;
 #[path = "differential/peak.rs"]
 mod peak;
+#[path = "differential/resample.rs"]
+mod resample;
 #[path = "differential/sequence.rs"]
 mod sequence;
 #[path = "differential/synchrony.rs"]
@@ -49,6 +51,7 @@ fn answer(line: &[u8]) -> Answer {
     let rooms = [
         filter::answer,
         window::answer,
+        resample::answer,
         peak::answer,
         event::answer,
         sequence::answer,
