@@ -423,7 +423,7 @@ fn outliers_on_a_flat_line_and_between_steps_of_a_quantised_one() {
 fn what_cannot_be_filtered_is_refused() {
     let parameter = |r: copeak::Result<()>| matches!(r, Err(Error::Parameter { .. }));
     let rate = Rate::hz(100.0).unwrap();
-    for window in [0, 2, 10, usize::MAX, (1 << 24) + 1] {
+    for window in [0, 2, 10, usize::MAX, (1 << 20) + 1] {
         assert!(parameter(MovingMean::new(window).map(drop)), "{window}");
         assert!(parameter(MovingMedian::new(window).map(drop)), "{window}");
         assert!(parameter(MovingRms::new(window).map(drop)), "{window}");
@@ -443,7 +443,6 @@ fn what_cannot_be_filtered_is_refused() {
     assert!(
         parameter(SavitzkyGolay::new(5, 5).map(drop)) && parameter(SavitzkyGolay::new(101, 31).map(drop))
     );
-    assert!(parameter(SavitzkyGolay::new(1 << 20 | 1, 2).map(drop)));
     assert!(parameter(SavitzkyGolay::new(5, 2).unwrap().derivative(3, rate).map(drop)));
     let beyond = Rate::hz(1e200).unwrap();
     assert!(parameter(SavitzkyGolay::new(5, 3).unwrap().derivative(2, beyond).map(drop)));

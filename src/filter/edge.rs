@@ -126,14 +126,14 @@ impl Ends {
     }
 }
 
-const LONGEST: usize = (1 << 24) - 1;
+const LONGEST: usize = (1 << 20) - 1;
 
 /// A window of whole samples.
 pub(super) fn whole_window(window: usize) -> Result<usize> {
     if (1..=LONGEST).contains(&window) {
         return Ok(window);
     }
-    Err(Error::Parameter { name: "window", rule: "from 1 to 16777215 samples", value: window as f64 })
+    Err(Error::Parameter { name: "window", rule: "from 1 to 1048575 samples", value: window as f64 })
 }
 
 /// A window with a middle sample.
@@ -141,7 +141,7 @@ pub(super) fn odd_window(window: usize) -> Result<usize> {
     if window % 2 == 1 && window <= LONGEST {
         return Ok(window);
     }
-    let rule = "odd, from 1 to 16777215 samples, to have a middle one";
+    let rule = "odd, from 1 to 1048575 samples, to have a middle one";
     Err(Error::Parameter { name: "centred window", rule, value: window as f64 })
 }
 
@@ -151,7 +151,7 @@ fn samples(window_s: f64, rate: Rate) -> Result<f64> {
     if samples >= 1.0 && samples <= LONGEST as f64 {
         return Ok(samples);
     }
-    let rule = "finite and from 1 to 16777215 samples long";
+    let rule = "finite and from 1 to 1048575 samples long";
     Err(Error::Parameter { name: "window duration in seconds", rule, value: window_s })
 }
 

@@ -60,7 +60,7 @@ impl Hampel {
     /// A centred window of `window` samples, and how many scaled median absolute deviations are too many: 3 is usual.
     ///
     /// # Errors
-    /// [`Error::Parameter`] when `window` is even, below 3 or above 16777215, or `threshold` is negative, NaN or
+    /// [`Error::Parameter`] when `window` is even, below 3 or above 1048575, or `threshold` is negative, NaN or
     /// infinite.
     pub fn new(window: usize, threshold: f64) -> Result<Self> {
         let window = edge::odd_window(window)?;

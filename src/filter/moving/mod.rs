@@ -43,7 +43,7 @@ macro_rules! moving {
             /// A centred window of `window` samples.
             ///
             /// # Errors
-            /// [`crate::Error::Parameter`] when `window` is even, 0 or above 16777215.
+            /// [`crate::Error::Parameter`] when `window` is even, 0 or above 1048575.
             pub fn new(window: usize) -> Result<Self> {
                 Ok(Self { window: edge::odd_window(window)?, edge: Edge::default() })
             }
@@ -51,7 +51,7 @@ macro_rules! moving {
             /// A centred window of the odd number of samples nearest to `window_s` seconds.
             ///
             /// # Errors
-            /// [`crate::Error::Parameter`] when that is less than one sample or more than 16777215.
+            /// [`crate::Error::Parameter`] when that is less than one sample or more than 1048575.
             pub fn lasting(window_s: f64, rate: Rate) -> Result<Self> {
                 Self::new(edge::odd_samples(window_s, rate)?)
             }
@@ -59,7 +59,7 @@ macro_rules! moving {
             /// The last `window` samples, odd or even, up to each sample: the form for live use.
             ///
             /// # Errors
-            /// [`crate::Error::Parameter`] when `window` is 0 or above 16777215.
+            /// [`crate::Error::Parameter`] when `window` is 0 or above 1048575.
             pub fn trailing(window: usize) -> Result<Trailing<Self>> {
                 Ok(Trailing(Self { window: edge::whole_window(window)?, edge: Edge::default() }))
             }
@@ -67,7 +67,7 @@ macro_rules! moving {
             /// The samples of the last `window_s` seconds up to each sample, to the nearest whole number of them.
             ///
             /// # Errors
-            /// [`crate::Error::Parameter`] when that is less than one sample or more than 16777215.
+            /// [`crate::Error::Parameter`] when that is less than one sample or more than 1048575.
             pub fn trailing_for(window_s: f64, rate: Rate) -> Result<Trailing<Self>> {
                 Self::trailing(edge::whole_samples(window_s, rate)?)
             }

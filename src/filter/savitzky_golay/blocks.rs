@@ -23,11 +23,10 @@ const AT_ONCE: usize = 8192;
 /// - *end and beginning*: the sums of x times "k choose m", k counted from the window's edge, need one addition per
 ///   sample and m when a sample is added at that edge, and the coefficients are the same for every window;
 /// - *whole blocks*: their part is a polynomial in the place of the window. It follows from each block's moments with
-/// Chebyshev polynomials, which are made once per block.
+///   Chebyshev polynomials, which are made once per block.
 ///
 /// Samples count from their level, the mean of the whole blocks, so that an offset costs no digits of a derivative.
-/// Every sum starts afresh with its block, and no sum is ever subtracted from another, so errors do not grow along the
-/// record. Quarter windows, because "k choose m" expansions of a polynomial of degree 5 over a whole window cancel to
+/// Every sum starts afresh with its block, so errors do not grow along the record. Quarter windows, because "k choose m" expansions of a polynomial of degree 5 over a whole window cancel to
 /// one part in 1700, over a quarter to one in 33.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Blocks {
