@@ -5,12 +5,15 @@ mod support;
 use copeak::filter::{Edge, Filter, Hampel, MovingMean, MovingMedian, MovingRms, SavitzkyGolay, Workspace};
 use support::{Run, Workload};
 
+/// What the filter is to give, the slow way.
+type Obvious = Box<dyn Fn(&[f64]) -> Vec<f64>>;
+
 struct Windowed<F: Filter<f64>> {
     filter: F,
     x: Vec<f64>,
     y: Vec<f64>,
     workspace: Workspace<f64, F::Scratch>,
-    obvious: Box<dyn Fn(&[f64]) -> Vec<f64>>,
+    obvious: Obvious,
 }
 
 impl<F: Filter<f64>> Run for Windowed<F> {

@@ -11,8 +11,8 @@ use num_traits::Float as _;
 /// |---|---|---|---|
 /// | [`Edge::Inside`] | not at all | `interp` | pandas `rolling(center=True, min_periods=1)`, MATLAB `"shrink"` |
 /// | [`Edge::Nearest`] | `a a a` before, `d d d` after | `nearest` | |
-/// | [`Edge::Mirror`] | `d c b` before, `c b a` after | `mirror` | NumPy `pad(mode="reflect")` |
-/// | [`Edge::Reflect`] | `c b a` before, `d c b` after | `reflect`, the default of `ndimage` | NumPy `pad(mode="symmetric")` |
+/// | [`Edge::Mirror`] | `d c b` before, `c b a` after | `mirror` | NumPy: `pad(mode="reflect")` |
+/// | [`Edge::Reflect`] | `c b a` before, `d c b` after | `reflect` (`ndimage`, its default) | `pad(mode="symmetric")` |
 /// | [`Edge::Constant`] | the value, before and after | `constant` | `medfilt` pads zeros |
 ///
 /// A record shorter than half the window is mirrored again and again. The record as one period of a cycle (`wrap`) is
@@ -126,14 +126,14 @@ impl Ends {
     }
 }
 
-const LONGEST: usize = (1 << 24) - 1;
+const LONGEST: usize = (1 << 20) - 1;
 
 /// A window of whole samples.
 pub(super) fn whole_window(window: usize) -> Result<usize> {
     if (1..=LONGEST).contains(&window) {
         return Ok(window);
     }
-    Err(Error::Parameter { name: "window", rule: "from 1 to 16777215 samples", value: window as f64 })
+    Err(Error::Parameter { name: "window", rule: "from 1 to 1048575 samples", value: window as f64 })
 }
 
 /// A window with a middle sample.
@@ -141,18 +141,23 @@ pub(super) fn odd_window(window: usize) -> Result<usize> {
     if window % 2 == 1 && window <= LONGEST {
         return Ok(window);
     }
-    let rule = "odd, from 1 to 16777215 samples, to have a middle one";
+    let rule = "odd, from 1 to 1048575 samples, to have a middle one";
     Err(Error::Parameter { name: "centred window", rule, value: window as f64 })
 }
 
 /// A duration in samples, not rounded yet.
-pub(super) fn samples(window_s: f64, rate: Rate) -> Result<f64> {
+fn samples(window_s: f64, rate: Rate) -> Result<f64> {
     let samples = window_s * rate.as_hz();
     if samples >= 1.0 && samples <= LONGEST as f64 {
         return Ok(samples);
     }
-    let rule = "finite and from 1 to 16777215 samples long";
+    let rule = "finite and from 1 to 1048575 samples long";
     Err(Error::Parameter { name: "window duration in seconds", rule, value: window_s })
+}
+
+/// The whole number of samples nearest to a duration.
+pub(super) fn whole_samples(window_s: f64, rate: Rate) -> Result<usize> {
+    Ok(samples(window_s, rate)?.round() as usize)
 }
 
 /// The odd number of samples nearest to a duration.
@@ -170,12 +175,12 @@ macro_rules! windowed {
             type Scratch = $scratch;
 
             fn scratch(&self) -> Self::Scratch {
-                self.memory::<$x>()
+                self.memory()
             }
 
             /// # Errors
-            /// [`crate::Error::TooFew`] for a record that is too short, [`crate::Error::NonFinite`] with the index of the first sample
-            /// that is NaN or infinite.
+            /// [`crate::Error::TooFew`] for a record that is too short, [`crate::Error::NonFinite`] with the index of
+            /// the first sample that is NaN or infinite.
             fn check(&self, x: &[$x]) -> Result<()> {
                 edge::check(x, $operation, $shortest(self))
             }
@@ -189,12 +194,12 @@ macro_rules! windowed {
             type Scratch = $scratch;
 
             fn scratch(&self) -> Self::Scratch {
-                self.0.memory::<$x>()
+                self.0.memory()
             }
 
             /// # Errors
-            /// [`crate::Error::TooFew`] without samples, [`crate::Error::NonFinite`] with the index of the first sample that is NaN or
-            /// infinite.
+            /// [`crate::Error::TooFew`] without samples, [`crate::Error::NonFinite`] with the index of the first sample
+            /// that is NaN or infinite.
             fn check(&self, x: &[$x]) -> Result<()> {
                 edge::check(x, $operation, 1)
             }

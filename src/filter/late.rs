@@ -13,8 +13,8 @@ pub trait Slide<W> {
     fn value(&self, held: usize) -> W;
 }
 
-/// What a centred window over a stream remembers, its output being half a window late. It belongs to the design that made
-/// it: in the hands of another it goes on as its own.
+/// What a centred window over a stream remembers, its output being half a window late. It belongs to the design that
+/// made it: in the hands of another it goes on as its own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CentredState<W, S> {
     slide: S,
@@ -89,8 +89,8 @@ impl<W: Linear<Wide = W>, S: Slide<W>> CentredState<W, S> {
     }
 }
 
-/// What a trailing window over a stream remembers. It belongs to the design that made it: in the hands of another it goes
-/// on as its own.
+/// What a trailing window over a stream remembers. It belongs to the design that made it: in the hands of another it
+/// goes on as its own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrailingState<S> {
     slide: S,
@@ -141,8 +141,8 @@ pub(super) fn slide_over<X: Linear>(
     }
 }
 
-/// The whole record where samples are put in order by comparison: `whole` gives the windows that begin at a sample and after,
-/// all of them full, and `slide`, which gives the same values, what is not full, not long enough or not ordered.
+/// The whole record where samples are put in order by comparison: `whole` gives the windows that begin at a sample and
+/// after, all of them full, and `slide`, which gives the same values, what is not full, not long enough or not ordered.
 pub(super) fn ordered_over<X: Linear>(
     slide: &mut impl Slide<X::Wide>,
     window: usize,

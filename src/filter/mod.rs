@@ -10,6 +10,12 @@
 //! | `sosfiltfilt` | [`ZeroPhase::uncorrected`] |
 //! | - | [`ZeroPhase::low_pass`]: zero-phase with the -3 dB point where it was asked for |
 //! | `numpy.gradient(x, 1 / rate)` | [`CentralDifference`] |
+//! | `savgol_filter` | [`SavitzkyGolay`] |
+//! | `ndimage.uniform_filter1d`, pandas `rolling(w, center=True).mean()` | [`MovingMean`] |
+//! | `medfilt`, `ndimage.median_filter`, pandas `rolling(w, center=True).median()` | [`MovingMedian`] |
+//! | pandas `rolling(w).mean()` and its like | [`MovingMean::trailing`] and its like |
+//! | - | [`MovingRms`]: amplitude of an EMG |
+//! | - | [`Hampel`]: outliers replaced by the median around them |
 //! | `abs`, then a low-pass | [`Envelope`], [`Emg`] |
 //! | `firwin`, `kaiserord`, `lfilter(taps, 1, x)` | [`Fir`] |
 //! | `resample_poly` | [`Resample`] |

@@ -31,8 +31,8 @@ impl LanesScratch {
         window <= LONGEST
     }
 
-    /// `reduce` of the windows that begin at sample `first` and after, from each one's samples in order of size and the one
-    /// in its middle.
+    /// `reduce` of the windows that begin at sample `first` and after, from each one's samples in order of size and the
+    /// one in its middle.
     pub(in crate::filter) fn run<X: Linear<Wide = f64>>(
         &mut self,
         window: usize,
@@ -78,8 +78,8 @@ fn start(rows: &mut [[f64; LANES]], x: [&[f64]; LANES]) {
     }
 }
 
-/// In each lane, takes `old` out and `new` in: the rows from `old` on move down by one, and between two neighbours the new one
-/// is whichever of the three lies in the middle. No branches, the same work for every lane.
+/// In each lane, takes `old` out and `new` in: the rows from `old` on move down by one, and between two neighbours the
+/// new one is whichever of the three lies in the middle. No branches, the same work for every lane.
 #[inline(always)]
 fn replace(rows: &mut [[f64; LANES]], old: [f64; LANES], new: [f64; LANES]) {
     let window = rows.len() - 1;

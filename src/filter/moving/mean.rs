@@ -13,16 +13,16 @@ use crate::{Chain, Finish, GroupDelay, Rate, Result, Stage};
 /// The window has an odd number of samples, so that its middle is one; past the ends it finds what [`Edge`] says, by
 /// default nothing: it takes the samples that are there. Equals `scipy.ndimage.uniform_filter1d` in its modes, and
 /// pandas' `rolling(window, center=True, min_periods=1).mean()` by default. Every output is a sum of its own samples,
-/// none is ever subtracted from a running sum: a record of 1e6 samples on an offset of 1e9 is as exact at its end as at its
-/// beginning. Sums are kept in `f64`; `f32` samples are rounded once, at the end.
+/// none is ever subtracted from a running sum: a record of 1e6 samples on an offset of 1e9 is as exact at its end as at
+/// its beginning. Sums are kept in `f64`; `f32` samples are rounded once, at the end.
 ///
-/// As a [`Stage`] it runs half a window late, (window - 1)/2 samples, and [`crate::stage::Collect`] of it is bit for bit the
-/// whole-record form. [`MovingMean::trailing`] is the causal form.
+/// As a [`Stage`] it runs half a window late, (window - 1)/2 samples, and [`crate::stage::Collect`] of it is bit for
+/// bit the whole-record form. [`MovingMean::trailing`] is the causal form.
 ///
 /// # Costs and limitations
 /// Linear in the record, the same for every window. In a stream one sample in every window's length costs as much as a
-/// window, the others a few additions. A NaN or infinite sample is refused; in a stream it makes every output NaN or infinite
-/// whose window holds it, and no other.
+/// window, the others a few additions. A NaN or infinite sample is refused; in a stream it makes every output NaN or
+/// infinite whose window holds it, and no other.
 ///
 /// ```
 /// use copeak::{Filter, filter::MovingMean};
@@ -61,7 +61,7 @@ impl MovingMean {
         scratch.run(self.window, ends, x, out, |x| x, |sum, held| sum.scaled(share(held)));
     }
 
-    fn memory<X: Linear>(&self) -> SumsScratch<X::Wide> {
+    fn memory<W: Linear<Wide = W>>(&self) -> SumsScratch<W> {
         SumsScratch::new()
     }
 }

@@ -12,18 +12,18 @@ use crate::{Chain, Finish, GroupDelay, Rate, Real, Result, Stage};
 /// The median of a window around each sample: spikes of less than half a window vanish, steps stay where they are.
 ///
 /// Windows and ends are those of [`super::MovingMean`]. With [`Edge::Constant`] of 0 it equals `scipy.signal.medfilt`,
-/// with the other edges `scipy.ndimage.median_filter`, and by default pandas'
-/// `rolling(window, center=True, min_periods=1).median()`: a window that the end has cut to an even number of samples has
-/// the mean of its two middle ones. The samples' own values come out, so `f32` loses nothing.
+/// with the other edges `scipy.ndimage.median_filter`, and by default pandas' `rolling(window, center=True,
+/// min_periods=1).median()`: a window that the end has cut to an even number of samples has the mean of its two middle
+/// ones. The samples' own values come out, so `f32` loses nothing.
 ///
 /// As a [`Stage`] it runs half a window late, and [`crate::stage::Collect`] of it is bit for bit the whole-record form;
 /// [`MovingMedian::trailing`] is the causal form. No allocation once the state exists.
 ///
 /// # Costs and limitations
-/// A whole record costs the same per sample for every window from 45 samples on (sorted once in stretches of four windows,
-/// then one step along a set of ranks per sample), and less for shorter ones. A stream costs per sample two binary searches and a
-/// move of the samples between the one that comes and the one that goes, on noise a third of the window. A NaN or infinite sample is refused; in a stream an output is NaN as
-/// long as its window holds a NaN.
+/// A whole record costs the same per sample for every window from 45 samples on (sorted once in stretches of four
+/// windows, then one step along a set of ranks per sample), and less for shorter ones. A stream costs per sample two
+/// binary searches and a move of the samples between the one that comes and the one that goes, on noise a third of the
+/// window. A NaN or infinite sample is refused; in a stream an output is NaN as long as its window holds a NaN.
 ///
 /// ```
 /// use copeak::{Filter, filter::MovingMedian};
@@ -76,7 +76,7 @@ impl MovingMedian {
         });
     }
 
-    fn memory<X: Real>(&self) -> MedianScratch {
+    fn memory(&self) -> MedianScratch {
         let slide = MedianWindow(Ordered::new(self.window));
         MedianScratch { slide, lanes: LanesScratch::new(), ranks: Ranks::new() }
     }

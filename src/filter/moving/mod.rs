@@ -15,12 +15,12 @@ pub(super) use ordered::Ordered;
 pub use rms::{MovingRms, RmsWindow};
 pub use sums::SumsScratch;
 
-/// The trailing form of a moving filter: at each sample, the statistic of the last samples up to it. Made by the filter's
-/// `trailing`.
+/// The trailing form of a moving filter: at each sample, the statistic of the last samples up to it. Made by the
+/// filter's `trailing`.
 ///
-/// Causal, for live use: [`crate::Stage`] with one output per sample at once. Nothing comes late but the window's middle,
-/// which lies half a window back: [`crate::GroupDelay`] gives (window - 1)/2. Until the window is full it takes the samples there
-/// are. A whole record goes through [`crate::stage::Causal`].
+/// Causal, for live use: [`crate::Stage`] with one output per sample at once. Nothing comes late but the window's
+/// middle, which lies half a window back: [`crate::GroupDelay`] gives (window - 1)/2. Until the window is full it takes
+/// the samples there are. A whole record goes through [`crate::stage::Causal`].
 ///
 /// ```
 /// use copeak::{GroupDelay, Rate, StageExt, filter::MovingRms};
@@ -43,7 +43,7 @@ macro_rules! moving {
             /// A centred window of `window` samples.
             ///
             /// # Errors
-            /// [`crate::Error::Parameter`] when `window` is even, 0 or above 16777215.
+            /// [`crate::Error::Parameter`] when `window` is even, 0 or above 1048575.
             pub fn new(window: usize) -> Result<Self> {
                 Ok(Self { window: edge::odd_window(window)?, edge: Edge::default() })
             }
@@ -51,7 +51,7 @@ macro_rules! moving {
             /// A centred window of the odd number of samples nearest to `window_s` seconds.
             ///
             /// # Errors
-            /// [`crate::Error::Parameter`] when that is less than one sample or more than 16777215.
+            /// [`crate::Error::Parameter`] when that is less than one sample or more than 1048575.
             pub fn lasting(window_s: f64, rate: Rate) -> Result<Self> {
                 Self::new(edge::odd_samples(window_s, rate)?)
             }
@@ -59,7 +59,7 @@ macro_rules! moving {
             /// The last `window` samples, odd or even, up to each sample: the form for live use.
             ///
             /// # Errors
-            /// [`crate::Error::Parameter`] when `window` is 0 or above 16777215.
+            /// [`crate::Error::Parameter`] when `window` is 0 or above 1048575.
             pub fn trailing(window: usize) -> Result<Trailing<Self>> {
                 Ok(Trailing(Self { window: edge::whole_window(window)?, edge: Edge::default() }))
             }
@@ -67,9 +67,9 @@ macro_rules! moving {
             /// The samples of the last `window_s` seconds up to each sample, to the nearest whole number of them.
             ///
             /// # Errors
-            /// [`crate::Error::Parameter`] when that is less than one sample or more than 16777215.
+            /// [`crate::Error::Parameter`] when that is less than one sample or more than 1048575.
             pub fn trailing_for(window_s: f64, rate: Rate) -> Result<Trailing<Self>> {
-                Self::trailing(edge::samples(window_s, rate)?.round() as usize)
+                Self::trailing(edge::whole_samples(window_s, rate)?)
             }
 
             /// What the window finds past the ends; [`Edge::Inside`] unless set.

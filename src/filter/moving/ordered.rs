@@ -1,8 +1,6 @@
 //! The samples of a window in order of size.
 
 use alloc::{vec, vec::Vec};
-#[cfg(not(feature = "std"))]
-use num_traits::Float as _;
 
 /// The last slots of a stream, in order of time and in order of size.
 ///
@@ -97,8 +95,8 @@ impl Ordered {
 
     /// The median distance from `centre`, which lies among the samples; none of them is NaN.
     ///
-    /// The k samples nearest to the centre stand side by side, so their farthest one is the least, over all runs of k, of the
-    /// larger distance at a run's two ends; one grows and the other falls along the runs.
+    /// The k samples nearest to the centre stand side by side, so their farthest one is the least, over all runs of k,
+    /// of the larger distance at a run's two ends; one grows and the other falls along the runs.
     pub(in crate::filter) fn median_distance(&self, centre: f64) -> f64 {
         let n = self.keys.len();
         let nearest = |count: usize| {

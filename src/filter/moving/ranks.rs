@@ -11,8 +11,8 @@ const WINDOWS: usize = 4;
 
 /// What the medians of a whole record need.
 ///
-/// A stretch of the record is sorted once. From then on a window is a set of ranks, one bit each, and its median moves to
-/// the next or the previous bit that is set when a sample has come on the other side of it than one has gone.
+/// A stretch of the record is sorted once. From then on a window is a set of ranks, one bit each, and its median moves
+/// to the next or the previous bit that is set when a sample has come on the other side of it than one has gone.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::filter) struct Ranks {
     samples: Vec<f64>,
@@ -41,11 +41,11 @@ impl Ranks {
             ends.fill(x, first + (c * at_once) as isize, &mut self.samples);
             self.sort();
             let mut median = self.start(window);
-            for i in 0..out.len() {
+            for (i, out) in out.iter_mut().enumerate() {
                 if i > 0 {
                     median = self.replace(median, window / 2, self.ranks[i - 1], self.ranks[i + window - 1]);
                 }
-                out[i] = X::narrow(self.samples[median.rank] + 0.0);
+                *out = X::narrow(self.samples[median.rank] + 0.0);
             }
         }
     }

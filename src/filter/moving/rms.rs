@@ -14,8 +14,8 @@ use num_traits::Float as _;
 ///
 /// About zero, not about the mean: take an offset away first. Windows, ends, streaming and costs are those of
 /// [`super::MovingMean`]; squares are summed in `f64`, each window's from scratch, so no window is ever negative or
-/// haunted by a burst that has passed. In surface EMG 20 to 25 ms is the window of fast movement (Hof's moving average), and
-/// an onset moves with it: several milliseconds between a window of 3 ms and one of 25 ms.
+/// haunted by a burst that has passed. A usual window for the EMG of moving muscle is 25 ms; an onset found on the
+/// envelope moves with the window.
 ///
 /// ```
 /// use copeak::{Filter, Rate, filter::MovingRms};
@@ -56,7 +56,7 @@ impl MovingRms {
         scratch.run(self.window, ends, x, out, |x| x * x, |sum, held| (sum * share(held)).sqrt());
     }
 
-    fn memory<X: Real>(&self) -> SumsScratch<f64> {
+    fn memory(&self) -> SumsScratch<f64> {
         SumsScratch::new()
     }
 }

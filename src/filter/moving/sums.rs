@@ -7,10 +7,10 @@ use alloc::{vec, vec::Vec};
 
 /// Sums of the last `window` slots, empty ones as zero.
 ///
-/// The slots are cut into blocks of one window. A window then is the end of one block and the beginning of the next: the
-/// sums of all ends are made when a block is full, the sum of the beginning grows by one sample at a time (van Herk 1992,
-/// doi:10.1016/0167-8655(92)90069-C, and Gil & Werman 1993, doi:10.1109/34.211471, for maxima). So every sum is made of
-/// its own samples, and nothing is ever subtracted.
+/// The slots are cut into blocks of one window. A window then is the end of one block and the beginning of the next:
+/// the sums of all ends are made when a block is full, the sum of the beginning grows by one sample at a time (van Herk
+/// 1992, doi:10.1016/0167-8655(92)90069-C, and Gil & Werman 1993, doi:10.1109/34.211471, for maxima). So every sum is
+/// made of its own samples, and nothing is ever subtracted.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::filter) struct Sums<W> {
     /// Of the block before, from each place on.
@@ -79,8 +79,25 @@ impl<W: Linear<Wide = W>> SumsScratch<W> {
         map: impl Fn(W) -> W,
         finish: impl Fn(W, usize) -> W,
     ) {
+        // A record of few windows has no use for more memory than one.
+        if x.len() < window * TOGETHER {
+            self.run_of::<X, 1>(window, ends, x, out, map, finish);
+        } else {
+            self.run_of::<X, TOGETHER>(window, ends, x, out, map, finish);
+        }
+    }
+
+    fn run_of<X: Linear<Wide = W>, const J: usize>(
+        &mut self,
+        window: usize,
+        ends: Ends,
+        x: &[X],
+        out: &mut [X],
+        map: impl Fn(W) -> W,
+        finish: impl Fn(W, usize) -> W,
+    ) {
         let half = window / 2;
-        let run = window * TOGETHER;
+        let run = window * J;
         let chunk = run * (AT_ONCE / run).max(1);
         self.slots.resize(chunk + window, W::ZERO);
         self.ends.resize(run, W::ZERO);
@@ -96,7 +113,7 @@ impl<W: Linear<Wide = W>> SumsScratch<W> {
                 slots.windows(run + window).step_by(run).zip(out.chunks_mut(run).enumerate())
             {
                 let first = first + k * run;
-                sums(slots, window, &mut self.ends, |i, sum| {
+                sums::<W, J>(slots, window, &mut self.ends, |i, sum| {
                     if let Some(out) = out.get_mut(i) {
                         *out = X::narrow(finish(sum, held(ends, first + i, half, x.len())));
                     }
@@ -106,21 +123,26 @@ impl<W: Linear<Wide = W>> SumsScratch<W> {
     }
 }
 
-/// The sums of the windows that begin in the first `TOGETHER` blocks of `slots`.
+/// The sums of the windows that begin in the first `J` blocks of `slots`.
 #[inline]
-fn sums<W: Linear>(slots: &[W], window: usize, ends: &mut [W], mut each: impl FnMut(usize, W)) {
-    let blocks: [&[W]; TOGETHER] = core::array::from_fn(|b| &slots[b * window..][..window]);
-    let next: [&[W]; TOGETHER] = core::array::from_fn(|b| &slots[(b + 1) * window..][..window]);
-    let mut sum = [W::ZERO; TOGETHER];
-    for (p, place) in ends.chunks_exact_mut(TOGETHER).enumerate().rev() {
-        for b in 0..TOGETHER {
+fn sums<W: Linear, const J: usize>(
+    slots: &[W],
+    window: usize,
+    ends: &mut [W],
+    mut each: impl FnMut(usize, W),
+) {
+    let blocks: [&[W]; J] = core::array::from_fn(|b| &slots[b * window..][..window]);
+    let next: [&[W]; J] = core::array::from_fn(|b| &slots[(b + 1) * window..][..window]);
+    let mut sum = [W::ZERO; J];
+    for (p, place) in ends.chunks_exact_mut(J).enumerate().rev() {
+        for b in 0..J {
             sum[b] = sum[b] + blocks[b][p];
             place[b] = sum[b];
         }
     }
-    sum = [W::ZERO; TOGETHER];
-    for (p, end) in ends.chunks_exact(TOGETHER).enumerate() {
-        for b in 0..TOGETHER {
+    sum = [W::ZERO; J];
+    for (p, end) in ends.chunks_exact(J).enumerate() {
+        for b in 0..J {
             each(b * window + p, end[b] + sum[b]);
             sum[b] = sum[b] + next[b][p];
         }

@@ -4,6 +4,8 @@ use super::gram::Gram;
 use crate::samples::Linear;
 use alloc::{vec, vec::Vec};
 use core::array;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 /// Whole blocks in a window.
 pub(super) const PER_WINDOW: usize = 4;
@@ -16,17 +18,16 @@ const AT_ONCE: usize = 8192;
 
 /// A weighted sum whose coefficients are a polynomial of the place in the window.
 ///
-/// The samples are cut into blocks of a quarter window. A window is the end of one block, the three whole blocks after it and
-/// the beginning of another one, as in van Herk's algorithm:
-/// - *end and beginning*: the sums of x times "k choose m", k counted from the window's edge, need one addition per sample
-///   and m when a sample is added at that edge, and the coefficients are the same for every window;
+/// The samples are cut into blocks of a quarter window. A window is the end of one block, the three whole blocks after
+/// it and the beginning of another one, as in van Herk's algorithm:
+/// - *end and beginning*: the sums of x times "k choose m", k counted from the window's edge, need one addition per
+///   sample and m when a sample is added at that edge, and the coefficients are the same for every window;
 /// - *whole blocks*: their part is a polynomial in the place of the window. It follows from each block's moments with
 ///   Chebyshev polynomials, which are made once per block.
 ///
 /// Samples count from their level, the mean of the whole blocks, so that an offset costs no digits of a derivative.
-/// Every sum starts afresh with its block, and no sum is ever subtracted from another, so errors do not grow along the
-/// record. Quarter windows, because "k choose m" expansions of a polynomial of degree 5 over a whole window cancel to one
-/// part in 1700, over a quarter to one in 33.
+/// Every sum starts afresh with its block, so errors do not grow along the record. Quarter windows, because "k choose m" expansions of a polynomial of degree 5 over a whole window cancel to
+/// one part in 1700, over a quarter to one in 33.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Blocks {
     window: usize,
@@ -92,8 +93,8 @@ macro_rules! by_level {
 }
 
 impl Blocks {
-    /// For the sum over the polynomials of `gram` (of a degree below [`MOST_LEVELS`], as odd or even as `odd` says) with
-    /// `weights`, which gives `gain` for a record of ones.
+    /// For the sum over the polynomials of `gram` (of a degree below [`MOST_LEVELS`], as odd or even as `odd` says)
+    /// with `weights`, which gives `gain` for a record of ones.
     pub(super) fn new(gram: Gram, weights: &[f64], odd: bool, gain: f64) -> Self {
         let (block, levels) = (gram.window / PER_WINDOW, gram.degree + 1);
         let place = |xi: f64| 0.5 * (xi * block as f64 + block as f64 - 1.0);
@@ -203,9 +204,7 @@ impl Blocks {
         let spare = self.spare();
         let factors = self.factors::<L>(self.odd);
         let mut sums = [[W::ZERO; J]; L];
-        for p in 0..spare {
-            grow(&mut sums, array::from_fn(|j| x[j][p] - levels[j]));
-        }
+        (0..spare).for_each(|p| grow(&mut sums, array::from_fn(|j| x[j][p] - levels[j])));
         let x = x.map(|x| &x[spare..][..self.block]);
         let fixed = fixed.each_mut().map(|fixed| &mut fixed[..x[0].len()]);
         for p in 0..x[0].len() {
@@ -258,8 +257,8 @@ impl Blocks {
         }
     }
 
-    /// The values of the windows that begin in `x`, the first of them with a block. `x` goes on with anything for a block
-    /// beyond the last window.
+    /// The values of the windows that begin in `x`, the first of them with a block. `x` goes on with anything for a
+    /// block beyond the last window.
     pub(super) fn run<W: Linear>(&self, x: &[W], out: &mut [W], scratch: &mut BlocksScratch<W>) {
         by_level!(self.run_of(x, out, scratch));
     }
@@ -318,12 +317,13 @@ impl Blocks {
 #[inline(always)]
 fn grow<W: Linear, const L: usize, const J: usize>(sums: &mut [[W; J]; L], x: [W; J]) {
     for m in (1..L).rev() {
-        for j in 0..J {
-            sums[m][j] = sums[m][j] + sums[m - 1][j];
+        let below = sums[m - 1];
+        for (sum, below) in sums[m].iter_mut().zip(below) {
+            *sum = *sum + below;
         }
     }
-    for j in 0..J {
-        sums[0][j] = sums[0][j] + x[j];
+    for (sum, x) in sums[0].iter_mut().zip(x) {
+        *sum = *sum + x;
     }
 }
 

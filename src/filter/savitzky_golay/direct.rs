@@ -5,8 +5,8 @@ use crate::samples::Linear;
 /// Outputs worked out side by side.
 const LANES: usize = 8;
 
-/// A symmetric or antisymmetric set of coefficients: each pair of samples at the same distance from the middle is added, or
-/// subtracted, first. So a derivative of a constant is exactly 0.
+/// A symmetric or antisymmetric set of coefficients: each pair of samples at the same distance from the middle is
+/// added, or subtracted, first. So a derivative of a constant is exactly 0.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Direct {
     /// From the middle outwards.

@@ -25,8 +25,8 @@ impl Fit {
         Self { values, derivatives, polynomials: gram.degree + 1, odd: derivative % 2 == 1 }
     }
 
-    /// Each polynomial's product with a whole window. By symmetry a pair of samples at the same distance from the middle
-    /// is added for the even polynomials and subtracted for the odd ones.
+    /// Each polynomial's product with a whole window. By symmetry a pair of samples at the same distance from the
+    /// middle is added for the even polynomials and subtracted for the odd ones.
     pub(super) fn products<W: Linear>(&self, window: &[W], out: &mut Vec<W>) {
         let half = window.len() / 2;
         out.clear();

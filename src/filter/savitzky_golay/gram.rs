@@ -4,8 +4,9 @@ use alloc::{vec, vec::Vec};
 
 /// The polynomials over `window` samples, up to a degree.
 ///
-/// Q_0 = 1, (n + 1)(N - 1 - n) Q_(n+1)(x) = (2n + 1)(N - 1 - 2x) Q_n(x) - n (N + n) Q_(n-1)(x), so that Q_n(0) = 1; they are
-/// the Hahn polynomials with both parameters 0 (NIST Digital Library of Mathematical Functions, 18.19 to 18.22).
+/// Q_0 = 1, (n + 1)(N - 1 - n) Q_(n+1)(x) = (2n + 1)(N - 1 - 2x) Q_n(x) - n (N + n) Q_(n-1)(x), so that Q_n(0) = 1;
+/// they are the Hahn polynomials with both parameters 0 (NIST Digital Library of Mathematical Functions, 18.19 to
+/// 18.22).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Gram {
     pub(super) window: usize,
@@ -46,8 +47,8 @@ impl Gram {
             .collect()
     }
 
-    /// What each polynomial weighs in the `derivative`-th derivative at `x` of the polynomial that fits best: the filter's
-    /// coefficient for sample k is the sum of weight times Q_n(k).
+    /// What each polynomial weighs in the `derivative`-th derivative at `x` of the polynomial that fits best: the
+    /// filter's coefficient for sample k is the sum of weight times Q_n(k).
     pub(super) fn weights(&self, x: f64, derivative: usize) -> Vec<f64> {
         self.at(x, derivative).iter().zip(self.squares()).map(|(value, square)| value / square).collect()
     }
@@ -59,8 +60,8 @@ impl Gram {
 
     /// The weighted sum as a sum over m of a factor times "k choose m", from the window's beginning.
     ///
-    /// Q_n(k) = sum over m of (-1)^m (n over m)(n + m over m) m! / ((N-1)(N-2)...(N-m)) (k over m): no differences are taken,
-    /// so the small factors of a long window are as exact as the others.
+    /// Q_n(k) = sum over m of (-1)^m (n over m)(n + m over m) m! / ((N-1)(N-2)...(N-m)) (k over m): no differences are
+    /// taken, so the small factors of a long window are as exact as the others.
     pub(super) fn binomial(&self, weights: &[f64]) -> Vec<f64> {
         let mut factors = vec![0.0; self.degree + 1];
         for (n, weight) in weights.iter().enumerate() {
