@@ -122,7 +122,7 @@ fn a_sprinters_raw_angles_give_velocities_without_spikes() {
     let Some(folder) = common::data() else { return };
     let low_pass = SmoothDerivative::velocity(2, 15.0, rate()).unwrap();
     let repair = SpikeRepair::new();
-    let (mut repaired_samples, mut samples) = (0, 0);
+    let (mut repaired_samples, mut samples, mut large) = (0, 0, 0);
     for speed in ["0350", "0500", "0700", "0900"] {
         let file = folder.join(format!("sprint_dorn2012/dorn2012_ja1_run{speed}cms.csv"));
         let recording = copeak::recording::read_csv_file(file).unwrap();
@@ -146,16 +146,16 @@ fn a_sprinters_raw_angles_give_velocities_without_spikes() {
                 let at = run.start;
                 let size = (x[at] - repair.apply(x).unwrap()[at]).abs();
                 let raw_error = largest((at - 1..=at + 1).map(|i| raw[i] - after[i]));
-                assert!(
-                    raw_error > 0.6 * 125.0 * size,
-                    "{name}: a spike of {size} shows as {raw_error} deg/s"
-                );
+                if size > 2.0 {
+                    assert!(raw_error > 0.8 * 125.0 * size, "{name}: {size} deg shows as {raw_error} deg/s");
+                    large += 1;
+                }
             }
         }
     }
     let share = repaired_samples as f64 / samples as f64;
-    println!("{repaired_samples} of {samples} samples repaired");
-    assert!(share < 0.005, "{share}");
+    println!("{repaired_samples} of {samples} samples repaired, {large} single ones by more than two degrees");
+    assert!(share < 0.005 && large >= 4, "{share} {large}");
 }
 
 /// The peak of the trunk's turn at 7 m/s, stride by stride: one of three stands out until its spike is repaired.
@@ -185,12 +185,13 @@ fn the_stride_with_the_spike_peaks_like_its_neighbours() {
     );
     assert!(before[1] - after[1] > 30.0, "a low-pass alone leaves a false peak");
     assert!(after[1] > 0.9 * after[0].min(after[2]) && after[1] < after[0].max(after[2]));
-    // Within the 60 ms around it, the low-passed velocity swings up and down by more than 80 deg/s; repaired, it rises steadily.
+    // Within the 64 ms around it the low-passed velocity falls back before it rises to the false peak.
     let swing = |v: &[f64]| {
         let turns = v[164..180].windows(2).map(|w| w[1] - w[0]).collect::<Vec<_>>();
         turns.iter().filter(|d| **d < 0.0).map(|d| -d).sum::<f64>()
     };
     println!("falls within the rise: {:.0} and {:.0} deg/s", swing(&filtered), swing(&clean));
+    assert!(swing(&filtered) > 50.0 && swing(&clean) < 20.0);
 }
 
 proptest! {
