@@ -154,7 +154,9 @@ fn a_sprinters_raw_angles_give_velocities_without_spikes() {
         }
     }
     let share = repaired_samples as f64 / samples as f64;
-    println!("{repaired_samples} of {samples} samples repaired, {large} single ones by more than two degrees");
+    println!(
+        "{repaired_samples} of {samples} samples repaired, {large} single ones by more than two degrees"
+    );
     assert!(share < 0.005 && large >= 4, "{share} {large}");
 }
 
