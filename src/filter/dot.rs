@@ -14,36 +14,27 @@ pub(super) fn dot<X: Linear>(taps: &[f64], x: &[X]) -> X::Wide {
     sum
 }
 
-/// The same for several windows, each tap read once.
+/// The same for several windows, while the taps are at hand.
 ///
 /// The order of the additions depends on the number of taps alone, so a window gives the same bits wherever it is
 /// stored and whatever is computed beside it.
 #[inline]
 pub(super) fn dots<X: Linear, const N: usize>(taps: &[f64], x: [&[X]; N]) -> [X::Wide; N] {
-    let n = taps.len();
-    let x = x.map(|x| &x[..n]);
-    let mut sums = [[X::Wide::ZERO; LANES]; N];
-    let mut rests = [X::Wide::ZERO; N];
-    let mut at = 0;
-    while at + LANES <= n {
-        let taps = &taps[at..at + LANES];
-        for (sums, x) in sums.iter_mut().zip(x) {
-            let x = &x[at..at + LANES];
+    let mut out = [X::Wide::ZERO; N];
+    for (out, x) in out.iter_mut().zip(x) {
+        let mut sums = [X::Wide::ZERO; LANES];
+        let (tap_blocks, x_blocks) = (taps.chunks_exact(LANES), x.chunks_exact(LANES));
+        let rests = tap_blocks.remainder().iter().zip(x_blocks.remainder());
+        for (taps, x) in tap_blocks.zip(x_blocks) {
             for lane in 0..LANES {
                 sums[lane] = sums[lane] + x[lane].widened().scaled(taps[lane]);
             }
         }
-        at += LANES;
+        let rest = rests.fold(X::Wide::ZERO, |rest, (tap, x)| rest + x.widened().scaled(*tap));
+        let [a, b, c, d] = sums;
+        *out = ((a + c) + (b + d)) + rest;
     }
-    for k in at..n {
-        for (rest, x) in rests.iter_mut().zip(x) {
-            *rest = *rest + x[k].widened().scaled(taps[k]);
-        }
-    }
-    core::array::from_fn(|row| {
-        let [a, b, c, d] = sums[row];
-        ((a + c) + (b + d)) + rests[row]
-    })
+    out
 }
 
 /// The last samples of a stream as one slice, oldest first: every sample is stored twice, half a buffer apart.
