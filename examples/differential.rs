@@ -23,6 +23,8 @@ mod resample;
 mod sequence;
 #[path = "differential/synchrony.rs"]
 mod synchrony;
+#[path = "differential/window.rs"]
+mod window;
 
 use json::{Answer, Request};
 use serde_json::{Value, json};
@@ -48,6 +50,7 @@ fn answer(line: &[u8]) -> Answer {
     let op = request.text("op")?;
     let rooms = [
         filter::answer,
+        window::answer,
         resample::answer,
         peak::answer,
         event::answer,

@@ -3,7 +3,7 @@
 #[path = "common/counting.rs"]
 mod counting;
 
-use copeak::filter::{Band, Edge, Fir, Resample, ResampleScratch, Window};
+use copeak::filter::{Band, Fir, Padding, Resample, ResampleScratch, Window};
 use copeak::stage::Collect;
 use copeak::{Analysis, AnalysisExt, Clock, Error, Frame, Rate, Samples, Signal, StageExt};
 use counting::allocations;
@@ -28,18 +28,18 @@ fn distance(found: &[f64], expected: &[f64]) -> f64 {
     found.iter().zip(expected).map(|(f, e)| (f - e).abs()).fold(0.0, f64::max) / top
 }
 
-fn named(edge: &str) -> Edge {
+fn named(edge: &str) -> Padding {
     match edge {
-        "constant" => Edge::Zero,
-        "mean" => Edge::Mean,
-        "median" => Edge::Median,
-        "minimum" => Edge::Minimum,
-        "maximum" => Edge::Maximum,
-        "edge" => Edge::Repeat,
-        "line" => Edge::Line,
-        "wrap" => Edge::Cycle,
-        "reflect" => Edge::Reflect,
-        "antireflect" => Edge::PointReflect,
+        "constant" => Padding::Zero,
+        "mean" => Padding::Mean,
+        "median" => Padding::Median,
+        "minimum" => Padding::Minimum,
+        "maximum" => Padding::Maximum,
+        "edge" => Padding::Repeat,
+        "line" => Padding::Line,
+        "wrap" => Padding::Cycle,
+        "reflect" => Padding::Reflect,
+        "antireflect" => Padding::PointReflect,
         other => panic!("{other}"),
     }
 }
@@ -174,14 +174,14 @@ fn what_cannot_be_is_refused() {
     assert!(half.clone().with_window(Window::Kaiser(-1.0)).is_err());
     assert!(half.clone().with_taps(&Fir::new([0.5, 0.5]).unwrap()).is_err());
     assert!(matches!(Resample::new(3, 2).unwrap().downsample(), Err(Error::Parameter { .. })));
-    assert!(matches!(half.clone().with_edge(Edge::Line).downsample(), Err(Error::Undefined { .. })));
-    assert!(matches!(half.with_edge(Edge::Mean).live::<f64>(), Err(Error::Undefined { .. })));
+    assert!(matches!(half.clone().with_edge(Padding::Line).downsample(), Err(Error::Undefined { .. })));
+    assert!(matches!(half.with_edge(Padding::Mean).live::<f64>(), Err(Error::Undefined { .. })));
 }
 
 #[test]
 fn nothing_is_allocated_after_set_up() {
     let x: Vec<f64> = (0..500).map(|i| (f64::from(i) * 0.1).sin()).collect();
-    let resample = Resample::new(3, 2).unwrap().with_edge(Edge::Median);
+    let resample = Resample::new(3, 2).unwrap().with_edge(Padding::Median);
     let (mut out, mut scratch) = (vec![0.0; 750], ResampleScratch::new());
     resample.apply_into(&x, &mut out, &mut scratch).unwrap();
     assert_eq!(allocations(|| resample.apply_into(&x, &mut out, &mut scratch).unwrap()), 0);
@@ -196,7 +196,7 @@ fn nothing_is_allocated_after_set_up() {
 #[test]
 fn every_buffer_gives_the_identical_result() {
     let x: Vec<f64> = (0..200).map(|i| f64::from(i * i % 83) / 9.0).collect();
-    let resample = Resample::new(5, 3).unwrap().with_edge(Edge::PointReflect);
+    let resample = Resample::new(5, 3).unwrap().with_edge(Padding::PointReflect);
     let expected = resample.apply(&x).unwrap();
     let check = |x: &dyn Fn() -> Vec<f64>| assert_eq!(x(), expected);
     let mut ring: VecDeque<f64> = x.iter().copied().collect();
@@ -243,7 +243,7 @@ proptest! {
         down in 1usize..12,
         repeat: bool,
     ) {
-        let edge = if repeat { Edge::Repeat } else { Edge::Zero };
+        let edge = if repeat { Padding::Repeat } else { Padding::Zero };
         let resample = Resample::new(up, down).unwrap().with_edge(edge);
         let batch = resample.apply(&x).unwrap();
         let mut live = resample.clone().live().unwrap();
@@ -288,8 +288,8 @@ proptest! {
         let x: Vec<f64> = (0..400)
             .map(|i| waves.iter().map(|(f, a, p)| a * (TAU * f * f64::from(i) + p).sin()).sum())
             .collect();
-        let up = Resample::new(factor, 1).unwrap().with_edge(Edge::PointReflect);
-        let down = Resample::new(1, factor).unwrap().with_edge(Edge::PointReflect);
+        let up = Resample::new(factor, 1).unwrap().with_edge(Padding::PointReflect);
+        let down = Resample::new(1, factor).unwrap().with_edge(Padding::PointReflect);
         let back = up.feed(down).analyze(&x).unwrap();
         prop_assert_eq!(back.len(), x.len());
         let size: f64 = waves.iter().map(|w| w.1.abs()).sum::<f64>();
@@ -313,7 +313,7 @@ proptest! {
         y in prop::collection::vec(-10.0f64..10.0, 60),
         gain in -3.0f64..3.0,
     ) {
-        let resample = Resample::new(7, 4).unwrap().with_edge(Edge::Line);
+        let resample = Resample::new(7, 4).unwrap().with_edge(Padding::Line);
         let sum: Vec<f64> = x.iter().zip(&y).map(|(x, y)| x + gain * y).collect();
         let (fx, fy) = (resample.apply(&x).unwrap(), resample.apply(&y).unwrap());
         for (i, s) in resample.apply(&sum).unwrap().iter().enumerate() {

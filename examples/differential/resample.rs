@@ -2,7 +2,7 @@
 
 use crate::json::{Answer, Request};
 use copeak::filter::{
-    Band, Boundary, CentralDifference, Edge, Filter, Fir, Integral, Resample, ResidualAnalysis,
+    Band, Boundary, CentralDifference, Filter, Fir, Integral, Padding, Resample, ResidualAnalysis,
     SecondDifference, SmoothDerivative, SpikeRepair, Window, yu_cutoff,
 };
 use copeak::{Analysis, Rate, stage::Causal};
@@ -26,16 +26,16 @@ pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
 fn resample(request: &Request<'_>) -> Answer {
     let x = request.numbers("x")?;
     let edge = match request.field("edge").map(|_| request.text("edge")).transpose()?.unwrap_or("constant") {
-        "constant" => Edge::Zero,
-        "mean" => Edge::Mean,
-        "median" => Edge::Median,
-        "minimum" => Edge::Minimum,
-        "maximum" => Edge::Maximum,
-        "edge" => Edge::Repeat,
-        "line" => Edge::Line,
-        "wrap" => Edge::Cycle,
-        "reflect" => Edge::Reflect,
-        "antireflect" => Edge::PointReflect,
+        "constant" => Padding::Zero,
+        "mean" => Padding::Mean,
+        "median" => Padding::Median,
+        "minimum" => Padding::Minimum,
+        "maximum" => Padding::Maximum,
+        "edge" => Padding::Repeat,
+        "line" => Padding::Line,
+        "wrap" => Padding::Cycle,
+        "reflect" => Padding::Reflect,
+        "antireflect" => Padding::PointReflect,
         other => return Err(format!("edge {other:?} is not known")),
     };
     let mut design =

@@ -27,10 +27,10 @@ pub(super) fn dots<X: Linear, const N: usize>(taps: &[f64], x: [&[X]; N]) -> [X:
         let rests = tap_blocks.remainder().iter().zip(x_blocks.remainder());
         for (taps, x) in tap_blocks.zip(x_blocks) {
             for lane in 0..LANES {
-                sums[lane] = sums[lane] + x[lane].widened().scaled(taps[lane]);
+                sums[lane] = sums[lane] + x[lane].widen().scaled(taps[lane]);
             }
         }
-        let rest = rests.fold(X::Wide::ZERO, |rest, (tap, x)| rest + x.widened().scaled(*tap));
+        let rest = rests.fold(X::Wide::ZERO, |rest, (tap, x)| rest + x.widen().scaled(*tap));
         let [a, b, c, d] = sums;
         *out = ((a + c) + (b + d)) + rest;
     }

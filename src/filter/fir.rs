@@ -178,8 +178,8 @@ impl<X: Linear> Stage<X> for Fir {
         if state.0.count() != self.count() {
             *state = Stage::<X>::rest(self);
         }
-        state.0.push(x.widened());
-        X::rounded(dot(&self.reversed, state.0.last(self.count())))
+        state.0.push(x.widen());
+        X::narrow(dot(&self.reversed, state.0.last(self.count())))
     }
 }
 
@@ -232,7 +232,7 @@ impl<X: Linear> Filter<X> for Fir {
             if i >= half && i + half + ROWS <= n {
                 let rows: [&[X]; ROWS] = core::array::from_fn(|row| &x[i + row - half..=i + row + half]);
                 for (out, sum) in out[i..].iter_mut().zip(dots(&self.reversed, rows)) {
-                    *out = X::rounded(sum);
+                    *out = X::narrow(sum);
                 }
                 i += ROWS;
                 continue;
@@ -243,7 +243,7 @@ impl<X: Linear> Filter<X> for Fir {
                 Some(at) if at < n => x[at],
                 Some(at) => last + last - x[2 * (n - 1) - at],
             }));
-            out[i] = X::rounded(dot(&self.reversed, window));
+            out[i] = X::narrow(dot(&self.reversed, window));
             i += 1;
         }
     }

@@ -165,7 +165,7 @@ impl Integral {
                 (Some((_, d)), None) | (None, Some(&(_, d))) => d,
                 (None, None) => Wide::<S::Item>::ZERO, // never: there is a knot
             };
-            S::Item::rounded(*y - drift)
+            S::Item::narrow(*y - drift)
         });
         Ok(x.with_samples(corrected.collect()))
     }
@@ -176,7 +176,7 @@ impl Integral {
         let mut sum = X::Wide::ZERO;
         each(sum);
         let n = x.len();
-        let wide = |i: usize| x[i].widened();
+        let wide = |i: usize| x[i].widen();
         match self.rule {
             Rule::Simpson if n > 2 => {
                 // The parabola through a, b, c, from a to b.
@@ -197,7 +197,7 @@ impl Integral {
             }
             _ => {
                 for w in x.windows(2) {
-                    sum = sum + (w[0].widened() + w[1].widened()).scaled(period / 2.0);
+                    sum = sum + (w[0].widen() + w[1].widen()).scaled(period / 2.0);
                     each(sum);
                 }
             }
@@ -245,7 +245,7 @@ impl<X: Linear> Filter<X> for Integral {
             let start = X::Wide::from_channels(|_| v);
             self.sum(x, |y| {
                 if let Some(place) = places.next() {
-                    *place = X::rounded(if v == 0.0 { y } else { start + y });
+                    *place = X::narrow(if v == 0.0 { y } else { start + y });
                 }
             });
             return;
@@ -259,7 +259,7 @@ impl<X: Linear> Filter<X> for Integral {
         let all = wide.iter().fold(X::Wide::ZERO, |sum, y| sum + *y) - last.scaled(0.5);
         let (start, slope) = self.correction(last, all.scaled(1.0 / (n - 1) as f64), n);
         for (i, (place, y)) in places.zip(wide.iter()).enumerate() {
-            *place = X::rounded(start + (*y + slope.scaled(i as f64)));
+            *place = X::narrow(start + (*y + slope.scaled(i as f64)));
         }
     }
 }

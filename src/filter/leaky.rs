@@ -75,11 +75,11 @@ impl<X: Linear> Stage<X> for LeakyIntegral {
 
     #[inline]
     fn step(&self, state: &mut Self::State, x: X) -> X {
-        let x = x.widened();
+        let x = x.widen();
         if let Some(last) = state.last.replace(x) {
             state.sum = state.sum.scaled(self.keep) + (last + x).scaled(self.gain);
         }
-        X::rounded(state.sum)
+        X::narrow(state.sum)
     }
 }
 

@@ -4,6 +4,7 @@ use super::Frame;
 #[cfg(feature = "alloc")]
 use super::Samples;
 use crate::Real;
+use core::array;
 use core::fmt::Debug;
 use core::ops::{Add, Sub};
 
@@ -22,12 +23,11 @@ mod sealed {
 /// assert_eq!((2.0f32).scaled(0.5), 1.0);
 /// assert_eq!(Frame([1.0, 2.0]).scaled(2.0), Frame([2.0, 4.0]));
 /// assert!(!Frame([1.0, f64::NAN]).all_finite());
-/// assert_eq!(Frame([0.1f32, 3.0]).widened(), Frame([f64::from(0.1f32), 3.0]));
 /// ```
 pub trait Linear:
     Copy + Debug + PartialEq + Add<Output = Self> + Sub<Output = Self> + Send + Sync + 'static + sealed::Sealed
 {
-    /// The same in `f64`: what long sums are kept in.
+    /// The same with `f64` in every channel: what sums over many samples are kept in.
     type Wide: Linear<Wide = Self::Wide>;
 
     /// Zero in every channel.
@@ -36,45 +36,48 @@ pub trait Linear:
     /// How many channels there are: 1 for a number.
     const CHANNELS: usize;
 
+    /// One channel's value; NaN past the last one.
+    fn channel(self, index: usize) -> f64;
+
+    /// A sample whose channels are what `value` gives for their index, rounded once.
+    fn from_channels(value: impl FnMut(usize) -> f64) -> Self;
+
+    /// `value` in every channel, rounded to nearest.
+    #[inline]
+    fn splat(value: f64) -> Self {
+        Self::from_channels(|_| value)
+    }
+
+    /// As `f64`, exactly.
+    fn widen(self) -> Self::Wide;
+
+    /// From `f64`, rounded to nearest.
+    fn narrow(wide: Self::Wide) -> Self;
+
     /// Times `factor`, in every channel.
     fn scaled(self, factor: f64) -> Self;
 
     /// Whether every channel is finite.
     fn all_finite(self) -> bool;
 
-    /// In `f64`, exactly.
-    fn widened(self) -> Self::Wide;
-
-    /// Rounded from `f64`.
-    fn rounded(wide: Self::Wide) -> Self;
-
-    /// One channel's value; NaN past the last one.
-    fn channel(self, index: usize) -> f64;
-
-    /// A sample whose channels are what `value` gives for their index.
-    fn from_channels(value: impl FnMut(usize) -> f64) -> Self;
+    /// One sample out of `K`, channel by channel: `f` is computed in `f64`, and its value rounded once.
+    ///
+    /// ```
+    /// use copeak::{Frame, samples::Linear};
+    /// let product = |[x, y]: [f64; 2]| x * y;
+    /// assert_eq!(f32::channelwise([2.0, 3.0], product), 6.0);
+    /// assert_eq!(Frame::channelwise([Frame([1.0, 2.0]), Frame([3.0, 4.0])], product), Frame([3.0, 8.0]));
+    /// ```
+    #[inline]
+    fn channelwise<const K: usize>(from: [Self; K], f: impl Fn([f64; K]) -> f64) -> Self {
+        Self::from_channels(|channel| f(from.map(|x| x.channel(channel))))
+    }
 }
 
 impl<T: Real> Linear for T {
     type Wide = f64;
     const ZERO: Self = <T as num_traits::ConstZero>::ZERO;
     const CHANNELS: usize = 1;
-    #[inline]
-    fn scaled(self, factor: f64) -> Self {
-        self * T::lit(factor)
-    }
-    #[inline]
-    fn all_finite(self) -> bool {
-        self.is_finite()
-    }
-    #[inline]
-    fn widened(self) -> f64 {
-        self.wide()
-    }
-    #[inline]
-    fn rounded(wide: f64) -> Self {
-        T::lit(wide)
-    }
     #[inline]
     fn channel(self, index: usize) -> f64 {
         if index == 0 { self.wide() } else { f64::NAN }
@@ -83,6 +86,22 @@ impl<T: Real> Linear for T {
     fn from_channels(mut value: impl FnMut(usize) -> f64) -> Self {
         T::lit(value(0))
     }
+    #[inline]
+    fn widen(self) -> f64 {
+        self.wide()
+    }
+    #[inline]
+    fn narrow(wide: f64) -> Self {
+        T::lit(wide)
+    }
+    #[inline]
+    fn scaled(self, factor: f64) -> Self {
+        self * T::lit(factor)
+    }
+    #[inline]
+    fn all_finite(self) -> bool {
+        self.is_finite()
+    }
 }
 
 impl<T: Real, const N: usize> Linear for Frame<T, N> {
@@ -90,28 +109,28 @@ impl<T: Real, const N: usize> Linear for Frame<T, N> {
     const ZERO: Self = Frame([<T as num_traits::ConstZero>::ZERO; N]);
     const CHANNELS: usize = N;
     #[inline]
+    fn channel(self, index: usize) -> f64 {
+        self.0.get(index).map_or(f64::NAN, |x| x.wide())
+    }
+    #[inline]
+    fn from_channels(mut value: impl FnMut(usize) -> f64) -> Self {
+        Frame(array::from_fn(|channel| T::lit(value(channel))))
+    }
+    #[inline]
+    fn widen(self) -> Frame<f64, N> {
+        self.map(T::wide)
+    }
+    #[inline]
+    fn narrow(wide: Frame<f64, N>) -> Self {
+        wide.map(T::lit)
+    }
+    #[inline]
     fn scaled(self, factor: f64) -> Self {
         self * T::lit(factor)
     }
     #[inline]
     fn all_finite(self) -> bool {
         self.0.iter().all(|x| x.is_finite())
-    }
-    #[inline]
-    fn widened(self) -> Frame<f64, N> {
-        self.map(T::wide)
-    }
-    #[inline]
-    fn rounded(wide: Frame<f64, N>) -> Self {
-        wide.map(T::lit)
-    }
-    #[inline]
-    fn channel(self, index: usize) -> f64 {
-        self.0.get(index).map_or(f64::NAN, |x| x.wide())
-    }
-    #[inline]
-    fn from_channels(mut value: impl FnMut(usize) -> f64) -> Self {
-        Frame(core::array::from_fn(|i| T::lit(value(i))))
     }
 }
 

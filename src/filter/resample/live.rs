@@ -1,6 +1,6 @@
 //! Resampling sample by sample.
 
-use super::{Edge, Phase, Resample};
+use super::{Padding, Phase, Resample};
 use crate::filter::dot::{Recent, dot};
 use crate::samples::Linear;
 use crate::{Chain, Error, Finish, GroupDelay, Result, Stage};
@@ -37,7 +37,7 @@ impl Resample {
 
     #[inline]
     fn take<W: Linear>(&self, state: &mut Progress<W>, x: W) {
-        if !mem::replace(&mut state.started, true) && self.edge == Edge::Repeat {
+        if !mem::replace(&mut state.started, true) && self.edge == Padding::Repeat {
             state.recent.fill(x);
         }
         state.recent.push(x);
@@ -62,7 +62,7 @@ impl Resample {
             if let Some(y) = self.ready(state) {
                 return Some(y);
             }
-            let beyond = if self.edge == Edge::Repeat { state.recent.newest() } else { W::ZERO };
+            let beyond = if self.edge == Padding::Repeat { state.recent.newest() } else { W::ZERO };
             self.take(state, beyond);
             end -= self.up;
             state.end = Some(end);
@@ -73,7 +73,7 @@ impl Resample {
     /// Whether the ends can be known sample by sample.
     fn streams(&self) -> Result<()> {
         match self.edge {
-            Edge::Zero | Edge::Repeat => Ok(()),
+            Padding::Zero | Padding::Repeat => Ok(()),
             _ => Err(Error::Undefined {
                 quantity: "resampling sample by sample",
                 reason: "what lies beyond the ends is known only from the whole record",
@@ -89,7 +89,7 @@ impl Resample {
     /// The streaming form, for any ratio.
     ///
     /// # Errors
-    /// [`Error::Undefined`] for an edge other than [`Edge::Zero`] and [`Edge::Repeat`].
+    /// [`Error::Undefined`] for an edge other than [`Padding::Zero`] and [`Padding::Repeat`].
     pub fn live<X: Linear>(self) -> Result<Resampler<X>> {
         self.streams()?;
         let progress = self.begin();
@@ -144,16 +144,16 @@ impl<X: Linear> Resampler<X> {
     /// Feed one sample; each output that is now complete goes to `each`.
     #[inline]
     pub fn push(&mut self, x: X, mut each: impl FnMut(X)) {
-        self.design.take(&mut self.progress, x.widened());
+        self.design.take(&mut self.progress, x.widen());
         while let Some(y) = self.design.ready(&mut self.progress) {
-            each(X::rounded(y));
+            each(X::narrow(y));
         }
     }
 
     /// The input has ended: the outputs that waited for more go to `each`, and the memory is as new.
     pub fn finish(&mut self, mut each: impl FnMut(X)) {
         while let Some(y) = self.design.rest_of(&mut self.progress) {
-            each(X::rounded(y));
+            each(X::narrow(y));
         }
         self.progress = self.design.begin();
     }
@@ -202,15 +202,15 @@ impl<X: Linear> Stage<X> for Downsample {
     #[inline]
     fn step(&self, state: &mut Self::State, x: X) -> Option<X> {
         self.design.fit(&mut state.0);
-        self.design.take(&mut state.0, x.widened());
-        self.design.ready(&mut state.0).map(X::rounded)
+        self.design.take(&mut state.0, x.widen());
+        self.design.ready(&mut state.0).map(X::narrow)
     }
 }
 
 impl<X: Linear> Finish<X> for Downsample {
     fn finish(&self, state: &mut Self::State) -> Option<Option<X>> {
         self.design.fit(&mut state.0);
-        self.design.rest_of(&mut state.0).map(|y| Some(X::rounded(y)))
+        self.design.rest_of(&mut state.0).map(|y| Some(X::narrow(y)))
     }
 }
 

@@ -1,11 +1,11 @@
 //! Another sample rate.
 
-mod edge;
 mod live;
+mod padding;
 mod ratio;
 
-pub use edge::Edge;
 pub use live::{Downsample, DownsampleState, Resampler};
+pub use padding::Padding;
 
 use super::dot::{ROWS, dot, dots};
 use super::{Band, Fir, Window};
@@ -13,7 +13,7 @@ use crate::samples::{Linear, first_non_finite};
 use crate::{Analysis, AnalysisExt, Clock, Error, Rate, Result, Samples, SamplesMut, Signal};
 use alloc::{boxed::Box, vec, vec::Vec};
 use core::array;
-use edge::Extended;
+use padding::Extended;
 
 /// The largest term of a ratio: its filter has 2 million taps.
 const LARGEST: usize = 100_000;
@@ -46,9 +46,9 @@ const EXACT: f64 = 1e-12;
 /// 10000/9999 costs memory, not time. Sums are kept in `f64`; `f32` samples are rounded once. NaN is refused.
 ///
 /// ```
-/// use copeak::filter::{Edge, Resample};
+/// use copeak::filter::{Padding, Resample};
 /// let x: Vec<f64> = (0..147).map(|i| (i as f64 * 0.1).sin()).collect();
-/// let y = Resample::new(160, 147)?.with_edge(Edge::PointReflect).apply(&x)?;
+/// let y = Resample::new(160, 147)?.with_edge(Padding::PointReflect).apply(&x)?;
 /// assert_eq!(y.len(), 160);
 /// assert!((y[80] - (73.5f64 * 0.1).sin()).abs() < 2e-3);
 /// # Ok::<(), copeak::Error>(())
@@ -60,7 +60,7 @@ const EXACT: f64 = 1e-12;
 pub struct Resample {
     up: usize,
     down: usize,
-    edge: Edge,
+    edge: Padding,
     /// Filter taps before and after the middle, at `up` times the input rate.
     half: usize,
     /// The taps of each phase, last tap first, phase after phase.
@@ -99,7 +99,7 @@ impl Resample {
     /// [`Error::Parameter`] when one of them, without the common factor, is not from 1 to 100000.
     pub fn new(up: usize, down: usize) -> Result<Self> {
         let (up, down) = reduced(up, down)?;
-        Self::designed(up, down, Edge::default(), Window::Kaiser(5.0))
+        Self::designed(up, down, Padding::default(), Window::Kaiser(5.0))
     }
 
     /// From one rate to another, exactly: 44100 Hz to 48000 Hz is 160/147.
@@ -171,11 +171,11 @@ impl Resample {
 
     /// What the record is taken to be beyond its ends.
     #[must_use]
-    pub fn with_edge(self, edge: Edge) -> Self {
+    pub fn with_edge(self, edge: Padding) -> Self {
         Self { edge, ..self }
     }
 
-    fn designed(up: usize, down: usize, edge: Edge, window: Window) -> Result<Self> {
+    fn designed(up: usize, down: usize, edge: Padding, window: Window) -> Result<Self> {
         if (up, down) == (1, 1) {
             return Ok(Self::polyphase(up, down, edge, &[1.0]));
         }
@@ -186,7 +186,7 @@ impl Resample {
         Ok(Self::polyphase(up, down, edge, &filter.taps().collect::<Vec<_>>()))
     }
 
-    fn polyphase(up: usize, down: usize, edge: Edge, filter: &[f64]) -> Self {
+    fn polyphase(up: usize, down: usize, edge: Padding, filter: &[f64]) -> Self {
         let mut taps = Vec::with_capacity(filter.len());
         let phases = (0..up).map(|phase| {
             let start = taps.len();
@@ -298,7 +298,7 @@ impl Resample {
         let level = extended.level;
         let flat = level == X::Wide::ZERO;
         let lift =
-            |y: X::Wide, phase: &Phase| X::rounded(if flat { y } else { y + level.scaled(1.0 - phase.sum) });
+            |y: X::Wide, phase: &Phase| X::narrow(if flat { y } else { y + level.scaled(1.0 - phase.sum) });
 
         let count = self.output_len(x.len());
         let (mut m, mut place) = (0, Place { newest: self.half / self.up, phase: self.half % self.up });

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[doc(alias = "padtype")]
 #[non_exhaustive]
-pub enum Edge {
+pub enum Padding {
     /// Zero (`constant`, SciPy's default). Pulls the ends of a record with an offset towards 0.
     #[default]
     Zero,
@@ -39,14 +39,14 @@ pub enum Edge {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Extended<'a, X: Linear> {
     x: &'a [X],
-    edge: Edge,
+    edge: Padding,
     /// What is added beyond the ends, where it is a level.
     pub(super) level: X::Wide,
 }
 
 impl<'a, X: Linear> Extended<'a, X> {
     /// `sorted` is room for the median.
-    pub(super) fn new(x: &'a [X], edge: Edge, sorted: &mut Vec<f64>) -> Self {
+    pub(super) fn new(x: &'a [X], edge: Padding, sorted: &mut Vec<f64>) -> Self {
         let mut of_channel = |of: fn(&mut Vec<f64>) -> Option<f64>| {
             X::Wide::from_channels(|channel| {
                 sorted.clear();
@@ -55,10 +55,10 @@ impl<'a, X: Linear> Extended<'a, X> {
             })
         };
         let level = match edge {
-            Edge::Mean => of_channel(|v| Some(v.iter().sum::<f64>() / v.len() as f64)),
-            Edge::Median => of_channel(|v| median(v)),
-            Edge::Minimum => of_channel(|v| v.iter().copied().reduce(f64::min)),
-            Edge::Maximum => of_channel(|v| v.iter().copied().reduce(f64::max)),
+            Padding::Mean => of_channel(|v| Some(v.iter().sum::<f64>() / v.len() as f64)),
+            Padding::Median => of_channel(|v| median(v)),
+            Padding::Minimum => of_channel(|v| v.iter().copied().reduce(f64::min)),
+            Padding::Maximum => of_channel(|v| v.iter().copied().reduce(f64::max)),
             _ => X::Wide::ZERO,
         };
         Self { x, edge, level }
@@ -66,7 +66,7 @@ impl<'a, X: Linear> Extended<'a, X> {
 
     /// The sample at `i`, which may lie beyond the ends.
     pub(super) fn at(&self, i: isize) -> X::Wide {
-        let x = |i: usize| self.x[i].widened();
+        let x = |i: usize| self.x[i].widen();
         let last = self.x.len() - 1;
         if let Some(i) = usize::try_from(i).ok().filter(|i| *i <= last) {
             return x(i);
@@ -75,9 +75,11 @@ impl<'a, X: Linear> Extended<'a, X> {
         let turn = (2 * last).max(1) as isize;
         let (away, within) = (i.div_euclid(turn), i.rem_euclid(turn) as usize);
         match self.edge {
-            Edge::Zero | Edge::Mean | Edge::Median | Edge::Minimum | Edge::Maximum => self.level,
-            Edge::Repeat => x(if i < 0 { 0 } else { last }),
-            Edge::Line => {
+            Padding::Zero | Padding::Mean | Padding::Median | Padding::Minimum | Padding::Maximum => {
+                self.level
+            }
+            Padding::Repeat => x(if i < 0 { 0 } else { last }),
+            Padding::Line => {
                 let slope = (x(last) - x(0)).scaled(1.0 / last.max(1) as f64);
                 if i < 0 {
                     x(0) + slope.scaled(i as f64)
@@ -85,9 +87,9 @@ impl<'a, X: Linear> Extended<'a, X> {
                     x(last) + slope.scaled((i - last as isize) as f64)
                 }
             }
-            Edge::Cycle => x(i.rem_euclid(last as isize + 1) as usize),
-            Edge::Reflect => x(within.min(2 * last - within.min(2 * last))),
-            Edge::PointReflect => {
+            Padding::Cycle => x(i.rem_euclid(last as isize + 1) as usize),
+            Padding::Reflect => x(within.min(2 * last - within.min(2 * last))),
+            Padding::PointReflect => {
                 let rise = (x(last) - x(0)).scaled(2.0 * away as f64);
                 rise + if within <= last { x(within) } else { x(last).scaled(2.0) - x(2 * last - within) }
             }
