@@ -3,26 +3,38 @@
 use crate::samples::Linear;
 
 /// Sums kept side by side: independent chains hide the latency of an addition, and fill vector lanes.
-const LANES: usize = 8;
+const LANES: usize = 4;
+/// Windows taken together by those who have many.
+pub(super) const ROWS: usize = 4;
 
 /// Sum of `taps[k] x[k]` in `f64`; both are of one length.
-///
-/// The order of the additions depends on the length alone, so a window gives the same bits wherever it is stored.
 #[inline]
 pub(super) fn dot<X: Linear>(taps: &[f64], x: &[X]) -> X::Wide {
-    let mut sums = [<X::Wide as Linear>::ZERO; LANES];
-    let (tap_blocks, x_blocks) = (taps.chunks_exact(LANES), x.chunks_exact(LANES));
-    let (tap_rest, x_rest) = (tap_blocks.remainder(), x_blocks.remainder());
-    for (taps, x) in tap_blocks.zip(x_blocks) {
-        for lane in 0..LANES {
-            sums[lane] = sums[lane] + x[lane].widen().scaled(taps[lane]);
+    let [sum] = dots(taps, [x]);
+    sum
+}
+
+/// The same for several windows, while the taps are at hand.
+///
+/// The order of the additions depends on the number of taps alone, so a window gives the same bits wherever it is
+/// stored and whatever is computed beside it.
+#[inline]
+pub(super) fn dots<X: Linear, const N: usize>(taps: &[f64], x: [&[X]; N]) -> [X::Wide; N] {
+    let mut out = [X::Wide::ZERO; N];
+    for (out, x) in out.iter_mut().zip(x) {
+        let mut sums = [X::Wide::ZERO; LANES];
+        let (tap_blocks, x_blocks) = (taps.chunks_exact(LANES), x.chunks_exact(LANES));
+        let rests = tap_blocks.remainder().iter().zip(x_blocks.remainder());
+        for (taps, x) in tap_blocks.zip(x_blocks) {
+            for lane in 0..LANES {
+                sums[lane] = sums[lane] + x[lane].widen().scaled(taps[lane]);
+            }
         }
+        let rest = rests.fold(X::Wide::ZERO, |rest, (tap, x)| rest + x.widen().scaled(*tap));
+        let [a, b, c, d] = sums;
+        *out = ((a + c) + (b + d)) + rest;
     }
-    for ((sum, tap), x) in sums.iter_mut().zip(tap_rest).zip(x_rest) {
-        *sum = *sum + x.widen().scaled(*tap);
-    }
-    let [a, b, c, d, e, f, g, h] = sums;
-    ((a + e) + (c + g)) + ((b + f) + (d + h))
+    out
 }
 
 /// The last samples of a stream as one slice, oldest first: every sample is stored twice, half a buffer apart.

@@ -1,6 +1,6 @@
 //! Filters of finite impulse response.
 
-use super::dot::{Recent, dot};
+use super::dot::{ROWS, Recent, dot, dots};
 use super::whole::{Filter, whole_record};
 use super::window::checked_attenuation;
 use super::{Band, Window};
@@ -227,19 +227,24 @@ impl<X: Linear> Filter<X> for Fir {
     fn run(&self, x: &[X], out: &mut [X], window: &mut Vec<X>) {
         let (n, half) = (x.len(), self.half());
         let (first, last) = (x[0], x[n - 1]);
-        for i in 0..n {
-            let inside = i >= half && i + half < n;
-            out[i] = X::narrow(if inside {
-                dot(&self.reversed, &x[i - half..=i + half])
-            } else {
-                window.clear();
-                window.extend((0..self.count()).map(|k| match (i + k).checked_sub(half) {
-                    None => first + first - x[half - i - k],
-                    Some(at) if at < n => x[at],
-                    Some(at) => last + last - x[2 * (n - 1) - at],
-                }));
-                dot(&self.reversed, window)
-            });
+        let mut i = 0;
+        while i < n {
+            if i >= half && i + half + ROWS <= n {
+                let rows: [&[X]; ROWS] = core::array::from_fn(|row| &x[i + row - half..=i + row + half]);
+                for (out, sum) in out[i..].iter_mut().zip(dots(&self.reversed, rows)) {
+                    *out = X::narrow(sum);
+                }
+                i += ROWS;
+                continue;
+            }
+            window.clear();
+            window.extend((0..self.count()).map(|k| match (i + k).checked_sub(half) {
+                None => first + first - x[half - i - k],
+                Some(at) if at < n => x[at],
+                Some(at) => last + last - x[2 * (n - 1) - at],
+            }));
+            out[i] = X::narrow(dot(&self.reversed, window));
+            i += 1;
         }
     }
 }

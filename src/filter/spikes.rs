@@ -23,8 +23,8 @@ const WIDEST: usize = 16;
 /// So each sample is compared with the **cubic through its two neighbours on either side**: the misfit of a smooth motion is
 /// noise, whatever its speed. With s = 1.4826 times the median misfit, a misfit above `threshold` s (10 unless set) is
 /// looked at, largest first. The narrowest run of at most `widest` samples (3 unless set) is replaced whose removal makes the
-/// misfits around it fall below half the threshold or to an eighth; if there is none, the curve has a step or a corner there
-/// and stays as it is. The two samples at either end are never replaced.
+/// misfits around it fall below the threshold, if the curve goes on behind it as it went before; otherwise there is a step or
+/// a corner, which stays. The two samples at either end are never replaced.
 ///
 /// All other samples come out bit for bit as they went in; [`SpikeRepair::find`] says which do not. Each channel of a frame is
 /// judged alone. For signals with true jumps or corners (force at contact, EMG) this is the wrong filter. Records with
@@ -118,8 +118,7 @@ impl SpikeRepair {
             if size <= limit {
                 continue; // a repair beside it was enough
             }
-            let good = (0.5 * limit).max(size / 8.0);
-            if let Some(run) = (1..=self.widest).find_map(|width| narrowest(x, at, width, good)) {
+            if let Some(run) = (1..=self.widest).find_map(|width| best(x, at, width, limit)) {
                 bridge(x, run.clone());
                 each(run);
             }
@@ -161,26 +160,39 @@ fn bridge(x: &mut [f64], run: Range<usize>) {
     }
 }
 
-/// The run of this width over `at` whose removal leaves the least misfit around it, if that is good enough. `x` is as
-/// before afterwards.
-fn narrowest(x: &mut [f64], at: usize, width: usize, good: f64) -> Option<Range<usize>> {
+/// The run of this width over or beside `at` without which the curve fits best, when it then fits and the run was a spike.
+/// (Beside a wide spike the good sample has the larger misfit.) `x` is as before afterwards.
+fn best(x: &mut [f64], at: usize, width: usize, limit: f64) -> Option<Range<usize>> {
     let mut best: Option<(f64, Range<usize>)> = None;
     let mut kept = [0.0; WIDEST];
-    for start in (at + 1).saturating_sub(width).max(2)..=at {
+    for start in at.saturating_sub(width).max(2)..=at + 1 {
         let run = start..start + width;
         if run.end + 2 > x.len() {
             break;
         }
         kept[..width].copy_from_slice(&x[run.clone()]);
         bridge(x, run.clone());
+        let size = x[run.clone()].iter().zip(&kept).map(|(new, old)| (new - old).abs()).fold(0.0, f64::max);
         let around = (start - 2).max(2)..(run.end + 2).min(x.len() - 2);
         let left = around.map(|i| misfit(x, i).abs()).fold(0.0, f64::max);
+        let spike = is_spike(x, &run, size, limit);
         x[run.clone()].copy_from_slice(&kept[..width]);
-        if left <= good && best.as_ref().is_none_or(|(least, _)| left < *least) {
+        if spike && left <= limit && best.as_ref().is_none_or(|(least, _)| left < *least) {
             best = Some((left, run));
         }
     }
     best.map(|(_, run)| run)
+}
+
+/// Whether the curve goes on after a run as it went before it: what was `size` off in between was a spike then. Continued
+/// straight into the middle of the run, both sides must meet (at a step they do not), and their slopes must be alike (at a
+/// corner they are not).
+fn is_spike(x: &[f64], run: &Range<usize>, size: f64, limit: f64) -> bool {
+    let half = 0.5 * (run.len() as f64 + 1.0);
+    let (before, after) = (x[run.start - 1], x[run.end]);
+    let (slope_before, slope_after) = (before - x[run.start - 2], x[run.end + 1] - after);
+    let gap = (before + half * slope_before) - (after - half * slope_after);
+    gap.abs() <= (0.5 * size).max(limit) && (slope_after - slope_before).abs() <= (1.5 * size).max(limit)
 }
 
 impl<X: Linear> Filter<X> for SpikeRepair {

@@ -23,7 +23,7 @@ impl Resample {
     }
 
     /// Most taps of a phase: the first one has them.
-    fn longest(&self) -> usize {
+    pub(super) fn longest(&self) -> usize {
         self.phases.first().map_or(1, |phase| phase.count)
     }
 

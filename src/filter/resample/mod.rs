@@ -7,11 +7,12 @@ mod ratio;
 pub use live::{Downsample, DownsampleState, Resampler};
 pub use padding::Padding;
 
-use super::dot::dot;
+use super::dot::{ROWS, dot, dots};
 use super::{Band, Fir, Window};
 use crate::samples::{Linear, first_non_finite};
 use crate::{Analysis, AnalysisExt, Clock, Error, Rate, Result, Samples, SamplesMut, Signal};
 use alloc::{boxed::Box, vec, vec::Vec};
+use core::array;
 use padding::Extended;
 
 /// The largest term of a ratio: its filter has 2 million taps.
@@ -293,28 +294,63 @@ impl Resample {
         mut put: impl FnMut(usize, X),
     ) {
         let extended = Extended::new(x, self.edge, sorted);
-        // The input sample that an output's newest tap falls on, and the phase.
-        let (mut newest, mut phase) = (self.half / self.up, self.half % self.up);
-        let (whole, part) = (self.down / self.up, self.down % self.up);
-        for m in 0..self.output_len(x.len()) {
-            let Phase { start, count, sum } = self.phases[phase];
-            let taps = &self.taps[start..start + count];
-            let y = if newest < x.len() && newest + 1 >= count {
-                dot(taps, &x[newest + 1 - count..=newest])
-            } else {
-                window.clear();
-                window.extend((0..count).map(|k| extended.at((newest + k) as isize + 1 - count as isize)));
-                dot(taps, window)
-            };
-            // A level is taken off before, and put back after, the filter.
-            let level = extended.level;
-            put(m, X::narrow(if level == X::Wide::ZERO { y } else { y + level.scaled(1.0 - sum) }));
-            (newest, phase) = (newest + whole, phase + part);
-            if phase >= self.up {
-                (newest, phase) = (newest + 1, phase - self.up);
+        // A level is taken off before, and put back after, the filter.
+        let level = extended.level;
+        let flat = level == X::Wide::ZERO;
+        let lift =
+            |y: X::Wide, phase: &Phase| X::narrow(if flat { y } else { y + level.scaled(1.0 - phase.sum) });
+
+        let count = self.output_len(x.len());
+        let (mut m, mut place) = (0, Place { newest: self.half / self.up, phase: self.half % self.up });
+        while m < count {
+            // Outputs `up` apart have one phase: `ROWS` of each, all inside the record.
+            let block = ROWS * self.up;
+            let full = place.newest + 1 >= self.longest() && place.newest + ROWS * self.down < x.len();
+            if full && m + block <= count {
+                for m in m..m + self.up {
+                    let phase = &self.phases[place.phase];
+                    let start = place.newest + 1 - phase.count;
+                    let rows: [&[X]; ROWS] = array::from_fn(|row| {
+                        let start = start + row * self.down;
+                        &x[start..start + phase.count]
+                    });
+                    let sums = dots(&self.taps[phase.start..phase.start + phase.count], rows);
+                    for (row, y) in sums.into_iter().enumerate() {
+                        put(m + row * self.up, lift(y, phase));
+                    }
+                    place = self.after(place);
+                }
+                place.newest += (ROWS - 1) * self.down;
+                m += block;
+                continue;
             }
+            let phase = &self.phases[place.phase];
+            window.clear();
+            let first = place.newest as isize + 1 - phase.count as isize;
+            window.extend((0..phase.count).map(|k| extended.at(first + k as isize)));
+            put(m, lift(dot(&self.taps[phase.start..phase.start + phase.count], window), phase));
+            place = self.after(place);
+            m += 1;
         }
     }
+
+    /// Where the next output's newest tap falls.
+    #[inline]
+    fn after(&self, place: Place) -> Place {
+        let (newest, phase) = (place.newest + self.down / self.up, place.phase + self.down % self.up);
+        if phase < self.up {
+            Place { newest, phase }
+        } else {
+            Place { newest: newest + 1, phase: phase - self.up }
+        }
+    }
+}
+
+/// Where an output's newest tap falls: on an input sample, of which phase.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    newest: usize,
+    phase: usize,
 }
 
 fn term(name: &'static str, value: usize) -> Result<usize> {

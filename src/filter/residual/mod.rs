@@ -15,8 +15,10 @@ use num_traits::Float as _;
 
 const OPERATION: &str = "residual analysis";
 const QUANTITY: &str = "a cut-off by residual analysis";
-/// Below this part of the record's own spread a residual is rounding.
-const ROUNDING: f64 = 1e-9;
+/// Below this part of the record's own spread a residual is what the filter does at the ends, not noise.
+const NOISELESS: f64 = 1e-5;
+/// When the noise is this part of the record's spread, the rest is less than a fifth of its power.
+const NOISE_ALONE: f64 = 0.9;
 
 /// Residual analysis: the low-pass cut-off above which a record holds little but noise (Winter, *Biomechanics and Motor
 /// Control of Human Movement*, 4th ed. 2009, chapter 3).
@@ -31,17 +33,17 @@ const ROUNDING: f64 = 1e-9;
 ///
 /// # How far to trust it
 /// The result depends on what is called the straight part, and R^2 does not tell: [`ResidualCutoff::sensitivity`] says by how much
-/// the cut-off changes when the whole range moves by 10 % either way. Where noise is white above the motion's band, that is 1 to 3 %.
-/// **Where it is near 10 % the cut-off merely follows the range**, because the motion's spectrum fades without reaching a floor: so it
-/// is with joint angles of runners from optical systems, which gave 14 to 25 Hz (150 Hz, 2.5 to 4.5 m/s) and 20 to 38 Hz (250 Hz, 3.5
-/// to 9.5 m/s) here with the default range, and 8 Hz, 12 Hz and 16 Hz for one and the same hip angle when the highest cut-off was set to
-/// 20, 30 and 40 Hz. Published cut-offs for running (8 to 12 Hz jogging, 15 to 26 Hz sprinting) belong to such lower ranges:
-/// choose [`ResidualAnalysis::with_grid`] for your question, and state it.
+/// the cut-off changes when the whole range moves by 10 % either way. **Where that is more than half as much, the choice of the range
+/// decides** ([`ResidualCutoff::is_doubtful`]). So it is with many joint angles of runners from optical systems, whose
+/// spectrum fades without reaching a floor. They gave 14 to 25 Hz (150 Hz, 2.5 to 4.5 m/s) and 20 to 38 Hz (250 Hz, 3.5 to 9.5
+/// m/s) here with the default range; one and the same hip angle gave 8, 12 and 16 Hz with the highest cut-off at 20, 30 and 40
+/// Hz. Published cut-offs for running (8 to 12 Hz jogging, 15 to 26 Hz sprinting) belong to such lower ranges: choose
+/// [`ResidualAnalysis::with_grid`] for your question, and state it.
 ///
-/// For white noise the residual is not straight either but bends down towards the Nyquist frequency, so the intercept comes
-/// out some 10 % above the noise and the cut-off low. Yu et al. (1999) found no correlation between it and the cut-off that
-/// serves accelerations best. One cut-off for a record with an impact in it serves neither part. Single wrong samples count as noise:
-/// take them out first ([`super::SpikeRepair`]).
+/// With white noise upon a band with a sharp end (simulated) the intercept is the noise within 2 %, and the cut-off lies from 1.0 to 2.1
+/// times the band's end, the lower the noisier. Yu et al. (1999) found no correlation between it and the cut-off that serves
+/// accelerations best. One cut-off for a record with an impact in it serves neither part. Single wrong samples count as
+/// noise: take them out first ([`super::SpikeRepair`]).
 ///
 /// ```
 /// use copeak::{Rate, filter::ResidualAnalysis};
@@ -162,8 +164,8 @@ impl ResidualAnalysis {
     /// - [`Error::TooFew`] for a record not longer than the filter's extension, or of fewer than 32 samples, and
     ///   [`Error::NonFinite`];
     /// - [`Error::Constant`];
-    /// - [`Error::Undefined`] when the record has no noise above rounding, or when the line lies above the whole curve: such a
-    ///   record is noise, or its signal lies below the grid's first cut-off.
+    /// - [`Error::Undefined`] when the record has no noise (residuals below 1e-5 of its standard deviation), or when it has little else: when
+    ///   the intercept is above 0.9 of its standard deviation, or above the whole curve.
     pub fn apply<S>(&self, x: &S) -> Result<ResidualCutoff>
     where
         S: Samples + ?Sized,
@@ -181,11 +183,13 @@ impl ResidualAnalysis {
         let undefined = |reason| Error::Undefined { quantity: QUANTITY, reason };
 
         let line = fit(1.0);
-        if line.mean <= ROUNDING * spread(&x) {
-            return Err(undefined("the record has no noise above rounding"));
+        let spread = spread(&x);
+        if line.mean <= NOISELESS * spread {
+            return Err(undefined("the record has no noise"));
         }
         let cutoff_hz = crossing(&curve, line.intercept)
-            .ok_or(undefined("the line lies above the whole curve: this looks like noise alone"))?;
+            .filter(|_| line.intercept < NOISE_ALONE * spread)
+            .ok_or(undefined("the line reaches the height of the record: this looks like noise alone"))?;
         let moved = |factor: f64| crossing(&curve, fit(factor).intercept);
         let (lower_range_cutoff_hz, higher_range_cutoff_hz) = (moved(0.9), moved(1.1));
         let range_hz = (curve[range(1.0).start].0, self.highest_hz);
