@@ -8,6 +8,8 @@
 //! | `sosfiltfilt` | [`ZeroPhase::uncorrected`] |
 //! | - | [`ZeroPhase::low_pass`]: zero-phase with the -3 dB point where it was asked for |
 //! | `numpy.gradient(x, 1 / rate)` | [`CentralDifference`] |
+//! | `CubicSpline`, `PchipInterpolator`, `interp1d` | [`Interpolation`], and [`Reclock`] for a whole signal |
+//! | `pandas.Series.interpolate(limit=...)` | [`GapFill`]; for whole segments [`RigidFill`] |
 //!
 //! A channel on its way to a peak time goes through a [`Conditioner`], which also says how much the channel's noise
 //! blurs the times of the peaks found afterwards ([`TimingNoise`]).
@@ -19,6 +21,10 @@ mod cascade;
 #[cfg(feature = "alloc")]
 mod condition;
 mod derivative;
+#[cfg(feature = "alloc")]
+mod gap;
+#[cfg(feature = "alloc")]
+mod interpolate;
 mod poles;
 #[cfg(feature = "alloc")]
 mod response;
@@ -34,6 +40,10 @@ pub use butterworth::{Butterworth, Sections};
 pub use cascade::{Cascade, CascadeState};
 #[cfg(feature = "alloc")]
 pub use condition::{Conditioned, Conditioner, TimingNoise};
+#[cfg(feature = "alloc")]
+pub use gap::{Fate, FilledGap, Gap, GapFill, GapFillState, GapPlace, GapScratch, Repaired, RigidFill, RigidGap, RigidRepaired, Zeros};
+#[cfg(feature = "alloc")]
+pub use interpolate::{Curve, Interpolation, Reclock};
 pub use derivative::{CentralDifference, CentralDifferenceState};
 #[cfg(feature = "alloc")]
 pub use response::ImpulseResponse;
