@@ -17,10 +17,14 @@ mod inference;
 mod json;
 #[path = "differential/peak.rs"]
 mod peak;
+#[path = "differential/resample.rs"]
+mod resample;
 #[path = "differential/sequence.rs"]
 mod sequence;
 #[path = "differential/synchrony.rs"]
 mod synchrony;
+#[path = "differential/window.rs"]
+mod window;
 
 use json::{Answer, Request};
 use serde_json::{Value, json};
@@ -46,6 +50,8 @@ fn answer(line: &[u8]) -> Answer {
     let op = request.text("op")?;
     let rooms = [
         filter::answer,
+        window::answer,
+        resample::answer,
         peak::answer,
         event::answer,
         sequence::answer,

@@ -59,6 +59,8 @@ pub use time::{Clock, Rate};
 
 /// Everything one usually wants: `use copeak::prelude::*`.
 pub mod prelude {
+    #[cfg(feature = "ndarray")]
+    pub use crate::filter::FilterAxis;
     #[cfg(feature = "alloc")]
     pub use crate::{Analysis, AnalysisExt, Filter, Signal};
     pub use crate::{

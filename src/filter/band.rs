@@ -2,6 +2,7 @@
 
 use crate::{Error, Rate, Result};
 use core::f64::consts::PI;
+use core::fmt;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
@@ -9,7 +10,9 @@ use num_traits::Float as _;
 ///
 /// ```
 /// use copeak::filter::Band;
-/// assert_eq!(Band::Pass(20.0, 450.0).cutoffs_hz(), (20.0, Some(450.0)));
+/// let band = Band::Pass(20.0, 450.0);
+/// assert_eq!(band.cutoffs_hz(), (20.0, Some(450.0)));
+/// assert_eq!(band.to_string(), "band-pass from 20 to 450 Hz");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Band {
@@ -40,6 +43,18 @@ impl Band {
             Band::Low(f) | Band::High(f) => (f, None),
             Band::Pass(low, high) | Band::Stop(low, high) => (low, Some(high)),
         }
+    }
+
+    /// "at 20 Hz", "from 20 to 450 Hz".
+    pub(super) fn fmt_edges(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (first, second) = self.cutoffs_hz();
+        f.write_str(if second.is_some() { "from " } else { "at " })?;
+        fmt::Display::fmt(&first, f)?;
+        if let Some(second) = second {
+            f.write_str(" to ")?;
+            fmt::Display::fmt(&second, f)?;
+        }
+        f.write_str(" Hz")
     }
 
     /// The band, when every cut-off lies strictly between 0 and the Nyquist frequency and two of them rise.
@@ -77,6 +92,19 @@ impl Band {
                 Warped::Stop(centre2, width)
             }
         }
+    }
+}
+
+/// Kind and cut-offs; a precision shortens the numbers.
+impl fmt::Display for Band {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Band::Low(_) => "low-pass ",
+            Band::High(_) => "high-pass ",
+            Band::Pass(..) => "band-pass ",
+            Band::Stop(..) => "band-stop ",
+        })?;
+        self.fmt_edges(f)
     }
 }
 

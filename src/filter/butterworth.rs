@@ -3,14 +3,12 @@
 use super::band::{Band, Warped};
 use super::poles::Plan;
 use super::section::Section;
-use crate::{Error, Rate, Real, Result};
+use super::sections::{Sections, checked_order, checked_passes};
+use crate::{Rate, Real, Result};
 use core::f64::consts::{LN_2, PI};
-use core::marker::PhantomData;
+use core::fmt;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
-
-/// The highest order a design may have.
-const HIGHEST: usize = 1000;
 
 /// A Butterworth filter: maximally flat, any order, low-, high-, band-pass or band-stop.
 ///
@@ -54,17 +52,10 @@ impl Butterworth {
     /// A design of `order` per pass for `band` at `rate`.
     ///
     /// # Errors
-    /// [`Error::Parameter`] when the order is not from 1 to 1000 or the upper cut-off not above the lower one;
-    /// [`Error::Cutoff`] when a cut-off is NaN or not strictly between 0 Hz and the Nyquist frequency.
+    /// [`crate::Error::Parameter`] when the order is not from 1 to 1000 or the upper cut-off not above the lower one;
+    /// [`crate::Error::Cutoff`] when a cut-off is NaN or not strictly between 0 Hz and the Nyquist frequency.
     pub fn new(order: usize, band: Band, rate: Rate) -> Result<Self> {
-        if !(1..=HIGHEST).contains(&order) {
-            return Err(Error::Parameter {
-                name: "filter order",
-                rule: "from 1 to 1000",
-                value: order as f64,
-            });
-        }
-        Ok(Self { order, band: band.checked(rate)?, rate })
+        Ok(Self { order: checked_order(order)?, band: band.checked(rate)?, rate })
     }
 
     /// A low-pass.
@@ -105,7 +96,7 @@ impl Butterworth {
     /// centre W1 W2 and make the width (W2 - W1)/C and (W2 - W1) C.
     ///
     /// # Errors
-    /// [`Error::Parameter`] for 0 passes; [`Error::Cutoff`] when the corrected cut-off cannot be told from the Nyquist
+    /// [`crate::Error::Parameter`] for 0 passes; [`crate::Error::Cutoff`] when the corrected cut-off cannot be told from the Nyquist
     /// frequency.
     pub fn for_passes(self, passes: usize) -> Result<Self> {
         let widen = 1.0 / self.shrinkage(passes)?;
@@ -133,16 +124,15 @@ impl Butterworth {
     /// Order after `passes` passes: how steep each edge is, in multiples of 6 dB per octave.
     ///
     /// # Errors
-    /// [`Error::Parameter`] for 0 passes.
+    /// [`crate::Error::Parameter`] for 0 passes.
     pub fn effective_order(&self, passes: usize) -> Result<usize> {
-        at_least_one(passes)?;
-        Ok(self.order.saturating_mul(passes))
+        Ok(self.order.saturating_mul(checked_passes(passes)?))
     }
 
     /// Where the gain is -3 dB after `passes` passes, in hertz.
     ///
     /// # Errors
-    /// [`Error::Parameter`] for 0 passes.
+    /// [`crate::Error::Parameter`] for 0 passes.
     pub fn effective_cutoff_hz(&self, passes: usize) -> Result<Band> {
         let shrink = self.shrinkage(passes)?;
         if passes == 1 {
@@ -173,16 +163,12 @@ impl Butterworth {
 
     /// By what factor `passes` passes narrow what one pass lets through.
     fn shrinkage(&self, passes: usize) -> Result<f64> {
-        at_least_one(passes)?;
-        Ok((LN_2 / passes as f64).exp_m1().powf(0.5 / self.order as f64))
+        Ok((LN_2 / checked_passes(passes)? as f64).exp_m1().powf(0.5 / self.order as f64))
     }
 
     /// Number of sections: half the poles, rounded up.
     pub fn section_count(&self) -> usize {
-        match self.band {
-            Band::Low(_) | Band::High(_) => self.order.div_ceil(2),
-            Band::Pass(..) | Band::Stop(..) => self.order,
-        }
+        self.plan().count()
     }
 
     /// The sections, computed one by one without heap, most damped pole first.
@@ -191,18 +177,10 @@ impl Butterworth {
     /// poles in another way, with the same response.
     ///
     /// # Errors
-    /// [`Error::Undefined`] when a cut-off is so low or high that a pole cannot be told from the unit circle in the
+    /// [`crate::Error::Undefined`] when a cut-off is so low or high that a pole cannot be told from the unit circle in the
     /// precision of `T`.
     pub fn iter<T: Real>(&self) -> Result<Sections<T>> {
-        let plan = Plan::new(self.band.warped(self.rate), self.order, self.section_count());
-        let mut total = 1.0;
-        for i in 0..plan.count() {
-            let (row, gain) = plan.row::<T>(i);
-            row.section(gain)?;
-            total *= gain;
-        }
-        let lumped = total > T::min_positive_value().wide().sqrt();
-        Ok(Sections { plan, lumped: lumped.then_some(total), next: 0, sample: PhantomData })
+        Sections::new(self.plan())
     }
 
     /// The sections as an array, without heap.
@@ -216,21 +194,9 @@ impl Butterworth {
     /// ```
     ///
     /// # Errors
-    /// [`Error::LengthMismatch`] when `N` is not [`Butterworth::section_count`]; as [`Butterworth::iter`].
+    /// [`crate::Error::LengthMismatch`] when `N` is not [`Butterworth::section_count`]; as [`Butterworth::iter`].
     pub fn sections<T: Real, const N: usize>(&self) -> Result<[Section<T>; N]> {
-        let count = self.section_count();
-        if N != count {
-            return Err(Error::LengthMismatch { operation: "an array of sections", left: N, right: count });
-        }
-        let mut sections = self.iter()?;
-        let Some(first) = sections.next() else {
-            return Err(Error::Missing { operation: "an array of sections", what: "a section" });
-        };
-        let mut array = [first; N];
-        for (place, section) in array[1..].iter_mut().zip(sections) {
-            *place = section;
-        }
-        Ok(array)
+        self.iter()?.array()
     }
 
     /// The filter ready to run, whatever its order: sections and memory in `f64`.
@@ -241,46 +207,17 @@ impl Butterworth {
     pub fn cascade(&self) -> Result<super::Cascade> {
         super::Cascade::new(self.iter()?)
     }
-}
 
-fn at_least_one(passes: usize) -> Result<()> {
-    if passes == 0 {
-        return Err(Error::Parameter { name: "number of passes", rule: "at least 1", value: 0.0 });
-    }
-    Ok(())
-}
-
-/// The sections of a [`Butterworth`] design, computed on demand.
-#[derive(Debug, Clone)]
-pub struct Sections<T> {
-    plan: Plan,
-    /// The whole gain, when the first section carries it.
-    lumped: Option<f64>,
-    next: usize,
-    sample: PhantomData<T>,
-}
-
-impl<T: Real> Iterator for Sections<T> {
-    type Item = Section<T>;
-
-    fn next(&mut self) -> Option<Section<T>> {
-        if self.next == self.plan.count() {
-            return None;
-        }
-        let (row, own) = self.plan.row::<T>(self.next);
-        let gain = match self.lumped {
-            Some(total) if self.next == 0 => total,
-            Some(_) => 1.0,
-            None => own,
-        };
-        self.next += 1;
-        row.section(gain).ok()
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.plan.count() - self.next;
-        (left, Some(left))
+    fn plan(&self) -> Plan {
+        Plan::butterworth(self.band.warped(self.rate), self.order)
     }
 }
 
-impl<T: Real> ExactSizeIterator for Sections<T> {}
+/// As in "Butterworth low-pass at 20 Hz, order 2, for 200 Hz"; a precision shortens the cut-offs.
+impl fmt::Display for Butterworth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Butterworth ")?;
+        fmt::Display::fmt(&self.band, f)?;
+        write!(f, ", order {}, for {} Hz", self.order, self.rate.as_hz())
+    }
+}

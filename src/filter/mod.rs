@@ -3,52 +3,172 @@
 //! | for SciPy users | here |
 //! |---|---|
 //! | `butter(n, fc, fs=rate, output="sos")` | [`Butterworth::low_pass`] and its siblings |
+//! | `iirnotch(centre, quality, fs=rate)` | [`Notch::with_quality`] |
+//! | - | [`CriticallyDamped`]: no overshoot |
 //! | `sosfilt` | [`Cascade`] or `[Section; N]` as a [`crate::Stage`] |
 //! | `sosfilt_zi` | [`crate::Settle::settled`] |
 //! | `sosfiltfilt` | [`ZeroPhase::uncorrected`] |
 //! | - | [`ZeroPhase::low_pass`]: zero-phase with the -3 dB point where it was asked for |
 //! | `numpy.gradient(x, 1 / rate)` | [`CentralDifference`] |
-//! | `CubicSpline`, `PchipInterpolator`, `interp1d` | [`Interpolation`], and [`Reclock`] for a whole signal |
-//! | `pandas.Series.interpolate(limit=...)` | [`GapFill`]; for whole segments [`RigidFill`] |
+//! | `abs`, then a low-pass | [`Envelope`], [`Emg`] |
+//! | `firwin`, `kaiserord`, `lfilter(taps, 1, x)` | [`Fir`] |
+//! | `resample_poly` | [`Resample`] |
+//! | `cumulative_trapezoid`, `cumulative_simpson` | [`Integral`] |
+//! | `CubicSpline`, `PchipInterpolator`, `interp1d` | [`Interpolation`]; a whole signal onto another clock: [`Reclock`] |
+//! | - (pandas: `interpolate(limit=...)`) | [`GapFill`]: short gaps; [`RigidFill`]: a marker from its segment |
 //!
-//! A channel on its way to a peak time goes through a [`Conditioner`], which also says how much the channel's noise
-//! blurs the times of the peaks found afterwards ([`TimingNoise`]).
+//! Numbers from the literature, by purpose: [`Preset`]. A channel on its way to a peak time goes through a [`Conditioner`],
+//! which also says how much the channel's noise blurs the times of the peaks found afterwards ([`TimingNoise`]).
+//!
+//! # Single precision
+//! `f32` samples are filtered in `f64` unless you ask otherwise: a [`Cascade`] (and so [`ZeroPhase`] and [`Emg`]) widens each
+//! sample, keeps coefficients and memory in `f64`, and rounds once on the way out. Against `f64` throughout that costs at most
+//! 1.2e-7 of the largest input causally and 2.4e-7 both ways (where the first pass is kept as `f32`), at any cut-off.
+//!
+//! Native `f32` sections (`sections::<f32, N>()`, for a microcontroller without `f64`) lose more the lower the cut-off, because the
+//! memory holds sums far larger than their differences. Largest error as a part of the largest input, over a wave with an offset and white
+//! noise of 20,000 samples, Butterworth low- and high-passes, causally and both ways (held by `tests/filter_precision.rs`):
+//!
+//! | cut-off, % of the rate | order 1 | order 2 | orders 3-4 | orders 5-8 |
+//! |---|---|---|---|---|
+//! | 0.1 | 3e-6 | 3e-4 | 8e-4 | 1.5e-3 |
+//! | 0.2 | 1e-6 | 1e-4 | 2e-4 | 4e-4 |
+//! | 0.5 | 7e-7 | 3e-5 | 5e-5 | 1e-4 |
+//! | 1 | 6e-7 | 1.2e-5 | 2e-5 | 3e-5 |
+//! | 2-3 | 5e-7 | 4e-6 | 8e-6 | 1.2e-5 |
+//! | 5 | 4e-7 | 1.5e-6 | 2e-6 | 4e-6 |
+//! | 10-40 | 3e-7 | 6e-7 | 1e-6 | 2e-6 |
+//! | 45 | 3e-7 | 1.5e-6 | 2e-6 | 4e-6 |
+//!
+//! So native `f32` is safe from a cut-off of 2 % of the rate on, up to order 8: the error stays below one step of a 16-bit recorder
+//! (1.5e-5 of its range). Lower, keep to `f64`, or to order 1.
+//!
+//! # How late a live filter is
+//! Every causal design says so itself: [`crate::GroupDelay::group_delay_s`] of its cascade at the frequency you care about. A
+//! Butterworth low-pass of order 2 at 20 Hz delays what is slow by 11 ms; the delay grows towards the cut-off and is no constant,
+//! so a live peak cannot be put back exactly by subtracting it.
 
+#[cfg(feature = "ndarray")]
+mod axis;
 mod band;
 mod butterworth;
 #[cfg(feature = "alloc")]
 mod cascade;
 #[cfg(feature = "alloc")]
 mod condition;
+mod critically_damped;
 mod derivative;
+mod design;
+#[cfg(feature = "alloc")]
+mod dot;
+#[cfg(feature = "alloc")]
+mod edge;
+#[cfg(feature = "alloc")]
+mod emg;
+mod envelope;
+#[cfg(feature = "alloc")]
+mod fir;
 #[cfg(feature = "alloc")]
 mod gap;
 #[cfg(feature = "alloc")]
+mod hampel;
+#[cfg(feature = "alloc")]
+mod integral;
+#[cfg(feature = "alloc")]
 mod interpolate;
+#[cfg(feature = "alloc")]
+mod late;
+mod leaky;
+#[cfg(feature = "alloc")]
+mod moving;
+mod notch;
 mod poles;
+mod preset;
+mod rectify;
+#[cfg(feature = "alloc")]
+mod resample;
+#[cfg(feature = "alloc")]
+mod residual;
 #[cfg(feature = "alloc")]
 mod response;
+#[cfg(feature = "alloc")]
+mod savitzky_golay;
+mod second;
 mod section;
+mod sections;
+#[cfg(feature = "alloc")]
+mod smooth_derivative;
+#[cfg(feature = "alloc")]
+mod spikes;
+mod tkeo;
 #[cfg(feature = "alloc")]
 mod whole;
 #[cfg(feature = "alloc")]
+mod window;
+#[cfg(feature = "alloc")]
 mod zero_phase;
 
+#[cfg(feature = "ndarray")]
+pub use axis::FilterAxis;
 pub use band::Band;
-pub use butterworth::{Butterworth, Sections};
+pub use butterworth::Butterworth;
 #[cfg(feature = "alloc")]
 pub use cascade::{Cascade, CascadeState};
 #[cfg(feature = "alloc")]
 pub use condition::{Conditioned, Conditioner, TimingNoise};
+pub use critically_damped::CriticallyDamped;
+pub use derivative::{CentralDifference, CentralDifferenceState};
+pub use design::Design;
 #[cfg(feature = "alloc")]
-pub use gap::{Fate, FilledGap, Gap, GapFill, GapFillState, GapPlace, GapScratch, Repaired, RigidFill, RigidGap, RigidRepaired, Zeros};
+pub use edge::{Edge, Periodic};
+#[cfg(feature = "alloc")]
+pub use emg::Emg;
+pub use envelope::Envelope;
+#[cfg(feature = "alloc")]
+pub use envelope::EnvelopeScratch;
+#[cfg(feature = "alloc")]
+pub use fir::{Fir, FirState};
+#[cfg(feature = "alloc")]
+pub use gap::{
+    Fate, FilledGap, Gap, GapFill, GapFillState, GapPlace, GapScratch, Repaired, RigidFill, RigidGap,
+    RigidRepaired, Zeros,
+};
+#[cfg(feature = "alloc")]
+pub use hampel::{Cleaned, Hampel, HampelScratch, HampelWindow};
+#[cfg(feature = "alloc")]
+pub use integral::{Boundary, Integral};
 #[cfg(feature = "alloc")]
 pub use interpolate::{Curve, Interpolation, Reclock};
-pub use derivative::{CentralDifference, CentralDifferenceState};
+#[cfg(feature = "alloc")]
+pub use late::{CentredState, TrailingState};
+pub use leaky::{LeakyIntegral, LeakyIntegralState};
+#[cfg(feature = "alloc")]
+pub use moving::{
+    MeanWindow, MedianScratch, MedianWindow, MovingMean, MovingMedian, MovingRms, RmsWindow, SumsScratch,
+    Trailing,
+};
+pub use notch::Notch;
+pub use preset::Preset;
+pub use rectify::Rectify;
+#[cfg(feature = "alloc")]
+pub use resample::{Downsample, DownsampleState, Padding, Resample, ResampleScratch, Resampler};
+#[cfg(feature = "alloc")]
+pub use residual::{ResidualAnalysis, ResidualCutoff, YuCutoff, yu_cutoff};
 #[cfg(feature = "alloc")]
 pub use response::ImpulseResponse;
+#[cfg(feature = "alloc")]
+pub use savitzky_golay::{SavitzkyGolay, SavitzkyGolayScratch, SavitzkyGolayState, SavitzkyGolayWindow};
+pub use second::{SecondDifference, SecondDifferenceState};
 pub use section::{Section, SectionState};
+pub use sections::Sections;
+#[cfg(feature = "alloc")]
+pub use smooth_derivative::SmoothDerivative;
+#[cfg(feature = "alloc")]
+pub use spikes::{SpikeRepair, SpikeRepairScratch};
+pub use tkeo::{Tkeo, TkeoState};
 #[cfg(feature = "alloc")]
 pub use whole::{Filter, Workspace, WorkspaceOf};
+#[cfg(feature = "alloc")]
+pub use window::Window;
 #[cfg(feature = "alloc")]
 pub use zero_phase::{ZeroPhase, ZeroPhaseScratch};

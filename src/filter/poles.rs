@@ -7,12 +7,21 @@ use core::f64::consts::PI;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
+/// The low-pass that a family is made from, of cut-off 1.
+#[derive(Debug, Clone, Copy)]
+enum Prototype {
+    /// Poles evenly over the left half of the unit circle.
+    Butterworth,
+    /// All poles at -1.
+    CriticallyDamped,
+}
+
 /// The bent band and what its sections share.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Plan {
+    prototype: Prototype,
     warped: Warped,
     order: usize,
-    count: usize,
 }
 
 /// A section without its gain, in the precision of `T`.
@@ -29,13 +38,21 @@ impl<T: Real> Row<T> {
 }
 
 impl Plan {
-    pub(super) fn new(warped: Warped, order: usize, count: usize) -> Self {
-        Self { warped, order, count }
+    pub(super) fn butterworth(warped: Warped, order: usize) -> Self {
+        Self { prototype: Prototype::Butterworth, warped, order }
     }
 
-    /// Number of sections.
+    /// `warped` holds the poles, not where the gain is -3 dB.
+    pub(super) fn critically_damped(warped: Warped, order: usize) -> Self {
+        Self { prototype: Prototype::CriticallyDamped, warped, order }
+    }
+
+    /// Number of sections: half the poles, rounded up.
     pub(super) fn count(&self) -> usize {
-        self.count
+        match self.warped {
+            Warped::Low(_) | Warped::High(_) => self.order.div_ceil(2),
+            Warped::Pass(..) | Warped::Stop(..) => self.order,
+        }
     }
 
     /// Section `i` and its own share of the gain.
@@ -72,8 +89,13 @@ impl Plan {
 
     /// Minus the real part, and the imaginary part, of prototype pole pair `k`, least damped first.
     fn angle(&self, k: usize) -> (f64, f64) {
-        let angle = PI * (2 * k + 1) as f64 / (2 * self.order) as f64;
-        (angle.sin(), angle.cos())
+        match self.prototype {
+            Prototype::Butterworth => {
+                let angle = PI * (2 * k + 1) as f64 / (2 * self.order) as f64;
+                (angle.sin(), angle.cos())
+            }
+            Prototype::CriticallyDamped => (1.0, 0.0),
+        }
     }
 
     /// The factor s^2 + c1 s + c0 of section `i` of a band-pass or band-stop.
@@ -168,7 +190,7 @@ mod tests {
     fn the_two_resonances_of_a_pole_pair_multiply_back() {
         for (centre2, width) in [(1e-6, 1e-5), (1.0, 0.1), (0.5, 3.0), (2e-5, 8.9e-3), (40.0, 900.0)] {
             for order in [2, 3, 8] {
-                let plan = Plan::new(Warped::Pass(centre2, width), order, order);
+                let plan = Plan::butterworth(Warped::Pass(centre2, width), order);
                 let first = order % 2;
                 let ((p1, p0), (q1, q0)) =
                     (plan.resonance(first, centre2, width), plan.resonance(first + 1, centre2, width));

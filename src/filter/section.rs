@@ -118,27 +118,37 @@ impl<T: Real> Settle<T> for Section<T> {
 
 impl<T: Real> Finish<T> for Section<T> {}
 
-/// That of the numerator less that of the denominator, each the real part of the weighted sum of its terms over the sum.
+/// That of the numerator less that of the denominator. Where a zero lies on the unit circle (the notch; the ends of the axis)
+/// it is the limit from either side.
 impl<T: Real> GroupDelay for Section<T> {
     fn group_delay(&self, frequency: f64) -> f64 {
-        let turn = core::f64::consts::TAU * frequency;
-        let part = |c: [f64; 3]| {
-            let (mut sum, mut weighted) = ((0.0, 0.0), (0.0, 0.0));
-            for (k, c) in c.into_iter().enumerate() {
-                let (sin, cos) = (turn * k as f64).sin_cos();
-                sum = (sum.0 + c * cos, sum.1 - c * sin);
-                weighted = (weighted.0 + k as f64 * c * cos, weighted.1 - k as f64 * c * sin);
-            }
-            let power = sum.0 * sum.0 + sum.1 * sum.1;
-            // A zero on the unit circle itself (the Nyquist frequency of a low-pass) delays by its limit, half a sample.
-            (power > 0.0).then(|| (weighted.0 * sum.0 + weighted.1 * sum.1) / power)
-        };
         let ([a1, a2], b) = (self.denominator(), self.numerator());
-        let [b0, b1, b2] = b.map(T::wide);
-        let poles = part([1.0, a1.wide(), a2.wide()]).unwrap_or(0.0);
-        let zeros = part([b0, b1, b2]).unwrap_or(if b2 == 0.0 { 0.5 } else { 1.0 });
-        zeros - poles
+        delay(b.map(T::wide), frequency) - delay([1.0, a1.wide(), a2.wide()], frequency)
     }
+}
+
+/// Group delay of c0 + c1 z^-1 + c2 z^-2 at z = exp(i w): that of z^-1, which is 1, less the slope of the phase of
+/// c0 z + c1 + c2 z^-1 = (c0 + c1 + c2) - 2 (c0 + c2) sin^2(w/2) + i (c0 - c2) sin w.
+///
+/// Near 0 Hz the response of a low cut-off hangs on the first sum, which is small and exact; near the Nyquist frequency on
+/// c0 - c1 + c2, so there w is counted from the other end.
+fn delay([c0, c1, c2]: [f64; 3], frequency: f64) -> f64 {
+    if c0 == c2 || (c0 == -c2 && c1 == 0.0) {
+        return 1.0; // symmetric: the phase is a straight line, whatever the zeros on the circle do
+    }
+    if c2 == 0.0 && c0.abs() == c1.abs() {
+        return 0.5;
+    }
+    let (c1, turn) = if frequency <= 0.25 { (c1, frequency) } else { (-c1, 0.5 - frequency) };
+    let (sin, cos) = (core::f64::consts::TAU * turn).sin_cos();
+    let half = (core::f64::consts::PI * turn).sin();
+    let (sum, difference) = (c0 + c2, c0 - c2);
+    let (re, im) = ((c0 + c1 + c2) - 2.0 * sum * half * half, difference * sin);
+    if re == 0.0 && im == 0.0 {
+        // A zero at this very end of the axis: the factor 1 - z^-1 delays by half a sample, and this is left.
+        return 0.5 + delay([c0, -c2, 0.0], 0.0);
+    }
+    1.0 - difference * (re * cos + sum * sin * sin) / (re * re + im * im)
 }
 
 /// Channel by channel the same arithmetic as for numbers, one loop per line so that the channels share vector lanes.

@@ -6,7 +6,7 @@ use alloc::{vec, vec::Vec};
 use core::array;
 
 /// Channels handed to [`Filter::run_channels`] at once.
-const TOGETHER: usize = 64;
+pub(super) const TOGETHER: usize = 64;
 
 /// A filter over whole records: as many samples out as in.
 ///
@@ -194,11 +194,11 @@ pub trait Filter<X: Linear> {
 /// Memory that a [`Filter`] uses again from call to call; made by [`Filter::workspace`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Workspace<X, S = ()> {
-    scratch: S,
+    pub(super) scratch: S,
     /// Stands in for a record that is not one slice, or that is about to be overwritten.
-    input: Vec<X>,
+    pub(super) input: Vec<X>,
     /// Stands in for an output that is not one slice.
-    output: Vec<X>,
+    pub(super) output: Vec<X>,
 }
 
 /// The [`Workspace`] of a filter for a sample type.
@@ -208,7 +208,7 @@ fn same_length(left: usize, right: usize) -> Result<()> {
     if left == right { Ok(()) } else { Err(Error::LengthMismatch { operation: "filtering", left, right }) }
 }
 
-fn contiguous<'a, S>(x: &'a S, room: &'a mut Vec<S::Item>) -> &'a [S::Item]
+pub(super) fn contiguous<'a, S>(x: &'a S, room: &'a mut Vec<S::Item>) -> &'a [S::Item]
 where
     S: Samples + ?Sized,
 {

@@ -4,6 +4,7 @@ use super::Frame;
 #[cfg(feature = "alloc")]
 use super::Samples;
 use crate::Real;
+use core::array;
 use core::fmt::Debug;
 use core::ops::{Add, Sub};
 
@@ -26,18 +27,73 @@ mod sealed {
 pub trait Linear:
     Copy + Debug + PartialEq + Add<Output = Self> + Sub<Output = Self> + Send + Sync + 'static + sealed::Sealed
 {
+    /// The same with `f64` in every channel: what sums over many samples are kept in.
+    type Wide: Linear<Wide = Self::Wide>;
+
     /// Zero in every channel.
     const ZERO: Self;
+
+    /// How many channels there are: 1 for a number.
+    const CHANNELS: usize;
+
+    /// One channel's value; NaN past the last one.
+    fn channel(self, index: usize) -> f64;
+
+    /// A sample whose channels are what `value` gives for their index, rounded once.
+    fn from_channels(value: impl FnMut(usize) -> f64) -> Self;
+
+    /// `value` in every channel, rounded to nearest.
+    #[inline]
+    fn splat(value: f64) -> Self {
+        Self::from_channels(|_| value)
+    }
+
+    /// As `f64`, exactly.
+    fn widen(self) -> Self::Wide;
+
+    /// From `f64`, rounded to nearest.
+    fn narrow(wide: Self::Wide) -> Self;
 
     /// Times `factor`, in every channel.
     fn scaled(self, factor: f64) -> Self;
 
     /// Whether every channel is finite.
     fn all_finite(self) -> bool;
+
+    /// One sample out of `K`, channel by channel: `f` is computed in `f64`, and its value rounded once.
+    ///
+    /// ```
+    /// use copeak::{Frame, samples::Linear};
+    /// let product = |[x, y]: [f64; 2]| x * y;
+    /// assert_eq!(f32::channelwise([2.0, 3.0], product), 6.0);
+    /// assert_eq!(Frame::channelwise([Frame([1.0, 2.0]), Frame([3.0, 4.0])], product), Frame([3.0, 8.0]));
+    /// ```
+    #[inline]
+    fn channelwise<const K: usize>(from: [Self; K], f: impl Fn([f64; K]) -> f64) -> Self {
+        Self::from_channels(|channel| f(from.map(|x| x.channel(channel))))
+    }
 }
 
 impl<T: Real> Linear for T {
+    type Wide = f64;
     const ZERO: Self = <T as num_traits::ConstZero>::ZERO;
+    const CHANNELS: usize = 1;
+    #[inline]
+    fn channel(self, index: usize) -> f64 {
+        if index == 0 { self.wide() } else { f64::NAN }
+    }
+    #[inline]
+    fn from_channels(mut value: impl FnMut(usize) -> f64) -> Self {
+        T::lit(value(0))
+    }
+    #[inline]
+    fn widen(self) -> f64 {
+        self.wide()
+    }
+    #[inline]
+    fn narrow(wide: f64) -> Self {
+        T::lit(wide)
+    }
     #[inline]
     fn scaled(self, factor: f64) -> Self {
         self * T::lit(factor)
@@ -49,7 +105,25 @@ impl<T: Real> Linear for T {
 }
 
 impl<T: Real, const N: usize> Linear for Frame<T, N> {
+    type Wide = Frame<f64, N>;
     const ZERO: Self = Frame([<T as num_traits::ConstZero>::ZERO; N]);
+    const CHANNELS: usize = N;
+    #[inline]
+    fn channel(self, index: usize) -> f64 {
+        self.0.get(index).map_or(f64::NAN, |x| x.wide())
+    }
+    #[inline]
+    fn from_channels(mut value: impl FnMut(usize) -> f64) -> Self {
+        Frame(array::from_fn(|channel| T::lit(value(channel))))
+    }
+    #[inline]
+    fn widen(self) -> Frame<f64, N> {
+        self.map(T::wide)
+    }
+    #[inline]
+    fn narrow(wide: Frame<f64, N>) -> Self {
+        wide.map(T::lit)
+    }
     #[inline]
     fn scaled(self, factor: f64) -> Self {
         self * T::lit(factor)

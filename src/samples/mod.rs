@@ -4,7 +4,6 @@
 //! copy-on-write slice, a ring buffer (`VecDeque`) and every one-dimensional ndarray (owned, view, strided,
 //! reversed, a column of a matrix) go in as they are, and give the identical result.
 
-mod channels;
 #[cfg(feature = "alloc")]
 mod collections;
 mod frame;
@@ -14,7 +13,6 @@ mod nd;
 #[cfg(feature = "alloc")]
 mod signal;
 
-pub use channels::Channels;
 pub use frame::Frame;
 pub use linear::Linear;
 #[cfg(feature = "alloc")]

@@ -23,12 +23,20 @@ impl Trc {
             "mm" => 1e-3,
             other => panic!("unit {other}"),
         };
-        let names: Vec<String> =
-            lines[3].split('\t').skip(2).map(str::trim).filter(|n| !n.is_empty()).map(str::to_owned).collect();
+        let names: Vec<String> = lines[3]
+            .split('\t')
+            .skip(2)
+            .map(str::trim)
+            .filter(|n| !n.is_empty())
+            .map(str::to_owned)
+            .collect();
         let mut markers = vec![Vec::new(); names.len()];
         for line in lines[5..].iter().filter(|line| !line.trim().is_empty()) {
-            let cells: Vec<f64> =
-                line.split('\t').skip(2).map(|c| c.trim().parse().map_or(f64::NAN, |v: f64| v * scale)).collect();
+            let cells: Vec<f64> = line
+                .split('\t')
+                .skip(2)
+                .map(|c| c.trim().parse().map_or(f64::NAN, |v: f64| v * scale))
+                .collect();
             for (m, marker) in markers.iter_mut().enumerate() {
                 let cell = |i: usize| cells.get(3 * m + i).copied().unwrap_or(f64::NAN);
                 marker.push(Frame([cell(0), cell(1), cell(2)]));

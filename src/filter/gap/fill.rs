@@ -4,8 +4,9 @@ use super::mask::{MOST, Missing, Run};
 use super::patch::{Beside, Patch};
 use super::{Gap, GapPlace, OPERATION, Zeros};
 use crate::filter::Interpolation;
+use crate::filter::interpolate::is_infinite;
 use crate::filter::whole::{Filter, whole_record};
-use crate::samples::{Channels, Linear as _, Samples};
+use crate::samples::{Linear, Samples};
 use crate::{Error, Rate, Result};
 use alloc::{vec, vec::Vec};
 use core::ops::Range;
@@ -213,7 +214,7 @@ impl GapFill {
     pub fn repair<S>(&self, x: &S) -> Result<Repaired<S::Item>>
     where
         S: Samples + ?Sized,
-        S::Item: Channels,
+        S::Item: Linear,
     {
         let x = x.to_contiguous();
         self.check(&x)?;
@@ -223,7 +224,7 @@ impl GapFill {
         Ok(Repaired { samples, gaps, zeros: scratch.hidden })
     }
 
-    fn each_gap<X: Channels>(
+    fn each_gap<X: Linear>(
         &self,
         x: &[X],
         out: &mut [X],
@@ -251,14 +252,14 @@ impl GapFill {
             if fate == Fate::Filled {
                 self.patch.fill(x, mask, start..next, beside, |i, y| out[i] = y);
             } else {
-                out[start..next].fill(X::filled_with(f64::NAN));
+                out[start..next].fill(X::splat(f64::NAN));
             }
             report(FilledGap { gap, fate });
         }
     }
 }
 
-impl<X: Channels> Filter<X> for GapFill {
+impl<X: Linear> Filter<X> for GapFill {
     type Scratch = GapScratch<X::Wide>;
 
     fn scratch(&self) -> Self::Scratch {
@@ -273,9 +274,9 @@ impl<X: Channels> Filter<X> for GapFill {
             return Err(Error::TooFew { operation: OPERATION, unit: "samples", needed: 1, got: 0 });
         }
         if let Some(zeros) = self.missing.zeros {
-            zeros.check(X::COUNT)?;
+            zeros.check(X::CHANNELS)?;
         }
-        match x.iter().position(|x| x.is_infinite()) {
+        match x.iter().position(|x| is_infinite(*x)) {
             Some(index) => Err(Error::NonFinite { operation: OPERATION, index }),
             None => Ok(()),
         }
@@ -286,4 +287,4 @@ impl<X: Channels> Filter<X> for GapFill {
     }
 }
 
-whole_record!([X: Channels] GapFill);
+whole_record!([X: Linear] GapFill);

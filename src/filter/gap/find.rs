@@ -1,7 +1,8 @@
 //! Where samples are missing.
 
 use super::OPERATION;
-use crate::samples::{Channels, Linear as _, Samples, SamplesMut};
+use crate::filter::interpolate::is_missing;
+use crate::samples::{Linear, Samples, SamplesMut};
 use crate::{Error, Rate, Real, Result};
 use alloc::vec::Vec;
 
@@ -57,9 +58,9 @@ impl Gap {
     pub fn all_in<S>(x: &S) -> Vec<Self>
     where
         S: Samples + ?Sized,
-        S::Item: Channels,
+        S::Item: Linear,
     {
-        let missing = |i: &usize| x.at(*i).is_missing();
+        let missing = |i: &usize| is_missing(x.at(*i));
         let (mut gaps, mut next) = (Vec::new(), 0);
         while let Some(start) = (next..x.len()).find(missing) {
             next = (start..x.len()).find(|i| !missing(i)).unwrap_or(x.len());
@@ -127,11 +128,11 @@ impl Zeros {
     pub fn mark<S>(&self, x: &mut S) -> Result<usize>
     where
         S: SamplesMut + ?Sized,
-        S::Item: Channels,
+        S::Item: Linear,
     {
-        self.check(S::Item::COUNT)?;
+        self.check(S::Item::CHANNELS)?;
         let zero = |x: &S, i| x.at(i) == S::Item::ZERO;
-        let nothing = S::Item::filled_with(f64::NAN);
+        let nothing = S::Item::splat(f64::NAN);
         Ok(self.runs(x.len(), x, zero, |x, i| x.set(i, nothing)))
     }
 

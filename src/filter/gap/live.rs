@@ -1,9 +1,10 @@
 //! Short gaps of a stream.
 
+use super::GapFill;
 use super::mask::Run;
 use super::patch::Beside;
-use super::GapFill;
-use crate::samples::Channels;
+use crate::filter::interpolate::is_infinite;
+use crate::samples::Linear;
 use crate::{Chain, Finish, GroupDelay, Stage};
 use alloc::vec::Vec;
 
@@ -36,7 +37,7 @@ impl GapFill {
     }
 
     /// The sample whose turn it is. The end of a gap that is short enough has been seen, or the record has ended.
-    fn turn<X: Channels>(&self, state: &mut GapFillState<X, X::Wide>) -> X {
+    fn turn<X: Linear>(&self, state: &mut GapFillState<X, X::Wide>) -> X {
         let GapFillState { x, mask, next, at_start, skipping, patch, beside, .. } = state;
         let i = *next;
         *next += 1;
@@ -61,13 +62,13 @@ impl GapFill {
                 _ => *skipping = true,
             }
         }
-        X::filled_with(f64::NAN)
+        X::splat(f64::NAN)
     }
 }
 
 impl Chain for GapFill {}
 
-impl<X: Channels> Stage<X> for GapFill {
+impl<X: Linear> Stage<X> for GapFill {
     type Output = Option<X>;
     type State = GapFillState<X, X::Wide>;
 
@@ -91,14 +92,14 @@ impl<X: Channels> Stage<X> for GapFill {
             state.mask.drain(..drop);
             state.next -= drop;
         }
-        state.x.push(if x.is_infinite() { X::filled_with(f64::NAN) } else { x });
+        state.x.push(if is_infinite(x) { X::splat(f64::NAN) } else { x });
         state.mask.push(false);
         self.missing.mark(&mut state.run, &state.x, &mut state.mask);
         (state.x.len() - state.next > self.latency()).then(|| self.turn(state))
     }
 }
 
-impl<X: Channels> Finish<X> for GapFill {
+impl<X: Linear> Finish<X> for GapFill {
     fn finish(&self, state: &mut Self::State) -> Option<Option<X>> {
         (state.next < state.x.len()).then(|| Some(self.turn(state)))
     }

@@ -1,7 +1,8 @@
 //! Which samples count as missing, decided as they come.
 
 use super::Zeros;
-use crate::samples::Channels;
+use crate::filter::interpolate::is_missing;
+use crate::samples::Linear;
 
 /// Most samples of a gap limit, a trim, a run of zeros: far more than is sensible, and still addressable.
 pub(super) const MOST: usize = 10_000_000;
@@ -30,9 +31,9 @@ impl Missing {
 
     /// Decide on the newest sample, the last of `x`, and on the ones before it that follow from it.
     #[inline]
-    pub(super) fn mark<X: Channels>(&self, run: &mut Run, x: &[X], mask: &mut [bool]) {
+    pub(super) fn mark<X: Linear>(&self, run: &mut Run, x: &[X], mask: &mut [bool]) {
         let Some((newest, _)) = x.split_last() else { return };
-        let mut found = usize::from(newest.is_missing());
+        let mut found = usize::from(is_missing(*newest));
         if let Some(zeros) = self.zeros {
             run.zeros = if *newest == X::ZERO { run.zeros + 1 } else { 0 };
             if run.zeros >= zeros.shortest {

@@ -2,7 +2,7 @@
 
 use crate::filter::Interpolation;
 use crate::filter::interpolate::{SlopeScratch, hermite};
-use crate::samples::{Channels, Linear as _};
+use crate::samples::Linear;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -42,7 +42,7 @@ impl Patch {
     }
 
     /// Hand each value of `gap`, which has a visible sample on both sides, to `put`.
-    pub(super) fn fill<X: Channels>(
+    pub(super) fn fill<X: Linear>(
         &self,
         x: &[X],
         mask: &[bool],
@@ -60,14 +60,15 @@ impl Patch {
         values.clear();
         for i in left.filter(visible).skip(skip).chain(right.filter(visible).take(self.context)) {
             at.push(i as f64 - gap.start as f64);
-            values.push(x[i].widened());
+            values.push(x[i].widen());
         }
         self.method.slopes(|i| at[i + 1] - at[i], values, slopes, scratch);
         let (a, b, width) = (values[before - 1], values[before], gap.len() as f64 + 1.0);
-        let ends = (!slopes.is_empty()).then(|| (slopes[before - 1].scaled(width), slopes[before].scaled(width)));
+        let ends =
+            (!slopes.is_empty()).then(|| (slopes[before - 1].scaled(width), slopes[before].scaled(width)));
         for i in gap.clone() {
             let share = (i - gap.start + 1) as f64 / width;
-            put(i, X::narrowed(hermite(a, b, ends, share)));
+            put(i, X::narrow(hermite(a, b, ends, share)));
         }
     }
 }

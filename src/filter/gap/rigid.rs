@@ -3,7 +3,8 @@
 use super::cluster::Cluster;
 use super::rotation::{Vector, add, dot, scale, subtract};
 use super::{Gap, OPERATION};
-use crate::samples::{Channels, Samples};
+use crate::filter::interpolate::{is_infinite, is_missing};
+use crate::samples::{Linear, Samples};
 use crate::{Error, Frame, Real, Result};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -104,7 +105,10 @@ impl RigidFill {
         let cluster = Cluster::of(&frames).ok_or(Error::Missing { operation, what })?;
         let everyone: Vec<usize> = (0..markers.len()).collect();
         if !cluster.fixes(&everyone) {
-            return Err(Error::Undefined { quantity: "a segment's turn", reason: "its markers are on a line" });
+            return Err(Error::Undefined {
+                quantity: "a segment's turn",
+                reason: "its markers are on a line",
+            });
         }
         Ok(Self { cluster, frames: frames.len() })
     }
@@ -135,7 +139,10 @@ impl RigidFill {
         }
         let others: Vec<usize> = (0..known).filter(|m| *m != hidden).collect();
         if !self.cluster.fixes(&others) {
-            return Err(Error::Undefined { quantity: "a segment's turn", reason: "its markers are on a line" });
+            return Err(Error::Undefined {
+                quantity: "a segment's turn",
+                reason: "its markers are on a line",
+            });
         }
         let mut samples: Vec<Frame<T, 3>> = markers[hidden].iter_samples().collect();
         let mut gaps = Vec::new();
@@ -175,7 +182,7 @@ impl RigidFill {
                     &now
                 }
             };
-            Some(self.cluster.fit(by, |m| markers[m].at(i).widened().0))
+            Some(self.cluster.fit(by, |m| markers[m].at(i).widen().0))
         };
         let offset = |i: usize| Some(subtract(pose(i)?.back(seen(&markers[hidden], i)?), place));
         let before = gap.start.checked_sub(1).and_then(offset);
@@ -190,7 +197,7 @@ impl RigidFill {
                 (Some(one), None) | (None, Some(one)) => one,
                 (None, None) => [0.0; 3],
             };
-            out[i] = Frame::narrowed(Frame(pose.place(add(place, offset))));
+            out[i] = Frame::narrow(Frame(pose.place(add(place, offset))));
             filled += 1;
             squares += pose.residual * pose.residual;
         }
@@ -203,7 +210,7 @@ impl RigidFill {
 /// Where a marker is seen, if it is.
 fn seen<T: Real, S: Samples<Item = Frame<T, 3>>>(marker: &S, frame: usize) -> Option<Vector> {
     let at = marker.at(frame);
-    (!at.is_missing()).then(|| at.widened().0)
+    (!is_missing(at)).then(|| at.widen().0)
 }
 
 fn same_length<T: Real, S: Samples<Item = Frame<T, 3>>>(markers: &[S]) -> Result<usize> {
@@ -212,7 +219,7 @@ fn same_length<T: Real, S: Samples<Item = Frame<T, 3>>>(markers: &[S]) -> Result
         if marker.len() != length {
             return Err(Error::LengthMismatch { operation: OPERATION, left: length, right: marker.len() });
         }
-        if let Some(index) = marker.iter_samples().position(Channels::is_infinite) {
+        if let Some(index) = marker.iter_samples().position(is_infinite) {
             return Err(Error::NonFinite { operation: OPERATION, index });
         }
     }

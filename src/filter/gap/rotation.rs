@@ -11,10 +11,12 @@ const SWEEPS: usize = 30;
 
 /// Eigenvalues of a symmetric matrix and, as rows, their eigenvectors; the largest value first. Jacobi's method.
 pub(super) fn eigen<const N: usize>(mut a: Matrix<N>) -> ([f64; N], Matrix<N>) {
-    let mut vectors: Matrix<N> = core::array::from_fn(|i| core::array::from_fn(|j| f64::from(u8::from(i == j))));
+    let mut vectors: Matrix<N> =
+        core::array::from_fn(|i| core::array::from_fn(|j| f64::from(u8::from(i == j))));
     let size: f64 = a.iter().flatten().map(|v| v * v).sum();
     for _ in 0..SWEEPS {
-        let off: f64 = (0..N).flat_map(|i| (i + 1..N).map(move |j| (i, j))).map(|(i, j)| a[i][j] * a[i][j]).sum();
+        let off: f64 =
+            (0..N).flat_map(|i| (i + 1..N).map(move |j| (i, j))).map(|(i, j)| a[i][j] * a[i][j]).sum();
         if off <= 1e-32 * size {
             break;
         }

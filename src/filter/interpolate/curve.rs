@@ -2,7 +2,7 @@
 
 use super::slopes::SlopeScratch;
 use super::{Interpolation, OPERATION};
-use crate::samples::{Channels, Samples};
+use crate::samples::{Linear, Samples};
 use crate::{Clock, Error, Result};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -43,7 +43,7 @@ struct Place {
     width: f64,
 }
 
-impl<W: Channels<Wide = W>> Curve<W> {
+impl<W: Linear<Wide = W>> Curve<W> {
     pub(super) fn at_times(method: Interpolation, t: Vec<f64>, values: Vec<W>) -> Result<Self> {
         // Times this close cannot be divided by.
         if let Some(i) = t.windows(2).position(|w| !(1.0 / (w[1] - w[0])).is_finite()) {
@@ -78,7 +78,7 @@ impl<W: Channels<Wide = W>> Curve<W> {
 
     /// The value at a time; NaN before the first knot and after the last.
     pub fn at(&self, time_s: f64) -> W {
-        if self.holds(time_s) { self.extrapolated_at(time_s) } else { W::filled_with(f64::NAN) }
+        if self.holds(time_s) { self.extrapolated_at(time_s) } else { W::splat(f64::NAN) }
     }
 
     /// The first derivative at a time, per second; NaN before the first knot and after the last.
@@ -86,7 +86,7 @@ impl<W: Channels<Wide = W>> Curve<W> {
     /// At a knot where it jumps (`Linear`) it is the slope of the piece that begins there.
     pub fn derivative_at(&self, time_s: f64) -> W {
         if !self.holds(time_s) {
-            return W::filled_with(f64::NAN);
+            return W::splat(f64::NAN);
         }
         let place = self.place(time_s, 0);
         let per_piece = match self.piece(&place) {
@@ -116,7 +116,7 @@ impl<W: Channels<Wide = W>> Curve<W> {
         let mut piece = 0;
         let each = |time_s: f64| {
             if !self.holds(time_s) {
-                return W::filled_with(f64::NAN);
+                return W::splat(f64::NAN);
             }
             let place = self.place(time_s, piece);
             piece = place.piece;
@@ -167,7 +167,8 @@ impl<W: Channels<Wide = W>> Curve<W> {
     #[inline]
     fn piece(&self, place: &Place) -> (W, W, Option<(W, W)>) {
         let (i, h) = (place.piece, place.width);
-        let slopes = (!self.slopes.is_empty()).then(|| (self.slopes[i].scaled(h), self.slopes[i + 1].scaled(h)));
+        let slopes =
+            (!self.slopes.is_empty()).then(|| (self.slopes[i].scaled(h), self.slopes[i + 1].scaled(h)));
         (self.values[i], self.values[i + 1], slopes)
     }
 
@@ -180,7 +181,7 @@ impl<W: Channels<Wide = W>> Curve<W> {
 
 /// The cubic from `a` to `b` with these slopes per piece, or the line, at `share` of the way. Exact at both ends.
 #[inline]
-pub(in crate::filter) fn hermite<W: Channels>(a: W, b: W, slopes: Option<(W, W)>, share: f64) -> W {
+pub(in crate::filter) fn hermite<W: Linear>(a: W, b: W, slopes: Option<(W, W)>, share: f64) -> W {
     if share == 1.0 {
         return b;
     }

@@ -8,7 +8,7 @@ pub use curve::Curve;
 pub use reclock::Reclock;
 pub(super) use {curve::hermite, slopes::SlopeScratch};
 
-use crate::samples::{Channels, Samples};
+use crate::samples::{Linear, Samples};
 use crate::{Clock, Error, Result};
 use alloc::vec::Vec;
 
@@ -60,11 +60,11 @@ impl Interpolation {
     /// # Errors
     /// [`Error::LengthMismatch`]; [`Error::TooFew`] below two knots; [`Error::NonFinite`] with the index of the first
     /// knot whose time or value is NaN or infinite; [`Error::NotRising`] where a time does not come after the one before it.
-    pub fn through<T, S>(self, t: &T, x: &S) -> Result<Curve<<S::Item as Channels>::Wide>>
+    pub fn through<T, S>(self, t: &T, x: &S) -> Result<Curve<<S::Item as Linear>::Wide>>
     where
         T: Samples<Item = f64> + ?Sized,
         S: Samples + ?Sized,
-        S::Item: Channels,
+        S::Item: Linear,
     {
         if t.len() != x.len() {
             return Err(Error::LengthMismatch { operation: OPERATION, left: t.len(), right: x.len() });
@@ -83,26 +83,38 @@ impl Interpolation {
     ///
     /// # Errors
     /// [`Error::TooFew`] below two samples; [`Error::NonFinite`] with the index of the first that is NaN or infinite.
-    pub fn through_samples<S>(self, clock: Clock, x: &S) -> Result<Curve<<S::Item as Channels>::Wide>>
+    pub fn through_samples<S>(self, clock: Clock, x: &S) -> Result<Curve<<S::Item as Linear>::Wide>>
     where
         S: Samples + ?Sized,
-        S::Item: Channels,
+        S::Item: Linear,
     {
         Ok(Curve::on_clock(self, clock, values(x)?))
     }
 }
 
 /// The samples in double precision; all must be finite, and at least two.
-fn values<S>(x: &S) -> Result<Vec<<S::Item as Channels>::Wide>>
+fn values<S>(x: &S) -> Result<Vec<<S::Item as Linear>::Wide>>
 where
     S: Samples + ?Sized,
-    S::Item: Channels,
+    S::Item: Linear,
 {
     if x.len() < 2 {
         return Err(Error::TooFew { operation: OPERATION, unit: "knots", needed: 2, got: x.len() });
     }
     match crate::samples::first_non_finite(x) {
         Some(index) => Err(Error::NonFinite { operation: OPERATION, index }),
-        None => Ok(x.iter_samples().map(Channels::widened).collect()),
+        None => Ok(x.iter_samples().map(Linear::widen).collect()),
     }
+}
+
+/// Whether some channel is NaN.
+#[inline]
+pub(super) fn is_missing<X: Linear>(x: X) -> bool {
+    (0..X::CHANNELS).any(|i| x.channel(i).is_nan())
+}
+
+/// Whether some channel is infinite.
+#[inline]
+pub(super) fn is_infinite<X: Linear>(x: X) -> bool {
+    (0..X::CHANNELS).any(|i| x.channel(i).is_infinite())
 }

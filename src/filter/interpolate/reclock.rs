@@ -1,8 +1,8 @@
 //! A signal onto another clock.
 
 use super::curve::Curve;
-use super::{Interpolation, OPERATION};
-use crate::samples::{Channels, Linear as _, Samples, SamplesMut};
+use super::{Interpolation, OPERATION, is_infinite, is_missing};
+use crate::samples::{Linear, Samples, SamplesMut};
 use crate::{Analysis, AnalysisExt, Clock, Error, Result, Signal};
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -81,7 +81,7 @@ impl Reclock {
     pub fn apply<S>(&self, signal: &Signal<S>) -> Result<Signal<Vec<S::Item>>>
     where
         S: Samples,
-        S::Item: Channels,
+        S::Item: Linear,
     {
         self.check(signal)?;
         let covered = self.covered(signal);
@@ -108,7 +108,7 @@ impl Reclock {
     pub fn apply_into<S, O>(&self, signal: &Signal<S>, out: &mut O) -> Result<()>
     where
         S: Samples,
-        S::Item: Channels,
+        S::Item: Linear,
         O: SamplesMut<Item = S::Item> + ?Sized,
     {
         self.check(signal)?;
@@ -119,7 +119,7 @@ impl Reclock {
     fn check<S>(&self, signal: &Signal<S>) -> Result<()>
     where
         S: Samples,
-        S::Item: Channels,
+        S::Item: Linear,
     {
         let (rate, old) = (self.clock.rate(), signal.clock().rate());
         match self.limit_hz {
@@ -132,7 +132,7 @@ impl Reclock {
             }
             _ => {}
         }
-        match signal.samples().iter_samples().position(Channels::is_infinite) {
+        match signal.samples().iter_samples().position(is_infinite) {
             Some(index) => Err(Error::NonFinite { operation: OPERATION, index }),
             None => Ok(()),
         }
@@ -152,13 +152,13 @@ impl Reclock {
     fn fill<S, O>(&self, signal: &Signal<S>, first: f64, out: &mut O)
     where
         S: Samples,
-        S::Item: Channels,
+        S::Item: Linear,
         O: SamplesMut<Item = S::Item> + ?Sized,
     {
         let x = signal.samples();
         let (from, to) = (signal.clock(), self.clock);
         let position = |k: usize| from.position(to.time_s(first + k as f64));
-        let nothing = S::Item::filled_with(f64::NAN);
+        let nothing = S::Item::splat(f64::NAN);
         let mut k = 0;
         for run in visible_runs(x) {
             let (low, high) = (run.start as f64, (run.end - 1) as f64);
@@ -167,10 +167,10 @@ impl Reclock {
                 k += 1;
             }
             let piece = Clock::from_zero(from.rate());
-            let values: Vec<_> = run.clone().map(|i| x.at(i).widened()).collect();
+            let values: Vec<_> = run.clone().map(|i| x.at(i).widen()).collect();
             if let [only] = values[..] {
                 while k < out.len() && position(k) <= high + SLACK {
-                    out.set(k, S::Item::narrowed(only));
+                    out.set(k, S::Item::narrow(only));
                     k += 1;
                 }
             } else {
@@ -181,7 +181,7 @@ impl Reclock {
                         break;
                     }
                     let inside = at.clamp(low, high) - low;
-                    out.set(k, S::Item::narrowed(curve.at_position(inside)));
+                    out.set(k, S::Item::narrow(curve.at_position(inside)));
                     k += 1;
                 }
             }
@@ -194,12 +194,12 @@ impl Reclock {
 fn visible_runs<S>(x: &S) -> impl Iterator<Item = Range<usize>> + '_
 where
     S: Samples,
-    S::Item: Channels,
+    S::Item: Linear,
 {
     let mut next = 0;
     core::iter::from_fn(move || {
-        let start = (next..x.len()).find(|i| !x.at(*i).is_missing())?;
-        next = (start..x.len()).find(|i| x.at(*i).is_missing()).unwrap_or(x.len());
+        let start = (next..x.len()).find(|i| !is_missing(x.at(*i)))?;
+        next = (start..x.len()).find(|i| is_missing(x.at(*i))).unwrap_or(x.len());
         Some(start..next)
     })
 }
@@ -207,7 +207,7 @@ where
 impl<S> Analysis<Signal<S>> for Reclock
 where
     S: Samples,
-    S::Item: Channels,
+    S::Item: Linear,
 {
     type Output = Signal<Vec<S::Item>>;
     fn analyze(&self, input: &Signal<S>) -> Result<Self::Output> {

@@ -1,7 +1,7 @@
 //! The slope at each knot, which makes the curve.
 
 use super::Interpolation;
-use crate::samples::Channels;
+use crate::samples::Linear;
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
@@ -20,7 +20,7 @@ impl SlopeScratch {
 
 impl Interpolation {
     /// The slopes at knots `width(i)` apart, at least two of them; none for straight lines.
-    pub(in crate::filter) fn slopes<W: Channels>(
+    pub(in crate::filter) fn slopes<W: Linear>(
         self,
         width: impl Fn(usize) -> f64,
         y: &[W],
@@ -41,7 +41,7 @@ impl Interpolation {
 }
 
 /// Fritsch & Butland's weighted harmonic means.
-fn monotone<W: Channels>(
+fn monotone<W: Linear>(
     n: usize,
     width: impl Fn(usize) -> f64,
     secant: impl Fn(usize) -> W,
@@ -70,7 +70,15 @@ fn monotone<W: Channels>(
 
 /// The three-point slope at an end, kept from overshooting.
 fn one_sided(h0: f64, h1: f64, m0: f64, m1: f64) -> f64 {
-    let sign = |v: f64| if v > 0.0 { 1 } else if v < 0.0 { -1 } else { 0 };
+    let sign = |v: f64| {
+        if v > 0.0 {
+            1
+        } else if v < 0.0 {
+            -1
+        } else {
+            0
+        }
+    };
     let slope = ((2.0 * h0 + h1) * m0 - h0 * m1) / (h0 + h1);
     if sign(slope) != sign(m0) {
         0.0
@@ -81,7 +89,7 @@ fn one_sided(h0: f64, h1: f64, m0: f64, m1: f64) -> f64 {
     }
 }
 
-fn parabola<W: Channels>(width: impl Fn(usize) -> f64, secant: impl Fn(usize) -> W, out: &mut Vec<W>) {
+fn parabola<W: Linear>(width: impl Fn(usize) -> f64, secant: impl Fn(usize) -> W, out: &mut Vec<W>) {
     let (h0, h1, m0, m1) = (width(0), width(1), secant(0), secant(1));
     let bend = (m1 - m0).scaled(1.0 / (h0 + h1));
     out.extend([m0 - bend.scaled(h0), m0 + bend.scaled(h0), m1 + bend.scaled(h1)]);
@@ -96,7 +104,7 @@ enum End {
 /// The tridiagonal equations of the spline, eliminated once down and once up. Its pivots are positive for either end.
 ///
 /// On even knots the pivots soon stop changing to the last bit; from there no division is left.
-fn spline<W: Channels>(
+fn spline<W: Linear>(
     n: usize,
     width: impl Fn(usize) -> f64,
     secant: impl Fn(usize) -> W,

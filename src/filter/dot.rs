@@ -1,0 +1,75 @@
+//! The one weighted sum that every FIR filter is made of.
+
+use crate::samples::Linear;
+
+/// Sums kept side by side: independent chains hide the latency of an addition, and fill vector lanes.
+const LANES: usize = 8;
+
+/// Sum of `taps[k] x[k]` in `f64`; both are of one length.
+///
+/// The order of the additions depends on the length alone, so a window gives the same bits wherever it is stored.
+#[inline]
+pub(super) fn dot<X: Linear>(taps: &[f64], x: &[X]) -> X::Wide {
+    let mut sums = [<X::Wide as Linear>::ZERO; LANES];
+    let (tap_blocks, x_blocks) = (taps.chunks_exact(LANES), x.chunks_exact(LANES));
+    let (tap_rest, x_rest) = (tap_blocks.remainder(), x_blocks.remainder());
+    for (taps, x) in tap_blocks.zip(x_blocks) {
+        for lane in 0..LANES {
+            sums[lane] = sums[lane] + x[lane].widen().scaled(taps[lane]);
+        }
+    }
+    for ((sum, tap), x) in sums.iter_mut().zip(tap_rest).zip(x_rest) {
+        *sum = *sum + x.widen().scaled(*tap);
+    }
+    let [a, b, c, d, e, f, g, h] = sums;
+    ((a + e) + (c + g)) + ((b + f) + (d + h))
+}
+
+/// The last samples of a stream as one slice, oldest first: every sample is stored twice, half a buffer apart.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Recent<W> {
+    twice: alloc::boxed::Box<[W]>,
+    /// Where the next sample goes.
+    at: usize,
+}
+
+impl<W: Linear> Recent<W> {
+    /// Room for `count` samples, all zero so far.
+    pub(super) fn new(count: usize) -> Self {
+        Self { twice: alloc::vec![W::ZERO; 2 * count.max(1)].into_boxed_slice(), at: 0 }
+    }
+
+    /// How many samples are kept.
+    #[inline]
+    pub(super) fn count(&self) -> usize {
+        self.twice.len() / 2
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, x: W) {
+        let count = self.count();
+        self.twice[self.at] = x;
+        self.twice[self.at + count] = x;
+        self.at += 1;
+        if self.at == count {
+            self.at = 0;
+        }
+    }
+
+    /// As if `x` had been there for ever.
+    pub(super) fn fill(&mut self, x: W) {
+        self.twice.fill(x);
+    }
+
+    /// The newest sample.
+    pub(super) fn newest(&self) -> W {
+        self.twice[self.at + self.count() - 1]
+    }
+
+    /// The newest `count` samples, oldest first; fewer when fewer are kept.
+    #[inline]
+    pub(super) fn last(&self, count: usize) -> &[W] {
+        let end = self.at + self.count();
+        &self.twice[end - count.min(self.count())..end]
+    }
+}

@@ -1,0 +1,160 @@
+//! The linear envelope.
+
+use super::Rectify;
+use crate::samples::Linear;
+use crate::{Chain, Finish, GroupDelay, Stage};
+#[cfg(feature = "alloc")]
+use {
+    super::whole::{Filter, whole_record},
+    crate::Result,
+    alloc::vec::Vec,
+};
+
+/// The longest impulse response that a delay is read from.
+const LONGEST: usize = 1 << 22;
+
+/// The linear envelope: a high- or band-pass, the magnitude, a low-pass.
+///
+/// Made of two parts of your choice, and what they are decides how it runs:
+///
+/// - of two stages (a [`super::Cascade`], an array of sections) it is a [`Stage`]: live, and late by its [`GroupDelay`];
+/// - of two [`Filter`]s ([`super::ZeroPhase`], or a moving average for the second) it is a [`Filter`]: over whole records,
+///   without delay when they have none.
+///
+/// [`super::Emg`] designs both from the same numbers. Without the first part, take `Rectify.then(low_pass)` or
+/// `Rectify.feed(low_pass)`.
+///
+/// A Butterworth low-pass rings, so the envelope dips below zero after a burst; one that is [`super::CriticallyDamped`] does not
+/// (save near the ends of a record, where it is extended by point reflection).
+///
+/// ```
+/// use copeak::{Filter, Rate, StageExt, filter::{Butterworth, Envelope, ZeroPhase}};
+/// let rate = Rate::hz(1000.0)?;
+/// let envelope = Envelope::new(ZeroPhase::high_pass(2, 20.0, rate)?, ZeroPhase::low_pass(2, 6.0, rate)?);
+/// let tone: Vec<f64> = (0..2000).map(|i| 3.0 + (i as f64).sin()).collect();
+/// let y = envelope.apply(&tone)?;
+/// assert!((y[1000] - 2.0 / std::f64::consts::PI).abs() < 0.01); // the mean magnitude of a sine, its offset gone
+///
+/// let low = Butterworth::low_pass(2, 6.0, rate)?;
+/// let mut live = Envelope::new(Butterworth::high_pass(2, 20.0, rate)?.cascade()?, low.cascade()?).stream();
+/// assert_eq!(live.push(0.0), 0.0);
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Envelope<B, L = B> {
+    band: B,
+    smooth: L,
+}
+
+impl<B, L> Envelope<B, L> {
+    /// `band`, the magnitude, `smooth`.
+    pub fn new(band: B, smooth: L) -> Self {
+        Self { band, smooth }
+    }
+
+    /// What comes before the magnitude: alone it gives the conditioned signal.
+    pub fn band(&self) -> &B {
+        &self.band
+    }
+
+    /// What smooths the magnitude.
+    pub fn smooth(&self) -> &L {
+        &self.smooth
+    }
+}
+
+impl<B, L> Chain for Envelope<B, L> {}
+
+impl<X, B, L> Stage<X> for Envelope<B, L>
+where
+    X: Linear,
+    B: Stage<X, Output = X>,
+    L: Stage<X, Output = X>,
+{
+    type Output = X;
+    type State = (B::State, L::State);
+
+    fn rest(&self) -> Self::State {
+        (self.band.rest(), self.smooth.rest())
+    }
+
+    #[inline]
+    fn step(&self, (band, smooth): &mut Self::State, x: X) -> X {
+        self.smooth.step(smooth, Rectify::of(self.band.step(band, x)))
+    }
+}
+
+impl<X, B, L> Finish<X> for Envelope<B, L>
+where
+    X: Linear,
+    B: Finish<X, Output = X>,
+    L: Finish<X, Output = X>,
+{
+    fn finish(&self, (band, smooth): &mut Self::State) -> Option<X> {
+        match self.band.finish(band) {
+            Some(late) => Some(self.smooth.step(smooth, Rectify::of(late))),
+            None => self.smooth.finish(smooth),
+        }
+    }
+}
+
+/// Of the envelope: `frequency` is that at which the *amplitude* of the input varies, slow against the signal itself.
+///
+/// The low-pass delays it by its own group delay there. The first part delays the amplitude of white noise by the centroid of its
+/// squared impulse response, which is summed up anew at every call.
+impl<B, L> GroupDelay for Envelope<B, L>
+where
+    B: Stage<f64, Output = f64>,
+    L: GroupDelay,
+{
+    fn group_delay(&self, frequency: f64) -> f64 {
+        let mut state = self.band.rest();
+        let (mut power, mut moment, mut quiet, mut i) = (0.0, 0.0, 0, 0);
+        // Quiet for as long as it has sounded: a slowly decaying oscillation is not mistaken for its end.
+        while quiet <= i / 2 && i < LONGEST {
+            let y = self.band.step(&mut state, if i == 0 { 1.0 } else { 0.0 });
+            power += y * y;
+            moment += i as f64 * y * y;
+            i += 1;
+            quiet = if y * y * (i as f64) * (i as f64) <= 1e-18 * power { quiet + 1 } else { 0 };
+        }
+        let band = if power > 0.0 { moment / power } else { 0.0 };
+        band + self.smooth.group_delay(frequency)
+    }
+}
+
+/// What an [`Envelope`] over whole records keeps between calls.
+#[cfg(feature = "alloc")]
+#[derive(Debug, Clone, PartialEq)]
+pub struct EnvelopeScratch<X, B, L> {
+    band: B,
+    smooth: L,
+    magnitude: Vec<X>,
+}
+
+#[cfg(feature = "alloc")]
+impl<X: Linear, B: Filter<X>, L: Filter<X>> Filter<X> for Envelope<B, L> {
+    type Scratch = EnvelopeScratch<X, B::Scratch, L::Scratch>;
+
+    fn scratch(&self) -> Self::Scratch {
+        EnvelopeScratch { band: self.band.scratch(), smooth: self.smooth.scratch(), magnitude: Vec::new() }
+    }
+
+    /// # Errors
+    /// As either part's.
+    fn check(&self, x: &[X]) -> Result<()> {
+        self.band.check(x)?;
+        self.smooth.check(x)
+    }
+
+    fn run(&self, x: &[X], out: &mut [X], scratch: &mut Self::Scratch) {
+        let EnvelopeScratch { band, smooth, magnitude } = scratch;
+        magnitude.resize(x.len(), X::ZERO);
+        self.band.run(x, magnitude, band);
+        magnitude.iter_mut().for_each(|x| *x = Rectify::of(*x));
+        self.smooth.run(magnitude, out, smooth);
+    }
+}
+
+#[cfg(feature = "alloc")]
+whole_record!([X: Linear, B: Filter<X>, L: Filter<X>] Envelope<B, L>);

@@ -1,0 +1,73 @@
+//! Full-wave rectification.
+
+use crate::samples::Linear;
+use crate::{Chain, Finish, GroupDelay, Stage};
+#[cfg(feature = "alloc")]
+use {
+    super::whole::{Filter, whole_record},
+    crate::Result,
+};
+
+/// Full-wave rectification: the magnitude of every sample.
+///
+/// Takes every record, and NaN stays NaN.
+///
+/// ```
+/// use copeak::{Filter, Frame, StageExt, filter::Rectify};
+/// assert_eq!(Rectify.apply(&[-1.0, 2.0])?, [1.0, 2.0]);
+/// let mut live = Rectify.stream();
+/// assert_eq!(live.push(Frame([-1.0f32, 2.0])), Frame([1.0, 2.0]));
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[doc(alias = "abs")]
+pub struct Rectify;
+
+impl Rectify {
+    #[inline]
+    pub(super) fn of<X: Linear>(x: X) -> X {
+        X::channelwise([x], |[x]| num_traits::Float::abs(x))
+    }
+}
+
+impl Chain for Rectify {}
+
+impl<X: Linear> Stage<X> for Rectify {
+    type Output = X;
+    type State = ();
+
+    fn rest(&self) {}
+
+    #[inline]
+    fn step(&self, (): &mut (), x: X) -> X {
+        Self::of(x)
+    }
+}
+
+impl<X: Linear> Finish<X> for Rectify {}
+
+/// Nothing is remembered, so nothing comes late.
+impl GroupDelay for Rectify {
+    fn group_delay(&self, _frequency: f64) -> f64 {
+        0.0
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<X: Linear> Filter<X> for Rectify {
+    type Scratch = ();
+
+    fn scratch(&self) {}
+
+    /// Refuses nothing.
+    fn check(&self, _x: &[X]) -> Result<()> {
+        Ok(())
+    }
+
+    fn run(&self, x: &[X], out: &mut [X], (): &mut ()) {
+        out.iter_mut().zip(x).for_each(|(out, x)| *out = Self::of(*x));
+    }
+}
+
+#[cfg(feature = "alloc")]
+whole_record!([X: Linear] Rectify);

@@ -1,0 +1,156 @@
+//! The second derivative.
+
+use crate::samples::Linear;
+use crate::{Chain, Finish, GroupDelay, Rate, Stage};
+#[cfg(feature = "alloc")]
+use {
+    super::whole::{Filter, whole_record},
+    crate::{Error, Result},
+};
+
+/// The second derivative by central differences, in units per second squared.
+///
+/// y(i) = (x(i-1) - 2 x(i) + x(i+1)) rate^2; the first and the last output are those of their neighbours, which is what a
+/// parabola through the three end samples gives. As long as the input. At the frequency f the gain is
+/// (2 sin(pi f/rate) rate)^2, that is, within 1 % of the true (2 pi f)^2 up to 0.055 of the rate, and within 5 % up to
+/// 0.12. (`numpy.gradient` twice spans five samples instead of three, and is four times as far off.)
+///
+/// **Noise**: white noise of standard deviation sigma comes out with sqrt(6) rate^2 sigma: 0.1 degrees at 250 Hz as
+/// 15,300 degrees/s2. Smooth first: [`super::SmoothDerivative::acceleration`].
+///
+/// As a [`Stage`] it runs two samples late: the output for the first sample needs two more, and one comes out per push.
+/// [`crate::stage::Collect`] of it is bit for bit the whole-record form. A NaN reaches its neighbours' outputs.
+///
+/// ```
+/// use copeak::{Filter, Rate, filter::SecondDifference};
+/// let acceleration = SecondDifference::new(Rate::hz(2.0)?);
+/// assert_eq!(acceleration.apply(&[0.0, 1.0, 4.0, 9.0])?, [8.0, 8.0, 8.0, 8.0]);
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SecondDifference {
+    rate: Rate,
+}
+
+/// What a [`SecondDifference`] remembers: the last two samples, and the output that is held back.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SecondDifferenceState<X> {
+    before: Option<X>,
+    last: Option<X>,
+    held: Option<X>,
+}
+
+impl SecondDifference {
+    /// The second derivative of samples taken at `rate`.
+    pub fn new(rate: Rate) -> Self {
+        Self { rate }
+    }
+
+    /// The sample rate.
+    pub fn rate(&self) -> Rate {
+        self.rate
+    }
+
+    #[inline]
+    fn of<X: Linear>(&self, before: X, at: X, after: X) -> X {
+        let rate = self.rate.as_hz();
+        ((after - at) - (at - before)).scaled(rate * rate)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<X: Linear> Filter<X> for SecondDifference {
+    type Scratch = ();
+
+    fn scratch(&self) {}
+
+    /// # Errors
+    /// [`Error::TooFew`] below three samples.
+    fn check(&self, x: &[X]) -> Result<()> {
+        if x.len() < 3 {
+            let operation = "a second derivative";
+            return Err(Error::TooFew { operation, unit: "samples", needed: 3, got: x.len() });
+        }
+        Ok(())
+    }
+
+    fn run(&self, x: &[X], out: &mut [X], (): &mut ()) {
+        let n = x.len();
+        for (out, x) in out[1..n - 1].iter_mut().zip(x.windows(3)) {
+            *out = self.of(x[0], x[1], x[2]);
+        }
+        out[0] = out[1];
+        out[n - 1] = out[n - 2];
+    }
+}
+
+impl Chain for SecondDifference {}
+
+impl<X: Linear> Stage<X> for SecondDifference {
+    type Output = Option<X>;
+    type State = SecondDifferenceState<X>;
+
+    fn rest(&self) -> Self::State {
+        SecondDifferenceState { before: None, last: None, held: None }
+    }
+
+    #[inline]
+    fn step(&self, state: &mut Self::State, x: X) -> Option<X> {
+        let before = state.before;
+        state.before = state.last.replace(x);
+        let y = self.of(before?, state.before?, x);
+        Some(state.held.replace(y).unwrap_or(y))
+    }
+}
+
+impl<X: Linear> Finish<X> for SecondDifference {
+    fn finish(&self, state: &mut Self::State) -> Option<Option<X>> {
+        if state.before.take().is_some() {
+            return state.held.map(Some);
+        }
+        state.last = None;
+        state.held.take().map(Some)
+    }
+}
+
+/// It waits for two samples.
+impl GroupDelay for SecondDifference {
+    fn group_delay(&self, _frequency: f64) -> f64 {
+        2.0
+    }
+}
+
+#[cfg(feature = "alloc")]
+whole_record!([X: Linear] SecondDifference);
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use super::*;
+    use crate::{Analysis, Frame, StageExt, stage::Collect};
+    use alloc::vec::Vec;
+
+    #[test]
+    fn streaming_gives_the_same_bits_two_samples_late() {
+        let bend = SecondDifference::new(Rate::hz(333.0).unwrap());
+        for n in 3..40 {
+            let x: Vec<f64> = (0..n).map(|i| f64::from(i * i % 17) / 7.0).collect();
+            let batch = bend.apply(&x).unwrap();
+            assert_eq!(Collect(bend).analyze(&x).unwrap(), batch);
+            let frames: Vec<_> = x.iter().map(|x| Frame([*x, 2.0 * x])).collect();
+            assert_eq!(Collect(bend).analyze(&frames).unwrap(), bend.apply(&frames).unwrap());
+            let mut live = bend.stream();
+            let pushed: Vec<_> = x.iter().map(|x| live.push(*x)).collect();
+            assert_eq!(pushed[..2], [None, None]);
+            assert_eq!(pushed[2..], batch[..n as usize - 2].iter().map(|y| Some(*y)).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn two_samples_have_no_second_derivative() {
+        let bend = SecondDifference::new(Rate::hz(1.0).unwrap());
+        for x in [&[][..], &[1.0], &[1.0, 5.0]] {
+            assert!(matches!(bend.apply(x), Err(Error::TooFew { needed: 3, .. })));
+            assert_eq!(Collect(bend).analyze(x).unwrap(), []);
+        }
+    }
+}
