@@ -161,7 +161,7 @@ fn a_displaced_neighbour_is_trimmed() {
     let plain = GapFill::new(rate()).apply(&x).unwrap();
     let trimmed = GapFill::new(rate()).trimmed(1).unwrap().apply(&x).unwrap();
     let worst = |y: &[f64]| y.iter().zip(&truth).map(|(y, t)| (y - t).abs()).fold(0.0, f64::max);
-    assert!(worst(&plain) > 5.0 && worst(&trimmed) < 0.1, "{} {}", worst(&plain), worst(&trimmed));
+    assert!(worst(&plain) > 5.0 && worst(&trimmed) < 0.2, "{} {}", worst(&plain), worst(&trimmed));
 }
 
 #[test]
@@ -251,7 +251,7 @@ fn nothing_is_allocated_after_set_up() {
     fill.apply_into(&x, &mut out, &mut workspace).unwrap();
     assert_eq!(allocations(|| fill.apply_into(&x, &mut out, &mut workspace).unwrap()), 0);
     let mut live = fill.stream();
-    assert_eq!(allocations(|| x.iter().for_each(|x| drop(live.push(*x)))), 0);
+    assert_eq!(allocations(|| x.iter().for_each(|x| _ = live.push(*x))), 0);
     assert!(allocations(|| drop(fill.apply(&x))) > 0, "the counter counts");
 }
 
