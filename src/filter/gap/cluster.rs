@@ -29,7 +29,8 @@ pub(super) struct Pose {
 }
 
 impl Cluster {
-    /// From frames in which every marker is seen (generalised Procrustes mean without scaling); `None` without such a frame.
+    /// From frames in which every marker is seen (generalised Procrustes mean without scaling); `None` without such a
+    /// frame.
     pub(super) fn of(frames: &[Vec<Vector>]) -> Option<Self> {
         let mut cluster = Self { shape: frames.first()?.clone() };
         let everyone: Vec<usize> = (0..cluster.shape.len()).collect();

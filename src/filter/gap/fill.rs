@@ -16,19 +16,19 @@ const LONGEST_S: f64 = 0.1;
 
 /// Fills short gaps (NaN) from the samples beside them; longer ones stay NaN, and so do gaps at the record's ends.
 ///
-/// Defaults: gaps of up to 0.1 s, by cubic spline through four visible samples on each side (fewer where the record ends or
-/// another gap lies: they are looked for among the eight nearest). [`GapFill::up_to_s`], [`GapFill::by`] and
+/// Defaults: gaps of up to 0.1 s, by cubic spline through four visible samples on each side (fewer where the record
+/// ends or another gap lies: they are looked for among the eight nearest). [`GapFill::up_to_s`], [`GapFill::by`] and
 /// [`GapFill::with_context`] change that. A gap's length is its number of missing samples over the rate.
 ///
 /// It runs on numbers and on frames: a marker (`Frame<T, 3>`) with one missing coordinate is missing as a whole.
 /// Samples outside gaps keep every bit. `f32` samples are filled in `f64` and rounded once.
 ///
-/// A marker is often displaced just before and after it vanishes. [`GapFill::trimmed`] takes that many samples beside every gap
-/// for missing too (default none).
+/// A marker is often displaced just before and after it vanishes. [`GapFill::trimmed`] takes that many samples beside
+/// every gap for missing too (default none).
 ///
 /// # How far to trust it
-/// On all markers of a sprinter at 250 Hz with occlusions planted, median distance of a filled sample from the truth (and 95 % point) in mm
-/// (`tests/filter_gaps_real.rs` prints and holds them):
+/// On all markers of a sprinter at 250 Hz with occlusions planted, median distance of a filled sample from the truth
+/// (and 95 % point) in mm (`tests/filter_gaps_real.rs` prints and holds them):
 ///
 /// | speed | method | 5 samples, 20 ms | 10 samples, 40 ms | 20 samples, 80 ms |
 /// |---|---|---|---|---|
@@ -39,8 +39,9 @@ const LONGEST_S: f64 = 0.1;
 /// | | PCHIP | 1.6 (6.4) | 4.9 (18) | 16 (64) |
 /// | | linear | 4.2 (13) | 11 (39) | 32 (124) |
 ///
-/// So the cubic is the default. More than four samples on each side changed no median by more than 4 % there. A fill knows nothing of what
-/// happened in the gap: a foot strike in it is smoothed away, and no standard error of a later peak or event contains that.
+/// So the cubic is the default. More than four samples on each side changed no median by more than 4 % there. A fill
+/// knows nothing of what happened in the gap: a foot strike in it is smoothed away, and no standard error of a later
+/// peak or event contains that.
 ///
 /// # As a stage
 /// It runs [`GapFill::latency`] samples late, for it must see a gap's end and the samples after it; the output
@@ -174,8 +175,8 @@ impl GapFill {
         Err(Error::Parameter { name, rule, value: context as f64 })
     }
 
-    /// Take `samples` visible samples on each side of every gap for missing too. Gaps grow by that, also against the limit,
-    /// and those that are not filled lose these samples.
+    /// Take `samples` visible samples on each side of every gap for missing too. Gaps grow by that, also against the
+    /// limit, and those that are not filled lose these samples.
     ///
     /// # Errors
     /// [`Error::Parameter`] above 10,000.

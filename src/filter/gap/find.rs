@@ -84,8 +84,8 @@ impl Gap {
 /// Exact zeros that stand for "not seen".
 ///
 /// Motion capture stores an occluded marker as x = y = z = 0 (common in C3D files), and some amplifiers write zeros
-/// where they lost the signal. A marker is at the origin in all three coordinates at once only when nobody saw it; a single
-/// channel crosses zero honestly, so there a shortest run must be named.
+/// where they lost the signal. A marker is at the origin in all three coordinates at once only when nobody saw it; a
+/// single channel crosses zero honestly, so there a shortest run must be named.
 ///
 /// ```
 /// use copeak::{Frame, filter::Zeros};

@@ -62,7 +62,7 @@ impl Patch {
             at.push(i as f64 - gap.start as f64);
             values.push(x[i].widen());
         }
-        self.method.slopes(|i| at[i + 1] - at[i], values, slopes, scratch);
+        self.method.slopes(false, |i| at[i + 1] - at[i], values, slopes, scratch);
         let (a, b, width) = (values[before - 1], values[before], gap.len() as f64 + 1.0);
         let ends =
             (!slopes.is_empty()).then(|| (slopes[before - 1].scaled(width), slopes[before].scaled(width)));

@@ -12,18 +12,19 @@ use num_traits::Float as _;
 
 /// Fills gaps of one marker from at least three others on the same segment, taken for a rigid body.
 ///
-/// The segment's shape is learnt from frames in which all its markers are seen, of the same recording or of a standing trial. In every
-/// frame of a gap the shape is brought onto the markers that are seen by least squares (Soederkvist & Wedin 1993,
-/// doi:10.1016/0021-9290(93)90098-Y; the rotation by Horn's quaternion, 1987), which says where the hidden one is. The marker's offset from its place in the shape, measured in
-/// the segment's own axes at both edges of the gap, is carried across it linearly, so that the filled stretch joins what was seen.
+/// The segment's shape is learnt from frames in which all its markers are seen, of the same recording or of a standing
+/// trial. In every frame of a gap the shape is brought onto the markers that are seen by least squares (Soederkvist &
+/// Wedin 1993, doi:10.1016/0021-9290(93)90098-Y; the rotation by Horn's quaternion, 1987), which says where the hidden
+/// one is. The marker's offset from its place in the shape, measured in the segment's own axes at both edges of the
+/// gap, is carried across it linearly, so that the filled stretch joins what was seen.
 ///
-/// Skin moves: the result is as good as the segment is rigid, and [`RigidGap::residual`] says how rigid that was.
-/// It is never applied by itself, and it fills gaps of any length, also at the record's ends (there the one edge's offset is kept).
-/// Missing means NaN: let [`super::Zeros`] mark the exact zeros first. Frames with fewer than three other markers, or with
-/// these nearly on a line (second extent below 5 % of the first), stay missing.
+/// Skin moves: the result is as good as the segment is rigid, and [`RigidGap::residual`] says how rigid that was. It is
+/// never applied by itself, and it fills gaps of any length, also at the record's ends (there the one edge's offset is
+/// kept). Missing means NaN: let [`super::Zeros`] mark the exact zeros first. Frames with fewer than three other
+/// markers, or with these nearly on a line (second extent below 5 % of the first), stay missing.
 ///
-/// On the markers of a sprinter (250 Hz, right leg) with occlusions planted, median distance from the truth (and 95 % point) in mm, beside what
-/// a spline across the gap would give (`tests/filter_gaps_real.rs` prints all of them):
+/// On the markers of a sprinter (250 Hz, right leg) with occlusions planted, median distance from the truth (and 95 %
+/// point) in mm, beside what a spline across the gap would give (`tests/filter_gaps_real.rs` prints all of them):
 ///
 /// | speed | segment | 5 samples | 10 samples | 20 samples | 50 samples | spline, 50 |
 /// |---|---|---|---|---|---|---|
@@ -36,7 +37,8 @@ use num_traits::Float as _;
 /// | | pelvis | 1.0 (4.4) | 1.8 (8.0) | 2.8 (9.5) | 5.6 (23) | 19 (51) |
 /// | | trunk | 1.1 (2.5) | 2.4 (7.9) | 5.1 (17) | 14 (45) | 13 (44) |
 ///
-/// Up to about 10 samples [`super::GapFill`] is as good. C7, T7, sternum and shoulders are no rigid body in a sprint (residual 10 mm), and there it gains nothing.
+/// Up to about 10 samples [`super::GapFill`] is as good. C7, T7, sternum and shoulders are no rigid body in a sprint
+/// (residual 10 mm), and there it gains nothing.
 ///
 /// ```
 /// use copeak::{Frame, filter::RigidFill};
@@ -98,8 +100,8 @@ impl RigidFill {
     /// The shape of a segment from its markers, all on one clock, given in an order of your choice.
     ///
     /// # Errors
-    /// [`Error::TooFew`] below four markers; [`Error::LengthMismatch`] when they differ in length; [`Error::NonFinite`] with the index
-    /// of the first frame that is infinite; [`Error::Missing`] when no frame shows all of them;
+    /// [`Error::TooFew`] below four markers; [`Error::LengthMismatch`] when they differ in length; [`Error::NonFinite`]
+    /// with the index of the first frame that is infinite; [`Error::Missing`] when no frame shows all of them;
     /// [`Error::Undefined`] when they are (nearly) on a line.
     pub fn learn<T, S>(markers: &[S]) -> Result<Self>
     where
@@ -133,8 +135,9 @@ impl RigidFill {
     /// Fill the gaps of marker `hidden` from the others; the markers in the order of [`RigidFill::learn`].
     ///
     /// # Errors
-    /// [`Error::LengthMismatch`] when there are not as many markers as the shape has, or they differ in length; [`Error::NonFinite`];
-    /// [`Error::Parameter`] when there is no marker `hidden`; [`Error::Undefined`] when the others are (nearly) on a line.
+    /// [`Error::LengthMismatch`] when there are not as many markers as the shape has, or they differ in length;
+    /// [`Error::NonFinite`]; [`Error::Parameter`] when there is no marker `hidden`; [`Error::Undefined`] when the
+    /// others are (nearly) on a line.
     pub fn repair<T, S>(&self, markers: &[S], hidden: usize) -> Result<RigidRepaired<T>>
     where
         T: Real,
@@ -201,7 +204,7 @@ impl RigidFill {
         let after = (gap.end < out.len()).then(|| offset(gap.end)).flatten();
 
         let (mut filled, mut squares) = (0, 0.0);
-        for i in gap.start..gap.end {
+        for (i, out) in out.iter_mut().enumerate().take(gap.end).skip(gap.start) {
             let Some(pose) = pose(i) else { continue };
             let share = (i + 1 - gap.start) as f64 / (gap.len() + 1) as f64;
             let offset = match (before, after) {
@@ -209,7 +212,7 @@ impl RigidFill {
                 (Some(one), None) | (None, Some(one)) => one,
                 (None, None) => [0.0; 3],
             };
-            out[i] = Frame::narrow(Frame(pose.place(add(place, offset))));
+            *out = Frame::narrow(Frame(pose.place(add(place, offset))));
             filled += 1;
             squares += pose.residual * pose.residual;
         }

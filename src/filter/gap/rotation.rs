@@ -50,8 +50,8 @@ fn turn<const N: usize>(a: &mut Matrix<N>, vectors: &mut Matrix<N>, p: usize, q:
     }
 }
 
-/// The rotation that takes `from` to `to` best, both about their centroids (Horn 1987, doi:10.1364/JOSAA.4.000629). Never a reflection, also
-/// for points in a plane.
+/// The rotation that takes `from` to `to` best, both about their centroids (Horn 1987, doi:10.1364/JOSAA.4.000629).
+/// Never a reflection, also for points in a plane.
 pub(super) fn rotation(pairs: impl Iterator<Item = (Vector, Vector)>) -> Matrix<3> {
     let mut s = [[0.0; 3]; 3];
     for (from, to) in pairs {

@@ -11,8 +11,8 @@ use num_traits::Float as _;
 /// A curve through knots, made by [`Interpolation::through`] or [`Interpolation::through_samples`].
 ///
 /// Outside its knots it is NaN in every channel; [`Curve::extrapolated_at`] continues the first or last piece for who
-/// asks for it. One value costs a search among the knots (none when they are evenly spaced); [`Curve::sample`] remembers where the last one
-/// was found.
+/// asks for it. One value costs a search among the knots (none when they are evenly spaced); [`Curve::sample`]
+/// remembers where the last one was found.
 ///
 /// ```
 /// use copeak::{Clock, Rate, filter::Interpolation};
@@ -50,13 +50,13 @@ impl<W: Linear<Wide = W>> Curve<W> {
             return Err(Error::NotRising { operation: OPERATION, index: i + 1 });
         }
         let mut slopes = Vec::new();
-        method.slopes(|i| t[i + 1] - t[i], &values, &mut slopes, &mut SlopeScratch::default());
+        method.slopes(false, |i| t[i + 1] - t[i], &values, &mut slopes, &mut SlopeScratch::default());
         Ok(Self { knots: Knots::At(t), values, slopes })
     }
 
     pub(super) fn on_clock(method: Interpolation, clock: Clock, values: Vec<W>) -> Self {
         let mut slopes = Vec::with_capacity(values.len());
-        method.slopes(|_| 1.0, &values, &mut slopes, &mut SlopeScratch::with_capacity(values.len()));
+        method.slopes(true, |_| 1.0, &values, &mut slopes, &mut SlopeScratch::default());
         Self { knots: Knots::On(clock), values, slopes }
     }
 

@@ -59,7 +59,8 @@ impl Interpolation {
     ///
     /// # Errors
     /// [`Error::LengthMismatch`]; [`Error::TooFew`] below two knots; [`Error::NonFinite`] with the index of the first
-    /// knot whose time or value is NaN or infinite; [`Error::NotRising`] where a time does not come after the one before it.
+    /// knot whose time or value is NaN or infinite; [`Error::NotRising`] where a time does not come after the one
+    /// before it.
     pub fn through<T, S>(self, t: &T, x: &S) -> Result<Curve<<S::Item as Linear>::Wide>>
     where
         T: Samples<Item = f64> + ?Sized,

@@ -15,9 +15,9 @@ const SLACK: f64 = 1e-6;
 /// A signal at the instants of another clock: another rate, another start, or both.
 ///
 /// Nothing is extrapolated. [`Reclock::apply`] gives the instants that the recording covers and no others;
-/// [`Reclock::apply_into`] fills a buffer from the clock's first instant on and writes NaN outside the recording, so that
-/// channels of different extent come out index by index alike. Missing samples (NaN) are not bridged: an instant between a
-/// missing sample and its neighbour is NaN. Fill short gaps first ([`crate::filter::GapFill`]).
+/// [`Reclock::apply_into`] fills a buffer from the clock's first instant on and writes NaN outside the recording, so
+/// that channels of different extent come out index by index alike. Missing samples (NaN) are not bridged: an instant
+/// between a missing sample and its neighbour is NaN. Fill short gaps first ([`crate::filter::GapFill`]).
 ///
 /// A clock slower than the recording's folds everything above its Nyquist frequency into what remains (aliasing), and
 /// interpolation does not prevent that. So a lower rate is refused until you say that the signal is low-passed, and
@@ -59,8 +59,8 @@ impl Reclock {
         Self { method, ..self }
     }
 
-    /// The signal holds next to nothing from `frequency_hz` on (it was low-passed there), so it may go onto a slower clock
-    /// whose Nyquist frequency is not below that. The claim is yours; it is not checked against the samples.
+    /// The signal holds next to nothing from `frequency_hz` on (it was low-passed there), so it may go onto a slower
+    /// clock whose Nyquist frequency is not below that. The claim is yours; it is not checked against the samples.
     #[must_use]
     pub fn band_limited_to(self, frequency_hz: f64) -> Self {
         Self { limit_hz: Some(frequency_hz), ..self }
@@ -74,9 +74,9 @@ impl Reclock {
     /// The signal at every instant of the clock that its recording covers; the result starts at the first of them.
     ///
     /// # Errors
-    /// [`Error::NonFinite`] for an infinite sample (NaN is missing, and stays so); [`Error::Parameter`] when the clock is
-    /// slower than the recording's and no [`Reclock::band_limited_to`] was said, or when the result would not fit in memory;
-    /// [`Error::Cutoff`] when that frequency is not between 0 and the new Nyquist frequency (which is allowed);
+    /// [`Error::NonFinite`] for an infinite sample (NaN is missing, and stays so); [`Error::Parameter`] when the clock
+    /// is slower than the recording's and no [`Reclock::band_limited_to`] was said, or when the result would not fit in
+    /// memory; [`Error::Cutoff`] when that frequency is not between 0 and the new Nyquist frequency (which is allowed);
     /// [`Error::Window`] when no instant of the clock lies inside the recording.
     pub fn apply<S>(&self, signal: &Signal<S>) -> Result<Signal<Vec<S::Item>>>
     where

@@ -19,9 +19,10 @@ impl SlopeScratch {
 }
 
 impl Interpolation {
-    /// The slopes at knots `width(i)` apart, at least two of them; none for straight lines.
+    /// The slopes at knots `width(i)` apart, at least two of them; none for straight lines. `even`: every width is 1.
     pub(in crate::filter) fn slopes<W: Linear>(
         self,
+        even: bool,
         width: impl Fn(usize) -> f64,
         y: &[W],
         slopes: &mut Vec<W>,
@@ -34,8 +35,10 @@ impl Interpolation {
             (_, 2) => slopes.resize(2, secant(0)),
             (Self::Pchip, n) => monotone(n, &width, secant, slopes),
             (Self::Cubic, 3) => parabola(&width, secant, slopes),
-            (Self::Cubic, n) => spline(n, &width, secant, slopes, &mut scratch.upper, End::NotAKnot),
-            (Self::NaturalCubic, n) => spline(n, &width, secant, slopes, &mut scratch.upper, End::Natural),
+            (Self::Cubic, n) => spline((n, even), &width, secant, slopes, &mut scratch.upper, End::NotAKnot),
+            (Self::NaturalCubic, n) => {
+                spline((n, even), &width, secant, slopes, &mut scratch.upper, End::Natural)
+            }
         }
     }
 }
@@ -103,9 +106,10 @@ enum End {
 
 /// The tridiagonal equations of the spline, eliminated once down and once up. Its pivots are positive for either end.
 ///
-/// On even knots the pivots soon stop changing to the last bit; from there no division is left.
+/// On even knots the pivots soon stop changing to the last bit; from there no division is left, and nothing is kept of
+/// them.
 fn spline<W: Linear>(
-    n: usize,
+    (n, even): (usize, bool),
     width: impl Fn(usize) -> f64,
     secant: impl Fn(usize) -> W,
     out: &mut Vec<W>,
@@ -129,9 +133,13 @@ fn spline<W: Linear>(
     out.push(before);
     // What the last pivot was made of, and what it gave.
     let mut last = ((f64::NAN, f64::NAN, f64::NAN), (0.0, 0.0));
-    for i in 1..n - 1 {
+    let mut i = 1;
+    while i < n - 1 {
         let (h1, m1) = (width(i), secant(i));
         let made_of = (h0, h1, ratio);
+        if last.0 == made_of && even {
+            break;
+        }
         if last.0 != made_of {
             let pivot = 1.0 / (2.0 * (h0 + h1) - h1 * ratio);
             last = (made_of, (pivot, h0 * pivot));
@@ -143,11 +151,24 @@ fn spline<W: Linear>(
         upper.push(ratio);
         out.push(before);
         (h0, m0) = (h1, m1);
+        i += 1;
     }
+    let (pivot, _) = last.1;
+    out.extend((i..n - 1).map(|i| {
+        let m1 = secant(i);
+        before = (m0.scaled(3.0) + m1.scaled(3.0) - before).scaled(pivot);
+        m0 = m1;
+        before
+    }));
     let (own, next, right) = edge(h0, width(n - 3), m0, secant(n - 3));
     let mut after = (right - before.scaled(next)).scaled(1.0 / (own - next * ratio));
     out.push(after);
-    for (slope, ratio) in out.iter_mut().zip(&*upper).rev() {
+    let (changing, settled) = out.split_at_mut(upper.len());
+    for slope in settled.iter_mut().rev().skip(1) {
+        after = *slope - after.scaled(ratio);
+        *slope = after;
+    }
+    for (slope, ratio) in changing.iter_mut().zip(&*upper).rev() {
         after = *slope - after.scaled(*ratio);
         *slope = after;
     }
