@@ -11,6 +11,8 @@ mod convergence;
 mod event;
 #[path = "differential/filter.rs"]
 mod filter;
+#[path = "differential/gap.rs"]
+mod gap;
 #[path = "differential/inference.rs"]
 mod inference;
 #[path = "differential/json.rs"]
@@ -52,6 +54,7 @@ fn answer(line: &[u8]) -> Answer {
         filter::answer,
         window::answer,
         resample::answer,
+        gap::answer,
         peak::answer,
         event::answer,
         sequence::answer,

@@ -20,6 +20,8 @@
 //! | `firwin`, `kaiserord`, `lfilter(taps, 1, x)` | [`Fir`] |
 //! | `resample_poly` | [`Resample`] |
 //! | `cumulative_trapezoid`, `cumulative_simpson` | [`Integral`] |
+//! | `CubicSpline`, `PchipInterpolator`, `interp1d` | [`Interpolation`]; a whole signal onto another clock: [`Reclock`] |
+//! | - (pandas: `interpolate(limit=...)`) | [`GapFill`]: short gaps; [`RigidFill`]: a marker from its segment |
 //!
 //! Numbers from the literature, by purpose: [`Preset`]. A channel on its way to a peak time goes through a
 //! [`Conditioner`], which also says how much the channel's noise blurs the times of the peaks found afterwards
@@ -78,9 +80,13 @@ mod envelope;
 #[cfg(feature = "alloc")]
 mod fir;
 #[cfg(feature = "alloc")]
+mod gap;
+#[cfg(feature = "alloc")]
 mod hampel;
 #[cfg(feature = "alloc")]
 mod integral;
+#[cfg(feature = "alloc")]
+mod interpolate;
 #[cfg(feature = "alloc")]
 mod late;
 mod leaky;
@@ -134,9 +140,16 @@ pub use envelope::EnvelopeScratch;
 #[cfg(feature = "alloc")]
 pub use fir::{Fir, FirState};
 #[cfg(feature = "alloc")]
+pub use gap::{
+    Fate, FilledGap, Gap, GapFill, GapFillState, GapPlace, GapScratch, Repaired, RigidFill, RigidGap,
+    RigidRepaired, Zeros,
+};
+#[cfg(feature = "alloc")]
 pub use hampel::{Cleaned, Hampel, HampelScratch, HampelWindow};
 #[cfg(feature = "alloc")]
 pub use integral::{Boundary, Integral};
+#[cfg(feature = "alloc")]
+pub use interpolate::{Curve, Interpolation, Reclock};
 #[cfg(feature = "alloc")]
 pub use late::{CentredState, TrailingState};
 pub use leaky::{LeakyIntegral, LeakyIntegralState};

@@ -1,0 +1,18 @@
+//! Missing samples: found, reported, and filled when that is honest.
+
+mod cluster;
+mod fill;
+mod find;
+mod live;
+mod mask;
+mod patch;
+mod rigid;
+mod rotation;
+
+pub use fill::{Fate, FilledGap, GapFill, GapScratch, Repaired};
+pub use find::{Gap, GapPlace, Zeros};
+pub use live::GapFillState;
+pub use rigid::{RigidFill, RigidGap, RigidRepaired};
+
+/// What refusals call it.
+const OPERATION: &str = "gap filling";

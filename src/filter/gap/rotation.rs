@@ -1,0 +1,146 @@
+//! The least-squares rotation between two sets of points.
+
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
+pub(super) type Vector = [f64; 3];
+pub(super) type Matrix<const N: usize> = [[f64; N]; N];
+
+/// Sweeps of Jacobi's method; four by four converges in about six.
+const SWEEPS: usize = 30;
+
+/// Eigenvalues of a symmetric matrix and, as rows, their eigenvectors; the largest value first. Jacobi's method.
+pub(super) fn eigen<const N: usize>(mut a: Matrix<N>) -> ([f64; N], Matrix<N>) {
+    let mut vectors: Matrix<N> =
+        core::array::from_fn(|i| core::array::from_fn(|j| f64::from(u8::from(i == j))));
+    let size: f64 = a.iter().flatten().map(|v| v * v).sum();
+    for _ in 0..SWEEPS {
+        let off: f64 =
+            (0..N).flat_map(|i| (i + 1..N).map(move |j| (i, j))).map(|(i, j)| a[i][j] * a[i][j]).sum();
+        if off <= 1e-32 * size {
+            break;
+        }
+        for p in 0..N {
+            for q in p + 1..N {
+                turn(&mut a, &mut vectors, p, q);
+            }
+        }
+    }
+    let mut order: [usize; N] = core::array::from_fn(|i| i);
+    order.sort_unstable_by(|i, j| a[*j][*j].total_cmp(&a[*i][*i]));
+    (order.map(|i| a[i][i]), order.map(|i| vectors[i]))
+}
+
+/// Make the entry (p, q) zero.
+fn turn<const N: usize>(a: &mut Matrix<N>, vectors: &mut Matrix<N>, p: usize, q: usize) {
+    if a[p][q] == 0.0 {
+        return;
+    }
+    let ratio = (a[q][q] - a[p][p]) / (2.0 * a[p][q]);
+    let tan = ratio.signum() / (ratio.abs() + (ratio * ratio + 1.0).sqrt());
+    let cos = 1.0 / (tan * tan + 1.0).sqrt();
+    let sin = tan * cos;
+    for row in a.iter_mut() {
+        (row[p], row[q]) = (cos * row[p] - sin * row[q], sin * row[p] + cos * row[q]);
+    }
+    for k in 0..N {
+        (a[p][k], a[q][k]) = (cos * a[p][k] - sin * a[q][k], sin * a[p][k] + cos * a[q][k]);
+        let (u, v) = (vectors[p][k], vectors[q][k]);
+        (vectors[p][k], vectors[q][k]) = (cos * u - sin * v, sin * u + cos * v);
+    }
+}
+
+/// The rotation that takes `from` to `to` best, both about their centroids (Horn 1987, doi:10.1364/JOSAA.4.000629).
+/// Never a reflection, also for points in a plane.
+pub(super) fn rotation(pairs: impl Iterator<Item = (Vector, Vector)>) -> Matrix<3> {
+    let mut s = [[0.0; 3]; 3];
+    for (from, to) in pairs {
+        for (row, from) in s.iter_mut().zip(from) {
+            row.iter_mut().zip(to).for_each(|(s, to)| *s += from * to);
+        }
+    }
+    let [[xx, xy, xz], [yx, yy, yz], [zx, zy, zz]] = s;
+    let (_, vectors) = eigen([
+        [xx + yy + zz, yz - zy, zx - xz, xy - yx],
+        [yz - zy, xx - yy - zz, xy + yx, zx + xz],
+        [zx - xz, xy + yx, yy - xx - zz, yz + zy],
+        [xy - yx, zx + xz, yz + zy, zz - xx - yy],
+    ]);
+    let [w, x, y, z] = vectors[0];
+    [
+        [w * w + x * x - y * y - z * z, 2.0 * (x * y - w * z), 2.0 * (x * z + w * y)],
+        [2.0 * (x * y + w * z), w * w - x * x + y * y - z * z, 2.0 * (y * z - w * x)],
+        [2.0 * (x * z - w * y), 2.0 * (y * z + w * x), w * w - x * x - y * y + z * z],
+    ]
+}
+
+pub(super) fn add(a: Vector, b: Vector) -> Vector {
+    core::array::from_fn(|i| a[i] + b[i])
+}
+
+pub(super) fn subtract(a: Vector, b: Vector) -> Vector {
+    core::array::from_fn(|i| a[i] - b[i])
+}
+
+pub(super) fn scale(a: Vector, by: f64) -> Vector {
+    a.map(|v| v * by)
+}
+
+pub(super) fn dot(a: Vector, b: Vector) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// The matrix times the vector.
+pub(super) fn apply(m: &Matrix<3>, v: Vector) -> Vector {
+    m.map(|row| dot(row, v))
+}
+
+/// The transposed matrix times the vector: the rotation back.
+pub(super) fn apply_back(m: &Matrix<3>, v: Vector) -> Vector {
+    core::array::from_fn(|i| m[0][i] * v[0] + m[1][i] * v[1] + m[2][i] * v[2])
+}
+
+/// The mean; NaN of none.
+pub(super) fn centroid(points: impl Iterator<Item = Vector> + Clone) -> Vector {
+    let count = points.clone().count();
+    scale(points.fold([0.0; 3], add), 1.0 / count as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn eigenvectors_of_a_known_matrix() {
+        // Eigenvalues 4, 2 and 1 by construction: V diag V' with V = rotations about two axes.
+        let (values, vectors) = eigen([[3.0, 1.0, 0.0], [1.0, 3.0, 0.0], [0.0, 0.0, 1.0]]);
+        for (found, expected) in values.iter().zip([4.0, 2.0, 1.0]) {
+            assert!((found - expected).abs() < 1e-14);
+        }
+        assert!((vectors[0][0] - vectors[0][1]).abs() < 1e-15 && vectors[2][2].abs() == 1.0);
+        assert_eq!(eigen([[0.0; 4]; 4]).0, [0.0; 4]);
+    }
+
+    #[test]
+    fn a_turned_body_is_turned_back() {
+        let body = [[1.0, 0.0, 0.2], [0.0, 2.0, -0.3], [-0.5, 0.4, 1.0], [0.3, -1.0, -0.9]];
+        for (a, b) in [(0.3, -1.2), (3.1, 0.7), (core::f64::consts::PI, 0.0), (1.5, 3.0)] {
+            let turn = |[x, y, z]: Vector| {
+                let (x, y) = (x * f64::cos(a) - y * f64::sin(a), x * f64::sin(a) + y * f64::cos(a));
+                [x, y * f64::cos(b) - z * f64::sin(b), y * f64::sin(b) + z * f64::cos(b)]
+            };
+            for plane in [false, true] {
+                let points = body.map(|[x, y, z]| [x, y, if plane { 0.0 } else { z }]);
+                let middle = centroid(points.into_iter());
+                let about = points.map(|p| subtract(p, middle));
+                let found = rotation(about.into_iter().map(|p| (p, turn(p))));
+                for p in body {
+                    let miss = subtract(apply(&found, p), turn(p));
+                    assert!(dot(miss, miss).sqrt() < 1e-14, "{miss:?}");
+                    let back = subtract(apply_back(&found, turn(p)), p);
+                    assert!(dot(back, back).sqrt() < 1e-14);
+                }
+            }
+        }
+    }
+}
