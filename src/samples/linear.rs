@@ -21,6 +21,7 @@ mod sealed {
 /// use copeak::{Frame, samples::Linear};
 /// assert_eq!((2.0f32).scaled(0.5), 1.0);
 /// assert_eq!(Frame([1.0, 2.0]).scaled(2.0), Frame([2.0, 4.0]));
+/// assert_eq!(Frame([1.5f32, 2.0]).channel(1), 2.0);
 /// assert!(!Frame([1.0, f64::NAN]).all_finite());
 /// ```
 pub trait Linear:
@@ -29,8 +30,20 @@ pub trait Linear:
     /// Zero in every channel.
     const ZERO: Self;
 
+    /// Channels of one sample; 1 for a number.
+    const CHANNELS: usize;
+
     /// Times `factor`, in every channel.
     fn scaled(self, factor: f64) -> Self;
+
+    /// Channel `index`, exactly.
+    ///
+    /// # Panics
+    /// May panic when there is no such channel.
+    fn channel(self, index: usize) -> f64;
+
+    /// The sample whose channels `value` names, each rounded to nearest.
+    fn from_channels(value: impl FnMut(usize) -> f64) -> Self;
 
     /// Whether every channel is finite.
     fn all_finite(self) -> bool;
@@ -38,9 +51,18 @@ pub trait Linear:
 
 impl<T: Real> Linear for T {
     const ZERO: Self = <T as num_traits::ConstZero>::ZERO;
+    const CHANNELS: usize = 1;
     #[inline]
     fn scaled(self, factor: f64) -> Self {
         self * T::lit(factor)
+    }
+    #[inline(always)]
+    fn channel(self, _: usize) -> f64 {
+        self.wide()
+    }
+    #[inline(always)]
+    fn from_channels(mut value: impl FnMut(usize) -> f64) -> Self {
+        T::lit(value(0))
     }
     #[inline]
     fn all_finite(self) -> bool {
@@ -50,9 +72,18 @@ impl<T: Real> Linear for T {
 
 impl<T: Real, const N: usize> Linear for Frame<T, N> {
     const ZERO: Self = Frame([<T as num_traits::ConstZero>::ZERO; N]);
+    const CHANNELS: usize = N;
     #[inline]
     fn scaled(self, factor: f64) -> Self {
         self * T::lit(factor)
+    }
+    #[inline]
+    fn channel(self, index: usize) -> f64 {
+        self.0[index].wide()
+    }
+    #[inline]
+    fn from_channels(mut value: impl FnMut(usize) -> f64) -> Self {
+        Frame(core::array::from_fn(|i| T::lit(value(i))))
     }
     #[inline]
     fn all_finite(self) -> bool {
