@@ -54,7 +54,6 @@ impl Cut {
     ///
     /// Each lane starts as many samples before its part as the filter remembers (the first one of the record starts
     /// exactly). Block by block the first pass runs that many samples ahead, and the second one comes back over them.
-    #[inline(always)]
     pub(super) fn filter<X: Linear, const S: usize>(
         &self,
         cascade: &Cascade<S>,
@@ -122,7 +121,6 @@ impl Cut {
 }
 
 /// Both passes over the samples after the last part and over the extension; the memory of the second where it ends.
-#[inline(always)]
 fn at_end<X: Linear, const S: usize>(
     cascade: &Cascade<S>,
     memory: &Memory<S, 1>,

@@ -7,7 +7,6 @@ use crate::samples::Linear;
 pub(super) const LONGEST: usize = 27;
 
 /// Twice the value at `end` less the one at `i`: the point reflection.
-#[inline(always)]
 fn reflected<X: Linear, const L: usize>(x: &[&[X]; L], end: usize, i: usize) -> Row<L> {
     let mut row = [0.0; L];
     for l in 0..L {
@@ -18,7 +17,6 @@ fn reflected<X: Linear, const L: usize>(x: &[&[X]; L], end: usize, i: usize) -> 
 }
 
 /// The memory of the first pass at the first sample of the record.
-#[inline(always)]
 pub(super) fn enter<X: Linear, const S: usize, const L: usize>(
     cascade: &Cascade<S>,
     x: &[&[X]; L],
@@ -32,7 +30,6 @@ pub(super) fn enter<X: Linear, const S: usize, const L: usize>(
 }
 
 /// The memory of the second pass at the last sample of the record, from that of the first.
-#[inline(always)]
 pub(super) fn turn<X: Linear, const S: usize, const L: usize>(
     cascade: &Cascade<S>,
     memory: &Memory<S, L>,

@@ -11,7 +11,6 @@ use alloc::vec::Vec;
 /// A record of more than `MOST_ROWS` samples is gone through in blocks: the first pass marks its memory at the start of
 /// each, the second one takes the blocks from the last to the first and repeats the first pass within each from its mark.
 /// So the scratch stays in the cache, for half as much arithmetic again.
-#[inline(always)]
 pub(super) fn filter<X: Linear, const S: usize, const L: usize>(
     cascade: &Cascade<S>,
     extension: usize,
@@ -47,7 +46,6 @@ pub(super) fn filter<X: Linear, const S: usize, const L: usize>(
 }
 
 /// The last mark, taken off the list.
-#[inline(always)]
 fn unmark<const S: usize, const L: usize>(marks: &mut Vec<[Row<L>; 2]>) -> Option<Memory<S, L>> {
     let mark = marks.last_chunk::<S>().copied()?;
     marks.truncate(marks.len() - S);

@@ -11,7 +11,7 @@ pub(super) trait Work {
 #[cfg(feature = "simd")]
 pub(super) fn run(portable: bool, work: impl Work) {
     if portable {
-        work.run();
+        baseline(work);
     } else {
         pulp::Arch::new().dispatch(Call(work));
     }
@@ -19,6 +19,11 @@ pub(super) fn run(portable: bool, work: impl Work) {
 
 #[cfg(not(feature = "simd"))]
 pub(super) fn run(_portable: bool, work: impl Work) {
+    baseline(work);
+}
+
+#[inline(never)]
+fn baseline(work: impl Work) {
     work.run();
 }
 

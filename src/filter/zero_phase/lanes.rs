@@ -3,7 +3,6 @@
 use super::ZeroPhase;
 use super::cut::Cut;
 use super::ends::LONGEST;
-use super::instructions::{self, Work};
 use super::kernel::{Cascade, LANES};
 use super::scratch::Rooms;
 use super::exact;
@@ -32,25 +31,6 @@ enum Task<'a, X> {
     One { x: &'a [X], out: &'a mut [X] },
     /// Eight records of one length.
     Eight { x: [&'a [X]; LANES], out: [&'a mut [X]; LANES] },
-}
-
-struct Job<'a, X, const S: usize> {
-    cascade: Cascade<S>,
-    extension: usize,
-    task: Task<'a, X>,
-    rooms: &'a mut Rooms,
-}
-
-impl<X: Linear, const S: usize> Work for Job<'_, X, S> {
-    #[inline(always)]
-    fn run(self) {
-        let Self { cascade, extension, task, rooms } = self;
-        match task {
-            Task::Window { x, cut, index, out } => cut.filter(&cascade, extension, x, index, out, rooms),
-            Task::One { x, out } => exact::filter(&cascade, extension, &[x], &mut [out], &mut rooms.one),
-            Task::Eight { x, mut out } => exact::filter(&cascade, extension, &x, &mut out, &mut rooms.lanes),
-        }
-    }
 }
 
 impl Lanes {
@@ -127,7 +107,12 @@ impl Lanes {
     }
 
     fn run_with<X: Linear, const S: usize>(&self, task: Task<'_, X>, rooms: &mut Rooms) {
-        let cascade = Cascade::<S>(array::from_fn(|i| self.sections[i]));
-        instructions::run(self.portable, Job { cascade, extension: self.extension, task, rooms });
+        let cascade = Cascade::<S> { sections: array::from_fn(|i| self.sections[i]), portable: self.portable };
+        let extension = self.extension;
+        match task {
+            Task::Window { x, cut, index, out } => cut.filter(&cascade, extension, x, index, out, rooms),
+            Task::One { x, out } => exact::filter(&cascade, extension, &[x], &mut [out], &mut rooms.one),
+            Task::Eight { x, mut out } => exact::filter(&cascade, extension, &x, &mut out, &mut rooms.lanes),
+        }
     }
 }
