@@ -2,7 +2,7 @@
 
 use super::ends::{enter, turn};
 use super::kernel::{Cascade, LANES, Memory, lane, set_lane};
-use super::scratch::{MOST_ROWS, Room, Rooms};
+use super::scratch::{Room, Rooms, most_rows};
 use super::warm_up::warm_up;
 use crate::samples::Linear;
 use core::array;
@@ -15,6 +15,7 @@ const LONG_PART: usize = 32_768;
 const LEAST_BLOCK: usize = 2048;
 /// Samples of 8 bytes after which addresses share their place in the nearest cache.
 const PAGE: usize = 512;
+const MOST_ROWS: usize = most_rows(LANES);
 
 /// How a record is cut: into windows, each of eight neighbouring parts, one per lane; what is left over at the end of the
 /// record goes with the last lane. It depends on the length of the record and on the filter and on nothing else, so the
@@ -34,14 +35,14 @@ impl Cut {
             return None;
         }
         let warm_up = warm_up(sections)?;
-        if length / LANES < 2 * warm_up || MOST_ROWS < 2 * warm_up {
+        if length / LANES < 2 * warm_up || MOST_ROWS < 3 * warm_up {
             return None;
         }
         let windows = (length / LANES / LONG_PART.max(16 * warm_up)).max(1);
         let part = length / LANES / windows;
         // Eight parts whose starts share one place of the cache would push each other out of it.
         let part = if part % PAGE < 8 && part > PAGE { part - part % PAGE - 8 } else { part };
-        let block = (4 * warm_up).clamp(LEAST_BLOCK, MOST_ROWS - warm_up).min(part);
+        let block = (4 * warm_up).clamp(LEAST_BLOCK, MOST_ROWS - 2 * warm_up).min(part);
         Some(Self { part, windows, warm_up, block })
     }
 
@@ -86,12 +87,15 @@ impl Cut {
         if index == 0 {
             set_lane(&mut memory, 0, &enter(cascade, &[x], extension));
         }
-        let rows = rooms.lanes.rows_of(block + warm_up);
+        let rows = rooms.lanes.rows_of(block + 2 * warm_up);
         // The memory of the second pass where the last lane's part ends.
         let mut end = None;
         let (mut done, mut have) = (0, 0);
         while done < part {
-            let here = block.min(part - done);
+            // The last block takes what is left, so that no other one looks ahead beyond the part: in the last lane
+            // there is nothing to see.
+            let left = part - done;
+            let here = if left < block + warm_up { left } else { block };
             let want = here + warm_up;
             if done + have < part {
                 let to = want.min(part - done);

@@ -1,14 +1,14 @@
 //! Whole records, one per lane, without any approximation.
 
 use super::ends::{enter, turn};
-use super::kernel::{Cascade, LANES, Memory, Row};
-use super::scratch::{MOST_ROWS, Room};
+use super::kernel::{Cascade, Memory, Row};
+use super::scratch::{Room, most_rows};
 use crate::samples::Linear;
 use alloc::vec::Vec;
 
 /// `L` records of one length at once; bit for bit the two passes of each alone, with what lies between them in `f64`.
 ///
-/// A record of more than `MOST_ROWS` samples is gone through in blocks: the first pass marks its memory at the start of
+/// A record of more than `most_rows` samples is gone through in blocks: the first pass marks its memory at the start of
 /// each, the second one takes the blocks from the last to the first and repeats the first pass within each from its mark.
 /// So the scratch stays in the cache, for half as much arithmetic again.
 pub(super) fn filter<X: Linear, const S: usize, const L: usize>(
@@ -19,8 +19,7 @@ pub(super) fn filter<X: Linear, const S: usize, const L: usize>(
     room: &mut Room<L>,
 ) {
     let length = x[0].len();
-    let most = MOST_ROWS * LANES / L;
-    let blocks = length.div_ceil(most);
+    let blocks = length.div_ceil(most_rows(L));
     let block = length.div_ceil(blocks);
     room.rows_of(block);
     let Room { rows, marks } = room;

@@ -4,12 +4,14 @@ use super::ZeroPhase;
 use super::cut::Cut;
 use super::ends::LONGEST;
 use super::kernel::{Cascade, LANES};
-use super::scratch::Rooms;
+use super::scratch::{Rooms, most_rows};
 use super::exact;
 use crate::Settle;
 use crate::samples::Linear;
 use alloc::vec::Vec;
+use core::any::TypeId;
 use core::array;
+use core::ops::Range;
 
 /// Sections of the longest cascade that runs in lanes; more would not keep their memory in registers.
 const MOST_SECTIONS: usize = 4;
@@ -53,12 +55,69 @@ impl Lanes {
         })
     }
 
+    /// Whether a record on its own is served better here than by the plain passes. Those are exact too, and repeat nothing
+    /// in a long record, but they keep what lies between them in the samples' own type.
+    pub(super) fn serve<X: Linear>(&self, x: &[X]) -> bool {
+        let double = TypeId::of::<X>() == TypeId::of::<f64>();
+        !double || x.len() <= most_rows(1) || self.cut(x.len()).is_some()
+    }
+
     /// Filter each record of `x` into its place in `out`.
     pub(super) fn filter<X: Linear>(&self, x: &[&[X]], out: &mut [&mut [X]], rooms: &mut Vec<Rooms>) {
-        if rooms.is_empty() {
-            rooms.push(Rooms::default());
+        let threads = threads(x.iter().map(|x| x.len()).sum());
+        if rooms.len() < threads {
+            rooms.resize_with(threads, Rooms::default);
         }
-        self.one_after_the_other(x, out, &mut rooms[0]);
+        self.share(x, out, &mut rooms[..threads]);
+    }
+
+    /// On as many threads as there are `rooms`: half of the records each, or of the windows of a single one. Neither
+    /// the length of a part nor the company of a record depends on it where the result would.
+    fn share<X: Linear>(&self, x: &[&[X]], out: &mut [&mut [X]], rooms: &mut [Rooms]) {
+        let cut = x.first().and_then(|x| self.cut(x.len()));
+        let half = match cut {
+            Some(_) => x.len().div_ceil(2),
+            None => x.len().div_ceil(2).next_multiple_of(LANES),
+        };
+        match (x, &mut *out, cut, rooms) {
+            ([], ..) | (.., []) => {}
+            (.., [room]) => self.one_after_the_other(x, out, room),
+            ([x], [out], Some(cut), rooms) => self.windows(x, out, &cut, 0..cut.windows, rooms),
+            (.., rooms) if half >= x.len() => self.one_after_the_other(x, out, &mut rooms[0]),
+            (.., rooms) => {
+                let ((x, other_x), (out, other_out)) = (x.split_at(half), out.split_at_mut(half));
+                let (rooms, other_rooms) = rooms.split_at_mut(rooms.len() / 2);
+                both(|| self.share(x, out, rooms), || self.share(other_x, other_out, other_rooms));
+            }
+        }
+    }
+
+    /// The windows `range` of one record, whose places `out` holds.
+    fn windows<X: Linear>(
+        &self,
+        x: &[X],
+        out: &mut [X],
+        cut: &Cut,
+        range: Range<usize>,
+        rooms: &mut [Rooms],
+    ) {
+        if range.len() == 1 {
+            let (cut, index) = (*cut, range.start);
+            return self.run(Task::Window { x, cut, index, out }, &mut rooms[0]);
+        }
+        let middle = range.start + range.len() / 2;
+        let (out, other_out) = out.split_at_mut((middle - range.start) * cut.window());
+        let (left, right) = (range.start..middle, middle..range.end);
+        if rooms.len() == 1 {
+            self.windows(x, out, cut, left, rooms);
+            self.windows(x, other_out, cut, right, rooms);
+        } else {
+            let (rooms, other_rooms) = rooms.split_at_mut(rooms.len() / 2);
+            both(
+                || self.windows(x, out, cut, left, rooms),
+                || self.windows(x, other_out, cut, right, other_rooms),
+            );
+        }
     }
 
     fn cut(&self, length: usize) -> Option<Cut> {
@@ -88,13 +147,7 @@ impl Lanes {
         let Some(cut) = cut else {
             return self.run(Task::One { x, out }, rooms);
         };
-        let mut out = out;
-        for index in 0..cut.windows {
-            let size = if index + 1 < cut.windows { cut.window() } else { out.len() };
-            let (window, rest) = out.split_at_mut(size);
-            self.run(Task::Window { x, cut, index, out: window }, rooms);
-            out = rest;
-        }
+        self.windows(x, out, &cut, 0..cut.windows, core::slice::from_mut(rooms));
     }
 
     fn run<X: Linear>(&self, task: Task<'_, X>, rooms: &mut Rooms) {
@@ -115,4 +168,28 @@ impl Lanes {
             Task::Eight { x, mut out } => exact::filter(&cascade, extension, &x, &mut out, &mut rooms.lanes),
         }
     }
+}
+
+/// Samples of a call from which on another thread is worth waking.
+#[cfg(feature = "rayon")]
+const MANY: usize = 1 << 16;
+
+/// Threads for a call of so many samples.
+#[cfg(feature = "rayon")]
+fn threads(samples: usize) -> usize {
+    if samples < MANY { 1 } else { rayon::current_num_threads() }
+}
+
+#[cfg(not(feature = "rayon"))]
+fn threads(_samples: usize) -> usize {
+    1
+}
+
+#[cfg(feature = "rayon")]
+use rayon::join as both;
+
+#[cfg(not(feature = "rayon"))]
+fn both(left: impl FnOnce(), right: impl FnOnce()) {
+    left();
+    right();
 }

@@ -149,7 +149,10 @@ impl<X: Linear, P: Settle<X>> Filter<X> for ZeroPhase<P> {
     }
 
     fn run(&self, x: &[X], out: &mut [X], scratch: &mut Self::Scratch) {
-        self.run_channels(&[x], &mut [out], scratch);
+        match Lanes::new(self) {
+            Some(lanes) if lanes.serve(x) => lanes.filter(&[x], &mut [out], &mut scratch.rooms),
+            _ => plain::filter(&self.stage, self.extension(), x, out, &mut scratch.plain),
+        }
     }
 
     fn run_channels(&self, x: &[&[X]], out: &mut [&mut [X]], scratch: &mut Self::Scratch) {

@@ -3,8 +3,10 @@
 use super::kernel::{LANES, Row};
 use alloc::vec::Vec;
 
-/// The most rows of the scratch: 768 KiB in eight lanes.
-pub(super) const MOST_ROWS: usize = 12_288;
+/// The most rows of the scratch in `lanes` lanes: 768 KiB in eight, 256 KiB in one, so a mebibyte in all.
+pub(super) const fn most_rows(lanes: usize) -> usize {
+    if lanes == 1 { 32_768 } else { 12_288 }
+}
 
 /// What a [`super::ZeroPhase`] filter keeps between calls.
 #[derive(Debug, Clone, PartialEq)]
