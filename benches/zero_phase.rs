@@ -1,45 +1,84 @@
-//! W1: zero-phase low-pass, four poles per pass at 50 Hz of 1 kHz, buffers reused.
+//! W1: zero-phase Butterworth low-pass, four poles per pass, 50 Hz (or 6 Hz) of 1 kHz, buffers reused.
+//!
+//! One thread, but for the workload that says two.
 
 mod support;
 
-use copeak::Rate;
 use copeak::filter::{Butterworth, Filter, WorkspaceOf, ZeroPhase};
+use copeak::{Rate, Real};
 use support::{Run, Workload};
 
-struct LowPass {
+struct LowPass<T: Real> {
     filter: ZeroPhase,
-    x: Vec<f64>,
-    y: Vec<f64>,
+    x: Vec<T>,
+    y: Vec<T>,
     length: usize,
-    workspace: WorkspaceOf<ZeroPhase, f64>,
+    workspace: WorkspaceOf<ZeroPhase, T>,
+    threads: Option<rayon::ThreadPool>,
+}
+
+fn set_up<T: Real>(x: &[f64], channels: usize, cutoff_hz: f64) -> LowPass<T> {
+    let design = Butterworth::low_pass(4, cutoff_hz, Rate::hz(1000.0).unwrap()).unwrap();
+    let filter = ZeroPhase::uncorrected(design.cascade().unwrap());
+    let workspace = filter.workspace();
+    let (y, length) = (vec![T::lit(0.0); x.len()], x.len() / channels);
+    LowPass { filter, x: x.iter().map(|x| T::lit(*x)).collect(), y, length, workspace, threads: None }
 }
 
 fn low_pass(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
-    let design = Butterworth::low_pass(4, 50.0, Rate::hz(1000.0).unwrap()).unwrap();
-    let filter = ZeroPhase::uncorrected(design.cascade().unwrap());
-    let workspace = filter.workspace();
-    let (y, length) = (vec![0.0; x.len()], x.len() / channels);
-    Box::new(LowPass { filter, x, y, length, workspace })
+    Box::new(set_up::<f64>(&x, channels, 50.0))
 }
 
-impl Run for LowPass {
+fn low_cutoff(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
+    Box::new(set_up::<f64>(&x, channels, 6.0))
+}
+
+fn single(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
+    Box::new(set_up::<f32>(&x, channels, 50.0))
+}
+
+fn baseline(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
+    let low_pass = set_up::<f64>(&x, channels, 50.0);
+    Box::new(LowPass { filter: low_pass.filter.clone().portable(), ..low_pass })
+}
+
+fn two_threads(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
+    let threads = rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap();
+    Box::new(LowPass { threads: Some(threads), ..set_up::<f64>(&x, channels, 50.0) })
+}
+
+impl<T: Real> LowPass<T> {
+    fn filter(&mut self) {
+        let Self { filter, x, y, length, workspace, .. } = self;
+        let x: Vec<&[T]> = x.chunks_exact(*length).collect();
+        let mut y: Vec<&mut [T]> = y.chunks_exact_mut(*length).collect();
+        filter.apply_channels_into(&x, &mut y, workspace).unwrap();
+    }
+}
+
+impl<T: Real> Run for LowPass<T> {
     fn run(&mut self) {
-        let x: Vec<&[f64]> = self.x.chunks_exact(self.length).collect();
-        let mut y: Vec<&mut [f64]> = self.y.chunks_exact_mut(self.length).collect();
-        self.filter.apply_channels_into(&x, &mut y, &mut self.workspace).unwrap();
+        match self.threads.take() {
+            Some(threads) => {
+                threads.install(|| self.filter());
+                self.threads = Some(threads);
+            }
+            None => self.filter(),
+        }
     }
 
     fn result(&self) -> Vec<f64> {
-        self.y.clone()
+        self.y.iter().map(|y| y.wide()).collect()
     }
 
     /// An extended copy, each section over all of it, each pass from the settled state.
     fn expected(&self) -> Vec<f64> {
-        self.x.chunks_exact(self.length).flat_map(|x| self.obvious(x)).collect()
+        let x: Vec<f64> = self.x.iter().map(|x| x.wide()).collect();
+        x.chunks_exact(self.length).flat_map(|x| self.obvious(x)).map(|y| T::lit(y).wide()).collect()
     }
 }
 
-impl LowPass {
+impl<T: Real> LowPass<T> {
     fn obvious(&self, x: &[f64]) -> Vec<f64> {
         let (n, extension) = (x.len(), self.filter.extension::<f64>());
         let before = (1..=extension).rev().map(|i| 2.0 * x[0] - x[i]);
@@ -64,10 +103,18 @@ impl LowPass {
 }
 
 fn main() {
+    rayon::ThreadPoolBuilder::new().num_threads(1).build_global().expect("no pool has been made yet");
+    let unit = "sample";
     support::main(&[
-        Workload { name: "W1a", unit: "sample", size: (1, 1_000_000), set_up: low_pass },
-        Workload { name: "W1a-long", unit: "sample", size: (1, 2_000_000), set_up: low_pass },
-        Workload { name: "W1b", unit: "sample", size: (32, 100_000), set_up: low_pass },
-        Workload { name: "W1c", unit: "sample", size: (64, 100_000), set_up: low_pass },
+        Workload { name: "W1a", unit, size: (1, 1_000_000), set_up: low_pass },
+        Workload { name: "W1a-long", unit, size: (1, 10_000_000), set_up: low_pass },
+        Workload { name: "W1a-low", unit, size: (1, 1_000_000), set_up: low_cutoff },
+        Workload { name: "W1b", unit, size: (32, 100_000), set_up: low_pass },
+        Workload { name: "W1b-baseline", unit, size: (32, 100_000), set_up: baseline },
+        Workload { name: "W1b-two-threads", unit, size: (32, 100_000), set_up: two_threads },
+        Workload { name: "W1b-f32", unit, size: (32, 100_000), set_up: single },
+        Workload { name: "W1b-stride", unit, size: (32, 131_072), set_up: low_pass },
+        Workload { name: "W1b-short", unit, size: (32, 4_000), set_up: low_pass },
+        Workload { name: "W1c", unit, size: (64, 1_000_000), set_up: low_pass },
     ]);
 }

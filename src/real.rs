@@ -43,22 +43,22 @@ pub trait Real:
 }
 
 impl Real for f32 {
-    #[inline]
+    #[inline(always)]
     fn lit(value: f64) -> Self {
         value as f32
     }
-    #[inline]
+    #[inline(always)]
     fn wide(self) -> f64 {
         f64::from(self)
     }
 }
 
 impl Real for f64 {
-    #[inline]
+    #[inline(always)]
     fn lit(value: f64) -> Self {
         value
     }
-    #[inline]
+    #[inline(always)]
     fn wide(self) -> f64 {
         self
     }

@@ -147,7 +147,7 @@ fn the_limit_is_exact() {
     let mut x = wave(100);
     x[30..53].fill(NAN);
     let trimmed = GapFill::new(rate()).trimmed(1).unwrap();
-    assert_eq!(trimmed.repair(&x).unwrap().filled().collect::<Vec<_>>(), [29..54]);
+    assert_eq!(trimmed.repair(&x).unwrap().filled().collect::<Vec<_>>(), vec![29..54_usize]);
     x[53] = NAN;
     assert_eq!(trimmed.repair(&x).unwrap().filled().count(), 0);
 }

@@ -8,15 +8,17 @@ use std::cell::Cell;
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+    static BYTES: Cell<usize> = const { Cell::new(0) };
 }
 
-/// Counts this thread's allocations.
+/// Counts this thread's allocations and their bytes.
 struct Counting;
 
 // SAFETY: every call is handed on to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let _ = ALLOCATIONS.try_with(|n| n.set(n.get() + 1));
+        let _ = BYTES.try_with(|n| n.set(n.get() + layout.size()));
         unsafe { System.alloc(layout) }
     }
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
@@ -47,6 +49,7 @@ fn into_a_buffer_it_allocates_nothing() {
         let filter = ZeroPhase::low_pass(order, 50.0, rate()).unwrap();
         let (x, mut out) = (wave(5000), vec![0.0; 5000]);
         let mut workspace = filter.workspace();
+        filter.apply_into(&x, &mut out, &mut workspace).unwrap();
         assert_eq!(
             allocations(|| filter.apply_into(&x, &mut out, &mut workspace).unwrap()),
             0,
@@ -54,6 +57,32 @@ fn into_a_buffer_it_allocates_nothing() {
         );
         assert_eq!(out, filter.apply(&x).unwrap());
         assert!(allocations(|| drop(filter.apply(&x))) > 0, "the counter counts");
+    }
+}
+
+#[test]
+fn beside_the_output_it_takes_a_mebibyte() {
+    let long = vec![wave(300_000); 9];
+    let short = vec![wave(12_000); 9];
+    for order in [1, 4, 8] {
+        // From parts side by side to whole records in blocks: each way its own scratch, all in one workspace.
+        let filters = [250.0, 50.0, 6.0, 1.0].map(|hz| ZeroPhase::low_pass(order, hz, rate()).unwrap());
+        let mut workspace = filters[0].workspace();
+        let mut out = vec![vec![0.0; 300_000]; 9];
+        let mut out_short = vec![vec![0.0; 12_000]; 9];
+        let before = BYTES.get();
+        for filter in &filters {
+            filter.apply_channels_into(&long, &mut out, &mut workspace).unwrap();
+            filter.apply_channels_into(&short, &mut out_short, &mut workspace).unwrap();
+        }
+        // What was outgrown is counted too.
+        let bytes = BYTES.get() - before;
+        assert!(bytes <= 3 << 20, "order {order}: {bytes} bytes");
+        let narrow: Vec<f32> = long[0].iter().map(|x| *x as f32).collect();
+        let (mut narrow_out, mut workspace) = (vec![0f32; narrow.len()], filters[2].workspace());
+        let before = BYTES.get();
+        filters[2].apply_into(&narrow, &mut narrow_out, &mut workspace).unwrap();
+        assert!(BYTES.get() - before <= 1 << 20, "order {order}, one record: {}", BYTES.get() - before);
     }
 }
 

@@ -5,6 +5,8 @@
 //! cargo bench --bench NAME -- --json       the same, one JSON object
 //! cargo bench --bench NAME -- --test       tiny sizes, results checked, no time judged
 //! cargo bench --bench NAME -- --serve      commands on standard input, see `serve`
+//! cargo bench --bench NAME -- --list       names and default sizes, for `scripts/count-instructions`
+//! cargo bench --bench NAME -- --count NAME CHANNELS LENGTH RUNS      one workload so many times, no clock
 //! ```
 #![allow(dead_code)] // each bench uses its part
 
@@ -38,7 +40,13 @@ pub trait Run {
 pub fn main(workloads: &[Workload]) {
     let flags: Vec<String> = std::env::args().skip(1).collect();
     let has = |flag: &str| flags.iter().any(|f| f == flag);
-    if has("--test") {
+    if has("--list") {
+        for Workload { name, unit, size: (channels, length), .. } in workloads {
+            println!("{name} {unit} {channels} {length}");
+        }
+    } else if let Some(at) = flags.iter().position(|f| f == "--count") {
+        count(workloads, &flags[at + 1..]);
+    } else if has("--test") {
         workloads.iter().for_each(smoke);
     } else if has("--serve") {
         serve(workloads).expect("the conversation with the caller broke off");
@@ -65,7 +73,7 @@ pub fn signal(channels: usize, length: usize) -> Vec<f64> {
 
 fn smoke(workload: &Workload) {
     let channels = workload.size.0.min(9);
-    for length in [100, 1000] {
+    for length in [100, 1000, 10_000] {
         let mut work = (workload.set_up)(signal(channels, length), channels);
         work.run();
         let (found, expected) = (work.result(), work.expected());
@@ -86,6 +94,22 @@ fn timed(work: &mut dyn Run) -> f64 {
     work.run();
     black_box(&work);
     start.elapsed().as_nanos() as f64
+}
+
+/// So many runs of one workload and nothing else, for a tool that counts instructions: two counts that differ in the
+/// number of runs differ by the runs alone.
+fn count(workloads: &[Workload], words: &[String]) {
+    let [name, channels, length, runs] = words else { panic!("--count NAME CHANNELS LENGTH RUNS") };
+    let [channels, length, runs] = [channels, length, runs].map(|n| n.parse().expect("a number"));
+    let mut work = (find(workloads, name).set_up)(signal(channels, length), channels);
+    for _ in 0..runs {
+        work.run();
+        black_box(&work);
+    }
+}
+
+fn find<'a>(workloads: &'a [Workload], name: &str) -> &'a Workload {
+    workloads.iter().find(|w| w.name == name).unwrap_or_else(|| panic!("no workload {name}"))
 }
 
 fn table(workloads: &[Workload], json: bool) {
@@ -124,10 +148,7 @@ fn serve(workloads: &[Workload]) -> io::Result<()> {
         let words: Vec<&str> = line.split_whitespace().collect();
         let answer = match (words.as_slice(), &mut work) {
             (["load", name, channels, path], work) => {
-                let found = workloads
-                    .iter()
-                    .find(|w| w.name == *name)
-                    .unwrap_or_else(|| panic!("no workload {name}"));
+                let found = find(workloads, name);
                 // Free the last one first: the large ones do not fit twice.
                 *work = None;
                 let data = std::fs::read(path)?

@@ -181,6 +181,9 @@ impl<T: Real> Settle<T> for Cascade {
     fn order(&self) -> usize {
         self.pole_count()
     }
+    fn second_order_sections(&self, each: &mut dyn FnMut([f64; 5])) -> bool {
+        self.sections.iter().all(|section| Settle::<f64>::second_order_sections(section, each))
+    }
 }
 
 impl<T: Real> Finish<T> for Cascade {}

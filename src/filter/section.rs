@@ -2,6 +2,7 @@
 
 use crate::{Chain, Error, Finish, Frame, GroupDelay, Real, Result, Settle, Stage};
 use biquad::Coefficients;
+use core::any::TypeId;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
@@ -113,6 +114,15 @@ impl<T: Real> Settle<T> for Section<T> {
     }
     fn order(&self) -> usize {
         self.pole_count()
+    }
+    /// In `f32` the memory is not `f64`.
+    fn second_order_sections(&self, each: &mut dyn FnMut([f64; 5])) -> bool {
+        let Coefficients { b0, b1, b2, a1, a2 } = self.coefficients;
+        let double = TypeId::of::<T>() == TypeId::of::<f64>();
+        if double {
+            each([b0, b1, b2, a1, a2].map(T::wide));
+        }
+        double
     }
 }
 

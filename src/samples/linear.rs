@@ -4,7 +4,6 @@ use super::Frame;
 #[cfg(feature = "alloc")]
 use super::Samples;
 use crate::Real;
-use core::array;
 use core::fmt::Debug;
 use core::ops::{Add, Sub};
 
@@ -22,6 +21,7 @@ mod sealed {
 /// use copeak::{Frame, samples::Linear};
 /// assert_eq!((2.0f32).scaled(0.5), 1.0);
 /// assert_eq!(Frame([1.0, 2.0]).scaled(2.0), Frame([2.0, 4.0]));
+/// assert_eq!(Frame([1.5f32, 2.0]).channel(1), 2.0);
 /// assert!(!Frame([1.0, f64::NAN]).all_finite());
 /// ```
 pub trait Linear:
@@ -33,14 +33,8 @@ pub trait Linear:
     /// Zero in every channel.
     const ZERO: Self;
 
-    /// How many channels there are: 1 for a number.
+    /// Channels of one sample; 1 for a number.
     const CHANNELS: usize;
-
-    /// One channel's value; NaN past the last one.
-    fn channel(self, index: usize) -> f64;
-
-    /// A sample whose channels are what `value` gives for their index, rounded once.
-    fn from_channels(value: impl FnMut(usize) -> f64) -> Self;
 
     /// `value` in every channel, rounded to nearest.
     #[inline]
@@ -56,6 +50,15 @@ pub trait Linear:
 
     /// Times `factor`, in every channel.
     fn scaled(self, factor: f64) -> Self;
+
+    /// Channel `index`, exactly.
+    ///
+    /// # Panics
+    /// May panic when there is no such channel.
+    fn channel(self, index: usize) -> f64;
+
+    /// The sample whose channels `value` names, each rounded to nearest.
+    fn from_channels(value: impl FnMut(usize) -> f64) -> Self;
 
     /// Whether every channel is finite.
     fn all_finite(self) -> bool;
@@ -79,14 +82,6 @@ impl<T: Real> Linear for T {
     const ZERO: Self = <T as num_traits::ConstZero>::ZERO;
     const CHANNELS: usize = 1;
     #[inline]
-    fn channel(self, index: usize) -> f64 {
-        if index == 0 { self.wide() } else { f64::NAN }
-    }
-    #[inline]
-    fn from_channels(mut value: impl FnMut(usize) -> f64) -> Self {
-        T::lit(value(0))
-    }
-    #[inline]
     fn widen(self) -> f64 {
         self.wide()
     }
@@ -97,6 +92,14 @@ impl<T: Real> Linear for T {
     #[inline]
     fn scaled(self, factor: f64) -> Self {
         self * T::lit(factor)
+    }
+    #[inline(always)]
+    fn channel(self, _: usize) -> f64 {
+        self.wide()
+    }
+    #[inline(always)]
+    fn from_channels(mut value: impl FnMut(usize) -> f64) -> Self {
+        T::lit(value(0))
     }
     #[inline]
     fn all_finite(self) -> bool {
@@ -109,14 +112,6 @@ impl<T: Real, const N: usize> Linear for Frame<T, N> {
     const ZERO: Self = Frame([<T as num_traits::ConstZero>::ZERO; N]);
     const CHANNELS: usize = N;
     #[inline]
-    fn channel(self, index: usize) -> f64 {
-        self.0.get(index).map_or(f64::NAN, |x| x.wide())
-    }
-    #[inline]
-    fn from_channels(mut value: impl FnMut(usize) -> f64) -> Self {
-        Frame(array::from_fn(|channel| T::lit(value(channel))))
-    }
-    #[inline]
     fn widen(self) -> Frame<f64, N> {
         self.map(T::wide)
     }
@@ -127,6 +122,14 @@ impl<T: Real, const N: usize> Linear for Frame<T, N> {
     #[inline]
     fn scaled(self, factor: f64) -> Self {
         self * T::lit(factor)
+    }
+    #[inline]
+    fn channel(self, index: usize) -> f64 {
+        self.0[index].wide()
+    }
+    #[inline]
+    fn from_channels(mut value: impl FnMut(usize) -> f64) -> Self {
+        Frame(core::array::from_fn(|i| T::lit(value(i))))
     }
     #[inline]
     fn all_finite(self) -> bool {

@@ -35,6 +35,9 @@ impl<X, A: Settle<X>, B: Settle<X>> Settle<X> for Then<A, B> {
     fn order(&self) -> usize {
         self.0.order() + self.1.order()
     }
+    fn second_order_sections(&self, each: &mut dyn FnMut([f64; 5])) -> bool {
+        self.0.second_order_sections(each) && self.1.second_order_sections(each)
+    }
 }
 
 impl<X, A: Finish<X>, B: Finish<A::Output>> Finish<X> for Then<A, B> {
@@ -92,6 +95,9 @@ impl<X: Copy, P: Settle<X>, const N: usize> Settle<X> for [P; N] {
     }
     fn order(&self) -> usize {
         self.iter().map(Settle::order).sum()
+    }
+    fn second_order_sections(&self, each: &mut dyn FnMut([f64; 5])) -> bool {
+        self.iter().all(|stage| stage.second_order_sections(each))
     }
 }
 

@@ -91,6 +91,16 @@ pub trait Settle<X>: Stage<X, Output = X> {
 
     /// Number of poles: the length of the transient is counted in multiples of it.
     fn order(&self) -> usize;
+
+    /// When the stage is nothing but second-order sections in a row, each with coefficients and memory in `f64`: hand
+    /// b0, b1, b2, a1, a2 of each to `each`, the first one first, and return true.
+    ///
+    /// [`crate::filter::ZeroPhase`] then runs parts of a record, and many records, side by side. The default returns
+    /// false; the stage is then stepped as it stands.
+    fn second_order_sections(&self, each: &mut dyn FnMut([f64; 5])) -> bool {
+        let _ = each;
+        false
+    }
 }
 
 /// A stage that may still hold something back when the input ends, such as a detector's last candidate.
@@ -198,6 +208,10 @@ impl<X, P: Settle<X>> Settle<X> for &P {
     #[inline]
     fn order(&self) -> usize {
         (**self).order()
+    }
+    #[inline]
+    fn second_order_sections(&self, each: &mut dyn FnMut([f64; 5])) -> bool {
+        (**self).second_order_sections(each)
     }
 }
 

@@ -1,11 +1,23 @@
 //! Forwards and backwards over a whole record.
 
+mod cut;
+mod ends;
+mod exact;
+mod instructions;
+mod kernel;
+mod lanes;
+mod plain;
+mod scratch;
+mod warm_up;
+
+pub use scratch::ZeroPhaseScratch;
+
 use super::whole::{Filter, whole_record};
 use super::{Band, Butterworth, Cascade};
 use crate::samples::{Linear, first_non_finite};
 use crate::{Error, Rate, Result, Settle};
 use alloc::vec::Vec;
-use core::cell::Cell;
+use lanes::Lanes;
 
 const OPERATION: &str = "zero-phase filtering";
 
@@ -42,14 +54,7 @@ const OPERATION: &str = "zero-phase filtering";
 #[doc(alias = "sosfiltfilt")]
 pub struct ZeroPhase<P = Cascade> {
     stage: P,
-}
-
-/// What a [`ZeroPhase`] filter keeps between calls: the memory of its stage, and the end of the first pass.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ZeroPhaseScratch<X, S> {
-    state: S,
-    /// What the first pass gives over the extension after the record.
-    tail: Vec<X>,
+    portable: bool,
 }
 
 impl ZeroPhase {
@@ -97,12 +102,19 @@ impl ZeroPhase {
 impl<P> ZeroPhase<P> {
     /// `stage` as it stands, forwards and backwards: SciPy's `sosfiltfilt`.
     pub fn uncorrected(stage: P) -> Self {
-        Self { stage }
+        Self { stage, portable: false }
     }
 
     /// The filter that is run twice.
     pub fn stage(&self) -> &P {
         &self.stage
+    }
+
+    /// With the instructions that every machine of the target has, even where better ones could be chosen at run time
+    /// (feature `simd`). Bit for bit the same result: this is for measuring what the choice gains.
+    #[must_use]
+    pub fn portable(self) -> Self {
+        Self { portable: true, ..self }
     }
 
     /// Samples by which each end is extended; a record must be longer than this.
@@ -119,7 +131,10 @@ impl<X: Linear, P: Settle<X>> Filter<X> for ZeroPhase<P> {
     type Scratch = ZeroPhaseScratch<X, P::State>;
 
     fn scratch(&self) -> Self::Scratch {
-        ZeroPhaseScratch { state: self.stage.rest(), tail: Vec::with_capacity(self.extension()) }
+        ZeroPhaseScratch {
+            plain: (self.stage.rest(), Vec::with_capacity(self.extension())),
+            rooms: Vec::new(),
+        }
     }
 
     /// # Errors
@@ -136,39 +151,22 @@ impl<X: Linear, P: Settle<X>> Filter<X> for ZeroPhase<P> {
         }
     }
 
-    /// The extensions are never copied into the record: the one before it is computed on the way in, the one after it
-    /// lives in the scratch.
     fn run(&self, x: &[X], out: &mut [X], scratch: &mut Self::Scratch) {
-        let ZeroPhaseScratch { state, tail } = scratch;
-        let extension = self.extension();
-        let (first, last) = (x[0], x[x.len() - 1]);
-        let before = |i: usize| first + first - x[i];
-        let after = |i: usize| last + last - x[x.len() - 1 - i];
+        match Lanes::new(self) {
+            Some(lanes) if lanes.serve(x) => lanes.filter(&[x], &mut [out], &mut scratch.rooms),
+            _ => plain::filter(&self.stage, self.extension(), x, out, &mut scratch.plain),
+        }
+    }
 
-        self.stage.settle(state, before(extension));
-        self.stage.drive(state, (1..=extension).rev().map(before), |_| {});
-        {
-            let mut places = out.iter_mut();
-            self.stage.drive(state, x.iter().copied(), |y| {
-                if let Some(place) = places.next() {
-                    *place = y;
+    fn run_channels(&self, x: &[&[X]], out: &mut [&mut [X]], scratch: &mut Self::Scratch) {
+        match Lanes::new(self) {
+            Some(lanes) => lanes.filter(x, out, &mut scratch.rooms),
+            None => {
+                for (x, out) in x.iter().zip(out) {
+                    plain::filter(&self.stage, self.extension(), x, out, &mut scratch.plain);
                 }
-            });
-        }
-        tail.clear();
-        self.stage.drive(state, (1..=extension).map(after), |y| tail.push(y));
-
-        if let Some(level) = tail.last() {
-            self.stage.settle(state, *level);
-        }
-        self.stage.drive(state, tail.iter().rev().copied(), |_| {});
-        let cells = Cell::from_mut(out).as_slice_of_cells();
-        let mut places = cells.iter().rev();
-        self.stage.drive(state, cells.iter().rev().map(Cell::get), |y| {
-            if let Some(place) = places.next() {
-                place.set(y);
             }
-        });
+        }
     }
 }
 

@@ -1,0 +1,217 @@
+//! The arithmetic of a cascade on several lanes at once.
+//!
+//! Bit for bit what [`super::super::Section`] does with one number: the same five coefficients, the same order of
+//! operations, no fused multiply-add.
+
+use super::instructions::{self, Work};
+use crate::samples::Linear;
+
+/// Channels, or parts of one channel, filtered side by side: as many as keep the memory of two sections in registers.
+pub(super) const LANES: usize = 8;
+
+/// One number per lane.
+pub(super) type Row<const L: usize> = [f64; L];
+
+/// What the sections of a [`Cascade`] remember, in every lane.
+pub(super) type Memory<const S: usize, const L: usize> = [[Row<L>; 2]; S];
+
+/// A cascade of `S` sections, each b0, b1, b2, a1, a2.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cascade<const S: usize> {
+    pub(super) sections: [[f64; 5]; S],
+    /// With the baseline instructions only.
+    pub(super) portable: bool,
+}
+
+impl<const S: usize> Cascade<S> {
+    pub(super) fn step<const L: usize>(&self, memory: &mut Memory<S, L>, row: Row<L>) -> Row<L> {
+        step(&self.sections, memory, row)
+    }
+
+    /// The memory after an endless constant `level`.
+    pub(super) fn settled<const L: usize>(&self, level: Row<L>) -> Memory<S, L> {
+        let mut memory = [[[0.0; L]; 2]; S];
+        let mut level = level;
+        for ([b0, b1, b2, a1, a2], [s1, s2]) in self.sections.iter().zip(&mut memory) {
+            let gain = (b0 + b1 + b2) / (1.0 + a1 + a2);
+            for l in 0..L {
+                let out = gain * level[l];
+                (s1[l], s2[l]) = (out - b0 * level[l], b2 * level[l] - a2 * out);
+                level[l] = out;
+            }
+        }
+        memory
+    }
+
+    /// Over samples, one slice per lane, into `rows`, which say how many.
+    pub(super) fn forward<X: Linear, const L: usize>(
+        &self,
+        memory: &mut Memory<S, L>,
+        x: &[&[X]; L],
+        rows: &mut [Row<L>],
+    ) {
+        self.run::<L>(Forward { sections: &self.sections, memory, x, rows });
+    }
+
+    /// Over samples, one slice per lane, all of one length, for the memory they leave.
+    pub(super) fn listen<X: Linear, const L: usize>(&self, memory: &mut Memory<S, L>, x: &[&[X]; L]) {
+        self.run::<L>(Listen { sections: &self.sections, memory, x });
+    }
+
+    /// Over `rows` from the last to the first, into one slice per lane.
+    pub(super) fn backward<X: Linear, const L: usize>(
+        &self,
+        memory: &mut Memory<S, L>,
+        rows: &[Row<L>],
+        out: &mut [&mut [X]; L],
+    ) {
+        self.run::<L>(Backward { sections: &self.sections, memory, rows, out });
+    }
+
+    /// Over `rows` from the last to the first, for the memory they leave.
+    pub(super) fn listen_back<const L: usize>(&self, memory: &mut Memory<S, L>, rows: &[Row<L>]) {
+        self.run::<L>(ListenBack { sections: &self.sections, memory, rows });
+    }
+
+    /// One lane gains nothing from wide registers.
+    fn run<const L: usize>(&self, work: impl Work) {
+        instructions::run(self.portable || L == 1, work);
+    }
+}
+
+/// The loops are functions of their own, each entered through the choice of instructions: inlined into what calls them,
+/// they run out of registers.
+struct Forward<'a, X, const S: usize, const L: usize> {
+    sections: &'a [[f64; 5]; S],
+    memory: &'a mut Memory<S, L>,
+    x: &'a [&'a [X]; L],
+    rows: &'a mut [Row<L>],
+}
+
+impl<X: Linear, const S: usize, const L: usize> Work for Forward<'_, X, S, L> {
+    #[inline(always)]
+    fn run(self) {
+        let x = cut(self.x, self.rows.len());
+        let (sections, mut memory) = (*self.sections, *self.memory);
+        for (t, row) in self.rows.iter_mut().enumerate() {
+            *row = step(&sections, &mut memory, gather(&x, t));
+        }
+        *self.memory = memory;
+    }
+}
+
+struct Listen<'a, X, const S: usize, const L: usize> {
+    sections: &'a [[f64; 5]; S],
+    memory: &'a mut Memory<S, L>,
+    x: &'a [&'a [X]; L],
+}
+
+impl<X: Linear, const S: usize, const L: usize> Work for Listen<'_, X, S, L> {
+    #[inline(always)]
+    fn run(self) {
+        let length = self.x[0].len();
+        let x = cut(self.x, length);
+        let (sections, mut memory) = (*self.sections, *self.memory);
+        for t in 0..length {
+            step(&sections, &mut memory, gather(&x, t));
+        }
+        *self.memory = memory;
+    }
+}
+
+struct Backward<'a, 'b, X, const S: usize, const L: usize> {
+    sections: &'a [[f64; 5]; S],
+    memory: &'a mut Memory<S, L>,
+    rows: &'a [Row<L>],
+    out: &'a mut [&'b mut [X]; L],
+}
+
+impl<X: Linear, const S: usize, const L: usize> Work for Backward<'_, '_, X, S, L> {
+    #[inline(always)]
+    fn run(self) {
+        let out = self.out.each_mut().map(|out| &mut out[..self.rows.len()]);
+        let (sections, mut memory) = (*self.sections, *self.memory);
+        for (t, row) in self.rows.iter().enumerate().rev() {
+            let y = step(&sections, &mut memory, *row);
+            for l in 0..L {
+                out[l][t] = X::from_channels(|_| y[l]);
+            }
+        }
+        *self.memory = memory;
+    }
+}
+
+struct ListenBack<'a, const S: usize, const L: usize> {
+    sections: &'a [[f64; 5]; S],
+    memory: &'a mut Memory<S, L>,
+    rows: &'a [Row<L>],
+}
+
+impl<const S: usize, const L: usize> Work for ListenBack<'_, S, L> {
+    #[inline(always)]
+    fn run(self) {
+        let (sections, mut memory) = (*self.sections, *self.memory);
+        for row in self.rows.iter().rev() {
+            step(&sections, &mut memory, *row);
+        }
+        *self.memory = memory;
+    }
+}
+
+#[inline(always)]
+fn step<const S: usize, const L: usize>(
+    sections: &[[f64; 5]; S],
+    memory: &mut Memory<S, L>,
+    row: Row<L>,
+) -> Row<L> {
+    let mut x = row;
+    for s in 0..S {
+        let [b0, b1, b2, a1, a2] = sections[s];
+        let [s1, s2] = &mut memory[s];
+        let mut y = [0.0; L];
+        for l in 0..L {
+            y[l] = s1[l] + b0 * x[l];
+        }
+        for l in 0..L {
+            s1[l] = s2[l] + b1 * x[l] - a1 * y[l];
+        }
+        for l in 0..L {
+            s2[l] = b2 * x[l] - a2 * y[l];
+        }
+        x = y;
+    }
+    x
+}
+
+/// Slices of one length, so that rows are read without a check.
+#[inline(always)]
+fn cut<'a, X, const L: usize>(x: &[&'a [X]; L], length: usize) -> [&'a [X]; L] {
+    x.map(|x| &x[..length])
+}
+
+#[inline(always)]
+fn gather<X: Linear, const L: usize>(x: &[&[X]; L], t: usize) -> Row<L> {
+    let mut row = [0.0; L];
+    for l in 0..L {
+        row[l] = x[l][t].channel(0);
+    }
+    row
+}
+
+/// The memory of one lane.
+pub(super) fn lane<const S: usize, const L: usize>(memory: &Memory<S, L>, lane: usize) -> Memory<S, 1> {
+    memory.map(|section| section.map(|row| [row[lane]]))
+}
+
+/// Replace the memory of one lane.
+pub(super) fn set_lane<const S: usize, const L: usize>(
+    memory: &mut Memory<S, L>,
+    lane: usize,
+    one: &Memory<S, 1>,
+) {
+    for (section, one) in memory.iter_mut().zip(one) {
+        for (row, one) in section.iter_mut().zip(one) {
+            row[lane] = one[0];
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Any stage, forwards and backwards over one record.
+
+use crate::Settle;
+use crate::samples::Linear;
+use alloc::vec::Vec;
+use core::cell::Cell;
+
+/// The extensions are never copied into the record: the one before it is computed on the way in, the one after it lives
+/// in the scratch.
+pub(super) fn filter<X: Linear, P: Settle<X>>(
+    stage: &P,
+    extension: usize,
+    x: &[X],
+    out: &mut [X],
+    (state, tail): &mut (P::State, Vec<X>),
+) {
+    let (first, last) = (x[0], x[x.len() - 1]);
+    let before = |i: usize| first + first - x[i];
+    let after = |i: usize| last + last - x[x.len() - 1 - i];
+
+    stage.settle(state, before(extension));
+    stage.drive(state, (1..=extension).rev().map(before), |_| {});
+    {
+        let mut places = out.iter_mut();
+        stage.drive(state, x.iter().copied(), |y| {
+            if let Some(place) = places.next() {
+                *place = y;
+            }
+        });
+    }
+    tail.clear();
+    stage.drive(state, (1..=extension).map(after), |y| tail.push(y));
+
+    if let Some(level) = tail.last() {
+        stage.settle(state, *level);
+    }
+    stage.drive(state, tail.iter().rev().copied(), |_| {});
+    let cells = Cell::from_mut(out).as_slice_of_cells();
+    let mut places = cells.iter().rev();
+    stage.drive(state, cells.iter().rev().map(Cell::get), |y| {
+        if let Some(place) = places.next() {
+            place.set(y);
+        }
+    });
+}
