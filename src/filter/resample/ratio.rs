@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn nothing_nearer_is_left_out() {
-        let values = [1.0, 0.5, 48.0 / 44.1, 150.0 / 148.148_148_1, 0.3172, 2.718, 99.5, 0.0101, 7.0];
+        let values = [1.0, 0.5, 48.0 / 44.1, 150.0 / 148.148_148_1, 0.3172, 2.7, 99.5, 0.0101, 7.0];
         for value in values {
             for largest in [1, 2, 7, 30, 100] {
                 let all = (1..=largest).flat_map(|p| (1..=largest).map(move |q| (p, q)));
