@@ -5,8 +5,6 @@ use super::{Interpolation, OPERATION};
 use crate::samples::{Linear, Samples};
 use crate::{Clock, Error, Result};
 use alloc::vec::Vec;
-#[cfg(not(feature = "std"))]
-use num_traits::Float as _;
 
 /// A curve through knots, made by [`Interpolation::through`] or [`Interpolation::through_samples`].
 ///

@@ -3,8 +3,6 @@
 use super::Interpolation;
 use crate::samples::Linear;
 use alloc::vec::Vec;
-#[cfg(not(feature = "std"))]
-use num_traits::Float as _;
 
 /// Memory that the spline's equations use again.
 #[derive(Debug, Clone, PartialEq, Default)]

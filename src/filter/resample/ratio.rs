@@ -1,5 +1,8 @@
 //! A rate as a ratio of whole numbers to another.
 
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
 /// The fraction nearest to `value` whose terms do not exceed `largest`, by continued fractions; `None` when there is none
 /// with both terms above 0.
 pub(super) fn nearest(value: f64, largest: usize) -> Option<(usize, usize)> {
