@@ -32,13 +32,11 @@ pub(super) fn within(
     let bootstrap = Bootstrap::new(settings.seed).with_replicates(settings.replicates)?;
     let sequence = Sequence::of(&names, &cycles, &strides, &bootstrap)?;
     for (i, name) in names.iter().enumerate() {
-        let after = |c: &Cycle| c.times[i].map_or(f64::NAN, |t| t.time_s - c.start_s);
-        let times: Vec<f64> = cycles.iter().map(after).collect();
-        let mean = strides.mean(&times, 0.95).ok();
+        let times = &sequence.times[i];
         trial.curves.sequence.push(SequenceRow::new(
             *name,
-            times.into_iter().filter(|t| t.is_finite()).collect(),
-            mean.and_then(|m| m.ci).map(|(low, high)| [low, high]),
+            times.after_start_s.iter().copied().flatten().collect(),
+            times.mean_s.and_then(|m| m.ci).map(|(low, high)| [low, high]),
         ));
     }
     trial.curves.contact_s = steps.iter().map(Step::contact_s).sum::<f64>() / steps.len() as f64;
@@ -66,22 +64,22 @@ fn summary(sequence: &Sequence) -> SequenceReport {
     let order = sequence.order.as_ref();
     // Two cycles tell nothing of a proportion.
     let probability = order.map(|order| order.probability).filter(|p| p.n >= 3);
-    let medians = sequence.channels.iter().zip(&sequence.median_after_start_s);
+    let medians = sequence.channels.iter().zip(&sequence.times);
     SequenceReport {
-        channels: sequence.channels.clone(),
+        channels: sequence.channels.iter().map(|channel| channel.name.clone()).collect(),
         pairs: sequence.pairs.iter().map(|pair| lag(pair, sequence)).collect(),
         order_probability: order.map(|order| order.probability.value),
         order_ci: probability.and_then(|p| p.ci).map(|(low, high)| [low, high]),
         approximate: probability.is_some_and(|p| p.approximate),
         kendall_tau: order.and_then(|order| order.mean_kendall_tau),
-        peak_after_ic_s: medians.filter_map(|(name, median)| Some((name.clone(), (*median)?))).collect(),
+        peak_after_ic_s: medians.filter_map(|(c, times)| Some((c.name.clone(), times.median_s?))).collect(),
     }
 }
 
 fn lag(pair: &PairLag, sequence: &Sequence) -> LagReport {
     LagReport {
-        from: sequence.channels[pair.from].clone(),
-        to: sequence.channels[pair.to].clone(),
+        from: sequence.channels[pair.from].name.clone(),
+        to: sequence.channels[pair.to].name.clone(),
         lag_s: pair.mean_s.value,
         sd_s: pair.sd_s,
         ci: pair.mean_s.ci.map(|(low, high)| [low, high]),

@@ -1,132 +1,18 @@
 //! The lag of one channel behind another over cycles.
 
-use crate::Result;
+use super::mean::{difference, mean, two_sided, widened};
+use super::{CycleRelation, LagError, Relation, Timing};
 use crate::inference::{Bootstrap, Estimate, Strides};
 use crate::numeric::moments;
-use crate::peak::Peak;
+use crate::{Error, Result};
 use alloc::vec::Vec;
-use core::fmt;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// When something happened in a cycle, and how sure that is.
-///
-/// ```
-/// use copeak::sequence::Timing;
-/// assert_eq!(Timing::at(0.12).se_s, None);
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Timing {
-    /// When, on the recording's clock.
-    pub time_s: f64,
-    /// Standard error of the time, where it is known.
-    pub se_s: Option<f64>,
-}
-
-impl Timing {
-    /// A time whose standard error is not known.
-    pub fn at(time_s: f64) -> Self {
-        Self { time_s, se_s: None }
-    }
-}
-
-impl From<Peak> for Timing {
-    fn from(peak: Peak) -> Self {
-        Self { time_s: peak.time_s, se_s: peak.se_s }
-    }
-}
-
-/// Which of two channels came first in one cycle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-pub enum CycleRelation {
-    /// The first channel came before the second.
-    Before,
-    /// The first channel came after the second.
-    After,
-    /// Closer together than the times are known: |lag| < 1.96 combined standard errors, or equal times.
-    Tie,
-}
-
-impl CycleRelation {
-    /// Of a pair in one cycle. A time without standard error counts as exact.
-    ///
-    /// ```
-    /// use copeak::sequence::{CycleRelation, Timing};
-    /// let hip = Timing { time_s: 0.100, se_s: Some(0.003) };
-    /// let knee = Timing { time_s: 0.109, se_s: Some(0.004) };
-    /// assert_eq!(CycleRelation::of(hip, knee), CycleRelation::Tie); // 9 ms apart, known to 5 ms
-    /// assert_eq!(CycleRelation::of(hip, Timing::at(0.109)), CycleRelation::Before);
-    /// ```
-    pub fn of(first: Timing, second: Timing) -> Self {
-        let lag_s = second.time_s - first.time_s;
-        let se_s = first.se_s.unwrap_or(0.0).hypot(second.se_s.unwrap_or(0.0));
-        if lag_s == 0.0 || lag_s.abs() < 1.96 * se_s {
-            CycleRelation::Tie
-        } else if lag_s > 0.0 {
-            CycleRelation::Before
-        } else {
-            CycleRelation::After
-        }
-    }
-
-    /// `before`, `after` or `tie`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            CycleRelation::Before => "before",
-            CycleRelation::After => "after",
-            CycleRelation::Tie => "tie",
-        }
-    }
-}
-
-impl fmt::Display for CycleRelation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-/// Which of two channels comes first over the cycles, as far as their mean lag can tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-pub enum Relation {
-    /// The first channel comes before the second: the lag's interval lies above 0.
-    Before,
-    /// The first channel comes after the second: it lies below 0.
-    After,
-    /// The interval spans 0, or there are too few cycles for one.
-    Unclear,
-}
-
-impl Relation {
-    /// What a mean lag with its t-interval says.
-    fn of(mean: &Estimate) -> Self {
-        match mean.ci {
-            Some((low, _)) if low > 0.0 => Relation::Before,
-            Some((_, high)) if high < 0.0 => Relation::After,
-            _ => Relation::Unclear,
-        }
-    }
-
-    /// `before`, `after` or `unclear`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Relation::Before => "before",
-            Relation::After => "after",
-            Relation::Unclear => "unclear",
-        }
-    }
-}
-
-impl fmt::Display for Relation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
 /// Lag of one channel behind another over cycles: positive when the second comes after the first.
+///
+/// Every interval holds the error that all cycles share ([`super::Channel`]), where there is one: no number of cycles
+/// makes it smaller.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -139,14 +25,20 @@ pub struct PairLag {
     pub n: usize,
     /// Mean lag in seconds, with t-interval over strides; marked approximate below 10 strides.
     pub mean_s: Estimate,
+    /// What the error of that mean consists of.
+    pub error: LagError,
     /// Median over strides in seconds, with bootstrap interval. It decides nothing.
     pub median_s: Estimate,
     /// Standard deviation over cycles; `None` below 2.
     pub sd_s: Option<f64>,
     /// Mean lag in % of the cycle.
-    pub cycle_percent: f64,
+    pub cycle_percent: Estimate,
     /// Mean lag in % of the contact; `None` unless the contact is known in every cycle that has both.
-    pub contact_percent: Option<f64>,
+    pub contact_percent: Option<Estimate>,
+    /// What the errors of the two parts of `contact_percent` are, in %.
+    pub contact_error: Option<LagError>,
+    /// Two-sided p of "the mean lag is 0", by the same t as the interval; `None` without interval.
+    pub p: Option<f64>,
     /// In each cycle; `None` where one of the two is missing.
     pub in_cycles: Vec<Option<CycleRelation>>,
     /// Over the cycles, by the t-interval of the mean alone.
@@ -173,40 +65,126 @@ impl PairCycle {
     }
 }
 
+/// What a pair's lag is judged by.
+#[derive(Clone, Copy)]
+pub(super) struct Judging<'a> {
+    pub(super) strides: &'a Strides,
+    pub(super) bootstrap: &'a Bootstrap,
+    pub(super) common_se_s: f64,
+    pub(super) tie_within_s: Option<f64>,
+}
+
 impl PairLag {
     /// `None` when no cycle has both channels.
     pub(super) fn of(
         (from, to): (usize, usize),
         cycles: &[PairCycle],
-        strides: &Strides,
-        bootstrap: &Bootstrap,
+        judging: Judging<'_>,
     ) -> Result<Option<Self>> {
+        let Judging { strides, bootstrap, common_se_s, tie_within_s } = judging;
         let lags: Vec<f64> = cycles.iter().map(PairCycle::lag_s).collect();
-        let present: Vec<(f64, &PairCycle)> =
-            lags.iter().copied().zip(cycles).filter(|(lag, _)| !lag.is_nan()).collect();
+        let present: Vec<f64> = lags.iter().copied().filter(|lag| !lag.is_nan()).collect();
         let n = present.len();
         if n == 0 {
             return Ok(None);
         }
-        let mean_s = strides.mean(&lags, bootstrap.level())?;
-        let (_, variance) = moments(&present.iter().map(|(lag, _)| *lag).collect::<Vec<_>>());
-        let share = |whole: &dyn Fn(&PairCycle) -> Option<f64>| {
-            let sum: Option<f64> =
-                present.iter().map(|(lag, cycle)| whole(cycle).map(|whole| lag / whole)).sum();
-            sum.map(|sum| 100.0 * sum / n as f64)
+        let (mean_s, error) = mean(&lags, strides, common_se_s, bootstrap.level())?;
+        // In % of something that differs from cycle to cycle; an error in seconds becomes its mean share.
+        let share = |whole: &dyn Fn(&PairCycle) -> f64| {
+            let inverse = cycles.iter().map(|cycle| 100.0 / whole(cycle));
+            let percent: Vec<f64> =
+                lags.iter().zip(inverse.clone()).map(|(lag, inverse)| lag * inverse).collect();
+            let used = lags.iter().zip(inverse).filter(|(lag, _)| !lag.is_nan());
+            let mean_inverse = used.map(|(_, inverse)| inverse).sum::<f64>() / n as f64;
+            mean(&percent, strides, common_se_s * mean_inverse, bootstrap.level())
         };
+        let with_contact =
+            cycles.iter().zip(&lags).all(|(cycle, lag)| lag.is_nan() || cycle.contact_s.is_some());
+        let contact = if with_contact { Some(share(&|c| c.contact_s.unwrap_or(f64::NAN))?) } else { None };
+        let relation =
+            |c: &PairCycle| c.both().map(|(a, b)| CycleRelation::with_common_error(a, b, common_se_s));
         Ok(Some(Self {
             from,
             to,
             n,
             mean_s,
-            median_s: bootstrap.median(&strides.average(&lags)?)?,
-            sd_s: (n >= 2).then(|| variance.sqrt()),
-            cycle_percent: share(&|cycle| Some(cycle.duration_s)).unwrap_or(f64::NAN),
-            contact_percent: share(&|cycle| cycle.contact_s),
-            in_cycles: cycles.iter().map(|c| c.both().map(|(a, b)| CycleRelation::of(a, b))).collect(),
-            relation: Relation::of(&mean_s),
+            error,
+            median_s: widened(bootstrap.median(&strides.average(&lags)?)?, common_se_s),
+            sd_s: (n >= 2).then(|| moments(&present).1.sqrt()),
+            cycle_percent: share(&|cycle| cycle.duration_s)?.0,
+            contact_percent: contact.map(|(percent, _)| percent),
+            contact_error: contact.map(|(_, error)| error),
+            p: error.total().filter(|_| mean_s.ci.is_some()).map(|total| two_sided(mean_s.value, total)),
+            in_cycles: cycles.iter().map(relation).collect(),
+            relation: Relation::of(&mean_s, tie_within_s),
         }))
+    }
+
+    /// How often the first channel came before the second, tied with it, and came after it.
+    ///
+    /// ```
+    /// use copeak::inference::{Bootstrap, Strides};
+    /// use copeak::sequence::{Cycle, Sequence, Timing};
+    /// let cycle = |lag: f64| Cycle {
+    ///     start_s: 0.0,
+    ///     duration_s: 0.5,
+    ///     contact_s: None,
+    ///     times: vec![Some(Timing::at(0.1)), Some(Timing { time_s: 0.1 + lag, se_s: Some(0.002) })],
+    /// };
+    /// let cycles = [cycle(0.01), cycle(0.003), cycle(0.02)];
+    /// let sequence = Sequence::of(&["hip", "knee"], &cycles, &Strides::singly(3), &Bootstrap::new(1))?;
+    /// assert_eq!(sequence.pairs[0].counts(), [2, 1, 0]);
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    pub fn counts(&self) -> [usize; 3] {
+        [CycleRelation::Before, CycleRelation::Tie, CycleRelation::After]
+            .map(|wanted| self.in_cycles.iter().flatten().filter(|r| **r == wanted).count())
+    }
+
+    /// How much the mean lag changed from `earlier` to this one, in seconds: Welch's interval over the strides of both.
+    ///
+    /// The two recordings must not share a stride. [`CommonError`] says what becomes of the error that all cycles of each
+    /// share.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] when the two intervals have different levels.
+    pub fn change_from(&self, earlier: &PairLag, common: CommonError) -> Result<Estimate> {
+        let shared = common.of(self.error.common_s, earlier.error.common_s);
+        difference((&earlier.mean_s, &earlier.error), (&self.mean_s, &self.error), shared)
+    }
+
+    /// How much the mean lag in % of contact changed from `earlier` to this one, as [`PairLag::change_from`].
+    ///
+    /// An error that both share counts as in two sessions even so: the same milliseconds are another share of another
+    /// contact.
+    ///
+    /// # Errors
+    /// As there; [`Error::Missing`] unless both have lags in % of contact.
+    pub fn contact_change_from(&self, earlier: &PairLag) -> Result<Estimate> {
+        let missing =
+            Error::Missing { operation: "a change in % of contact", what: "contact time in each cycle" };
+        let part = |lag: &Self| Some((lag.contact_percent?, lag.contact_error?));
+        let (now, before) = (part(self).ok_or(missing)?, part(earlier).ok_or(missing)?);
+        let common = CommonError::Separate.of(now.1.common_s, before.1.common_s);
+        difference((&before.0, &before.1), (&now.0, &now.1), common)
+    }
+}
+
+/// What becomes of the error that all cycles share when two recordings are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CommonError {
+    /// Delays and clocks were the same in both, right or wrong: their error cancels.
+    Cancels,
+    /// The clocks were set anew, or the delays are others: the errors of both add as squares.
+    Separate,
+}
+
+impl CommonError {
+    fn of(self, a: f64, b: f64) -> f64 {
+        match self {
+            CommonError::Cancels => 0.0,
+            CommonError::Separate => a.hypot(b),
+        }
     }
 }
 
@@ -219,8 +197,15 @@ mod tests {
         PairCycle { first: timing(first), second: timing(second), duration_s: 0.5, contact_s: Some(0.2) }
     }
 
+    fn lag_with(cycles: &[PairCycle], common_se_s: f64) -> Option<PairLag> {
+        let strides = Strides::singly(cycles.len());
+        let judging =
+            Judging { strides: &strides, bootstrap: &Bootstrap::new(1), common_se_s, tie_within_s: None };
+        PairLag::of((0, 1), cycles, judging).unwrap()
+    }
+
     fn lag(cycles: &[PairCycle]) -> Option<PairLag> {
-        PairLag::of((0, 1), cycles, &Strides::singly(cycles.len()), &Bootstrap::new(1)).unwrap()
+        lag_with(cycles, 0.0)
     }
 
     #[test]
@@ -229,8 +214,12 @@ mod tests {
         let found = lag(&cycles).unwrap();
         assert!((found.mean_s.value - 0.02).abs() < 1e-15 && (found.median_s.value - 0.02).abs() < 1e-15);
         assert!((found.sd_s.unwrap() - 0.01).abs() < 1e-15);
-        assert!((found.cycle_percent - 4.0).abs() < 1e-12);
-        assert!((found.contact_percent.unwrap() - 10.0).abs() < 1e-12);
+        assert!((found.cycle_percent.value - 4.0).abs() < 1e-12);
+        let contact = found.contact_percent.unwrap();
+        assert!((contact.value - 10.0).abs() < 1e-12);
+        // One contact time: the interval in % is that in seconds, scaled.
+        let (low, _) = found.mean_s.ci.unwrap();
+        assert!((contact.ci.unwrap().0 - 100.0 * low / 0.2).abs() < 1e-9);
         assert_eq!(found.in_cycles, [Some(CycleRelation::Before); 3]);
         assert!(found.mean_s.approximate);
     }
@@ -249,6 +238,19 @@ mod tests {
     }
 
     #[test]
+    fn unsure_clocks_make_a_lag_unclear() {
+        let cycles = [0.010, 0.011, 0.009, 0.010, 0.0105].map(|lag| cycle(Some(0.0), Some(lag)));
+        assert_eq!(lag(&cycles).unwrap().relation, Relation::Before);
+        let unsure = lag_with(&cycles, 0.006).unwrap();
+        assert_eq!(unsure.relation, Relation::Unclear);
+        assert_eq!(unsure.in_cycles, [Some(CycleRelation::Tie); 5]);
+        let (low, high) = unsure.contact_percent.unwrap().ci.unwrap();
+        assert!(high - low > 2.0 * 1.95 * 100.0 * 0.006 / 0.2);
+        let (low, high) = unsure.median_s.ci.unwrap();
+        assert!(high - low > 2.0 * 1.95 * 0.006);
+    }
+
+    #[test]
     fn missing_channels_are_counted_not_lost() {
         let cycles = [cycle(Some(0.0), Some(0.1)), cycle(None, Some(0.1)), cycle(Some(0.0), None)];
         let found = lag(&cycles).unwrap();
@@ -261,12 +263,21 @@ mod tests {
     }
 
     #[test]
-    fn a_tie_is_closer_than_the_times_are_known() {
-        let known = |time_s, se_s| Timing { time_s, se_s: Some(se_s) };
-        let of = CycleRelation::of;
-        assert_eq!(of(Timing::at(1.0), Timing::at(1.0)), CycleRelation::Tie);
-        assert_eq!(of(known(0.0, 0.003), known(0.0097, 0.004)), CycleRelation::Tie);
-        assert_eq!(of(known(0.0, 0.003), known(0.0099, 0.004)), CycleRelation::Before);
-        assert_eq!(of(known(0.0099, 0.003), known(0.0, 0.004)), CycleRelation::After);
+    fn a_change_has_an_interval_of_its_own() {
+        let early = [0.010, 0.012, 0.011, 0.009, 0.010].map(|lag| cycle(Some(0.0), Some(lag)));
+        let late = [0.015, 0.016, 0.014, 0.015, 0.017].map(|lag| cycle(Some(0.0), Some(lag)));
+        let of = |common| (lag_with(&early, common).unwrap(), lag_with(&late, common).unwrap());
+        let (before, after) = of(0.002);
+        let reach = |common| {
+            let change = after.change_from(&before, common).unwrap();
+            assert!((change.value - 0.005).abs() < 1e-12);
+            change.ci.unwrap().1 - change.value
+        };
+        assert!(reach(CommonError::Separate) > reach(CommonError::Cancels));
+        assert!(after.change_from(&before, CommonError::Cancels).unwrap().excludes(0.0));
+        let percent = after.contact_change_from(&before).unwrap();
+        assert!((percent.value - 2.5).abs() < 1e-9);
+        let few = lag(&early[..2]).unwrap();
+        assert_eq!(few.change_from(&before, CommonError::Cancels).unwrap().ci, None);
     }
 }

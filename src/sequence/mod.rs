@@ -1,21 +1,34 @@
 //! In what order things peak within an extremity, and by how much: lags, order, and lags of whole curves.
 //!
-//! - [`Sequence`] is the whole answer for ordered channels over cycles: [`PairLag`]s, [`Order`], median peak times.
+//! - [`Sequence`] is the whole answer for ordered channels over cycles: [`PairLag`]s, [`Order`], mean peak times.
+//!   [`Sequencer`] allows for delays, device clocks and circular cycles; [`Limbs`] takes several limbs at once.
 //! - [`order`](order()) alone, for times at hand.
 //! - [`CrossCorrelation`] finds the lag of one curve behind another without any peak.
 //!
 //! Lags are signed: **positive = the second comes after the first**.
 
+mod channel;
 mod correlation;
 mod kendall;
 mod lag;
+mod limbs;
+mod mean;
 mod order;
 mod page;
+mod relation;
 mod result;
+mod seam;
+mod sequencer;
 
-pub use correlation::{CrossCorrelation, CurveLag};
-pub use kendall::kendall_tau_b;
-pub use lag::{CycleRelation, PairLag, Relation, Timing};
-pub use order::{Order, order};
+pub use channel::Channel;
+pub use correlation::{Correlator, CrossCorrelation, CurveLag, CurveLags};
+pub use kendall::{KendallTest, kendall_tau_b, kendall_test};
+pub use lag::{CommonError, PairLag};
+pub use limbs::{Limb, Limbs, LimbsFinder};
+pub use mean::LagError;
+pub use order::{Order, OrderNull, order};
 pub use page::{PageTest, page_test};
-pub use result::{Cycle, Sequence};
+pub use relation::{CycleRelation, Relation, Timing};
+pub use result::{ChannelTimes, Cycle, Sequence};
+pub use seam::Seam;
+pub use sequencer::Sequencer;

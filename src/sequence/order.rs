@@ -1,6 +1,6 @@
 //! How well the expected order holds over cycles.
 
-use super::{PageTest, kendall_tau_b, page_test};
+use super::{KendallTest, PageTest, kendall_tau_b, kendall_test, page_test};
 use crate::inference::{Estimate, wilson};
 use crate::{Error, Result};
 use alloc::vec::Vec;
@@ -21,10 +21,34 @@ pub struct Order {
     pub probability: Estimate,
     /// What that share would be if every order were equally likely: 1/m!.
     pub chance: f64,
+    /// Probability, under `null`, of at least so many cycles in full order (exact: binomial).
+    pub probability_p: f64,
+    /// Test of the pairs in the expected order against those in the other, on which Kendall's tau rests.
+    pub kendall: KendallTest,
     /// Page's test; `None` below 2 complete cycles or 3 channels.
     pub page: Option<PageTest>,
+    /// What the three p values take for granted.
+    pub null: OrderNull,
     /// Cycles that lack a channel and are left out.
     pub incomplete: usize,
+}
+
+/// The null hypothesis of an order's p values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum OrderNull {
+    /// In every cycle anew, all orders are equally likely. **Not** "there is no preferred order": any fixed lags, in
+    /// whatever order, repeat themselves in every cycle and are no draw from this null.
+    #[default]
+    ExchangeableInEveryCycle,
+}
+
+impl fmt::Display for OrderNull {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad("order exchangeable anew in every cycle; any fixed lags reject it")
+    }
 }
 
 /// The order of channels over cycles, `times[cycle][channel]` with the channels in the expected order.
@@ -74,14 +98,36 @@ pub(super) fn at_level<R: AsRef<[f64]>>(times: &[R], level: f64) -> Result<Order
         complete.iter().map(|row| kendall_tau_b(&expected, row)).collect::<Result<Vec<Option<f64>>>>()?;
     let known: Vec<f64> = kendall_tau.iter().flatten().copied().collect();
     let in_order = complete.iter().filter(|row| row.windows(2).all(|w| w[0] < w[1])).count();
+    let chance = 1.0 / (2..=channels).map(|i| i as f64).product::<f64>();
     Ok(Order {
         mean_kendall_tau: (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64),
         kendall_tau,
         probability: wilson(in_order, complete.len(), level)?,
-        chance: 1.0 / (2..=channels).map(|i| i as f64).product::<f64>(),
+        chance,
+        probability_p: binomial_tail(in_order, complete.len(), chance),
+        kendall: kendall_test(&complete)?,
+        null: OrderNull::default(),
         page: if complete.len() >= 2 && channels >= 3 { Some(page_test(&complete)?) } else { None },
         incomplete: times.len() - complete.len(),
     })
+}
+
+/// Probability of at least `k` successes in `n` trials of chance `p` (0 < p < 1).
+fn binomial_tail(k: usize, n: usize, p: f64) -> f64 {
+    // In logarithms: (1 - p)^n may be too small for a number where its neighbours are not.
+    let mut ln_term = n as f64 * (-p).ln_1p();
+    let odds = p.ln() - (-p).ln_1p();
+    let (mut below, mut above) = (0.0, 0.0);
+    for j in 0..=n {
+        let term = ln_term.exp();
+        if j < k {
+            below += term
+        } else {
+            above += term
+        }
+        ln_term += odds + ((n - j) as f64 / (j + 1) as f64).ln();
+    }
+    if k == 0 { 1.0 } else { (above / (below + above)).min(1.0) }
 }
 
 impl fmt::Display for Order {
@@ -93,15 +139,12 @@ impl fmt::Display for Order {
         }
         write!(f, ", {:.1} % if every order were equally likely", 100.0 * self.chance)?;
         if let Some(tau) = self.mean_kendall_tau {
-            write!(f, "; Kendall's tau {tau:.2}")?;
+            write!(f, "; Kendall's tau {tau:.2} (p {:.3})", self.kendall.p)?;
         }
         if let Some(page) = &self.page {
-            write!(
-                f,
-                "; Page's L {:.0}, p {:.3} (null: order exchangeable anew in every cycle; any fixed lags reject it)",
-                page.l, page.p
-            )?;
+            write!(f, "; Page's L {:.0} (p {:.3})", page.l, page.p)?;
         }
+        write!(f, "; null of these p: {}", self.null)?;
         if self.incomplete > 0 {
             write!(f, "; {} cycles lack a channel", self.incomplete)?;
         }
@@ -127,6 +170,17 @@ mod tests {
         let said = format!("{}", order(&[[0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]).unwrap());
         assert!(said.contains("exchangeable anew in every cycle"), "{said}");
         assert!(said.contains("16.7 % if every order"), "{said}");
+    }
+
+    #[test]
+    fn the_tail_of_a_binomial() {
+        assert_eq!(binomial_tail(0, 5, 0.5), 1.0);
+        assert!((binomial_tail(4, 5, 0.5) - 6.0 / 32.0).abs() < 1e-15);
+        assert!((binomial_tail(2, 3, 1.0 / 6.0) - 16.0 / 216.0).abs() < 1e-15);
+        // (1/2)^5000 is no f64; the median is.
+        let half = binomial_tail(2500, 5000, 0.5);
+        assert!((half - 0.5).abs() < 0.01, "{half}");
+        assert!((binomial_tail(20, 20, 1.0 / 6.0) / 6f64.powi(-20) - 1.0).abs() < 1e-9);
     }
 
     #[test]

@@ -119,7 +119,7 @@ fn row_distribution(channels: usize) -> Vec<f64> {
     Vec::new()
 }
 
-fn convolve(a: &[f64], b: &[f64]) -> Vec<f64> {
+pub(super) fn convolve(a: &[f64], b: &[f64]) -> Vec<f64> {
     let mut sum = vec![0.0; a.len() + b.len() - 1];
     for (i, x) in a.iter().enumerate() {
         for (s, y) in sum[i..].iter_mut().zip(b) {

@@ -1,12 +1,9 @@
 //! The whole answer for ordered channels.
 
-use super::lag::PairCycle;
-use super::order::at_level;
-use super::{Order, PairLag, Timing};
-use crate::inference::{Bootstrap, Strides};
-use crate::numeric::median;
-use crate::{Error, Result};
-use alloc::{string::String, vec::Vec};
+use super::{Channel, Order, PairLag, Seam, Sequencer, Timing};
+use crate::Result;
+use crate::inference::{Bootstrap, Estimate, Strides};
+use alloc::vec::Vec;
 use core::fmt;
 
 /// One cycle of a sequence: when each channel peaked (or rose) in it.
@@ -24,6 +21,8 @@ pub struct Cycle {
 
 /// In what order, and how far apart, ordered channels of one extremity peak.
 ///
+/// It prints itself, serialises (feature `serde`) and is drawn by `report::figure::timeline` (feature `plot`).
+///
 /// ```
 /// use copeak::inference::{Bootstrap, Strides};
 /// use copeak::sequence::{Cycle, Relation, Sequence, Timing};
@@ -38,9 +37,10 @@ pub struct Cycle {
 ///     .collect();
 /// let sequence = Sequence::of(&["hip", "knee"], &cycles, &Strides::singly(4), &Bootstrap::new(1))?;
 /// let lag = &sequence.pairs[0];
-/// assert_eq!((lag.mean_s.value, lag.contact_percent), (0.0625, Some(25.0)));
+/// assert_eq!((lag.mean_s.value, lag.contact_percent.unwrap().value), (0.0625, 25.0));
 /// assert_eq!(lag.relation, Relation::Before);
-/// assert_eq!(sequence.median_after_start_s, [Some(0.125), Some(0.1875)]);
+/// assert_eq!(sequence.times[1].median_s, Some(0.1875));
+/// println!("{sequence}");
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -48,114 +48,78 @@ pub struct Cycle {
 #[non_exhaustive]
 pub struct Sequence {
     /// The channels in the expected order, proximal first.
-    pub channels: Vec<String>,
+    pub channels: Vec<Channel>,
     /// Lags between neighbours, then from first to last; a pair that no cycle has is not there.
     pub pairs: Vec<PairLag>,
     /// How well the expected order holds; `None` when no cycle has every channel.
     pub order: Option<Order>,
-    /// Each channel's median time after the cycle's start; `None` when no cycle has it.
-    pub median_after_start_s: Vec<Option<f64>>,
+    /// When each channel peaks after the cycle's start.
+    pub times: Vec<ChannelTimes>,
     /// Number of cycles looked at.
     pub cycles: usize,
+    /// Number of strides that they make up: the unit of every interval.
+    pub strides: usize,
+    /// Mean contact time; `None` unless every cycle has one.
+    pub mean_contact_s: Option<f64>,
+    /// The lag within which a pair counts as tied over the cycles, where one was given.
+    pub tie_within_s: Option<f64>,
+    /// Where circular cycles were cut open; `None` when they are not circular.
+    pub seam: Option<Seam>,
+}
+
+/// When one channel peaks after the cycle's start.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct ChannelTimes {
+    /// Mean, with t-interval over strides. Errors of delays and clocks are in the lags, not here. `None` when no cycle
+    /// has the channel.
+    pub mean_s: Option<Estimate>,
+    /// Median over cycles.
+    pub median_s: Option<f64>,
+    /// In each cycle, delay included, `None` where it has none.
+    pub after_start_s: Vec<Option<f64>>,
 }
 
 impl Sequence {
     /// The sequence of `channels` (in the expected order) over `cycles`; `strides` says which cycles make up a stride,
     /// the unit of every interval. `bootstrap` sets the level, and the draws of the medians' intervals.
     ///
+    /// [`Sequencer`] can do more.
+    ///
     /// # Errors
-    /// [`Error::TooFew`] below 2 channels or without a cycle; [`Error::LengthMismatch`] when a cycle has another number
-    /// of channels, or `strides` another number of cycles; [`Error::NonFinite`] for a time, standard error or start
-    /// that is NaN or infinite (the index is the cycle's); [`Error::Parameter`] for a cycle or contact that does not
-    /// last, or a negative standard error.
-    pub fn of<C: AsRef<str>>(
+    /// As [`Sequencer::new`] and [`Sequencer::find`].
+    pub fn of<C: Clone + Into<Channel>>(
         channels: &[C],
         cycles: &[Cycle],
         strides: &Strides,
         bootstrap: &Bootstrap,
     ) -> Result<Self> {
-        let m = channels.len();
-        check(m, cycles, strides)?;
-        let neighbours = (1..m).map(|i| (i - 1, i));
-        let ends = (m > 2).then_some((0, m - 1));
-        let mut pairs = Vec::with_capacity(m);
-        for (from, to) in neighbours.chain(ends) {
-            let seen: Vec<PairCycle> = cycles
-                .iter()
-                .map(|cycle| PairCycle {
-                    first: cycle.times[from],
-                    second: cycle.times[to],
-                    duration_s: cycle.duration_s,
-                    contact_s: cycle.contact_s,
-                })
-                .collect();
-            pairs.extend(PairLag::of((from, to), &seen, strides, bootstrap)?);
-        }
-        let after_start = |cycle: &Cycle, i: usize| cycle.times[i].map(|t| t.time_s - cycle.start_s);
-        let rows: Vec<Vec<f64>> = cycles
-            .iter()
-            .map(|cycle| (0..m).map(|i| after_start(cycle, i).unwrap_or(f64::NAN)).collect())
-            .collect();
-        let complete = rows.iter().any(|row| row.iter().all(|t| !t.is_nan()));
-        let median_of = |i| median(&mut cycles.iter().filter_map(|c| after_start(c, i)).collect::<Vec<_>>());
-        Ok(Self {
-            channels: channels.iter().map(|c| c.as_ref().into()).collect(),
-            pairs,
-            order: if complete { Some(at_level(&rows, bootstrap.level())?) } else { None },
-            median_after_start_s: (0..m).map(median_of).collect(),
-            cycles: cycles.len(),
-        })
+        Sequencer::new(channels, *bootstrap)?.find(cycles, strides)
     }
 
     /// The lag from one channel to another, by name; `None` when that pair was not looked at.
     pub fn pair(&self, from: &str, to: &str) -> Option<&PairLag> {
-        self.pairs.iter().find(|p| self.channels[p.from] == from && self.channels[p.to] == to)
+        self.pairs.iter().find(|p| self.channels[p.from].name == from && self.channels[p.to].name == to)
     }
-}
-
-fn check(channels: usize, cycles: &[Cycle], strides: &Strides) -> Result<()> {
-    let operation = "a sequence of channels";
-    if channels < 2 {
-        return Err(Error::TooFew { operation, unit: "channels", needed: 2, got: channels });
-    }
-    if cycles.is_empty() {
-        return Err(Error::TooFew { operation, unit: "cycles", needed: 1, got: 0 });
-    }
-    if strides.steps() != cycles.len() {
-        return Err(Error::LengthMismatch { operation, left: cycles.len(), right: strides.steps() });
-    }
-    for (index, cycle) in cycles.iter().enumerate() {
-        if cycle.times.len() != channels {
-            return Err(Error::LengthMismatch { operation, left: channels, right: cycle.times.len() });
-        }
-        let errors = cycle.times.iter().flatten().filter_map(|t| t.se_s);
-        let times = cycle.times.iter().flatten().map(|t| t.time_s);
-        if !times.chain(errors.clone()).chain([cycle.start_s]).all(f64::is_finite) {
-            return Err(Error::NonFinite { operation, index });
-        }
-        if let Some(value) = errors.clone().find(|&se| se < 0.0) {
-            return Err(Error::Parameter { name: "standard error", rule: "at least 0 s", value });
-        }
-        for (name, value) in [("cycle", Some(cycle.duration_s)), ("contact", cycle.contact_s)] {
-            if let Some(value) = value.filter(|v| !(v.is_finite() && *v > 0.0)) {
-                return Err(Error::Parameter { name, rule: "finite and longer than 0 s", value });
-            }
-        }
-    }
-    Ok(())
 }
 
 impl fmt::Display for Sequence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for pair in &self.pairs {
-            let (from, to) = (&self.channels[pair.from], &self.channels[pair.to]);
-            write!(f, "{from} -> {to}: {:+.1} ms", 1e3 * pair.mean_s.value)?;
-            match pair.mean_s.ci {
-                Some((low, high)) => write!(f, " [{:+.1}, {:+.1}]", 1e3 * low, 1e3 * high)?,
-                None => f.write_str(" (no interval)")?,
-            }
-            let mark = if pair.mean_s.approximate { ", approximate" } else { "" };
-            writeln!(f, ", {}, n {}{mark}", pair.relation, pair.n)?;
+            describe(f, pair, &self.channels[pair.from].name, &self.channels[pair.to].name)?;
+        }
+        for channel in self.channels.iter().filter(|c| c.delay_s != 0.0 || c.delay_se_s != 0.0) {
+            let (delay, se) = (1e3 * channel.delay_s, 1e3 * channel.delay_se_s);
+            writeln!(
+                f,
+                "{} counts as {delay:.1} ms later than it was seen (standard error {se:.1} ms)",
+                channel.name
+            )?;
+        }
+        if let Some(seam) = &self.seam {
+            let (phase, gap) = (100.0 * seam.phase, 100.0 * seam.gap);
+            writeln!(f, "circular, cut at {phase:.0} % of the cycle, in a gap of {gap:.0} %")?;
         }
         match &self.order {
             Some(order) => write!(f, "{order}"),
@@ -164,9 +128,34 @@ impl fmt::Display for Sequence {
     }
 }
 
+/// One line on one pair.
+pub(super) fn describe(f: &mut fmt::Formatter<'_>, pair: &PairLag, from: &str, to: &str) -> fmt::Result {
+    let interval = |f: &mut fmt::Formatter<'_>, estimate: &Estimate, scale: f64| match estimate.ci {
+        Some((low, high)) => write!(f, " [{:+.1}, {:+.1}]", scale * low, scale * high),
+        None => f.write_str(" (no interval)"),
+    };
+    write!(f, "{from} -> {to}: {:+.1} ms", 1e3 * pair.mean_s.value)?;
+    interval(f, &pair.mean_s, 1e3)?;
+    match &pair.contact_percent {
+        Some(percent) => {
+            write!(f, ", {:+.1} % of contact", percent.value)?;
+            interval(f, percent, 1.0)?;
+        }
+        None => {
+            write!(f, ", {:+.1} % of the cycle", pair.cycle_percent.value)?;
+            interval(f, &pair.cycle_percent, 1.0)?;
+        }
+    }
+    let [before, tie, after] = pair.counts();
+    let mark = if pair.mean_s.approximate { ", approximate" } else { "" };
+    let cycles = format_args!("{before} before, {tie} tied, {after} after");
+    writeln!(f, ", {}, n {} ({cycles}){mark}", pair.relation, pair.n)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Error;
     use alloc::{format, vec};
 
     fn cycle(start_s: f64, times: &[Option<f64>]) -> Cycle {
@@ -188,7 +177,10 @@ mod tests {
         assert_eq!(sequence.pair("ankle", "hip"), None);
         assert_eq!(sequence.order.as_ref().unwrap().probability.value, 1.0);
         assert!(
-            format!("{sequence}").contains("hip -> knee: +25.0 ms (no interval), unclear, n 2, approximate")
+            format!("{sequence}").contains(
+                "hip -> knee: +25.0 ms (no interval), +5.0 % of the cycle (no interval), unclear, n 2 (2 before, 0 tied, 0 \
+                 after), approximate"
+            )
         );
     }
 
@@ -209,7 +201,7 @@ mod tests {
         let sequence = of(&["hip", "knee", "ankle"], &[cycle(0.0, &row), cycle(0.5, &row)]).unwrap();
         assert_eq!(sequence.pairs.len(), 1);
         assert_eq!(sequence.order, None);
-        assert_eq!(sequence.median_after_start_s[1], None);
+        assert_eq!(sequence.times[1].median_s, None);
         assert!(format!("{sequence}").ends_with("there is no order"));
     }
 
