@@ -22,7 +22,7 @@ const OPERATION: &str = "the lag between two curves";
 
 /// From so many products (samples times lags) on transforms are quicker than sums.
 #[cfg(feature = "fft")]
-const MANY_PRODUCTS: usize = 80_000;
+const MANY_PRODUCTS: usize = 20_000;
 
 /// Finds the lag of one curve behind another: the maximum, over bounded lags, of the Pearson correlation of the parts
 /// that overlap.
@@ -37,7 +37,7 @@ const MANY_PRODUCTS: usize = 80_000;
 ///
 /// # Costs and limitations
 /// (samples x lags) multiplications; means and norms come from running sums. With the feature `fft` long curves are
-/// correlated by Fourier transforms instead (from about 300 samples and 150 lags either way on), whose rounding differs in
+/// correlated by Fourier transforms instead (from about 200 samples and 50 lags either way on), whose rounding differs in
 /// the last bits.
 ///
 /// ```

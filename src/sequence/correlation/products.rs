@@ -25,9 +25,9 @@ pub(super) fn products(a: &[f64], b: &[f64], zeros: usize, out: &mut [f64]) {
         let (a, b) = (&a[first..end], &b[first + from..]);
         let out = &mut out[from..from + left.min(width)];
         match width {
-            WIDE => tile::<WIDE>(a, b, out),
-            16 => tile::<16>(a, b, out),
-            _ => tile::<8>(a, b, out),
+            WIDE => tile::<{ WIDE / 4 }>(a, b, out),
+            16 => tile::<4>(a, b, out),
+            _ => tile::<2>(a, b, out),
         }
         from += width;
     }
@@ -38,16 +38,21 @@ pub(super) fn beyond() -> usize {
     WIDE
 }
 
+/// `V` vectors of four lags.
 #[inline(always)]
-fn tile<const W: usize>(a: &[f64], b: &[f64], out: &mut [f64]) {
-    let mut sums = [0.0; W];
-    for (a, b) in a.iter().zip(b.windows(W)) {
-        let Ok(b) = <&[f64; W]>::try_from(b) else { continue };
-        for l in 0..W {
-            sums[l] += a * b[l];
+fn tile<const V: usize>(a: &[f64], b: &[f64], out: &mut [f64]) {
+    let mut sums = [[0.0; 4]; V];
+    for (a, b) in a.iter().zip(b.windows(4 * V)) {
+        for (sums, b) in sums.iter_mut().zip(b.chunks_exact(4)) {
+            let Ok(b) = <&[f64; 4]>::try_from(b) else { continue };
+            for l in 0..4 {
+                sums[l] += a * b[l];
+            }
         }
     }
-    out.copy_from_slice(&sums[..out.len()]);
+    for (out, sums) in out.chunks_mut(4).zip(&sums) {
+        out.copy_from_slice(&sums[..out.len()]);
+    }
 }
 
 /// Sum and sum of squares of the first 0, 1, 2, ... values.
