@@ -19,6 +19,8 @@ mod inference;
 mod json;
 #[path = "differential/peak.rs"]
 mod peak;
+#[path = "differential/recording.rs"]
+mod recording;
 #[path = "differential/resample.rs"]
 mod resample;
 #[path = "differential/sequence.rs"]
@@ -58,6 +60,7 @@ fn answer(line: &[u8]) -> Answer {
         peak::answer,
         event::answer,
         sequence::answer,
+        recording::answer,
         synchrony::answer,
         convergence::answer,
         inference::answer,

@@ -1,5 +1,7 @@
 //! Recordings: named channels with unit and clock, and where they come from.
 
+#[cfg(feature = "io")]
+pub mod c3d;
 mod channel;
 #[cfg(feature = "io")]
 mod csv;

@@ -1,0 +1,257 @@
+//! The header and the frames of a C3D file.
+
+use super::C3dError;
+use super::parameters::{BLOCK, Parameters, array};
+use crate::recording::{Channel, Recording};
+use crate::{Clock, Rate, Signal};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    format,
+    string::String,
+    vec,
+    vec::Vec,
+};
+
+/// How the frames are laid out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Layout {
+    /// Markers.
+    points: usize,
+    /// Analog channels.
+    pub(super) analog: usize,
+    /// Analog samples of a channel to one frame.
+    per_frame: usize,
+    frames: usize,
+    /// Byte of the first frame.
+    start: usize,
+    /// Negative: numbers are floating-point; else markers are integers times this.
+    scale: f64,
+    clock: Clock,
+}
+
+impl Layout {
+    pub(super) fn of(bytes: &[u8], parameters: &Parameters) -> Result<Self, C3dError> {
+        let word = |n: usize| {
+            let at = 2 * (n - 1);
+            array(bytes, at).map(u16::from_le_bytes).ok_or(C3dError::Parameters { at })
+        };
+        let float = |n: usize| {
+            let at = 2 * (n - 1);
+            array(bytes, at).map(f32::from_le_bytes).ok_or(C3dError::Parameters { at })
+        };
+        let missing = |group, name| C3dError::Missing { group, name };
+        let points = parameters.count("POINT", "USED").ok_or(missing("POINT", "USED"))?;
+        let analog = parameters.count("ANALOG", "USED").unwrap_or(0);
+        // The header's frame numbers end at 65535; these two words each go on.
+        let long = |name| {
+            let [low, high] = *parameters.numbers("TRIAL", name)?.first_chunk::<2>()?;
+            let unsigned = |v: f64| if v < 0.0 { v + 65536.0 } else { v };
+            Some(unsigned(low) as usize + 65536 * unsigned(high) as usize)
+        };
+        let first = long("ACTUAL_START_FIELD").unwrap_or(usize::from(word(4)?));
+        let last = long("ACTUAL_END_FIELD").unwrap_or(usize::from(word(5)?));
+        if first == 0 || last < first {
+            let (what, rule) = ("last frame", "at least the first, which is at least 1");
+            return Err(C3dError::Value { what, rule, value: last as f64 });
+        }
+        let frames = last - first + 1;
+        let rate_hz = parameters
+            .number("POINT", "RATE")
+            .filter(|rate| *rate > 0.0)
+            .map_or_else(|| float(11).map(f64::from), Ok)?;
+        let rate = Rate::hz(rate_hz).map_err(|_| C3dError::Value {
+            what: "POINT:RATE",
+            rule: "above 0 Hz",
+            value: rate_hz,
+        })?;
+        let per_frame = if analog == 0 { 0 } else { usize::from(word(10)?) };
+        if analog > 0 && per_frame == 0 {
+            return Err(C3dError::Value {
+                what: "analog samples to a frame",
+                rule: "at least 1",
+                value: 0.0,
+            });
+        }
+        let block = usize::from(word(9)?);
+        if block < 2 {
+            let (what, rule) = ("first block of the data", "after the header's");
+            return Err(C3dError::Value { what, rule, value: block as f64 });
+        }
+        let clock = Clock::new(rate, (first - 1) as f64 / rate_hz);
+        let source = |source| C3dError::Channel { channel: String::from("the clock"), source };
+        let scale = parameters.number("POINT", "SCALE").map_or_else(|| float(7).map(f64::from), Ok)?;
+        let layout = Self {
+            points,
+            analog,
+            per_frame,
+            frames,
+            start: (block - 1) * BLOCK,
+            scale,
+            clock: clock.map_err(source)?,
+        };
+        // Refused before anything of that size is made.
+        let needed = layout.frame().checked_mul(frames).and_then(|n| n.checked_add(layout.start));
+        let needed = needed.unwrap_or(usize::MAX);
+        if bytes.len() < needed {
+            let whole = bytes.len().saturating_sub(layout.start) / layout.frame().max(1);
+            return Err(C3dError::Truncated { whole, frames, got: bytes.len(), needed });
+        }
+        Ok(layout)
+    }
+
+    fn float(&self) -> bool {
+        self.scale < 0.0
+    }
+
+    /// Bytes of a number.
+    fn size(&self) -> usize {
+        if self.float() { 4 } else { 2 }
+    }
+
+    /// Bytes of a frame.
+    fn frame(&self) -> usize {
+        self.size() * (4 * self.points + self.analog * self.per_frame)
+    }
+}
+
+/// The wanted channels.
+pub(super) fn channels(
+    bytes: &[u8],
+    layout: &Layout,
+    parameters: &Parameters,
+    analog_labels: &[String],
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Recording, C3dError> {
+    let mut recording = Recording::default();
+    let mut push = |name: String, unit: &str, signal: Signal| {
+        let kept = name.clone();
+        recording
+            .push(Channel::new(name, unit, signal))
+            .map_err(|source| C3dError::Channel { channel: kept, source })
+    };
+    let frames = || bytes[layout.start..].chunks_exact(layout.frame().max(1)).take(layout.frames);
+
+    let unit = parameters.texts("POINT", "UNITS").into_iter().next().unwrap_or_default();
+    let labels = unique(parameters.texts("POINT", "LABELS"), layout.points, "point");
+    for (i, label) in labels.iter().enumerate().filter(|(_, label)| wanted(label)) {
+        let mut axes = [(); 3].map(|()| Vec::with_capacity(layout.frames));
+        for frame in frames() {
+            // The fourth number is the residual, below 0 for a marker that was not seen.
+            let [x, y, z, residual] = point(frame, i, layout);
+            for (axis, value) in axes.iter_mut().zip([x, y, z]) {
+                axis.push(if residual < 0.0 { f64::NAN } else { value });
+            }
+        }
+        for (axis, samples) in ["x", "y", "z"].iter().zip(axes) {
+            push(format!("{label}_{axis}"), &unit, Signal::new(layout.clock, samples))?;
+        }
+    }
+
+    let analog = Analog::of(layout, parameters);
+    let units = parameters.texts("ANALOG", "UNITS");
+    let rate_hz = layout.clock.rate().as_hz() * layout.per_frame as f64;
+    for (i, label) in analog_labels.iter().enumerate().filter(|(_, label)| wanted(label)) {
+        let mut samples = Vec::with_capacity(layout.frames * layout.per_frame);
+        for frame in frames() {
+            samples.extend((0..layout.per_frame).map(|k| analog.value(frame, i, k, layout)));
+        }
+        let source = |source| C3dError::Channel { channel: label.clone(), source };
+        let clock =
+            Rate::hz(rate_hz).and_then(|rate| Clock::new(rate, layout.clock.start_s())).map_err(source)?;
+        push(label.clone(), units.get(i).map_or("", String::as_str), Signal::new(clock, samples))?;
+    }
+    Ok(recording)
+}
+
+/// Names of the analog channels.
+pub(super) fn analog_labels(layout: &Layout, parameters: &Parameters) -> Vec<String> {
+    unique(parameters.texts("ANALOG", "LABELS"), layout.analog, "analog")
+}
+
+/// Number `n` of a frame; the layout has checked that it is there.
+fn number(frame: &[u8], n: usize, layout: &Layout, unsigned: bool) -> f64 {
+    let at = n * layout.size();
+    if layout.float() {
+        array(frame, at).map_or(f64::NAN, |b| f64::from(f32::from_le_bytes(b)))
+    } else if unsigned {
+        array(frame, at).map_or(f64::NAN, |b| f64::from(u16::from_le_bytes(b)))
+    } else {
+        array(frame, at).map_or(f64::NAN, |b| f64::from(i16::from_le_bytes(b)))
+    }
+}
+
+fn point(frame: &[u8], i: usize, layout: &Layout) -> [f64; 4] {
+    let scale = if layout.float() { 1.0 } else { layout.scale };
+    let at = |k: usize| number(frame, 4 * i + k, layout, false);
+    [at(0) * scale, at(1) * scale, at(2) * scale, at(3)]
+}
+
+/// How analog numbers become values.
+struct Analog {
+    /// Scale and offset of each channel.
+    scales: Vec<(f64, f64)>,
+    unsigned: bool,
+}
+
+impl Analog {
+    fn of(layout: &Layout, parameters: &Parameters) -> Self {
+        let general = parameters.number("ANALOG", "GEN_SCALE").unwrap_or(1.0);
+        let unsigned =
+            parameters.texts("ANALOG", "FORMAT").first().is_some_and(|f| f.eq_ignore_ascii_case("UNSIGNED"));
+        let of = |name, default: f64| {
+            let mut all = vec![];
+            // 255 channels to a parameter; more go on in its continuations.
+            for k in 1.. {
+                let name = if k == 1 { String::from(name) } else { format!("{name}{k}") };
+                let Some(more) = parameters.numbers("ANALOG", &name) else { break };
+                all.extend_from_slice(more);
+            }
+            all.resize(layout.analog, default);
+            all
+        };
+        let offset = |o: f64| if unsigned && !layout.float() && o < 0.0 { o + 65536.0 } else { o };
+        let scales = of("SCALE", 1.0).into_iter().zip(of("OFFSET", 0.0));
+        Self { scales: scales.map(|(scale, o)| (scale * general, offset(o))).collect(), unsigned }
+    }
+
+    /// Sample `k` of channel `i` in a frame.
+    fn value(&self, frame: &[u8], i: usize, k: usize, layout: &Layout) -> f64 {
+        let (scale, offset) = self.scales[i];
+        let raw = number(frame, 4 * layout.points + k * layout.analog + i, layout, self.unsigned);
+        (raw - offset) * scale
+    }
+}
+
+/// `count` labels, none empty and none twice.
+fn unique(mut labels: Vec<String>, count: usize, kind: &str) -> Vec<String> {
+    labels.resize(count, String::new());
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut name = |i: usize, label: String| {
+        let label = if label.is_empty() { format!("{kind} {}", i + 1) } else { label };
+        let times = seen.entry(label.clone()).or_insert(0);
+        let mut name = label.clone();
+        *times += 1;
+        while (*times > 1 && name == label) || taken.contains(&name) {
+            name = format!("{label}#{}", (*times).max(2));
+            *times += usize::from(taken.contains(&name));
+        }
+        taken.insert(name.clone());
+        name
+    };
+    labels.into_iter().enumerate().map(|(i, label)| name(i, label)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_label_is_empty_and_none_is_there_twice() {
+        let of = |labels: &[&str]| unique(labels.iter().map(|l| String::from(*l)).collect(), 5, "analog");
+        assert_eq!(of(&["a", "a", "", "a"]), ["a", "a#2", "analog 3", "a#3", "analog 5"]);
+        assert_eq!(of(&["a#2", "a", "a", "a", "b"]), ["a#2", "a", "a#3", "a#4", "b"]);
+        let many = unique(vec![String::from("x"); 60_000], 60_000, "analog");
+        assert_eq!(many[59_999], "x#60000");
+    }
+}

@@ -1,0 +1,171 @@
+//! The force plates of a C3D file.
+
+use super::parameters::Parameters;
+use super::{C3d, C3dError};
+use crate::Signal;
+use std::vec::Vec;
+
+/// A force plate as the file describes it.
+///
+/// Its own axes: x from the middle of corners 2 and 3 to that of 1 and 4, y from 3 and 4 to 1 and 2, z downwards into the
+/// plate.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ForcePlate {
+    /// Its type: 1 (force and centre of pressure), 2 (force and moment), 3 (eight piezo channels), ...
+    pub kind: i64,
+    /// Its analog channels, in the order that its type asks for, by their place among the analog channels from 0.
+    pub channels: Vec<usize>,
+    /// Its four corners in the laboratory, in the markers' unit.
+    pub corners: [[f64; 3]; 4],
+    /// From the middle of its surface to the origin of its transducer (types 2 and 3: from the origin, in its own axes).
+    pub origin: [f64; 3],
+}
+
+impl ForcePlate {
+    /// Unit vectors of the plate's axes x, y, z in the laboratory; `None` when the corners make no plane.
+    pub fn axes(&self) -> Option<[[f64; 3]; 3]> {
+        let [a, b, c, d] = self.corners;
+        let along = |p: [[f64; 3]; 2], q: [[f64; 3]; 2]| {
+            core::array::from_fn::<f64, 3, _>(|i| p[0][i] + p[1][i] - q[0][i] - q[1][i])
+        };
+        let unit = |v: [f64; 3]| {
+            let length = v.iter().map(|x| x * x).sum::<f64>().sqrt();
+            (length > 0.0).then(|| v.map(|x| x / length))
+        };
+        let x = unit(along([a, d], [b, c]))?;
+        let z = unit(cross(x, along([a, b], [c, d])))?;
+        Some([x, cross(z, x), z])
+    }
+
+    /// Places of its force channels by axis, to be summed.
+    fn force_channels(&self) -> Option<[Vec<usize>; 3]> {
+        let pick = |places: [&[usize]; 3]| {
+            let of = |places: &[usize]| {
+                places.iter().map(|&p| self.channels.get(p).copied()).collect::<Option<Vec<_>>>()
+            };
+            let [x, y, z] = places.map(of);
+            Some([x?, y?, z?])
+        };
+        match self.kind {
+            1 | 2 => pick([&[0], &[1], &[2]]),
+            3 => pick([&[0, 1], &[2, 3], &[4, 5, 6, 7]]),
+            _ => None,
+        }
+    }
+}
+
+fn cross(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
+    [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
+}
+
+pub(super) fn plates(parameters: &Parameters, analog: usize) -> Result<Vec<ForcePlate>, C3dError> {
+    const GROUP: &str = "FORCE_PLATFORM";
+    let used = parameters.count(GROUP, "USED").unwrap_or(0);
+    if used == 0 {
+        return Ok(Vec::new());
+    }
+    let need = |name| {
+        let found = parameters.numbers(GROUP, name).filter(|values| !values.is_empty());
+        found.ok_or(C3dError::Missing { group: "FORCE_PLATFORM", name })
+    };
+    let (kinds, channels, corners) = (need("TYPE")?, need("CHANNEL")?, need("CORNERS")?);
+    let origins = need("ORIGIN")?;
+    let each = channels.len() / used;
+    let mut plates = Vec::with_capacity(used);
+    for i in 0..used {
+        let triple = |all: &[f64], at: usize| all.get(at..at + 3).and_then(|v| <[f64; 3]>::try_from(v).ok());
+        let corners = [0, 1, 2, 3].map(|k| triple(corners, 12 * i + 3 * k));
+        let whole = (kinds.get(i), triple(origins, 3 * i), corners);
+        let (Some(kind), Some(origin), [Some(a), Some(b), Some(c), Some(d)]) = whole else {
+            return Err(C3dError::Missing { group: GROUP, name: "CORNERS" });
+        };
+        let kind = *kind as i64;
+        let places = channels[each * i..each * (i + 1)].iter().map(|&number| {
+            let place = number as usize;
+            if number >= 1.0 && place <= analog {
+                Ok(place - 1)
+            } else {
+                let reason = "a channel of it is none of the file's";
+                Err(C3dError::Plate { plate: i + 1, kind, reason })
+            }
+        });
+        let channels = places.collect::<Result<_, _>>()?;
+        plates.push(ForcePlate { kind, channels, corners: [a, b, c, d], origin });
+    }
+    Ok(plates)
+}
+
+impl C3d {
+    /// The ground reaction force summed over all plates, in the laboratory's axes x, y, z and the unit of the force
+    /// channels. All channels must have been read.
+    ///
+    /// # Errors
+    /// [`C3dError::Plate`] for a plate whose type is not 1, 2 or 3, whose corners make no plane, or whose channels were
+    /// not all read; [`C3dError::Missing`] without a plate.
+    pub fn force(&self) -> Result<[Signal; 3], C3dError> {
+        let mut sum: Option<[Signal; 3]> = None;
+        for (i, plate) in self.plates.iter().enumerate() {
+            let [x, y, z] = self.plate_force(i)?;
+            let reason = "its corners make no plane";
+            let axes = plate.axes().ok_or(C3dError::Plate { plate: i + 1, kind: plate.kind, reason })?;
+            let clock = x.clock();
+            let turned = [0, 1, 2].map(|lab| {
+                let own = x.samples().iter().zip(y.samples()).zip(z.samples());
+                let samples = own.map(|((x, y), z)| axes[0][lab] * x + axes[1][lab] * y + axes[2][lab] * z);
+                Signal::new(clock, samples.collect())
+            });
+            sum = Some(match sum {
+                None => turned,
+                Some(before) => {
+                    let mut pairs = before.into_iter().zip(turned).map(|(a, b)| added(&a, &b));
+                    [(); 3].map(|()| pairs.next().unwrap_or_else(|| Signal::new(clock, Vec::new())))
+                }
+            });
+        }
+        sum.ok_or(C3dError::Missing { group: "FORCE_PLATFORM", name: "USED" })
+    }
+
+    /// The force that presses the runner away from the plates, summed over all of them: against each plate's own z, which
+    /// points into it. Upwards and positive on level ground, whatever the laboratory's axes are.
+    ///
+    /// # Errors
+    /// As [`C3d::force`], but for the corners, which do not matter.
+    pub fn vertical_force(&self) -> Result<Signal, C3dError> {
+        let mut sum: Option<Signal> = None;
+        for i in 0..self.plates.len() {
+            let [_, _, z] = self.plate_force(i)?;
+            let up = Signal::new(z.clock(), z.samples().iter().map(|f| -f).collect());
+            sum = Some(sum.map_or_else(|| up.clone(), |before| added(&before, &up)));
+        }
+        sum.ok_or(C3dError::Missing { group: "FORCE_PLATFORM", name: "USED" })
+    }
+
+    /// The force on one plate (from 0) in its own axes.
+    ///
+    /// # Errors
+    /// As [`C3d::force`]; [`C3dError::Missing`] for a plate that is not there.
+    pub fn plate_force(&self, plate: usize) -> Result<[Signal; 3], C3dError> {
+        let missing = C3dError::Missing { group: "FORCE_PLATFORM", name: "USED" };
+        let of = self.plates.get(plate).ok_or(missing)?;
+        let unknown = |reason| C3dError::Plate { plate: plate + 1, kind: of.kind, reason };
+        let places =
+            of.force_channels().ok_or(unknown("only types 1, 2 and 3 with all their channels are known"))?;
+        let channel = |place: usize| {
+            let label = self.analog_labels.get(place)?;
+            Some(&self.recording.get(label)?.signal)
+        };
+        let [x, y, z] = places.map(|places| {
+            let mut signals = places.into_iter().map(channel);
+            let first = signals.next()??.clone();
+            signals.try_fold(first, |sum, signal| Some(added(&sum, signal?)))
+        });
+        let unread = unknown("its channels were not all read");
+        let (Some(x), Some(y), Some(z)) = (x, y, z) else { return Err(unread) };
+        Ok([x, y, z])
+    }
+}
+
+fn added(a: &Signal, b: &Signal) -> Signal {
+    Signal::new(a.clock(), a.samples().iter().zip(b.samples()).map(|(a, b)| a + b).collect())
+}
