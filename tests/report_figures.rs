@@ -39,6 +39,33 @@ fn drives_and_sequence_name_every_row() {
 }
 
 #[test]
+fn a_sequence_draws_itself() {
+    use copeak::inference::{Bootstrap, Strides};
+    use copeak::sequence::{Channel, Cycle, Sequence, Timing};
+    let channels =
+        [Channel::new("hip"), Channel::new("knee"), Channel::new("calf").delayed(0.04, 0.01).unwrap()];
+    let cycle = |i: usize, contact_s| {
+        let at = |t: f64, k: usize| Some(Timing::at(t + 0.001 * ((i * k) % 5) as f64));
+        Cycle { start_s: 0.0, duration_s: 0.5, contact_s, times: vec![at(0.08, 2), at(0.1, 3), at(0.055, 4)] }
+    };
+    let of = |contact_s, cycles: usize| {
+        let cycles: Vec<Cycle> = (0..cycles).map(|i| cycle(i, contact_s)).collect();
+        Sequence::of(&channels, &cycles, &Strides::singly(cycles.len()), &Bootstrap::new(1)).unwrap()
+    };
+    let svg = figure::timeline("Support leg", &of(Some(0.1), 6)).unwrap();
+    let lags = ["hip &gt; knee", "knee &gt; calf", "hip &gt; calf"];
+    for word in ["Support leg", "hip", "knee", "calf", "lag (ms)", "before", "unclear"].iter().chain(&lags) {
+        assert!(svg.contains(word), "{word} is not in the figure");
+    }
+    // One dashed line less without a contact, and no interval with two cycles.
+    let paths = |svg: &str| svg.matches("<polyline").count();
+    let bare = figure::timeline("Support leg", &of(None, 6)).unwrap();
+    assert_eq!(paths(&svg) - paths(&bare), 12);
+    let two = figure::timeline("Support leg", &of(None, 2)).unwrap();
+    assert_eq!(paths(&bare) - paths(&two), 3 + 3);
+}
+
+#[test]
 fn shortfall_bars_follow_their_sign() {
     let mut report = Report::default();
     report.comparisons.push(Comparison::new(

@@ -2,7 +2,7 @@
 
 use copeak::Rate;
 use copeak::inference::{Bootstrap, Strides};
-use copeak::sequence::{CrossCorrelation, Cycle, Sequence, Timing, order};
+use copeak::sequence::{Channel, CrossCorrelation, Cycle, Sequence, Sequencer, Timing, order};
 use proptest::prelude::*;
 
 fn times(channels: usize) -> impl Strategy<Value = Vec<Vec<f64>>> {
@@ -43,6 +43,51 @@ proptest! {
     #[test]
     fn a_shift_of_time_changes_nothing(rows in times(3), shift in 0u8..100) {
         prop_assert_eq!(sequence(&rows, 0.0), sequence(&rows, f64::from(shift)));
+    }
+
+    #[test]
+    fn where_the_circle_is_cut_changes_nothing(rows in times(3), turn in 0u8..64) {
+        // Times within a quarter of the cycle, then all of them turned round it.
+        let turned = |by: f64| -> Option<Sequence> {
+            let cycles: Vec<Cycle> = rows.iter().enumerate().map(|(i, row)| Cycle {
+                start_s: i as f64,
+                duration_s: 1.0,
+                contact_s: None,
+                times: row.iter().map(|t| Some(Timing::at(i as f64 + (0.25 * t + by) % 1.0))).collect(),
+            }).collect();
+            let sequencer = Sequencer::new(&["0", "1", "2"], Bootstrap::new(1)).unwrap().circular();
+            sequencer.find(&cycles, &Strides::singly(rows.len())).ok()
+        };
+        let (still, moved) = (turned(0.0).unwrap(), turned(f64::from(turn) / 64.0).unwrap());
+        for (a, b) in still.pairs.iter().zip(&moved.pairs) {
+            prop_assert!((a.mean_s.value - b.mean_s.value).abs() < 1e-12, "{:?} {:?}", still.seam, moved.seam);
+            prop_assert_eq!(&a.in_cycles, &b.in_cycles);
+        }
+        prop_assert_eq!(still.order.unwrap().kendall_tau, moved.order.unwrap().kendall_tau);
+    }
+
+    #[test]
+    fn a_delay_is_a_shift_and_its_error_a_floor(rows in times(2), delay_ms in 1u8..100, se_ms in 1u8..20) {
+        let (delay, se) = (f64::from(delay_ms) / 1024.0, f64::from(se_ms) / 1024.0);
+        let plain = sequence(&rows, 0.0);
+        let cycles: Vec<Cycle> = rows.iter().enumerate().map(|(i, row)| Cycle {
+            start_s: i as f64,
+            duration_s: 1.0,
+            contact_s: None,
+            times: row.iter().map(|t| Some(Timing::at(i as f64 + t))).collect(),
+        }).collect();
+        let delayed = [Channel::new("0"), Channel::new("1").delayed(delay, se).unwrap()];
+        let found = Sequence::of(&delayed, &cycles, &Strides::singly(rows.len()), &Bootstrap::new(1)).unwrap();
+        let (a, b) = (&plain.pairs[0].mean_s, &found.pairs[0].mean_s);
+        prop_assert!((b.value - a.value - delay).abs() < 1e-12);
+        prop_assert_eq!(a.ci.is_some(), b.ci.is_some());
+        if let (Some(a), Some(b)) = (a.ci, b.ci) {
+            let (a, b) = (0.5 * (a.1 - a.0), 0.5 * (b.1 - b.0));
+            // The degrees of freedom rise with the part that is known, so the sum may fall short of the scatter's own
+            // reach, but never of what the normal distribution makes of both.
+            let scatter = plain.pairs[0].error.scatter_s.unwrap();
+            prop_assert!(b >= 1.959 * scatter.hypot(se), "{a} {b}");
+        }
     }
 
     #[test]
@@ -88,5 +133,17 @@ proptest! {
         let mut off = there.lag_s - f64::from(lag) / 64.0;
         off -= (off / turn).round() * turn;
         prop_assert!(off.abs() < 0.01, "{there:?}");
+    }
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn a_sequence_survives_being_written_down() {
+    let rows = [vec![0.1, 0.2, 0.3], vec![0.1, 0.25, 0.3], vec![0.15, 0.2, 0.35]];
+    let found = sequence(&rows, 0.0);
+    let text = serde_json::to_string(&found).unwrap();
+    assert_eq!(serde_json::from_str::<Sequence>(&text).unwrap(), found);
+    for word in ["exchangeable_in_every_cycle", "\"relation\":\"before\"", "\"common_s\":0.0"] {
+        assert!(text.contains(word), "{word} is not in {text}");
     }
 }

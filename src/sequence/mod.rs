@@ -3,7 +3,8 @@
 //! - [`Sequence`] is the whole answer for ordered channels over cycles: [`PairLag`]s, [`Order`], mean peak times.
 //!   [`Sequencer`] allows for delays, device clocks and circular cycles; [`Limbs`] takes several limbs at once.
 //! - [`order`](order()) alone, for times at hand.
-//! - [`CrossCorrelation`] finds the lag of one curve behind another without any peak.
+//! - [`CrossCorrelation`] finds the lag of one curve behind another without any peak; `PhaseSlope` (feature `fft`) does so
+//!   from the phases of many cycles' cross-spectrum.
 //!
 //! Lags are signed: **positive = the second comes after the first**.
 
@@ -15,6 +16,8 @@ mod limbs;
 mod mean;
 mod order;
 mod page;
+#[cfg(feature = "fft")]
+mod phase_slope;
 mod relation;
 mod result;
 mod seam;
@@ -28,6 +31,8 @@ pub use limbs::{Limb, Limbs, LimbsFinder};
 pub use mean::LagError;
 pub use order::{Order, OrderNull, order};
 pub use page::{PageTest, page_test};
+#[cfg(feature = "fft")]
+pub use phase_slope::{PhaseLag, PhaseSlope};
 pub use relation::{CycleRelation, Relation, Timing};
 pub use result::{ChannelTimes, Cycle, Sequence};
 pub use seam::Seam;

@@ -5,6 +5,8 @@ use crate::inference::{Estimate, wilson};
 use crate::{Error, Result};
 use alloc::vec::Vec;
 use core::fmt;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 /// How well the expected order of channels holds over cycles.
 ///

@@ -8,6 +8,6 @@ mod style;
 
 pub use convergence::convergence;
 pub use drives::drives;
-pub use sequence::sequence;
+pub use sequence::{sequence, timeline};
 pub use shortfall::shortfall;
 pub use style::{FigureError, themed};

@@ -248,13 +248,7 @@ impl Correlator {
         let [a, b] = moments;
         a.check(OPERATION, n, |i| first.at(i).wide())?;
         b.check(OPERATION, n, |i| second.at(i).wide())?;
-        let mut direct = true;
-        #[cfg(feature = "fft")]
-        if let Some(spectrum) = &mut self.spectrum {
-            let second = &self.second[self.lags..self.lags + n];
-            spectrum.products(&self.first, second, self.lags, &mut self.r);
-            direct = false;
-        }
+        let direct = !self.transform();
         instructions::run(
             portable,
             Correlating { correlator: self, squares: [a.squares, b.squares], direct },
@@ -271,6 +265,22 @@ impl Correlator {
             second_r: second.map(|m| m.r),
             second_lag_s: second.map(|m| seconds(m.position)),
         })
+    }
+}
+
+impl Correlator {
+    /// The products by transforms, where there is a plan for them; false where they are still to be summed.
+    #[cfg(feature = "fft")]
+    fn transform(&mut self) -> bool {
+        let Some(spectrum) = &mut self.spectrum else { return false };
+        let second = &self.second[self.lags..self.lags + self.first.len()];
+        spectrum.products(&self.first, second, self.lags, &mut self.r);
+        true
+    }
+
+    #[cfg(not(feature = "fft"))]
+    fn transform(&mut self) -> bool {
+        false
     }
 }
 

@@ -1,0 +1,112 @@
+//! Do lags, orders and relations hold what they promise, and what do they say of real runners? Run it through
+//! `scripts/validate-sequence`.
+
+#[path = "validate_sequence/curves.rs"]
+mod curves;
+#[path = "validate_sequence/emg.rs"]
+mod emg;
+#[path = "validate_convergence/figure.rs"]
+mod figure;
+#[path = "validate_sequence/lags.rs"]
+mod lags;
+#[path = "validate_sequence/leg.rs"]
+mod leg;
+#[path = "validate_sequence/noise.rs"]
+mod noise;
+#[path = "validate_sequence/orders.rs"]
+mod orders;
+#[path = "validate_sequence/sprint.rs"]
+mod sprint;
+#[path = "validate_sequence/table.rs"]
+mod table;
+#[path = "validate_sequence/treadmill.rs"]
+mod treadmill;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const USAGE: &str = "validate_sequence [--quick] [--only STUDY] [--json PATH] [--markdown PATH]";
+const HEAD: &str = "\
+# Sequencing: what holds, and what it says of real runners
+
+Written by `scripts/validate-sequence --markdown PATH`. First simulations, whose truth is known: a number with a range in
+brackets must lie in it. Then the recordings.
+";
+
+/// Any failure, as words.
+pub type Failure = Box<dyn std::error::Error>;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("validate_sequence: {error}\n{USAGE}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run() -> Result<bool, Failure> {
+    use lexopt::{Arg, ValueExt as _};
+    let (mut quick, mut json, mut markdown, mut only) = (false, None, None, None);
+    let mut arguments = lexopt::Parser::from_env();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Long("quick") => quick = true,
+            Arg::Long("json") => json = Some(arguments.value()?.string()?),
+            Arg::Long("markdown") => markdown = Some(arguments.value()?.string()?),
+            Arg::Long("only") => only = Some(arguments.value()?.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
+    let mut figures = Vec::new();
+    if wanted("lags") {
+        figures.extend(lags::study(if quick { 1000 } else { 10_000 }));
+    }
+    if wanted("orders") {
+        figures.extend(orders::study(if quick { 1000 } else { 10_000 }));
+    }
+    if wanted("curves") {
+        figures.extend(curves::study(if quick { 400 } else { 2000 }));
+    }
+    if wanted("emg") {
+        figures.extend(emg::study(if quick { 300 } else { 2000 })?);
+    }
+    let mut tables = Vec::new();
+    if let Some(data) = std::env::var_os("COPEAK_DATA").map(PathBuf::from) {
+        if wanted("treadmill") {
+            tables.extend(treadmill::tables(&data, &mut figures)?);
+        }
+        if wanted("sprint") {
+            tables.extend(sprint::tables(&data, &mut figures)?);
+        }
+        if wanted("emg") {
+            tables.extend(emg::tables(&data, &mut figures)?);
+        }
+    } else if std::env::var("CI").as_deref() == Ok("true") {
+        return Err("COPEAK_DATA is not set on CI".into());
+    } else {
+        eprintln!("skipped the recordings: set COPEAK_DATA");
+    }
+
+    let standard_output = json.as_deref() == Some("-");
+    if !standard_output {
+        print!("{}", figure::table(&figures));
+        tables.iter().for_each(|table| print!("{}", table.markdown()));
+    }
+    if let Some(path) = markdown {
+        let tables: String = tables.iter().map(table::Table::markdown).collect();
+        std::fs::write(path, figure::markdown(HEAD, &figures) + &tables)?;
+    }
+    let holds = figures.iter().all(figure::Figure::holds);
+    if let Some(path) = json {
+        let rows: Vec<_> = figures.iter().map(figure::Figure::json).collect();
+        let tables: Vec<_> = tables.iter().map(table::Table::json).collect();
+        let all = serde_json::json!({ "holds": holds, "figures": rows, "tables": tables });
+        let text = serde_json::to_string_pretty(&all)?;
+        if standard_output { println!("{text}") } else { std::fs::write(path, text + "\n")? }
+    }
+    Ok(holds)
+}

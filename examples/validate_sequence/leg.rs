@@ -1,0 +1,66 @@
+//! The support leg of a recording, contact by contact.
+
+use crate::Failure;
+use copeak::event::{Contact, Event, EventKind};
+use copeak::inference::{Bootstrap, Strides};
+use copeak::model::{AFTER_CONTACT_S, JointModel};
+use copeak::peak::CyclePeakFinder;
+use copeak::recording::{Recording, read_csv_file_where};
+use copeak::report::Settings;
+use copeak::sequence::{Cycle, Sequence, Timing};
+use copeak::stride::{self, Acceptance, Reason, Step, Window};
+use std::path::Path;
+
+/// Joints from proximal to distal.
+pub const JOINTS: [&str; 3] = ["hip", "knee", "ankle"];
+
+/// The contacts with a whole leg, and when its joints extended fastest in each.
+pub struct Leg {
+    pub steps: Vec<Step>,
+    pub cycles: Vec<Cycle>,
+    pub sequence: Sequence,
+}
+
+/// Read a recording, angles low-passed at `cutoff_hz`; contacts as a report finds them.
+pub fn read(path: &Path, cutoff_hz: f64) -> Result<Leg, Failure> {
+    let recording = read_csv_file_where(path, |column| column != "remark")?;
+    let steps: Vec<Step> = whole_steps(&recording, cutoff_hz)?;
+    let joint = JointModel::new(cutoff_hz)?.of(&recording)?;
+    let finder = CyclePeakFinder::new().clipped();
+    let cycle = |step: &Step| {
+        let window =
+            Window { start_s: step.start_s(), end_s: step.contact.terminal.time_s + AFTER_CONTACT_S };
+        let time = |channel: &copeak::model::LegChannel| {
+            let (signal, noise) = (channel.signal(step.side()), channel.noise(step.side()));
+            finder.find_with_noise(signal, &noise, window).ok().map(Timing::from)
+        };
+        Cycle {
+            start_s: step.start_s(),
+            duration_s: step.stride_s,
+            contact_s: Some(step.contact_s()),
+            times: joint.leg.iter().map(time).collect(),
+        }
+    };
+    let cycles: Vec<Cycle> = steps.iter().map(cycle).collect();
+    let sequence = Sequence::of(&JOINTS, &cycles, &Strides::of_steps(&steps), &Bootstrap::new(1))?;
+    Ok(Leg { sequence, steps, cycles })
+}
+
+/// Steps whose contact is whole, from the report's contacts.
+fn whole_steps(recording: &Recording, cutoff_hz: f64) -> Result<Vec<Step>, Failure> {
+    let study = Settings::default()
+        .cutoff_hz(cutoff_hz)
+        .replicates(1)
+        .study(std::slice::from_ref(recording), None)?;
+    let contacts = study.report.recordings[0].contacts.iter().map(|c| {
+        let event = |time, se, kind| Event::new(time, se, c.side, kind, c.method);
+        let initial = event(c.ic_s, c.ic_se_s, EventKind::InitialContact);
+        Contact::new(initial, event(c.tc_s, c.tc_se_s, EventKind::TerminalContact))
+    });
+    let contacts: Vec<Contact> = contacts.collect::<Result<_, _>>()?;
+    let rate = recording.channels[0].signal.clock().rate();
+    let steps = stride::steps(&contacts, &Acceptance::at(rate), recording.span()?)?;
+    let whole =
+        |step: &&Step| matches!(step.rejected, None | Some(Reason::CycleOutside | Reason::NoNextContact));
+    Ok(steps.all().iter().filter(whole).filter(|step| step.stride_s.is_finite()).copied().collect())
+}

@@ -1,0 +1,356 @@
+//! The lag of one curve behind another from the slope of their cross-spectrum's phase.
+
+use super::mean::mean;
+use super::{LagError, Relation};
+use crate::inference::{Estimate, Strides};
+use crate::{Error, Rate, Real, Result, Samples};
+use alloc::{vec, vec::Vec};
+use core::f64::consts::{PI, TAU};
+use realfft::RealFftPlanner;
+use realfft::num_complex::Complex;
+
+const OPERATION: &str = "a lag from phases";
+/// A coherence of 1 would weigh without end.
+const MOST_COHERENT: f64 = 1.0 - 1e-9;
+/// Tries of the lag to a turn of the highest frequency.
+const TRIES: f64 = 8.0;
+
+/// Finds the lag of one curve behind another over many cycles from their cross-spectrum: a pure delay turns the phase of
+/// each frequency in proportion to it, and the slope of that line is the lag.
+///
+/// Frequencies weigh by their coherence g over the cycles, g/(1 - g), as maximum likelihood has it, so those that carry
+/// noise alone count for nothing; g is freed of the bias that few cycles give it. The line goes through 0: an offset that
+/// is the same at every frequency is no lag. [`PhaseLag::fit`] tells how well one lag explains the phases.
+///
+/// Its interval is a jackknife over cycles: each cycle's pseudo-value counts like a lag of its own, so strides and their
+/// autocorrelation are treated as everywhere.
+///
+/// Where single cycles are noisy this uses them together, which a maximum of each cycle's own correlation cannot.
+///
+/// Hannan & Thomson (1973), *Biometrika* 60:469-477, [doi:10.1093/biomet/60.3.469](https://doi.org/10.1093/biomet/60.3.469).
+///
+/// ```
+/// use copeak::{Rate, inference::Strides, sequence::PhaseSlope};
+/// let bell = |i: i32, centre: f64| (-(f64::from(i) - centre).powi(2) / 50.0).exp();
+/// let curve = |centre: f64| (0..100).map(|i| bell(i, centre)).collect::<Vec<f64>>();
+/// let cycles: Vec<_> = [5.0, 6.0, 7.0, 6.0].iter().map(|lag| (curve(45.0), curve(45.0 + lag))).collect();
+/// let slope = PhaseSlope::new(1.0, 8.0)?.circular();
+/// let found = slope.find(&cycles, Rate::hz(100.0)?, &Strides::singly(4), 0.0, 0.95)?;
+/// assert!((found.lag_s.value - 0.06).abs() < 1e-3 && found.fit > 0.99);
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PhaseSlope {
+    low_hz: f64,
+    high_hz: f64,
+    circular: bool,
+}
+
+/// A lag from phases.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct PhaseLag {
+    /// The lag in seconds, positive when the second curve comes after the first, with jackknife t-interval over strides.
+    pub lag_s: Estimate,
+    /// What its error consists of.
+    pub error: LagError,
+    /// Weighted mean of the cosine of what the line leaves of the phases: 1 when one lag explains them all.
+    pub fit: f64,
+    /// Frequency in hertz and coherence in [0, 1] of every frequency in the band.
+    pub coherence: Vec<(f64, f64)>,
+    /// Which curve comes first, by the interval alone.
+    pub relation: Relation,
+}
+
+impl PhaseSlope {
+    /// From the frequencies between these two.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] unless both are finite and 0 < low < high.
+    pub fn new(low_hz: f64, high_hz: f64) -> Result<Self> {
+        let rule = "finite, above 0 Hz and in rising order";
+        if !(low_hz.is_finite() && low_hz > 0.0) {
+            return Err(Error::Parameter { name: "lower end of the band", rule, value: low_hz });
+        }
+        if !(high_hz.is_finite() && high_hz > low_hz) {
+            return Err(Error::Parameter { name: "upper end of the band", rule, value: high_hz });
+        }
+        Ok(Self { low_hz, high_hz, circular: false })
+    }
+
+    /// The curves are one cycle each, end point excluded, so that they need no taper; without this, each is tapered by a
+    /// Hann window against its ends.
+    #[must_use]
+    pub fn circular(self) -> Self {
+        Self { circular: true, ..self }
+    }
+
+    /// The lag of the second curve behind the first over cycles `(first, second)` of one length, looked for within half a
+    /// cycle either way.
+    ///
+    /// `common_se_s` is the standard error that all cycles share, as in [`super::CrossCorrelation::over_cycles`].
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] below 3 cycles (coherence of fewer says nothing) or 4 samples; [`Error::LengthMismatch`] for
+    /// curves of different lengths, or unless `strides` has one step per cycle; [`Error::NonFinite`] (the index is the
+    /// cycle's); [`Error::Parameter`] when fewer than 2 frequencies lie in the band below the Nyquist frequency, for a
+    /// common error that is not finite or below 0, or a level outside (0, 1); [`Error::Undefined`] when the curves are
+    /// nowhere coherent in the band.
+    pub fn find<A, B>(
+        &self,
+        cycles: &[(A, B)],
+        rate: Rate,
+        strides: &Strides,
+        common_se_s: f64,
+        level: f64,
+    ) -> Result<PhaseLag>
+    where
+        A: Samples,
+        B: Samples,
+        A::Item: Real,
+        B::Item: Real,
+    {
+        let k = cycles.len();
+        if k < 3 {
+            return Err(Error::TooFew { operation: OPERATION, unit: "cycles", needed: 3, got: k });
+        }
+        if !(common_se_s.is_finite() && common_se_s >= 0.0) {
+            let (name, rule) = ("standard error", "finite and at least 0 s");
+            return Err(Error::Parameter { name, rule, value: common_se_s });
+        }
+        let spectra = self.spectra(cycles, rate)?;
+        let all = spectra.sum(None);
+        let lag_s = spectra.lag(&all, None).ok_or(Error::Undefined {
+            quantity: OPERATION,
+            reason: "the curves are nowhere coherent in the band",
+        })?;
+        let count = k as f64;
+        let pseudo: Vec<f64> = (0..k)
+            .map(|out| {
+                let without = spectra.lag(&spectra.sum(Some(out)), Some(lag_s)).unwrap_or(lag_s);
+                count * lag_s - (count - 1.0) * without
+            })
+            .collect();
+        let (around, error) = mean(&pseudo, strides, common_se_s, level)?;
+        let moved = lag_s - around.value;
+        let ci = around.ci.map(|(low, high)| (low + moved, high + moved));
+        let lag = Estimate { value: lag_s, ci, ..around };
+        let weights: Vec<f64> = all.iter().map(|bin| bin.weight(k)).collect();
+        let residual = |i: usize| (all[i].cross.arg() + TAU * spectra.frequencies[i] * lag_s).cos();
+        let fit = (0..all.len()).map(|i| weights[i] * residual(i)).sum::<f64>() / weights.iter().sum::<f64>();
+        let coherence = spectra.frequencies.iter().zip(&all).map(|(f, bin)| (*f, bin.coherence(k))).collect();
+        Ok(PhaseLag { relation: Relation::of(&lag, None), lag_s: lag, error, fit, coherence })
+    }
+
+    fn spectra<A, B>(&self, cycles: &[(A, B)], rate: Rate) -> Result<Spectra>
+    where
+        A: Samples,
+        B: Samples,
+        A::Item: Real,
+        B::Item: Real,
+    {
+        let n = cycles[0].0.len();
+        if n < 4 {
+            return Err(Error::TooFew { operation: OPERATION, unit: "samples", needed: 4, got: n });
+        }
+        let spacing = rate.as_hz() / n as f64;
+        let first = (self.low_hz / spacing).ceil().max(1.0) as usize;
+        // Below the Nyquist frequency, where a phase still means something.
+        let last = ((self.high_hz / spacing).floor() as usize).min((n - 1) / 2);
+        if last < first + 1 {
+            let (name, rule) =
+                ("band of a phase slope", "wide enough for 2 frequencies below the Nyquist frequency");
+            return Err(Error::Parameter { name, rule, value: self.high_hz });
+        }
+        let plan = RealFftPlanner::<f64>::new().plan_fft_forward(n);
+        let mut time = vec![0.0; n];
+        let (mut spectrum, mut scratch) = (plan.make_output_vec(), plan.make_scratch_vec());
+        let mut bins = Vec::with_capacity(cycles.len());
+        for (index, (a, b)) in cycles.iter().enumerate() {
+            for got in [a.len(), b.len()] {
+                if got != n {
+                    return Err(Error::LengthMismatch { operation: OPERATION, left: n, right: got });
+                }
+            }
+            let mut transform = |at: &dyn Fn(usize) -> f64| {
+                let mean = (0..n).map(at).sum::<f64>() / n as f64;
+                for (i, t) in time.iter_mut().enumerate() {
+                    let taper =
+                        if self.circular { 1.0 } else { (PI * (i as f64 + 0.5) / n as f64).sin().powi(2) };
+                    *t = (at(i) - mean) * taper;
+                }
+                // The lengths are those of the plan, which is all that it refuses.
+                let done = plan.process_with_scratch(&mut time, &mut spectrum, &mut scratch);
+                debug_assert!(done.is_ok());
+                spectrum[first..=last].to_vec()
+            };
+            let (a, b) = (transform(&|i| a.at(i).wide()), transform(&|i| b.at(i).wide()));
+            if a.iter().chain(&b).any(|v| !v.is_finite()) {
+                return Err(Error::NonFinite { operation: OPERATION, index });
+            }
+            let bin = |(a, b): (&Complex<f64>, &Complex<f64>)| Bin {
+                cross: a.conj() * b,
+                first: a.norm_sqr(),
+                second: b.norm_sqr(),
+            };
+            bins.push(a.iter().zip(&b).map(bin).collect());
+        }
+        let frequencies = (first..=last).map(|i| i as f64 * spacing).collect();
+        Ok(Spectra { bins, frequencies, half_s: 0.5 * n as f64 / rate.as_hz() })
+    }
+}
+
+/// One frequency, summed over cycles.
+#[derive(Debug, Clone, Copy, Default)]
+struct Bin {
+    cross: Complex<f64>,
+    first: f64,
+    second: f64,
+}
+
+impl Bin {
+    /// Magnitude-squared coherence over `k` cycles, freed of bias.
+    fn coherence(&self, k: usize) -> f64 {
+        let power = self.first * self.second;
+        if power <= 0.0 {
+            return 0.0;
+        }
+        let (plain, k) = (self.cross.norm_sqr() / power, k as f64);
+        ((k * plain - 1.0) / (k - 1.0)).clamp(0.0, MOST_COHERENT)
+    }
+
+    fn weight(&self, k: usize) -> f64 {
+        let coherence = self.coherence(k);
+        coherence / (1.0 - coherence)
+    }
+}
+
+/// The band's frequencies in every cycle.
+struct Spectra {
+    bins: Vec<Vec<Bin>>,
+    frequencies: Vec<f64>,
+    /// Half a cycle: as far as a lag is looked for.
+    half_s: f64,
+}
+
+impl Spectra {
+    /// Over all cycles but one.
+    fn sum(&self, out: Option<usize>) -> Vec<Bin> {
+        let mut sum = vec![Bin::default(); self.frequencies.len()];
+        for (_, bins) in self.bins.iter().enumerate().filter(|(i, _)| Some(*i) != out) {
+            for (sum, bin) in sum.iter_mut().zip(bins) {
+                sum.cross += bin.cross;
+                sum.first += bin.first;
+                sum.second += bin.second;
+            }
+        }
+        sum
+    }
+
+    /// The lag whose line is closest to the phases, from the best of all tries on or from where it is known to be.
+    fn lag(&self, sum: &[Bin], near_s: Option<f64>) -> Option<f64> {
+        // One cycle fewer is left when a start is given.
+        let k = self.bins.len() - usize::from(near_s.is_some());
+        let weights: Vec<f64> = sum.iter().map(|bin| bin.weight(k)).collect();
+        let scale: f64 = weights.iter().zip(&self.frequencies).map(|(w, f)| w * f * f).sum();
+        if scale <= 0.0 {
+            return None;
+        }
+        let phases: Vec<f64> = sum.iter().map(|bin| bin.cross.arg()).collect();
+        let turned = |lag: f64| {
+            weights
+                .iter()
+                .zip(&self.frequencies)
+                .zip(&phases)
+                .map(move |((w, f), p)| (*w, *f, p + TAU * f * lag))
+        };
+        let likeness = |lag: f64| turned(lag).map(|(w, _, angle)| w * angle.cos()).sum::<f64>();
+        let mut lag = near_s.unwrap_or_else(|| {
+            let highest = self.frequencies.last().copied().unwrap_or(1.0);
+            let steps = (self.half_s * highest * TRIES).ceil() as i64;
+            let tries = (-steps..=steps).map(|i| self.half_s * i as f64 / steps as f64);
+            tries
+                .map(|lag| (lag, likeness(lag)))
+                .fold((0.0, f64::NEG_INFINITY), |best, try_| if try_.1 > best.1 { try_ } else { best })
+                .0
+        });
+        for _ in 0..8 {
+            let off: f64 =
+                turned(lag).map(|(w, f, angle)| w * f * (angle - TAU * (angle / TAU).round())).sum();
+            lag -= off / (TAU * scale);
+        }
+        Some(lag)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wave(n: usize, lag: f64, seed: usize) -> Vec<f64> {
+        let turn = |i: usize| TAU * (i as f64 - lag) / n as f64;
+        let noise = |i: usize| ((i * i * (seed + 3) + 13 * i * seed) % 97) as f64 / 97.0 - 0.5;
+        (0..n)
+            .map(|i| {
+                turn(i).sin() + 0.5 * (2.0 * turn(i)).cos() + 0.3 * (5.0 * turn(i)).sin() + 0.1 * noise(i)
+            })
+            .collect()
+    }
+
+    fn find(slope: PhaseSlope, lags: &[f64]) -> PhaseLag {
+        let cycles: Vec<_> = lags
+            .iter()
+            .enumerate()
+            .map(|(i, lag)| (wave(100, 0.0, 2 * i), wave(100, *lag, 2 * i + 1)))
+            .collect();
+        slope.find(&cycles, Rate::hz(100.0).unwrap(), &Strides::singly(lags.len()), 0.0, 0.95).unwrap()
+    }
+
+    #[test]
+    fn the_lag_is_found_beyond_a_turn_of_the_highest_frequency() {
+        let slope = PhaseSlope::new(1.0, 8.0).unwrap().circular();
+        for lag in [-30.0, -3.3, 0.0, 7.25, 41.0] {
+            let found = find(slope, &[lag; 6]);
+            assert!((found.lag_s.value - lag / 100.0).abs() < 2e-3, "{lag}: {:?}", found.lag_s);
+            assert!(found.fit > 0.99);
+        }
+    }
+
+    #[test]
+    fn noise_weighs_nothing_and_the_band_is_as_asked() {
+        let found = find(PhaseSlope::new(0.5, 20.4).unwrap().circular(), &[4.0, 4.5, 3.5, 4.0, 4.2, 3.8]);
+        assert_eq!((found.coherence.first().unwrap().0, found.coherence.last().unwrap().0), (1.0, 20.0));
+        let of = |hz: f64| found.coherence.iter().find(|(f, _)| (f - hz).abs() < 1e-9).unwrap().1;
+        assert!(of(1.0) > 0.99 && of(5.0) > 0.8, "{:?}", found.coherence);
+        assert_eq!(found.relation, Relation::Before);
+        let (low, high) = found.lag_s.ci.unwrap();
+        assert!(low < 0.04 && 0.04 < high && high - low < 0.02);
+    }
+
+    #[test]
+    fn bad_input_is_named() {
+        for (low, high) in [(0.0, 5.0), (5.0, 5.0), (f64::NAN, 5.0), (1.0, f64::INFINITY)] {
+            assert!(PhaseSlope::new(low, high).is_err());
+        }
+        let slope = PhaseSlope::new(1.0, 8.0).unwrap();
+        let rate = Rate::hz(100.0).unwrap();
+        let of = |cycles: &[(Vec<f64>, Vec<f64>)], common| {
+            slope.find(cycles, rate, &Strides::singly(cycles.len()), common, 0.95)
+        };
+        let good = (wave(100, 0.0, 0), wave(100, 3.0, 1));
+        let three = vec![good.clone(), good.clone(), good.clone()];
+        assert!(matches!(of(&three[..2], 0.0), Err(Error::TooFew { unit: "cycles", .. })));
+        assert!(of(&three, -1.0).is_err());
+        let short = vec![good.clone(), good.clone(), (good.0.clone(), good.1[1..].to_vec())];
+        assert!(matches!(of(&short, 0.0), Err(Error::LengthMismatch { left: 100, right: 99, .. })));
+        let mut broken = three.clone();
+        broken[1].1[5] = f64::NAN;
+        assert!(matches!(of(&broken, 0.0), Err(Error::NonFinite { index: 1, .. })));
+        let narrow = PhaseSlope::new(1.0, 1.5).unwrap();
+        let result = narrow.find(&three, rate, &Strides::singly(3), 0.0, 0.95);
+        assert!(matches!(result, Err(Error::Parameter { name: "band of a phase slope", .. })));
+        let flat = vec![(vec![1.0; 100], vec![2.0; 100]); 3];
+        assert!(matches!(of(&flat, 0.0), Err(Error::Undefined { .. })));
+    }
+}
