@@ -1,6 +1,7 @@
 //! The support leg of a recording, contact by contact.
 
 use crate::Failure;
+use copeak::Signal;
 use copeak::event::{Contact, Event, EventKind};
 use copeak::inference::{Bootstrap, Strides};
 use copeak::model::{AFTER_CONTACT_S, JointModel};
@@ -18,6 +19,8 @@ pub const JOINTS: [&str; 3] = ["hip", "knee", "ankle"];
 pub struct Leg {
     pub steps: Vec<Step>,
     pub cycles: Vec<Cycle>,
+    /// In each contact, how long after it began the hip's next-highest top comes, and its height as a share of the highest.
+    pub other_hip_top: Vec<Option<(f64, f64)>>,
     pub sequence: Sequence,
 }
 
@@ -42,8 +45,26 @@ pub fn read(path: &Path, cutoff_hz: f64) -> Result<Leg, Failure> {
         }
     };
     let cycles: Vec<Cycle> = steps.iter().map(cycle).collect();
+    let other_hip_top = steps.iter().map(|step| other_top(joint.leg[0].signal(step.side()), step)).collect();
     let sequence = Sequence::of(&JOINTS, &cycles, &Strides::of_steps(&steps), &Bootstrap::new(1))?;
-    Ok(Leg { sequence, steps, cycles })
+    Ok(Leg { sequence, steps, cycles, other_hip_top })
+}
+
+/// The second-highest maximum between initial contact and shortly after terminal contact.
+fn other_top(signal: &Signal, step: &Step) -> Option<(f64, f64)> {
+    let clock = signal.clock();
+    let first = clock.position(step.start_s()).ceil() as usize;
+    let last = clock.position(step.contact.terminal.time_s + AFTER_CONTACT_S).floor() as usize;
+    let x = signal.samples().get(first..=last)?;
+    let mut tops: Vec<(f64, f64)> = x
+        .windows(3)
+        .enumerate()
+        .filter(|(_, w)| w[0] < w[1] && w[1] >= w[2])
+        .map(|(i, w)| (clock.time_s((first + i + 1) as f64) - step.start_s(), w[1]))
+        .collect();
+    tops.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let (highest, other) = (tops.first()?, tops.get(1)?);
+    Some((other.0, other.1 / highest.1))
 }
 
 /// Steps whose contact is whole, from the report's contacts.

@@ -1,6 +1,6 @@
 //! The lag of one channel behind another over cycles.
 
-use super::mean::{difference, mean, two_sided, widened};
+use super::mean::{difference, mean, widened};
 use super::{CycleRelation, LagError, Relation, Timing};
 use crate::inference::{Bootstrap, Estimate, Strides};
 use crate::numeric::moments;
@@ -37,7 +37,7 @@ pub struct PairLag {
     pub contact_percent: Option<Estimate>,
     /// What the errors of the two parts of `contact_percent` are, in %.
     pub contact_error: Option<LagError>,
-    /// Two-sided p of "the mean lag is 0", by the same t as the interval; `None` without interval.
+    /// Two-sided p of "the mean lag is 0": 1 less the level at which the interval touches 0; `None` without interval.
     pub p: Option<f64>,
     /// In each cycle; `None` where one of the two is missing.
     pub in_cycles: Vec<Option<CycleRelation>>,
@@ -114,7 +114,7 @@ impl PairLag {
             cycle_percent: share(&|cycle| cycle.duration_s)?.0,
             contact_percent: contact.map(|(percent, _)| percent),
             contact_error: contact.map(|(_, error)| error),
-            p: error.total().filter(|_| mean_s.ci.is_some()).map(|total| two_sided(mean_s.value, total)),
+            p: error.two_sided(mean_s.value).filter(|_| mean_s.ci.is_some()),
             in_cycles: cycles.iter().map(relation).collect(),
             relation: Relation::of(&mean_s, tie_within_s),
         }))

@@ -7,9 +7,6 @@ use crate::{Error, Result};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// From here on Student's t is the normal distribution.
-const MANY: f64 = 1e8;
-
 /// The standard error of a mean lag, in its two parts, and what the first rests on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -24,28 +21,43 @@ pub struct LagError {
 }
 
 impl LagError {
-    /// Both parts together and their degrees of freedom (Welch 1947, Satterthwaite 1946: the scatter's, made larger by the
-    /// part that is known).
-    pub(super) fn total(&self) -> Option<(f64, f64)> {
-        let scatter = self.scatter_s?;
-        let share = self.common_s / scatter;
-        let degrees =
-            if scatter == 0.0 { f64::INFINITY } else { self.degrees * (1.0 + share * share).powi(2) };
-        Some((scatter.hypot(self.common_s), degrees))
+    /// Half the width of the mean's interval: Student's t times the scatter and the normal quantile times the common error
+    /// add as squares, so it is never narrower than for one of them alone.
+    ///
+    /// (Satterthwaite's degrees of freedom for the sum decide wrongly in 6.4 % instead of 5 % at 3 strides, simulated.)
+    fn reach(&self, level: f64) -> Option<f64> {
+        Some(reach((self.scatter_s?, self.degrees), self.common_s, 0.5 + level / 2.0))
+    }
+
+    /// Two-sided p of a mean of 0 when this is `value`: 1 less the level at which the interval just touches 0. `None` without
+    /// an interval.
+    pub(super) fn two_sided(&self, value: f64) -> Option<f64> {
+        let (scatter, value) = ((self.scatter_s?, self.degrees), value.abs());
+        if value == 0.0 {
+            return Some(1.0);
+        }
+        if self.common_s == 0.0 {
+            return Some(if scatter.0 == 0.0 {
+                0.0
+            } else {
+                2.0 * student_cdf(-value / scatter.0, scatter.1)
+            });
+        }
+        // The wider the interval, the smaller its p: halved until the two ends are neighbours, from the small end relative.
+        let (mut low, mut high) = (1e-300f64, 1.0f64);
+        while high > low * (1.0 + 1e-12) {
+            let p = if high > 2.0 * low { (low * high).sqrt() } else { 0.5 * (low + high) };
+            if reach(scatter, self.common_s, 1.0 - 0.5 * p) > value { low = p } else { high = p }
+        }
+        Some(high)
     }
 }
 
-/// Quantile of Student's t, also for so many degrees of freedom that it is the normal's.
-pub(super) fn quantile(p: f64, degrees: f64) -> f64 {
-    if degrees > MANY { normal_quantile(p) } else { student_quantile(p, degrees) }
-}
-
-/// Two-sided probability of a value so many standard errors from 0.
-pub(super) fn two_sided(value: f64, (se, degrees): (f64, f64)) -> f64 {
-    if se == 0.0 {
-        return if value == 0.0 { 1.0 } else { 0.0 };
-    }
-    2.0 * student_cdf(-(value / se).abs(), degrees.min(MANY))
+/// Of a scatter with its degrees of freedom and a normal error that is known, at a quantile above one half.
+fn reach((scatter, degrees): (f64, f64), common: f64, p: f64) -> f64 {
+    // No scatter reaches nowhere, also with degrees of freedom that give an infinite quantile.
+    let scatter = if scatter == 0.0 { 0.0 } else { student_quantile(p, degrees) * scatter };
+    scatter.hypot(if common == 0.0 { 0.0 } else { normal_quantile(p) * common })
 }
 
 /// Mean of one value per cycle, NaN where there is none, with the error `common` that all cycles share.
@@ -67,8 +79,7 @@ pub(super) fn mean(
         degrees: (size - 1.0).max(0.0),
         common_s: common,
     };
-    let Some((se, degrees)) = error.total().filter(|_| common > 0.0) else { return Ok((alone, error)) };
-    let reach = quantile(0.5 + level / 2.0, degrees) * se;
+    let Some(reach) = error.reach(level).filter(|_| common > 0.0) else { return Ok((alone, error)) };
     Ok((Estimate { ci: Some((alone.value - reach, alone.value + reach)), ..alone }, error))
 }
 
@@ -82,7 +93,8 @@ pub(super) fn widened(estimate: Estimate, common: f64) -> Estimate {
     if common > 0.0 { Estimate { ci, ..estimate } } else { estimate }
 }
 
-/// Difference of two means with independent errors (Welch's interval).
+/// Difference of two means with independent errors: Welch's interval (1947, *Biometrika* 34:28-35), the common error added as
+/// a square.
 pub(super) fn difference(
     (before, before_error): (&Estimate, &LagError),
     (after, after_error): (&Estimate, &LagError),
@@ -96,10 +108,9 @@ pub(super) fn difference(
     let parts = before_error.scatter_s.zip(after_error.scatter_s);
     let ci = parts.and_then(|(a, b)| {
         let (va, vb) = (a * a, b * b);
-        let variance = va + vb + common * common;
         let doubt = va * va / before_error.degrees + vb * vb / after_error.degrees;
-        let degrees = if va + vb == 0.0 { f64::INFINITY } else { variance * variance / doubt };
-        let reach = quantile(0.5 + before.level / 2.0, degrees) * variance.sqrt();
+        let degrees = (va + vb).powi(2) / doubt;
+        let reach = reach(((va + vb).sqrt(), degrees), common, 0.5 + before.level / 2.0);
         reach.is_finite().then_some((value - reach, value + reach))
     });
     Ok(Estimate {
@@ -122,8 +133,7 @@ mod tests {
         let values = [0.02, 0.022, 0.018, 0.021, 0.02];
         let (found, error) = mean(&values, &Strides::singly(5), 0.0, 0.95).unwrap();
         assert_eq!(found, t_interval(&values, 0.95).unwrap());
-        let (se, degrees) = error.total().unwrap();
-        let reach = student_quantile(0.975, degrees) * se;
+        let reach = student_quantile(0.975, error.degrees) * error.scatter_s.unwrap();
         assert!((found.ci.unwrap().1 - found.value - reach).abs() < 1e-15);
     }
 
@@ -158,12 +168,18 @@ mod tests {
 
     #[test]
     fn the_probability_belongs_to_the_interval() {
-        let (found, error) = mean(&[0.01, 0.03, 0.02, 0.04], &Strides::singly(4), 0.002, 0.95).unwrap();
-        let total = error.total().unwrap();
-        let (low, _) = found.ci.unwrap();
-        assert_eq!(two_sided(found.value, total) < 0.05, low > 0.0);
-        let at_edge = quantile(0.975, total.1) * total.0;
-        assert!((two_sided(at_edge, total) - 0.05).abs() < 1e-9);
-        assert_eq!((two_sided(0.0, (0.0, 1.0)), two_sided(0.1, (0.0, 1.0))), (1.0, 0.0));
+        let values = [0.01, 0.03, 0.02, 0.04];
+        for common in [0.0, 0.0001, 0.002, 0.02] {
+            let (found, error) = mean(&values, &Strides::singly(4), common, 0.95).unwrap();
+            let p = error.two_sided(found.value).unwrap();
+            let touching = mean(&values, &Strides::singly(4), common, 1.0 - p).unwrap().0;
+            assert!(touching.ci.unwrap().0.abs() < 1e-9, "{common}: {p} {touching:?}");
+        }
+        let of = |scatter_s, common_s| LagError { scatter_s, degrees: 3.0, common_s };
+        assert_eq!(of(Some(0.01), 0.01).two_sided(0.0), Some(1.0));
+        assert_eq!(of(Some(0.0), 0.0).two_sided(0.1), Some(0.0));
+        assert_eq!(of(None, 0.1).two_sided(0.1), None);
+        let normal = of(Some(0.0), 0.01).two_sided(0.0196).unwrap();
+        assert!((normal - 0.05).abs() < 1e-3, "{normal}");
     }
 }

@@ -155,9 +155,10 @@ impl PhaseSlope {
             return Err(Error::TooFew { operation: OPERATION, unit: "samples", needed: 4, got: n });
         }
         let spacing = rate.as_hz() / n as f64;
-        let first = (self.low_hz / spacing).ceil().max(1.0) as usize;
+        // A frequency on the band's very edge is in it, whatever rounding says.
+        let first = (self.low_hz / spacing - 1e-9).ceil().max(1.0) as usize;
         // Below the Nyquist frequency, where a phase still means something.
-        let last = ((self.high_hz / spacing).floor() as usize).min((n - 1) / 2);
+        let last = ((self.high_hz / spacing + 1e-9).floor() as usize).min((n - 1) / 2);
         if last < first + 1 {
             let (name, rule) =
                 ("band of a phase slope", "wide enough for 2 frequencies below the Nyquist frequency");
