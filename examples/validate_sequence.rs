@@ -22,15 +22,22 @@ mod table;
 #[path = "validate_sequence/treadmill.rs"]
 mod treadmill;
 
+use copeak::phantom::Sprinter;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-const USAGE: &str = "validate_sequence [--quick] [--only STUDY] [--json PATH] [--markdown PATH]";
+const USAGE: &str =
+    "validate_sequence [--quick] [--only STUDY] [--json PATH] [--markdown PATH] [--figure PATH]";
 const HEAD: &str = "\
 # Sequencing: what holds, and what it says of real runners
 
 Written by `scripts/validate-sequence --markdown PATH`. First simulations, whose truth is known: a number with a range in
 brackets must lie in it. Then the recordings.
+
+![Peak times of hip, knee and ankle after initial contact of a simulated sprinter, with the lags between them and their intervals below](sequence.svg)
+
+What a `Sequence` draws of itself (`validate_sequence --figure PATH`): dots are steps, bars 95 % intervals, the dashed line above is terminal
+contact.
 ";
 
 /// Any failure, as words.
@@ -49,16 +56,20 @@ fn main() -> ExitCode {
 
 fn run() -> Result<bool, Failure> {
     use lexopt::{Arg, ValueExt as _};
-    let (mut quick, mut json, mut markdown, mut only) = (false, None, None, None);
+    let (mut quick, mut json, mut markdown, mut only, mut figure) = (false, None, None, None, None);
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
             Arg::Long("quick") => quick = true,
             Arg::Long("json") => json = Some(arguments.value()?.string()?),
             Arg::Long("markdown") => markdown = Some(arguments.value()?.string()?),
+            Arg::Long("figure") => figure = Some(arguments.value()?.string()?),
             Arg::Long("only") => only = Some(arguments.value()?.string()?),
             other => return Err(other.unexpected().into()),
         }
+    }
+    if let Some(path) = figure {
+        return timeline(&path).map(|()| true);
     }
     let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
     let mut figures = Vec::new();
@@ -109,4 +120,16 @@ fn run() -> Result<bool, Failure> {
         if standard_output { println!("{text}") } else { std::fs::write(path, text + "\n")? }
     }
     Ok(holds)
+}
+
+/// The leg of a simulated sprinter, drawn.
+fn timeline(path: &str) -> Result<(), Failure> {
+    let sprinter = Sprinter::at_speed(9.5).steps(20).every_jitter_s(0.004).angle_noise_deg(0.1).seed(7);
+    let leg = leg::of(&sprinter.simulate()?.recording, 15.0)?;
+    println!("{}", leg.sequence);
+    std::fs::write(
+        path,
+        copeak::report::figure::timeline("Support leg of a simulated sprinter", &leg.sequence)?,
+    )?;
+    Ok(())
 }

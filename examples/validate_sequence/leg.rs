@@ -2,13 +2,13 @@
 
 use crate::Failure;
 use copeak::Signal;
-use copeak::event::{Contact, Event, EventKind};
+use copeak::event::{Contact, Event, EventKind, Side};
 use copeak::inference::{Bootstrap, Strides};
 use copeak::model::{AFTER_CONTACT_S, JointModel};
 use copeak::peak::CyclePeakFinder;
-use copeak::recording::{Recording, read_csv_file_where};
+use copeak::recording::{Recording, read_csv_file};
 use copeak::report::Settings;
-use copeak::sequence::{Cycle, Sequence, Timing};
+use copeak::sequence::{Cycle, Limb, Limbs, LimbsFinder, Sequence, Timing};
 use copeak::stride::{self, Acceptance, Reason, Step, Window};
 use std::path::Path;
 
@@ -26,9 +26,13 @@ pub struct Leg {
 
 /// Read a recording, angles low-passed at `cutoff_hz`; contacts as a report finds them.
 pub fn read(path: &Path, cutoff_hz: f64) -> Result<Leg, Failure> {
-    let recording = read_csv_file_where(path, |column| column != "remark")?;
-    let steps: Vec<Step> = whole_steps(&recording, cutoff_hz)?;
-    let joint = JointModel::new(cutoff_hz)?.of(&recording)?;
+    of(&read_csv_file(path)?, cutoff_hz)
+}
+
+/// The leg of a recording.
+pub fn of(recording: &Recording, cutoff_hz: f64) -> Result<Leg, Failure> {
+    let steps: Vec<Step> = whole_steps(recording, cutoff_hz)?;
+    let joint = JointModel::new(cutoff_hz)?.of(recording)?;
     let finder = CyclePeakFinder::new().clipped();
     let cycle = |step: &Step| {
         let window =
@@ -48,6 +52,29 @@ pub fn read(path: &Path, cutoff_hz: f64) -> Result<Leg, Failure> {
     let other_hip_top = steps.iter().map(|step| other_top(joint.leg[0].signal(step.side()), step)).collect();
     let sequence = Sequence::of(&JOINTS, &cycles, &Strides::of_steps(&steps), &Bootstrap::new(1))?;
     Ok(Leg { sequence, steps, cycles, other_hip_top })
+}
+
+impl Leg {
+    /// The right leg and then the left over each stride of the right foot: their joints one limb after the other.
+    pub fn both(&self) -> Result<Limbs, Failure> {
+        let limbs =
+            ["right", "left"].map(|side| Limb::new(side, &JOINTS.map(|joint| format!("{joint} {side}"))));
+        let right_then_left = |pair: &(&[Step], &[Cycle])| {
+            let (steps, gap) = (pair.0, (pair.0[1].start_s() - pair.0[0].end_s).abs());
+            steps[0].side() == Side::Right && steps[1].side() == Side::Left && gap < 0.05
+        };
+        let cycles: Vec<Cycle> = self
+            .steps
+            .windows(2)
+            .zip(self.cycles.windows(2))
+            .filter(right_then_left)
+            .map(|(_, cycles)| Cycle {
+                times: [&cycles[0].times[..], &cycles[1].times].concat(),
+                ..cycles[0]
+            })
+            .collect();
+        Ok(LimbsFinder::new(&limbs, Bootstrap::new(1))?.find(&cycles, &Strides::singly(cycles.len()))?)
+    }
 }
 
 /// The second-highest maximum between initial contact and shortly after terminal contact.

@@ -1,5 +1,6 @@
-"""Sequencing within the support leg on real runners and on the phantom; run it through scripts/validate-sequence.
+"""Sequencing within the support leg; run it through scripts/validate-sequence.
 
+Simulations and the tables of the recordings come from examples/validate_sequence. Here follow the second reading and the phantom.
 Real runners: every peak time is read a second time with SciPy (the same corrected zero-phase low-pass, central
 differences, find_peaks with the same rule on the extension velocity from initial contact to 50 ms after terminal
 contact), and the medians and mean lags of both must agree. How often the plain maximum is another is reported: it takes
@@ -7,6 +8,7 @@ the window's edge, or the foot's drop after heel strike.
 Phantom: mean lags and mean peak times must be the true ones, but for what the filter does to a skew pulse.
 """
 
+import argparse
 import csv
 import json
 import math
@@ -22,6 +24,7 @@ from scipy.signal import butter, find_peaks, sosfiltfilt
 
 REPORT = "target/release/examples/sprint_report"
 PHANTOM = "target/release/examples/phantom"
+STUDIES = "target/release/examples/validate_sequence"
 LEG = {"hip": ("hip_flexion", -1), "knee": ("knee_flexion", -1), "ankle": ("ankle_dorsiflexion", -1)}
 AFTER_CONTACT_S = 0.05
 
@@ -149,7 +152,24 @@ def phantom(speed):
         figure("phantom", case, f"{name} less truth, ms", 1e3 * statistics.fmean(errors), -3.0, 3.0)
 
 
+def studies(quick, markdown):
+    """Figures and tables of the crate's own studies, and whether all hold."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "studies.json"
+        command = [STUDIES, "--json", str(path)] + ["--quick"] * quick + (["--markdown", markdown] if markdown else [])
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+        if done.returncode > 1:
+            sys.exit(done.returncode)
+        return done.stdout, json.loads(path.read_text())
+
+
 def main():
+    parser = argparse.ArgumentParser(prog="scripts/validate-sequence")
+    parser.add_argument("--quick", action="store_true", help="fewer simulations")
+    parser.add_argument("--json", metavar="PATH", help="- = standard output")
+    parser.add_argument("--markdown", metavar="PATH", help="the page docs/sequence.md")
+    options = parser.parse_args()
+    told, all_studies = studies(options.quick, options.markdown)
     data = os.environ.get("COPEAK_DATA")
     if data is None:
         if os.environ.get("CI") == "true":
@@ -162,10 +182,9 @@ def main():
     for speed in (3.5, 5.2, 7.0, 9.5):
         phantom(speed)
 
-    arguments = sys.argv[1:]
-    out = arguments[1] if arguments[:1] == ["--json"] and len(arguments) == 2 else None
-    holds = all(f["holds"] for f in figures)
-    if out != "-":
+    holds = all_studies["holds"] and all(f["holds"] for f in figures)
+    if options.json != "-":
+        print(told)
         last = None
         for f in figures:
             if (f["study"], f["case"]) != last:
@@ -173,9 +192,10 @@ def main():
                 print(f"{f['study']}: {f['case']}")
             verdict = "" if f["bar"] is None else ("  holds" if f["holds"] else f"  FAILS {f['bar']}")
             print(f"  {f['figure']:<42} {f['value']:9.3f}{verdict}")
-    if out is not None:
-        text = json.dumps({"holds": holds, "figures": figures}, indent=1) + "\n"
-        sys.stdout.write(text) if out == "-" else Path(out).write_text(text)
+    if options.json is not None:
+        everything = {"holds": holds, "figures": all_studies["figures"] + figures, "tables": all_studies["tables"]}
+        text = json.dumps(everything, indent=1) + "\n"
+        sys.stdout.write(text) if options.json == "-" else Path(options.json).write_text(text)
     sys.exit(0 if holds else 1)
 
 

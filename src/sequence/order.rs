@@ -132,6 +132,15 @@ fn binomial_tail(k: usize, n: usize, p: f64) -> f64 {
     if k == 0 { 1.0 } else { (above / (below + above)).min(1.0) }
 }
 
+/// A p value as one reads it.
+struct Probability(f64);
+
+impl fmt::Display for Probability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 < 0.001 { f.write_str("p < 0.001") } else { write!(f, "p {:.3}", self.0) }
+    }
+}
+
 impl fmt::Display for Order {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let p = &self.probability;
@@ -141,10 +150,10 @@ impl fmt::Display for Order {
         }
         write!(f, ", {:.1} % if every order were equally likely", 100.0 * self.chance)?;
         if let Some(tau) = self.mean_kendall_tau {
-            write!(f, "; Kendall's tau {tau:.2} (p {:.3})", self.kendall.p)?;
+            write!(f, "; Kendall's tau {tau:.2} ({})", Probability(self.kendall.p))?;
         }
         if let Some(page) = &self.page {
-            write!(f, "; Page's L {:.0} (p {:.3})", page.l, page.p)?;
+            write!(f, "; Page's L {:.0} ({})", page.l, Probability(page.p))?;
         }
         write!(f, "; null of these p: {}", self.null)?;
         if self.incomplete > 0 {

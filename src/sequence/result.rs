@@ -119,7 +119,12 @@ impl fmt::Display for Sequence {
         }
         if let Some(seam) = &self.seam {
             let (phase, gap) = (100.0 * seam.phase, 100.0 * seam.gap);
-            writeln!(f, "circular, cut at {phase:.0} % of the cycle, in a gap of {gap:.0} %")?;
+            write!(f, "circular, cut at {phase:.0} % of the cycle, in a gap of {gap:.0} %")?;
+            f.write_str(if seam.margin < 0.1 {
+                "; the next is nearly as large, so what comes first is open\n"
+            } else {
+                "\n"
+            })?;
         }
         match &self.order {
             Some(order) => write!(f, "{order}"),
@@ -182,6 +187,25 @@ mod tests {
                  after), approximate"
             )
         );
+    }
+
+    #[test]
+    fn what_was_allowed_for_is_said() {
+        let row = [Some(0.45), Some(0.02)];
+        let cycles = [cycle(0.0, &row), cycle(0.5, &row), cycle(1.0, &row)];
+        let channels = [Channel::new("calf").delayed(0.04, 0.01).unwrap(), Channel::new("force")];
+        let sequencer = Sequencer::new(&channels, Bootstrap::new(1)).unwrap().circular();
+        let said = format!("{}", sequencer.find(&cycles, &Strides::singly(3)).unwrap());
+        assert!(
+            said.contains("calf counts as 40.0 ms later than it was seen (standard error 10.0 ms)"),
+            "{said}"
+        );
+        assert!(said.contains("circular, cut at 51 % of the cycle, in a gap of 94 %\n"), "{said}");
+        let opposite = [Some(0.1), Some(0.34)];
+        let cycles = [cycle(0.0, &opposite), cycle(0.5, &opposite)];
+        let sequencer = Sequencer::new(&["left", "right"], Bootstrap::new(1)).unwrap().circular();
+        let said = format!("{}", sequencer.find(&cycles, &Strides::singly(2)).unwrap());
+        assert!(said.contains("what comes first is open"), "{said}");
     }
 
     #[test]
