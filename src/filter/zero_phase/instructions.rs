@@ -1,7 +1,7 @@
-//! Which instructions the loops over lanes run with.
+//! Which instructions the lanes are filtered with.
 
 /// Something whose inner loops are worth the best instructions. `run` and all it calls must be `inline(always)`.
-pub(crate) trait Work {
+pub(super) trait Work {
     fn run(self);
 }
 
@@ -9,7 +9,7 @@ pub(crate) trait Work {
 /// baseline of the target. No wider set: AVX-512 gained at most 15 % and lost more where the compiler gave up on it.
 /// Fused multiply-add is never used, so the bits are the same.
 #[cfg(feature = "simd")]
-pub(crate) fn run(portable: bool, work: impl Work) {
+pub(super) fn run(portable: bool, work: impl Work) {
     if portable {
         baseline(work);
     } else {
@@ -18,7 +18,7 @@ pub(crate) fn run(portable: bool, work: impl Work) {
 }
 
 #[cfg(not(feature = "simd"))]
-pub(crate) fn run(_portable: bool, work: impl Work) {
+pub(super) fn run(_portable: bool, work: impl Work) {
     baseline(work);
 }
 

@@ -3,7 +3,7 @@
 mod cut;
 mod ends;
 mod exact;
-pub(crate) mod instructions;
+mod instructions;
 mod kernel;
 mod lanes;
 mod plain;
