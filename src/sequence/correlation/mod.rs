@@ -9,7 +9,7 @@ mod spectrum;
 
 pub use cycles::CurveLags;
 
-use crate::filter::instructions::{self, Work};
+use crate::instructions::{self, Work};
 use crate::{Error, Rate, Real, Result, Samples};
 use alloc::{vec, vec::Vec};
 use curve::{Moments, centre, copy};
