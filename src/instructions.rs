@@ -1,15 +1,15 @@
-//! Which instructions the lanes are filtered with.
+//! Which instructions loops over lanes are run with.
 
 /// Rows that go through a section together, and lanes whose samples change place with theirs at once.
-pub(super) const TILE: usize = 4;
+pub(crate) const TILE: usize = 4;
 
 /// Something whose inner loops are worth the best instructions. `run` and all it calls must be `inline(always)`.
-pub(super) trait Work {
+pub(crate) trait Work {
     fn run<T: Turn>(self, turn: T);
 }
 
 /// Exchanges rows and columns.
-pub(super) trait Turn: Copy {
+pub(crate) trait Turn: Copy {
     /// Whether that is quicker than moving every number by itself.
     const WORTH_IT: bool;
 
@@ -19,7 +19,7 @@ pub(super) trait Turn: Copy {
 /// Run `work` with AVX2 where the feature `simd` is on and the machine has it, else (and always when `portable`) with the
 /// baseline of the target. No wider set: AVX-512 gained at most 15 % and lost more where the compiler gave up on it.
 /// Fused multiply-add is never used, so the bits are the same.
-pub(super) fn run(portable: bool, work: impl Work) {
+pub(crate) fn run(portable: bool, work: impl Work) {
     #[cfg(all(feature = "simd", target_arch = "x86_64"))]
     if let (false, Some(v3)) = (portable, pulp::x86::V3::try_new()) {
         return v3.vectorize(avx2::Call(work, v3));
