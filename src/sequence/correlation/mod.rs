@@ -9,7 +9,7 @@ mod spectrum;
 
 pub use cycles::CurveLags;
 
-use crate::instructions::{self, Work};
+use crate::instructions::{self, Turn, Work};
 use crate::{Error, Rate, Real, Result, Samples};
 use alloc::{vec, vec::Vec};
 use curve::{Moments, centre, copy};
@@ -292,7 +292,7 @@ struct Centring<'a> {
 
 impl Work for Centring<'_> {
     #[inline(always)]
-    fn run(self) {
+    fn run<T: Turn>(self, _: T) {
         let Correlator { first, second, lags, of, .. } = self.correlator;
         let (n, lags) = (first.len(), *lags);
         *self.moments = [centre(first), centre(&mut second[lags..lags + n])];
@@ -315,7 +315,7 @@ struct Correlating<'a> {
 
 impl Work for Correlating<'_> {
     #[inline(always)]
-    fn run(self) {
+    fn run<T: Turn>(self, _: T) {
         let Correlator { first, second, lags, r, sums, of, .. } = self.correlator;
         let (n, lags, [square_a, square_b]) = (first.len(), *lags, self.squares);
         if self.direct {
