@@ -33,37 +33,52 @@ pub(super) struct Moments {
 #[inline(always)]
 pub(super) fn centre(x: &mut [f64]) -> Moments {
     let n = x.len() as f64;
+    let (mean, middle) = (sum(x) / n, (n - 1.0) / 2.0);
     let first = x.first().copied().unwrap_or(0.0);
-    let sum = lanes(x, |lane, _, v| *lane += v);
-    let mean = sum / n;
-    let mut varies = false;
-    for v in x.iter_mut() {
-        varies |= *v != first;
+    let (mut squares, mut slopes, mut apart) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+    let mut place = core::array::from_fn::<f64, LANES, _>(|l| l as f64 - middle);
+    let mut add = |l: usize, v: &mut f64| {
+        let off = (*v - first).abs();
+        apart[l] = if off > apart[l] { off } else { apart[l] };
         *v -= mean;
+        squares[l] += *v * *v;
+        slopes[l] += place[l] * *v;
+        place[l] += LANES as f64;
+    };
+    let mut blocks = x.chunks_exact_mut(LANES);
+    for block in &mut blocks {
+        for l in 0..LANES {
+            add(l, &mut block[l]);
+        }
     }
-    let squares = lanes(x, |lane, _, v| *lane += v * v);
-    let middle = (n - 1.0) / 2.0;
-    let slope = lanes(x, |lane, i, v| *lane += (i - middle) * v);
-    Moments { sum, varies, squares, slope }
+    for (l, v) in blocks.into_remainder().iter_mut().enumerate() {
+        add(l, v);
+    }
+    Moments {
+        sum: mean * n,
+        varies: apart.iter().any(|apart| *apart > 0.0),
+        squares: together(squares),
+        slope: together(slopes),
+    }
 }
 
-/// A sum over all samples and their indices, in a fixed number of lanes.
+/// The sum of all samples.
 #[inline(always)]
-fn lanes(x: &[f64], mut add: impl FnMut(&mut f64, f64, f64)) -> f64 {
+fn sum(x: &[f64]) -> f64 {
     let mut lanes = [0.0; LANES];
     let blocks = x.chunks_exact(LANES);
     let rest = blocks.remainder();
-    let mut index = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
     for block in blocks {
         for l in 0..LANES {
-            add(&mut lanes[l], index[l], block[l]);
-            index[l] += LANES as f64;
+            lanes[l] += block[l];
         }
     }
-    for (l, v) in rest.iter().enumerate() {
-        add(&mut lanes[l], index[l], *v);
-    }
-    let [a, b, c, d, e, f, g, h] = lanes;
+    lanes.iter_mut().zip(rest).for_each(|(lane, v)| *lane += v);
+    together(lanes)
+}
+
+#[inline(always)]
+fn together([a, b, c, d, e, f, g, h]: [f64; LANES]) -> f64 {
     ((a + e) + (b + f)) + ((c + g) + (d + h))
 }
 
