@@ -13,7 +13,7 @@ const OPERATION: &str = "a lag from phases";
 /// A coherence of 1 would weigh without end.
 const MOST_COHERENT: f64 = 1.0 - 1e-9;
 /// Tries of the lag to a turn of the highest frequency.
-const TRIES: f64 = 8.0;
+const TRIES: f64 = 32.0;
 
 /// Finds the lag of one curve behind another over many cycles from their cross-spectrum: a pure delay turns the phase of
 /// each frequency in proportion to it, and the slope of that line is the lag.
