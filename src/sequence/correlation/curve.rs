@@ -47,8 +47,8 @@ pub(super) fn centre(x: &mut [f64]) -> Moments {
     };
     let mut blocks = x.chunks_exact_mut(LANES);
     for block in &mut blocks {
-        for l in 0..LANES {
-            add(l, &mut block[l]);
+        for (l, v) in block.iter_mut().enumerate() {
+            add(l, v);
         }
     }
     for (l, v) in blocks.into_remainder().iter_mut().enumerate() {
