@@ -1,6 +1,7 @@
 //! The peak of a contributor in a cycle.
 
 use super::cut::{Cut, next_maximum};
+use super::find::Side;
 use super::subsample::{Vertex, vertex_of_plateau};
 use crate::filter::TimingNoise;
 use crate::stride::Window;
@@ -95,11 +96,12 @@ pub struct CyclePeakFinder {
     prominence: f64,
     circular: bool,
     clipped: bool,
+    side: Side,
 }
 
 impl Default for CyclePeakFinder {
     fn default() -> Self {
-        Self { prominence: 0.25, circular: false, clipped: false }
+        Self { prominence: 0.25, circular: false, clipped: false, side: Side::Maxima }
     }
 }
 
@@ -134,6 +136,19 @@ impl CyclePeakFinder {
     #[must_use]
     pub fn clipped(self) -> Self {
         Self { clipped: true, ..self }
+    }
+
+    /// The lowest minimum instead. Height, range and prominence are those of the negated drive -x: a minimum of -3 has the
+    /// value 3.
+    #[must_use]
+    pub fn minima(self) -> Self {
+        Self { side: Side::Minima, ..self }
+    }
+
+    /// The peak of the magnitude |x|, whatever its sign.
+    #[must_use]
+    pub fn absolute(self) -> Self {
+        Self { side: Side::Absolute, ..self }
     }
 
     /// The peak in `window`, without standard error.
@@ -186,7 +201,7 @@ impl CyclePeakFinder {
             return Err(Absence::Outside);
         }
         let cut = Cut::new(drive, window, self.circular).ok_or(Absence::Outside)?;
-        let x = |i: usize| drive.samples().at(i).wide();
+        let x = |i: usize| self.side.height(drive.samples().at(i).wide());
         let height = |i: usize| if self.clipped { x(i).max(0.0) } else { x(i) };
 
         // The window's samples and, for the maxima at its edges, one on either side where the recording has it.

@@ -1,10 +1,12 @@
 //! The finder: conditions, and the order in which they are applied.
 
 use super::distance::{self, Contest};
-use super::maxima::{local_maxima, plateau_around};
+use super::ladder::Ladder;
+use super::maxima::{Maxima, plateau_around};
 use super::prominence::{self, Stack, Valley};
-use super::prominent::prominent;
-use super::record::{Record, first_nan};
+use super::prominent::Turns;
+use super::record::{Record, any_nan};
+use super::side::Side;
 use super::{Bounds, Peaks, Plateau, Prominence, Thresholds, width::width};
 use crate::{Analysis, AnalysisExt, Error, Real, Result, Samples};
 use alloc::vec::Vec;
@@ -21,6 +23,16 @@ pub enum NanPolicy {
     /// Look at the record without them: the samples on either side of a NaN are neighbours, so no peak is lost beside
     /// one. Indices, distances, `wlen` and widths still count the record's own samples.
     Skip,
+}
+
+/// Samples that are worked through at once: with what is made of them they stay in the nearest cache.
+const PART: usize = 2048;
+
+/// How a search ended.
+#[derive(PartialEq)]
+enum Searched {
+    Whole,
+    MetNan,
 }
 
 /// Finds the peaks of a record, as SciPy's `find_peaks` does.
@@ -46,9 +58,11 @@ pub enum NanPolicy {
 /// SciPy gives: an infinite prominence is one, and a width at an infinite height is what the comparisons with it leave.
 ///
 /// # Costs and limitations
-/// Linear in the samples, save for sorting the peaks that the distance rule cannot settle otherwise. `wlen` costs up to
-/// its length for each peak. With a least prominence above 0 and no `wlen`, only the peaks that reach it are looked at:
-/// the fastest form. [`find_into`](Self::find_into) reuses memory.
+/// Linear in the samples, save for sorting the peaks that the distance rule cannot settle otherwise, and for windows
+/// (`wlen`) and widths of thousands of samples, whose cost for each peak grows with the logarithm of their length: no
+/// record makes the time grow as the square of its length. With a least prominence above 0 and no `wlen`, only the peaks
+/// that reach it are looked at: the fastest form. [`find_into`](Self::find_into) reuses memory; [`minima`](Self::minima),
+/// [`absolute`](Self::absolute) and skipped NaN copy the record into it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[doc(alias = "find_peaks")]
 #[doc(alias = "argrelmax")]
@@ -64,6 +78,7 @@ pub struct PeakFinder {
     wlen: Option<f64>,
     rel_height: f64,
     nan: NanPolicy,
+    side: Side,
 }
 
 impl Default for PeakFinder {
@@ -78,6 +93,7 @@ impl Default for PeakFinder {
             wlen: None,
             rel_height: 0.5,
             nan: NanPolicy::Refuse,
+            side: Side::Maxima,
         }
     }
 }
@@ -85,6 +101,7 @@ impl Default for PeakFinder {
 /// Memory that [`PeakFinder::find_into`] reuses from call to call.
 #[derive(Debug, Clone, Default)]
 pub struct Workspace {
+    turned: Vec<f64>,
     samples: Vec<f64>,
     places: Vec<usize>,
     tops: Vec<usize>,
@@ -92,6 +109,7 @@ pub struct Workspace {
     stack: Stack,
     prominences: Vec<Prominence>,
     contest: Contest,
+    ladder: Ladder,
 }
 
 impl Workspace {
@@ -105,6 +123,19 @@ impl PeakFinder {
     /// Every local maximum.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The minima instead. All that is asked and told of heights is that of the negated record -x: a minimum of -3 has the
+    /// height 3.
+    #[must_use]
+    pub fn minima(self) -> Self {
+        Self { side: Side::Minima, ..self }
+    }
+
+    /// The peaks of the magnitude |x|, whatever their sign.
+    #[must_use]
+    pub fn absolute(self) -> Self {
+        Self { side: Side::Absolute, ..self }
     }
 
     /// The plateau on top must be so many samples long.
@@ -192,18 +223,36 @@ impl PeakFinder {
         peaks.clear();
         self.check()?;
         let x = x.to_contiguous();
-        let Some(nan) = first_nan(&x) else {
-            self.search(&Record::whole(&x), workspace, peaks);
+        if self.side == Side::Maxima {
+            return self.find_whole_or_skip(&x, workspace, peaks);
+        }
+        let mut turned = core::mem::take(&mut workspace.turned);
+        turned.clear();
+        turned.extend(x.iter().map(|v| self.side.height(v.wide())));
+        let done = self.find_whole_or_skip(&turned, workspace, peaks);
+        workspace.turned = turned;
+        done
+    }
+
+    fn find_whole_or_skip<T: Real>(
+        &self,
+        x: &[T],
+        workspace: &mut Workspace,
+        peaks: &mut Peaks,
+    ) -> Result<()> {
+        if self.search(&Record::whole(x), workspace, peaks) == Searched::Whole {
             return Ok(());
-        };
+        }
+        peaks.clear();
         if self.nan == NanPolicy::Refuse {
-            return Err(Error::NonFinite { operation: "finding peaks (NaN are refused)", index: nan });
+            let index = x.iter().position(|v| v.is_nan()).unwrap_or(0);
+            return Err(Error::NonFinite { operation: "finding peaks (NaN are refused)", index });
         }
         let mut samples = core::mem::take(&mut workspace.samples);
         let mut places = core::mem::take(&mut workspace.places);
         samples.clear();
         places.clear();
-        for (place, v) in x.iter().enumerate().filter(|(_, v)| !v.wide().is_nan()) {
+        for (place, v) in x.iter().enumerate().filter(|(_, v)| !v.is_nan()) {
             samples.push(v.wide());
             places.push(place);
         }
@@ -236,21 +285,46 @@ impl PeakFinder {
     }
 
     /// Conditions in SciPy's order, save that those which look at one peak at a time may change places among themselves.
-    fn search<T: Real>(&self, record: &Record<'_, T>, workspace: &mut Workspace, peaks: &mut Peaks) {
+    fn search<T: Real>(
+        &self,
+        record: &Record<'_, T>,
+        workspace: &mut Workspace,
+        peaks: &mut Peaks,
+    ) -> Searched {
         let x = record.x;
-        let Workspace { tops, valleys, stack, prominences, contest, .. } = workspace;
+        let Workspace { tops, valleys, stack, prominences, contest, ladder, .. } = workspace;
+        ladder.forget();
         let measured = self.prominence.is_some() || self.width.is_some();
         // The few peaks that stand out far enough can be had without the others.
         let stand_out = self.prominence.and_then(|bounds| bounds.least()).filter(|&least| least > 0.0);
         let directly = stand_out.filter(|_| self.wlen.is_none());
         let listed = directly.is_none() || self.distance.is_some();
-        if listed {
-            let least = self.height.and_then(|bounds| bounds.least()).unwrap_or(f64::NEG_INFINITY);
-            local_maxima(x, least, &mut peaks.indices);
+
+        // All that looks at every sample does so part by part, so that a long record comes from memory once.
+        let height = self.height.and_then(|bounds| bounds.least()).unwrap_or(f64::NEG_INFINITY);
+        let mut maxima = listed.then(|| Maxima::new(height));
+        let mut turns = directly.map(Turns::new);
+        tops.clear();
+        valleys.clear();
+        let mut end = 0;
+        for part in x.chunks(PART) {
+            if any_nan(part) {
+                return Searched::MetNan;
+            }
+            end += part.len();
+            if let Some(maxima) = &mut maxima {
+                maxima.advance(x, end, &mut peaks.indices);
+            }
+            if let Some(turns) = &mut turns {
+                turns.advance(x, end, tops, valleys);
+            }
         }
-        if let Some(least) = directly {
-            prominent(x, least, tops, valleys);
-            if self.distance.is_none() {
+        if let Some(maxima) = maxima {
+            maxima.finish(x, &mut peaks.indices);
+        }
+        if let Some(turns) = turns {
+            turns.finish(x, tops, valleys);
+            if !listed {
                 peaks.indices.clone_from(tops);
             }
         } else if measured && self.wlen.is_none() {
@@ -269,9 +343,8 @@ impl PeakFinder {
         }
         if let Some(wlen) = self.wlen.filter(|_| measured) {
             let wlen = wlen.ceil() as usize;
-            peaks
-                .prominences
-                .extend(peaks.indices.iter().map(|&peak| prominence::within(record, peak, wlen)));
+            let measure = |&peak: &usize| prominence::within(record, peak, wlen, ladder);
+            peaks.prominences.extend(peaks.indices.iter().map(measure));
         } else if measured {
             prominence::from_valleys(x, tops, valleys, stack, prominences);
             pick(&mut peaks.indices, tops, prominences, &mut peaks.prominences);
@@ -280,7 +353,7 @@ impl PeakFinder {
             peaks.keep_prominent(|prominence| bounds.holds(prominence.value));
         }
         if let Some(bounds) = self.width {
-            let measure = |(&peak, prominence)| width(record, peak, prominence, self.rel_height);
+            let measure = |(&peak, prominence)| width(record, peak, prominence, self.rel_height, ladder);
             peaks.widths.extend(peaks.indices.iter().zip(&peaks.prominences).map(measure));
             peaks.keep_wide(|width| bounds.holds(width.width));
         }
@@ -292,6 +365,7 @@ impl PeakFinder {
         if self.threshold.is_some() {
             peaks.thresholds.extend(peaks.indices.iter().map(|&peak| thresholds(record, peak)));
         }
+        Searched::Whole
     }
 
     /// The conditions that look at nothing but the peak and the samples beside it.

@@ -3,15 +3,18 @@
 mod bounds;
 mod distance;
 mod finder;
+mod ladder;
 mod maxima;
 mod peaks;
 mod prominence;
 mod prominent;
 mod record;
+mod side;
 #[cfg(test)]
 mod tests;
 mod width;
 
 pub use bounds::Bounds;
+pub(super) use side::Side;
 pub use finder::{NanPolicy, PeakFinder, Workspace};
 pub use peaks::{Peaks, Plateau, Prominence, Thresholds, Width};
