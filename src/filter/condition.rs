@@ -88,6 +88,8 @@ pub struct Conditioned {
     pub signal: Signal<Vec<f64>>,
     /// What the raw channel's noise does to the times of its peaks.
     pub noise: TimingNoise,
+    /// What stands between the raw channel and the signal.
+    pub response: ImpulseResponse,
 }
 
 /// Zero-phase filter, then the derivative if wanted: from a raw channel to the curve whose peaks are timed.
@@ -165,6 +167,6 @@ impl<P: Settle<f64>> Conditioner<P> {
             (filtered, smooth)
         };
         let noise = TimingNoise::new(sigma, response.slope_norm())?;
-        Ok(Conditioned { signal: raw.with_samples(signal), noise })
+        Ok(Conditioned { signal: raw.with_samples(signal), noise, response })
     }
 }

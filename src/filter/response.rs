@@ -54,6 +54,11 @@ impl ImpulseResponse {
         Ok(Self { taps: mirrored, lead: half.len() - 1 })
     }
 
+    /// The response of nothing at all: a raw channel is the curve itself.
+    pub fn identity() -> Self {
+        Self { taps: vec![1.0], lead: 0 }
+    }
+
     /// The response of this followed by a central-difference derivative at `rate`, per second.
     #[must_use]
     pub fn derivative(&self, rate: Rate) -> Self {

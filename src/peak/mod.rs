@@ -20,4 +20,4 @@ pub use cycle::{Absence, CyclePeakFinder, Peak};
 #[cfg(feature = "alloc")]
 pub use find::{Bounds, NanPolicy, PeakFinder, Peaks, Plateau, Prominence, Thresholds, Width, Workspace};
 #[cfg(feature = "alloc")]
-pub use onset::Onset;
+pub use onset::{EnergyOnset, Onset, OnsetTime, ThresholdOnset};

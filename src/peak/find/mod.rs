@@ -15,6 +15,6 @@ mod tests;
 mod width;
 
 pub use bounds::Bounds;
-pub(super) use side::Side;
 pub use finder::{NanPolicy, PeakFinder, Workspace};
 pub use peaks::{Peaks, Plateau, Prominence, Thresholds, Width};
+pub(super) use side::Side;

@@ -33,7 +33,9 @@ impl<'a, T: Real> Record<'a, T> {
         let (low, high) = (self.place(i).saturating_sub(reach), self.place(i).saturating_add(reach));
         match self.places {
             None => (low, high.min(self.x.len() - 1)),
-            Some(places) => (places.partition_point(|&p| p < low), places.partition_point(|&p| p <= high) - 1),
+            Some(places) => {
+                (places.partition_point(|&p| p < low), places.partition_point(|&p| p <= high) - 1)
+            }
         }
     }
 
