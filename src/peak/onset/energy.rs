@@ -217,7 +217,7 @@ mod tests {
         let few = Window { start_s: 0.0, end_s: 0.005 };
         assert!(matches!(onset.find(&flat, few, all), Err(Error::TooFew { .. })));
         let beyond = Window { start_s: 0.0, end_s: 0.5 };
-        assert!(matches!(onset.find(&flat, all, beyond), Err(Error::Window { .. })));
+        assert!(matches!(onset.find(&flat, beyond, all), Err(Error::Window { .. })));
     }
 
     #[test]

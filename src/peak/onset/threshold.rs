@@ -112,15 +112,28 @@ impl ThresholdOnset {
         let (first, x) = samples_in(curve, window, "looking for an onset")?;
         let clock = curve.clock();
         let rate = clock.rate().as_hz();
-        let switch = Hysteresis::new(self.level, self.level)?
-            .min_high(self.least_s * rate)?
-            .min_low(self.dip_s * rate)?;
-        let crossings = Collect(switch).analyze(&x)?;
-        let Some(up) = crossings.iter().find(|c| c.direction == Direction::Up) else { return Ok(None) };
+        let crossings = Collect(Hysteresis::new(self.level, self.level)?).analyze(&x)?;
+        let mut rests = crossings.iter();
+        let position = loop {
+            let Some(up) = rests.find(|c| c.direction == Direction::Up) else { return Ok(None) };
+            // Dips are bridged before the time above the level is measured.
+            let mut down = rests.next();
+            while let (Some(low), Some(high)) = (down, rests.as_slice().first()) {
+                if high.position - low.position >= self.dip_s * rate {
+                    break;
+                }
+                rests.next();
+                down = rests.next();
+            }
+            let end = down.map_or(x.len() as f64 - 1.0, |down| down.position);
+            if end - up.position >= self.least_s * rate {
+                break up.position;
+            }
+        };
         // A crossing that falls on a sample may have that sample on either side.
-        let before = (up.position.ceil() as usize).saturating_sub(1);
+        let before = (position.ceil() as usize).saturating_sub(1);
         let passage = Passage::at(|i| x[i], x.len(), before, self.level);
-        Ok(Some((clock.time_s(first as f64 + up.position), passage)))
+        Ok(Some((clock.time_s(first as f64 + position), passage)))
     }
 }
 
