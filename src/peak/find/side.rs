@@ -1,8 +1,5 @@
 //! Which way up a curve is looked at.
 
-#[cfg(not(feature = "std"))]
-use num_traits::Float as _;
-
 /// What counts as high.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::peak) enum Side {

@@ -12,6 +12,8 @@ use crate::stride::Window;
 use crate::{Error, Real, Result, Samples, Signal};
 use align::Cycles;
 use alloc::vec::Vec;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 /// Longest cycle in samples: the correlations take the square of it.
 const LONGEST: usize = 20_000;
