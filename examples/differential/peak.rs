@@ -101,7 +101,7 @@ fn subsample_peak(request: &Request<'_>) -> Answer {
         "parabola" => {
             let vertex = parabola(&x, index).map_err(text)?;
             let of_noise = |(sigma, response): (f64, ImpulseResponse)| {
-                let noise = TimingNoise::new(sigma, response.slope_norm()).map_err(text)?;
+                let noise = TimingNoise::of(sigma, &response).map_err(text)?;
                 Ok::<_, String>(noise.standard_error_samples(vertex.second_difference))
             };
             (vertex.position, vertex.value, noise.map(of_noise).transpose()?)

@@ -159,8 +159,9 @@ pub fn white(cycles: usize) -> Result<Table, Error> {
         title: "White noise",
         text: "A skew pulse every 0.7 s, low-passed at 15 Hz (-3 dB after both passes), the peak of its value or of its derivative;\n\
                errors are against the peak of the filtered curve without noise. *sure* is the share of peaks with a standard error\n\
-               of at most half a sample, to which the columns up to *1.96 SE hold* refer (fewer than 400: -); beyond that a peak is\n\
-               flagged as approximate. The signal-to-noise ratio is that of the raw channel, in variances.",
+               of at most half a sample and noise of at most a quarter of their curvature, to which the columns up to *1.96 SE hold*\n\
+               refer (fewer than 400: -); beyond that a peak is flagged as approximate. The signal-to-noise ratio is that of the raw\n\
+               channel, in variances.",
         columns: COLUMNS,
         rows,
     })
@@ -180,8 +181,8 @@ pub fn removed(cycles: usize) -> Result<Table, Error> {
         title: "A filter that takes signal",
         text: "The same with a pulse whose top is a corner. The noise is estimated from what the filter takes away, so signal that\n\
                it takes counts as noise, and the standard errors are too large. (The median of what it takes instead of the mean\n\
-               square would be right to 30 % here; but in recordings the noise near the cut-off is two to four times that at high\n\
-               frequencies, and the median would make the standard errors too small there.)",
+               square would be right to 30 % here; but in recordings what lies just above the cut-off is several times what lies near\n\
+               the Nyquist frequency, and the median would make the standard errors too small there.)",
         columns: COLUMNS,
         rows,
     })

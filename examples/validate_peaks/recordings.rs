@@ -45,7 +45,9 @@ pub fn treadmill(data: &Path) -> Result<Table, Error> {
         text: "Seven runners, both legs, 30 s at each speed, 150 Hz; medians over the 14 legs. Angular velocity (15 Hz), its lowest\n\
                value (fastest extension) between initial contact and 50 ms after terminal contact, and the whole stride's curve\n\
                against its mean. *found*: share of strides with such a peak. Jitter is about the mean time after initial contact;\n\
-               corrected: less the standard error, which assumes white noise. Both contain what the contact's own time scatters.",
+               corrected: less the standard error, which assumes white noise. Both contain what the contact's own time scatters. The\n\
+               tiny standard errors against the mean pulse say how little white noise moves a whole stride's curve; that strides are\n\
+               not alike is the jitter.",
         columns: &[
             "found",
             "after IC, ms",

@@ -100,6 +100,15 @@ impl ImpulseResponse {
         self.difference().map(|d| d * d).sum::<f64>().sqrt()
     }
 
+    /// Standard deviation of the output's second difference, x(i-1) - 2 x(i) + x(i+1), for white input of standard
+    /// deviation 1.
+    pub fn bend_norm(&self) -> f64 {
+        let taps = |i: usize| self.taps.get(i).copied().unwrap_or(0.0);
+        let before = |i: usize, by: usize| i.checked_sub(by).map_or(0.0, taps);
+        let bends = (0..self.taps.len() + 2).map(|i| taps(i) - 2.0 * before(i, 1) + before(i, 2));
+        bends.map(|b| b * b).sum::<f64>().sqrt()
+    }
+
     /// Covariance of two outputs `lag` samples apart for white input of standard deviation 1.
     pub fn autocovariance(&self, lag: usize) -> f64 {
         self.taps.iter().zip(self.taps.iter().skip(lag)).map(|(a, b)| a * b).sum()
