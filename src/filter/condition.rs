@@ -100,6 +100,8 @@ impl TimingNoise {
 
     /// Whether the standard error at this second difference is approximate: it exceeds half a sample, or the noise of the
     /// second difference exceeds a quarter of it.
+    ///
+    /// Where most peaks of a recording are, the few that are not passed by chance: the noise made them look more curved.
     pub fn is_approximate(&self, second_difference: f64) -> bool {
         let error = self.standard_error_samples(second_difference);
         error > 0.5 || error.is_nan() || self.bend_noise(second_difference) > MOST_BEND_NOISE

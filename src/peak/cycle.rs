@@ -348,6 +348,24 @@ mod tests {
     }
 
     #[test]
+    fn minima_and_magnitudes_are_peaks_of_the_turned_drive() {
+        let x = [0.0, 2.0, 0.0, -1.0, -5.0, -1.0, 0.0, 3.0, 0.0];
+        let all = window(0.0, 8.0);
+        let finder = CyclePeakFinder::new();
+        for finder in
+            [finder.minima(), finder.absolute(), finder.minima().clipped(), finder.minima().circular()]
+        {
+            let peak = finder.find(&signal(&x), all).unwrap();
+            assert_eq!((peak.time_s, peak.value), (4.0, 5.0), "{finder:?}");
+        }
+        assert_eq!(finder.minima().find(&signal(&x), all).unwrap().prominence, 5.0);
+        assert_eq!(finder.find(&signal(&x), all).unwrap().time_s, 7.0);
+        // What rises without end has its minimum on the edge.
+        let ramp = [0.0, 1.0, 2.0, 3.0, 4.0];
+        assert_eq!(finder.minima().find(&signal(&ramp), window(0.0, 4.0)).unwrap_err(), Absence::Edge);
+    }
+
+    #[test]
     fn the_record_may_end_where_the_window_does() {
         // The window's last sample is the record's: whether it keeps rising is not known.
         let drive = pulses(39.0, 40);
