@@ -9,6 +9,7 @@ mod peaks;
 mod prominence;
 mod prominent;
 mod record;
+mod search;
 mod side;
 #[cfg(test)]
 mod tests;
