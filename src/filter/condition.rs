@@ -13,7 +13,7 @@ use num_traits::Float as _;
 /// central and g'' its second difference, the slope of the curve has standard deviation sigma ||g'||, and a peak moves by
 /// that over the curvature |x''|:
 ///
-/// SE = sigma ||g'|| / |x''| * (1 + (1.96 c)^2), c = sigma ||g''|| / |x''|
+/// SE = sigma ||g'|| / |x''| * (1 + (1.96 c)^2), c = sigma ||g''|| / |x''|, at most a quarter in the last factor
 ///
 /// The last factor is there because the curvature is read where the noise has put the peak. The noise's slope and its third
 /// derivative go against each other, so a peak that moved far looks more curved than the curve is there, by (1.96 c)^2 at
@@ -84,7 +84,8 @@ impl TimingNoise {
         if second_difference == 0.0 {
             return f64::INFINITY;
         }
-        let bend_noise = self.bend_noise(second_difference);
+        // Beyond that the peak may be the noise's own, and a larger factor would say nothing.
+        let bend_noise = self.bend_noise(second_difference).min(MOST_BEND_NOISE);
         self.sigma * self.slope_norm / second_difference.abs() * (1.0 + (1.96 * bend_noise).powi(2))
     }
 
