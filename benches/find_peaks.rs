@@ -1,9 +1,10 @@
 //! W2: peaks of a noisy record with a least prominence (W2), with height and distance too (W2h), on a rising trend (W2b);
-//! memory reused.
+//! memory reused; and sample by sample (W2-live).
 
 mod support;
 
-use copeak::peak::{PeakFinder, Peaks, Workspace};
+use copeak::StageExt;
+use copeak::peak::{LivePeakFinder, PeakFinder, Peaks, Workspace};
 use support::{Run, Workload};
 
 const HEIGHT: f64 = 0.0;
@@ -75,6 +76,47 @@ impl Run for Search {
     }
 }
 
+/// The same conditions live: room for 512 maxima, a look-ahead of 2000 samples.
+struct Live {
+    batch: Search,
+    finder: LivePeakFinder<512>,
+    indices: Vec<f64>,
+}
+
+fn live(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
+    let finder = LivePeakFinder::new(2000).and_then(|f| f.height(HEIGHT)).and_then(|f| f.distance(DISTANCE));
+    let finder = finder.and_then(|f| f.prominence(1.0)).unwrap();
+    let batch = Search {
+        finder: PeakFinder::new(),
+        x,
+        workspace: Workspace::new(),
+        peaks: Peaks::default(),
+        least_prominence: 1.0,
+        height_and_distance: true,
+    };
+    Box::new(Live { batch, finder, indices: vec![] })
+}
+
+impl Run for Live {
+    fn run(&mut self) {
+        self.indices.clear();
+        let mut live = self.finder.stream();
+        let found = self.batch.x.iter().filter_map(|&v| live.push(v));
+        self.indices.extend(found.map(|peak| peak.expect("the look-ahead is long enough").index as f64));
+        while let Some(late) = live.finish() {
+            self.indices.extend(late.map(|peak| peak.expect("the record is over").index as f64));
+        }
+    }
+
+    fn result(&self) -> Vec<f64> {
+        self.indices.clone()
+    }
+
+    fn expected(&self) -> Vec<f64> {
+        self.batch.expected()
+    }
+}
+
 fn main() {
     let unit = "sample";
     let size = (1, 1_000_000);
@@ -87,5 +129,6 @@ fn main() {
         Workload { name: "W2h-smooth", unit, size, set_up: all_conditions },
         Workload { name: "W2-long", unit, size: (1, 10_000_000), set_up: prominent },
         Workload { name: "W2-every", unit, size, set_up: every_prominence },
+        Workload { name: "W2-live", unit, size, set_up: live },
     ]);
 }

@@ -1,26 +1,16 @@
 //! Whether the standard error of a peak's time holds what it says, and what a wide fit does to a skew peak.
 
+#[path = "common/noise.rs"]
+mod noise;
+
 use copeak::filter::{Conditioner, Filter, ImpulseResponse, TimingNoise, ZeroPhase};
 use copeak::peak::subsample::{Quadratic, parabola};
 use copeak::peak::{CyclePeakFinder, PeakFinder};
 use copeak::stride::Window;
 use copeak::{Clock, Rate, Signal};
+use noise::Noise;
 
 const RATE_HZ: f64 = 200.0;
-
-/// Normal draws by Box and Muller over a linear congruential generator; a fixed seed is all that is wanted.
-struct Noise(u64);
-
-impl Noise {
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 11) as f64 + 0.5) / (1u64 << 53) as f64
-    }
-
-    fn normal(&mut self) -> f64 {
-        (-2.0 * self.uniform().ln()).sqrt() * (std::f64::consts::TAU * self.uniform()).cos()
-    }
-}
 
 /// A pulse train, one pulse every 100 samples, and the time of the k-th top.
 fn pulses(n: usize, offset: f64) -> (Vec<f64>, impl Fn(usize) -> f64) {
@@ -42,7 +32,7 @@ fn coverage(noise_sd: f64, differentiated: bool) -> (f64, f64) {
     let conditioner = if differentiated { conditioner.differentiated() } else { conditioner };
     let finder = CyclePeakFinder::new().circular();
     let clock = Clock::from_zero(rate);
-    let mut draws = Noise(1);
+    let mut draws = Noise::new(1);
     let (mut held, mut all, mut errors) = (0, 0, 0.0);
     for session in 0..40 {
         let (clean, _) = pulses(5200, f64::from(session) / 40.0);
@@ -65,20 +55,20 @@ fn coverage(noise_sd: f64, differentiated: bool) -> (f64, f64) {
 
 #[test]
 fn the_standard_error_of_a_filtered_peak_covers() {
-    // Near half a sample the noise of the curvature shows in a differentiated curve: 0.91 there, as the docs say.
     let cases = [
         (0.005, false, 0.92),
         (0.02, false, 0.92),
         (0.0015, true, 0.92),
         (0.003, true, 0.92),
-        (0.005, true, 0.90),
+        (0.005, true, 0.92),
     ];
     for (noise_sd, differentiated, least) in cases {
         let (share, samples) = coverage(noise_sd, differentiated);
         println!(
             "noise {noise_sd}, differentiated {differentiated}: covers {share:.3}, SE {samples:.3} samples"
         );
-        assert!(samples < 0.5, "{samples}");
+        // The last lies beyond half a sample, is flagged, and covers all the same.
+        assert!((samples < 0.5) == (noise_sd != 0.005 || !differentiated), "{samples}");
         assert!(
             (least..=0.98).contains(&share),
             "noise {noise_sd}, differentiated {differentiated}: {share}"
@@ -92,7 +82,7 @@ fn the_standard_error_of_a_fit_covers() {
     let filter = ZeroPhase::low_pass(2, 15.0, rate).unwrap();
     let response = ImpulseResponse::of(&filter).unwrap();
     let fit = Quadratic::new(5).unwrap();
-    let mut draws = Noise(2);
+    let mut draws = Noise::new(2);
     let (mut held, mut naive, mut all) = (0, 0, 0);
     for session in 0..40 {
         let (clean, _) = pulses(5200, f64::from(session) / 40.0);

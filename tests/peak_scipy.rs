@@ -32,6 +32,8 @@ fn finder(conditions: &Value) -> PeakFinder {
         "distance" => finder.distance(value.as_f64().unwrap()),
         "wlen" => finder.wlen(value.as_f64().unwrap()),
         "rel_height" => finder.rel_height(value.as_f64().unwrap()),
+        "side" if value == "minima" => finder.minima(),
+        "side" if value == "absolute" => finder.absolute(),
         other => panic!("{other}"),
     })
 }

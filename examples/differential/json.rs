@@ -52,7 +52,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Numbers; null is NaN.
+    /// Numbers; null is NaN, "inf" and "-inf" are the infinities.
     pub fn numbers(&self, key: &str) -> Result<Vec<f64>, String> {
         numbers(self.need(key)?).ok_or_else(|| format!("field {key} is not an array of numbers"))
     }
@@ -65,5 +65,21 @@ impl<'a> Request<'a> {
 }
 
 fn numbers(value: &Value) -> Option<Vec<f64>> {
-    value.as_array()?.iter().map(|v| if v.is_null() { Some(f64::NAN) } else { v.as_f64() }).collect()
+    let one = |v: &Value| match v {
+        Value::Null => Some(f64::NAN),
+        // JSON has no infinities.
+        Value::String(text) if text == "inf" => Some(f64::INFINITY),
+        Value::String(text) if text == "-inf" => Some(f64::NEG_INFINITY),
+        v => v.as_f64(),
+    };
+    value.as_array()?.iter().map(one).collect()
+}
+
+/// A number as it is sent back: null is NaN, "inf" and "-inf" are the infinities.
+pub fn sent(value: f64) -> Value {
+    if value.is_infinite() {
+        Value::from(if value > 0.0 { "inf" } else { "-inf" })
+    } else {
+        Value::from(value)
+    }
 }

@@ -1,6 +1,8 @@
 //! Ops of the room `peak`.
 
-use crate::json::{Answer, Request};
+use crate::json::{Answer, Request, sent};
+use copeak::Rate;
+use copeak::filter::{ImpulseResponse, TimingNoise, ZeroPhase};
 use copeak::peak::subsample::{Quadratic, parabola};
 use copeak::peak::{Bounds, NanPolicy, PeakFinder};
 use serde_json::{Value, json};
@@ -54,44 +56,75 @@ fn find_peaks(request: &Request<'_>) -> Answer {
     if request.field("wlen").is_some() {
         finder = finder.wlen(request.number("wlen")?);
     }
+    match request.field("side").and_then(Value::as_str) {
+        None | Some("maxima") => {}
+        Some("minima") => finder = finder.minima(),
+        Some("absolute") => finder = finder.absolute(),
+        Some(other) => return Err(format!("side {other:?} is none of maxima, minima, absolute")),
+    }
     if request.flag_or("skip_nan", false)? {
         finder = finder.nan(NanPolicy::Skip);
     }
     let peaks = finder.find(&x).map_err(text)?;
+    let of = |values: &mut dyn Iterator<Item = f64>| values.map(sent).collect::<Vec<_>>();
+    let (thresholds, prominences, widths) = (&peaks.thresholds, &peaks.prominences, &peaks.widths);
     Ok(json!({
         "peaks": peaks.indices,
-        "heights": peaks.heights,
-        "left_thresholds": peaks.thresholds.iter().map(|t| t.left).collect::<Vec<_>>(),
-        "right_thresholds": peaks.thresholds.iter().map(|t| t.right).collect::<Vec<_>>(),
-        "prominences": peaks.prominences.iter().map(|p| p.value).collect::<Vec<_>>(),
-        "left_bases": peaks.prominences.iter().map(|p| p.left_base).collect::<Vec<_>>(),
-        "right_bases": peaks.prominences.iter().map(|p| p.right_base).collect::<Vec<_>>(),
-        "widths": peaks.widths.iter().map(|w| w.width).collect::<Vec<_>>(),
-        "width_heights": peaks.widths.iter().map(|w| w.height).collect::<Vec<_>>(),
-        "left_ips": peaks.widths.iter().map(|w| w.left).collect::<Vec<_>>(),
-        "right_ips": peaks.widths.iter().map(|w| w.right).collect::<Vec<_>>(),
+        "heights": of(&mut peaks.heights.iter().copied()),
+        "left_thresholds": of(&mut thresholds.iter().map(|t| t.left)),
+        "right_thresholds": of(&mut thresholds.iter().map(|t| t.right)),
+        "prominences": of(&mut prominences.iter().map(|p| p.value)),
+        "left_bases": prominences.iter().map(|p| p.left_base).collect::<Vec<_>>(),
+        "right_bases": prominences.iter().map(|p| p.right_base).collect::<Vec<_>>(),
+        "widths": of(&mut widths.iter().map(|w| w.width)),
+        "width_heights": of(&mut widths.iter().map(|w| w.height)),
+        "left_ips": of(&mut widths.iter().map(|w| w.left)),
+        "right_ips": of(&mut widths.iter().map(|w| w.right)),
         "plateau_sizes": peaks.plateaus.iter().map(|p| p.size()).collect::<Vec<_>>(),
         "left_edges": peaks.plateaus.iter().map(|p| p.left_edge).collect::<Vec<_>>(),
         "right_edges": peaks.plateaus.iter().map(|p| p.right_edge).collect::<Vec<_>>(),
     }))
 }
 
-/// The standard error is that of a fit to samples with independent noise, from the fit's own residuals; a parabola
-/// through three samples leaves none.
+/// `se` is null unless the noise is known. With `noise_sd`, the SD of the raw channel's white noise, it is that of a curve
+/// that went through the zero-phase low-pass of `cutoff`, `order` (per pass) and `rate`, or through nothing when there is
+/// no `cutoff`. A fit to more than three samples has one without `noise_sd` too: from its own residuals, for independent
+/// noise.
 fn subsample_peak(request: &Request<'_>) -> Answer {
     let x = request.numbers("x")?;
     let index = request.count("index")?;
+    let noise = match request.field("noise_sd") {
+        None => None,
+        Some(_) => Some((request.number("noise_sd")?, response(request)?)),
+    };
     let (position, value, se) = match request.text("method")? {
         "parabola" => {
             let vertex = parabola(&x, index).map_err(text)?;
-            (vertex.position, vertex.value, None)
+            let of_noise = |(sigma, response): (f64, ImpulseResponse)| {
+                let noise = TimingNoise::of(sigma, &response).map_err(text)?;
+                Ok::<_, String>(noise.standard_error_samples(vertex.second_difference))
+            };
+            (vertex.position, vertex.value, noise.map(of_noise).transpose()?)
         }
         "quadratic" => {
             let fit =
                 Quadratic::new(request.count("half_width")?).and_then(|q| q.fit(&x, index)).map_err(text)?;
-            (fit.position, fit.value, fit.white_noise_error())
+            let se = match noise {
+                Some((sigma, response)) => Some(fit.standard_error_samples(sigma, &response)),
+                None => fit.white_noise_error(),
+            };
+            (fit.position, fit.value, se)
         }
         other => return Err(format!("unknown method {other:?}")),
     };
-    Ok(json!({ "position": position, "value": value, "se": se }))
+    Ok(json!({ "position": position, "value": value, "se": se.filter(|se| se.is_finite()) }))
+}
+
+fn response(request: &Request<'_>) -> Result<ImpulseResponse, String> {
+    if request.field("cutoff").is_none() {
+        return Ok(ImpulseResponse::identity());
+    }
+    let rate = Rate::hz(request.number("rate")?).map_err(text)?;
+    let filter = ZeroPhase::low_pass(request.count("order")?, request.number("cutoff")?, rate);
+    filter.and_then(|filter| ImpulseResponse::of(&filter)).map_err(text)
 }

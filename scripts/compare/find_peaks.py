@@ -44,4 +44,5 @@ WORKLOADS = {
     "W2h-smooth": peaks(smooth, **ALL),
     "W2-long": peaks(noisy, length=10_000_000, small=1_000_000, **PROMINENT),
     "W2-every": peaks(noisy, prominence=0),
+    "W2-live": peaks(smooth, **ALL),
 }

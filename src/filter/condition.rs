@@ -9,13 +9,20 @@ use num_traits::Float as _;
 /// How the noise of a raw channel blurs the times of peaks in the curve made from it.
 ///
 /// Residuals about a filtered curve are correlated and tiny, so a standard error from a local fit to it covers next to
-/// nothing. This one goes back to the raw noise: with g the impulse response from the raw channel to the curve and
-/// g' its central difference, the slope of the curve has standard deviation sigma ||g'||, and a peak moves by that over
-/// the curvature.
+/// nothing. This one goes back to the raw noise: with g the impulse response from the raw channel to the curve, g' its
+/// central and g'' its second difference, the slope of the curve has standard deviation sigma ||g'||, and a peak moves by
+/// that over the curvature |x''|:
+///
+/// SE = sigma ||g'|| / |x''| * (1 + (1.96 c)^2), c = sigma ||g''|| / |x''|, at most a quarter in the last factor
+///
+/// The last factor is there because the curvature is read where the noise has put the peak. The noise's slope and its third
+/// derivative go against each other, so a peak that moved far looks more curved than the curve is there, by (1.96 c)^2 at
+/// the end of a 95 % interval; without it intervals hold only 0.89 at c = 0.2.
 ///
 /// Assumes white noise, and speaks of the peak *of the filtered curve*: the shift of a skew peak by the filter is not
-/// in it. With correlated noise (AR 0.8) it covers only 0.5 to 0.8 instead of 0.95. Beyond half a sample it is
-/// approximate: [`TimingNoise::is_approximate`].
+/// in it. With correlated noise (AR 0.3 to 0.8) 1.96 of it hold only 0.8 to 0.4 instead of 0.95. It is approximate beyond
+/// half a sample, and where c exceeds a quarter, since such a peak may be the noise's own:
+/// [`TimingNoise::is_approximate`]. Measured: `docs/peaks.md`.
 ///
 /// ```
 /// use copeak::{Rate, filter::TimingNoise};
@@ -27,11 +34,23 @@ use num_traits::Float as _;
 pub struct TimingNoise {
     sigma: f64,
     slope_norm: f64,
+    bend_norm: f64,
 }
 
+/// The noise of a curvature may be this part of it before a standard error counts as approximate.
+const MOST_BEND_NOISE: f64 = 0.25;
+
 impl TimingNoise {
+    /// From the standard deviation of the raw channel's noise, in its unit, and what stands between it and the curve.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn of(sigma: f64, response: &ImpulseResponse) -> Result<Self> {
+        Ok(Self { bend_norm: response.bend_norm(), ..Self::new(sigma, response.slope_norm())? })
+    }
+
     /// From the standard deviation of the raw channel's noise, in its unit, and
-    /// [`ImpulseResponse::slope_norm`].
+    /// [`ImpulseResponse::slope_norm`]; the curvature counts as known (c = 0).
     ///
     /// # Errors
     /// [`Error::Parameter`] when one of them is negative or not finite.
@@ -41,12 +60,12 @@ impl TimingNoise {
                 return Err(Error::Parameter { name, rule: "finite and not negative", value });
             }
         }
-        Ok(Self { sigma, slope_norm })
+        Ok(Self { sigma, slope_norm, bend_norm: 0.0 })
     }
 
     /// No noise: every standard error is 0, save where the curve is flat.
     pub fn none() -> Self {
-        Self { sigma: 0.0, slope_norm: 0.0 }
+        Self { sigma: 0.0, slope_norm: 0.0, bend_norm: 0.0 }
     }
 
     /// Standard deviation of the raw channel's noise.
@@ -65,7 +84,14 @@ impl TimingNoise {
         if second_difference == 0.0 {
             return f64::INFINITY;
         }
-        self.sigma * self.slope_norm / second_difference.abs()
+        // Beyond that the peak may be the noise's own, and a larger factor would say nothing.
+        let bend_noise = self.bend_noise(second_difference).min(MOST_BEND_NOISE);
+        self.sigma * self.slope_norm / second_difference.abs() * (1.0 + (1.96 * bend_noise).powi(2))
+    }
+
+    /// Standard deviation of the noise of a second difference, as a part of it.
+    fn bend_noise(&self, second_difference: f64) -> f64 {
+        self.sigma * self.bend_norm / second_difference.abs()
     }
 
     /// Standard error of a peak's time in seconds.
@@ -73,10 +99,13 @@ impl TimingNoise {
         self.standard_error_samples(second_difference) / rate.as_hz()
     }
 
-    /// Whether the standard error at this second difference exceeds half a sample, beyond which it is approximate.
+    /// Whether the standard error at this second difference is approximate: it exceeds half a sample, or the noise of the
+    /// second difference exceeds a quarter of it.
+    ///
+    /// Where most peaks of a recording are, the few that are not passed by chance: the noise made them look more curved.
     pub fn is_approximate(&self, second_difference: f64) -> bool {
         let error = self.standard_error_samples(second_difference);
-        error > 0.5 || error.is_nan()
+        error > 0.5 || error.is_nan() || self.bend_noise(second_difference) > MOST_BEND_NOISE
     }
 }
 
@@ -88,6 +117,8 @@ pub struct Conditioned {
     pub signal: Signal<Vec<f64>>,
     /// What the raw channel's noise does to the times of its peaks.
     pub noise: TimingNoise,
+    /// What stands between the raw channel and the signal.
+    pub response: ImpulseResponse,
 }
 
 /// Zero-phase filter, then the derivative if wanted: from a raw channel to the curve whose peaks are timed.
@@ -164,7 +195,7 @@ impl<P: Settle<f64>> Conditioner<P> {
         } else {
             (filtered, smooth)
         };
-        let noise = TimingNoise::new(sigma, response.slope_norm())?;
-        Ok(Conditioned { signal: raw.with_samples(signal), noise })
+        let noise = TimingNoise::of(sigma, &response)?;
+        Ok(Conditioned { signal: raw.with_samples(signal), noise, response })
     }
 }

@@ -54,6 +54,11 @@ impl ImpulseResponse {
         Ok(Self { taps: mirrored, lead: half.len() - 1 })
     }
 
+    /// The response of nothing at all: a raw channel is the curve itself.
+    pub fn identity() -> Self {
+        Self { taps: vec![1.0], lead: 0 }
+    }
+
     /// The response of this followed by a central-difference derivative at `rate`, per second.
     #[must_use]
     pub fn derivative(&self, rate: Rate) -> Self {
@@ -93,6 +98,15 @@ impl ImpulseResponse {
     /// deviation 1: the || g' || of [`super::TimingNoise`].
     pub fn slope_norm(&self) -> f64 {
         self.difference().map(|d| d * d).sum::<f64>().sqrt()
+    }
+
+    /// Standard deviation of the output's second difference, x(i-1) - 2 x(i) + x(i+1), for white input of standard
+    /// deviation 1.
+    pub fn bend_norm(&self) -> f64 {
+        let taps = |i: usize| self.taps.get(i).copied().unwrap_or(0.0);
+        let before = |i: usize, by: usize| i.checked_sub(by).map_or(0.0, taps);
+        let bends = (0..self.taps.len() + 2).map(|i| taps(i) - 2.0 * before(i, 1) + before(i, 2));
+        bends.map(|b| b * b).sum::<f64>().sqrt()
     }
 
     /// Covariance of two outputs `lag` samples apart for white input of standard deviation 1.

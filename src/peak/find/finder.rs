@@ -1,11 +1,12 @@
-//! The finder: conditions, and the order in which they are applied.
+//! The finder: its conditions, and what it makes of a record before it searches.
 
-use super::distance::{self, Contest};
-use super::maxima::{local_maxima, plateau_around};
-use super::prominence::{self, Stack, Valley};
-use super::prominent::prominent;
-use super::record::{Record, first_nan};
-use super::{Bounds, Peaks, Plateau, Prominence, Thresholds, width::width};
+use super::distance::Contest;
+use super::ladder::Ladder;
+use super::prominence::{Stack, Valley};
+use super::record::Record;
+use super::search::Searched;
+use super::side::Side;
+use super::{Bounds, Peaks, Prominence};
 use crate::{Analysis, AnalysisExt, Error, Real, Result, Samples};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -46,24 +47,27 @@ pub enum NanPolicy {
 /// SciPy gives: an infinite prominence is one, and a width at an infinite height is what the comparisons with it leave.
 ///
 /// # Costs and limitations
-/// Linear in the samples, save for sorting the peaks that the distance rule cannot settle otherwise. `wlen` costs up to
-/// its length for each peak. With a least prominence above 0 and no `wlen`, only the peaks that reach it are looked at:
-/// the fastest form. [`find_into`](Self::find_into) reuses memory.
+/// Linear in the samples, save for sorting the peaks that the distance rule cannot settle otherwise, and for windows
+/// (`wlen`) and widths of thousands of samples, whose cost for each peak grows with the logarithm of their length: no
+/// record makes the time grow as the square of its length. With a least prominence above 0 and no `wlen`, only the peaks
+/// that reach it are looked at: the fastest form. [`find_into`](Self::find_into) reuses memory; [`minima`](Self::minima),
+/// [`absolute`](Self::absolute) and skipped NaN copy the record into it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[doc(alias = "find_peaks")]
 #[doc(alias = "argrelmax")]
 #[doc(alias = "peak_prominences")]
 #[doc(alias = "peak_widths")]
 pub struct PeakFinder {
-    plateau_size: Option<Bounds>,
-    height: Option<Bounds>,
-    threshold: Option<Bounds>,
-    distance: Option<f64>,
-    prominence: Option<Bounds>,
-    width: Option<Bounds>,
-    wlen: Option<f64>,
-    rel_height: f64,
-    nan: NanPolicy,
+    pub(super) plateau_size: Option<Bounds>,
+    pub(super) height: Option<Bounds>,
+    pub(super) threshold: Option<Bounds>,
+    pub(super) distance: Option<f64>,
+    pub(super) prominence: Option<Bounds>,
+    pub(super) width: Option<Bounds>,
+    pub(super) wlen: Option<f64>,
+    pub(super) rel_height: f64,
+    pub(super) nan: NanPolicy,
+    pub(super) side: Side,
 }
 
 impl Default for PeakFinder {
@@ -78,6 +82,7 @@ impl Default for PeakFinder {
             wlen: None,
             rel_height: 0.5,
             nan: NanPolicy::Refuse,
+            side: Side::Maxima,
         }
     }
 }
@@ -85,13 +90,15 @@ impl Default for PeakFinder {
 /// Memory that [`PeakFinder::find_into`] reuses from call to call.
 #[derive(Debug, Clone, Default)]
 pub struct Workspace {
-    samples: Vec<f64>,
-    places: Vec<usize>,
-    tops: Vec<usize>,
-    valleys: Vec<Valley>,
-    stack: Stack,
-    prominences: Vec<Prominence>,
-    contest: Contest,
+    pub(super) turned: Vec<f64>,
+    pub(super) samples: Vec<f64>,
+    pub(super) places: Vec<usize>,
+    pub(super) tops: Vec<usize>,
+    pub(super) valleys: Vec<Valley>,
+    pub(super) stack: Stack,
+    pub(super) prominences: Vec<Prominence>,
+    pub(super) contest: Contest,
+    pub(super) ladder: Ladder,
 }
 
 impl Workspace {
@@ -105,6 +112,19 @@ impl PeakFinder {
     /// Every local maximum.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The minima instead. All that is asked and told of heights is that of the negated record -x: a minimum of -3 has the
+    /// height 3.
+    #[must_use]
+    pub fn minima(self) -> Self {
+        Self { side: Side::Minima, ..self }
+    }
+
+    /// The peaks of the magnitude |x|, whatever their sign.
+    #[must_use]
+    pub fn absolute(self) -> Self {
+        Self { side: Side::Absolute, ..self }
     }
 
     /// The plateau on top must be so many samples long.
@@ -192,18 +212,36 @@ impl PeakFinder {
         peaks.clear();
         self.check()?;
         let x = x.to_contiguous();
-        let Some(nan) = first_nan(&x) else {
-            self.search(&Record::whole(&x), workspace, peaks);
+        if self.side == Side::Maxima {
+            return self.find_whole_or_skip(&x, workspace, peaks);
+        }
+        let mut turned = core::mem::take(&mut workspace.turned);
+        turned.clear();
+        turned.extend(x.iter().map(|v| self.side.height(v.wide())));
+        let done = self.find_whole_or_skip(&turned, workspace, peaks);
+        workspace.turned = turned;
+        done
+    }
+
+    fn find_whole_or_skip<T: Real>(
+        &self,
+        x: &[T],
+        workspace: &mut Workspace,
+        peaks: &mut Peaks,
+    ) -> Result<()> {
+        if self.search(&Record::whole(x), workspace, peaks) == Searched::Whole {
             return Ok(());
-        };
+        }
+        peaks.clear();
         if self.nan == NanPolicy::Refuse {
-            return Err(Error::NonFinite { operation: "finding peaks (NaN are refused)", index: nan });
+            let index = x.iter().position(|v| v.is_nan()).unwrap_or(0);
+            return Err(Error::NonFinite { operation: "finding peaks (NaN are refused)", index });
         }
         let mut samples = core::mem::take(&mut workspace.samples);
         let mut places = core::mem::take(&mut workspace.places);
         samples.clear();
         places.clear();
-        for (place, v) in x.iter().enumerate().filter(|(_, v)| !v.wide().is_nan()) {
+        for (place, v) in x.iter().enumerate().filter(|(_, v)| !v.is_nan()) {
             samples.push(v.wide());
             places.push(place);
         }
@@ -234,105 +272,6 @@ impl PeakFinder {
         least("wlen", "more than 1 sample", self.wlen, |w| w > 1.0)?;
         least("rel_height", "finite and at least 0", Some(self.rel_height), |h| h.is_finite() && h >= 0.0)
     }
-
-    /// Conditions in SciPy's order, save that those which look at one peak at a time may change places among themselves.
-    fn search<T: Real>(&self, record: &Record<'_, T>, workspace: &mut Workspace, peaks: &mut Peaks) {
-        let x = record.x;
-        let Workspace { tops, valleys, stack, prominences, contest, .. } = workspace;
-        let measured = self.prominence.is_some() || self.width.is_some();
-        // The few peaks that stand out far enough can be had without the others.
-        let stand_out = self.prominence.and_then(|bounds| bounds.least()).filter(|&least| least > 0.0);
-        let directly = stand_out.filter(|_| self.wlen.is_none());
-        let listed = directly.is_none() || self.distance.is_some();
-        if listed {
-            let least = self.height.and_then(|bounds| bounds.least()).unwrap_or(f64::NEG_INFINITY);
-            local_maxima(x, least, &mut peaks.indices);
-        }
-        if let Some(least) = directly {
-            prominent(x, least, tops, valleys);
-            if self.distance.is_none() {
-                peaks.indices.clone_from(tops);
-            }
-        } else if measured && self.wlen.is_none() {
-            // No maximum higher than one of these is missing from the list.
-            tops.clone_from(&peaks.indices);
-            prominence::valleys(x, tops, valleys);
-        }
-
-        // A list has been held to the least height already.
-        let height = self.height.is_some_and(|bounds| bounds.most().is_some() || !listed);
-        if self.plateau_size.is_some() || height || self.threshold.is_some() {
-            peaks.indices.retain(|&peak| self.holds_locally(record, peak));
-        }
-        if let Some(distance) = self.distance {
-            distance::select(record, &mut peaks.indices, distance.ceil() as usize, contest);
-        }
-        if let Some(wlen) = self.wlen.filter(|_| measured) {
-            let wlen = wlen.ceil() as usize;
-            peaks
-                .prominences
-                .extend(peaks.indices.iter().map(|&peak| prominence::within(record, peak, wlen)));
-        } else if measured {
-            prominence::from_valleys(x, tops, valleys, stack, prominences);
-            pick(&mut peaks.indices, tops, prominences, &mut peaks.prominences);
-        }
-        if let Some(bounds) = self.prominence {
-            peaks.keep_prominent(|prominence| bounds.holds(prominence.value));
-        }
-        if let Some(bounds) = self.width {
-            let measure = |(&peak, prominence)| width(record, peak, prominence, self.rel_height);
-            peaks.widths.extend(peaks.indices.iter().zip(&peaks.prominences).map(measure));
-            peaks.keep_wide(|width| bounds.holds(width.width));
-        }
-
-        peaks.heights.extend(peaks.indices.iter().map(|&peak| record.at(peak)));
-        if self.plateau_size.is_some() {
-            peaks.plateaus.extend(peaks.indices.iter().map(|&peak| plateau(record, peak)));
-        }
-        if self.threshold.is_some() {
-            peaks.thresholds.extend(peaks.indices.iter().map(|&peak| thresholds(record, peak)));
-        }
-    }
-
-    /// The conditions that look at nothing but the peak and the samples beside it.
-    fn holds_locally<T: Real>(&self, record: &Record<'_, T>, peak: usize) -> bool {
-        let size = |bounds: Bounds| {
-            let Plateau { left_edge, right_edge } = plateau(record, peak);
-            bounds.holds((record.place(right_edge) - record.place(left_edge) + 1) as f64)
-        };
-        let rise = |bounds: Bounds| {
-            let Thresholds { left, right } = thresholds(record, peak);
-            bounds.holds(left) && bounds.holds(right)
-        };
-        self.plateau_size.is_none_or(size)
-            && self.height.is_none_or(|bounds| bounds.holds(record.at(peak)))
-            && self.threshold.is_none_or(rise)
-    }
-}
-
-fn plateau<T: Real>(record: &Record<'_, T>, peak: usize) -> Plateau {
-    let (left_edge, right_edge) = plateau_around(record.x, peak);
-    Plateau { left_edge, right_edge }
-}
-
-fn thresholds<T: Real>(record: &Record<'_, T>, peak: usize) -> Thresholds {
-    let height = record.at(peak);
-    Thresholds { left: height - record.at(peak - 1), right: height - record.at(peak + 1) }
-}
-
-/// The prominences of those `peaks` that are among `tops`; the others go. Both rise.
-fn pick(peaks: &mut Vec<usize>, tops: &[usize], all: &[Prominence], picked: &mut Vec<Prominence>) {
-    let mut next = 0;
-    peaks.retain(|&peak| {
-        while next < tops.len() && tops[next] < peak {
-            next += 1;
-        }
-        let found = tops.get(next) == Some(&peak);
-        if found {
-            picked.push(all[next]);
-        }
-        found
-    });
 }
 
 impl<S> Analysis<S> for PeakFinder

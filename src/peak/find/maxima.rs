@@ -6,56 +6,68 @@ use alloc::vec::Vec;
 /// Samples compared at once.
 const BLOCK: usize = 8;
 
-/// The middle of every local maximum that is at least `least` high, in order; the record's first and last sample,
-/// and a plateau that touches them, are none.
-pub(super) fn local_maxima<T: Real>(x: &[T], least: f64, found: &mut Vec<usize>) {
-    found.clear();
-    let n = x.len();
-    if n < 3 {
-        return;
+/// Looks for local maxima that are at least `least` high, part of the record by part.
+pub(super) struct Maxima {
+    least: f64,
+    /// The sample looked at next.
+    i: usize,
+    count: usize,
+}
+
+impl Maxima {
+    pub(super) fn new(least: f64) -> Self {
+        Self { least, i: 1, count: 0 }
     }
-    // Tops that are not yet known to be lower on the right: a plateau's first sample stands for it. One store per sample
-    // and no branch that depends on it; a store beyond the count is overwritten by the next.
-    let mut count = 0;
-    let mut i = 1;
-    while let Some(block) = x[i - 1..].first_chunk::<{ BLOCK + 2 }>() {
-        let mut tops = [false; BLOCK];
-        let mut any = false;
-        for j in 0..BLOCK {
-            tops[j] =
-                (block[j] < block[j + 1]) & (block[j + 1] >= block[j + 2]) & (block[j + 1].wide() >= least);
-            any |= tops[j];
-        }
-        if any {
-            if found.len() < count + BLOCK {
-                found.resize(2 * found.len() + BLOCK, 0);
+
+    /// Goes on through the samples before `end`, as far as whole blocks go.
+    ///
+    /// Leaves tops in `found` that are not yet known to be lower on the right: a plateau's first sample stands for it.
+    /// One store per sample and no branch that depends on it; a store beyond the count is overwritten by the next.
+    pub(super) fn advance<T: Real>(&mut self, x: &[T], end: usize, found: &mut Vec<usize>) {
+        let Self { least, mut i, mut count } = *self;
+        while let Some(block) = x[..end].get(i - 1..).and_then(|x| x.first_chunk::<{ BLOCK + 2 }>()) {
+            let mut tops = [false; BLOCK];
+            let mut any = false;
+            for j in 0..BLOCK {
+                tops[j] = (block[j] < block[j + 1])
+                    & (block[j + 1] >= block[j + 2])
+                    & (block[j + 1].wide() >= least);
+                any |= tops[j];
             }
-            let slots = &mut found[count..count + BLOCK];
-            let mut used = 0;
-            for (j, top) in tops.into_iter().enumerate() {
-                slots[used % BLOCK] = i + j;
-                used += usize::from(top);
+            if any {
+                if found.len() < count + BLOCK {
+                    found.resize(2 * found.len() + BLOCK, 0);
+                }
+                let slots = &mut found[count..count + BLOCK];
+                let mut used = 0;
+                for (j, top) in tops.into_iter().enumerate() {
+                    slots[used % BLOCK] = i + j;
+                    used += usize::from(top);
+                }
+                count += used;
             }
-            count += used;
+            i += BLOCK;
         }
-        i += BLOCK;
+        (self.i, self.count) = (i, count);
     }
-    let (mut last_tops, mut last) = ([0; BLOCK], 0);
-    for i in i..n - 1 {
-        if x[i - 1] < x[i] && x[i] >= x[i + 1] && x[i].wide() >= least {
-            last_tops[last] = i;
-            last += 1;
+
+    /// The middle of every local maximum, in order; the record's first and last sample, and a plateau that touches them,
+    /// are none.
+    pub(super) fn finish<T: Real>(self, x: &[T], found: &mut Vec<usize>) {
+        found.truncate(self.count);
+        for i in self.i..x.len().saturating_sub(1) {
+            if x[i - 1] < x[i] && x[i] >= x[i + 1] && x[i].wide() >= self.least {
+                found.push(i);
+            }
         }
+        found.retain_mut(|top| match plateau_end(x, *top) {
+            Some(right) => {
+                *top += (right - *top) / 2;
+                true
+            }
+            None => false,
+        });
     }
-    found.truncate(count);
-    found.extend_from_slice(&last_tops[..last]);
-    found.retain_mut(|top| match plateau_end(x, *top) {
-        Some(right) => {
-            *top += (right - *top) / 2;
-            true
-        }
-        None => false,
-    });
 }
 
 /// Last sample of the plateau that starts at `left`, if the record falls after it.

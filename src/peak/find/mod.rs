@@ -3,11 +3,14 @@
 mod bounds;
 mod distance;
 mod finder;
+mod ladder;
 mod maxima;
 mod peaks;
 mod prominence;
 mod prominent;
 mod record;
+mod search;
+mod side;
 #[cfg(test)]
 mod tests;
 mod width;
@@ -15,3 +18,4 @@ mod width;
 pub use bounds::Bounds;
 pub use finder::{NanPolicy, PeakFinder, Workspace};
 pub use peaks::{Peaks, Plateau, Prominence, Thresholds, Width};
+pub(super) use side::Side;

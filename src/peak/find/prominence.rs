@@ -1,9 +1,13 @@
 //! Prominence and bases.
 
+use super::ladder::Ladder;
 use super::peaks::Prominence;
 use super::record::Record;
 use crate::Real;
 use alloc::vec::Vec;
+
+/// A window up to so long is walked through.
+const NEAR: usize = 64;
 
 /// The lowest value between two peaks, and where it is first and last met.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -98,21 +102,38 @@ pub(super) fn from_valleys<T: Real>(
 }
 
 /// Prominence of one peak within a window of `wlen` samples around it (an even length counts as the next odd one).
-pub(super) fn within<T: Real>(record: &Record<'_, T>, peak: usize, wlen: usize) -> Prominence {
-    let height = record.x[peak];
-    let reach = wlen / 2;
-    let side = |path: &mut dyn Iterator<Item = usize>| {
-        let (mut low, mut base) = (height, peak);
-        let near = |&i: &usize| record.place(i).abs_diff(record.place(peak)) <= reach;
-        for i in path.take_while(near).take_while(|&i| record.x[i] <= height) {
-            if record.x[i] < low {
-                (low, base) = (record.x[i], i);
+pub(super) fn within<T: Real>(
+    record: &Record<'_, T>,
+    peak: usize,
+    wlen: usize,
+    ladder: &mut Ladder,
+) -> Prominence {
+    let height = record.at(peak);
+    let (first, last) = record.around(peak, wlen / 2);
+    let (left, left_base, right, right_base);
+    if last - first <= NEAR {
+        let side = |path: &mut dyn Iterator<Item = usize>| {
+            let (mut low, mut base) = (height, peak);
+            for (i, v) in path.map(|i| (i, record.at(i))).take_while(|(_, v)| *v <= height) {
+                if v < low {
+                    (low, base) = (v, i);
+                }
             }
-        }
-        (low.wide(), base)
-    };
-    let (left, left_base) = side(&mut (0..peak).rev());
-    let (right, right_base) = side(&mut (peak + 1..record.x.len()));
+            (low, base)
+        };
+        (left, left_base) = side(&mut (first..peak).rev());
+        (right, right_base) = side(&mut (peak + 1..=last));
+    } else {
+        let climb = ladder.over(record.x);
+        let higher = |(_, high): (f64, f64)| high > height;
+        // A plateau longer than the window leaves nothing lower on that side: its base is then the peak.
+        let from = climb.last_before(peak, higher).map_or(first, |i| first.max(i + 1));
+        left = climb.lowest(from, peak + 1);
+        left_base = climb.last_before(peak + 1, |(low, _)| low <= left).unwrap_or(peak);
+        let to = climb.first_from(peak + 1, higher).map_or(last, |i| last.min(i - 1));
+        right = climb.lowest(peak, to + 1);
+        right_base = climb.first_from(peak, |(low, _)| low <= right).unwrap_or(peak);
+    }
     let base = if left > right { left } else { right };
-    Prominence { value: height.wide() - base, left_base, right_base }
+    Prominence { value: height - base, left_base, right_base }
 }

@@ -8,58 +8,82 @@ use alloc::vec::Vec;
 /// Samples looked at together while nothing happens.
 const BLOCK: usize = 16;
 
-/// Finds every peak whose prominence is at least `least` (above 0), and the valleys before, between and after them.
+/// Finds every peak whose prominence is at least `least` (above 0), and the valleys before, between and after them, part
+/// of the record by part.
 ///
 /// A turning-point hysteresis: climb until the record has fallen by `least` from the highest sample, descend until it has
 /// risen by `least` from the lowest, and so on. A maximum turns the climb round exactly when it falls by `least` on both
 /// sides before anything higher comes, which is what its prominence says; equal maxima of one climb share it. Between two
 /// turning points nothing can change while a whole block stays within `least` of the extreme, so blocks are skipped on
-/// their own extremes. `x` holds no NaN.
-pub(super) fn prominent<T: Real>(x: &[T], least: f64, tops: &mut Vec<usize>, valleys: &mut Vec<Valley>) {
-    tops.clear();
-    valleys.clear();
-    let mut climbing = false;
-    let mut extreme = Extreme { value: T::infinity(), first: 0, last: 0 };
-    let mut valley = Valley::NONE;
-    let mut i = 0;
-    while i < x.len() {
-        if let Some(block) = x[i..].first_chunk::<BLOCK>() {
+/// their own extremes. The samples hold no NaN.
+pub(super) struct Turns<T> {
+    least: f64,
+    /// The sample looked at next.
+    i: usize,
+    climbing: bool,
+    extreme: Extreme<T>,
+    /// Before the present climb.
+    valley: Valley,
+}
+
+impl<T: Real> Turns<T> {
+    pub(super) fn new(least: f64) -> Self {
+        let extreme = Extreme { value: T::infinity(), first: 0, last: 0 };
+        Self { least, i: 0, climbing: false, extreme, valley: Valley::NONE }
+    }
+
+    /// Goes on through the samples before `end`, as far as whole blocks go.
+    pub(super) fn advance(&mut self, x: &[T], end: usize, tops: &mut Vec<usize>, valleys: &mut Vec<Valley>) {
+        while let Some(block) = x[..end].get(self.i..).and_then(|x| x.first_chunk::<BLOCK>()) {
             let (low, high) = extremes(block);
-            let may_turn = if climbing {
-                let top = if high > extreme.value { high } else { extreme.value };
-                top.wide() - low.wide() >= least
+            let may_turn = if self.climbing {
+                let top = if high > self.extreme.value { high } else { self.extreme.value };
+                top.wide() - low.wide() >= self.least
             } else {
-                let bottom = if low < extreme.value { low } else { extreme.value };
-                high.wide() - bottom.wide() >= least
+                let bottom = if low < self.extreme.value { low } else { self.extreme.value };
+                high.wide() - bottom.wide() >= self.least
             };
-            if !may_turn {
-                let (value, beyond) =
-                    if climbing { (high, high > extreme.value) } else { (low, low < extreme.value) };
-                extreme.meet(value, beyond, i);
-                i += BLOCK;
-                continue;
-            }
-        }
-        let end = (i + BLOCK).min(x.len());
-        while i < end {
-            let v = x[i];
-            if climbing {
-                if extreme.value.wide() - v.wide() >= least {
-                    extreme.push_tops(&x[..i], valley, tops, valleys);
-                    (climbing, extreme) = (false, Extreme { value: v, first: i, last: i });
-                } else {
-                    extreme.meet(v, v > extreme.value, i);
-                }
-            } else if v.wide() - extreme.value.wide() >= least {
-                valley = extreme.valley(&x[..i]);
-                (climbing, extreme) = (true, Extreme { value: v, first: i, last: i });
+            if may_turn {
+                self.step_to(x, self.i + BLOCK, tops, valleys);
             } else {
-                extreme.meet(v, v < extreme.value, i);
+                let (value, beyond) = if self.climbing {
+                    (high, high > self.extreme.value)
+                } else {
+                    (low, low < self.extreme.value)
+                };
+                self.extreme.meet(value, beyond, self.i);
+                self.i += BLOCK;
             }
-            i += 1;
         }
     }
-    valleys.push(if climbing { valley } else { extreme.valley(x) });
+
+    /// The last samples, and the valley after the last top.
+    pub(super) fn finish(mut self, x: &[T], tops: &mut Vec<usize>, valleys: &mut Vec<Valley>) {
+        self.step_to(x, x.len(), tops, valleys);
+        valleys.push(if self.climbing { self.valley } else { self.extreme.valley(x) });
+    }
+
+    /// Sample by sample up to `end`.
+    fn step_to(&mut self, x: &[T], end: usize, tops: &mut Vec<usize>, valleys: &mut Vec<Valley>) {
+        for i in self.i..end {
+            let v = x[i];
+            let start = Extreme { value: v, first: i, last: i };
+            if self.climbing {
+                if self.extreme.value.wide() - v.wide() >= self.least {
+                    self.extreme.push_tops(&x[..i], self.valley, tops, valleys);
+                    (self.climbing, self.extreme) = (false, start);
+                } else {
+                    self.extreme.meet(v, v > self.extreme.value, i);
+                }
+            } else if v.wide() - self.extreme.value.wide() >= self.least {
+                self.valley = self.extreme.valley(&x[..i]);
+                (self.climbing, self.extreme) = (true, start);
+            } else {
+                self.extreme.meet(v, v < self.extreme.value, i);
+            }
+        }
+        self.i = end;
+    }
 }
 
 /// The highest sample of a climb, or the lowest of a descent, so far.

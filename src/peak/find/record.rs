@@ -28,6 +28,17 @@ impl<'a, T: Real> Record<'a, T> {
         self.places.map_or(i, |places| places[i])
     }
 
+    /// The first and the last sample that stand at most `reach` from sample `i` in the record.
+    pub(super) fn around(&self, i: usize, reach: usize) -> (usize, usize) {
+        let (low, high) = (self.place(i).saturating_sub(reach), self.place(i).saturating_add(reach));
+        match self.places {
+            None => (low, high.min(self.x.len() - 1)),
+            Some(places) => {
+                (places.partition_point(|&p| p < low), places.partition_point(|&p| p <= high) - 1)
+            }
+        }
+    }
+
     /// Value of sample `i`.
     #[inline]
     pub(super) fn at(&self, i: usize) -> f64 {
@@ -35,13 +46,10 @@ impl<'a, T: Real> Record<'a, T> {
     }
 }
 
-/// Index of the first NaN.
-pub(super) fn first_nan<T: Real>(x: &[T]) -> Option<usize> {
+/// Whether a sample is NaN, without a branch on each.
+pub(super) fn any_nan<T: Real>(x: &[T]) -> bool {
     const BLOCK: usize = 32;
     let blocks = x.chunks_exact(BLOCK);
-    let rest = x.len() - blocks.remainder().len();
-    // Whole blocks without a branch on each sample.
-    let block = blocks.into_iter().position(|block| block.iter().fold(false, |any, v| any | v.is_nan()));
-    let from = block.map_or(rest, |block| block * BLOCK);
-    x[from..].iter().position(|v| v.is_nan()).map(|i| from + i)
+    let nan = |block: &[T]| block.iter().fold(false, |any, v| any | v.is_nan());
+    nan(blocks.remainder()) || { blocks }.any(nan)
 }

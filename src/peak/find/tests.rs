@@ -48,6 +48,15 @@ impl Plain<'_> {
         }
         (x[peak] - x[left].max(x[right]), left, right)
     }
+
+    /// Where the flanks are left, sample by sample.
+    fn flanks(&self, peak: usize, prominence: &Prominence, rel_height: f64) -> (f64, usize, usize) {
+        let height = self.x[peak] - prominence.value * rel_height;
+        let above = |i: &usize| height < self.x[*i];
+        let left = (prominence.left_base + 1..=peak).rev().find(|i| !above(i));
+        let right = (peak..prominence.right_base).find(|i| !above(i));
+        (height, left.unwrap_or(prominence.left_base), right.unwrap_or(prominence.right_base))
+    }
 }
 
 /// Rough, smooth, coarse (many plateaus and ties) and rising records, some with infinities.
@@ -59,7 +68,7 @@ fn record() -> impl Strategy<Value = Vec<f64>> {
     ];
     let coarse = prop::collection::vec((-3i32..3).prop_map(f64::from), 0..120);
     let rough = prop::collection::vec(value, 0..120);
-    let walk = prop::collection::vec(-1.0..1.2f64, 0..200).prop_map(|steps| {
+    let walk = prop::collection::vec(-1.0..1.2f64, 0..500).prop_map(|steps| {
         let sum = |total: &mut f64, step: f64| {
             *total += step;
             Some(*total)
@@ -83,7 +92,7 @@ proptest! {
 
     #[test]
     fn prominence_directly_listed_and_windowed(
-        x in record(), least in 0.0..4.0f64, wlen in 2usize..60, distance in 1usize..20
+        x in record(), least in 0.0..4.0f64, wlen in 2usize..400, distance in 1usize..20
     ) {
         let plain = Plain { x: &x };
         let least = if least < 1.0 { (4.0 * least).floor() } else { least };
@@ -109,6 +118,31 @@ proptest! {
             let found = finder.prominence(least).height(1.0).find(&x).unwrap();
             prop_assert_eq!(of(&found), expect(&above));
         }
+    }
+
+    #[test]
+    fn flanks_end_where_a_walk_ends(x in record(), rel_height in 0.0..1.5f64) {
+        let finder = PeakFinder::new().width(..).rel_height(rel_height);
+        let found = finder.find(&x).unwrap();
+        for ((&peak, prominence), width) in found.indices.iter().zip(&found.prominences).zip(&found.widths) {
+            let (height, left, right) = Plain { x: &x }.flanks(peak, prominence, rel_height);
+            prop_assert!(width.height == height || height.is_nan() && width.height.is_nan());
+            // No line goes to an infinite sample.
+            if height.is_finite() && x[left].is_finite() && x[right].is_finite() {
+                prop_assert!(left as f64 <= width.left && width.left <= left as f64 + 1.0, "{width:?} {left}");
+                prop_assert!(right as f64 - 1.0 <= width.right && width.right <= right as f64, "{width:?} {right}");
+            }
+        }
+    }
+
+    #[test]
+    fn minima_and_magnitudes_are_peaks_of_the_turned_record(x in record(), least in 0.0..4.0f64) {
+        let finder = PeakFinder::new().prominence(least).distance(3.0).width(..).plateau_size(..);
+        let turned = |f: fn(f64) -> f64| x.iter().map(|&v| f(v)).collect::<Vec<_>>();
+        // As text, since a width may be NaN where the record is infinite.
+        let same = |a: Peaks, b: Peaks| alloc::format!("{a:?}") == alloc::format!("{b:?}");
+        prop_assert!(same(finder.minima().find(&x).unwrap(), finder.find(&turned(|v| -v)).unwrap()));
+        prop_assert!(same(finder.absolute().find(&x).unwrap(), finder.find(&turned(f64::abs)).unwrap()));
     }
 
     #[test]
@@ -202,6 +236,27 @@ fn bad_parameters_are_named() {
         let error = finder.find(&x).unwrap_err();
         assert!(matches!(error, Error::Parameter { name, .. } if name == parameter), "{error}");
     }
+}
+
+/// Records that make the plain walks take the square of their length.
+#[test]
+fn no_record_is_searched_in_quadratic_time() {
+    let n = 1_000_000;
+    // Teeth on a rising trend; tops that fall over dents that rise, with an abyss at the end.
+    let rising: Vec<f64> = (0..n).map(|i| f64::from(i) + if i % 2 == 0 { 0.0 } else { 10.0 }).collect();
+    let narrowing = |i: i32| f64::from(if i % 2 == 0 { i - n } else { n - i });
+    let closing: Vec<f64> = (0..n).map(|i| if i + 1 == n { -1e9 } else { narrowing(i) }).collect();
+    let start = std::time::Instant::now();
+    for x in [&rising, &closing] {
+        for wlen in [None, Some(f64::from(n / 2))] {
+            let mut finder = PeakFinder::new().width(..).rel_height(1.0);
+            finder = wlen.map_or(finder, |wlen| finder.wlen(wlen));
+            assert!(finder.find(x).unwrap().len() > 400_000);
+        }
+        assert!(!PeakFinder::new().distance(1e5).prominence(0.5).find(x).unwrap().is_empty());
+    }
+    // A walk for every peak would take 1e11 steps, minutes at best.
+    assert!(start.elapsed().as_secs_f64() < 30.0, "{:?}", start.elapsed());
 }
 
 #[test]

@@ -1,8 +1,12 @@
 //! Width at a fraction of the prominence.
 
+use super::ladder::Ladder;
 use super::peaks::{Prominence, Width};
 use super::record::Record;
 use crate::Real;
+
+/// So far a flank is walked down.
+const NEAR: usize = 32;
 
 /// Width of the peak at sample `peak`, `rel_height` of its prominence below its top, between its bases.
 pub(super) fn width<T: Real>(
@@ -10,6 +14,7 @@ pub(super) fn width<T: Real>(
     peak: usize,
     prominence: &Prominence,
     rel_height: f64,
+    ladder: &mut Ladder,
 ) -> Width {
     let x = |i: usize| record.at(i);
     let height = x(peak) - prominence.value * rel_height;
@@ -18,14 +23,29 @@ pub(super) fn width<T: Real>(
         let step = record.place(inner) as f64 - record.place(outer) as f64;
         record.place(outer) as f64 + step * ((height - x(outer)) / (x(inner) - x(outer)))
     };
+    // An infinite prominence may leave no height at all: every sample then counts as reached.
+    let above = |v: f64| height < v;
+    let reached = |(low, _): (f64, f64)| !above(low);
+
+    let near = prominence.left_base.max(peak.saturating_sub(NEAR));
     let mut i = peak;
-    while prominence.left_base < i && height < x(i) {
+    while near < i && above(x(i)) {
         i -= 1;
     }
+    if prominence.left_base < i && above(x(i)) {
+        let found = ladder.over(record.x).last_before(i, reached);
+        i = found.map_or(prominence.left_base, |found| found.max(prominence.left_base));
+    }
     let left = if x(i) < height { crossing(i, i + 1) } else { record.place(i) as f64 };
+
+    let near = prominence.right_base.min(peak + NEAR);
     let mut i = peak;
-    while i < prominence.right_base && height < x(i) {
+    while i < near && above(x(i)) {
         i += 1;
+    }
+    if i < prominence.right_base && above(x(i)) {
+        let found = ladder.over(record.x).first_from(i, reached);
+        i = found.map_or(prominence.right_base, |found| found.min(prominence.right_base));
     }
     let right = if x(i) < height { crossing(i, i - 1) } else { record.place(i) as f64 };
     Width { width: right - left, height, left, right }

@@ -1,6 +1,9 @@
-//! When the rise to a peak began.
+//! The onset of a peak at a fraction of its height.
 
-use super::Peak;
+use super::OnsetTime;
+use super::crossing::Passage;
+use crate::filter::ImpulseResponse;
+use crate::peak::Peak;
 use crate::{Error, Real, Result, Samples, Signal};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
@@ -61,6 +64,63 @@ impl Onset {
         S: Samples,
         S::Item: Real,
     {
+        Ok(self.locate(drive, peak, earliest_s)?.map(|(time_s, ..)| time_s))
+    }
+
+    /// The same with its standard error, when the drive is a raw channel with white noise of standard deviation `sigma`
+    /// that went through `response`.
+    ///
+    /// The noise at the crossing and that of the peak, which sets the level, both move it, together where they lie close:
+    /// with R the autocovariance of the filtered noise, f the fraction and d the distance to the peak, the variance of the
+    /// difference is R(0) (1 + f^2) - 2 f R(d), over the slope squared; what the line between samples misses is added. On
+    /// simulated pulses at 200 Hz, low-passed at 15 Hz, 1.96 of it hold 93 to 97 % of the errors.
+    ///
+    /// ```
+    /// use copeak::{Clock, Rate, Signal, stride::Window};
+    /// use copeak::{filter::{Conditioner, ZeroPhase}, peak::{CyclePeakFinder, Onset}};
+    /// let rate = Rate::hz(200.0)?;
+    /// // A pulse every 0.5 s, with a little noise.
+    /// let sample = |i: i32| (f64::from(i) * 0.01 * std::f64::consts::PI).sin().powi(4) + 0.01 * f64::from(i * i % 7 - 3);
+    /// let raw = Signal::new(Clock::from_zero(rate), (0..600).map(sample).collect::<Vec<f64>>());
+    /// let curve = Conditioner::new(ZeroPhase::low_pass(2, 15.0, rate)?).apply(&raw)?;
+    /// let peak = CyclePeakFinder::new().find(&curve.signal, Window { start_s: 1.0, end_s: 1.5 }).unwrap();
+    /// let onset = Onset::new().find_with_noise(&curve.signal, &peak, 1.0, curve.noise.sigma(), &curve.response)?.unwrap();
+    /// assert!((onset.time_s - 1.16).abs() < 0.01 && onset.se_s.unwrap() < 0.002);
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`find`](Self::find).
+    pub fn find_with_noise<S>(
+        &self,
+        drive: &Signal<S>,
+        peak: &Peak,
+        earliest_s: f64,
+        sigma: f64,
+        response: &ImpulseResponse,
+    ) -> Result<Option<OnsetTime>>
+    where
+        S: Samples,
+        S::Item: Real,
+    {
+        let Some((time_s, passage, apart)) = self.locate(drive, peak, earliest_s)? else { return Ok(None) };
+        let f = self.fraction;
+        let [at, next, far] = [0, 1, apart].map(|lag| sigma * sigma * response.autocovariance(lag));
+        let se_s = passage.se(at, next, f * f * at - 2.0 * f * far) / drive.clock().rate().as_hz();
+        Ok(Some(OnsetTime { time_s, level: f * peak.value, se_s: Some(se_s).filter(|se| se.is_finite()) }))
+    }
+
+    /// The time, how the drive passes the level, and how many samples before the peak.
+    fn locate<S>(
+        &self,
+        drive: &Signal<S>,
+        peak: &Peak,
+        earliest_s: f64,
+    ) -> Result<Option<(f64, Passage, usize)>>
+    where
+        S: Samples,
+        S::Item: Real,
+    {
         if !drive.covers(peak.time_s, peak.time_s) {
             return Err(drive.outside(peak.time_s, peak.time_s));
         }
@@ -70,19 +130,20 @@ impl Onset {
         }
         let level = self.fraction * peak.value;
         let clock = drive.clock();
-        let last = drive.samples().len() - 1;
+        let n = drive.samples().len();
         let at = |i: usize| drive.samples().at(i).wide();
-        let from = (clock.position(peak.time_s).max(0.0).round() as usize).min(last);
+        let from = (clock.position(peak.time_s).max(0.0).round() as usize).min(n - 1);
         for below in (0..from).rev() {
             let (low, high) = (at(below), at(below + 1));
             if !(low.is_finite() && high.is_finite()) {
                 return Ok(None);
             }
             if low < level {
-                // The sample beside the peak may itself lie below the level when the peak is that narrow.
-                let share = if high > low { ((level - low) / (high - low)).min(1.0) } else { 0.0 };
-                let onset = clock.time_s(below as f64 + share);
-                return Ok((onset >= earliest_s).then_some(onset));
+                let passage = Passage::at(at, n, below, level);
+                let position = below as f64 + passage.fraction;
+                let onset = clock.time_s(position);
+                let apart = (clock.position(peak.time_s) - position).round().max(0.0) as usize;
+                return Ok((onset >= earliest_s).then_some((onset, passage, apart)));
             }
         }
         Ok(None)
