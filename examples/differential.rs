@@ -25,6 +25,8 @@ mod resample;
 mod sequence;
 #[path = "differential/synchrony.rs"]
 mod synchrony;
+#[path = "differential/train.rs"]
+mod train;
 #[path = "differential/window.rs"]
 mod window;
 
@@ -59,6 +61,7 @@ fn answer(line: &[u8]) -> Answer {
         event::answer,
         sequence::answer,
         synchrony::answer,
+        train::answer,
         convergence::answer,
         inference::answer,
     ];

@@ -3,6 +3,7 @@
 //! - [`Sequence`] is the whole answer for ordered channels over cycles: [`PairLag`]s, [`Order`], median peak times.
 //! - [`order`](order()) alone, for times at hand.
 //! - [`CrossCorrelation`] finds the lag of one curve behind another without any peak.
+//! - [`Trains`] of events: who leads ([`SpikeOrder`]), and which order of all explains it best ([`Synfire`]).
 //!
 //! Lags are signed: **positive = the second comes after the first**.
 
@@ -12,6 +13,7 @@ mod lag;
 mod order;
 mod page;
 mod result;
+pub(crate) mod train;
 
 pub use correlation::{CrossCorrelation, CurveLag};
 pub use kendall::kendall_tau_b;
@@ -19,3 +21,4 @@ pub use lag::{CycleRelation, PairLag, Relation, Timing};
 pub use order::{Order, order};
 pub use page::{PageTest, page_test};
 pub use result::{Cycle, Sequence};
+pub use train::{AdaptiveWindow, SpikeOrder, Synfire, TrainProfile, Trains};

@@ -2,10 +2,14 @@
 //!
 //! **Simultaneous and locked are two numbers.** Two contributors that always peak 30 ms apart are perfectly locked
 //! ([`locking`]) and not simultaneous ([`Circular::simultaneity`]).
+//!
+//! Event trains: [`SpikeSync`] of any number, [`event_synchronization`] of two.
 
 mod circular;
+mod event;
 mod lock;
 
 pub use circular::Circular;
 pub(crate) use circular::{difference, wrap};
+pub use event::{EventSync, SpikeSync, event_synchronization};
 pub use lock::{Locking, locking};

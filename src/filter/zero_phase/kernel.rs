@@ -3,7 +3,7 @@
 //! Bit for bit what [`super::super::Section`] does with one number: the same five coefficients, the same order of
 //! operations, no fused multiply-add.
 
-use super::instructions::{self, Work};
+use crate::instructions::{self, Work};
 use crate::samples::Linear;
 
 /// Channels, or parts of one channel, filtered side by side: as many as keep the memory of two sections in registers.

@@ -3,7 +3,6 @@
 mod cut;
 mod ends;
 mod exact;
-mod instructions;
 mod kernel;
 mod lanes;
 mod plain;
