@@ -7,6 +7,7 @@
 use super::Drives;
 use super::drives::{add_scaled, largest};
 use crate::inference::draw::Draws;
+use crate::instructions::{self, Work};
 use alloc::{vec, vec::Vec};
 
 /// Phases handled at once: two or four vector registers of `f64`.
@@ -150,17 +151,13 @@ impl Rotor {
         }
     }
 
-    #[inline]
-    fn rotated(&self, start: u32) -> &[f64] {
-        &self.rows[start as usize..start as usize + self.layout.padded]
+    fn unrolled<const G: usize>(&self, offsets: &Offsets, realised: &mut Vec<f64>) {
+        instructions::run(false, Unrolled::<G> { rotor: self, offsets, realised });
     }
 
-    fn unrolled<const G: usize>(&self, offsets: &Offsets, realised: &mut Vec<f64>) {
-        realised.extend(
-            offsets
-                .iter()
-                .map(|starts| peak_of_sum::<G>(core::array::from_fn(|group| self.rotated(starts[group])))),
-        );
+    #[inline(always)]
+    fn rotated(&self, start: u32) -> &[f64] {
+        &self.rows[start as usize..start as usize + self.layout.padded]
     }
 
     fn any_number(&self, starts: &[u32]) -> f64 {
@@ -170,10 +167,29 @@ impl Rotor {
     }
 }
 
-#[inline]
+/// So many groups that the compiler knows their number.
+struct Unrolled<'a, const G: usize> {
+    rotor: &'a Rotor,
+    offsets: &'a Offsets,
+    realised: &'a mut Vec<f64>,
+}
+
+impl<const G: usize> Work for Unrolled<'_, G> {
+    #[inline(always)]
+    fn run(self) {
+        for starts in self.offsets.starts.chunks_exact(G) {
+            let mut rows = [&self.rotor.rows[..0]; G];
+            for (row, &start) in rows.iter_mut().zip(starts) {
+                *row = self.rotor.rotated(start);
+            }
+            self.realised.push(peak_of_sum(rows));
+        }
+    }
+}
+
+#[inline(always)]
 fn peak_of_sum<const G: usize>(rows: [&[f64]; G]) -> f64 {
     let length = rows[0].len();
-    let rows = rows.map(|row| &row[..length]);
     let mut best = [f64::NEG_INFINITY; LANES];
     let mut start = 0;
     while start + LANES <= length {
