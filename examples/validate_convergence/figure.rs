@@ -94,12 +94,10 @@ pub fn table(figures: &[Figure]) -> String {
     text
 }
 
-/// The same as Markdown: a table per study, figures in columns, their bars under the numbers they judge.
-pub fn markdown(figures: &[Figure]) -> String {
-    let mut text = String::from(
-        "# Recovery studies\n\nWritten by `scripts/validate-convergence --markdown PATH`: a simulated sprinter, whose timing is known, \
-         measured as a recording\nis. A number with a range in brackets must lie in it.\n",
-    );
+/// The same as Markdown under a heading and introduction: a table per study, figures in columns, their bars behind the
+/// numbers they judge.
+pub fn markdown(introduction: &str, figures: &[Figure]) -> String {
+    let mut text = String::from(introduction);
     for study in distinct(figures.iter().map(|f| f.study)) {
         let of_study: Vec<&Figure> = figures.iter().filter(|f| f.study == study).collect();
         let mut layouts: Vec<Vec<&str>> = Vec::new();

@@ -17,7 +17,8 @@ const MOST_REPLICATES: usize = 1_000_000;
 #[non_exhaustive]
 pub enum Interval {
     /// Percentiles moved outwards for the sample size, to Phi(-sqrt(n/(n-1)) t) with n - 1 degrees of freedom
-    /// (Hesterberg 2015): for ratios and maxima.
+    /// (Hesterberg 2015): for ratios and maxima. No resample lies outside of its strides, so from 3 strides it covers at most
+    /// 75 %, from 4 at most 87.5 %, whatever the level.
     #[default]
     Expanded,
     /// Plain percentiles. Too narrow for few strides: marked approximate below 30.
