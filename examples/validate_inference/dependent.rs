@@ -46,45 +46,41 @@ fn blocks(values: &[f64], session: usize) -> Result<Ends> {
 
 /// Coverage and widths for autoregressive strides.
 pub fn study(sessions: usize) -> Result<Vec<Figure>> {
-    let mut figures = Vec::new();
+    let (mut figures, mut freedoms) = (Vec::new(), Vec::new());
     let bar = chance_widened((0.88, 1.0), sessions);
     for (rho, n) in cases() {
-        let found = each(sessions, |session| {
+        // Ten times as many sessions for what takes no resampling: the differences are small.
+        let found = each(10 * sessions, |session| {
             let values = series(rho, n, session);
-            Ok((t_interval(&values, 0.95)?.ci, blocks(&values, session)?))
+            let blocked = if session < sessions { blocks(&values, session)? } else { None };
+            Ok((t_interval(&values, 0.95)?.ci, more_freedom(&values), blocked))
         });
-        let found = found.into_iter().collect::<Result<Vec<(Ends, Ends)>>>()?;
-        let (share, without) = coverage(found.iter().map(|f| f.0), 0.0);
+        let found = found.into_iter().collect::<Result<Vec<(Ends, Ends, Ends)>>>()?;
+        let all = |of: fn(&(Ends, Ends, Ends)) -> Ends| found.iter().map(of).collect::<Vec<Ends>>();
+        let (ours, more, blocked) = (all(|f| f.0), all(|f| f.1), all(|f| f.2));
+        let (share, without) = coverage(ours.iter().copied(), 0.0);
         // The bar is for dependent strides from ten on, up to a correlation of one half.
         let judged = n >= 10 && (0.25..=0.5).contains(&rho);
         let figure = |name, value| Figure::new("mean of dependent strides", case(rho, n), name, value);
         figures.extend([
             figure("t-interval, coverage", share).within_if(judged, bar.0, bar.1),
             figure("without", without),
-            figure("block bootstrap, coverage", coverage(found.iter().map(|f| f.1), 0.0).0),
+            figure("block bootstrap, coverage", coverage(blocked.into_iter(), 0.0).0),
         ]);
-    }
-    // Both degrees of freedom on the same sessions, ten times as many: the difference is small.
-    for (rho, n) in cases() {
-        let found = each(10 * sessions, |session| {
-            let values = series(rho, n, session);
-            Ok((t_interval(&values, 0.95)?.ci, more_freedom(&values)))
-        });
-        let found = found.into_iter().collect::<Result<Vec<(Ends, Ends)>>>()?;
-        let (ours, more): (Vec<Ends>, Vec<Ends>) = found.into_iter().unzip();
+        let (more_share, more_without) = coverage(more.iter().copied(), 0.0);
         let figure = |name, value| Figure::new("degrees of freedom", case(rho, n), name, value);
-        let shares = [&ours, &more].map(|intervals| coverage(intervals.iter().copied(), 0.0));
-        figures.extend([
-            figure("n_eff - 1: coverage", shares[0].0),
-            figure("without", shares[0].1),
+        freedoms.extend([
+            figure("n_eff - 1: coverage", share),
+            figure("without", without),
             figure("median width", median_width(&ours)),
             figure("over ten times as wide", huge(&ours)),
-            figure("max(n_eff - 1, (n - 1)/2): coverage", shares[1].0),
-            figure("without any", shares[1].1),
+            figure("max(n_eff - 1, (n - 1)/2): coverage", more_share),
+            figure("without any", more_without),
             figure("its median width", median_width(&more)),
             figure("over ten times that", huge(&more)),
         ]);
     }
+    figures.extend(freedoms);
     Ok(figures)
 }
 
