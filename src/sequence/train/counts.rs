@@ -83,10 +83,10 @@ impl Pass<'_> {
 
 #[inline(always)]
 fn count(found: &mut [u64; LANES], last: &Last, time: f64, half: f64, least: f64) {
-    for lane in 0..LANES {
-        let ago = time - last.time[lane];
-        let within = if last.half[lane] < half { last.half[lane] } else { half };
-        found[lane] += u64::from((ago < within) & (ago >= least));
+    for ((found, &last_time), &last_half) in found.iter_mut().zip(&last.time).zip(&last.half) {
+        let ago = time - last_time;
+        let within = if last_half < half { last_half } else { half };
+        *found += u64::from((ago < within) & (ago >= least));
     }
 }
 

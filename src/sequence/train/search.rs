@@ -76,8 +76,8 @@ fn improve(leads: &[i64], order: &mut [usize]) -> i64 {
                 }
             }
             let mut later = 0;
-            for target in place + 1..k {
-                later += 2 * lead(order[target], train);
+            for (target, &passed) in order.iter().enumerate().skip(place + 1) {
+                later += 2 * lead(passed, train);
                 if later > gain {
                     (gain, from, to) = (later, place, target);
                 }
