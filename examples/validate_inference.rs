@@ -21,16 +21,17 @@ const INTRODUCTION: &str = "# Inference: coverage and false alarms
 Written by `scripts/validate-inference --markdown PATH` from simulations with fixed seeds. A number with a range in brackets
 must lie in it; one without is only reported.
 
-- **Intervals** are simulated 2,000 times (means of dependent strides 20,000 times) at level 0.95 and must hold the truth in 92 to 98 % from 10 units on and in at least
-  90 % with 3 to 9. Dependent strides: at least 88 % from 10 strides on,
-  up to a correlation of 0.5 between neighbours. Where a method is marked approximate for another reason (percentile and BCa
-  below 30) the number is reported. So is the expanded percentile of 3 and 4 strides: no resample lies outside of its strides,
-  which bounds its coverage at 75 and 87.5 %.
-- **Tests** are simulated 10,000 times under their null with 999 surrogates (99 phase-randomised
-  ones, which are slow) and must raise 4.35 to 5.65 % false alarms at 5 %
-  (three standard errors); discrete ones, whose p values have few steps, at most 5.65 %.
+- **Intervals** are simulated 2,000 times at level 0.95 (means of dependent strides 20,000 times) and must hold the truth in
+  92 to 98 % from 10 units on and in at least 90 % with 3 to 9. Means of dependent strides: at least 88 % from 10 strides on, up
+  to a correlation of 0.5 between neighbours. Where a method is marked approximate for another reason than few strides
+  (percentile and BCa below 30) the number is reported. So is the expanded percentile of 3 and 4 strides: no resample lies
+  outside of its strides, so that no percentile can cover more than 75 and 87.5 % (the simulated share scatters by 1 %).
+- **Tests** are simulated 10,000 times under their null with 999 surrogates (99 where they are phase-randomised, which is slow)
+  and must raise 4.35 to 5.65 % false alarms at 5 % (three standard errors); discrete ones, whose p values have few steps, at
+  most 5.65 %.
 - *Without* is the share of sessions that get no interval, because neighbouring strides resemble each other so much that
   they are worth one stride or less. They claim nothing and are not counted as misses.
+- *Degrees of freedom* compares those of the t-interval with others on the same sessions. Nothing uses the others.
 
 The nulls of kappa have their own table in [recovery.md](recovery.md).
 ";

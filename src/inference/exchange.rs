@@ -4,6 +4,8 @@ use super::draw::Draws;
 use super::permutation_p;
 use crate::{Error, Result};
 use alloc::vec::Vec;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 /// More permutations than any p needs.
 const MOST_PERMUTATIONS: usize = 1_000_000;

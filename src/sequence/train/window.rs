@@ -56,7 +56,7 @@ impl AdaptiveWindow {
     ///
     /// ```
     /// use copeak::sequence::AdaptiveWindow;
-    /// assert_eq!(AdaptiveWindow::capped(0.035)?.chance(0.7), 0.1);
+    /// assert_eq!(AdaptiveWindow::capped(0.035)?.chance(0.56), 0.125);
     /// assert_eq!(AdaptiveWindow::uncapped().chance(0.7), 1.0);
     /// # Ok::<(), copeak::Error>(())
     /// ```

@@ -39,7 +39,7 @@ impl<'a> SpikeSync<'a> {
     /// Of these trains with this window.
     ///
     /// # Errors
-    /// [`Error::TooFew`] below two trains.
+    /// [`Error::TooFew`](crate::Error::TooFew) below two trains.
     pub fn of(trains: &'a Trains, window: AdaptiveWindow) -> Result<Self> {
         trains.at_least_two("SPIKE-synchronization")?;
         let one_way = counts(trains, window, Counted::All);
