@@ -27,6 +27,8 @@ mod resample;
 mod sequence;
 #[path = "differential/synchrony.rs"]
 mod synchrony;
+#[path = "differential/train.rs"]
+mod train;
 #[path = "differential/window.rs"]
 mod window;
 
@@ -62,6 +64,7 @@ fn answer(line: &[u8]) -> Answer {
         sequence::answer,
         recording::answer,
         synchrony::answer,
+        train::answer,
         convergence::answer,
         inference::answer,
     ];

@@ -16,12 +16,8 @@ mod timing;
 
 use std::process::ExitCode;
 
-const HEAD: &str = "\
-# Recovery studies
-
-Written by `scripts/validate-convergence --markdown PATH`: a simulated sprinter, whose timing is known, measured as a recording
-is. A number with a range in brackets must lie in it.
-";
+const INTRODUCTION: &str = "# Recovery studies\n\nWritten by `scripts/validate-convergence --markdown PATH`: a simulated sprinter, \
+    whose timing is known, measured as a recording\nis. A number with a range in brackets must lie in it.\n";
 const USAGE: &str = "validate_convergence [--quick] [--only STUDY] [--json PATH] [--markdown PATH]";
 
 fn main() -> ExitCode {
@@ -71,7 +67,7 @@ fn run() -> Result<bool, Box<dyn std::error::Error>> {
         print!("{}", figure::table(&figures));
     }
     if let Some(path) = markdown {
-        std::fs::write(path, figure::markdown(HEAD, &figures))?;
+        std::fs::write(path, figure::markdown(INTRODUCTION, &figures))?;
     }
     let holds = figures.iter().all(figure::Figure::holds);
     if let Some(path) = json {

@@ -1,7 +1,9 @@
 //! Quantiles, intervals and p values against SciPy and against 40 digits (`scripts/fixtures/inference.py`).
 
-use copeak::inference::distribution::{normal_cdf, normal_quantile, student_cdf, student_quantile};
-use copeak::inference::{Bootstrap, Interval, benjamini_hochberg, t_interval, wilson};
+use copeak::inference::distribution::{
+    fisher_cdf, fisher_quantile, normal_cdf, normal_quantile, student_cdf, student_quantile,
+};
+use copeak::inference::{Bootstrap, Interval, Reliability, benjamini_hochberg, t_interval, wilson};
 use serde_json::Value;
 
 fn fixture() -> Value {
@@ -40,6 +42,26 @@ fn student_quantiles_hold_to_1e_12_from_0_15_to_12345_degrees_of_freedom() {
     }
     for row in rows(&fixture()["student_scipy"]) {
         close(student_quantile(row[1], row[0]), row[2], 1e-9, "SciPy's t quantile");
+    }
+}
+
+#[test]
+fn fisher_quantiles_equal_scipys() {
+    for row in rows(&fixture()["fisher"]) {
+        let (df1, df2, p, f) = (row[0], row[1], row[2], row[3]);
+        close(fisher_quantile(p, df1, df2), f, 1e-10, &format!("F quantile of {p} at {df1}, {df2}"));
+        close(fisher_cdf(f, df1, df2), p, 1e-10, &format!("F probability of {f} at {df1}, {df2}"));
+    }
+}
+
+#[test]
+fn reliability_equals_pingouins() {
+    for case in fixture()["reliability"].as_array().unwrap() {
+        let found = Reliability::of(&rows(&case["x"]), 0.95).unwrap();
+        let (low, high) = found.icc.ci.unwrap();
+        let theirs = numbers(&case["ci"]);
+        assert!((found.icc.value - case["icc"].as_f64().unwrap()).abs() < 1e-11, "{found:?}");
+        assert!((low - theirs[0]).abs() < 1e-10 && (high - theirs[1]).abs() < 1e-10, "{found:?} {theirs:?}");
     }
 }
 

@@ -1,12 +1,28 @@
 //! Ops of the room `inference`.
 
 use crate::json::{Answer, Request};
-use copeak::inference::{Bootstrap, Interval, t_interval};
+use copeak::inference::{
+    Bootstrap, Iaaft, Interval, Permutations, Reliability, StridePlan, Surrogates, benjamini_hochberg,
+    block_length, max_statistic, t_interval,
+};
 use serde_json::json;
 
 /// The answer, when `op` belongs to this room.
 pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
-    (op == "bootstrap").then(|| bootstrap(request))
+    match op {
+        "bootstrap" => Some(bootstrap(request)),
+        "reliability" => Some(reliability(request)),
+        "false_discoveries" => Some(false_discoveries(request)),
+        "max_statistic" => Some(largest(request)),
+        "permutation" => Some(permutation(request)),
+        "stride_plan" => Some(stride_plan(request)),
+        "surrogate" => Some(surrogate(request)),
+        _ => None,
+    }
+}
+
+fn text(error: copeak::Error) -> String {
+    error.to_string()
 }
 
 fn bootstrap(request: &Request<'_>) -> Answer {
@@ -18,17 +34,22 @@ fn bootstrap(request: &Request<'_>) -> Answer {
         "t" => return Err(format!("a t-interval is for a mean, not for a {statistic}")),
         "percentile" => Some(Interval::Percentile),
         "bca" => Some(Interval::Bca),
-        "expanded" => Some(Interval::Expanded),
+        "expanded" | "block" => Some(Interval::Expanded),
         other => return Err(format!("unknown method {other:?}")),
     };
     let estimate = match kind {
         None => t_interval(&x, level),
         Some(kind) => {
             let seed = request.count_or("seed", 1)? as u64;
+            // The method "block" is the expanded one with blocks of the proposed length.
+            let proposed = if request.text("method")? == "block" { block_length(&x) } else { 1 };
             let bootstrap = Bootstrap::new(seed)
                 .with_replicates(request.count_or("replicates", 1000)?)
                 .and_then(|bootstrap| bootstrap.with_level(level))
-                .map_err(|error| error.to_string())?;
+                .and_then(|bootstrap| {
+                    bootstrap.with_block_length(request.count_or("block", proposed).unwrap_or(0))
+                })
+                .map_err(text)?;
             match statistic {
                 "mean" => bootstrap.of(kind, &x, |values| mean(values)),
                 "median" => bootstrap.of(kind, &x, median),
@@ -36,8 +57,71 @@ fn bootstrap(request: &Request<'_>) -> Answer {
             }
         }
     };
-    let estimate = estimate.map_err(|error| error.to_string())?;
-    Ok(json!({ "estimate": estimate.value, "ci": estimate.ci }))
+    let estimate = estimate.map_err(text)?;
+    Ok(
+        json!({ "estimate": estimate.value, "ci": estimate.ci, "approximate": estimate.approximate, "n": estimate.n }),
+    )
+}
+
+fn reliability(request: &Request<'_>) -> Answer {
+    let found = Reliability::of(&request.rows("x")?, request.number_or("level", 0.95)?).map_err(text)?;
+    Ok(json!({
+        "icc": found.icc.value, "ci": found.icc.ci, "sem": found.sem, "minimal_change": found.minimal_change,
+    }))
+}
+
+fn false_discoveries(request: &Request<'_>) -> Answer {
+    Ok(json!({ "p": benjamini_hochberg(&request.numbers("p")?).map_err(text)? }))
+}
+
+fn largest(request: &Request<'_>) -> Answer {
+    let p = max_statistic(&request.numbers("observed")?, request.rows("surrogates")?);
+    Ok(json!({ "p": p.map_err(text)? }))
+}
+
+fn permutation(request: &Request<'_>) -> Answer {
+    let test = Permutations::new(request.count_or("seed", 1)? as u64)
+        .with_count(request.count_or("permutations", 9999)?)
+        .map_err(text)?;
+    let a = request.numbers("a")?;
+    let found = match request.field("b") {
+        Some(_) => test.between(&a, &request.numbers("b")?),
+        None => test.paired(&a),
+    };
+    let found = found.map_err(text)?;
+    Ok(json!({
+        "difference": found.difference, "p": found.p, "permutations": found.permutations, "exact": found.exact,
+    }))
+}
+
+fn stride_plan(request: &Request<'_>) -> Answer {
+    let mut plan = StridePlan::new(request.number("sd")?)
+        .and_then(|plan| {
+            plan.with_autocorrelation(request.number_or("autocorrelation", 0.0).unwrap_or(f64::NAN))
+        })
+        .and_then(|plan| plan.with_level(request.number_or("level", 0.95).unwrap_or(f64::NAN)))
+        .map_err(text)?;
+    if request.field("assurance").is_some() {
+        plan = plan.with_assurance(request.number("assurance")?).map_err(text)?;
+    }
+    Ok(json!({ "strides": plan.strides(request.number("half_width")?).map_err(text)? }))
+}
+
+fn surrogate(request: &Request<'_>) -> Answer {
+    let x = request.numbers("x")?;
+    let mut out = vec![0.0; x.len()];
+    let mut surrogates = Surrogates::new(request.count_or("seed", 1)? as u64);
+    match request.text("kind")? {
+        "circular_shift" => surrogates.circular_shift(&x, &mut out),
+        "cycle_shuffle" => {
+            let starts: Vec<usize> = request.numbers("starts")?.iter().map(|&start| start as usize).collect();
+            surrogates.cycle_shuffle(&x, &starts, &mut out)
+        }
+        "iaaft" => Iaaft::new(&x).and_then(|mut series| surrogates.iaaft(&mut series, &mut out)),
+        other => return Err(format!("unknown kind {other:?}")),
+    }
+    .map_err(text)?;
+    Ok(json!({ "y": out }))
 }
 
 fn mean(values: &[f64]) -> f64 {

@@ -94,9 +94,10 @@ pub fn table(figures: &[Figure]) -> String {
     text
 }
 
-/// The same as Markdown after a `head`: a table per study, figures in columns, their bars beside the numbers they judge.
-pub fn markdown(head: &str, figures: &[Figure]) -> String {
-    let mut text = String::from(head);
+/// The same as Markdown under a heading and introduction: a table per study, figures in columns, their bars behind the
+/// numbers they judge.
+pub fn markdown(introduction: &str, figures: &[Figure]) -> String {
+    let mut text = String::from(introduction);
     for study in distinct(figures.iter().map(|f| f.study)) {
         let of_study: Vec<&Figure> = figures.iter().filter(|f| f.study == study).collect();
         let mut layouts: Vec<Vec<&str>> = Vec::new();

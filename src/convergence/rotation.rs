@@ -1,12 +1,14 @@
 //! The kernel of the chance level: what contributors come to when each is rotated within the cycle.
 //!
-//! Two ideas make it fast. A row laid down twice holds every rotation of itself as a slice, so nothing is moved. And the
+//! Three ideas make it fast. A row laid down twice holds every rotation of itself as a slice, so nothing is moved. The
 //! sums of two neighbouring contributors are tabled once per step for every offset between them, which halves the
-//! additions of each of the many offset vectors.
+//! additions of each of the many offset vectors. And vectors that share the offset between the first two, which is one row
+//! because the first stays, come one after the other, so that this row is still in the first-level cache.
 
 use super::Drives;
 use super::drives::{add_scaled, largest};
 use crate::inference::draw::Draws;
+use crate::instructions::{self, Turn, Work};
 use alloc::{vec, vec::Vec};
 
 /// Phases handled at once: two or four vector registers of `f64`.
@@ -71,8 +73,10 @@ impl Layout {
 #[derive(Debug, Clone)]
 pub(super) struct Offsets {
     layout: Layout,
-    /// Starts of the rows to be summed, vector by vector.
+    /// Starts of the rows to be summed, vector by vector, those with the same first row together.
     starts: Vec<u32>,
+    /// Which of the vectors drawn each of these is.
+    places: Vec<u32>,
 }
 
 impl Offsets {
@@ -82,7 +86,7 @@ impl Offsets {
         let all = u32::try_from(contributors - 1).ok().and_then(|power| phases.checked_pow(power));
         let all = all.filter(|&all| all <= count);
         let vectors = all.unwrap_or(count);
-        let mut starts = Vec::with_capacity(vectors * layout.groups());
+        let mut drawn = Vec::with_capacity(vectors * layout.groups());
         let mut shifts = vec![0; contributors];
         for vector in 0..vectors {
             let mut rest = vector;
@@ -90,9 +94,13 @@ impl Offsets {
                 *shift = if all.is_some() { rest % phases } else { draws.below(phases) } as u32;
                 rest /= phases;
             }
-            layout.starts(&shifts, &mut starts);
+            layout.starts(&shifts, &mut drawn);
         }
-        Self { layout, starts }
+        let of = |place: u32| &drawn[place as usize * layout.groups()..][..layout.groups()];
+        let mut places: Vec<u32> = (0..vectors as u32).collect();
+        places.sort_by_key(|&place| of(place)[0]);
+        let starts = places.iter().flat_map(|&place| of(place)).copied().collect();
+        Self { layout, starts, places }
     }
 
     fn iter(&self) -> impl Iterator<Item = &[u32]> {
@@ -137,8 +145,9 @@ impl Rotor {
         }
     }
 
-    /// Maximum of the sum under each offset vector, appended to `realised`.
+    /// Maximum of the sum under each offset vector, in the order drawn.
     pub(super) fn realised(&self, offsets: &Offsets, realised: &mut Vec<f64>) {
+        realised.resize(offsets.places.len(), 0.0);
         match self.layout.groups() {
             1 => self.unrolled::<1>(offsets, realised),
             2 => self.unrolled::<2>(offsets, realised),
@@ -146,21 +155,21 @@ impl Rotor {
             4 => self.unrolled::<4>(offsets, realised),
             5 => self.unrolled::<5>(offsets, realised),
             6 => self.unrolled::<6>(offsets, realised),
-            _ => realised.extend(offsets.iter().map(|starts| self.any_number(starts))),
+            _ => {
+                for (starts, &place) in offsets.iter().zip(&offsets.places) {
+                    realised[place as usize] = self.any_number(starts);
+                }
+            }
         }
     }
 
-    #[inline]
-    fn rotated(&self, start: u32) -> &[f64] {
-        &self.rows[start as usize..start as usize + self.layout.padded]
+    fn unrolled<const G: usize>(&self, offsets: &Offsets, realised: &mut [f64]) {
+        instructions::run(false, Unrolled::<G> { rotor: self, offsets, realised });
     }
 
-    fn unrolled<const G: usize>(&self, offsets: &Offsets, realised: &mut Vec<f64>) {
-        realised.extend(
-            offsets
-                .iter()
-                .map(|starts| peak_of_sum::<G>(core::array::from_fn(|group| self.rotated(starts[group])))),
-        );
+    #[inline(always)]
+    fn rotated(&self, start: u32) -> &[f64] {
+        &self.rows[start as usize..start as usize + self.layout.padded]
     }
 
     fn any_number(&self, starts: &[u32]) -> f64 {
@@ -170,7 +179,27 @@ impl Rotor {
     }
 }
 
-#[inline]
+/// So many groups that the compiler knows their number.
+struct Unrolled<'a, const G: usize> {
+    rotor: &'a Rotor,
+    offsets: &'a Offsets,
+    realised: &'a mut [f64],
+}
+
+impl<const G: usize> Work for Unrolled<'_, G> {
+    #[inline(always)]
+    fn run<T: Turn>(self, _: T) {
+        for (starts, &place) in self.offsets.starts.chunks_exact(G).zip(&self.offsets.places) {
+            let mut rows = [&self.rotor.rows[..0]; G];
+            for (row, &start) in rows.iter_mut().zip(starts) {
+                *row = self.rotor.rotated(start);
+            }
+            self.realised[place as usize] = peak_of_sum(rows);
+        }
+    }
+}
+
+#[inline(always)]
 fn peak_of_sum<const G: usize>(rows: [&[f64]; G]) -> f64 {
     let length = rows[0].len();
     let rows = rows.map(|row| &row[..length]);
@@ -241,6 +270,7 @@ mod tests {
     #[test]
     fn few_offsets_are_taken_all() {
         let all = Offsets::new(3, 10, 100, &mut Draws::new(1));
+        assert!(all.iter().map(|starts| starts[0]).is_sorted());
         let mut seen: Vec<&[u32]> = all.iter().collect();
         seen.sort_unstable();
         seen.dedup();

@@ -1,4 +1,8 @@
-//! The normal and Student's t distribution, and their quantiles, to about 1e-13 relative.
+//! The normal distribution, Student's t and F, and their quantiles, to about 1e-13 relative.
+
+mod fisher;
+
+pub use fisher::{fisher_cdf, fisher_quantile};
 
 use core::f64::consts::{FRAC_1_SQRT_2, PI};
 #[cfg(not(feature = "std"))]

@@ -28,10 +28,15 @@ impl Draws {
         (product >> 64) as usize
     }
 
-    /// `n` draws below `n`, with replacement: the indices of a bootstrap resample.
-    pub(crate) fn resample(&mut self, n: usize, indices: &mut Vec<usize>) {
+    /// The `n` indices of a bootstrap resample, in blocks of neighbours, the first following the last: `block` of them from a
+    /// random one on, until there are `n`.
+    pub(crate) fn resample(&mut self, n: usize, block: usize, indices: &mut Vec<usize>) {
         indices.clear();
-        indices.extend((0..n).map(|_| self.below(n)));
+        while indices.len() < n {
+            let start = self.below(n);
+            let taken = block.min(n - indices.len());
+            indices.extend((start..start + taken).map(|i| if i < n { i } else { i % n }));
+        }
     }
 
     /// Puts the items in random order (Fisher and Yates).

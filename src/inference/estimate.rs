@@ -14,8 +14,12 @@ pub enum IntervalMethod {
     Percentile,
     /// Bias-corrected and accelerated bootstrap.
     Bca,
+    /// Bootstrap over blocks of neighbouring strides.
+    Block,
     /// Wilson's score interval of a proportion.
     Wilson,
+    /// From quantiles of the F distribution.
+    FisherF,
 }
 
 /// A point estimate, its interval and what it rests on.

@@ -5,7 +5,10 @@
 //! - A **ratio or a maximum**: [`Bootstrap::interval`] with [`Interval::Expanded`].
 //! - A **median**: [`Bootstrap::median`].
 //! - A **proportion**: [`wilson`].
-//! - A **permutation or surrogate p**: [`permutation_p`]; many at once: [`benjamini_hochberg`].
+//! - **Two sets of strides, or pairs**: [`Permutations`].
+//! - A **permutation or surrogate p**: [`permutation_p`], with [`Surrogates`]; many at once: [`benjamini_hochberg`] holds the
+//!   share of false discoveries, [`max_statistic`] the chance of any.
+//! - **Measuring again**: [`Reliability`]; **how many strides** it takes: [`StridePlan`].
 //!
 //! # Reproducibility
 //! Whatever draws at random takes a `seed`: the same seed gives the same draws on every platform.
@@ -14,19 +17,31 @@ mod bootstrap;
 pub mod distribution;
 pub(crate) mod draw;
 mod estimate;
+mod exchange;
+#[cfg(feature = "fft")]
+mod iaaft;
 mod mean;
 mod multiple;
 mod permutation;
+mod plan;
 mod proportion;
+mod reliability;
 mod strides;
+mod surrogate;
 
-pub use bootstrap::{Bootstrap, Interval, Resamples};
+pub use bootstrap::{Bootstrap, Interval, Resamples, block_length};
 pub use estimate::{Estimate, IntervalMethod};
+pub use exchange::{PermutationTest, Permutations};
+#[cfg(feature = "fft")]
+pub use iaaft::Iaaft;
 pub use mean::{autocorrelation, effective_size, t_interval};
-pub use multiple::benjamini_hochberg;
+pub use multiple::{benjamini_hochberg, max_statistic};
 pub use permutation::permutation_p;
+pub use plan::StridePlan;
 pub use proportion::wilson;
+pub use reliability::Reliability;
 pub use strides::Strides;
+pub use surrogate::Surrogates;
 
 use crate::{Error, Result};
 

@@ -5,6 +5,7 @@
 //! - [`order`](order()) alone, for times at hand.
 //! - [`CrossCorrelation`] finds the lag of one curve behind another without any peak; `PhaseSlope` (feature `fft`) does so
 //!   from the phases of many cycles' cross-spectrum.
+//! - [`Trains`] of events: who leads ([`SpikeOrder`]), and which order of all explains it best ([`Synfire`]).
 //!
 //! Lags are signed: **positive = the second comes after the first**.
 
@@ -22,6 +23,7 @@ mod relation;
 mod result;
 mod seam;
 mod sequencer;
+pub(crate) mod train;
 
 pub use channel::Channel;
 pub use correlation::{Correlator, CrossCorrelation, CurveLag, CurveLags};
@@ -37,3 +39,4 @@ pub use relation::{CycleRelation, Relation, Timing};
 pub use result::{ChannelTimes, Cycle, Sequence};
 pub use seam::Seam;
 pub use sequencer::Sequencer;
+pub use train::{AdaptiveWindow, SpikeOrder, Synfire, TrainProfile, Trains};
