@@ -6,6 +6,6 @@
 mod circular;
 mod lock;
 
-pub use circular::Circular;
+pub use circular::{Circular, SameDirection, VTest, WatsonWilliams, same_direction};
 pub(crate) use circular::{difference, wrap};
 pub use lock::{Locking, locking};
