@@ -1,8 +1,16 @@
 //! Locking: whether two phases keep the same distance from cycle to cycle, whatever that distance is.
 
 use super::Circular;
+use crate::inference::{Estimate, t_interval};
 use crate::{Error, Result};
 use alloc::vec::Vec;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
+const OPERATION: &str = "locking of a pair";
+
+/// A scatter below this is rounding noise.
+const LEAST_SCATTER: f64 = 1e-15;
 
 /// How firmly two contributors are locked.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,19 +41,77 @@ pub struct Locking {
 /// [`Error::LengthMismatch`]; [`Error::TooFew`] below two cycles; [`Error::NonFinite`] for an infinite phase.
 #[doc(alias = "ppc")]
 pub fn locking(a: &[f64], b: &[f64]) -> Result<Locking> {
-    let operation = "locking of a pair";
-    if a.len() != b.len() {
-        return Err(Error::LengthMismatch { operation, left: a.len(), right: b.len() });
-    }
-    let lags: Vec<f64> = a.iter().zip(b).map(|(a, b)| b - a).filter(|lag| !lag.is_nan()).collect();
+    let lags = lags(a, b)?;
     let n = lags.len();
-    if n < 2 {
-        return Err(Error::TooFew { operation, unit: "cycles", needed: 2, got: n });
-    }
     let lag = Circular::of(&lags)?;
     let count = n as f64;
     let value = (count * lag.resultant * lag.resultant - 1.0) / (count - 1.0);
     Ok(Locking { value, lag: lag.mean, n })
+}
+
+/// The same of every pair of contributors (a, b, locking), a before b. `phases` holds one contributor after the other.
+///
+/// # Errors
+/// As [`locking`], for any pair.
+pub fn locking_pairs<P: AsRef<[f64]>>(phases: &[P]) -> Result<Vec<(usize, usize, Locking)>> {
+    let pairs = (0..phases.len()).flat_map(|a| (a + 1..phases.len()).map(move |b| (a, b)));
+    pairs.map(|(a, b)| Ok((a, b, locking(phases[a].as_ref(), phases[b].as_ref())?))).collect()
+}
+
+/// Locking of a pair with its interval: Student's t on the jackknife's pseudo-values of -ln(1 - locking), where the scatter of
+/// locking no longer depends on how firm it is, with [`crate::inference::t_interval`]'s allowance for cycles that resemble
+/// those before them. The ends are brought back and lie within -1/(n - 1) and 1.
+///
+/// Covers 0.94-0.96 at 95 % for 4 to 50 cycles where locking is 0.4 or firmer (wrapped normal lags), 0.90-0.97 where it is
+/// weaker or absent; the expanded percentile bootstrap covers 0.70-0.90 below 10 cycles. Whether there is *any* locking is
+/// Rayleigh's test of the lags, not this interval. Without interval below 3 cycles; with 3 it reads "cannot tell".
+///
+/// ```
+/// use copeak::synchrony::locking_interval;
+/// let arm = [0.20, 0.22, 0.19, 0.21, 0.20, 0.23];
+/// let leg = [0.71, 0.72, 0.70, 0.70, 0.72, 0.74];
+/// let pair = locking_interval(&arm, &leg, 0.95)?;
+/// assert!(pair.value > 0.99 && pair.ci.is_some_and(|(low, high)| low > 0.98 && high < 1.0));
+/// # Ok::<(), copeak::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`locking`]; [`Error::Parameter`] for a level outside (0, 1).
+pub fn locking_interval(a: &[f64], b: &[f64], level: f64) -> Result<Estimate> {
+    let Locking { value, n, .. } = locking(a, b)?;
+    let vectors: Vec<(f64, f64)> =
+        lags(a, b)?.iter().map(|lag| (core::f64::consts::TAU * lag).sin_cos()).collect();
+    let (y, x) = vectors.iter().fold((0.0, 0.0), |(y, x), (sin, cos)| (y + sin, x + cos));
+    let count = n as f64;
+    let firm = |value: f64| -(1.0 - value).max(LEAST_SCATTER).ln();
+    let all = firm(value);
+    let pseudo: Vec<f64> = vectors
+        .iter()
+        .map(|(sin, cos)| {
+            let (square, left) = ((x - cos).powi(2) + (y - sin).powi(2), count - 1.0);
+            // Two cycles less one have no pair; there is no interval then either.
+            let without = if n > 2 { (square - left) / (left * (left - 1.0)) } else { value };
+            count * all - left * firm(without)
+        })
+        .collect();
+    let estimate = t_interval(&pseudo, level)?;
+    let ci = estimate.ci.map(|(low, high)| {
+        let reach = 0.5 * (high - low);
+        (1.0 - (reach - all).exp(), 1.0 - (-reach - all).exp())
+    });
+    Ok(Estimate { value, ci, ..estimate }.within(-1.0 / (count - 1.0), 1.0))
+}
+
+/// What lies between the two in each cycle that has both.
+fn lags(a: &[f64], b: &[f64]) -> Result<Vec<f64>> {
+    if a.len() != b.len() {
+        return Err(Error::LengthMismatch { operation: OPERATION, left: a.len(), right: b.len() });
+    }
+    let lags: Vec<f64> = a.iter().zip(b).map(|(a, b)| b - a).filter(|lag| !lag.is_nan()).collect();
+    if lags.len() < 2 {
+        return Err(Error::TooFew { operation: OPERATION, unit: "cycles", needed: 2, got: lags.len() });
+    }
+    Ok(lags)
 }
 
 #[cfg(test)]
@@ -65,6 +131,45 @@ mod tests {
             .sum::<f64>()
             / f64::from(sessions);
         assert!(mean.abs() < 0.02, "{mean}");
+    }
+
+    /// Wrapped normal lags: the population's locking is exp(-(2 pi sd)^2).
+    #[test]
+    fn the_interval_holds_its_level() {
+        for (n, sd, least) in [
+            (4, 0.02, 0.92),
+            (6, 0.05, 0.92),
+            (6, 0.15, 0.92),
+            (12, 0.1, 0.92),
+            (25, 0.02, 0.92),
+            (50, 0.1, 0.92),
+            (25, 9.0, 0.89),
+        ] {
+            let mut draws = Draws::new(n as u64);
+            let truth = (-(core::f64::consts::TAU * sd).powi(2)).exp();
+            let sessions = 2000;
+            let held = (0..sessions)
+                .filter(|_| {
+                    let lags: Vec<f64> = (0..n).map(|_| 0.3 + sd * draws.normal()).collect();
+                    let ci = locking_interval(&alloc::vec![0.0; n], &lags, 0.95).unwrap().ci;
+                    ci.is_none_or(|(low, high)| low <= truth && truth <= high)
+                })
+                .count();
+            let coverage = held as f64 / f64::from(sessions);
+            assert!((least..=0.98).contains(&coverage), "{n} cycles, SD {sd}: {coverage}");
+        }
+    }
+
+    #[test]
+    fn ends_of_the_range() {
+        let same = locking_interval(&[0.1; 5], &[0.4; 5], 0.95).unwrap();
+        assert!((same.value - 1.0).abs() < 1e-12);
+        assert!(same.ci.is_some_and(|(low, high)| low > 1.0 - 1e-12 && high <= 1.0), "{same:?}");
+        assert_eq!(locking_interval(&[0.1; 2], &[0.4, 0.5], 0.95).unwrap().ci, None);
+        assert!(locking_interval(&[0.1; 3], &[0.4; 3], 0.0).is_err());
+        let pairs = locking_pairs(&[[0.1, 0.2], [0.2, 0.3], [0.1, 0.5]]).unwrap();
+        assert_eq!(pairs.iter().map(|(a, b, _)| (*a, *b)).collect::<Vec<_>>(), [(0, 1), (0, 2), (1, 2)]);
+        assert!((pairs[0].2.value - 1.0).abs() < 1e-12);
     }
 
     #[test]

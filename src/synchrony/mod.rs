@@ -4,8 +4,22 @@
 //! ([`locking`]) and not simultaneous ([`Circular::simultaneity`]).
 
 mod circular;
+#[cfg(feature = "fft")]
+mod coherence;
+mod coupling;
 mod lock;
+mod phase;
+#[cfg(feature = "fft")]
+mod relative;
 
 pub use circular::{Circular, SameDirection, VTest, WatsonWilliams, same_direction};
 pub(crate) use circular::{difference, wrap};
-pub use lock::{Locking, locking};
+#[cfg(feature = "fft")]
+pub use coherence::{Coherence, CoherenceSpectrum, Taper};
+pub use coupling::{CouplingAngles, CouplingCycles};
+pub use lock::{Locking, locking, locking_interval, locking_pairs};
+#[cfg(feature = "fft")]
+pub use phase::{Analytic, Hilbert, HilbertWorkspace, PhasePlan};
+pub use phase::{Group, PhaseLocking, Phases};
+#[cfg(feature = "fft")]
+pub use relative::{RelativePhase, RelativePhases};

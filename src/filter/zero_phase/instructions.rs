@@ -1,7 +1,7 @@
-//! Which instructions the lanes are filtered with.
+//! Which instructions the loops over lanes run with.
 
 /// Something whose inner loops are worth the best instructions. `run` and all it calls must be `inline(always)`.
-pub(super) trait Work {
+pub(crate) trait Work {
     fn run(self);
 }
 
@@ -9,7 +9,7 @@ pub(super) trait Work {
 /// baseline of the target. No wider set: AVX-512 gained at most 15 % and lost more where the compiler gave up on it.
 /// Fused multiply-add is never used, so the bits are the same.
 #[cfg(feature = "simd")]
-pub(super) fn run(portable: bool, work: impl Work) {
+pub(crate) fn run(portable: bool, work: impl Work) {
     if portable {
         baseline(work);
     } else {
@@ -18,7 +18,7 @@ pub(super) fn run(portable: bool, work: impl Work) {
 }
 
 #[cfg(not(feature = "simd"))]
-pub(super) fn run(_portable: bool, work: impl Work) {
+pub(crate) fn run(_portable: bool, work: impl Work) {
     baseline(work);
 }
 

@@ -3,7 +3,7 @@
 mod cut;
 mod ends;
 mod exact;
-mod instructions;
+pub(crate) mod instructions;
 mod kernel;
 mod lanes;
 mod plain;

@@ -33,10 +33,11 @@ pub(super) fn tail(n: usize, s: f64) -> f64 {
 /// P(|r + e1 + e2| <= s) for two unit vectors of uniform direction: their sum has the length 2 cos b with b uniform over a
 /// quarter turn.
 fn pair_within(s: f64, r: f64) -> f64 {
-    FRAC_2_PI * quarter_turn(&[(s - r).abs(), s + r], |length| {
-        let cos = (s * s - r * r - length * length) / (2.0 * r * length);
-        1.0 - cos.clamp(-1.0, 1.0).acos() / PI
-    })
+    FRAC_2_PI
+        * quarter_turn(&[(s - r).abs(), s + r], |length| {
+            let cos = (s * s - r * r - length * length) / (2.0 * r * length);
+            1.0 - cos.clamp(-1.0, 1.0).acos() / PI
+        })
 }
 
 /// Integral of `f(2 cos b)` over b from 0 to a quarter turn, in pieces between the lengths at which `f` has a kink.

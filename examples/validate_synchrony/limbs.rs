@@ -1,0 +1,164 @@
+//! The four limbs of one recording, and what its pairs of limbs do.
+
+use copeak::filter::{CentralDifference, Filter, ZeroPhase};
+use copeak::inference::{Estimate, t_interval};
+use copeak::peak::{PeakFinder, parabola};
+use copeak::recording::read_csv_file;
+use copeak::synchrony::{Phases, locking_interval};
+use std::error::Error;
+use std::path::Path;
+
+/// Low-pass of the angles before their velocity, both passes together.
+const CUTOFF_HZ: f64 = 15.0;
+/// A forward swing's top reaches this part of the largest one: at a jog the hip flexes a little in early stance too.
+const TOP: f64 = 0.6;
+/// Two tops of one limb are at least this part of a stride apart.
+const APART: f64 = 0.6;
+
+/// Arms and legs, in the order in which pairs name them.
+pub const LIMBS: [(&str, &str); 4] = [
+    ("right leg", "hip_flexion_r"),
+    ("left leg", "hip_flexion_l"),
+    ("right arm", "shoulder_flexion_r"),
+    ("left arm", "shoulder_flexion_l"),
+];
+
+/// What is asked, the pairs (first, second) that answer it, and by which part of the stride the second is expected later.
+pub const QUESTIONS: [(&str, [(usize, usize); 2], f64); 3] = [
+    ("leg, opposite arm", [(0, 3), (1, 2)], 0.0),
+    ("leg, leg", [(0, 1), (1, 0)], 0.5),
+    ("arm, arm", [(2, 3), (3, 2)], 0.5),
+];
+
+/// One recording.
+pub struct Runner {
+    pub name: String,
+    pub speed_mps: f64,
+    pub stride_s: f64,
+    /// Per limb the times of its fastest forward swings.
+    pub peaks_s: Vec<Vec<f64>>,
+    pub answers: Vec<Answer>,
+    /// Cluster-phase synchrony of all four at the stride's frequency.
+    pub group: f64,
+}
+
+/// How two limbs go together: pairs of both sides in one.
+pub struct Answer {
+    pub question: &'static str,
+    /// By how much the second is later than expected; negative: earlier.
+    pub lag_s: Estimate,
+    /// The same in percent of the stride.
+    pub lag_percent: Estimate,
+    pub locking: Estimate,
+    /// Mean cosine of the phase difference.
+    pub simultaneity: f64,
+    /// Phase locking value at the stride's frequency, mean of the two sides.
+    pub plv: f64,
+    /// The lag at the stride's frequency, percent of the stride, both sides.
+    pub phase_percent: [f64; 2],
+    pub lags_s: Vec<f64>,
+}
+
+impl Runner {
+    pub fn read(path: &str, speed_mps: f64) -> Result<Self, Box<dyn Error>> {
+        let trial = read_csv_file(path)?;
+        let mut angles = Vec::new();
+        for (_, channel) in LIMBS {
+            angles.push(trial.get(channel).ok_or(format!("{path} has no {channel}"))?.signal.clone());
+        }
+        let (clock, rate) = (angles[0].clock(), angles[0].clock().rate());
+        let smooth = ZeroPhase::low_pass(2, CUTOFF_HZ, rate)?;
+        let stride_s = stride(&angles[0].samples()[..], rate.as_hz())?;
+        let mut peaks_s = Vec::new();
+        for angle in &angles {
+            let velocity = CentralDifference::new(rate).apply(&smooth.apply(angle.samples())?)?;
+            let top = velocity.iter().copied().fold(0.0, f64::max);
+            let finder = PeakFinder::new().height(TOP * top).distance(APART * stride_s * rate.as_hz());
+            let mut times = Vec::new();
+            for index in finder.find(&velocity)?.indices {
+                times.push(clock.time_s(parabola(&velocity, index)?.position));
+            }
+            peaks_s.push(times);
+        }
+
+        // Phases at the stride's own frequency: the first harmonic alone, without a quarter of a stride at either end.
+        let first = ZeroPhase::low_pass(2, 1.5 / stride_s, rate)?;
+        let mut waves = Vec::new();
+        for angle in &angles {
+            let wave: Vec<f64> = first.apply(angle.samples())?;
+            let mean = wave.iter().sum::<f64>() / wave.len() as f64;
+            waves.push(wave.into_iter().map(|v| v - mean).collect::<Vec<f64>>());
+        }
+        let whole = Phases::of(&waves)?;
+        let end = (0.25 * stride_s * rate.as_hz()) as usize;
+        let phases = whole.cut(end..whole.samples() - end)?;
+        let answers = QUESTIONS
+            .iter()
+            .map(|(question, pairs, expected)| {
+                Answer::of(question, *pairs, *expected, stride_s, &peaks_s, &phases)
+            })
+            .collect::<Result<_, _>>()?;
+        let name = Path::new(path).file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
+        Ok(Self { name, speed_mps, stride_s, peaks_s, answers, group: phases.group().synchrony })
+    }
+}
+
+impl Answer {
+    fn of(
+        question: &'static str,
+        pairs: [(usize, usize); 2],
+        expected: f64,
+        stride_s: f64,
+        peaks_s: &[Vec<f64>],
+        phases: &Phases,
+    ) -> Result<Self, Box<dyn Error>> {
+        let mut lags: Vec<f64> = Vec::new();
+        for (first, second) in pairs {
+            for time in &peaks_s[first] {
+                // The other's peak nearest to where it is expected, if it is there within a quarter of a stride.
+                let wanted = time + expected * stride_s;
+                let off =
+                    peaks_s[second].iter().map(|t| t - wanted).min_by(|a, b| a.abs().total_cmp(&b.abs()));
+                lags.extend(off.filter(|off| off.abs() < 0.25 * stride_s));
+            }
+        }
+        let turns: Vec<f64> = lags.iter().map(|lag| lag / stride_s).collect();
+        let together: f64 = turns.iter().map(|t| (std::f64::consts::TAU * (t + expected)).cos()).sum();
+        let (mut plv, mut phase_percent) = (0.0, [0.0; 2]);
+        for (side, (first, second)) in pairs.into_iter().enumerate() {
+            let pair = phases.pair(first, second)?;
+            plv += 0.5 * pair.plv;
+            let lag = pair.lag.ok_or("no phase")? - expected;
+            phase_percent[side] = 100.0 * ((lag + 0.5).rem_euclid(1.0) - 0.5);
+        }
+        let percent: Vec<f64> = turns.iter().map(|t| 100.0 * t).collect();
+        Ok(Self {
+            question,
+            lag_s: t_interval(&lags, 0.95)?,
+            lag_percent: t_interval(&percent, 0.95)?,
+            locking: locking_interval(&vec![0.0; turns.len()], &turns, 0.95)?,
+            simultaneity: together / turns.len() as f64,
+            plv,
+            phase_percent,
+            lags_s: lags,
+        })
+    }
+}
+
+/// Length of the stride: the lag, between 0.35 and 1.2 s, at which the angle looks most like itself.
+fn stride(x: &[f64], rate_hz: f64) -> Result<f64, Box<dyn Error>> {
+    let mean = x.iter().sum::<f64>() / x.len() as f64;
+    let alike = |lag: usize| {
+        let (a, b) = (&x[lag..], &x[..x.len() - lag]);
+        let product: f64 = a.iter().zip(b).map(|(a, b)| (a - mean) * (b - mean)).sum();
+        let norm = |x: &[f64]| x.iter().map(|v| (v - mean).powi(2)).sum::<f64>().sqrt();
+        product / (norm(a) * norm(b))
+    };
+    let (from, to) = ((0.35 * rate_hz) as usize, ((1.2 * rate_hz) as usize).min(x.len() / 2));
+    let curve: Vec<f64> = (from..=to).map(alike).collect();
+    let best = (1..curve.len() - 1)
+        .filter(|i| curve[*i] >= curve[i - 1] && curve[*i] > curve[i + 1])
+        .max_by(|a, b| curve[*a].total_cmp(&curve[*b]))
+        .ok_or("no stride found")?;
+    Ok((from as f64 + parabola(&curve, best)?.position) / rate_hz)
+}

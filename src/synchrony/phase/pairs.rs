@@ -1,0 +1,173 @@
+//! Sums over samples for every pair of channels, and for all channels together.
+
+use crate::filter::instructions::{self, Work};
+use alloc::{vec, vec::Vec};
+
+/// Samples looked at together, so that all channels' rows stay in the second-level cache.
+pub(super) const BLOCK: usize = 256;
+/// Partial sums of one sum: as many as fill a register, and the same whatever the machine has.
+const LANES: usize = 4;
+
+type Row = [f64; BLOCK];
+type Part = [f64; LANES];
+
+/// Unit vectors of a block of samples, one row per channel; what is not filled is 0.
+#[derive(Debug, Clone)]
+pub(super) struct Block {
+    pub(super) cos: Vec<Row>,
+    pub(super) sin: Vec<Row>,
+}
+
+/// For each pair of channels (a, b), b not below a, the sum over samples of the product of a and the conjugate of b.
+#[derive(Debug, Clone)]
+pub(super) struct Sums {
+    channels: usize,
+    /// Rounded up to even, so that pairs come in squares of two by two.
+    rows: usize,
+    products: Vec<[f64; 2]>,
+    block: Block,
+}
+
+impl Sums {
+    pub(super) fn new(channels: usize) -> Self {
+        let rows = channels.next_multiple_of(2);
+        let row = || vec![[0.0; BLOCK]; rows];
+        Self {
+            channels,
+            rows,
+            products: vec![[0.0; 2]; rows * rows],
+            block: Block { cos: row(), sin: row() },
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.products.fill([0.0; 2]);
+    }
+
+    /// Add `length` samples, up to a block. `fill` writes one channel's cosines and sines into rows of that length.
+    pub(super) fn add(
+        &mut self,
+        length: usize,
+        portable: bool,
+        mut fill: impl FnMut(usize, &mut [f64], &mut [f64]),
+    ) {
+        for (channel, (cos, sin)) in self.block.cos.iter_mut().zip(&mut self.block.sin).enumerate() {
+            if channel < self.channels {
+                fill(channel, &mut cos[..length], &mut sin[..length]);
+                cos[length..].fill(0.0);
+                sin[length..].fill(0.0);
+            }
+        }
+        let work = Products { block: &self.block, rows: self.rows, products: &mut self.products };
+        instructions::run(portable, work);
+    }
+
+    /// Length of the mean vector over channels at each sample of the last block, as far as `out` goes.
+    pub(super) fn order(&self, portable: bool, out: &mut [f64]) {
+        let (cos, sin) = (&self.block.cos[..self.channels], &self.block.sin[..self.channels]);
+        instructions::run(portable, Order { cos, sin, out });
+    }
+
+    /// The mean product of two channels over `samples`: cosine and sine of their mean difference, times the locking value.
+    pub(super) fn mean(&self, a: usize, b: usize, samples: usize) -> [f64; 2] {
+        let n = samples as f64;
+        let [re, im] = self.products[self.rows * a.min(b) + a.max(b)];
+        if a <= b { [re / n, im / n] } else { [re / n, -im / n] }
+    }
+}
+
+struct Products<'a> {
+    block: &'a Block,
+    rows: usize,
+    products: &'a mut [[f64; 2]],
+}
+
+impl Work for Products<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let Block { cos, sin } = self.block;
+        for a in (0..self.rows).step_by(2) {
+            for b in (a..self.rows).step_by(2) {
+                let found = square(
+                    [&cos[a], &cos[a + 1], &cos[b], &cos[b + 1]],
+                    [&sin[a], &sin[a + 1], &sin[b], &sin[b + 1]],
+                );
+                for (k, [re, im]) in found.into_iter().enumerate() {
+                    let sum = &mut self.products[(a + k / 2) * self.rows + b + k % 2];
+                    sum[0] += re;
+                    sum[1] += im;
+                }
+            }
+        }
+    }
+}
+
+/// The four pairs of the first two channels with the last two.
+#[inline(always)]
+fn square(cos: [&Row; 4], sin: [&Row; 4]) -> [[f64; 2]; 4] {
+    let (mut re, mut im) = ([[0.0; LANES]; 4], [[0.0; LANES]; 4]);
+    for at in (0..BLOCK).step_by(LANES) {
+        let part = |row: &Row| -> Part { core::array::from_fn(|l| row[at + l]) };
+        let (c, s) = (cos.map(part), sin.map(part));
+        for k in 0..4 {
+            let (a, b) = (k / 2, 2 + k % 2);
+            for l in 0..LANES {
+                re[k][l] += c[a][l] * c[b][l] + s[a][l] * s[b][l];
+                im[k][l] += s[a][l] * c[b][l] - c[a][l] * s[b][l];
+            }
+        }
+    }
+    let total = |part: Part| (part[0] + part[1]) + (part[2] + part[3]);
+    core::array::from_fn(|k| [total(re[k]), total(im[k])])
+}
+
+struct Order<'a> {
+    cos: &'a [Row],
+    sin: &'a [Row],
+    out: &'a mut [f64],
+}
+
+impl Work for Order<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let (mut x, mut y) = ([0.0; BLOCK], [0.0; BLOCK]);
+        for (cos, sin) in self.cos.iter().zip(self.sin) {
+            for t in 0..BLOCK {
+                x[t] += cos[t];
+                y[t] += sin[t];
+            }
+        }
+        let scale = 1.0 / self.cos.len() as f64;
+        for (out, (x, y)) in self.out.iter_mut().zip(x.iter().zip(&y)) {
+            *out = scale * (x * x + y * y).sqrt();
+        }
+    }
+}
+
+/// Unit vectors of the directions of (x, h); a vector of length 0 points to 0.
+pub(super) fn normalise(portable: bool, x: &[f64], h: &[f64], cos: &mut [f64], sin: &mut [f64]) {
+    instructions::run(portable, Normalise { x, h, cos, sin });
+}
+
+struct Normalise<'a> {
+    x: &'a [f64],
+    h: &'a [f64],
+    cos: &'a mut [f64],
+    sin: &'a mut [f64],
+}
+
+impl Work for Normalise<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let n = self.x.len();
+        let (h, cos, sin) = (&self.h[..n], &mut self.cos[..n], &mut self.sin[..n]);
+        for t in 0..n {
+            let (x, h) = (self.x[t], h[t]);
+            let square = x * x + h * h;
+            let inverse = 1.0 / square.sqrt();
+            let still = square == 0.0;
+            cos[t] = if still { 1.0 } else { x * inverse };
+            sin[t] = if still { 0.0 } else { h * inverse };
+        }
+    }
+}
