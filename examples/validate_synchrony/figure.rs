@@ -27,29 +27,36 @@ pub fn draw(runners: &[Runner]) -> Result<String, Box<dyn Error>> {
     let lags = runners.iter().map(|r| Point {
         x: r.speed_mps,
         y: 1e3 * r.answers[0].lag_s.value,
-        ci: r.answers[0].lag_s.ci.map(|(low, high)| (1e3 * low, 1e3 * high)),
+        // One wider than a stride tells nothing.
+        ci: r.answers[0]
+            .lag_s
+            .ci
+            .filter(|(low, high)| high - low < r.stride_s)
+            .map(|(l, h)| (1e3 * l, 1e3 * h)),
         singles: r.answers[0].lags_s.iter().map(|lag| 1e3 * lag).collect(),
         colour: colour(r),
     });
-    let locking = runners.iter().map(|r| Point {
-        x: r.speed_mps,
-        y: r.answers[0].locking.value,
-        ci: r.answers[0].locking.ci,
-        singles: vec![],
-        colour: colour(r),
+    let locking = runners.iter().filter_map(|r| {
+        let locking = r.answers[0].locking?;
+        Some(Point { x: r.speed_mps, y: locking.value, ci: locking.ci, singles: vec![], colour: colour(r) })
     });
     let mut text = String::new();
     {
         let area = SVGBackend::with_string(&mut text, (SIZE.0 * SCALE, SIZE.1 * SCALE)).into_drawing_area();
         area.fill(&WHITE)?;
         let (left, right) = area.split_horizontally(SIZE.0 * SCALE / 2);
-        panel(&left, "Opposite arm behind the leg, ms", (-80.0, 40.0), &lags.collect::<Vec<_>>())?;
+        panel(
+            &left,
+            "Opposite arm behind the leg, ms (negative: early)",
+            (-80.0, 80.0),
+            &lags.collect::<Vec<_>>(),
+        )?;
         panel(&right, "Locking of the two", (0.0, 1.05), &locking.collect::<Vec<_>>())?;
         let style = |colour: &RGBColor| {
             ("sans-serif", 13 * SCALE).into_font().color(colour).pos(Pos::new(HPos::Left, VPos::Center))
         };
         for (row, (words, colour)) in [("sprinter", BLUE), ("second runner", ORANGE)].iter().enumerate() {
-            let at = (76 * SCALE as i32, (270 + 18 * row as i32) * SCALE as i32);
+            let at = (230 * SCALE as i32, (52 + 18 * row as i32) * SCALE as i32);
             area.draw(&Circle::new((at.0, at.1), 4 * SCALE as i32, colour.filled()))?;
             area.draw(&Text::new(*words, (at.0 + 9 * SCALE as i32, at.1), style(&INK)))?;
         }
@@ -83,7 +90,7 @@ fn panel(
         .axis_desc_style(font(13))
         .x_desc("speed, m/s")
         .x_labels(9)
-        .y_labels(6)
+        .y_labels(9)
         .x_label_formatter(&|v| format!("{v:.0}"))
         .y_label_formatter(&|v| if y.1 > 2.0 { format!("{v:.0}") } else { format!("{v:.1}") })
         .draw()?;

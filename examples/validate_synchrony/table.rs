@@ -47,9 +47,11 @@ fn slope(points: &[(f64, f64)]) -> (f64, (f64, f64)) {
     (slope, (slope - reach, slope + reach))
 }
 
-fn interval(estimate: &Estimate, scale: f64, digits: usize) -> String {
+/// With its interval; one that is wider than `most` tells nothing.
+fn interval(estimate: &Estimate, scale: f64, digits: usize, most: f64) -> String {
     let value = format!("{:+.digits$}", scale * estimate.value);
     match estimate.ci {
+        Some((low, high)) if high - low > most => format!("{value} [cannot tell]"),
         Some((low, high)) => format!("{value} [{:+.digits$}, {:+.digits$}]", scale * low, scale * high),
         None => format!("{value} [-]"),
     }
@@ -62,32 +64,36 @@ pub fn markdown(runners: &[Runner], trends: &[Trend]) -> String {
         ![Lag of the opposite arm behind the leg, and locking, against speed](synchrony.svg)\n\n\
         Each limb's event is its fastest forward swing of a stride: the top of the flexion velocity of hip or shoulder (angles \
         low-passed at 15 Hz, zero-phase). The lag is that of the second limb's top behind the first's, less half a stride between \
-        two legs or two arms: **negative means that the second comes early**. Both sides are pooled, so a difference between \
-        them counts as scatter. Brackets: 95 % intervals, the stride as unit; with fewer than ten pairs they are approximate. \
-        \"Phase\" is the same lag at the stride's own frequency (first harmonic, Hilbert transform), right and left pair; PLV is \
-        over the samples of that wave, of which there is one independent one a stride at most.\n",
+        two legs or two arms: **negative means that the second comes early**. Leg and opposite arm pool both sides. Brackets: \
+        95 % intervals, of lags with the stride as unit (right and left averaged), of locking with the swing as unit, where a \
+        difference between the sides counts as scatter; so few are approximate, and three or fewer often say \"cannot tell\". \
+        \"Phase\" is the same lag at the stride's own frequency (first harmonic, Hilbert transform), for each pair; PLV is over \
+        the samples of that wave, of which there is one independent one a stride at most.\n",
     );
     for (place, (question, ..)) in QUESTIONS.iter().enumerate() {
         let _ = write!(
             text,
-            "\n## {question}\n\n| recording | speed, m/s | n | lag, ms | lag, % of stride | phase, % | locking | simultaneity | PLV |\n\
-            |---|--:|--:|--:|--:|--:|--:|--:|--:|\n"
+            "\n## {question}\n\n| recording | speed, m/s | swings | strides | lag, ms | lag, % of stride | phase, % | locking | simultaneity | PLV |\n\
+            |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n"
         );
         for runner in runners {
             let answer = &runner.answers[place];
-            let [right, left] = answer.phase_percent;
-            let locking = match answer.locking.ci {
-                Some((low, high)) => format!("{:.3} [{low:.3}, {high:.3}]", answer.locking.value),
-                None => format!("{:.3} [-]", answer.locking.value),
+            let phase: Vec<String> = answer.phase_percent.iter().map(|p| format!("{p:+.1}")).collect();
+            let phase = phase.join(", ");
+            let locking = match answer.locking.map(|l| (l.value, l.ci)) {
+                Some((value, Some((low, high)))) => format!("{value:.3} [{low:.3}, {high:.3}]"),
+                Some((value, None)) => format!("{value:.3} [-]"),
+                None => "-".into(),
             };
             let _ = writeln!(
                 text,
-                "| {} | {:.2} | {} | {} | {} | {right:+.1}, {left:+.1} | {locking} | {:.3} | {:.3} |",
+                "| {} | {:.2} | {} | {} | {} | {} | {phase} | {locking} | {:.3} | {:.3} |",
                 runner.name,
                 runner.speed_mps,
                 answer.lags_s.len(),
-                interval(&answer.lag_s, 1e3, 0),
-                interval(&answer.lag_percent, 1.0, 1),
+                answer.lag_s.n,
+                interval(&answer.lag_s, 1e3, 0, runner.stride_s),
+                interval(&answer.lag_percent, 1.0, 1, 100.0),
                 answer.simultaneity,
                 answer.plv,
             );
@@ -101,9 +107,20 @@ pub fn markdown(runners: &[Runner], trends: &[Trend]) -> String {
             "- {question}: {slope:+.2} % of the stride per m/s, 95 % interval [{low:+.2}, {high:+.2}] ({trials} trials){reading}."
         );
     }
-    text.push_str("\nThe four limbs as a group (cluster phase at the stride's frequency): ");
+    text.push_str("\nThe four limbs as a group (cluster phase at the stride's frequency, left leg and right arm turned by half a cycle: as they are, opposite limbs cancel and the group has no phase of its own): ");
     let groups = runners.iter().map(|r| format!("{:.4} at {:.2} m/s", r.group, r.speed_mps));
     text.push_str(&(groups.collect::<Vec<_>>().join(", ") + ".\n"));
+    text.push_str(
+        "\n## How to read it\n\n\
+        - Locking is near 1 throughout: these limbs keep their distance from stride to stride. It says nothing of how large that \
+        distance is; simultaneity and the lag do.\n\
+        - A lag belongs to what was timed. The fastest moment of the arm's swing can come well before that of the opposite leg \
+        while the first harmonics of the same two angles are within two or three percent of each other: the curves differ in shape.\n\
+        - Where the leg's velocity has a flat top, as in the second runner, its time scatters, and locking by peaks is lower than \
+        locking by phase.\n\
+        - Four trials of one athlete make no law, and with three intervals at 95 % one in seven such tables would show some trend by \
+        chance.\n",
+    );
     text
 }
 
@@ -113,9 +130,9 @@ pub fn json(runners: &[Runner], trends: &[Trend]) -> Value {
             LIMBS.iter().zip(&runner.peaks_s).map(|((name, _), times)| ((*name).into(), json!(times))).collect();
         let answers = runner.answers.iter().map(|a| {
             json!({
-                "pair": a.question, "n": a.lags_s.len(), "lags_s": a.lags_s, "lag_s": a.lag_s.value, "lag_ci": a.lag_s.ci,
-                "lag_percent": a.lag_percent.value, "lag_percent_ci": a.lag_percent.ci, "locking": a.locking.value,
-                "locking_ci": a.locking.ci, "approximate": a.locking.approximate, "simultaneity": a.simultaneity,
+                "pair": a.question, "n": a.lags_s.len(), "strides": a.lag_s.n, "lags_s": a.lags_s, "lag_s": a.lag_s.value, "lag_ci": a.lag_s.ci,
+                "lag_percent": a.lag_percent.value, "lag_percent_ci": a.lag_percent.ci, "locking": a.locking.map(|l| l.value),
+                "locking_ci": a.locking.and_then(|l| l.ci), "approximate": a.locking.is_none_or(|l| l.approximate), "simultaneity": a.simultaneity,
                 "plv": a.plv, "phase_percent": a.phase_percent,
             })
         });

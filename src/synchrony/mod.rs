@@ -2,6 +2,28 @@
 //!
 //! **Simultaneous and locked are two numbers.** Two contributors that always peak 30 ms apart are perfectly locked
 //! ([`locking`]) and not simultaneous ([`Circular::simultaneity`]).
+//!
+//! - One peak per cycle: [`Circular`] (mean, resultant, spread, simultaneity, Rayleigh's and V-test, interval of the mean, two
+//!   samples), [`locking`] of a pair, [`locking_interval`], [`locking_pairs`].
+//! - Phases at every sample: [`Phases`] (locking value of pairs and their matrix, Kuramoto's order parameter, cluster phase); by
+//!   Hilbert transform with the feature `fft`: `Analytic`, `Hilbert`, `PhasePlan`.
+//! - Two joints: `RelativePhase` (feature `fft`) and [`CouplingAngles`].
+//! - Frequency by frequency: `Coherence` (feature `fft`).
+//!
+//! | for users of | here |
+//! |---|---|
+//! | `scipy.stats.circmean`, `circstd` | [`Circular`] |
+//! | CircStat and pycircstat2: `circ_rtest`, `circ_vtest`, `circ_confmean`, `circ_wwtest` | [`Circular::rayleigh_p`], [`Circular::v_test`], [`Circular::mean_interval`], [`Circular::watson_williams`] |
+//! | `scipy.signal.hilbert`, `coherence` | `Analytic`, `Coherence` |
+//! | mne-connectivity `plv`, `ppc`, `coh` (over epochs) | [`Phases::pair`], [`locking`], the square root of `Coherence` |
+//! | multiSyncPy `rho` | [`Phases::group`] |
+//! | biomechzoo `continuous_relative_phase_line` | the absolute value of `RelativePhase`, which keeps the sign |
+//!
+#![doc = include_str!("../../docs/which-index.md")]
+//!
+//! # The two pictures
+#![doc = include_str!("../../docs/which-index.svg")]
+#![doc = include_str!("../../docs/chance.svg")]
 
 mod circular;
 #[cfg(feature = "fft")]
