@@ -6,7 +6,7 @@ use num_traits::Float as _;
 
 /// Smaller probabilities drown in rounding.
 const LEAST: f64 = 1e-12;
-/// Terms after which the series is cut; only five phases get that far.
+/// Terms after which the series is cut; only five and six phases get that far.
 const MOST_TERMS: usize = 20_000;
 
 /// P(S >= s) for the length S of the sum of `n` independent unit vectors of uniform direction.
@@ -76,7 +76,7 @@ fn series(n: f64, s: f64) -> f64 {
         let slope = libm::j1(zero);
         sum += libm::j0(t).powf(n) * libm::j1(t * s) / (zero * slope * slope);
         // The envelope of what follows: |J0(t)| < sqrt(2 / (pi t)), and less than 0.55 / sqrt(zero) for the rest.
-        if (FRAC_2_PI / t).powf(0.5 * n) < 1e-16 {
+        if (FRAC_2_PI / t).powf(0.5 * n) < 1e-14 {
             break;
         }
     }

@@ -196,9 +196,6 @@ impl Hilbert {
                 return Err(Error::LengthMismatch { operation: OPERATION, left, right: length });
             }
         }
-        if let Some(index) = first_non_finite(x) {
-            return Err(Error::NonFinite { operation: OPERATION, index });
-        }
         let HilbertWorkspace { record, spectrum, scratch } = workspace;
         record.clear();
         record.extend_from_slice(x);
@@ -208,6 +205,15 @@ impl Hilbert {
         let failed =
             |_| Error::Undefined { quantity: OPERATION, reason: "the transform refused its buffers" };
         self.forward.process_with_scratch(record, spectrum, scratch).map_err(failed)?;
+        // The first bin is the sum: one sample that is not finite makes it so, and spares a look at every one.
+        if !spectrum[0].re.is_finite() {
+            return Err(match first_non_finite(x) {
+                Some(index) => Error::NonFinite { operation: OPERATION, index },
+                None => {
+                    Error::Undefined { quantity: OPERATION, reason: "the samples are too large to be summed" }
+                }
+            });
+        }
         // A quarter turn back for every frequency but 0 and half the rate, which have no other side.
         let scale = 1.0 / self.length as f64;
         spectrum[0] = Complex64::default();

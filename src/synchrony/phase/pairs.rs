@@ -68,7 +68,7 @@ impl Sums {
         instructions::run(portable, Order { cos, sin, out });
     }
 
-    /// The mean product of two channels over `samples`: cosine and sine of their mean difference, times the locking value.
+    /// The mean product of two different channels over `samples`: cosine and sine of their mean difference, times the locking value.
     pub(super) fn mean(&self, a: usize, b: usize, samples: usize) -> [f64; 2] {
         let n = samples as f64;
         let [re, im] = self.products[self.rows * a.min(b) + a.max(b)];
@@ -87,30 +87,41 @@ impl Work for Products<'_> {
     fn run(self) {
         let Block { cos, sin } = self.block;
         for a in (0..self.rows).step_by(2) {
-            for b in (a..self.rows).step_by(2) {
-                let found = square(
+            // A channel with itself needs no sum.
+            let [[re, im]] = sums([[0, 1]], [&cos[a], &cos[a + 1]], [&sin[a], &sin[a + 1]]);
+            add(&mut self.products[a * self.rows + a + 1], re, im);
+            for b in (a + 2..self.rows).step_by(2) {
+                let found = sums(
+                    [[0, 2], [0, 3], [1, 2], [1, 3]],
                     [&cos[a], &cos[a + 1], &cos[b], &cos[b + 1]],
                     [&sin[a], &sin[a + 1], &sin[b], &sin[b + 1]],
                 );
                 for (k, [re, im]) in found.into_iter().enumerate() {
-                    let sum = &mut self.products[(a + k / 2) * self.rows + b + k % 2];
-                    sum[0] += re;
-                    sum[1] += im;
+                    add(&mut self.products[(a + k / 2) * self.rows + b + k % 2], re, im);
                 }
             }
         }
     }
 }
 
-/// The four pairs of the first two channels with the last two.
 #[inline(always)]
-fn square(cos: [&Row; 4], sin: [&Row; 4]) -> [[f64; 2]; 4] {
-    let (mut re, mut im) = ([[0.0; LANES]; 4], [[0.0; LANES]; 4]);
+fn add(sum: &mut [f64; 2], re: f64, im: f64) {
+    sum[0] += re;
+    sum[1] += im;
+}
+
+/// The sums of some pairs among a few channels: as many at once as registers hold.
+#[inline(always)]
+fn sums<const P: usize, const C: usize>(
+    pairs: [[usize; 2]; P],
+    cos: [&Row; C],
+    sin: [&Row; C],
+) -> [[f64; 2]; P] {
+    let (mut re, mut im) = ([[0.0; LANES]; P], [[0.0; LANES]; P]);
     for at in (0..BLOCK).step_by(LANES) {
         let part = |row: &Row| -> Part { core::array::from_fn(|l| row[at + l]) };
         let (c, s) = (cos.map(part), sin.map(part));
-        for k in 0..4 {
-            let (a, b) = (k / 2, 2 + k % 2);
+        for (k, [a, b]) in pairs.into_iter().enumerate() {
             for l in 0..LANES {
                 re[k][l] += c[a][l] * c[b][l] + s[a][l] * s[b][l];
                 im[k][l] += s[a][l] * c[b][l] - c[a][l] * s[b][l];
