@@ -27,9 +27,12 @@ pub const LIMBS: [(&str, &str); 4] = [
     ("left arm", "shoulder_flexion_l"),
 ];
 
+/// A name, the pairs that answer it, and a part of the stride.
+type Question = (&'static str, &'static [(usize, usize)], f64);
+
 /// What is asked, the pairs (first, second) that answer it, and by which part of the stride the second is expected later.
 /// The way back from left to right is no second answer: it has every top in common with the way there.
-pub const QUESTIONS: [(&str, &[(usize, usize)], f64); 3] = [
+pub const QUESTIONS: [Question; 3] = [
     ("leg, opposite arm", &[(0, 3), (1, 2)], 0.0),
     ("right leg, left leg", &[(0, 1)], 0.5),
     ("right arm, left arm", &[(2, 3)], 0.5),

@@ -2,6 +2,8 @@
 
 use crate::filter::instructions::{self, Work};
 use alloc::{vec, vec::Vec};
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 /// Samples looked at together, so that all channels' rows stay in the second-level cache.
 pub(super) const BLOCK: usize = 256;
@@ -40,6 +42,7 @@ impl Sums {
         }
     }
 
+    #[cfg(feature = "fft")]
     pub(super) fn clear(&mut self) {
         self.products.fill([0.0; 2]);
     }
@@ -151,34 +154,6 @@ impl Work for Order<'_> {
         let scale = 1.0 / self.cos.len() as f64;
         for (out, (x, y)) in self.out.iter_mut().zip(x.iter().zip(&y)) {
             *out = scale * (x * x + y * y).sqrt();
-        }
-    }
-}
-
-/// Unit vectors of the directions of (x, h); a vector of length 0 points to 0.
-pub(super) fn normalise(portable: bool, x: &[f64], h: &[f64], cos: &mut [f64], sin: &mut [f64]) {
-    instructions::run(portable, Normalise { x, h, cos, sin });
-}
-
-struct Normalise<'a> {
-    x: &'a [f64],
-    h: &'a [f64],
-    cos: &'a mut [f64],
-    sin: &'a mut [f64],
-}
-
-impl Work for Normalise<'_> {
-    #[inline(always)]
-    fn run(self) {
-        let n = self.x.len();
-        let (h, cos, sin) = (&self.h[..n], &mut self.cos[..n], &mut self.sin[..n]);
-        for t in 0..n {
-            let (x, h) = (self.x[t], h[t]);
-            let square = x * x + h * h;
-            let inverse = 1.0 / square.sqrt();
-            let still = square == 0.0;
-            cos[t] = if still { 1.0 } else { x * inverse };
-            sin[t] = if still { 0.0 } else { h * inverse };
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Phases, locking and order of many channels in one go, memory reused.
 
 use super::hilbert::{Hilbert, HilbertWorkspace};
-use super::pairs::{BLOCK, Sums, normalise};
+use super::pairs::{BLOCK, Sums};
 use super::phases::{OPERATION, Phases, checked, matrix_into};
+use crate::filter::instructions::{self, Work};
 use crate::{Error, Result, Samples};
 use alloc::{vec, vec::Vec};
 
@@ -103,5 +104,33 @@ impl PhasePlan {
         }
         matrix_into(&self.sums, count, samples, plv);
         Ok(())
+    }
+}
+
+/// Unit vectors of the directions of (x, h); a vector of length 0 points to 0.
+fn normalise(portable: bool, x: &[f64], h: &[f64], cos: &mut [f64], sin: &mut [f64]) {
+    instructions::run(portable, Normalise { x, h, cos, sin });
+}
+
+struct Normalise<'a> {
+    x: &'a [f64],
+    h: &'a [f64],
+    cos: &'a mut [f64],
+    sin: &'a mut [f64],
+}
+
+impl Work for Normalise<'_> {
+    #[inline(always)]
+    fn run(self) {
+        let n = self.x.len();
+        let (h, cos, sin) = (&self.h[..n], &mut self.cos[..n], &mut self.sin[..n]);
+        for t in 0..n {
+            let (x, h) = (self.x[t], h[t]);
+            let square = x * x + h * h;
+            let inverse = 1.0 / square.sqrt();
+            let still = square == 0.0;
+            cos[t] = if still { 1.0 } else { x * inverse };
+            sin[t] = if still { 0.0 } else { h * inverse };
+        }
     }
 }
