@@ -73,7 +73,7 @@ pub fn locking_pairs<P: AsRef<[f64]>>(phases: &[P]) -> Result<Vec<(usize, usize,
 /// let arm = [0.20, 0.22, 0.19, 0.21, 0.20, 0.23];
 /// let leg = [0.71, 0.72, 0.70, 0.70, 0.72, 0.74];
 /// let pair = locking_interval(&arm, &leg, 0.95)?;
-/// assert!(pair.value > 0.99 && pair.ci.is_some_and(|(low, high)| low > 0.98 && high < 1.0));
+/// assert!(pair.value > 0.99 && pair.ci.is_some_and(|(low, high)| low > 0.9 && high < 1.0));
 /// # Ok::<(), copeak::Error>(())
 /// ```
 ///
