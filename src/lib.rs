@@ -9,6 +9,8 @@ extern crate alloc;
 
 // The rooms, in the order in which data walk through them: a module uses only modules above it.
 pub mod error;
+#[cfg(feature = "alloc")]
+mod instructions;
 mod numeric;
 pub mod real;
 pub mod time;

@@ -2,7 +2,7 @@
 //! other instructions), the result is that of the two plain passes, and the same bits whatever the company.
 
 use copeak::filter::{Band, Butterworth, Cascade, Filter, Section, ZeroPhase};
-use copeak::{Chain, Rate, Settle, Stage};
+use copeak::{Chain, Error, Rate, Settle, Stage};
 
 /// A cascade that does not say it is one, so that it is stepped sample by sample.
 #[derive(Debug, Clone)]
@@ -186,6 +186,69 @@ fn sections_in_arrays_and_rows_take_the_same_path() {
     // Sections whose memory is in single precision are stepped as they stand.
     let narrow: [Section<f32>; 2] = design.sections().unwrap();
     assert!(!Settle::<f32>::second_order_sections(&narrow, &mut |_| ()));
+}
+
+/// Wherever a sample is not finite (a lane's warm-up, its part, what is left over, the ends, the first and last block),
+/// the record is refused, with the first such sample.
+#[test]
+fn a_sample_that_is_not_finite_is_found_on_every_path() {
+    for (order, band) in
+        [(4, Band::Low(50.0)), (2, Band::Low(0.5)), (1, Band::High(5.0)), (12, Band::Low(50.0))]
+    {
+        let filter = ZeroPhase::uncorrected(cascade(order, band));
+        for n in [100, 5000, 30_011, 700_003] {
+            let good = wave(n, 9);
+            let mut out = vec![0.0; n];
+            let mut workspace = filter.workspace();
+            for place in 0..40 {
+                // Ends first, then all over the record.
+                let index = if place < 4 { [0, n - 1, 1, n - 2][place] } else { place * 7919 % n };
+                for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+                    let mut x = good.clone();
+                    x[index] = bad;
+                    // A later one is not the one named.
+                    x[n - 1] = if place % 2 == 0 { x[n - 1] } else { f64::NAN };
+                    let refused = filter.apply_into(&x, &mut out, &mut workspace);
+                    assert!(
+                        matches!(refused, Err(Error::NonFinite { index: i, .. }) if i == index),
+                        "{band:?}, {n} samples, {bad} at {index}: {refused:?}"
+                    );
+                }
+                if n > 100_000 && place > 8 {
+                    break;
+                }
+            }
+            // Nothing of it is left in the scratch.
+            filter.apply_into(&good, &mut out, &mut workspace).unwrap();
+            assert!(out == filter.apply(&good).unwrap());
+        }
+    }
+}
+
+#[test]
+fn the_first_refused_channel_is_named_however_they_are_shared_out() {
+    let filter = ZeroPhase::uncorrected(cascade(4, Band::Low(50.0)));
+    for n in [900, 30_011] {
+        let mut channels: Vec<_> = (0..37).map(|c| wave(n, c)).collect();
+        channels[29][3] = f64::NAN;
+        channels[21][700] = f64::INFINITY;
+        for _ in 0..20 {
+            let refused = filter.apply_channels(&channels);
+            assert!(matches!(refused, Err(Error::NonFinite { index: 700, .. })), "{refused:?}");
+        }
+    }
+}
+
+#[test]
+fn finite_samples_that_overflow_are_not_refused() {
+    let filter = ZeroPhase::uncorrected(cascade(4, Band::Low(50.0)));
+    let mut x = wave(30_011, 1);
+    x[15_000] = f64::MAX;
+    x[15_001] = f64::MAX;
+    // 1e308 and its neighbour overflow their reflection at the end.
+    let n = x.len();
+    x[n - 1] = f64::MAX;
+    assert_eq!(filter.apply(&x).unwrap().len(), n);
 }
 
 #[cfg(feature = "rayon")]

@@ -40,7 +40,7 @@ class Workload:
     units: Callable = None  # array -> number of units; default: samples
     flat: Callable = np.ravel  # peer's result -> what the bench's `result` holds
     tolerance: float = 1e-9  # of the largest value; 0: equal
-    others: dict = field(default_factory=dict)  # name -> function timed beside the peer
+    others: dict = field(default_factory=dict)  # name -> function, or workload of benches/peers, timed beside the peer
     small: int = None  # length with --small
 
 
@@ -58,6 +58,9 @@ class Bench:
     def program(cls, name):
         if name not in cls.programs:
             command = ["cargo", "bench", "--quiet", "--bench", name, "--no-run", "--message-format=json"]
+            if name == "peers":
+                command = ["cargo", "build", "--quiet", "--release", "--manifest-path", "benches/peers/Cargo.toml",
+                           "--target-dir", "target/peers", "--message-format=json"]
             lines = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
             for line in lines.splitlines():
                 message = json.loads(line)
@@ -97,10 +100,14 @@ def measure(name, workload, rounds, small):
     length = workload.small if small and workload.small else workload.length
     x = np.ascontiguousarray(workload.data(workload.channels, length), dtype="<f8")
     bench = Bench(workload.bench)
+    crates = {other: Bench("peers") for other, f in workload.others.items() if isinstance(f, str)}
     with tempfile.TemporaryDirectory() as folder:
         data, result = Path(folder, "data"), Path(folder, "result")
         x.tofile(data)
         bench.ask(f"load {name} {workload.channels} {data}")
+        for other, crate in crates.items():
+            crate.ask(f"load {workload.others[other]} {workload.channels} {data}")
+            crate.ask("run")
         data.unlink()
         ours_ns = lambda: float(bench.ask("run"))
         # Once untimed: pages, caches, and the check that both compute the same.
@@ -114,14 +121,18 @@ def measure(name, workload, rounds, small):
         del theirs
 
         runners = {"ours": ours_ns, workload.peer_name: lambda: clock(workload.peer, x)[0]}
-        runners |= {other: (lambda f=f: clock(f, x)[0]) for other, f in workload.others.items()}
+        runners |= {
+            other: (lambda other=other: float(crates[other].ask("run"))) if other in crates else (lambda f=f: clock(f, x)[0])
+            for other, f in workload.others.items()
+        }
         times = {runner: [] for runner in runners}
         order = list(runners)
         for _ in range(rounds):
             for runner in order:
                 times[runner].append(runners[runner]())
             order.reverse()
-    bench.close()
+    for program in [bench, *crates.values()]:
+        program.close()
 
     units = workload.units(x) if workload.units else x.size
     median = {runner: statistics.median(t) / units for runner, t in times.items()}

@@ -18,16 +18,25 @@ def waves(channels, length):
     return x
 
 
-def low_pass(channels, length, small, **more):
+CRATES = {"sci-rs 0.4.1": "sci-rs", "biquad 0.6.0, at rest": "biquad", "idsp 0.21.0, at rest": "idsp"}
+
+
+def low_pass(channels, length, small, sos=SOS, **more):
     return Workload(
         bench="zero_phase", channels=channels, length=length, small=small, data=waves,
-        peer=lambda x: signal.sosfiltfilt(SOS, x), peer_name=f"scipy {scipy.__version__} sosfiltfilt", **more,
+        peer=lambda x: signal.sosfiltfilt(sos, x), peer_name=f"scipy {scipy.__version__} sosfiltfilt", **more,
     )
 
 
 WORKLOADS = {
-    "W1a": low_pass(1, 1_000_000, 100_000, others={"scipy filtfilt": lambda x: signal.filtfilt(*BA, x)}),
+    "W1a": low_pass(1, 1_000_000, 100_000, others=CRATES | {"scipy filtfilt": lambda x: signal.filtfilt(*BA, x)}),
     "W1a-long": low_pass(1, 10_000_000, 1_000_000),
-    "W1b": low_pass(32, 100_000, 10_000),
-    "W1c": low_pass(64, 1_000_000, 20_000),
+    "W1a-low": low_pass(1, 1_000_000, 100_000, sos=signal.butter(4, 6, fs=1000, output="sos")),
+    "W1b": low_pass(32, 100_000, 10_000, others=CRATES),
+    "W1b-baseline": low_pass(32, 100_000, 10_000),
+    "W1b-two-threads": low_pass(32, 100_000, 10_000),
+    "W1b-f32": low_pass(32, 100_000, 10_000, tolerance=1e-6),
+    "W1b-stride": low_pass(32, 131_072, 16_384),
+    "W1b-short": low_pass(32, 4_000, 4_000),
+    "W1c": low_pass(64, 1_000_000, 20_000, others=CRATES),
 }

@@ -43,7 +43,8 @@ pub trait FilterAxis<X: Linear>: Filter<X> {
     /// once it has grown.
     ///
     /// # Errors
-    /// [`Error::LengthMismatch`] when the shapes differ; as [`FilterAxis::apply_axis`]. `out` then keeps what it holds.
+    /// [`Error::LengthMismatch`] when the shapes differ; as [`FilterAxis::apply_axis`]. A refused lane
+    /// leaves NaN in all of `out`.
     fn apply_axis_into<D: Dimension>(
         &self,
         x: &ArrayRef<X, D>,
@@ -52,34 +53,12 @@ pub trait FilterAxis<X: Linear>: Filter<X> {
         workspace: &mut Workspace<X, Self::Scratch>,
     ) -> Result<()> {
         same_shape(x.shape(), out.shape())?;
-        check_lanes(self, x, axis, &mut workspace.input)?;
-        let sliced = |lane: Option<ArrayView1<'_, X>>| lane.is_some_and(|lane| lane.to_slice().is_some());
-        let as_they_are =
-            sliced(x.lanes(axis).into_iter().next()) && sliced(out.lanes(axis).into_iter().next());
-        let (mut from, mut into) = (x.lanes(axis).into_iter(), out.lanes_mut(axis).into_iter());
-        if as_they_are {
-            loop {
-                let x: [&[X]; TOGETHER] =
-                    array::from_fn(|_| from.next().and_then(|x| x.to_slice()).unwrap_or(&[]));
-                let mut out: [&mut [X]; TOGETHER] =
-                    array::from_fn(|_| into.next().and_then(|out| out.into_slice()).unwrap_or(&mut []));
-                let count = x.iter().take_while(|x| !x.is_empty()).count();
-                if count == 0 {
-                    return Ok(());
-                }
-                self.run_channels(&x[..count], &mut out[..count], &mut workspace.scratch);
-            }
+        known_axis(x.ndim(), axis)?;
+        let done = lanes_into(self, x, out, axis, workspace);
+        if done.is_err() {
+            out.fill(X::splat(f64::NAN));
         }
-        loop {
-            let x: [Option<ArrayView1<'_, X>>; NEIGHBOURS] = array::from_fn(|_| from.next());
-            if x[0].is_none() {
-                return Ok(());
-            }
-            gather(&x, &mut workspace.input);
-            run_gathered(self, x.iter().flatten().count(), workspace);
-            let mut out: [Option<ArrayViewMut1<'_, X>>; NEIGHBOURS] = array::from_fn(|_| into.next());
-            scatter(&workspace.output, &mut out);
-        }
+        done
     }
 
     /// Filter every lane of `x` along `axis` over itself.
@@ -102,7 +81,7 @@ pub trait FilterAxis<X: Linear>: Filter<X> {
                 return Ok(());
             }
             gather(&x, &mut workspace.input);
-            run_gathered(self, x.iter().flatten().count(), workspace);
+            run_gathered(self, x.iter().flatten().count(), workspace)?;
             scatter(&workspace.output, &mut x);
         }
     }
@@ -119,22 +98,71 @@ fn same_shape(x: &[usize], out: &[usize]) -> Result<()> {
     }
 }
 
-/// Every lane, before the first output is written.
+/// [`FilterAxis::apply_axis_into`], shapes checked.
+fn lanes_into<X, F, D>(
+    filter: &F,
+    x: &ArrayRef<X, D>,
+    out: &mut ArrayRef<X, D>,
+    axis: Axis,
+    workspace: &mut Workspace<X, F::Scratch>,
+) -> Result<()>
+where
+    X: Linear,
+    F: Filter<X> + ?Sized,
+    D: Dimension,
+{
+    if x.len_of(axis) == 0 && x.lanes(axis).into_iter().next().is_some() {
+        return filter.check(&[]);
+    }
+    let sliced = |lane: Option<ArrayView1<'_, X>>| lane.is_some_and(|lane| lane.to_slice().is_some());
+    let as_they_are = sliced(x.lanes(axis).into_iter().next()) && sliced(out.lanes(axis).into_iter().next());
+    let (mut from, mut into) = (x.lanes(axis).into_iter(), out.lanes_mut(axis).into_iter());
+    if as_they_are {
+        loop {
+            let x: [&[X]; TOGETHER] =
+                array::from_fn(|_| from.next().and_then(|x| x.to_slice()).unwrap_or(&[]));
+            let mut out: [&mut [X]; TOGETHER] =
+                array::from_fn(|_| into.next().and_then(|out| out.into_slice()).unwrap_or(&mut []));
+            let count = x.iter().take_while(|x| !x.is_empty()).count();
+            if count == 0 {
+                return Ok(());
+            }
+            filter.run_channels(&x[..count], &mut out[..count], &mut workspace.scratch)?;
+        }
+    }
+    loop {
+        let x: [Option<ArrayView1<'_, X>>; NEIGHBOURS] = array::from_fn(|_| from.next());
+        if x[0].is_none() {
+            return Ok(());
+        }
+        gather(&x, &mut workspace.input);
+        run_gathered(filter, x.iter().flatten().count(), workspace)?;
+        let mut out: [Option<ArrayViewMut1<'_, X>>; NEIGHBOURS] = array::from_fn(|_| into.next());
+        scatter(&workspace.output, &mut out);
+    }
+}
+
+fn known_axis(dimensions: usize, axis: Axis) -> Result<()> {
+    if axis.index() < dimensions {
+        return Ok(());
+    }
+    let (name, rule) = ("axis", "below the number of dimensions");
+    Err(Error::Parameter { name, rule, value: axis.index() as f64 })
+}
+
+/// Every lane, before the first of them is written over.
 fn check_lanes<X, F, D>(filter: &F, x: &ArrayRef<X, D>, axis: Axis, room: &mut Vec<X>) -> Result<()>
 where
     X: Linear,
     F: Filter<X> + ?Sized,
     D: Dimension,
 {
-    if axis.index() >= x.ndim() {
-        let (name, rule) = ("axis", "below the number of dimensions");
-        return Err(Error::Parameter { name, rule, value: axis.index() as f64 });
-    }
+    known_axis(x.ndim(), axis)?;
     x.lanes(axis).into_iter().try_for_each(|lane| filter.check(contiguous(&lane, room)))
 }
 
 /// Filters `count` lanes that stand one behind the other in the workspace.
-fn run_gathered<X, F>(filter: &F, count: usize, workspace: &mut Workspace<X, F::Scratch>)
+fn run_gathered<X, F>(filter: &F, count: usize, workspace: &mut Workspace<X, F::Scratch>) -> Result<()>
 where
     X: Linear,
     F: Filter<X> + ?Sized,
@@ -145,7 +173,7 @@ where
     let (mut from, mut into) = (input.chunks_exact(length), output.chunks_exact_mut(length));
     let x: [&[X]; NEIGHBOURS] = array::from_fn(|_| from.next().unwrap_or(&[]));
     let mut out: [&mut [X]; NEIGHBOURS] = array::from_fn(|_| into.next().unwrap_or(&mut []));
-    filter.run_channels(&x[..count], &mut out[..count], scratch);
+    filter.run_channels(&x[..count], &mut out[..count], scratch)
 }
 
 /// The lanes one behind the other, read side by side: neighbours share cache lines.

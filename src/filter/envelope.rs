@@ -153,15 +153,20 @@ impl<X: Linear, B: Filter<X>, L: Filter<X>> Filter<X> for Envelope<B, L> {
     }
 
     fn run(&self, x: &[X], out: &mut [X], scratch: &mut Self::Scratch) {
+        let done = self.check_and_run(x, out, scratch);
+        debug_assert!(done.is_ok(), "a record that passed the check is not refused");
+    }
+
+    fn check_and_run(&self, x: &[X], out: &mut [X], scratch: &mut Self::Scratch) -> Result<()> {
         let EnvelopeScratch { band, smooth, magnitude } = scratch;
         magnitude.resize(x.len(), X::ZERO);
-        self.band.run(x, magnitude, band);
+        self.band.check_and_run(x, magnitude, band)?;
         magnitude.iter_mut().for_each(|x| *x = Rectify::of(*x));
-        self.smooth.run(magnitude, out, smooth);
+        self.smooth.check_and_run(magnitude, out, smooth)
     }
 
     /// So many together that each part can run them side by side, and no more: their magnitudes stand in the scratch.
-    fn run_channels(&self, x: &[&[X]], out: &mut [&mut [X]], scratch: &mut Self::Scratch) {
+    fn run_channels(&self, x: &[&[X]], out: &mut [&mut [X]], scratch: &mut Self::Scratch) -> Result<()> {
         let EnvelopeScratch { band, smooth, magnitude } = scratch;
         for (x, out) in x.chunks(TOGETHER).zip(out.chunks_mut(TOGETHER)) {
             magnitude.resize(x.iter().map(|x| x.len()).sum(), X::ZERO);
@@ -170,15 +175,16 @@ impl<X: Linear, B: Filter<X>, L: Filter<X>> Filter<X> for Envelope<B, L> {
             for (place, x) in places.iter_mut().zip(x) {
                 (*place, left) = mem::take(&mut left).split_at_mut(x.len());
             }
-            self.band.run_channels(x, &mut places[..x.len()], band);
+            self.band.run_channels(x, &mut places[..x.len()], band)?;
             magnitude.iter_mut().for_each(|x| *x = Rectify::of(*x));
             let mut slices: [&[X]; TOGETHER] = [&[]; TOGETHER];
             let mut left = magnitude.as_slice();
             for (slice, x) in slices.iter_mut().zip(x) {
                 (*slice, left) = left.split_at(x.len());
             }
-            self.smooth.run_channels(&slices[..x.len()], out, smooth);
+            self.smooth.run_channels(&slices[..x.len()], out, smooth)?;
         }
+        Ok(())
     }
 }
 

@@ -182,6 +182,4 @@ pub use whole::{Filter, Workspace, WorkspaceOf};
 #[cfg(feature = "alloc")]
 pub use window::Window;
 #[cfg(feature = "alloc")]
-pub(crate) use zero_phase::instructions;
-#[cfg(feature = "alloc")]
 pub use zero_phase::{ZeroPhase, ZeroPhaseScratch};

@@ -112,13 +112,20 @@ impl<X: Linear, P: Settle<X>> Filter<X> for SmoothDerivative<P> {
         self.filter.check(x)
     }
 
-    fn run(&self, x: &[X], out: &mut [X], (scratch, smooth): &mut Self::Scratch) {
+    fn run(&self, x: &[X], out: &mut [X], scratch: &mut Self::Scratch) {
+        let done = self.check_and_run(x, out, scratch);
+        debug_assert!(done.is_ok(), "a record that passed the check is not refused");
+    }
+
+    fn check_and_run(&self, x: &[X], out: &mut [X], scratch: &mut Self::Scratch) -> Result<()> {
+        let (scratch, smooth) = scratch;
         smooth.resize(x.len(), X::ZERO);
-        self.filter.run(x, smooth, scratch);
+        self.filter.check_and_run(x, smooth, scratch)?;
         match self.difference {
             Difference::First(first) => first.run(smooth, out, &mut ()),
             Difference::Second(second) => second.run(smooth, out, &mut ()),
         }
+        Ok(())
     }
 }
 

@@ -60,14 +60,30 @@ pub trait Filter<X: Linear> {
     /// May panic when one of the two does not hold. The other methods see to both.
     fn run(&self, x: &[X], out: &mut [X], scratch: &mut Self::Scratch);
 
-    /// Filter many records; all of them passed [`Filter::check`], and each output is as long as its record.
+    /// [`Filter::check`], then [`Filter::run`] into `out`, which is as long as `x`; a filter that finds out on its way
+    /// what it would refuse does both in one go, and may then leave anything in `out`.
     ///
-    /// One after the other unless the filter knows better.
+    /// # Errors
+    /// As [`Filter::check`].
     ///
     /// # Panics
-    /// As [`Filter::run`].
-    fn run_channels(&self, x: &[&[X]], out: &mut [&mut [X]], scratch: &mut Self::Scratch) {
-        x.iter().zip(out).for_each(|(x, out)| self.run(x, out, scratch));
+    /// May panic when `out` is shorter than `x`.
+    fn check_and_run(&self, x: &[X], out: &mut [X], scratch: &mut Self::Scratch) -> Result<()> {
+        self.check(x)?;
+        self.run(x, out, scratch);
+        Ok(())
+    }
+
+    /// [`Filter::check_and_run`] for many records, each with an output as long as itself: one after the other unless the
+    /// filter knows better.
+    ///
+    /// # Errors
+    /// As [`Filter::check`], for the first record that is refused; the outputs then hold anything.
+    ///
+    /// # Panics
+    /// As [`Filter::check_and_run`].
+    fn run_channels(&self, x: &[&[X]], out: &mut [&mut [X]], scratch: &mut Self::Scratch) -> Result<()> {
+        x.iter().zip(out).try_for_each(|(x, out)| self.check_and_run(x, out, scratch))
     }
 
     /// Memory that the calls with a workspace use again.
@@ -84,17 +100,16 @@ pub trait Filter<X: Linear> {
         S: Samples<Item = X> + ?Sized,
     {
         let x = x.to_contiguous();
-        self.check(&x)?;
         let mut out = vec![X::ZERO; x.len()];
-        self.run(&x, &mut out, &mut self.scratch());
+        self.check_and_run(&x, &mut out, &mut self.scratch())?;
         Ok(out)
     }
 
     /// Filter `x` into `out`.
     ///
     /// # Errors
-    /// [`Error::LengthMismatch`] when `out` is not as long as `x`, and as [`Filter::check`]; `out` then keeps what it
-    /// holds.
+    /// [`Error::LengthMismatch`] when `out` is not as long as `x`, and as [`Filter::check`]; a refused record leaves
+    /// NaN throughout, so that nothing half done is taken for a result.
     fn apply_into<S, O>(&self, x: &S, out: &mut O, workspace: &mut Workspace<X, Self::Scratch>) -> Result<()>
     where
         S: Samples<Item = X> + ?Sized,
@@ -103,16 +118,19 @@ pub trait Filter<X: Linear> {
         same_length(x.len(), out.len())?;
         let Workspace { scratch, input, output } = workspace;
         let x = contiguous(x, input);
-        self.check(x)?;
-        match out.as_contiguous_mut() {
-            Some(slice) => self.run(x, slice, scratch),
+        let done = match out.as_contiguous_mut() {
+            Some(slice) => self.check_and_run(x, slice, scratch),
             None => {
                 output.resize(x.len(), X::ZERO);
-                self.run(x, output, scratch);
+                let done = self.check_and_run(x, output, scratch);
                 spread(output, out);
+                done
             }
+        };
+        if done.is_err() {
+            void(out);
         }
-        Ok(())
+        done
     }
 
     /// Filter the record over itself.
@@ -154,7 +172,8 @@ pub trait Filter<X: Linear> {
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] when there are not as many outputs as channels or one is not as long as its channel,
-    /// and as [`Filter::check`]; all outputs then keep what they hold.
+    /// and as [`Filter::check`], for the first channel that is refused; all outputs are then
+    /// NaN throughout.
     fn apply_channels_into<S, O>(
         &self,
         x: &[S],
@@ -168,26 +187,12 @@ pub trait Filter<X: Linear> {
         same_length(x.len(), out.len())?;
         for (x, out) in x.iter().zip(&*out) {
             same_length(x.len(), out.len())?;
-            self.check(contiguous(x, &mut workspace.input))?;
         }
-        for (x, out) in x.chunks(TOGETHER).zip(out.chunks_mut(TOGETHER)) {
-            let mut slices: [&[X]; TOGETHER] = [&[]; TOGETHER];
-            let mut places: [&mut [X]; TOGETHER] = array::from_fn(|_| &mut [][..]);
-            let mut found = 0;
-            for ((slice, place), (x, out)) in slices.iter_mut().zip(&mut places).zip(x.iter().zip(&mut *out))
-            {
-                match (x.as_contiguous(), out.as_contiguous_mut()) {
-                    (Some(x), Some(out)) => (*slice, *place) = (x, out),
-                    _ => break,
-                }
-                found += 1;
-            }
-            self.run_channels(&slices[..found], &mut places[..found], &mut workspace.scratch);
-            for (x, out) in x.iter().zip(out).skip(found) {
-                self.apply_into(x, out, workspace)?;
-            }
+        let done = each_channel_into(self, x, out, workspace);
+        if done.is_err() {
+            out.iter_mut().for_each(void);
         }
-        Ok(())
+        done
     }
 }
 
@@ -203,6 +208,46 @@ pub struct Workspace<X, S = ()> {
 
 /// The [`Workspace`] of a filter for a sample type.
 pub type WorkspaceOf<F, X> = Workspace<X, <F as Filter<X>>::Scratch>;
+
+/// [`Filter::apply_channels_into`], lengths checked.
+fn each_channel_into<X, F, S, O>(
+    filter: &F,
+    x: &[S],
+    out: &mut [O],
+    workspace: &mut Workspace<X, F::Scratch>,
+) -> Result<()>
+where
+    X: Linear,
+    F: Filter<X> + ?Sized,
+    S: Samples<Item = X>,
+    O: SamplesMut<Item = X>,
+{
+    for (x, out) in x.chunks(TOGETHER).zip(out.chunks_mut(TOGETHER)) {
+        let mut slices: [&[X]; TOGETHER] = [&[]; TOGETHER];
+        let mut places: [&mut [X]; TOGETHER] = array::from_fn(|_| &mut [][..]);
+        let mut found = 0;
+        for ((slice, place), (x, out)) in slices.iter_mut().zip(&mut places).zip(x.iter().zip(&mut *out)) {
+            match (x.as_contiguous(), out.as_contiguous_mut()) {
+                (Some(x), Some(out)) => (*slice, *place) = (x, out),
+                _ => break,
+            }
+            found += 1;
+        }
+        filter.run_channels(&slices[..found], &mut places[..found], &mut workspace.scratch)?;
+        for (x, out) in x.iter().zip(out).skip(found) {
+            filter.apply_into(x, out, workspace)?;
+        }
+    }
+    Ok(())
+}
+
+/// No result.
+fn void<O: SamplesMut + ?Sized>(out: &mut O)
+where
+    O::Item: Linear,
+{
+    (0..out.len()).for_each(|i| out.set(i, O::Item::splat(f64::NAN)));
+}
 
 fn same_length(left: usize, right: usize) -> Result<()> {
     if left == right { Ok(()) } else { Err(Error::LengthMismatch { operation: "filtering", left, right }) }

@@ -1,7 +1,7 @@
 //! One long record, cut into parts that go side by side.
 
 use super::ends::{enter, turn};
-use super::kernel::{Cascade, LANES, Memory, lane, set_lane};
+use super::kernel::{Cascade, LANES, Memory, finite, lane, set_lane};
 use super::scratch::{Room, Rooms, most_rows};
 use super::warm_up::warm_up;
 use crate::samples::Linear;
@@ -11,8 +11,9 @@ use core::array;
 const SHORTEST: usize = 1024;
 /// Parts of a window are at least this long where the record has more than one: the warm-up must cost little.
 const LONG_PART: usize = 32_768;
-/// Results of the first pass that wait for the second are at least this many, where the part is as long.
-const LEAST_BLOCK: usize = 2048;
+/// Results of the first pass that wait for the second are at least this many, where the part is as long: with the warm-up
+/// of everyday cut-offs, what half a mebibyte of cache holds.
+const LEAST_BLOCK: usize = 6144;
 /// Samples of 8 bytes after which addresses share their place in the nearest cache.
 const PAGE: usize = 512;
 const MOST_ROWS: usize = most_rows(LANES);
@@ -42,7 +43,7 @@ impl Cut {
         let part = length / LANES / windows;
         // Eight parts whose starts share one place of the cache would push each other out of it.
         let part = if part % PAGE < 8 && part > PAGE { part - part % PAGE - 8 } else { part };
-        let block = (4 * warm_up).clamp(LEAST_BLOCK, MOST_ROWS - 2 * warm_up).min(part);
+        let block = (4 * warm_up).max(LEAST_BLOCK).min(MOST_ROWS - 2 * warm_up).min(part);
         Some(Self { part, windows, warm_up, block })
     }
 
@@ -55,6 +56,8 @@ impl Cut {
     ///
     /// Each lane starts as many samples before its part as the filter remembers (the first one of the record starts
     /// exactly). Block by block the first pass runs that many samples ahead, and the second one comes back over them.
+    ///
+    /// Returns whether the memory stayed finite.
     pub(super) fn filter<X: Linear, const S: usize>(
         &self,
         cascade: &Cascade<S>,
@@ -63,7 +66,7 @@ impl Cut {
         index: usize,
         out: &mut [X],
         rooms: &mut Rooms,
-    ) {
+    ) -> bool {
         let Self { part, warm_up, block, .. } = *self;
         let length = x.len();
         let last = index + 1 == self.windows;
@@ -122,6 +125,7 @@ impl Cut {
             rows.copy_within(here..want, 0);
             (done, have) = (done + here, warm_up);
         }
+        finite(&memory) && end.is_none_or(|end| finite(&end))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Whole records, one per lane, without any approximation.
 
 use super::ends::{enter, turn};
-use super::kernel::{Cascade, Memory, Row};
+use super::kernel::{Cascade, Memory, Row, finite};
 use super::scratch::{Room, most_rows};
 use crate::samples::Linear;
 use alloc::vec::Vec;
@@ -11,13 +11,15 @@ use alloc::vec::Vec;
 /// A record of more than `most_rows` samples is gone through in blocks: the first pass marks its memory at the start of
 /// each, the second one takes the blocks from the last to the first and repeats the first pass within each from its mark.
 /// So the scratch stays in the cache, for half as much arithmetic again.
+///
+/// Returns whether the memory stayed finite.
 pub(super) fn filter<X: Linear, const S: usize, const L: usize>(
     cascade: &Cascade<S>,
     extension: usize,
     x: &[&[X]; L],
     out: &mut [&mut [X]; L],
     room: &mut Room<L>,
-) {
+) -> bool {
     let length = x[0].len();
     let blocks = length.div_ceil(most_rows(L));
     let block = length.div_ceil(blocks);
@@ -38,7 +40,7 @@ pub(super) fn filter<X: Linear, const S: usize, const L: usize>(
     loop {
         let mut places = out.each_mut().map(|out| &mut out[from..to]);
         cascade.backward(&mut back, &rows[..to - from], &mut places);
-        let Some(mut memory) = unmark(marks) else { break };
+        let Some(mut memory) = unmark(marks) else { return finite(&back) };
         (from, to) = (from - block, from);
         cascade.forward(&mut memory, &x.map(|x| &x[from..to]), &mut rows[..block]);
     }

@@ -3,7 +3,7 @@
 //! Bit for bit what [`super::super::Section`] does with one number: the same five coefficients, the same order of
 //! operations, no fused multiply-add.
 
-use super::instructions::{self, Work};
+use super::instructions::{self, TILE, Turn, Work};
 use crate::samples::Linear;
 
 /// Channels, or parts of one channel, filtered side by side: as many as keep the memory of two sections in registers.
@@ -80,7 +80,8 @@ impl<const S: usize> Cascade<S> {
 }
 
 /// The loops are functions of their own, each entered through the choice of instructions: inlined into what calls them,
-/// they run out of registers.
+/// they run out of registers. They go by tiles of a few rows, one section after the other, so that registers hold what
+/// one section remembers; sections of neighbouring tiles then overlap in the machine.
 struct Forward<'a, X, const S: usize, const L: usize> {
     sections: &'a [[f64; 5]; S],
     memory: &'a mut Memory<S, L>,
@@ -90,11 +91,17 @@ struct Forward<'a, X, const S: usize, const L: usize> {
 
 impl<X: Linear, const S: usize, const L: usize> Work for Forward<'_, X, S, L> {
     #[inline(always)]
-    fn run(self) {
+    fn run<T: Turn>(self, turn: T) {
         let x = cut(self.x, self.rows.len());
         let (sections, mut memory) = (*self.sections, *self.memory);
-        for (t, row) in self.rows.iter_mut().enumerate() {
-            *row = step(&sections, &mut memory, gather(&x, t));
+        let (tiles, left) = self.rows.split_at_mut(in_tiles::<T, L>(x[0].len()));
+        let whole = tiles.len();
+        for (i, rows) in tiles.chunks_exact_mut(TILE).enumerate() {
+            let tile = steps(&sections, &mut memory, gather_tile(turn, &x, i * TILE));
+            rows.copy_from_slice(&tile);
+        }
+        for (t, row) in left.iter_mut().enumerate() {
+            *row = step(&sections, &mut memory, gather(&x, whole + t));
         }
         *self.memory = memory;
     }
@@ -108,11 +115,15 @@ struct Listen<'a, X, const S: usize, const L: usize> {
 
 impl<X: Linear, const S: usize, const L: usize> Work for Listen<'_, X, S, L> {
     #[inline(always)]
-    fn run(self) {
+    fn run<T: Turn>(self, turn: T) {
         let length = self.x[0].len();
         let x = cut(self.x, length);
         let (sections, mut memory) = (*self.sections, *self.memory);
-        for t in 0..length {
+        let whole = in_tiles::<T, L>(length);
+        for i in 0..whole / TILE {
+            steps(&sections, &mut memory, gather_tile(turn, &x, i * TILE));
+        }
+        for t in whole..length {
             step(&sections, &mut memory, gather(&x, t));
         }
         *self.memory = memory;
@@ -128,14 +139,19 @@ struct Backward<'a, 'b, X, const S: usize, const L: usize> {
 
 impl<X: Linear, const S: usize, const L: usize> Work for Backward<'_, '_, X, S, L> {
     #[inline(always)]
-    fn run(self) {
-        let out = self.out.each_mut().map(|out| &mut out[..self.rows.len()]);
+    fn run<T: Turn>(self, turn: T) {
+        let mut out = self.out.each_mut().map(|out| &mut out[..self.rows.len()]);
         let (sections, mut memory) = (*self.sections, *self.memory);
-        for (t, row) in self.rows.iter().enumerate().rev() {
+        let (tiles, left) = self.rows.split_at(in_tiles::<T, L>(self.rows.len()));
+        for (t, row) in left.iter().enumerate().rev() {
             let y = step(&sections, &mut memory, *row);
             for l in 0..L {
-                out[l][t] = X::from_channels(|_| y[l]);
+                out[l][tiles.len() + t] = X::from_channels(|_| y[l]);
             }
+        }
+        for (i, rows) in tiles.chunks_exact(TILE).enumerate().rev() {
+            let tile = steps(&sections, &mut memory, reversed(rows));
+            scatter_tile(turn, &reversed(&tile), &mut out, i * TILE);
         }
         *self.memory = memory;
     }
@@ -149,13 +165,41 @@ struct ListenBack<'a, const S: usize, const L: usize> {
 
 impl<const S: usize, const L: usize> Work for ListenBack<'_, S, L> {
     #[inline(always)]
-    fn run(self) {
+    fn run<T: Turn>(self, _: T) {
         let (sections, mut memory) = (*self.sections, *self.memory);
-        for row in self.rows.iter().rev() {
+        let (tiles, left) = self.rows.split_at(in_tiles::<T, L>(self.rows.len()));
+        for row in left.iter().rev() {
             step(&sections, &mut memory, *row);
+        }
+        for rows in tiles.chunks_exact(TILE).rev() {
+            steps(&sections, &mut memory, reversed(rows));
         }
         *self.memory = memory;
     }
+}
+
+/// How many of so many rows go by tiles.
+#[inline(always)]
+fn in_tiles<T: Turn, const L: usize>(rows: usize) -> usize {
+    if T::WORTH_IT && L % TILE == 0 { rows / TILE * TILE } else { 0 }
+}
+
+/// A tile of rows through the cascade: in each lane the same arithmetic as [`step`] row by row.
+#[inline(always)]
+fn steps<const S: usize, const L: usize>(
+    sections: &[[f64; 5]; S],
+    memory: &mut Memory<S, L>,
+    tile: [Row<L>; TILE],
+) -> [Row<L>; TILE] {
+    let mut tile = tile;
+    for s in 0..S {
+        let mut held = [memory[s]];
+        for row in &mut tile {
+            *row = step(&[sections[s]], &mut held, *row);
+        }
+        [memory[s]] = held;
+    }
+    tile
 }
 
 #[inline(always)]
@@ -198,6 +242,58 @@ fn gather<X: Linear, const L: usize>(x: &[&[X]; L], t: usize) -> Row<L> {
     row
 }
 
+/// The rows `t` to `t + TILE`.
+#[inline(always)]
+fn gather_tile<T: Turn, X: Linear, const L: usize>(turn: T, x: &[&[X]; L], t: usize) -> [Row<L>; TILE] {
+    let mut tile = [[0.0; L]; TILE];
+    for l in (0..L).step_by(TILE) {
+        let mut square = [[0.0; TILE]; TILE];
+        for i in 0..TILE {
+            let from = &x[l + i][t..t + TILE];
+            for j in 0..TILE {
+                square[i][j] = from[j].channel(0);
+            }
+        }
+        let square = turn.turn(square);
+        for j in 0..TILE {
+            tile[j][l..l + TILE].copy_from_slice(&square[j]);
+        }
+    }
+    tile
+}
+
+/// `tile` to the places `t` to `t + TILE` of each lane.
+#[inline(always)]
+fn scatter_tile<T: Turn, X: Linear, const L: usize>(
+    turn: T,
+    tile: &[Row<L>; TILE],
+    out: &mut [&mut [X]; L],
+    t: usize,
+) {
+    for l in (0..L).step_by(TILE) {
+        let mut square = [[0.0; TILE]; TILE];
+        for j in 0..TILE {
+            square[j].copy_from_slice(&tile[j][l..l + TILE]);
+        }
+        let square = turn.turn(square);
+        for i in 0..TILE {
+            let place = &mut out[l + i][t..t + TILE];
+            for j in 0..TILE {
+                place[j] = X::from_channels(|_| square[i][j]);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn reversed<const L: usize>(rows: &[Row<L>]) -> [Row<L>; TILE] {
+    let mut tile = [[0.0; L]; TILE];
+    for (place, row) in tile.iter_mut().zip(rows.iter().rev()) {
+        *place = *row;
+    }
+    tile
+}
+
 /// The memory of one lane.
 pub(super) fn lane<const S: usize, const L: usize>(memory: &Memory<S, L>, lane: usize) -> Memory<S, 1> {
     memory.map(|section| section.map(|row| [row[lane]]))
@@ -214,4 +310,9 @@ pub(super) fn set_lane<const S: usize, const L: usize>(
             row[lane] = one[0];
         }
     }
+}
+
+/// Whether all that is remembered is finite.
+pub(super) fn finite<const S: usize, const L: usize>(memory: &Memory<S, L>) -> bool {
+    memory.as_flattened().as_flattened().iter().all(|s| s.is_finite())
 }

@@ -1,17 +1,16 @@
 //! Records side by side, and parts of one record side by side.
 
-use super::ZeroPhase;
 use super::cut::Cut;
 use super::ends::LONGEST;
 use super::exact;
 use super::kernel::{Cascade, LANES};
 use super::scratch::{Rooms, most_rows};
-use crate::Settle;
+use super::{ZeroPhase, all_finite};
 use crate::samples::Linear;
+use crate::{Error, Result, Settle};
 use alloc::vec::Vec;
 use core::any::TypeId;
 use core::array;
-use core::ops::Range;
 
 /// Sections of the longest cascade that runs in lanes; more would not keep their memory in registers.
 const MOST_SECTIONS: usize = 4;
@@ -33,6 +32,50 @@ enum Task<'a, X> {
     One { x: &'a [X], out: &'a mut [X] },
     /// Eight records of one length.
     Eight { x: [&'a [X]; LANES], out: [&'a mut [X]; LANES] },
+}
+
+/// The work on some records, task by task in their order. How they are shared out depends on the records alone.
+struct Tasks<'a, 'i, 'o, X> {
+    lanes: Lanes,
+    x: &'a [&'i [X]],
+    out: &'a mut [&'o mut [X]],
+    /// The record whose windows are being handed out, the next of them, and the places from there on.
+    long: Option<(&'a [X], Cut, usize, &'a mut [X])>,
+}
+
+impl<'a, X: Linear> Iterator for Tasks<'a, '_, '_, X> {
+    type Item = Task<'a, X>;
+
+    fn next(&mut self) -> Option<Task<'a, X>> {
+        if let Some((x, cut, index, out)) = self.long.take() {
+            if index + 1 == cut.windows {
+                return Some(Task::Window { x, cut, index, out });
+            }
+            let (out, left) = out.split_at_mut(cut.window());
+            self.long = Some((x, cut, index + 1, left));
+            return Some(Task::Window { x, cut, index, out });
+        }
+        let first = *self.x.first()?;
+        let cut = self.lanes.cut(first.len());
+        let eight = self.x.first_chunk::<LANES>().filter(|x| x.iter().all(|x| x.len() == first.len()));
+        let out = core::mem::take(&mut self.out);
+        if let (None, Some(x), true) = (cut, eight, out.len() >= LANES) {
+            let (taken, left) = out.split_at_mut(LANES);
+            let mut taken = taken.iter_mut();
+            (self.x, self.out) = (&self.x[LANES..], left);
+            let out = array::from_fn(|_| taken.next().map(|out| &mut **out).unwrap_or_default());
+            return Some(Task::Eight { x: *x, out });
+        }
+        let (out, left) = out.split_first_mut()?;
+        (self.x, self.out) = (&self.x[1..], left);
+        match cut {
+            Some(cut) => {
+                self.long = Some((first, cut, 0, out));
+                self.next()
+            }
+            None => Some(Task::One { x: first, out }),
+        }
+    }
 }
 
 impl Lanes {
@@ -63,60 +106,23 @@ impl Lanes {
     }
 
     /// Filter each record of `x` into its place in `out`.
-    pub(super) fn filter<X: Linear>(&self, x: &[&[X]], out: &mut [&mut [X]], rooms: &mut Vec<Rooms>) {
+    ///
+    /// # Errors
+    /// [`Error::NonFinite`] for the first record that holds such a sample.
+    pub(super) fn filter<X: Linear>(
+        &self,
+        x: &[&[X]],
+        out: &mut [&mut [X]],
+        rooms: &mut Vec<Rooms>,
+    ) -> Result<()> {
         let threads = threads(x.iter().map(|x| x.len()).sum());
         if rooms.len() < threads {
             rooms.resize_with(threads, Rooms::default);
         }
-        self.share(x, out, &mut rooms[..threads]);
-    }
-
-    /// On as many threads as there are `rooms`: half of the records each, or of the windows of a single one. Neither
-    /// the length of a part nor the company of a record depends on it where the result would.
-    fn share<X: Linear>(&self, x: &[&[X]], out: &mut [&mut [X]], rooms: &mut [Rooms]) {
-        let cut = x.first().and_then(|x| self.cut(x.len()));
-        let half = match cut {
-            Some(_) => x.len().div_ceil(2),
-            None => x.len().div_ceil(2).next_multiple_of(LANES),
-        };
-        match (x, &mut *out, cut, rooms) {
-            ([], ..) | (.., []) => {}
-            (.., [room]) => self.one_after_the_other(x, out, room),
-            ([x], [out], Some(cut), rooms) => self.windows(x, out, &cut, 0..cut.windows, rooms),
-            (.., rooms) if half >= x.len() => self.one_after_the_other(x, out, &mut rooms[0]),
-            (.., rooms) => {
-                let ((x, other_x), (out, other_out)) = (x.split_at(half), out.split_at_mut(half));
-                let (rooms, other_rooms) = rooms.split_at_mut(rooms.len() / 2);
-                both(|| self.share(x, out, rooms), || self.share(other_x, other_out, other_rooms));
-            }
-        }
-    }
-
-    /// The windows `range` of one record, whose places `out` holds.
-    fn windows<X: Linear>(
-        &self,
-        x: &[X],
-        out: &mut [X],
-        cut: &Cut,
-        range: Range<usize>,
-        rooms: &mut [Rooms],
-    ) {
-        if range.len() == 1 {
-            let (cut, index) = (*cut, range.start);
-            return self.run(Task::Window { x, cut, index, out }, &mut rooms[0]);
-        }
-        let middle = range.start + range.len() / 2;
-        let (out, other_out) = out.split_at_mut((middle - range.start) * cut.window());
-        let (left, right) = (range.start..middle, middle..range.end);
-        if rooms.len() == 1 {
-            self.windows(x, out, cut, left, rooms);
-            self.windows(x, other_out, cut, right, rooms);
-        } else {
-            let (rooms, other_rooms) = rooms.split_at_mut(rooms.len() / 2);
-            both(
-                || self.windows(x, out, cut, left, rooms),
-                || self.windows(x, other_out, cut, right, other_rooms),
-            );
+        let tasks = Tasks { lanes: *self, x, out, long: None }.enumerate();
+        match share(tasks, &mut rooms[..threads], &|task, rooms| self.run(task, rooms)) {
+            Some((_, error)) => Err(error),
+            None => Ok(()),
         }
     }
 
@@ -124,33 +130,7 @@ impl Lanes {
         Cut::new(length, &self.sections[..self.count])
     }
 
-    fn one_after_the_other<X: Linear>(&self, x: &[&[X]], out: &mut [&mut [X]], rooms: &mut Rooms) {
-        let (mut x, mut out) = (x, out);
-        while let (Some(first), false) = (x.first(), out.is_empty()) {
-            let cut = self.cut(first.len());
-            let taken = match (cut, x.first_chunk::<LANES>(), out.first_chunk_mut::<LANES>()) {
-                (None, Some(x), Some(out)) if x.iter().all(|x| x.len() == first.len()) => {
-                    self.run(Task::Eight { x: *x, out: out.each_mut().map(|out| &mut **out) }, rooms);
-                    LANES
-                }
-                _ => {
-                    self.alone(first, &mut *out[0], cut, rooms);
-                    1
-                }
-            };
-            x = &x[taken..];
-            out = &mut out[taken..];
-        }
-    }
-
-    fn alone<X: Linear>(&self, x: &[X], out: &mut [X], cut: Option<Cut>, rooms: &mut Rooms) {
-        let Some(cut) = cut else {
-            return self.run(Task::One { x, out }, rooms);
-        };
-        self.windows(x, out, &cut, 0..cut.windows, core::slice::from_mut(rooms));
-    }
-
-    fn run<X: Linear>(&self, task: Task<'_, X>, rooms: &mut Rooms) {
+    fn run<X: Linear>(&self, task: Task<'_, X>, rooms: &mut Rooms) -> Result<()> {
         match self.count {
             1 => self.run_with::<X, 1>(task, rooms),
             2 => self.run_with::<X, 2>(task, rooms),
@@ -159,16 +139,85 @@ impl Lanes {
         }
     }
 
-    fn run_with<X: Linear, const S: usize>(&self, task: Task<'_, X>, rooms: &mut Rooms) {
+    /// A sample that is not finite stays in the memory of a recursive filter for ever, so the memory after the pass says
+    /// whether there was one, and records are only searched when it does. (Finite samples can overflow it too.)
+    fn run_with<X: Linear, const S: usize>(&self, task: Task<'_, X>, rooms: &mut Rooms) -> Result<()> {
         let cascade =
             Cascade::<S> { sections: array::from_fn(|i| self.sections[i]), portable: self.portable };
         let extension = self.extension;
         match task {
-            Task::Window { x, cut, index, out } => cut.filter(&cascade, extension, x, index, out, rooms),
-            Task::One { x, out } => exact::filter(&cascade, extension, &[x], &mut [out], &mut rooms.one),
-            Task::Eight { x, mut out } => exact::filter(&cascade, extension, &x, &mut out, &mut rooms.lanes),
+            Task::Window { x, cut, index, out } => {
+                let finite = cut.filter(&cascade, extension, x, index, out, rooms);
+                if finite { Ok(()) } else { all_finite(x) }
+            }
+            Task::One { x, out } => {
+                let finite = exact::filter(&cascade, extension, &[x], &mut [out], &mut rooms.one);
+                if finite { Ok(()) } else { all_finite(x) }
+            }
+            Task::Eight { x, mut out } => {
+                let finite = exact::filter(&cascade, extension, &x, &mut out, &mut rooms.lanes);
+                if finite { Ok(()) } else { x.iter().try_for_each(|x| all_finite(x)) }
+            }
         }
     }
+}
+
+/// What a task left behind when it was refused: its place among the tasks, and why.
+type Refusal = Option<(usize, Error)>;
+
+/// Run tasks one after the other, up to the first that is refused.
+fn each<T>(
+    mut next: impl FnMut() -> Option<(usize, T)>,
+    rooms: &mut Rooms,
+    run: &impl Fn(T, &mut Rooms) -> Result<()>,
+) -> Refusal {
+    while let Some((place, task)) = next() {
+        if let Err(error) = run(task, rooms) {
+            return Some((place, error));
+        }
+    }
+    None
+}
+
+/// Run all tasks, on as many threads as there are rooms; each takes the next task when it is done with one. The first
+/// refusal in the order of the tasks, whichever thread meets it.
+#[cfg(feature = "rayon")]
+fn share<T: Send>(
+    tasks: impl Iterator<Item = (usize, T)> + Send,
+    rooms: &mut [Rooms],
+    run: &(impl Fn(T, &mut Rooms) -> Result<()> + Sync),
+) -> Refusal {
+    fn split<T: Send>(
+        next: &(impl Fn() -> Option<(usize, T)> + Sync),
+        rooms: &mut [Rooms],
+        run: &(impl Fn(T, &mut Rooms) -> Result<()> + Sync),
+    ) -> Refusal {
+        if let [room] = rooms {
+            return each(next, room, run);
+        }
+        let (left, right) = rooms.split_at_mut(rooms.len() / 2);
+        let (left, right) = rayon::join(|| split(next, left, run), || split(next, right, run));
+        match (left, right) {
+            (Some(left), Some(right)) => Some(if left.0 < right.0 { left } else { right }),
+            (left, right) => left.or(right),
+        }
+    }
+    let mut tasks = tasks;
+    if let [room] = rooms {
+        return each(|| tasks.next(), room, run);
+    }
+    let tasks = std::sync::Mutex::new(tasks);
+    let next = || tasks.lock().unwrap_or_else(std::sync::PoisonError::into_inner).next();
+    split(&next, rooms, run)
+}
+
+#[cfg(not(feature = "rayon"))]
+fn share<T>(
+    mut tasks: impl Iterator<Item = (usize, T)>,
+    rooms: &mut [Rooms],
+    run: &impl Fn(T, &mut Rooms) -> Result<()>,
+) -> Refusal {
+    rooms.first_mut().and_then(|room| each(|| tasks.next(), room, run))
 }
 
 /// Samples of a call from which on another thread is worth waking.
@@ -184,13 +233,4 @@ fn threads(samples: usize) -> usize {
 #[cfg(not(feature = "rayon"))]
 fn threads(_samples: usize) -> usize {
     1
-}
-
-#[cfg(feature = "rayon")]
-use rayon::join as both;
-
-#[cfg(not(feature = "rayon"))]
-fn both(left: impl FnOnce(), right: impl FnOnce()) {
-    left();
-    right();
 }

@@ -3,7 +3,7 @@
 mod cut;
 mod ends;
 mod exact;
-pub(crate) mod instructions;
+mod instructions;
 mod kernel;
 mod lanes;
 mod plain;
@@ -127,6 +127,19 @@ impl<P> ZeroPhase<P> {
     }
 }
 
+impl<P> ZeroPhase<P> {
+    fn long_enough<X>(&self, x: &[X]) -> Result<()>
+    where
+        P: Settle<X>,
+    {
+        let needed = self.extension() + 1;
+        if x.len() < needed {
+            return Err(Error::TooFew { operation: OPERATION, unit: "samples", needed, got: x.len() });
+        }
+        Ok(())
+    }
+}
+
 impl<X: Linear, P: Settle<X>> Filter<X> for ZeroPhase<P> {
     type Scratch = ZeroPhaseScratch<X, P::State>;
 
@@ -141,32 +154,48 @@ impl<X: Linear, P: Settle<X>> Filter<X> for ZeroPhase<P> {
     /// [`Error::TooFew`] when `x` is not longer than [`ZeroPhase::extension`]; [`Error::NonFinite`] with the index of
     /// the first sample that is NaN or infinite.
     fn check(&self, x: &[X]) -> Result<()> {
-        let needed = self.extension() + 1;
-        if x.len() < needed {
-            return Err(Error::TooFew { operation: OPERATION, unit: "samples", needed, got: x.len() });
-        }
-        match first_non_finite(x) {
-            Some(index) => Err(Error::NonFinite { operation: OPERATION, index }),
-            None => Ok(()),
-        }
+        self.long_enough(x)?;
+        all_finite(x)
     }
 
     fn run(&self, x: &[X], out: &mut [X], scratch: &mut Self::Scratch) {
         match Lanes::new(self) {
-            Some(lanes) if lanes.serve(x) => lanes.filter(&[x], &mut [out], &mut scratch.rooms),
+            Some(lanes) if lanes.serve(x) => {
+                let done = lanes.filter(&[x], &mut [out], &mut scratch.rooms);
+                debug_assert!(done.is_ok(), "a record that passed the check is not refused");
+            }
             _ => plain::filter(&self.stage, self.extension(), x, out, &mut scratch.plain),
         }
     }
 
-    fn run_channels(&self, x: &[&[X]], out: &mut [&mut [X]], scratch: &mut Self::Scratch) {
+    /// The lanes see by themselves whether every sample was finite: nothing is read twice.
+    fn check_and_run(&self, x: &[X], out: &mut [X], scratch: &mut Self::Scratch) -> Result<()> {
         match Lanes::new(self) {
-            Some(lanes) => lanes.filter(x, out, &mut scratch.rooms),
-            None => {
-                for (x, out) in x.iter().zip(out) {
-                    plain::filter(&self.stage, self.extension(), x, out, &mut scratch.plain);
-                }
+            Some(lanes) if lanes.serve(x) => {
+                self.long_enough(x)?;
+                lanes.filter(&[x], &mut [out], &mut scratch.rooms)
+            }
+            _ => {
+                self.check(x)?;
+                plain::filter(&self.stage, self.extension(), x, out, &mut scratch.plain);
+                Ok(())
             }
         }
+    }
+
+    fn run_channels(&self, x: &[&[X]], out: &mut [&mut [X]], scratch: &mut Self::Scratch) -> Result<()> {
+        let Some(lanes) = Lanes::new(self) else {
+            return x.iter().zip(out).try_for_each(|(x, out)| self.check_and_run(x, out, scratch));
+        };
+        x.iter().try_for_each(|x| self.long_enough(x))?;
+        lanes.filter(x, out, &mut scratch.rooms)
+    }
+}
+
+fn all_finite<X: Linear>(x: &[X]) -> Result<()> {
+    match first_non_finite(x) {
+        Some(index) => Err(Error::NonFinite { operation: OPERATION, index }),
+        None => Ok(()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sums over samples for every pair of channels, and for all channels together.
 
-use crate::filter::instructions::{self, Work};
+use crate::instructions::{self, Work};
 use alloc::{vec, vec::Vec};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;

@@ -3,7 +3,7 @@
 use super::hilbert::{Hilbert, HilbertWorkspace};
 use super::pairs::{BLOCK, Sums};
 use super::phases::{OPERATION, Phases, checked, matrix_into};
-use crate::filter::instructions::{self, Work};
+use crate::instructions::{self, Work};
 use crate::{Error, Result, Samples};
 use alloc::{vec, vec::Vec};
 
