@@ -65,6 +65,36 @@ fn independent_phases_are_not_simultaneous() {
     }
 }
 
+/// As `docs/which-index.md` says.
+#[test]
+fn what_unrelated_phases_read() {
+    let mut draw = uniform(8);
+    let mut rows = |k: usize, n: usize| -> Vec<Vec<f64>> {
+        (0..k).map(|_| (0..n).map(|_| TAU * draw()).collect()).collect()
+    };
+    for k in [3, 6, 12] {
+        let r = Phases::from_radians(&rows(k, 40_000)).unwrap().kuramoto();
+        let mean = r.iter().sum::<f64>() / r.len() as f64;
+        assert!((mean * (k as f64).sqrt() / 0.89 - 1.0).abs() < 0.03, "{k}: {mean}");
+    }
+    let plv: f64 =
+        (0..4000).map(|_| Phases::from_radians(&rows(2, 50)).unwrap().pair(0, 1).unwrap().plv).sum();
+    assert!((plv / 4000.0 * 50f64.sqrt() / 0.89 - 1.0).abs() < 0.03, "{plv}");
+    let group = |rows: &[Vec<f64>]| Phases::from_radians(rows).unwrap().group().synchrony;
+    assert!((group(&rows(4, 20_000)) - 0.45).abs() < 0.01);
+    let short: f64 = (0..1000).map(|_| group(&rows(4, 20))).sum::<f64>() / 1000.0;
+    assert!((short - 0.50).abs() < 0.01, "{short}");
+    // Two and two opposite: no order, and a group without a phase of its own, until two are turned.
+    let steady: Vec<f64> = (0..500).map(|i| 0.1 * f64::from(i)).collect();
+    let mut noise = uniform(9);
+    let mut member =
+        |turn: f64| steady.iter().map(|p| p + turn + 0.2 * (noise() - 0.5)).collect::<Vec<f64>>();
+    let half = TAU / 2.0;
+    let opposite = [member(0.0), member(half), member(0.0), member(half)];
+    let turned = [member(0.0), member(0.0), member(0.0), member(0.0)];
+    assert!(group(&opposite) < 0.9 && group(&turned) > 0.99, "{} {}", group(&opposite), group(&turned));
+}
+
 /// What two records share is the same bits with the baseline instructions and with the machine's best.
 #[test]
 fn the_plan_gives_what_phases_give_on_any_instructions() {

@@ -169,6 +169,22 @@ mod tests {
         assert!(CouplingCycles::of(&[cycle(0.0), cycle(180.0)]).unwrap().mean_deg[0].is_nan());
     }
 
+    /// As `docs/which-index.md` says.
+    #[test]
+    fn variability_of_unrelated_cycles() {
+        for (n, expected) in [(5, 62.0), (10, 68.0)] {
+            let mut draws = crate::inference::draw::Draws::new(1);
+            let mut row = || (0..4001).map(|_| draws.normal()).collect::<Vec<f64>>();
+            let cycles: Vec<CouplingAngles> =
+                (0..n).map(|_| CouplingAngles::of(&row(), &row()).unwrap()).collect();
+            let found = CouplingCycles::of(&cycles).unwrap().variability_deg;
+            let mean = found.iter().sum::<f64>() / found.len() as f64;
+            assert!((mean - expected).abs() < 1.0, "{n}: {mean}");
+            let bins = cycles[0].bins();
+            assert!(bins.iter().all(|bin| (400..600).contains(bin)), "{bins:?}");
+        }
+    }
+
     #[test]
     fn bad_input_is_named() {
         let still = CouplingAngles::of(&[1.0; 4], &[2.0; 4]).unwrap();

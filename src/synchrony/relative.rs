@@ -164,6 +164,20 @@ mod tests {
         assert!((found.mean_deg[0] - 30.0).abs() < 1e-12 && (found.sd_deg[0] - 700f64.sqrt()).abs() < 1e-12);
     }
 
+    /// As `docs/which-index.md` says.
+    #[test]
+    fn deviation_of_unrelated_cycles() {
+        for (n, expected) in [(5, 81.0), (10, 87.0)] {
+            let mut draws = crate::inference::draw::Draws::new(1);
+            let mut cycle =
+                || RelativePhase { degrees: (0..4000).map(|_| 360.0 * draws.uniform() - 180.0).collect() };
+            let cycles: Vec<RelativePhase> = (0..n).map(|_| cycle()).collect();
+            let found = RelativePhases::of(&cycles).unwrap().deviation_deg();
+            assert!((found - expected).abs() < 1.0, "{n}: {found}");
+            assert!((cycles[0].mean_absolute_deg() - 90.0).abs() < 3.0);
+        }
+    }
+
     #[test]
     fn bad_input_is_named() {
         assert!(matches!(RelativePhase::of(&[0.0][..], &[0.0, 1.0]), Err(Error::LengthMismatch { .. })));
