@@ -45,12 +45,7 @@ pub fn draw(runners: &[Runner]) -> Result<String, Box<dyn Error>> {
         let area = SVGBackend::with_string(&mut text, (SIZE.0 * SCALE, SIZE.1 * SCALE)).into_drawing_area();
         area.fill(&WHITE)?;
         let (left, right) = area.split_horizontally(SIZE.0 * SCALE / 2);
-        panel(
-            &left,
-            "Opposite arm behind the leg, ms (negative: early)",
-            (-80.0, 80.0),
-            &lags.collect::<Vec<_>>(),
-        )?;
+        panel(&left, "Opposite arm behind the leg, ms", (-80.0, 90.0), &lags.collect::<Vec<_>>())?;
         panel(&right, "Locking of the two", (0.0, 1.05), &locking.collect::<Vec<_>>())?;
         let style = |colour: &RGBColor| {
             ("sans-serif", 13 * SCALE).into_font().color(colour).pos(Pos::new(HPos::Left, VPos::Center))
