@@ -67,10 +67,10 @@ pub fn locking_pairs<P: AsRef<[f64]>>(phases: &[P]) -> Result<Vec<(usize, usize,
 /// mean, and squares of a series correlate by the square of its autocorrelation (see [`crate::inference::autocorrelation`]).
 ///
 /// Of 95 % intervals 0.95-0.97 hold the truth for 4 to 25 independent cycles (wrapped normal lags of SD 0.01 and 0.1 of a
-/// cycle), 0.91-0.96 where neighbouring lags correlate by 0.5, 0.90-0.97 where locking is weak or absent; of plain bootstrap
-/// intervals (expanded percentile) 0.70-0.90 below 10 cycles. Whether there is *any* locking is Rayleigh's test of the
-/// lags, not this interval. Without interval below 3 cycles, with 3 it reads "cannot tell", and where the lags drift there
-/// may be none (up to 8 % of sessions of 4 to 8 cycles).
+/// cycle), 0.91-0.96 where neighbouring lags correlate by 0.5, 0.90-0.97 where locking is weak or absent; of bootstrap
+/// intervals (expanded percentile) 0.67-0.83 of 4 or 5 cycles where it is firm. Whether there is *any* locking is
+/// Rayleigh's test of the lags, not this interval. Without interval below 3 cycles, with 3 it reads "cannot tell", and
+/// where the lags drift there may be none (up to 8 % of sessions of 4 to 8 cycles).
 ///
 /// ```
 /// use copeak::synchrony::locking_interval;
