@@ -4,15 +4,50 @@
 //! ([`locking`]) and not simultaneous ([`Circular::simultaneity`]).
 //! Whether contributors vary together from stride to stride is a third: [`StrideCoupling`].
 //!
-//! Event trains: [`SpikeSync`] of any number, [`event_synchronization`] of two.
+//! - One peak per cycle: [`Circular`] (mean, resultant, spread, simultaneity, Rayleigh's and V-test, interval of the mean, two
+//!   samples), [`locking`] of a pair, [`locking_interval`], [`locking_pairs`].
+//! - Phases at every sample: [`Phases`] (locking value of pairs and their matrix, Kuramoto's order parameter, cluster phase); by
+//!   Hilbert transform with the feature `fft`: `Analytic`, `Hilbert`, `PhasePlan`.
+//! - Two joints: `RelativePhase` (feature `fft`) and [`CouplingAngles`].
+//! - Event trains: [`SpikeSync`] of any number, [`event_synchronization`] of two.
+//! - Frequency by frequency: `Coherence` (feature `fft`).
+//!
+//! | for users of | here |
+//! |---|---|
+//! | `scipy.stats.circmean`, `circstd` | [`Circular`] |
+//! | CircStat and pycircstat2: `circ_rtest`, `circ_vtest`, `circ_confmean`, `circ_wwtest` | [`Circular::rayleigh_p`], [`Circular::v_test`], [`Circular::mean_interval`], [`Circular::watson_williams`] |
+//! | `scipy.signal.hilbert`, `coherence` | `Analytic`, `Coherence` |
+//! | mne-connectivity `plv`, `ppc`, `coh` (over epochs) | [`Phases::pair`], [`locking`], the square root of `Coherence` |
+//! | multiSyncPy `rho` | [`Phases::group`] |
+//! | biomechzoo `continuous_relative_phase_line` | the absolute value of `RelativePhase`, which keeps the sign |
+//!
+#![doc = include_str!("../../docs/which-index.md")]
+//!
+//! # The two pictures
+#![doc = include_str!("../../docs/which-index.svg")]
+#![doc = include_str!("../../docs/chance.svg")]
 
 mod circular;
-mod coupling;
+#[cfg(feature = "fft")]
+mod coherence;
+mod coupling_angle;
 mod event;
 mod lock;
+mod phase;
+#[cfg(feature = "fft")]
+mod relative;
+mod stride_coupling;
 
-pub use circular::Circular;
+pub use circular::{Circular, SameDirection, VTest, WatsonWilliams, same_direction};
 pub(crate) use circular::{difference, wrap};
-pub use coupling::{CouplingTest, StrideCoupling};
+#[cfg(feature = "fft")]
+pub use coherence::{Coherence, CoherenceSpectrum, Taper};
+pub use coupling_angle::{CouplingAngles, CouplingCycles};
 pub use event::{EventSync, SpikeSync, event_synchronization};
-pub use lock::{Locking, locking};
+pub use lock::{Locking, locking, locking_interval, locking_pairs};
+#[cfg(feature = "fft")]
+pub use phase::{Analytic, Hilbert, HilbertWorkspace, PhasePlan};
+pub use phase::{Group, PhaseLocking, Phases};
+#[cfg(feature = "fft")]
+pub use relative::{RelativePhase, RelativePhases};
+pub use stride_coupling::{CouplingTest, StrideCoupling};

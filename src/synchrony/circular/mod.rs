@@ -1,5 +1,13 @@
 //! Statistics of phases: fractions of a cycle, in which 0.99 and 0.01 are neighbours.
 
+mod compare;
+mod interval;
+mod rayleigh;
+mod v_test;
+
+pub use compare::{SameDirection, WatsonWilliams, same_direction};
+pub use v_test::VTest;
+
 use crate::{Error, Result};
 use core::f64::consts::TAU;
 #[cfg(not(feature = "std"))]
@@ -109,6 +117,26 @@ impl Circular {
         let n = self.weight;
         let sum = n * self.resultant;
         ((1.0 + 4.0 * n + 4.0 * (n * n - sum * sum)).sqrt() - (1.0 + 2.0 * n)).exp().min(1.0)
+    }
+
+    /// The same without approximation, from the exact distribution of the resultant (Kluyver 1906, Barakat 1973,
+    /// doi:10.1088/0305-4470/6/6/008): the form for few phases. `None` when the weights differ.
+    ///
+    /// Absolute error below 3e-9 for five phases and 2e-12 otherwise; what is below 1e-12 comes back as 1e-12. Four to seven
+    /// phases take some milliseconds, others less than one. Zar's form is off by up to 0.13 for two phases, 0.03 for
+    /// three, 0.014 for four, 0.006 for five, 0.0005 for ten.
+    ///
+    /// ```
+    /// use copeak::synchrony::Circular;
+    /// // Two phases a quarter of a cycle apart: half of all pairs are closer.
+    /// let pair = Circular::of(&[0.0, 0.25])?;
+    /// assert!(pair.rayleigh_exact_p().is_some_and(|p| (p - 0.5).abs() < 1e-12));
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    pub fn rayleigh_exact_p(&self) -> Option<f64> {
+        let n = self.n as f64;
+        let equal = (self.weight * self.weight - n * self.squares).abs() <= 1e-12 * n * self.squares;
+        equal.then(|| rayleigh::tail(self.n, n * self.resultant))
     }
 
     /// Mean over all pairs of the cosine of their phase difference: 1 when all are equal, 0 to be expected of

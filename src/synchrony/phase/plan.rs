@@ -1,0 +1,136 @@
+//! Phases, locking and order of many channels in one go, memory reused.
+
+use super::hilbert::{Hilbert, HilbertWorkspace};
+use super::pairs::{BLOCK, Sums};
+use super::phases::{OPERATION, Phases, checked, matrix_into};
+use crate::instructions::{self, Turn, Work};
+use crate::{Error, Result, Samples};
+use alloc::{vec, vec::Vec};
+
+impl Phases {
+    /// From the channels themselves, by the Hilbert transform of each as it stands: take out the mean, and what is slower or
+    /// faster than the cycle, before; about ends see [`super::Analytic`].
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] without channels or samples, [`Error::LengthMismatch`], [`Error::NonFinite`].
+    pub fn of<S: Samples<Item = f64>>(channels: &[S]) -> Result<Self> {
+        let samples = checked(channels)?;
+        let hilbert = Hilbert::new(samples)?;
+        let (mut workspace, mut turned) = (hilbert.workspace(), vec![0.0; samples]);
+        let mut phases = Self::zero(channels.len(), samples);
+        let places = phases.cos.chunks_exact_mut(samples).zip(phases.sin.chunks_exact_mut(samples));
+        for (channel, (cos, sin)) in channels.iter().zip(places) {
+            let channel = channel.to_contiguous();
+            hilbert.transform_into(&channel, &mut turned, &mut workspace)?;
+            normalise(false, &channel, &turned, cos, sin);
+        }
+        Ok(phases)
+    }
+}
+
+/// The phase locking value of every pair of channels and their Kuramoto order parameter, for records of one size, again and
+/// again in the same memory.
+///
+/// The same numbers as [`Phases::of`] with [`Phases::plv_matrix`] and [`Phases::kuramoto`], to rounding. Phases are never
+/// written down: each block of samples goes from Hilbert transform to sums while it is in the cache.
+///
+/// # Costs and limitations
+/// Two real FFTs per channel and four multiplications per pair and sample; memory for one transformed copy of the channels.
+///
+/// ```
+/// use copeak::synchrony::PhasePlan;
+/// let wave = |lag: f64| (0..500).map(|i| (0.02 * i as f64 * std::f64::consts::TAU - lag).sin()).collect::<Vec<_>>();
+/// let (first, second) = (wave(0.0), wave(1.0));
+/// let mut plan = PhasePlan::new(2, 500)?;
+/// let (mut plv, mut order) = ([0.0; 4], [0.0; 500]);
+/// plan.measure_into(&[&first, &second], &mut plv, &mut order)?;
+/// assert!((plv[1] - 1.0).abs() < 1e-12 && (order[250] - 0.5f64.cos()).abs() < 1e-12);
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct PhasePlan {
+    hilbert: Hilbert,
+    workspace: HilbertWorkspace,
+    channels: usize,
+    turned: Vec<f64>,
+    sums: Sums,
+    portable: bool,
+}
+
+impl PhasePlan {
+    /// For so many channels of so many samples.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] when either is 0.
+    pub fn new(channels: usize, samples: usize) -> Result<Self> {
+        if channels == 0 {
+            return Err(Error::TooFew { operation: OPERATION, unit: "channels", needed: 1, got: 0 });
+        }
+        let hilbert = Hilbert::new(samples)?;
+        let workspace = hilbert.workspace();
+        let turned = vec![0.0; channels * samples];
+        Ok(Self { hilbert, workspace, channels, turned, sums: Sums::new(channels), portable: false })
+    }
+
+    /// The same with the baseline instructions only: the same bits, more slowly where the machine has better ones.
+    #[must_use]
+    pub fn portable(self) -> Self {
+        Self { portable: true, ..self }
+    }
+
+    /// The locking value of every pair into `plv`, row after row, and the order parameter of every sample into `order`.
+    /// Nothing is allocated.
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`] where anything has another size than planned, [`Error::NonFinite`].
+    pub fn measure_into(&mut self, channels: &[&[f64]], plv: &mut [f64], order: &mut [f64]) -> Result<()> {
+        let (count, samples) = (self.channels, self.hilbert.len());
+        let sizes = [(count, channels.len()), (count * count, plv.len()), (samples, order.len())];
+        if let Some((left, right)) = sizes.into_iter().find(|(planned, got)| planned != got) {
+            return Err(Error::LengthMismatch { operation: OPERATION, left, right });
+        }
+        for (channel, turned) in channels.iter().zip(self.turned.chunks_exact_mut(samples)) {
+            self.hilbert.transform_into(channel, turned, &mut self.workspace)?;
+        }
+        let (portable, turned) = (self.portable, &self.turned);
+        self.sums.clear();
+        for (block, order) in order.chunks_mut(BLOCK).enumerate() {
+            let range = block * BLOCK..block * BLOCK + order.len();
+            self.sums.add(order.len(), portable, |channel, cos, sin| {
+                let turned = &turned[channel * samples..(channel + 1) * samples];
+                normalise(portable, &channels[channel][range.clone()], &turned[range.clone()], cos, sin);
+            });
+            self.sums.order(portable, order);
+        }
+        matrix_into(&self.sums, count, samples, plv);
+        Ok(())
+    }
+}
+
+/// Unit vectors of the directions of (x, h); a vector of length 0 points to 0.
+fn normalise(portable: bool, x: &[f64], h: &[f64], cos: &mut [f64], sin: &mut [f64]) {
+    instructions::run(portable, Normalise { x, h, cos, sin });
+}
+
+struct Normalise<'a> {
+    x: &'a [f64],
+    h: &'a [f64],
+    cos: &'a mut [f64],
+    sin: &'a mut [f64],
+}
+
+impl Work for Normalise<'_> {
+    #[inline(always)]
+    fn run<T: Turn>(self, _: T) {
+        let n = self.x.len();
+        let (h, cos, sin) = (&self.h[..n], &mut self.cos[..n], &mut self.sin[..n]);
+        for t in 0..n {
+            let (x, h) = (self.x[t], h[t]);
+            let square = x * x + h * h;
+            let inverse = 1.0 / square.sqrt();
+            let still = square == 0.0;
+            cos[t] = if still { 1.0 } else { x * inverse };
+            sin[t] = if still { 0.0 } else { h * inverse };
+        }
+    }
+}
