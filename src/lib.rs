@@ -25,6 +25,8 @@ pub mod stride;
 pub mod peak;
 
 #[cfg(feature = "alloc")]
+pub mod ensemble;
+#[cfg(feature = "alloc")]
 pub mod inference;
 #[cfg(feature = "alloc")]
 pub mod sequence;
