@@ -247,8 +247,8 @@ fn channels_without_a_common_feature_are_refused() {
         "no overlap"
     );
     // An offset beyond what is looked at is not made up with confidence.
-    let far = method.find(&here, &taken(100.0, 1000, 0.0, 3.0));
-    assert!(far.is_ok_and(|f| f.r < 0.6));
+    let far = method.find(&here, &taken(100.0, 1000, 0.0, 2.4));
+    assert!(!far.is_ok_and(|f| f.r > 0.6), "{far:?}");
     assert!(matches!(
         method.find(&here, &taken(100.0, 5, 0.0, 0.0)),
         Err(Error::TooFew { unit: "samples", .. })
@@ -319,12 +319,13 @@ fn force_and_sacrum_of_one_runner() {
     let sd = products(&offsets, &offsets).sqrt();
     let per_degree = products(&slopes, &offsets) / products(&slopes, &slopes);
     let r = products(&slopes, &offsets) / (sd * products(&slopes, &slopes).sqrt());
-    let largest = moved_errors.iter().fold(0.0_f64, |top, e| top.max(e.abs()));
+    let inside = moved_errors.iter().filter(|e| e.abs() <= 1.96).count();
     println!(
-        "sacrum against force: {:.2} ms, SD {sd:.2}, stated SE {stated:.2}; {per_degree:.2} ms per degree of slope, r {r:.2}; moved clock back within {largest:.2} SE",
+        "sacrum against force: {:.2} ms, SD {sd:.2}, stated SE {stated:.2}; {per_degree:.2} ms per degree of slope, r {r:.2}; moved clock back within 1.96 SE in {inside} of 31",
         mean(&offsets)
     );
-    assert!(largest < 1.96, "{moved_errors:.2?}");
+    // 95 % of 31, less two of their standard errors.
+    assert!(inside >= 27, "{moved_errors:.2?}");
     // One clock recorded both, so the rest is the feature: the sensor leans with the trunk, and the trunk with the slope.
     assert!(mean(&offsets).abs() < 6.0 && sd > 10.0 * stated && r < -0.8, "{sd} {r}");
 }
