@@ -23,6 +23,8 @@ mod peak;
 mod resample;
 #[path = "differential/sequence.rs"]
 mod sequence;
+#[path = "differential/stride.rs"]
+mod stride;
 #[path = "differential/synchrony.rs"]
 mod synchrony;
 #[path = "differential/window.rs"]
@@ -57,6 +59,7 @@ fn answer(line: &[u8]) -> Answer {
         gap::answer,
         peak::answer,
         event::answer,
+        stride::answer,
         sequence::answer,
         synchrony::answer,
         convergence::answer,

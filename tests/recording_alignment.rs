@@ -5,6 +5,7 @@ mod common;
 use copeak::inference::t_interval;
 use copeak::recording::{Alignment, ClockOffset, read_csv_file};
 use copeak::{Clock, Error, Rate, Signal};
+use proptest::prelude::*;
 use std::f64::consts::{PI, TAU};
 
 /// Draws of the tests' own.
@@ -266,6 +267,39 @@ fn channels_without_a_common_feature_are_refused() {
     for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
         assert!(matches!(Alignment::within(bad), Err(Error::Parameter { .. })));
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn any_two_channels_give_an_offset_or_a_reason(
+        a in any_channel(),
+        b in any_channel(),
+        rates in (50.0..300.0f64, 50.0..300.0f64),
+        start in -3.0..3.0f64,
+        most in 0.01..5.0f64,
+        filtered in any::<bool>(),
+    ) {
+        let signal = |x: Vec<f64>, rate, start| Signal::new(clock(rate, start), x);
+        let (a, b) = (signal(a, rates.0, 0.0), signal(b, rates.1, start));
+        let method = Alignment::within(most).unwrap().low_pass(filtered.then_some(20.0));
+        if let Ok(found) = method.find(&a, &b) {
+            prop_assert!(found.offset_s.abs() <= most + 0.06 && found.se_s >= 0.0 && found.se_s.is_finite());
+            prop_assert!((0.0..=1.0).contains(&found.r));
+        }
+    }
+}
+
+/// Noise, steps, constants, holes, of any length.
+fn any_channel() -> impl Strategy<Value = Vec<f64>> {
+    prop_oneof![
+        4 => prop::collection::vec(-1.0..1.0f64, 0..2000),
+        1 => (0usize..1500, 0usize..1500).prop_map(|(a, b)| (0..a + b).map(|i| f64::from(u8::from(i > a))).collect()),
+        1 => (0usize..1500).prop_map(|n| vec![3.0; n]),
+        1 => (8usize..1500).prop_map(|n| (0..n).map(|i| if i == n / 2 { f64::NAN } else { i as f64 }).collect()),
+        1 => (8usize..1500).prop_map(|n| (0..n).map(|i| 1e200 * (i as f64).sin()).collect()),
+    ]
 }
 
 #[test]

@@ -242,6 +242,57 @@ proptest! {
     }
 }
 
+/// Force as broken plates give it: noise, negative, saturated, with holes and spikes.
+fn any_force() -> impl Strategy<Value = Vec<f64>> {
+    let sample = prop_oneof![
+        10 => -500.0..3000.0f64,
+        2 => Just(0.0),
+        2 => Just(2500.0),
+        1 => prop_oneof![Just(f64::NAN), Just(f64::INFINITY), Just(-1e300)],
+    ];
+    prop_oneof![
+        prop::collection::vec(sample, 1..80),
+        prop::collection::vec(0.0..2000.0f64, 40..80),
+        prop::collection::vec(Just(-700.0), 40..80),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn any_force_and_any_step_give_numbers_or_a_reason(
+        up in any_force(),
+        ahead in any_force(),
+        ic in -0.1..0.5f64,
+        contact in 1e-6..0.5f64,
+        flight in prop_oneof![4 => -0.3..0.3f64, 1 => Just(f64::NAN)],
+        mass in prop_oneof![6 => 30.0..120.0f64, 1 => Just(f64::NAN), 1 => Just(0.0)],
+        speed in prop_oneof![6 => 0.0..12.0f64, 1 => Just(f64::NAN)],
+    ) {
+        let here = step(ic, ic + contact, ic + contact + flight, 0.002);
+        let [up, ahead] = [up, ahead].map(|x| Signal::new(Clock::from_zero(Rate::hz(100.0).unwrap()), x));
+        if let Ok(f) = StepForces::of(&here, &up, Some(&ahead), mass) {
+            prop_assert!(f.vertical_ns > 0.0 && f.mean_bw.is_finite() && f.half_sine_r2 <= 1.0);
+            let two = f.first_half_bw + f.second_half_bw;
+            prop_assert!((two - 2.0 * f.mean_bw).abs() <= 1e-9 * (f.first_half_bw.abs() + f.second_half_bw.abs()));
+            let forward = f.forward.unwrap();
+            prop_assert!(forward.braking_ns <= 0.0 && forward.propulsive_ns >= 0.0);
+            prop_assert!(forward.ratio.abs() <= 1.0 + 1e-9);
+        }
+        if let Ok(s) = SpringMass::of(&here, mass) {
+            prop_assert!(flight > 0.0 && s.force_n > 0.0 && s.drop_m > 0.0 && s.vertical_se_npm >= 0.0);
+            if let Ok(leg) = s.leg(0.9, Speed::new(speed, 0.1)) {
+                prop_assert!(leg.shortening_m >= s.drop_m - 1e-12 && leg.stiffness_se_npm >= 0.0);
+            }
+        }
+        for source in [SpeedSource::Pelvis { x: &up, y: Some(&ahead) }, SpeedSource::Belt { speed: &up, x: Some(&ahead) }] {
+            let found = source.over(Window { start_s: here.start_s(), end_s: here.end_s });
+            prop_assert!(found.is_err() || found.is_ok_and(|v| v.mps.is_finite() && v.se_mps >= 0.0));
+        }
+    }
+}
+
 /// The steps of a recording with force under each foot.
 fn real(recording: &Recording, valid: Option<&Signal>) -> Steps {
     let foot = |side: Side| {

@@ -224,7 +224,8 @@ fn solve(mut m: [[f64; MOST]; MOST], mut y: [f64; MOST], p: usize) -> Option<[f6
     }
     for i in 0..p {
         let pivot = (i..p).max_by(|&a, &b| m[a][i].abs().total_cmp(&m[b][i].abs()))?;
-        if !(m[pivot][i].abs() > 1e-12) {
+        let singular = m[pivot][i].abs() <= 1e-12 || m[pivot][i].is_nan();
+        if singular {
             return None;
         }
         m.swap(i, pivot);
