@@ -25,13 +25,14 @@ pub mod stride;
 pub mod peak;
 
 #[cfg(feature = "alloc")]
-pub mod ensemble;
-#[cfg(feature = "alloc")]
 pub mod inference;
 #[cfg(feature = "alloc")]
 pub mod sequence;
 #[cfg(feature = "alloc")]
 pub mod synchrony;
+
+#[cfg(feature = "alloc")]
+pub mod ensemble;
 
 #[cfg(feature = "alloc")]
 pub mod convergence;
