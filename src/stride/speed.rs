@@ -67,8 +67,8 @@ impl SpeedSource<'_> {
     ///
     /// Take whole steps or strides (initial contact to initial contact): within a step the pelvis brakes and
     /// accelerates. Of the pelvis it is the way between the window's ends over its length, with standard error
-    /// √2 sigma/T for a marker noise sigma, which is measured in the window by third differences (white noise; the
-    /// motion itself adds to it below 100 Hz). Of the belt it is the mean, with SD/√n.
+    /// √2 sigma/T for a marker noise sigma, which is measured in the window by third differences (white noise; at low
+    /// rates the motion itself adds to it). Of the belt it is the mean, with SD/√n.
     ///
     /// # Errors
     /// [`Error::Window`] when the window leaves a signal; [`Error::NotRising`] when it does not end after it starts (or
