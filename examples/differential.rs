@@ -25,6 +25,8 @@ mod recording;
 mod resample;
 #[path = "differential/sequence.rs"]
 mod sequence;
+#[path = "differential/stride.rs"]
+mod stride;
 #[path = "differential/synchrony.rs"]
 mod synchrony;
 #[path = "differential/train.rs"]
@@ -61,6 +63,7 @@ fn answer(line: &[u8]) -> Answer {
         gap::answer,
         peak::answer,
         event::answer,
+        stride::answer,
         sequence::answer,
         recording::answer,
         synchrony::answer,

@@ -34,6 +34,9 @@ pub mod sequence;
 pub mod synchrony;
 
 #[cfg(feature = "alloc")]
+pub mod ensemble;
+
+#[cfg(feature = "alloc")]
 pub mod convergence;
 
 #[cfg(feature = "alloc")]

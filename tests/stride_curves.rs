@@ -1,6 +1,6 @@
 //! Time normalisation against NumPy, and the laws of curves on a common base.
 
-use copeak::stride::{Ensemble, Normalise, Window};
+use copeak::stride::{Ensemble, Landmarks, Normalise, Window};
 use copeak::{Clock, Error, Rate, Signal};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -56,7 +56,56 @@ fn bad_windows_and_curves_are_refused_by_name() {
     assert_eq!((single.mean, single.sd, single.n), (vec![1.0, 2.0], None, 1));
 }
 
+#[test]
+fn events_out_of_place_are_refused_by_name() {
+    let ramp = at(10.0, (0..11).map(f64::from).collect());
+    let new = |at: &[f64]| Landmarks::new(at.to_vec(), 5);
+    assert!(matches!(new(&[0.0]), Err(Error::TooFew { unit: "events", got: 1, .. })));
+    assert!(matches!(new(&[0.0, 0.6, 0.5, 1.0]), Err(Error::NotRising { index: 2, .. })));
+    assert!(matches!(new(&[0.0, f64::NAN, 1.0]), Err(Error::NotRising { index: 1, .. })));
+    assert!(matches!(new(&[0.1, 1.0]), Err(Error::Parameter { .. })));
+    assert!(matches!(new(&[0.0, 0.9]), Err(Error::Parameter { .. })));
+    assert!(matches!(Landmarks::new(vec![0.0, 1.0], 1), Err(Error::TooFew { unit: "points", .. })));
+    let thirds = new(&[0.0, 0.3, 1.0]).unwrap();
+    assert!(matches!(thirds.apply(&ramp, &[0.0, 1.0]), Err(Error::LengthMismatch { left: 3, right: 2, .. })));
+    assert!(matches!(thirds.apply(&ramp, &[0.0, 0.5, 1.2]), Err(Error::Window { .. })));
+    assert!(matches!(thirds.apply(&ramp, &[0.0, 0.5, f64::NAN]), Err(Error::NotRising { index: 2, .. })));
+
+    let none: [[f64; 2]; 0] = [];
+    assert!(matches!(Landmarks::mean_of(&none, 5), Err(Error::TooFew { unit: "cycles", .. })));
+    let uneven = [vec![0.0, 1.0], vec![0.0, 0.5, 1.0]];
+    assert!(matches!(Landmarks::mean_of(&uneven, 5), Err(Error::LengthMismatch { .. })));
+    assert!(matches!(Landmarks::mean_of(&[[1.0, 0.0]], 5), Err(Error::NotRising { .. })));
+    assert!(matches!(Landmarks::mean_of(&[vec![]], 5), Err(Error::TooFew { .. })));
+}
+
 proptest! {
+    #[test]
+    fn every_event_comes_to_its_place(
+        gaps in prop::collection::vec(0.05..0.3f64, 2..5),
+        places in prop::collection::vec(1usize..20, 5),
+        start in 0.0..0.3f64,
+    ) {
+        // A curve that is the time itself: the point at an event's place must be the event's time.
+        let clock = at(200.0, (0..400).map(|i| f64::from(i) / 200.0).collect());
+        let mut events = vec![start];
+        gaps.iter().for_each(|g| events.push(events[events.len() - 1] + g));
+        let mut index = vec![0usize];
+        places[..gaps.len()].iter().for_each(|p| index.push(index[index.len() - 1] + p));
+        let last = index[index.len() - 1];
+        let landmarks = Landmarks::new(index.iter().map(|&i| i as f64 / last as f64).collect(), last + 1).unwrap();
+        let y = landmarks.apply(&clock, &events).unwrap();
+        for (&i, t) in index.iter().zip(&events) {
+            prop_assert!((y[i] - t).abs() < 1e-9, "{} {}", y[i], t);
+        }
+        prop_assert!(y.windows(2).all(|w| w[1] > w[0]));
+        // With two events it is plain time normalisation.
+        let ends = [events[0], events[events.len() - 1]];
+        let two = Landmarks::new(vec![0.0, 1.0], 101).unwrap().apply(&clock, &ends).unwrap();
+        let plain = Normalise::default().apply(&clock, Window { start_s: ends[0], end_s: ends[1] }).unwrap();
+        prop_assert!(two.iter().zip(&plain).all(|(a, b)| (a - b).abs() < 1e-9));
+    }
+
     #[test]
     fn a_straight_line_stays_one(slope in -9.0..9.0f64, start in 0.0..0.4f64, length in 0.01..0.5f64, points in 2usize..300) {
         let line = at(100.0, (0..100).map(|i| slope * f64::from(i) / 100.0).collect());

@@ -1,16 +1,14 @@
-//! Ops of the rooms `event` and `stride`.
+//! Ops of the room `event`.
 
 use crate::json::{Answer, Request};
 use copeak::event::{ForceContacts, Side};
-use copeak::stride::{Normalise, Window};
 use copeak::{Clock, Rate, Signal};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// The answer, when `op` belongs to this room.
 pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
     match op {
         "contacts" => Some(contacts(request)),
-        "normalise" => Some(normalise(request)),
         _ => None,
     }
 }
@@ -30,13 +28,4 @@ fn contacts(request: &Request<'_>) -> Answer {
     let found = method.find(&force, Side::Right).map_err(|e| e.to_string())?;
     let times: Vec<_> = found.contacts.iter().map(|c| [c.initial.time_s, c.terminal.time_s]).collect();
     Ok(json!({ "contacts": times }))
-}
-
-fn normalise(request: &Request<'_>) -> Answer {
-    let x = signal(request, "x")?;
-    let window = Window { start_s: request.number("start_s")?, end_s: request.number("end_s")? };
-    let points = request.count_or("points", Normalise::default().points)?;
-    let y = Normalise { points }.apply(&x, window).map_err(|e| e.to_string())?;
-    let y: Vec<_> = y.into_iter().map(|v| if v.is_finite() { json!(v) } else { Value::Null }).collect();
-    Ok(json!({ "y": y }))
 }

@@ -1,11 +1,13 @@
-//! Recordings: named channels with unit and clock, and where they come from.
+//! Recordings: named channels with unit and clock, where they come from, and one clock for several devices.
 
 #[cfg(feature = "io")]
 pub mod c3d;
+mod alignment;
 mod channel;
 #[cfg(feature = "io")]
 mod csv;
 
+pub use alignment::{Alignment, ClockOffset, Drift};
 pub use channel::{Channel, Recording};
 #[cfg(feature = "io")]
 pub use csv::{ReadError, read_csv, read_csv_file, read_csv_file_where, read_csv_where};

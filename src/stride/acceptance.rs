@@ -1,6 +1,6 @@
 //! Steps from contacts, and the rules that accept them.
 
-use super::{Reason, Step, Steps, Window};
+use super::{Gait, Reason, Step, Steps, Window};
 use crate::event::{Contact, Event, EventKind, Side};
 use crate::numeric::median;
 use crate::{Error, Rate, Result};
@@ -11,9 +11,10 @@ const MAD_SCALE: f64 = 1.4826;
 
 /// Which steps of a run count.
 ///
-/// The rules are tried in this order, and the first that fails is the step's [`Reason`]: contact time, a next
-/// contact at all, the other foot's, step time, flight above zero, the stride-long cycle inside the recording. Of
-/// the steps that are left, from [`Acceptance::min_steps`] on, those whose contact or step time lies more than
+/// The rules are tried in this order, and the first that fails is the step's [`Reason`]: standing, contact time, a next
+/// contact at all, the other foot's, step time, flight above zero, no change of gait, the stride-long cycle inside
+/// the recording. A gait changes where two or more steps in a row have no flight ([`Steps::bouts`]): the running step
+/// on either side of them shares its stride with walking. Of the steps that are left, from [`Acceptance::min_steps`] on, those whose contact or step time lies more than
 /// [`Acceptance::deviations`] scaled median absolute deviations from the median are outliers; the deviation is at
 /// least one sample, so that a very even runner loses no step to the sampling grid.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,12 +30,16 @@ pub struct Acceptance {
     pub min_steps: usize,
     /// Floor of the median absolute deviation in seconds: one sample.
     pub sample_s: f64,
+    /// A foot that stays on the ground for longer than this many seconds is standing.
+    pub standing_s: f64,
 }
 
 impl Default for Acceptance {
-    /// Contact 0.07 to 0.40 s, step 0.15 to 0.60 s, three deviations from 8 steps on, one sample = 10 ms.
+    /// Contact 0.07 to 0.40 s, step 0.15 to 0.60 s, three deviations from 8 steps on, one sample = 10 ms, standing
+    /// from 1 s on (a slow walker's contact lasts 0.8 s).
     fn default() -> Self {
-        Self { contact_s: (0.07, 0.40), step_s: (0.15, 0.60), deviations: 3.0, min_steps: 8, sample_s: 0.01 }
+        let (contact_s, step_s) = ((0.07, 0.40), (0.15, 0.60));
+        Self { contact_s, step_s, deviations: 3.0, min_steps: 8, sample_s: 0.01, standing_s: 1.0 }
     }
 }
 
@@ -55,7 +60,9 @@ impl Acceptance {
                 return Err(Error::Parameter { name, rule, value: low });
             }
         }
-        for (name, value) in [("deviations", self.deviations), ("sample", self.sample_s)] {
+        for (name, value) in
+            [("deviations", self.deviations), ("sample", self.sample_s), ("standing", self.standing_s)]
+        {
             if !(value.is_finite() && value > 0.0) {
                 return Err(Error::Parameter { name, rule: "finite and above zero", value });
             }
@@ -67,7 +74,9 @@ impl Acceptance {
     fn verdict(&self, step: &Step, next: Option<Side>, recorded: Window) -> Option<Reason> {
         let outside = |value: f64, (low, high): (f64, f64)| !(low..=high).contains(&value);
         let cycle = step.stride_cycle();
-        if outside(step.contact_s(), self.contact_s) {
+        if step.contact_s() > self.standing_s {
+            Some(Reason::Standing)
+        } else if outside(step.contact_s(), self.contact_s) {
             Some(Reason::ContactTime)
         } else if next.is_none() {
             Some(Reason::NoNextContact)
@@ -81,6 +90,18 @@ impl Acceptance {
             Some(Reason::CycleOutside)
         } else {
             None
+        }
+    }
+
+    /// Steps that run while their stride also walks.
+    fn reject_gait_changes(steps: &mut Steps) {
+        for bout in steps.bouts() {
+            if bout.gait == Gait::Walking && bout.steps.len() > 1 {
+                let before = bout.steps.start.checked_sub(1);
+                for i in before.into_iter().chain([bout.steps.end]) {
+                    steps.reject(i, Reason::GaitChange);
+                }
+            }
         }
     }
 
@@ -146,42 +167,73 @@ pub fn steps_with_loose(
     acceptance: &Acceptance,
     recorded: Window,
 ) -> Result<Steps> {
-    acceptance.check()?;
     check(contacts, loose)?;
+    divide(contacts, &Landing::sorted(contacts, loose), acceptance, recorded)
+}
+
+/// A landing that starts or ends a step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Landing {
+    time_s: f64,
+    se_s: f64,
+    side: Side,
+}
+
+impl Landing {
+    fn of(event: &Event) -> Self {
+        Self { time_s: event.time_s, se_s: event.se_s, side: event.side }
+    }
+
+    /// All landings in order of time, those of contacts and the loose ones.
+    pub(super) fn sorted(contacts: &[Contact], loose: &[Event]) -> Vec<Self> {
+        let alone = loose.iter().filter(|e| e.kind == EventKind::InitialContact);
+        let mut landings: Vec<Self> =
+            contacts.iter().map(|c| &c.initial).chain(alone).map(Self::of).collect();
+        landings.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
+        landings.dedup_by(|b, a| (a.time_s, a.side) == (b.time_s, b.side));
+        landings
+    }
+}
+
+/// The steps between contacts that are in order of their landings, which are among `landings`.
+pub(super) fn divide(
+    contacts: &[Contact],
+    landings: &[Landing],
+    acceptance: &Acceptance,
+    recorded: Window,
+) -> Result<Steps> {
+    acceptance.check()?;
     let Window { start_s, end_s } = recorded;
     if start_s >= end_s || start_s.is_nan() || end_s.is_nan() {
         return Err(Error::NotRising { operation: "the window recorded", index: 1 });
     }
-    let mut landings: Vec<(f64, Side)> = contacts.iter().map(|c| (c.initial.time_s, c.side())).collect();
-    let alone = loose.iter().filter(|e| e.kind == EventKind::InitialContact);
-    landings.extend(alone.map(|e| (e.time_s, e.side)));
-    landings.sort_by(|a, b| a.0.total_cmp(&b.0));
-    landings.dedup();
-
     let mut all: Vec<Step> = Vec::with_capacity(contacts.len());
     for contact in contacts {
-        let here = (contact.initial.time_s, contact.side());
-        let i = landings.partition_point(|l| l.0 < here.0);
-        let i = i + landings[i..].iter().position(|&l| l == here).unwrap_or(0);
-        let next = landings.get(i + 1).copied();
-        let end_s = next.map_or(f64::NAN, |n| n.0);
-        let mut step = Step::new(*contact, end_s, stride(&landings, i, end_s));
-        step.rejected = acceptance.verdict(&step, next.map(|n| n.1), recorded);
+        let (time_s, side) = (contact.initial.time_s, contact.side());
+        let i = landings.partition_point(|l| l.time_s < time_s);
+        let i = i + landings[i..].iter().position(|l| (l.time_s, l.side) == (time_s, side)).unwrap_or(0);
+        let next = landings.get(i + 1);
+        let end_s = next.map_or(f64::NAN, |n| n.time_s);
+        let mut step = Step::new(*contact, end_s, stride(landings, i, end_s));
+        step.end_se_s = next.map_or(f64::NAN, |n| n.se_s);
+        step.rejected = acceptance.verdict(&step, next.map(|n| n.side), recorded);
         all.push(step);
     }
-    acceptance.reject_outliers(&mut all);
-    Ok(Steps::new(all))
+    let mut steps = Steps::new(all);
+    Acceptance::reject_gait_changes(&mut steps);
+    acceptance.reject_outliers(steps.all_mut());
+    Ok(steps)
 }
 
 /// Length of the stride that begins with landing `i`, or else of the one that ends with it, else twice the step.
 /// A stride has exactly one landing of the other foot in it: a missed contact must not double it.
-fn stride(landings: &[(f64, Side)], i: usize, end_s: f64) -> f64 {
+fn stride(landings: &[Landing], i: usize, end_s: f64) -> f64 {
     let whole = |first: usize| match landings.get(first..first + 3) {
-        Some([a, b, c]) if a.1 == c.1 && a.1 != b.1 => Some(c.0 - a.0),
+        Some([a, b, c]) if a.side == c.side && a.side != b.side => Some(c.time_s - a.time_s),
         _ => None,
     };
     let before = || i.checked_sub(2).and_then(whole);
-    whole(i).or_else(before).unwrap_or(2.0 * (end_s - landings[i].0))
+    whole(i).or_else(before).unwrap_or(2.0 * (end_s - landings[i].time_s))
 }
 
 fn check(contacts: &[Contact], loose: &[Event]) -> Result<()> {

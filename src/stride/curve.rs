@@ -47,13 +47,7 @@ impl Normalise {
         S::Item: Real,
     {
         let operation = "time normalisation";
-        if self.points < 2 {
-            return Err(Error::TooFew { operation, unit: "points", needed: 2, got: self.points });
-        }
-        if self.points > MOST_POINTS {
-            let (name, rule) = ("points", "at most 10000000");
-            return Err(Error::Parameter { name, rule, value: self.points as f64 });
-        }
+        checked_points(self.points)?;
         let Window { start_s, end_s } = window;
         if start_s >= end_s || start_s.is_nan() || end_s.is_nan() {
             return Err(Error::NotRising { operation, index: 1 });
@@ -61,11 +55,28 @@ impl Normalise {
         if !signal.covers(start_s, end_s) {
             return Err(signal.outside(start_s, end_s));
         }
-        let last = self.points - 1;
-        let step = (end_s - start_s) / last as f64;
-        let time = |i| if i == last { end_s } else { start_s + i as f64 * step };
-        (0..self.points).map(|i| signal.value_at(time(i))).collect()
+        grid(start_s, end_s, self.points).map(|t| signal.value_at(t)).collect()
     }
+}
+
+/// Even points from start to end, both included.
+pub(super) fn grid(start: f64, end: f64, points: usize) -> impl Iterator<Item = f64> {
+    let last = points - 1;
+    let step = (end - start) / last as f64;
+    (0..points).map(move |i| if i == last { end } else { start + i as f64 * step })
+}
+
+/// A number of points that a curve may have.
+pub(super) fn checked_points(points: usize) -> Result<()> {
+    let operation = "time normalisation";
+    if points < 2 {
+        return Err(Error::TooFew { operation, unit: "points", needed: 2, got: points });
+    }
+    if points > MOST_POINTS {
+        let (name, rule) = ("points", "at most 10000000");
+        return Err(Error::Parameter { name, rule, value: points as f64 });
+    }
+    Ok(())
 }
 
 /// Mean and standard deviation of curves, point by point.

@@ -2,6 +2,8 @@
 
 use crate::event::{Contact, Side};
 use core::fmt;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 /// A time window in seconds on the recording's clock.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,10 +35,16 @@ impl Window {
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Reason {
+    /// The foot stays on the ground: nobody steps here.
+    Standing,
     /// Contact shorter or longer than accepted.
     ContactTime,
     /// No flight phase: the next foot landed before this one left.
     NoFlight,
+    /// A running step beside walking: its stride holds both gaits.
+    GaitChange,
+    /// The path turns within the step's stride.
+    Turning,
     /// Step shorter or longer than accepted.
     StepTime,
     /// The next contact is of the same foot.
@@ -55,8 +63,11 @@ impl Reason {
     /// The reason in a few words, as reports show it.
     pub fn as_str(self) -> &'static str {
         match self {
+            Reason::Standing => "standing",
             Reason::ContactTime => "contact time",
             Reason::NoFlight => "no flight",
+            Reason::GaitChange => "change of gait",
+            Reason::Turning => "turning",
             Reason::StepTime => "step time",
             Reason::SideRepeats => "side repeats",
             Reason::Outlier => "outlier",
@@ -73,6 +84,23 @@ impl fmt::Display for Reason {
     }
 }
 
+/// Standard errors from zero at which a flight time has a sign (95 %).
+const SURE: f64 = 1.96;
+
+/// Running flies, walking has both feet on the ground.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Gait {
+    /// A flight longer than 1.96 of its standard errors.
+    Running,
+    /// The other foot landed more than 1.96 standard errors before this one left.
+    Walking,
+    /// The sign of the flight time cannot be told, or the step has no end.
+    Unclear,
+}
+
 /// One step: from initial contact to the next contralateral initial contact, with the stride around it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -82,6 +110,8 @@ pub struct Step {
     pub contact: Contact,
     /// Next initial contact: the step's end; NaN when it was not recorded.
     pub end_s: f64,
+    /// Standard error of the end; NaN when it was not recorded.
+    pub end_se_s: f64,
     /// Length of the stride it belongs to: initial contact to the next of the same foot where that was recorded,
     /// else from the one before, else twice the step (NaN when that has no end). A stride with a missed contact in
     /// it does not count as recorded.
@@ -91,9 +121,10 @@ pub struct Step {
 }
 
 impl Step {
-    /// A step that starts with `contact`, ends at `end_s` and belongs to a stride of `stride_s`; accepted.
+    /// A step that starts with `contact`, ends at `end_s` and belongs to a stride of `stride_s`; accepted. Its end is
+    /// taken to be as sure as its start.
     pub fn new(contact: Contact, end_s: f64, stride_s: f64) -> Self {
-        Self { contact, end_s, stride_s, rejected: None }
+        Self { contact, end_s, end_se_s: contact.initial.se_s, stride_s, rejected: None }
     }
 
     /// Support side.
@@ -124,6 +155,55 @@ impl Step {
     #[inline]
     pub fn flight_s(&self) -> f64 {
         self.end_s - self.contact.terminal.time_s
+    }
+
+    /// Standard error of the contact time, from its two events.
+    pub fn contact_se_s(&self) -> f64 {
+        self.contact.initial.se_s.hypot(self.contact.terminal.se_s)
+    }
+
+    /// Standard error of the flight time, from its two events.
+    pub fn flight_se_s(&self) -> f64 {
+        self.contact.terminal.se_s.hypot(self.end_se_s)
+    }
+
+    /// Standard error of the step time, from its two events.
+    pub fn duration_se_s(&self) -> f64 {
+        self.contact.initial.se_s.hypot(self.end_se_s)
+    }
+
+    /// Duty factor: contact time over stride time, below ½ in running and above it in walking.
+    ///
+    /// ```
+    /// # use copeak::{event::{Contact, Event, EventKind, Method, Side}, stride::Step};
+    /// # let event = |t, kind| Event::new(t, 0.001, Side::Left, kind, Method::Force);
+    /// # let contact = Contact::new(event(1.0, EventKind::InitialContact), event(1.125, EventKind::TerminalContact))?;
+    /// // On the ground from 1.0 to 1.125 s, the other foot lands at 1.25 s.
+    /// let step = Step::new(contact, 1.25, 0.5);
+    /// assert_eq!((step.duty_factor(), step.cadence_spm(), step.flight_s()), (0.25, 240.0, 0.125));
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    #[inline]
+    pub fn duty_factor(&self) -> f64 {
+        self.contact_s() / self.stride_s
+    }
+
+    /// Cadence in steps per minute.
+    #[inline]
+    pub fn cadence_spm(&self) -> f64 {
+        60.0 / self.duration_s()
+    }
+
+    /// What the flight time says of the gait, in the light of its standard error.
+    pub fn gait(&self) -> Gait {
+        let (flight, unsure) = (self.flight_s(), SURE * self.flight_se_s());
+        if flight > unsure {
+            Gait::Running
+        } else if flight < -unsure {
+            Gait::Walking
+        } else {
+            Gait::Unclear
+        }
     }
 
     /// Whether the step is used.

@@ -1,8 +1,10 @@
 //! A run's steps, and what was left out of them.
 
-use super::{Reason, Step, Window};
-use crate::{Real, Samples, Signal};
+use super::{Gait, Reason, Step, Window};
+use crate::event::Side;
+use crate::{Error, Real, Result, Samples, Signal};
 use alloc::vec::Vec;
+use core::ops::Range;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
@@ -21,6 +23,10 @@ impl Steps {
     /// Every step, rejected ones with their reason.
     pub fn all(&self) -> &[Step] {
         &self.all
+    }
+
+    pub(super) fn all_mut(&mut self) -> &mut [Step] {
+        &mut self.all
     }
 
     /// The steps that count.
@@ -69,6 +75,117 @@ impl Steps {
         }
     }
 
+    /// Reject the steps whose path turns by more than `most_deg` within the stride-long cycle ([`Reason::Turning`]).
+    ///
+    /// `x` and `y` are the horizontal position of the pelvis in metres, on the ground. The turn is the angle between the
+    /// ways covered in the first and in the second half of the cycle. Sideways sway of `a` metres over steps of `l` metres adds up to
+    /// about 4a/l radians (4 cm: 9° at steps of 1 m), so limits below 15° catch sway. A step that covers less than 0.1 m
+    /// in either half goes nowhere and is not judged, nor is one whose cycle leaves the signals.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] unless the limit lies above 0° and at most at 180°.
+    ///
+    /// ```
+    /// use copeak::{Clock, Rate, Signal, stride::{Reason, Step, Steps}};
+    /// # use copeak::event::{Contact, Event, EventKind, Method, Side};
+    /// # let event = |t, kind| Event::new(t, 0.001, Side::Left, kind, Method::Force);
+    /// # let step = |t: f64| Step::new(Contact::new(event(t, EventKind::InitialContact), event(t + 0.25, EventKind::TerminalContact)).unwrap(), t + 0.375, 0.75);
+    /// let mut steps = Steps::new(vec![step(1.0), step(3.0)]);
+    /// // Straight along x at 4 m/s, and from 3 s on along y.
+    /// let clock = Clock::from_zero(Rate::hz(100.0)?);
+    /// let x = Signal::new(clock, (0..500).map(|i| 4.0 * (f64::from(i) / 100.0).min(3.0)).collect::<Vec<_>>());
+    /// let y = Signal::new(clock, (0..500).map(|i| 4.0 * (f64::from(i) / 100.0 - 3.0).max(0.0)).collect::<Vec<_>>());
+    /// steps.screen_turning(&x, &y, 20.0)?;
+    /// assert_eq!(steps.all()[0].rejected, None);
+    /// assert_eq!(steps.all()[1].rejected, Some(Reason::Turning));
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    pub fn screen_turning<S>(&mut self, x: &Signal<S>, y: &Signal<S>, most_deg: f64) -> Result<()>
+    where
+        S: Samples,
+        S::Item: Real,
+    {
+        if !(most_deg > 0.0 && most_deg <= 180.0) {
+            let rule = "above 0 and at most 180 degrees";
+            return Err(Error::Parameter { name: "largest turn", rule, value: most_deg });
+        }
+        for step in self.all.iter_mut().filter(|s| s.accepted()) {
+            if turn_deg(x, y, step.stride_cycle()).is_some_and(|turn| turn > most_deg) {
+                step.rejected = Some(Reason::Turning);
+            }
+        }
+        Ok(())
+    }
+
+    /// The stretches of one gait, in order: indices of the first step and of the one after the last.
+    ///
+    /// A step whose gait cannot be told ([`Gait::Unclear`]: a flight of zero to within its error, or no end) goes with
+    /// the stretch it follows, so that steps near zero flight make no stretches of their own; before any other step it
+    /// makes one.
+    ///
+    /// ```
+    /// # use copeak::event::{Contact, Event, EventKind, Method, Side};
+    /// # use copeak::stride::{Gait, Step, Steps};
+    /// # let event = |t, kind| Event::new(t, 0.001, Side::Left, kind, Method::Force);
+    /// # let with_flight = |t: f64, flight: f64| {
+    /// #     let contact = Contact::new(event(t, EventKind::InitialContact), event(t + 0.3, EventKind::TerminalContact));
+    /// #     Step::new(contact.unwrap(), t + 0.3 + flight, 0.7)
+    /// # };
+    /// // Flights of 0.08 s, 0.09 s, then -0.06 s, 0.001 s (its error is 0.0014 s) and -0.05 s.
+    /// let flights = [0.08, 0.09, -0.06, 0.001, -0.05];
+    /// let steps = Steps::new(flights.iter().enumerate().map(|(i, f)| with_flight(i as f64, *f)).collect());
+    /// let bouts = steps.bouts();
+    /// assert_eq!((bouts[0].gait, bouts[0].steps.clone()), (Gait::Running, 0..2));
+    /// assert_eq!((bouts[1].gait, bouts[1].steps.clone()), (Gait::Walking, 2..5));
+    /// ```
+    pub fn bouts(&self) -> Vec<Bout> {
+        let mut bouts: Vec<Bout> = Vec::new();
+        for (i, step) in self.all.iter().enumerate() {
+            let gait = step.gait();
+            match bouts.last_mut() {
+                Some(last) if gait == Gait::Unclear || last.gait == gait => last.steps.end = i + 1,
+                _ => bouts.push(Bout { gait, steps: i..i + 1 }),
+            }
+        }
+        bouts
+    }
+
+    /// How much larger a value is on the right than on the left, in percent of the mean of both: one number for every
+    /// two accepted steps of which the second directly follows the first (Robinson et al. 1987; no DOI). Every step is
+    /// part of at most one pair; 0 is symmetric, a positive value is larger on the right.
+    ///
+    /// Mean and interval of the numbers: [`crate::inference::t_interval`].
+    ///
+    /// ```
+    /// # use copeak::event::{Contact, Event, EventKind, Method, Side};
+    /// use copeak::stride::{Step, Steps};
+    /// # let event = |t, side, kind| Event::new(t, 0.001, side, kind, Method::Force);
+    /// # let step = |t: f64, side, length: f64| {
+    /// #     let ends = (event(t, side, EventKind::InitialContact), event(t + 0.1, side, EventKind::TerminalContact));
+    /// #     Step::new(Contact::new(ends.0, ends.1).unwrap(), t + length, 0.5)
+    /// # };
+    /// // A left step of 0.24 s and a right one of 0.26 s.
+    /// let steps = Steps::new(vec![step(1.0, Side::Left, 0.24), step(1.24, Side::Right, 0.26)]);
+    /// assert!((steps.asymmetry(Step::duration_s)[0] - 8.0).abs() < 1e-9);
+    /// ```
+    #[doc(alias = "symmetry")]
+    pub fn asymmetry(&self, value: impl Fn(&Step) -> f64) -> Vec<f64> {
+        let mut found = Vec::new();
+        let mut i = 0;
+        while let Some([first, second]) = self.all.get(i..i + 2) {
+            let follows = first.end_s == second.start_s() && first.side() != second.side();
+            if !(follows && first.accepted() && second.accepted()) {
+                i += 1;
+                continue;
+            }
+            let (a, b) = (value(first), value(second));
+            let (left, right) = if first.side() == Side::Left { (a, b) } else { (b, a) };
+            found.push(200.0 * (right - left) / (right + left));
+            i += 2;
+        }
+        found
+    }
+
     /// What was dropped and how the means change.
     pub fn summary(&self) -> Summary {
         let mut dropped: Vec<(Reason, usize)> = Vec::new();
@@ -86,6 +203,36 @@ impl Steps {
             kept: Means::of(self.accepted()),
         }
     }
+}
+
+/// The angle between the directions of a path in the first and the second half of a window; `None` where there is no path.
+fn turn_deg<S>(x: &Signal<S>, y: &Signal<S>, window: Window) -> Option<f64>
+where
+    S: Samples,
+    S::Item: Real,
+{
+    let middle_s = 0.5 * (window.start_s + window.end_s);
+    let [a, b, c] = [window.start_s, middle_s, window.end_s]
+        .map(|t| Some((x.value_at(t).ok()?.wide(), y.value_at(t).ok()?.wide())));
+    let (a, b, c) = (a?, b?, c?);
+    let (first, second) = ((b.0 - a.0, b.1 - a.1), (c.0 - b.0, c.1 - b.1));
+    let goes = |way: (f64, f64)| way.0.hypot(way.1) >= LEAST_WAY_M;
+    let cross = first.0 * second.1 - first.1 * second.0;
+    let along = first.0 * second.0 + first.1 * second.1;
+    (goes(first) && goes(second)).then(|| cross.atan2(along).abs().to_degrees())
+}
+
+/// Shorter ways than this have no direction, in metres.
+const LEAST_WAY_M: f64 = 0.1;
+
+/// A stretch of one gait; see [`Steps::bouts`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Bout {
+    /// Which gait.
+    pub gait: Gait,
+    /// Its steps, as indices of [`Steps::all`].
+    pub steps: Range<usize>,
 }
 
 /// What keeps a window of a signal from being used.
@@ -121,7 +268,7 @@ pub struct Summary {
     pub kept: Means,
 }
 
-/// Mean times in seconds; a step without an end counts for its contact only. `None` where nothing counts.
+/// Means over steps, times in seconds; a step without an end counts for its contact only. `None` where nothing counts.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -134,6 +281,10 @@ pub struct Means {
     pub step_s: Option<f64>,
     /// Stride time.
     pub stride_s: Option<f64>,
+    /// Contact time over stride time.
+    pub duty_factor: Option<f64>,
+    /// Steps per minute.
+    pub cadence_spm: Option<f64>,
 }
 
 impl Means {
@@ -150,6 +301,8 @@ impl Means {
             flight_s: mean(Step::flight_s),
             step_s: mean(Step::duration_s),
             stride_s: mean(|s| s.stride_s),
+            duty_factor: mean(Step::duty_factor),
+            cadence_spm: mean(Step::cadence_spm),
         }
     }
 }
