@@ -1,7 +1,7 @@
 //! Ops of the rooms `event` and `stride`.
 
 use crate::json::{Answer, Request};
-use copeak::event::{ForceContacts, Side};
+use copeak::event::{DriftRemoval, ForceContacts, Side};
 use copeak::stride::{Normalise, Window};
 use copeak::{Clock, Rate, Signal};
 use serde_json::{Value, json};
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
     match op {
         "contacts" => Some(contacts(request)),
+        "remove_drift" => Some(remove_drift(request)),
         "normalise" => Some(normalise(request)),
         _ => None,
     }
@@ -32,11 +33,24 @@ fn contacts(request: &Request<'_>) -> Answer {
     Ok(json!({ "contacts": times }))
 }
 
+fn remove_drift(request: &Request<'_>) -> Answer {
+    let force = signal(request, "fz")?;
+    let mut removal = DriftRemoval::default();
+    removal.threshold_n = request.number_or("threshold", removal.threshold_n)?;
+    removal.min_flight_s = request.number_or("min_flight_s", removal.min_flight_s)?;
+    let level = removal.apply(&force).map_err(|e| e.to_string())?;
+    Ok(json!({ "fz": null_for_nan(level.into_samples()) }))
+}
+
+/// JSON has no NaN.
+fn null_for_nan(y: Vec<f64>) -> Vec<Value> {
+    y.into_iter().map(|v| if v.is_finite() { json!(v) } else { Value::Null }).collect()
+}
+
 fn normalise(request: &Request<'_>) -> Answer {
     let x = signal(request, "x")?;
     let window = Window { start_s: request.number("start_s")?, end_s: request.number("end_s")? };
     let points = request.count_or("points", Normalise::default().points)?;
     let y = Normalise { points }.apply(&x, window).map_err(|e| e.to_string())?;
-    let y: Vec<_> = y.into_iter().map(|v| if v.is_finite() { json!(v) } else { Value::Null }).collect();
-    Ok(json!({ "y": y }))
+    Ok(json!({ "y": null_for_nan(y) }))
 }

@@ -7,6 +7,8 @@
 mod contact;
 mod crossing;
 #[cfg(feature = "alloc")]
+mod drift;
+#[cfg(feature = "alloc")]
 mod foot;
 mod force;
 mod hysteresis;
@@ -19,6 +21,8 @@ mod plate;
 
 pub use contact::{Contact, Event, EventKind, Method, Side};
 pub use crossing::{Crossing, Direction};
+#[cfg(feature = "alloc")]
+pub use drift::{Baseline, DriftRemoval, FlightLevel, LiveDrift, LiveDriftState};
 #[cfg(feature = "alloc")]
 pub use foot::FootContacts;
 pub use force::{Footfall, ForceContacts, LiveContacts, LiveContactsState};
