@@ -1,11 +1,12 @@
 //! Contacts of one foot over a whole force record.
 
-use super::foot::stretches;
 use super::{Contact, Crossing, Direction, Event, FootContacts, Footfall, ForceContacts, LiveContacts, Side};
 use crate::numeric::median;
 use crate::{Error, Finish, Real, Result, Samples, Signal, Stage};
 use alloc::vec::Vec;
 use num_traits::Float as _;
+
+const OPERATION: &str = "finding force contacts";
 
 /// What a force plate read, beside the contacts.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,7 +52,7 @@ impl ForceContacts {
         S: Samples,
         S::Item: Real,
     {
-        self.search(force, side, |_| true)
+        self.search(force, side, true, |_| true)
     }
 
     /// The contacts of one foot where `valid`, taken on the same instants, is above ½.
@@ -69,7 +70,7 @@ impl ForceContacts {
         V: Samples + ?Sized,
         V::Item: Real,
     {
-        let operation = "finding force contacts";
+        let operation = OPERATION;
         if valid.len() != force.samples().len() {
             let (left, right) = (force.samples().len(), valid.len());
             return Err(Error::LengthMismatch { operation, left, right });
@@ -78,24 +79,54 @@ impl ForceContacts {
         if !valid.iter_samples().any(|v| v > half) {
             return Err(Error::Missing { operation, what: "a stretch where the force is valid" });
         }
-        self.search(force, side, |i| valid.at(i) > half)
+        self.search(force, side, false, |i| valid.at(i) > half)
     }
 
-    fn search<S>(&self, force: &Signal<S>, side: Side, valid: impl Fn(usize) -> bool) -> Result<FootContacts>
+    /// `everywhere`: `valid` holds of every sample.
+    fn search<S>(
+        &self,
+        force: &Signal<S>,
+        side: Side,
+        everywhere: bool,
+        valid: impl Fn(usize) -> bool,
+    ) -> Result<FootContacts>
     where
         S: Samples,
         S::Item: Real,
     {
         let stage = self.crossings(force.clock().rate())?;
         let samples = force.samples();
-        self.check(samples, &valid)?;
-        let fed = |i| if valid(i) { samples.at(i) } else { S::Item::nan() };
+        if samples.len() < 3 {
+            let got = samples.len();
+            return Err(Error::TooFew { operation: OPERATION, unit: "samples", needed: 3, got });
+        }
+        let mut seen = Seen::default();
+        let mut crossings: Vec<Crossing> = Vec::new();
         let mut state = stage.rest();
-        let mut crossings: Vec<Crossing> =
-            (0..samples.len()).filter_map(|i| stage.step(&mut state, fed(i))).collect();
+        match samples.as_contiguous() {
+            Some(slice) if everywhere => {
+                stage.scan_gaps(&mut state, slice, |c| crossings.push(c), |i, x| seen.gap(i, x.wide()));
+            }
+            _ => {
+                for i in 0..samples.len() {
+                    let x = if valid(i) { samples.at(i) } else { S::Item::nan() };
+                    if !x.is_finite() {
+                        seen.gap(i, x.wide());
+                    }
+                    crossings.extend(stage.step(&mut state, x));
+                }
+            }
+        }
         crossings.extend(Finish::<S::Item>::finish(&stage, &mut state).flatten());
+        let stretches = seen.stretches(samples.len())?;
+        if crossings.is_empty() {
+            self.check_quiet(stretches.iter().flat_map(|s| s.0..s.1).map(|i| samples.at(i).wide()))?;
+        }
 
-        let flight = Flight::measure(&crossings, samples.len(), self.on_n, |i| fed(i).wide());
+        let flight = match samples.as_contiguous() {
+            Some(slice) => Flight::measure(&crossings, &stretches, self.on_n, |i| slice[i].wide()),
+            None => Flight::measure(&crossings, &stretches, self.on_n, |i| samples.at(i).wide()),
+        };
         let noise_sd_n = flight.noise_sd.unwrap_or(self.off_n);
         let dead_zone_n = flight.dead_zone.filter(|&zone| zone >= self.off_n);
         let live = self.live(force.clock(), side, noise_sd_n)?.dead_zone(dead_zone_n.unwrap_or(0.0))?;
@@ -109,41 +140,61 @@ impl ForceContacts {
             initial_s: delay(Direction::Up, self.on_n),
             terminal_s: delay(Direction::Down, self.off_n),
         };
-        let seen = stretches(samples.len(), |i| !fed(i).is_nan());
         let time = |i: usize| force.clock().time_s(i as f64);
-        let seen = seen.into_iter().map(|(first, end)| (time(first), time(end - 1))).collect();
+        let seen = stretches.into_iter().map(|(first, end)| (time(first), time(end - 1))).collect();
         let plate = Some(PlateReading { bias, noise_sd_n, dead_zone_n });
         Ok(FootContacts { side, contacts, loose, seen, plate })
     }
 
-    fn check<S>(&self, samples: &S, valid: impl Fn(usize) -> bool) -> Result<()>
-    where
-        S: Samples,
-        S::Item: Real,
-    {
-        let operation = "finding force contacts";
-        if samples.len() < 3 {
-            return Err(Error::TooFew { operation, unit: "samples", needed: 3, got: samples.len() });
-        }
-        let (mut lowest, mut highest) = (f64::INFINITY, f64::NEG_INFINITY);
-        for index in (0..samples.len()).filter(|&i| valid(i)) {
-            let x = samples.at(index).wide();
-            if x.is_infinite() {
-                return Err(Error::NonFinite { operation, index });
-            }
-            (lowest, highest) = (lowest.min(x), highest.max(x));
-        }
-        if lowest > highest {
-            return Err(Error::NonFinite { operation, index: 0 });
-        }
+    /// A record without a crossing may be one that cannot have any.
+    fn check_quiet(&self, samples: impl Iterator<Item = f64>) -> Result<()> {
+        let extremes = |(lowest, highest): (f64, f64), x: f64| (lowest.min(x), highest.max(x));
+        let (lowest, highest) = samples.fold((f64::INFINITY, f64::NEG_INFINITY), extremes);
         if lowest == highest {
-            return Err(Error::Constant { operation });
+            return Err(Error::Constant { operation: OPERATION });
         }
         if highest < self.on_n && lowest <= -self.on_n {
             let reason = "the vertical force is negative; up must be positive";
             return Err(Error::Undefined { quantity: "a force contact", reason });
         }
         Ok(())
+    }
+}
+
+/// Where there were samples.
+#[derive(Default)]
+struct Seen {
+    stretches: Vec<(usize, usize)>,
+    /// First sample after the last gap.
+    from: usize,
+    infinite: Option<usize>,
+}
+
+impl Seen {
+    fn gap(&mut self, index: usize, x: f64) {
+        if self.infinite.is_none() && x.is_infinite() {
+            self.infinite = Some(index);
+        }
+        if index > self.from {
+            self.stretches.push((self.from, index));
+        }
+        self.from = index + 1;
+    }
+
+    /// First sample and end of each run of finite samples.
+    fn stretches(mut self, len: usize) -> Result<Vec<(usize, usize)>> {
+        let operation = OPERATION;
+        if let Some(index) = self.infinite {
+            return Err(Error::NonFinite { operation, index });
+        }
+        if len > self.from {
+            self.stretches.push((self.from, len));
+        }
+        if self.stretches.is_empty() {
+            Err(Error::NonFinite { operation, index: 0 })
+        } else {
+            Ok(self.stretches)
+        }
     }
 }
 
@@ -179,40 +230,80 @@ struct Flight {
 }
 
 impl Flight {
-    /// Cuts the record at its crossings and gaps; a piece whose middle half stays below `on` is a flight.
-    fn measure(crossings: &[Crossing], len: usize, on: f64, x: impl Fn(usize) -> f64) -> Self {
-        let (mut squares, mut freedom, mut all_zero) = (0.0, 0, true);
-        let mut piece = |first: usize, end: usize| {
-            let trim = end.saturating_sub(first) / 4;
-            let middle = || (first + trim..end.saturating_sub(trim)).map(&x);
-            let n = middle().count();
-            if n < 2 || middle().any(|x| x >= on) {
-                return;
-            }
-            let mean = middle().sum::<f64>() / n as f64;
-            squares += middle().map(|x| (x - mean) * (x - mean)).sum::<f64>();
-            freedom += n - 1;
-            all_zero &= middle().all(|x| x == 0.0);
-        };
-        let mut first = 0;
+    /// Cuts the stretches at the crossings; a piece whose middle half stays below `on` is a flight.
+    fn measure(
+        crossings: &[Crossing],
+        stretches: &[(usize, usize)],
+        on: f64,
+        x: impl Fn(usize) -> f64,
+    ) -> Self {
+        let mut pool = Pool { squares: 0.0, freedom: 0, all_zero: true };
         let mut cuts = crossings.iter().map(|c| c.position as usize + 1).peekable();
-        for i in 0..=len {
-            let gap = i == len || x(i).is_nan();
+        for &(start, end) in stretches {
+            let mut first = start;
             // Two crossings between the same samples make one cut.
-            let mut cut = false;
-            while cuts.next_if(|c| *c <= i).is_some() {
-                cut = true;
+            while let Some(cut) = cuts.next_if(|&c| c < end) {
+                if cut > first {
+                    pool.piece(first, cut, on, &x);
+                    first = cut;
+                }
             }
-            if gap || cut {
-                piece(first, i);
-                first = i + usize::from(gap);
-            }
+            pool.piece(first, end, on, &x);
         }
-        let smallest = (0..len).map(&x).filter(|&x| x > 0.0).fold(f64::INFINITY, f64::min);
+        let smallest = || {
+            let all = stretches.iter().flat_map(|s| s.0..s.1).map(&x);
+            all.filter(|&x| x > 0.0).fold(f64::INFINITY, f64::min)
+        };
+        let zeroed = pool.freedom > 0 && pool.all_zero;
         Self {
-            noise_sd: (freedom > 0).then(|| (squares / freedom as f64).sqrt()),
-            dead_zone: (freedom > 0 && all_zero && smallest.is_finite()).then_some(smallest),
+            noise_sd: (pool.freedom > 0).then(|| (pool.squares / pool.freedom as f64).sqrt()),
+            dead_zone: zeroed.then(smallest).filter(|s| s.is_finite()),
         }
+    }
+}
+
+/// Sums over the flights so far.
+struct Pool {
+    squares: f64,
+    freedom: usize,
+    all_zero: bool,
+}
+
+/// Samples that are summed side by side.
+const LANES: usize = 8;
+
+impl Pool {
+    fn piece(&mut self, first: usize, end: usize, on: f64, x: impl Fn(usize) -> f64) {
+        let trim = (end - first) / 4;
+        let (first, end) = (first + trim, end - trim);
+        if end < first + 2 {
+            return;
+        }
+        // About the first value, so that a plate's offset costs no digits.
+        let origin = x(first);
+        let (mut sum, mut square, mut most, mut size) =
+            ([0.0; LANES], [0.0; LANES], [0.0_f64; LANES], [0.0; LANES]);
+        let mut add = |lane: usize, x: f64| {
+            let d = x - origin;
+            sum[lane] += d;
+            square[lane] += d * d;
+            most[lane] = if x > most[lane] { x } else { most[lane] };
+            size[lane] += x.abs();
+        };
+        let mut i = first;
+        while i + LANES <= end {
+            (0..LANES).for_each(|lane| add(lane, x(i + lane)));
+            i += LANES;
+        }
+        (i..end).for_each(|i| add(i - first & (LANES - 1), x(i)));
+        if most.iter().any(|&m| m >= on) {
+            return;
+        }
+        let n = (end - first) as f64;
+        let mean = sum.iter().sum::<f64>() / n;
+        self.squares += (square.iter().sum::<f64>() - n * mean * mean).max(0.0);
+        self.freedom += end - first - 1;
+        self.all_zero &= size.iter().all(|&s| s == 0.0);
     }
 }
 
@@ -234,6 +325,6 @@ mod tests {
         let crossings = [at(9.0, Direction::Up), at(9.5, Direction::Down), at(19.5, Direction::Up)];
         // Three pieces at levels of their own: only the cuts keep the steps between them out of the noise.
         let x = |i: usize| [0.0, 2.0, 4.0, 4.0][i / 10];
-        assert_eq!(Flight::measure(&crossings, 40, 50.0, x).noise_sd, Some(0.0));
+        assert_eq!(Flight::measure(&crossings, &[(0, 40)], 50.0, x).noise_sd, Some(0.0));
     }
 }
