@@ -1,13 +1,11 @@
 //! Crossings of a level with hysteresis, sample by sample.
 
-use super::{Crossing, Direction};
+use super::{Crossing, Direction, calm};
 #[cfg(feature = "alloc")]
 use crate::Samples;
 use crate::{Error, Finish, Real, Result, Stage};
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
-#[cfg(not(feature = "std"))]
-use num_traits::Float as _;
 
 /// Samples that the detector remembers: enough for a line over +/- 30 samples and both neighbours.
 const RECENT: usize = 64;
@@ -16,8 +14,6 @@ const MOST_HALF_WIDTH: f64 = 30.0;
 
 /// Samples before a crossing, beside the line's, that its shape is read from.
 const KEPT: usize = 5;
-/// Samples that are looked through together.
-const BLOCK: usize = 32;
 
 /// A switch with two levels (Schmitt trigger): high from `on` upward, low again below `off`.
 ///
@@ -180,18 +176,11 @@ impl Hysteresis {
                 } else {
                     self.half_width
                 };
-                let due = ((candidate.position + waits) as usize).max(candidate.after + 1);
+                let due = whole_above(candidate.position + waits).max(candidate.after + 1);
                 &rest[..due.saturating_sub(state.seen).min(rest.len())]
             }
         };
-        // What is not finite is not calm: a NaN fails both comparisons.
-        if high {
-            let off = self.off;
-            first_that(rest, |x| !(x.wide() >= off && x.wide() < f64::INFINITY))
-        } else {
-            let on = self.on;
-            first_that(rest, |x| !(x.wide() < on && x.wide() > f64::NEG_INFINITY))
-        }
+        if high { calm::at_least(rest, self.off) } else { calm::below(rest, self.on) }
     }
 
     /// A crossing of `level` between the newest sample and the one before it.
@@ -216,9 +205,9 @@ impl Hysteresis {
         let (first, last) = (state.oldest(), state.seen - 1);
         let after = candidate.after;
         let before = after - 1;
-        let low = (candidate.position - self.half_width).ceil().max(first as f64) as usize;
-        let high = (candidate.position + self.half_width).floor().min(last as f64) as usize;
-        let (low, high) = (low.min(before), high.max(after));
+        // A float below 0 becomes 0 as an index.
+        let low = whole_above(candidate.position - self.half_width).clamp(first, before);
+        let high = ((candidate.position + self.half_width) as usize).clamp(after, last);
         let (low, high) = if high - low >= 2 {
             (low, high)
         } else {
@@ -271,17 +260,11 @@ impl Hysteresis {
     }
 }
 
-/// Index of the first sample with the property, or their number.
+/// The smallest index not below a position; 0 below 0.
 #[inline]
-fn first_that<T: Copy>(x: &[T], property: impl Fn(T) -> bool) -> usize {
-    // Without a branch inside a block and in words as wide as the samples, so that several are compared at once.
-    let calm = |block: &[T]| block.iter().fold(0_u64, |hit, &v| hit | u64::from(property(v))) == 0;
-    let mut blocks = x.chunks_exact(BLOCK);
-    let mut passed = 0;
-    while blocks.next().is_some_and(calm) {
-        passed += BLOCK;
-    }
-    passed + x[passed..].iter().take_while(|v| !property(**v)).count()
+fn whole_above(position: f64) -> usize {
+    let below = position as usize;
+    below + usize::from(position > below as f64)
 }
 
 fn duration(name: &'static str, value: f64) -> Result<f64> {
@@ -571,6 +554,18 @@ mod tests {
             found += slow.len();
         }
         assert!(found > 500, "{found}");
+    }
+
+    #[test]
+    fn a_level_between_two_single_precision_numbers_is_looked_through_alike() {
+        let near = 20.1_f32;
+        let x: Vec<f32> = (0..400).map(|i| near + near * f32::EPSILON * ((i * 7 % 5) as f32 - 2.0)).collect();
+        for off in [20.1, f64::from(near), 20.100_000_1, 20.099_999] {
+            let design = Hysteresis::new(off, off).unwrap();
+            let mut quick = Vec::new();
+            design.find_into(&x, &mut quick);
+            assert_eq!(quick, Collect(design).analyze(&x).unwrap(), "{off}");
+        }
     }
 
     #[test]

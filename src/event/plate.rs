@@ -95,7 +95,7 @@ impl ForceContacts {
         S::Item: Real,
     {
         let stage = self.crossings(force.clock().rate())?;
-        let samples = force.samples();
+        let samples = &*force.samples().to_contiguous();
         if samples.len() < 3 {
             let got = samples.len();
             return Err(Error::TooFew { operation: OPERATION, unit: "samples", needed: 3, got });
@@ -103,30 +103,23 @@ impl ForceContacts {
         let mut seen = Seen::default();
         let mut crossings: Vec<Crossing> = Vec::new();
         let mut state = stage.rest();
-        match samples.as_contiguous() {
-            Some(slice) if everywhere => {
-                stage.scan_gaps(&mut state, slice, |c| crossings.push(c), |i, x| seen.gap(i, x.wide()));
-            }
-            _ => {
-                for i in 0..samples.len() {
-                    let x = if valid(i) { samples.at(i) } else { S::Item::nan() };
-                    if !x.is_finite() {
-                        seen.gap(i, x.wide());
-                    }
-                    crossings.extend(stage.step(&mut state, x));
+        if everywhere {
+            stage.scan_gaps(&mut state, samples, |c| crossings.push(c), |i, x| seen.gap(i, x.wide()));
+        } else {
+            for (i, &x) in samples.iter().enumerate() {
+                let x = if valid(i) { x } else { S::Item::nan() };
+                if !x.is_finite() {
+                    seen.gap(i, x.wide());
                 }
+                crossings.extend(stage.step(&mut state, x));
             }
         }
         crossings.extend(Finish::<S::Item>::finish(&stage, &mut state).flatten());
         let stretches = seen.stretches(samples.len())?;
         if crossings.is_empty() {
-            self.check_quiet(stretches.iter().flat_map(|s| s.0..s.1).map(|i| samples.at(i).wide()))?;
+            self.check_quiet(stretches.iter().flat_map(|s| &samples[s.0..s.1]).map(|x| x.wide()))?;
         }
-
-        let flight = match samples.as_contiguous() {
-            Some(slice) => Flight::measure(&crossings, &stretches, self.on_n, |i| slice[i].wide()),
-            None => Flight::measure(&crossings, &stretches, self.on_n, |i| samples.at(i).wide()),
-        };
+        let flight = Flight::measure(&crossings, &stretches, self.on_n, samples);
         let noise_sd_n = flight.noise_sd.unwrap_or(self.off_n);
         let dead_zone_n = flight.dead_zone.filter(|&zone| zone >= self.off_n);
         let live = self.live(force.clock(), side, noise_sd_n)?.dead_zone(dead_zone_n.unwrap_or(0.0))?;
@@ -231,12 +224,7 @@ struct Flight {
 
 impl Flight {
     /// Cuts the stretches at the crossings; a piece whose middle half stays below `on` is a flight.
-    fn measure(
-        crossings: &[Crossing],
-        stretches: &[(usize, usize)],
-        on: f64,
-        x: impl Fn(usize) -> f64,
-    ) -> Self {
+    fn measure<T: Real>(crossings: &[Crossing], stretches: &[(usize, usize)], on: f64, x: &[T]) -> Self {
         let mut pool = Pool { squares: 0.0, freedom: 0, all_zero: true };
         let mut cuts = crossings.iter().map(|c| c.position as usize + 1).peekable();
         for &(start, end) in stretches {
@@ -244,14 +232,14 @@ impl Flight {
             // Two crossings between the same samples make one cut.
             while let Some(cut) = cuts.next_if(|&c| c < end) {
                 if cut > first {
-                    pool.piece(first, cut, on, &x);
+                    pool.piece(&x[first..cut], on);
                     first = cut;
                 }
             }
-            pool.piece(first, end, on, &x);
+            pool.piece(&x[first..end], on);
         }
         let smallest = || {
-            let all = stretches.iter().flat_map(|s| s.0..s.1).map(&x);
+            let all = stretches.iter().flat_map(|s| &x[s.0..s.1]).map(|x| x.wide());
             all.filter(|&x| x > 0.0).fold(f64::INFINITY, f64::min)
         };
         let zeroed = pool.freedom > 0 && pool.all_zero;
@@ -273,16 +261,16 @@ struct Pool {
 const LANES: usize = 8;
 
 impl Pool {
-    fn piece(&mut self, first: usize, end: usize, on: f64, x: impl Fn(usize) -> f64) {
-        let trim = (end - first) / 4;
-        let (first, end) = (first + trim, end - trim);
-        if end < first + 2 {
+    fn piece<T: Real>(&mut self, piece: &[T], on: f64) {
+        let trim = piece.len() / 4;
+        let x = &piece[trim..piece.len() - trim];
+        if x.len() < 2 {
             return;
         }
         // About the first value, so that a plate's offset costs no digits.
-        let origin = x(first);
-        let (mut sum, mut square, mut most, mut size) =
-            ([0.0; LANES], [0.0; LANES], [0.0_f64; LANES], [0.0; LANES]);
+        let origin = x[0].wide();
+        let (mut sum, mut square) = ([0.0; LANES], [0.0; LANES]);
+        let (mut most, mut size) = ([0.0_f64; LANES], [0.0; LANES]);
         let mut add = |lane: usize, x: f64| {
             let d = x - origin;
             sum[lane] += d;
@@ -290,19 +278,18 @@ impl Pool {
             most[lane] = if x > most[lane] { x } else { most[lane] };
             size[lane] += x.abs();
         };
-        let mut i = first;
-        while i + LANES <= end {
-            (0..LANES).for_each(|lane| add(lane, x(i + lane)));
-            i += LANES;
+        let rows = x.chunks_exact(LANES);
+        rows.remainder().iter().enumerate().for_each(|(lane, x)| add(lane, x.wide()));
+        for row in rows {
+            (0..LANES).for_each(|lane| add(lane, row[lane].wide()));
         }
-        (i..end).for_each(|i| add(i - first & (LANES - 1), x(i)));
         if most.iter().any(|&m| m >= on) {
             return;
         }
-        let n = (end - first) as f64;
+        let n = x.len() as f64;
         let mean = sum.iter().sum::<f64>() / n;
         self.squares += (square.iter().sum::<f64>() - n * mean * mean).max(0.0);
-        self.freedom += end - first - 1;
+        self.freedom += x.len() - 1;
         self.all_zero &= size.iter().all(|&s| s == 0.0);
     }
 }
@@ -324,7 +311,7 @@ mod tests {
         };
         let crossings = [at(9.0, Direction::Up), at(9.5, Direction::Down), at(19.5, Direction::Up)];
         // Three pieces at levels of their own: only the cuts keep the steps between them out of the noise.
-        let x = |i: usize| [0.0, 2.0, 4.0, 4.0][i / 10];
-        assert_eq!(Flight::measure(&crossings, &[(0, 40)], 50.0, x).noise_sd, Some(0.0));
+        let x: Vec<f64> = (0..40).map(|i| [0.0, 2.0, 4.0, 4.0][i / 10]).collect();
+        assert_eq!(Flight::measure(&crossings, &[(0, 40)], 50.0, &x).noise_sd, Some(0.0));
     }
 }
