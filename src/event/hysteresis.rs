@@ -495,7 +495,7 @@ mod tests {
         assert_eq!(c.slope, (64.0 - 36.0) / 2.0, "three nearest samples: 6, 7 and 8");
         let u = c.fraction();
         assert!((u - 1.0 / 15.0).abs() < 1e-12);
-        let line = u * (1.0 - u) / 2.0 * 2.0 / 15.0;
+        let line = 2.0 / 15.0 / 8.0;
         let noise = 3.0 / 14.0;
         let se = (noise * noise * (u * u + (1.0 - u) * (1.0 - u)) + line * line).sqrt();
         assert!((c.se(3.0) - se).abs() < 1e-12);

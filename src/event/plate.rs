@@ -7,6 +7,8 @@ use alloc::vec::Vec;
 use num_traits::Float as _;
 
 const OPERATION: &str = "finding force contacts";
+/// A rise between two samples is believed when it is so many times the noise.
+const CLEAR: f64 = 5.0;
 
 /// What a force plate read, beside the contacts.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,8 +25,8 @@ pub struct PlateReading {
     pub dead_zone_n: Option<f64>,
 }
 
-/// How much later than 0 N the thresholds are reached, in seconds: median over the events of threshold over rise
-/// between the two samples around it.
+/// How much later than 0 N the thresholds are reached, in seconds: median over the events of threshold over rise,
+/// between the two samples around it where that is five times the noise, else of the line over 3 ms on each side.
 ///
 /// It is a property of the thresholds and the foot's loading rate, so it is no part of any standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -126,7 +128,12 @@ impl ForceContacts {
         let (contacts, loose) = sort(&live, &crossings);
         let delay = |direction, level: f64| {
             let here = crossings.iter().filter(|c| c.direction == direction);
-            let late = here.map(|c| level / (c.after - c.before) * force.clock().rate().period_s());
+            // Between two samples the rise is the steepest there is, but noise must not make it.
+            let rise = |c: &Crossing| {
+                let rise = c.after - c.before;
+                if rise.abs() > CLEAR * noise_sd_n { rise } else { c.slope }
+            };
+            let late = here.map(|c| level / rise(c) * force.clock().rate().period_s());
             median(&mut late.collect::<Vec<_>>())
         };
         let bias = ThresholdBias {
