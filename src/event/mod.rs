@@ -8,7 +8,6 @@
 
 #[cfg(feature = "alloc")]
 mod belt;
-mod calm;
 mod contact;
 mod crossing;
 #[cfg(feature = "alloc")]
