@@ -117,7 +117,8 @@ impl Piece {
             && self.at.iter().zip(around.clone()).all(|(t, k)| *t == k.0);
         if !made_of_these {
             self.start = start;
-            (self.at.clear(), self.levels.clear());
+            self.at.clear();
+            self.levels.clear();
             self.at.extend(around.clone().map(|k| k.0));
             self.levels.extend(around.map(|k| k.1));
             let at = &self.at;
