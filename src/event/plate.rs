@@ -1,5 +1,6 @@
 //! Contacts of one foot over a whole force record.
 
+use super::hysteresis::calm;
 use super::{Contact, Crossing, Direction, Event, FootContacts, Footfall, ForceContacts, LiveContacts, Side};
 use crate::numeric::median;
 use crate::{Error, Finish, Real, Result, Samples, Signal, Stage};
@@ -274,30 +275,31 @@ impl Pool {
         if x.len() < 2 {
             return;
         }
+        if calm::below(x, on) < x.len() {
+            return;
+        }
         // About the first value, so that a plate's offset costs no digits.
         let origin = x[0].wide();
         let (mut sum, mut square) = ([0.0; LANES], [0.0; LANES]);
-        let (mut most, mut size) = ([0.0_f64; LANES], [0.0; LANES]);
-        let mut add = |lane: usize, x: f64| {
-            let d = x - origin;
+        let rows = x.chunks_exact(LANES);
+        for (lane, x) in rows.remainder().iter().enumerate() {
+            let d = x.wide() - origin;
             sum[lane] += d;
             square[lane] += d * d;
-            most[lane] = if x > most[lane] { x } else { most[lane] };
-            size[lane] += x.abs();
-        };
-        let rows = x.chunks_exact(LANES);
-        rows.remainder().iter().enumerate().for_each(|(lane, x)| add(lane, x.wide()));
-        for row in rows {
-            (0..LANES).for_each(|lane| add(lane, row[lane].wide()));
         }
-        if most.iter().any(|&m| m >= on) {
-            return;
+        for row in rows {
+            for lane in 0..LANES {
+                let d = row[lane].wide() - origin;
+                sum[lane] += d;
+                square[lane] += d * d;
+            }
         }
         let n = x.len() as f64;
         let mean = sum.iter().sum::<f64>() / n;
-        self.squares += (square.iter().sum::<f64>() - n * mean * mean).max(0.0);
+        let square = square.iter().sum::<f64>();
+        self.squares += (square - n * mean * mean).max(0.0);
         self.freedom += x.len() - 1;
-        self.all_zero &= size.iter().all(|&s| s == 0.0);
+        self.all_zero &= origin == 0.0 && square == 0.0;
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn at_least<T: Real>(x: &[T], level: f64) -> usize {
 
 /// How many samples from the first on are finite and below `level`.
 #[inline]
-pub(super) fn below<T: Real>(x: &[T], level: f64) -> usize {
+pub(in crate::event) fn below<T: Real>(x: &[T], level: f64) -> usize {
     run(x, |x| !(x - level).to_bits(), |x| x < level)
 }
 

@@ -1,6 +1,6 @@
 //! Crossings of a level with hysteresis, sample by sample.
 
-mod calm;
+pub(super) mod calm;
 mod scan;
 #[cfg(all(test, feature = "alloc"))]
 mod tests;
