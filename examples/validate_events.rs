@@ -2,10 +2,12 @@
 //!
 //! Prints, per speed, bias and 95 % limits of agreement against force with each runner left out of the fit, the same
 //! for held-out runners, and the constants the crate ships beside those the recordings give. Exits non-zero when a
-//! target fails. `--json PATH` (`-` = standard output) writes the figures.
+//! target fails. `--json PATH` (`-` = standard output) writes the figures, `--markdown PATH` the tables of `docs/events.md`.
 
 #[path = "validate_events/compare.rs"]
 mod compare;
+#[path = "validate_events/table.rs"]
+mod table;
 
 use compare::{Error, Errors, Matched, Trial, errors, fit, matched, mean_sd, median, quantile};
 use copeak::event::{EventKind, KinematicCalibration};
@@ -13,12 +15,16 @@ use serde_json::{Value, json};
 use std::{collections::BTreeMap, env, fs, path::PathBuf, process::ExitCode};
 
 fn main() -> Result<ExitCode, Error> {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    let path = match arguments.as_slice() {
-        [] => None,
-        [flag, path] if flag == "--json" => Some(path.as_str()),
-        _ => return Err("usage: validate-events [--json PATH]".into()),
-    };
+    let (mut json_path, mut markdown) = (None, None);
+    let mut arguments = env::args().skip(1);
+    while let Some(flag) = arguments.next() {
+        match (flag.as_str(), arguments.next()) {
+            ("--json", Some(path)) => json_path = Some(path),
+            ("--markdown", Some(path)) => markdown = Some(path),
+            _ => return Err("usage: validate-events [--json PATH] [--markdown PATH]".into()),
+        }
+    }
+    let path = json_path.as_deref();
     let data =
         PathBuf::from(env::var_os("COPEAK_DATA").ok_or("set COPEAK_DATA to the folder of recordings")?);
     let trials = compare::treadmill(&data)?;
@@ -29,6 +35,9 @@ fn main() -> Result<ExitCode, Error> {
         Some("-") => println!("{figures:#}"),
         Some(path) => fs::write(path, format!("{figures:#}\n"))?,
         None => {}
+    }
+    if let Some(path) = markdown {
+        fs::write(path, table::page(&figures)?)?;
     }
     for failure in &report.failures {
         eprintln!("FAILED: {failure}");
@@ -105,6 +114,17 @@ impl Report {
         self.require(middle <= 0.008, format!("initial contact: median error {middle} s above 8 ms"));
         self.require(wide <= 0.020, format!("initial contact: 95 % error {wide} s above 20 ms"));
 
+        let count = |speed: Option<f64>| {
+            let here =
+                || trials.iter().zip(&found).filter(|(t, _)| speed.is_none_or(|v| t.speed == v)).map(|f| f.1);
+            let (missed, extra): (usize, usize) =
+                here().fold((0, 0), |n, m| (n.0 + m.missed.len(), n.1 + m.extra.len()));
+            let pairs: usize = here().map(|m| m.pairs.len()).sum();
+            let at = speed.map_or("all".into(), |v| format!("{v:.1}"));
+            json!({ "at": at, "events": pairs + missed, "missed": missed, "false": extra })
+        };
+        let counts: Vec<Value> = speeds.iter().map(|&v| Some(v)).chain([None]).map(count).collect();
+
         let shipped = KinematicCalibration::default();
         let known = (
             (shipped.initial_delay_s, shipped.initial_per_deg_s),
@@ -161,7 +181,7 @@ impl Report {
                 format!("{name} is not the fitted one"),
             );
         }
-        Ok(json!({ "left_out": table, "held_out": others, "events": pairs,
+        Ok(json!({ "left_out": table, "held_out": others, "events": pairs, "counts": counts,
             "constants": CONSTANTS.iter().zip(fitted).map(|(n, v)| ((*n).into(), json!(v))).collect::<serde_json::Map<_, _>>(),
             "failures": self.failures }))
     }

@@ -42,15 +42,19 @@ impl Crossing {
 
     /// Standard error of the position in samples when the samples carry white noise of standard deviation `noise_sd`.
     ///
-    /// SE² = (σ/slope)² max(½, u² + (1−u)²) + (u(1−u)/2 · bend/rise)²: noise moves the crossing along the slope,
-    /// by more near a sample than between two, and a line misses a curve by its bend. The first term is floored at
-    /// its value midway between samples. On simulated contacts with known noise
-    /// the 95 % intervals of events at 500 to 2000 Hz cover 0.966 to 0.998 (`tests/event_calibration.rs`).
+    /// SE² = (σ/slope)² max(½, u² + (1−u)²) + (bend/rise/8)²: noise moves the crossing along the slope, by more near a
+    /// sample than between two, and a line misses a curve by its bend. Both are floored at their value midway between
+    /// samples: what bends near a sample may be the corner at the foot of a contact, which the samples do not show.
+    ///
+    /// On simulated contacts (`tests/event_calibration.rs`: thresholds of 10 to 80 N, noise 10 to 40 dB below them, 100
+    /// to 2000 Hz after resampling) 1.96 SE cover the truth in 94 to 100 % of events, more where bend and grid weigh
+    /// more than noise. The exception: a threshold below a fifth of the force's rise in one sample lies in the corner
+    /// that an anti-alias filter has rounded, and may be covered in 68 %.
     pub fn se(&self, noise_sd: f64) -> f64 {
         let u = self.fraction();
         let v = 1.0 - u;
         let noise = noise_sd / self.slope;
-        let line = u * v / 2.0 * self.bend / (self.after - self.before);
+        let line = 0.125 * self.bend / (self.after - self.before);
         (noise * noise * (u * u + v * v).max(0.5) + line * line).sqrt()
     }
 }

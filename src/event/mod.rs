@@ -1,11 +1,19 @@
 //! When a foot meets and leaves the ground: contact events with their standard errors.
 //!
-//! [`Hysteresis`] finds crossings of a level, sample by sample and without heap. [`ForceContacts`] makes contacts of
-//! one foot from them, live or over a record; [`KinematicContacts`] finds them in joint angles where there is no
-//! force; [`merge`] makes one list of both.
+//! [`Detect`] is the one trait over all detectors, each for the inputs it can read: [`ForceContacts`] for a plate under
+//! each foot ([`PlatePerFoot`]) or one belt under both ([`OneBelt`]), [`KinematicContacts`] for joint angles. Each of
+//! them also has a `find` of its own for one foot. [`Hysteresis`] finds crossings of a level, sample by sample and
+//! without heap; [`DriftRemoval`] takes away a treadmill's drift first; [`merge`] makes one list of contacts from
+//! force where there is a plate and from kinematics elsewhere.
 
+#[cfg(feature = "alloc")]
+mod belt;
 mod contact;
 mod crossing;
+#[cfg(feature = "alloc")]
+mod detect;
+#[cfg(feature = "alloc")]
+mod drift;
 #[cfg(feature = "alloc")]
 mod foot;
 mod force;
@@ -17,8 +25,14 @@ mod merge;
 #[cfg(feature = "alloc")]
 mod plate;
 
+#[cfg(feature = "alloc")]
+pub use belt::{OneBelt, sum_of_plates};
 pub use contact::{Contact, Event, EventKind, Method, Side};
 pub use crossing::{Crossing, Direction};
+#[cfg(feature = "alloc")]
+pub use detect::{BothLegs, Detect, Feet, PlatePerFoot};
+#[cfg(feature = "alloc")]
+pub use drift::{Baseline, DriftRemoval, FlightLevel, LiveDrift, LiveDriftState};
 #[cfg(feature = "alloc")]
 pub use foot::FootContacts;
 pub use force::{Footfall, ForceContacts, LiveContacts, LiveContactsState};

@@ -1,11 +1,15 @@
 //! Contacts of one foot over a whole force record.
 
-use super::foot::stretches;
+use super::hysteresis::calm;
 use super::{Contact, Crossing, Direction, Event, FootContacts, Footfall, ForceContacts, LiveContacts, Side};
 use crate::numeric::median;
 use crate::{Error, Finish, Real, Result, Samples, Signal, Stage};
 use alloc::vec::Vec;
 use num_traits::Float as _;
+
+const OPERATION: &str = "finding force contacts";
+/// A rise between two samples is believed when it is so many times the noise.
+const CLEAR: f64 = 5.0;
 
 /// What a force plate read, beside the contacts.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,8 +26,8 @@ pub struct PlateReading {
     pub dead_zone_n: Option<f64>,
 }
 
-/// How much later than 0 N the thresholds are reached, in seconds: median over the events of threshold over rise
-/// between the two samples around it.
+/// How much later than 0 N the thresholds are reached, in seconds: median over the events of threshold over rise,
+/// between the two samples around it where that is five times the noise, else of the line over 3 ms on each side.
 ///
 /// It is a property of the thresholds and the foot's loading rate, so it is no part of any standard error.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -51,7 +55,7 @@ impl ForceContacts {
         S: Samples,
         S::Item: Real,
     {
-        self.search(force, side, |_| true)
+        self.search(force, side, true, |_| true)
     }
 
     /// The contacts of one foot where `valid`, taken on the same instants, is above ½.
@@ -69,7 +73,7 @@ impl ForceContacts {
         V: Samples + ?Sized,
         V::Item: Real,
     {
-        let operation = "finding force contacts";
+        let operation = OPERATION;
         if valid.len() != force.samples().len() {
             let (left, right) = (force.samples().len(), valid.len());
             return Err(Error::LengthMismatch { operation, left, right });
@@ -78,72 +82,120 @@ impl ForceContacts {
         if !valid.iter_samples().any(|v| v > half) {
             return Err(Error::Missing { operation, what: "a stretch where the force is valid" });
         }
-        self.search(force, side, |i| valid.at(i) > half)
+        self.search(force, side, false, |i| valid.at(i) > half)
     }
 
-    fn search<S>(&self, force: &Signal<S>, side: Side, valid: impl Fn(usize) -> bool) -> Result<FootContacts>
+    /// `everywhere`: `valid` holds of every sample.
+    fn search<S>(
+        &self,
+        force: &Signal<S>,
+        side: Side,
+        everywhere: bool,
+        valid: impl Fn(usize) -> bool,
+    ) -> Result<FootContacts>
     where
         S: Samples,
         S::Item: Real,
     {
         let stage = self.crossings(force.clock().rate())?;
-        let samples = force.samples();
-        self.check(samples, &valid)?;
-        let fed = |i| if valid(i) { samples.at(i) } else { S::Item::nan() };
+        let samples = &*force.samples().to_contiguous();
+        if samples.len() < 3 {
+            let got = samples.len();
+            return Err(Error::TooFew { operation: OPERATION, unit: "samples", needed: 3, got });
+        }
+        let mut seen = Seen::default();
+        let mut crossings: Vec<Crossing> = Vec::new();
         let mut state = stage.rest();
-        let mut crossings: Vec<Crossing> =
-            (0..samples.len()).filter_map(|i| stage.step(&mut state, fed(i))).collect();
+        if everywhere {
+            stage.scan_gaps(&mut state, samples, |c| crossings.push(c), |i, x| seen.gap(i, x.wide()));
+        } else {
+            for (i, &x) in samples.iter().enumerate() {
+                let x = if valid(i) { x } else { S::Item::nan() };
+                if !x.is_finite() {
+                    seen.gap(i, x.wide());
+                }
+                crossings.extend(stage.step(&mut state, x));
+            }
+        }
         crossings.extend(Finish::<S::Item>::finish(&stage, &mut state).flatten());
-
-        let flight = Flight::measure(&crossings, samples.len(), self.on_n, |i| fed(i).wide());
+        let stretches = seen.stretches(samples.len())?;
+        if crossings.is_empty() {
+            self.check_quiet(stretches.iter().flat_map(|s| &samples[s.0..s.1]).map(|x| x.wide()))?;
+        }
+        let flight = Flight::measure(&crossings, &stretches, self.on_n, samples);
         let noise_sd_n = flight.noise_sd.unwrap_or(self.off_n);
         let dead_zone_n = flight.dead_zone.filter(|&zone| zone >= self.off_n);
         let live = self.live(force.clock(), side, noise_sd_n)?.dead_zone(dead_zone_n.unwrap_or(0.0))?;
         let (contacts, loose) = sort(&live, &crossings);
         let delay = |direction, level: f64| {
             let here = crossings.iter().filter(|c| c.direction == direction);
-            let late = here.map(|c| level / (c.after - c.before) * force.clock().rate().period_s());
+            // Between two samples the rise is the steepest there is, but noise must not make it.
+            let rise = |c: &Crossing| {
+                let rise = c.after - c.before;
+                if rise.abs() > CLEAR * noise_sd_n { rise } else { c.slope }
+            };
+            let late = here.map(|c| level / rise(c) * force.clock().rate().period_s());
             median(&mut late.collect::<Vec<_>>())
         };
         let bias = ThresholdBias {
             initial_s: delay(Direction::Up, self.on_n),
             terminal_s: delay(Direction::Down, self.off_n),
         };
-        let seen = stretches(samples.len(), |i| !fed(i).is_nan());
         let time = |i: usize| force.clock().time_s(i as f64);
-        let seen = seen.into_iter().map(|(first, end)| (time(first), time(end - 1))).collect();
+        let seen = stretches.into_iter().map(|(first, end)| (time(first), time(end - 1))).collect();
         let plate = Some(PlateReading { bias, noise_sd_n, dead_zone_n });
         Ok(FootContacts { side, contacts, loose, seen, plate })
     }
 
-    fn check<S>(&self, samples: &S, valid: impl Fn(usize) -> bool) -> Result<()>
-    where
-        S: Samples,
-        S::Item: Real,
-    {
-        let operation = "finding force contacts";
-        if samples.len() < 3 {
-            return Err(Error::TooFew { operation, unit: "samples", needed: 3, got: samples.len() });
-        }
-        let (mut lowest, mut highest) = (f64::INFINITY, f64::NEG_INFINITY);
-        for index in (0..samples.len()).filter(|&i| valid(i)) {
-            let x = samples.at(index).wide();
-            if x.is_infinite() {
-                return Err(Error::NonFinite { operation, index });
-            }
-            (lowest, highest) = (lowest.min(x), highest.max(x));
-        }
-        if lowest > highest {
-            return Err(Error::NonFinite { operation, index: 0 });
-        }
+    /// A record without a crossing may be one that cannot have any.
+    fn check_quiet(&self, samples: impl Iterator<Item = f64>) -> Result<()> {
+        let extremes = |(lowest, highest): (f64, f64), x: f64| (lowest.min(x), highest.max(x));
+        let (lowest, highest) = samples.fold((f64::INFINITY, f64::NEG_INFINITY), extremes);
         if lowest == highest {
-            return Err(Error::Constant { operation });
+            return Err(Error::Constant { operation: OPERATION });
         }
         if highest < self.on_n && lowest <= -self.on_n {
             let reason = "the vertical force is negative; up must be positive";
             return Err(Error::Undefined { quantity: "a force contact", reason });
         }
         Ok(())
+    }
+}
+
+/// Where there were samples.
+#[derive(Default)]
+struct Seen {
+    stretches: Vec<(usize, usize)>,
+    /// First sample after the last gap.
+    from: usize,
+    infinite: Option<usize>,
+}
+
+impl Seen {
+    fn gap(&mut self, index: usize, x: f64) {
+        if self.infinite.is_none() && x.is_infinite() {
+            self.infinite = Some(index);
+        }
+        if index > self.from {
+            self.stretches.push((self.from, index));
+        }
+        self.from = index + 1;
+    }
+
+    /// First sample and end of each run of finite samples.
+    fn stretches(mut self, len: usize) -> Result<Vec<(usize, usize)>> {
+        let operation = OPERATION;
+        if let Some(index) = self.infinite {
+            return Err(Error::NonFinite { operation, index });
+        }
+        if len > self.from {
+            self.stretches.push((self.from, len));
+        }
+        if self.stretches.is_empty() {
+            Err(Error::NonFinite { operation, index: 0 })
+        } else {
+            Ok(self.stretches)
+        }
     }
 }
 
@@ -179,40 +231,75 @@ struct Flight {
 }
 
 impl Flight {
-    /// Cuts the record at its crossings and gaps; a piece whose middle half stays below `on` is a flight.
-    fn measure(crossings: &[Crossing], len: usize, on: f64, x: impl Fn(usize) -> f64) -> Self {
-        let (mut squares, mut freedom, mut all_zero) = (0.0, 0, true);
-        let mut piece = |first: usize, end: usize| {
-            let trim = end.saturating_sub(first) / 4;
-            let middle = || (first + trim..end.saturating_sub(trim)).map(&x);
-            let n = middle().count();
-            if n < 2 || middle().any(|x| x >= on) {
-                return;
-            }
-            let mean = middle().sum::<f64>() / n as f64;
-            squares += middle().map(|x| (x - mean) * (x - mean)).sum::<f64>();
-            freedom += n - 1;
-            all_zero &= middle().all(|x| x == 0.0);
-        };
-        let mut first = 0;
+    /// Cuts the stretches at the crossings; a piece whose middle half stays below `on` is a flight.
+    fn measure<T: Real>(crossings: &[Crossing], stretches: &[(usize, usize)], on: f64, x: &[T]) -> Self {
+        let mut pool = Pool { squares: 0.0, freedom: 0, all_zero: true };
         let mut cuts = crossings.iter().map(|c| c.position as usize + 1).peekable();
-        for i in 0..=len {
-            let gap = i == len || x(i).is_nan();
+        for &(start, end) in stretches {
+            let mut first = start;
             // Two crossings between the same samples make one cut.
-            let mut cut = false;
-            while cuts.next_if(|c| *c <= i).is_some() {
-                cut = true;
+            while let Some(cut) = cuts.next_if(|&c| c < end) {
+                if cut > first {
+                    pool.piece(&x[first..cut], on);
+                    first = cut;
+                }
             }
-            if gap || cut {
-                piece(first, i);
-                first = i + usize::from(gap);
-            }
+            pool.piece(&x[first..end], on);
         }
-        let smallest = (0..len).map(&x).filter(|&x| x > 0.0).fold(f64::INFINITY, f64::min);
+        let smallest = || {
+            let all = stretches.iter().flat_map(|s| &x[s.0..s.1]).map(|x| x.wide());
+            all.filter(|&x| x > 0.0).fold(f64::INFINITY, f64::min)
+        };
+        let zeroed = pool.freedom > 0 && pool.all_zero;
         Self {
-            noise_sd: (freedom > 0).then(|| (squares / freedom as f64).sqrt()),
-            dead_zone: (freedom > 0 && all_zero && smallest.is_finite()).then_some(smallest),
+            noise_sd: (pool.freedom > 0).then(|| (pool.squares / pool.freedom as f64).sqrt()),
+            dead_zone: zeroed.then(smallest).filter(|s| s.is_finite()),
         }
+    }
+}
+
+/// Sums over the flights so far.
+struct Pool {
+    squares: f64,
+    freedom: usize,
+    all_zero: bool,
+}
+
+/// Samples that are summed side by side.
+const LANES: usize = 8;
+
+impl Pool {
+    fn piece<T: Real>(&mut self, piece: &[T], on: f64) {
+        let trim = piece.len() / 4;
+        let x = &piece[trim..piece.len() - trim];
+        if x.len() < 2 {
+            return;
+        }
+        if calm::below(x, on) < x.len() {
+            return;
+        }
+        // About the first value, so that a plate's offset costs no digits.
+        let origin = x[0].wide();
+        let (mut sum, mut square) = ([0.0; LANES], [0.0; LANES]);
+        let rows = x.chunks_exact(LANES);
+        for (lane, x) in rows.remainder().iter().enumerate() {
+            let d = x.wide() - origin;
+            sum[lane] += d;
+            square[lane] += d * d;
+        }
+        for row in rows {
+            for lane in 0..LANES {
+                let d = row[lane].wide() - origin;
+                sum[lane] += d;
+                square[lane] += d * d;
+            }
+        }
+        let n = x.len() as f64;
+        let mean = sum.iter().sum::<f64>() / n;
+        let square = square.iter().sum::<f64>();
+        self.squares += (square - n * mean * mean).max(0.0);
+        self.freedom += x.len() - 1;
+        self.all_zero &= origin == 0.0 && square == 0.0;
     }
 }
 
@@ -233,7 +320,7 @@ mod tests {
         };
         let crossings = [at(9.0, Direction::Up), at(9.5, Direction::Down), at(19.5, Direction::Up)];
         // Three pieces at levels of their own: only the cuts keep the steps between them out of the noise.
-        let x = |i: usize| [0.0, 2.0, 4.0, 4.0][i / 10];
-        assert_eq!(Flight::measure(&crossings, 40, 50.0, x).noise_sd, Some(0.0));
+        let x: Vec<f64> = (0..40).map(|i| [0.0, 2.0, 4.0, 4.0][i / 10]).collect();
+        assert_eq!(Flight::measure(&crossings, &[(0, 40)], 50.0, &x).noise_sd, Some(0.0));
     }
 }

@@ -151,6 +151,8 @@ pub use integral::{Boundary, Integral};
 #[cfg(feature = "alloc")]
 pub use interpolate::{Curve, Interpolation, Reclock};
 #[cfg(feature = "alloc")]
+pub(crate) use interpolate::{SlopeScratch, hermite};
+#[cfg(feature = "alloc")]
 pub use late::{CentredState, TrailingState};
 pub use leaky::{LeakyIntegral, LeakyIntegralState};
 #[cfg(feature = "alloc")]

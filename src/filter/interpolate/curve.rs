@@ -179,7 +179,7 @@ impl<W: Linear<Wide = W>> Curve<W> {
 
 /// The cubic from `a` to `b` with these slopes per piece, or the line, at `share` of the way. Exact at both ends.
 #[inline]
-pub(in crate::filter) fn hermite<W: Linear>(a: W, b: W, slopes: Option<(W, W)>, share: f64) -> W {
+pub(crate) fn hermite<W: Linear>(a: W, b: W, slopes: Option<(W, W)>, share: f64) -> W {
     if share == 1.0 {
         return b;
     }

@@ -6,7 +6,7 @@ mod slopes;
 
 pub use curve::Curve;
 pub use reclock::Reclock;
-pub(super) use {curve::hermite, slopes::SlopeScratch};
+pub(crate) use {curve::hermite, slopes::SlopeScratch};
 
 use crate::samples::{Linear, Samples};
 use crate::{Clock, Error, Result};

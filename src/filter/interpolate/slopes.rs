@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 /// Memory that the spline's equations use again.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(in crate::filter) struct SlopeScratch {
+pub(crate) struct SlopeScratch {
     upper: Vec<f64>,
 }
 
@@ -18,7 +18,7 @@ impl SlopeScratch {
 
 impl Interpolation {
     /// The slopes at knots `width(i)` apart, at least two of them; none for straight lines. `even`: every width is 1.
-    pub(in crate::filter) fn slopes<W: Linear>(
+    pub(crate) fn slopes<W: Linear>(
         self,
         even: bool,
         width: impl Fn(usize) -> f64,

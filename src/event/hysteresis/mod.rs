@@ -1,9 +1,12 @@
 //! Crossings of a level with hysteresis, sample by sample.
 
+pub(super) mod calm;
+mod scan;
+#[cfg(all(test, feature = "alloc"))]
+mod tests;
+
 use super::{Crossing, Direction};
 use crate::{Error, Finish, Real, Result, Stage};
-#[cfg(not(feature = "std"))]
-use num_traits::Float as _;
 
 /// Samples that the detector remembers: enough for a line over +/- 30 samples and both neighbours.
 const RECENT: usize = 64;
@@ -122,9 +125,9 @@ impl Hysteresis {
         let (first, last) = (state.oldest(), state.seen - 1);
         let after = candidate.after;
         let before = after - 1;
-        let low = (candidate.position - self.half_width).ceil().max(first as f64) as usize;
-        let high = (candidate.position + self.half_width).floor().min(last as f64) as usize;
-        let (low, high) = (low.min(before), high.max(after));
+        // A float below 0 becomes 0 as an index.
+        let low = whole_above(candidate.position - self.half_width).clamp(first, before);
+        let high = ((candidate.position + self.half_width) as usize).clamp(after, last);
         let (low, high) = if high - low >= 2 {
             (low, high)
         } else {
@@ -175,6 +178,13 @@ impl Hysteresis {
         let lasted = (state.seen - 1) as f64 - candidate.position >= self.minimum(candidate.direction);
         (candidate.direction == Direction::Down || lasted).then(|| self.emit(state, candidate))
     }
+}
+
+/// The smallest index not below a position; 0 below 0.
+#[inline]
+fn whole_above(position: f64) -> usize {
+    let below = position as usize;
+    below + usize::from(position > below as f64)
 }
 
 fn duration(name: &'static str, value: f64) -> Result<f64> {
@@ -311,123 +321,5 @@ impl Hysteresis {
 impl<T: Real> Finish<T> for Hysteresis {
     fn finish(&self, state: &mut HysteresisState<T>) -> Option<Option<Crossing>> {
         if state.seen > state.start { self.flush(state).map(Some) } else { None }
-    }
-}
-
-#[cfg(all(test, feature = "alloc"))]
-mod tests {
-    use super::*;
-    use crate::stage::Collect;
-    use crate::{Analysis, StageExt};
-    use alloc::vec::Vec;
-
-    fn switch() -> Hysteresis {
-        Hysteresis::new(50.0, 20.0).unwrap()
-    }
-
-    fn found(design: Hysteresis, x: &[f64]) -> Vec<(Direction, f64)> {
-        Collect(design).analyze(x).unwrap().iter().map(|c| (c.direction, c.position)).collect()
-    }
-
-    use Direction::{Down, Up};
-
-    #[test]
-    fn between_the_levels_nothing_turns() {
-        let x = [0.0, 40.0, 60.0, 30.0, 60.0, 21.0, 10.0, 45.0, 0.0];
-        assert_eq!(found(switch(), &x), [(Up, 1.5), (Down, 5.0 + 1.0 / 11.0)]);
-    }
-
-    #[test]
-    fn a_level_that_is_touched_counts_as_reached_upwards_only() {
-        assert_eq!(found(switch(), &[0.0, 50.0, 20.0, 20.0]), [(Up, 1.0)]);
-    }
-
-    #[test]
-    fn a_record_that_starts_or_ends_high_has_one_crossing() {
-        assert_eq!(found(switch(), &[90.0, 90.0, 10.0, 10.0]), [(Down, 1.875)]);
-        assert_eq!(found(switch(), &[10.0, 90.0, 90.0, 90.0]), [(Up, 0.5)]);
-        assert_eq!(found(switch(), &[30.0, 30.0, 30.0]), []);
-        assert_eq!(found(switch(), &[]), []);
-    }
-
-    #[test]
-    fn what_does_not_last_does_not_count() {
-        let x = [0.0, 100.0, 100.0, 0.0, 0.0, 100.0, 100.0, 100.0, 100.0, 0.0, 100.0, 100.0, 0.0, 0.0];
-        let design = switch().min_high(3.0).unwrap();
-        assert_eq!(found(design, &x), [(Up, 4.5), (Down, 8.8)]);
-        let design = design.min_low(1.5).unwrap();
-        assert_eq!(found(design, &x), [(Up, 4.5), (Down, 11.8)]);
-    }
-
-    #[test]
-    fn a_minimum_is_measured_between_the_interpolated_crossings() {
-        // High from 0.5 to 3.8: 3.3 samples.
-        let x = [0.0, 100.0, 100.0, 100.0, 0.0, 0.0, 0.0];
-        assert_eq!(found(switch().min_high(3.3).unwrap(), &x).len(), 2);
-        assert_eq!(found(switch().min_high(3.31).unwrap(), &x).len(), 0);
-    }
-
-    #[test]
-    fn a_gap_makes_no_crossing_and_separates_the_stretches() {
-        let x = [0.0, 100.0, f64::NAN, f64::NAN, 100.0, 0.0, f64::INFINITY, 0.0, 100.0, 100.0];
-        let all = Collect(switch()).analyze(&x[..]).unwrap();
-        let seen: Vec<_> = all.iter().map(|c| (c.direction, c.position, c.stretch)).collect();
-        assert_eq!(seen, [(Up, 0.5, 0), (Down, 4.8, 1), (Up, 7.5, 2)]);
-    }
-
-    #[test]
-    fn a_gap_ends_a_low_phase_but_confirms_no_high_one() {
-        let design = switch().min_high(3.0).unwrap().min_low(3.0).unwrap();
-        assert_eq!(found(design, &[0.0, 100.0, 100.0, f64::NAN]), []);
-        assert_eq!(found(design, &[100.0, 100.0, 0.0, f64::NAN]), [(Down, 1.8)]);
-        assert_eq!(found(design, &[100.0, 100.0, 0.0]), [(Down, 1.8)]);
-    }
-
-    #[test]
-    fn slope_and_bend_are_those_of_the_samples_around() {
-        let ramp: Vec<f64> = (0..40).map(|i| 7.0 * i as f64).collect();
-        let c = Collect(switch().half_width(3.0).unwrap()).analyze(&ramp).unwrap()[0];
-        assert!((c.slope - 7.0).abs() < 1e-12 && c.bend < 1e-12, "{c:?}");
-        assert_eq!((c.before, c.after), (49.0, 56.0));
-        assert!((c.fraction() - 1.0 / 7.0).abs() < 1e-12);
-        let parabola: Vec<f64> = (0..40).map(|i| (i * i) as f64).collect();
-        let c = Collect(switch()).analyze(&parabola).unwrap()[0];
-        assert_eq!((c.before, c.after, c.bend), (49.0, 64.0, 2.0));
-        assert_eq!(c.slope, (64.0 - 36.0) / 2.0, "three nearest samples: 6, 7 and 8");
-        let u = c.fraction();
-        assert!((u - 1.0 / 15.0).abs() < 1e-12);
-        let line = u * (1.0 - u) / 2.0 * 2.0 / 15.0;
-        let noise = 3.0 / 14.0;
-        let se = (noise * noise * (u * u + (1.0 - u) * (1.0 - u)) + line * line).sqrt();
-        assert!((c.se(3.0) - se).abs() < 1e-12);
-        assert_eq!(Crossing { position: 7.5, bend: 0.0, ..c }.se(14.0), 0.5_f64.sqrt());
-    }
-
-    #[test]
-    fn a_wide_line_survives_the_ring_and_a_record_that_ends_early() {
-        let wave: Vec<f64> = (0..400).map(|i| 100.0 * (i as f64 / 60.0).sin() + 5.0).collect();
-        let wide =
-            Collect(switch().half_width(1e9).unwrap().min_high(100.0).unwrap()).analyze(&wave).unwrap();
-        assert_eq!(wide.len(), 2);
-        assert!(wide.iter().all(|c| c.slope.abs() > 0.5 && c.slope.abs() < 2.0), "{wide:?}");
-        let short = Collect(switch().half_width(30.0).unwrap()).analyze(&[0.0, 80.0][..]).unwrap();
-        assert_eq!(short[0].slope, 80.0);
-    }
-
-    #[test]
-    fn a_single_precision_stream_gives_the_crossings_of_its_samples() {
-        let mut live = switch().stream();
-        let c = [0.0_f32, 25.0, 75.0, 80.0].iter().find_map(|&x| live.push(x)).unwrap();
-        assert_eq!(c.position, 1.5);
-    }
-
-    #[test]
-    fn levels_and_durations_are_checked() {
-        assert!(Hysteresis::new(20.0, 50.0).is_err());
-        assert!(Hysteresis::new(f64::NAN, 20.0).is_err());
-        assert!(Hysteresis::new(50.0, f64::NEG_INFINITY).is_err());
-        assert!(switch().min_high(-1.0).is_err());
-        assert!(switch().min_low(f64::NAN).is_err());
-        assert!(switch().half_width(f64::INFINITY).is_err());
     }
 }

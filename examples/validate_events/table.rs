@@ -1,0 +1,108 @@
+//! The figures as a page of the documentation.
+
+use serde_json::Value;
+use std::fmt::Write;
+
+/// Errors that others published for their methods, in milliseconds: method, event, error, source.
+const PUBLISHED: [[&str; 4]; 12] = [
+    [
+        "foot markers, vertical acceleration and jerk",
+        "initial",
+        "+3.1 (95 % -11.8 to 18.1)",
+        "Handsaker et al. 2016",
+    ],
+    ["the same", "terminal", "+2.1 (95 % -8.1 to 12.2)", "Handsaker et al. 2016"],
+    ["the same", "contact time", "-1.1 (95 % -18.6 to 16.4)", "Handsaker et al. 2016"],
+    ["heel and toe acceleration", "initial, terminal", "RMS 4.5, 6.9", "Hreljac & Stergiou 2000"],
+    ["foot kinematics at 5.6 m/s", "initial", "1.2 +/- 17.1", "Smith et al. 2015"],
+    ["the same", "contact time", "3.5 +/- 18.2", "Smith et al. 2015"],
+    ["recurrent network on kinematics (FootNet)", "initial, terminal", "RMS 5, 6", "Rivadulla et al. 2021"],
+    [
+        "foot gyroscope, pitch minima",
+        "initial, terminal",
+        "2 +/- 1, 4 +/- 2 within a trial, bias up to 12 +/- 10",
+        "Falbriard et al. 2018",
+    ],
+    ["foot sensor", "initial, terminal", "5 [-5, 15], 0 [-5, 5] (median, quartiles)", "Prijot et al. 2020"],
+    ["foot sensor at 3.4 m/s", "terminal", "0.5 +/- 3.8", "Bailey & Harle 2015"],
+    [
+        "18 shank and sacrum methods",
+        "initial, terminal",
+        "bias up to 30, limits of agreement about +/- 90 to 150",
+        "PMC10255839",
+    ],
+    ["the same", "side of the foot", "right in 81.9 %", "PMC10255839"],
+];
+
+/// The whole page.
+pub fn page(figures: &Value) -> Result<String, std::fmt::Error> {
+    let mut out = String::new();
+    let say = |out: &mut String, line: &str| writeln!(out, "{line}");
+    say(&mut out, "# Events against force\n")?;
+    say(
+        &mut out,
+        "Written by `scripts/validate-events --markdown PATH` from the recordings named in the README. Method minus force in ms;",
+    )?;
+    say(&mut out, "limits of agreement are bias -/+ 1.96 SD.\n")?;
+    say(&mut out, "## Joint angles, seven treadmill runners\n")?;
+    say(&mut out, "Each runner is left out of the fit that is tested on him.\n")?;
+    head(&mut out, "speed, m/s")?;
+    for event in ["initial", "terminal", "contact"] {
+        for row in list(&figures["left_out"][event]["rows"]) {
+            line(&mut out, event, row)?;
+        }
+    }
+    say(&mut out, "\n| speed, m/s | force events | missed | false |\n|---|--:|--:|--:|")?;
+    for row in list(&figures["counts"]) {
+        let n = |key: &str| row[key].as_u64().unwrap_or_default();
+        writeln!(out, "| {} | {} | {} | {} |", text(&row["at"]), n("events"), n("missed"), n("false"))?;
+    }
+    say(&mut out, "\n## Joint angles, runners of other laboratories\n")?;
+    say(&mut out, "Never fitted.\n")?;
+    head(&mut out, "speed, m/s, and runner")?;
+    for runner in list(&figures["held_out"]) {
+        for (event, row) in ["initial", "terminal", "contact"].iter().zip(list(&runner["rows"])) {
+            line(&mut out, event, row)?;
+        }
+    }
+    say(&mut out, "\n## What others published, ms\n")?;
+    say(
+        &mut out,
+        "Other runners, other references (force plates, treadmills, video): not to be ranked against the figures above.\n",
+    )?;
+    say(&mut out, "| method | event | error | source |\n|---|---|---|---|")?;
+    for [method, event, error, source] in PUBLISHED {
+        writeln!(out, "| {method} | {event} | {error} | {source} |")?;
+    }
+    Ok(out)
+}
+
+fn head(out: &mut String, at: &str) -> std::fmt::Result {
+    writeln!(out, "| event | {at} | n | bias | SD | limits of agreement | median error | 95 % within |")?;
+    writeln!(out, "|---|---|--:|--:|--:|---|--:|--:|")
+}
+
+fn line(out: &mut String, event: &str, row: &Value) -> std::fmt::Result {
+    let ms = |value: &Value| 1e3 * value.as_f64().unwrap_or(f64::NAN);
+    let event = if event == "contact" { "contact time" } else { event };
+    writeln!(
+        out,
+        "| {event} | {} | {} | {:.1} | {:.1} | {:.1} to {:.1} | {:.1} | {:.1} |",
+        text(&row["at"]),
+        row["n"],
+        ms(&row["bias_s"]),
+        ms(&row["sd_s"]),
+        ms(&row["limits_s"][0]),
+        ms(&row["limits_s"][1]),
+        ms(&row["median_abs_s"]),
+        ms(&row["p95_abs_s"])
+    )
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
