@@ -89,7 +89,7 @@ impl Gap {
 ///
 /// ```
 /// use copeak::{Frame, filter::Zeros};
-/// let mut heel = [Frame([0.1, 0.0, 0.2]), Frame([0.0; 3]), Frame([0.3, 0.1, 0.2])];
+/// let mut heel = [Frame([0.1f64, 0.0, 0.2]), Frame([0.0; 3]), Frame([0.3, 0.1, 0.2])];
 /// assert_eq!(Zeros::of_markers().mark(&mut heel)?, 1);
 /// assert!(heel[1][0].is_nan() && heel[0][1] == 0.0);
 ///

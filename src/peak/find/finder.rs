@@ -9,8 +9,6 @@ use super::side::Side;
 use super::{Bounds, Peaks, Prominence};
 use crate::{Analysis, AnalysisExt, Error, Real, Result, Samples};
 use alloc::vec::Vec;
-#[cfg(not(feature = "std"))]
-use num_traits::Float as _;
 
 /// What to do with NaN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
