@@ -7,10 +7,11 @@ use super::kernel::{Cascade, LANES};
 use super::scratch::{Rooms, most_rows};
 use super::{ZeroPhase, all_finite};
 use crate::samples::Linear;
-use crate::{Error, Result, Settle};
+use crate::{Result, Settle};
 use alloc::vec::Vec;
 use core::any::TypeId;
 use core::array;
+use core::ops::Range;
 
 /// Sections of the longest cascade that runs in lanes; more would not keep their memory in registers.
 const MOST_SECTIONS: usize = 4;
@@ -34,47 +35,99 @@ enum Task<'a, X> {
     Eight { x: [&'a [X]; LANES], out: [&'a mut [X]; LANES] },
 }
 
-/// The work on some records, task by task in their order. How they are shared out depends on the records alone.
+/// Windows of one long record, and their places.
+struct Windows<'a, X> {
+    x: &'a [X],
+    cut: Cut,
+    range: Range<usize>,
+    out: &'a mut [X],
+}
+
+/// The work on some records, task by task in their order. How records are cut and grouped depends on them alone.
 struct Tasks<'a, 'i, 'o, X> {
-    lanes: Lanes,
+    lanes: &'a Lanes,
+    /// What is left of the record whose windows are being handed out.
+    long: Option<Windows<'a, X>>,
     x: &'a [&'i [X]],
     out: &'a mut [&'o mut [X]],
-    /// The record whose windows are being handed out, the next of them, and the places from there on.
-    long: Option<(&'a [X], Cut, usize, &'a mut [X])>,
+}
+
+impl<'a, 'i, 'o, X: Linear> Tasks<'a, 'i, 'o, X> {
+    fn new(lanes: &'a Lanes, x: &'a [&'i [X]], out: &'a mut [&'o mut [X]]) -> Self {
+        let mut tasks = Self { lanes, long: None, x, out };
+        if let [x] = x {
+            tasks.long = tasks.windows_of(x);
+        }
+        tasks
+    }
+
+    /// The windows of the next record, `x`, which is taken off the list, when it is long enough to have any.
+    fn windows_of(&mut self, x: &'a [X]) -> Option<Windows<'a, X>> {
+        let cut = self.lanes.cut(x.len())?;
+        Some(Windows { x, cut, range: 0..cut.windows, out: self.take(1)?.first_mut()? })
+    }
+
+    /// The places of the next records, which are taken off the list; `None` when there are not so many.
+    fn take(&mut self, count: usize) -> Option<&'a mut [&'o mut [X]]> {
+        let (taken, left) = core::mem::take(&mut self.out).split_at_mut_checked(count)?;
+        (self.x, self.out) = (&self.x[count..], left);
+        Some(taken)
+    }
+
+    /// The first and the second half, where there is anything to share. Each has neighbours: threads that go through memory
+    /// alternately get in each other's way.
+    fn halves(mut self) -> (Self, Option<Self>) {
+        if let Some(Windows { x, cut, range, out }) = self.long.take() {
+            // Only a record on its own has windows before any was handed out. The last one is longer than the others.
+            let middle = range.start + range.len().div_ceil(2);
+            let part = |range, out| Self {
+                lanes: self.lanes,
+                long: Some(Windows { x, cut, range, out }),
+                x: &[],
+                out: &mut [],
+            };
+            if middle == range.end {
+                return (part(range, out), None);
+            }
+            let (first, second) = out.split_at_mut((middle - range.start) * cut.window());
+            return (part(range.start..middle, first), Some(part(middle..range.end, second)));
+        }
+        let cut = self.x.first().and_then(|x| self.lanes.cut(x.len()));
+        let group = if cut.is_some() { 1 } else { LANES };
+        let half = self.x.len().div_ceil(2).next_multiple_of(group);
+        if half >= self.x.len() {
+            return (self, None);
+        }
+        let ((x, other_x), (out, other_out)) = (self.x.split_at(half), self.out.split_at_mut(half));
+        (Self::new(self.lanes, x, out), Some(Self::new(self.lanes, other_x, other_out)))
+    }
 }
 
 impl<'a, X: Linear> Iterator for Tasks<'a, '_, '_, X> {
     type Item = Task<'a, X>;
 
     fn next(&mut self) -> Option<Task<'a, X>> {
-        if let Some((x, cut, index, out)) = self.long.take() {
-            if index + 1 == cut.windows {
+        if let Some(Windows { x, cut, range, out }) = self.long.take() {
+            let index = range.start;
+            if range.len() == 1 {
                 return Some(Task::Window { x, cut, index, out });
             }
             let (out, left) = out.split_at_mut(cut.window());
-            self.long = Some((x, cut, index + 1, left));
+            self.long = Some(Windows { x, cut, range: index + 1..range.end, out: left });
             return Some(Task::Window { x, cut, index, out });
         }
         let first = *self.x.first()?;
-        let cut = self.lanes.cut(first.len());
+        if let Some(windows) = self.windows_of(first) {
+            self.long = Some(windows);
+            return self.next();
+        }
         let eight = self.x.first_chunk::<LANES>().filter(|x| x.iter().all(|x| x.len() == first.len()));
-        let out = core::mem::take(&mut self.out);
-        if let (None, Some(x), true) = (cut, eight, out.len() >= LANES) {
-            let (taken, left) = out.split_at_mut(LANES);
-            let mut taken = taken.iter_mut();
-            (self.x, self.out) = (&self.x[LANES..], left);
-            let out = array::from_fn(|_| taken.next().map(|out| &mut **out).unwrap_or_default());
+        if let Some(x) = eight {
+            let mut out = self.take(LANES)?.iter_mut();
+            let out = array::from_fn(|_| out.next().map(|out| &mut **out).unwrap_or_default());
             return Some(Task::Eight { x: *x, out });
         }
-        let (out, left) = out.split_first_mut()?;
-        (self.x, self.out) = (&self.x[1..], left);
-        match cut {
-            Some(cut) => {
-                self.long = Some((first, cut, 0, out));
-                self.next()
-            }
-            None => Some(Task::One { x: first, out }),
-        }
+        Some(Task::One { x: first, out: self.take(1)?.first_mut()? })
     }
 }
 
@@ -108,7 +161,7 @@ impl Lanes {
     /// Filter each record of `x` into its place in `out`.
     ///
     /// # Errors
-    /// [`Error::NonFinite`] for the first record that holds such a sample.
+    /// [`crate::Error::NonFinite`] for the first record that holds such a sample.
     pub(super) fn filter<X: Linear>(
         &self,
         x: &[&[X]],
@@ -119,9 +172,24 @@ impl Lanes {
         if rooms.len() < threads {
             rooms.resize_with(threads, Rooms::default);
         }
-        let tasks = Tasks { lanes: *self, x, out, long: None }.enumerate();
-        match share(tasks, &mut rooms[..threads], &|task, rooms| self.run(task, rooms)) {
-            Some((_, error)) => Err(error),
+        self.share(Tasks::new(self, x, out), &mut rooms[..threads])
+    }
+
+    /// On as many threads as there are `rooms`. The first refusal in the order of the records, whichever thread meets it.
+    fn share<X: Linear>(&self, mut tasks: Tasks<'_, '_, '_, X>, rooms: &mut [Rooms]) -> Result<()> {
+        if rooms.len() > 1 {
+            let (rooms, other_rooms) = rooms.split_at_mut(rooms.len() / 2);
+            match tasks.halves() {
+                (first, Some(second)) => {
+                    let (first, second) =
+                        both(|| self.share(first, rooms), || self.share(second, other_rooms));
+                    return first.and(second);
+                }
+                (all, None) => tasks = all,
+            }
+        }
+        match rooms.first_mut() {
+            Some(room) => tasks.try_for_each(|task| self.run(task, room)),
             None => Ok(()),
         }
     }
@@ -162,64 +230,6 @@ impl Lanes {
     }
 }
 
-/// What a task left behind when it was refused: its place among the tasks, and why.
-type Refusal = Option<(usize, Error)>;
-
-/// Run tasks one after the other, up to the first that is refused.
-fn each<T>(
-    mut next: impl FnMut() -> Option<(usize, T)>,
-    rooms: &mut Rooms,
-    run: &impl Fn(T, &mut Rooms) -> Result<()>,
-) -> Refusal {
-    while let Some((place, task)) = next() {
-        if let Err(error) = run(task, rooms) {
-            return Some((place, error));
-        }
-    }
-    None
-}
-
-/// Run all tasks, on as many threads as there are rooms; each takes the next task when it is done with one. The first
-/// refusal in the order of the tasks, whichever thread meets it.
-#[cfg(feature = "rayon")]
-fn share<T: Send>(
-    tasks: impl Iterator<Item = (usize, T)> + Send,
-    rooms: &mut [Rooms],
-    run: &(impl Fn(T, &mut Rooms) -> Result<()> + Sync),
-) -> Refusal {
-    fn split<T: Send>(
-        next: &(impl Fn() -> Option<(usize, T)> + Sync),
-        rooms: &mut [Rooms],
-        run: &(impl Fn(T, &mut Rooms) -> Result<()> + Sync),
-    ) -> Refusal {
-        if let [room] = rooms {
-            return each(next, room, run);
-        }
-        let (left, right) = rooms.split_at_mut(rooms.len() / 2);
-        let (left, right) = rayon::join(|| split(next, left, run), || split(next, right, run));
-        match (left, right) {
-            (Some(left), Some(right)) => Some(if left.0 < right.0 { left } else { right }),
-            (left, right) => left.or(right),
-        }
-    }
-    let mut tasks = tasks;
-    if let [room] = rooms {
-        return each(|| tasks.next(), room, run);
-    }
-    let tasks = std::sync::Mutex::new(tasks);
-    let next = || tasks.lock().unwrap_or_else(std::sync::PoisonError::into_inner).next();
-    split(&next, rooms, run)
-}
-
-#[cfg(not(feature = "rayon"))]
-fn share<T>(
-    mut tasks: impl Iterator<Item = (usize, T)>,
-    rooms: &mut [Rooms],
-    run: &impl Fn(T, &mut Rooms) -> Result<()>,
-) -> Refusal {
-    rooms.first_mut().and_then(|room| each(|| tasks.next(), room, run))
-}
-
 /// Samples of a call from which on another thread is worth waking.
 #[cfg(feature = "rayon")]
 const MANY: usize = 1 << 16;
@@ -233,4 +243,12 @@ fn threads(samples: usize) -> usize {
 #[cfg(not(feature = "rayon"))]
 fn threads(_samples: usize) -> usize {
     1
+}
+
+#[cfg(feature = "rayon")]
+use rayon::join as both;
+
+#[cfg(not(feature = "rayon"))]
+fn both<R>(first: impl FnOnce() -> R, second: impl FnOnce() -> R) -> (R, R) {
+    (first(), second())
 }
