@@ -1,8 +1,8 @@
 //! Recordings: named channels with unit and clock, where they come from, and one clock for several devices.
 
+mod alignment;
 #[cfg(feature = "io")]
 pub mod c3d;
-mod alignment;
 mod channel;
 #[cfg(feature = "io")]
 mod csv;
