@@ -24,8 +24,9 @@ must lie in it; one without is only reported.
 - **Intervals** are simulated 2,000 times at level 0.95 (means of dependent strides 20,000 times) and must hold the truth in
   92 to 98 % from 10 units on and in at least 90 % with 3 to 9. Means of dependent strides: at least 88 % from 10 strides on, up
   to a correlation of 0.5 between neighbours. Where a method is marked approximate for another reason than few strides
-  (percentile and BCa below 30) the number is reported. So is the expanded percentile of 3 and 4 strides: no resample lies
-  outside of its strides, so that no percentile can cover more than 75 and 87.5 % (the simulated share scatters by 1 %).
+  (percentile and BCa below 30) the number is reported.
+  Below 5 strides the expanded interval is not made of percentiles: no resample lies outside of its strides, so that of 3
+  or 4 they cover at most 75 or 87.5 %.
 - **Tests** are simulated 10,000 times under their null with 999 surrogates (99 where they are phase-randomised, which is slow)
   and must raise 4.35 to 5.65 % false alarms at 5 % (three standard errors); discrete ones, whose p values have few steps, at
   most 5.65 %.

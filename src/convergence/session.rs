@@ -82,6 +82,8 @@ pub struct PairLocking {
     pub b: String,
     /// Pairwise phase consistency; `None` below two steps in which both have a peak.
     pub locking: Option<Locking>,
+    /// The same with its interval over strides.
+    pub estimate: Option<Estimate>,
 }
 
 /// Convergence of one recording. All amounts (available, realised, timing costs) are in `unit`.
@@ -194,7 +196,7 @@ impl Convergence {
             null: index.null,
             simultaneity: peaks.simultaneity(strides, level)?,
             spread_s: peaks.spread_s(),
-            locking: pairs(cycles, &peaks),
+            locking: pairs(cycles, &peaks, level)?,
             loss: drives.loss().ok(),
             contributors: self.contributors(cycles, &peaks)?,
             exact_costs: drives.contributors() <= super::cost::EXACT_UP_TO,
@@ -270,14 +272,15 @@ fn pulse_jitter_s(cycles: &Cycles, contributor: usize) -> Option<f64> {
     (times.len() >= 2).then(|| moments(&times).1.sqrt())
 }
 
-fn pairs(cycles: &Cycles, peaks: &PeakPhases) -> Vec<PairLocking> {
+fn pairs(cycles: &Cycles, peaks: &PeakPhases, level: f64) -> Result<Vec<PairLocking>> {
     let members = cycles.members();
     let mut pairs = Vec::with_capacity(members.len() * members.len().saturating_sub(1) / 2);
     for (a, first) in members.iter().enumerate() {
         for (b, second) in members.iter().enumerate().skip(a + 1) {
             let locking = peaks.locking(a, b);
-            pairs.push(PairLocking { a: first.name.clone(), b: second.name.clone(), locking });
+            let estimate = peaks.locking_estimate(a, b, cycles.strides(), level)?;
+            pairs.push(PairLocking { a: first.name.clone(), b: second.name.clone(), locking, estimate });
         }
     }
-    pairs
+    Ok(pairs)
 }

@@ -1,7 +1,7 @@
 //! Peak times of a session: how close together, how locked, how steady.
 
 use crate::inference::{Estimate, Strides};
-use crate::synchrony::{Circular, Locking, difference, locking};
+use crate::synchrony::{Circular, Locking, difference, locking, locking_over_strides};
 use crate::{Error, Result};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -142,6 +142,26 @@ impl PeakPhases {
     /// As [`PeakPhases::of`].
     pub fn locking(&self, a: usize, b: usize) -> Option<Locking> {
         locking(&self.of(a), &self.of(b)).ok()
+    }
+
+    /// The same with its interval, with the stride as the unit.
+    ///
+    /// # Errors
+    /// As [`PeakPhases::simultaneity`].
+    ///
+    /// # Panics
+    /// As [`PeakPhases::of`].
+    pub fn locking_estimate(
+        &self,
+        a: usize,
+        b: usize,
+        strides: &Strides,
+        level: f64,
+    ) -> Result<Option<Estimate>> {
+        match locking_over_strides(&self.of(a), &self.of(b), strides, level) {
+            Err(Error::TooFew { .. }) => Ok(None),
+            other => other.map(Some),
+        }
     }
 
     /// How steady one contributor's peak time is; `se_s` holds the standard error of each step's peak, empty when they

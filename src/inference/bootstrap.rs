@@ -3,7 +3,7 @@
 use super::distribution::{normal_cdf, normal_quantile, student_quantile};
 use super::draw::Draws;
 use super::{Estimate, IntervalMethod, checked_level};
-use crate::numeric::{median, quantile};
+use crate::numeric::{median, moments, quantile};
 use crate::{Error, Result};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -12,13 +12,17 @@ use num_traits::Float as _;
 /// More than any interval needs, and still little memory.
 const MOST_REPLICATES: usize = 1_000_000;
 
+/// Of fewer units, percentiles of resamples cannot hold 90 %.
+const FEWEST_FOR_PERCENTILES: usize = 5;
+
 /// Which ends of the bootstrap distribution make the interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Interval {
     /// Percentiles moved outwards for the sample size, to Phi(-sqrt(n/(n-1)) t) with n - 1 degrees of freedom
-    /// (Hesterberg 2015): for ratios and maxima. No resample lies outside of its strides, so from 3 strides it covers at most
-    /// 75 %, from 4 at most 87.5 %, whatever the level.
+    /// (Hesterberg 2015): for ratios and maxima. No resample lies outside of its strides, so that percentiles of 3 or 4
+    /// cover at most 75 or 87.5 %, whatever the level: there it is the mean of the replicates, plus and minus t times
+    /// their standard deviation times sqrt(n/(n-1)).
     #[default]
     Expanded,
     /// Plain percentiles. Too narrow for few strides: marked approximate below 30.
@@ -178,16 +182,22 @@ impl Bootstrap {
         Ok(self.estimate(kind, n, value, ci))
     }
 
-    /// The expanded percentile interval from replicates computed elsewhere, such as one of several results of one
+    /// The interval [`Interval::Expanded`] from replicates computed elsewhere, such as one of several results of one
     /// resample; `n` is the number of units (the smaller one when two recordings are resampled). NaN replicates are
-    /// left out; `None` below 3 units or without any finite replicate. Sorts what it is given.
+    /// left out; `None` below 3 units or without any finite replicate. Reorders what it is given.
     pub(crate) fn expanded(&self, replicates: &mut Vec<f64>, n: usize) -> Option<(f64, f64)> {
         if n < 3 {
             return None;
         }
         let freedom = n as f64 - 1.0;
-        let t = student_quantile(0.5 + self.level / 2.0, freedom);
-        let tail = normal_cdf(-(n as f64 / freedom).sqrt() * t);
+        let t = (n as f64 / freedom).sqrt() * student_quantile(0.5 + self.level / 2.0, freedom);
+        if n < FEWEST_FOR_PERCENTILES {
+            replicates.retain(|v| v.is_finite());
+            let (mean, variance) = moments(replicates);
+            let reach = t * variance.sqrt();
+            return (!replicates.is_empty()).then_some((mean - reach, mean + reach));
+        }
+        let tail = normal_cdf(-t);
         ends(replicates, [tail, 1.0 - tail])
     }
 

@@ -209,6 +209,10 @@ pub struct LockingReport {
     pub b: String,
     /// Pairwise phase consistency over the steps; `None` with fewer than two.
     pub value: Option<f64>,
+    /// Interval, over strides.
+    pub ci: Option<[f64; 2]>,
+    /// Whether that interval comes from fewer than 10 strides.
+    pub approximate: bool,
 }
 
 /// The headline of a recording.

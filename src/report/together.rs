@@ -58,6 +58,8 @@ pub(super) fn together(trial: &mut Trial, contributors: &[Contributor], settings
             a: pair.a.clone(),
             b: pair.b.clone(),
             value: pair.locking.map(|l| l.value),
+            ci: pair.estimate.and_then(ci),
+            approximate: pair.estimate.is_some_and(|e| e.approximate),
         })
         .collect();
     report.convergence = ConvergenceReport {

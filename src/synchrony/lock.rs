@@ -2,7 +2,7 @@
 
 use super::{Circular, difference};
 use crate::inference::distribution::student_quantile;
-use crate::inference::{Estimate, IntervalMethod, autocorrelation, checked_level, effective_size};
+use crate::inference::{Estimate, IntervalMethod, Strides, autocorrelation, checked_level, effective_size};
 use crate::numeric::moments;
 use crate::{Error, Result};
 use alloc::vec::Vec;
@@ -84,24 +84,47 @@ pub fn locking_pairs<P: AsRef<[f64]>>(phases: &[P]) -> Result<Vec<(usize, usize,
 /// # Errors
 /// As [`locking`]; [`Error::Parameter`] for a level outside (0, 1).
 pub fn locking_interval(a: &[f64], b: &[f64], level: f64) -> Result<Estimate> {
+    locking_over_strides(a, b, &Strides::singly(a.len()), level)
+}
+
+/// The same of phases that are one per step, with an interval that counts strides: the value is that of all steps, and the
+/// jackknife leaves out one stride after the other.
+///
+/// ```
+/// use copeak::{event::Side::{Left, Right}, inference::Strides, synchrony::{locking_interval, locking_over_strides}};
+/// let sides = [Right, Left, Right, Left, Right, Left, Right, Left];
+/// let strides = Strides::paired(&sides, &[true; 7])?;
+/// let arm = [0.20, 0.25, 0.19, 0.26, 0.20, 0.24, 0.21, 0.25];
+/// let leg = [0.70; 8];
+/// let pair = locking_over_strides(&arm, &leg, &strides, 0.95)?;
+/// assert_eq!((pair.n, pair.value), (4, locking_interval(&arm, &leg, 0.95)?.value));
+/// # Ok::<(), copeak::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`locking_interval`]; [`Error::LengthMismatch`] also unless there is one phase per step.
+pub fn locking_over_strides(a: &[f64], b: &[f64], strides: &Strides, level: f64) -> Result<Estimate> {
     let level = checked_level(level)?;
-    let Locking { value, n, lag } = locking(a, b)?;
-    let lags = lags(a, b)?;
-    let vectors: Vec<(f64, f64)> = lags.iter().map(|lag| (core::f64::consts::TAU * lag).sin_cos()).collect();
-    let (y, x) = vectors.iter().fold((0.0, 0.0), |(y, x), (sin, cos)| (y + sin, x + cos));
+    let Locking { value, n: steps, lag } = locking(a, b)?;
+    if strides.steps() != a.len() {
+        return Err(Error::LengthMismatch { operation: OPERATION, left: strides.steps(), right: a.len() });
+    }
+    let units: Vec<Unit> = strides.iter().filter_map(|unit| Unit::of(&a[unit.clone()], &b[unit], lag)).collect();
+    let (y, x) = units.iter().fold((0.0, 0.0), |(y, x), unit| (y + unit.y, x + unit.x));
+    let n = units.len();
     let count = n as f64;
     let firm = |value: f64| -(1.0 - value).max(LEAST_SCATTER).ln();
     let all = firm(value);
-    let pseudo: Vec<f64> = vectors
+    let pseudo: Vec<f64> = units
         .iter()
-        .map(|(sin, cos)| {
-            let (square, left) = ((x - cos).powi(2) + (y - sin).powi(2), count - 1.0);
-            // Two cycles less one have no pair; there is no interval then either.
-            let without = if n > 2 { (square - left) / (left * (left - 1.0)) } else { value };
-            count * all - left * firm(without)
+        .map(|unit| {
+            let (square, left) = ((x - unit.x).powi(2) + (y - unit.y).powi(2), steps as f64 - unit.steps);
+            // One step alone has no pair.
+            let without = if left > 1.0 { (square - left) / (left * (left - 1.0)) } else { value };
+            count * all - (count - 1.0) * firm(without)
         })
         .collect();
-    let distances: Vec<f64> = lags.iter().map(|l| difference(*l, lag.unwrap_or(0.0))).collect();
+    let distances: Vec<f64> = units.iter().map(|unit| unit.distance).collect();
     let autocorrelation = autocorrelation(&distances).powi(2);
     let size = effective_size(n, autocorrelation);
     let ci = (n > 2 && size > 1.0).then(|| {
@@ -110,7 +133,30 @@ pub fn locking_interval(a: &[f64], b: &[f64], level: f64) -> Result<Estimate> {
     });
     let method = IntervalMethod::StudentT;
     let estimate = Estimate { value, ci, level, approximate: n < 10, n, autocorrelation, method };
-    Ok(estimate.within(-1.0 / (count - 1.0), 1.0))
+    Ok(estimate.within(-1.0 / (steps as f64 - 1.0), 1.0))
+}
+
+/// The lags of one stride: their vectors summed, how many they are, and their mean distance from the mean lag in cycles.
+struct Unit {
+    x: f64,
+    y: f64,
+    steps: f64,
+    distance: f64,
+}
+
+impl Unit {
+    fn of(a: &[f64], b: &[f64], mean: Option<f64>) -> Option<Self> {
+        let mut unit = Self { x: 0.0, y: 0.0, steps: 0.0, distance: 0.0 };
+        for lag in a.iter().zip(b).map(|(a, b)| b - a).filter(|lag| !lag.is_nan()) {
+            let (sin, cos) = (core::f64::consts::TAU * lag).sin_cos();
+            unit.x += cos;
+            unit.y += sin;
+            unit.steps += 1.0;
+            unit.distance += difference(lag, mean.unwrap_or(0.0));
+        }
+        unit.distance /= unit.steps;
+        (unit.steps > 0.0).then_some(unit)
+    }
 }
 
 /// What lies between the two in each cycle that has both.

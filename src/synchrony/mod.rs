@@ -44,7 +44,7 @@ pub(crate) use circular::{difference, wrap};
 pub use coherence::{Coherence, CoherenceSpectrum, Taper};
 pub use coupling_angle::{CouplingAngles, CouplingCycles};
 pub use event::{EventSync, SpikeSync, event_synchronization};
-pub use lock::{Locking, locking, locking_interval, locking_pairs};
+pub use lock::{Locking, locking, locking_interval, locking_over_strides, locking_pairs};
 #[cfg(feature = "fft")]
 pub use phase::{Analytic, Hilbert, HilbertWorkspace, PhasePlan};
 pub use phase::{Group, PhaseLocking, Phases};
