@@ -12,46 +12,62 @@ const DISTANCE: usize = 300;
 
 struct Search {
     finder: PeakFinder,
+    /// One record after the other.
     x: Vec<f64>,
+    length: usize,
     workspace: Workspace,
-    peaks: Peaks,
+    peaks: Vec<Peaks>,
     least_prominence: f64,
     height_and_distance: bool,
 }
 
-fn search(x: Vec<f64>, least_prominence: f64, height_and_distance: bool) -> Box<dyn Run> {
+fn search(x: Vec<f64>, channels: usize, least_prominence: f64, height_and_distance: bool) -> Box<dyn Run> {
     let mut finder = PeakFinder::new().prominence(least_prominence);
     if height_and_distance {
         finder = finder.height(HEIGHT).distance(DISTANCE as f64);
     }
-    let (workspace, peaks) = (Workspace::new(), Peaks::default());
-    Box::new(Search { finder, x, workspace, peaks, least_prominence, height_and_distance })
+    Box::new(Search {
+        finder,
+        length: x.len() / channels,
+        x,
+        workspace: Workspace::new(),
+        peaks: vec![Peaks::default(); channels],
+        least_prominence,
+        height_and_distance,
+    })
 }
 
-fn prominent(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
-    search(x, 1.0, false)
+fn prominent(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
+    search(x, channels, 1.0, false)
 }
 
-fn all_conditions(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
-    search(x, 1.0, true)
+fn all_conditions(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
+    search(x, channels, 1.0, true)
 }
 
-fn every_prominence(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
-    search(x, 0.0, false)
+fn every_prominence(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
+    search(x, channels, 0.0, false)
 }
 
 impl Run for Search {
     fn run(&mut self) {
-        self.finder.find_into(&self.x, &mut self.workspace, &mut self.peaks).unwrap();
+        for (record, peaks) in self.x.chunks_exact(self.length).zip(&mut self.peaks) {
+            self.finder.find_into(record, &mut self.workspace, peaks).unwrap();
+        }
     }
 
     fn result(&self) -> Vec<f64> {
-        self.peaks.indices.iter().map(|&i| i as f64).collect()
+        self.peaks.iter().flat_map(|peaks| peaks.indices.iter().map(|&i| i as f64)).collect()
     }
 
-    /// Every rule by itself, with walks from every peak; the data have no equal neighbours.
     fn expected(&self) -> Vec<f64> {
-        let x = &self.x;
+        self.x.chunks_exact(self.length).flat_map(|record| self.plainly(record)).collect()
+    }
+}
+
+impl Search {
+    /// Every rule by itself, with walks from every peak; the data have no equal neighbours.
+    fn plainly(&self, x: &[f64]) -> Vec<f64> {
         let mut peaks: Vec<usize> =
             (1..x.len() - 1).filter(|&i| x[i - 1] < x[i] && x[i] > x[i + 1]).collect();
         if self.height_and_distance {
@@ -88,9 +104,10 @@ fn live(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
     let finder = finder.and_then(|f| f.prominence(1.0)).unwrap();
     let batch = Search {
         finder: PeakFinder::new(),
+        length: x.len(),
         x,
         workspace: Workspace::new(),
-        peaks: Peaks::default(),
+        peaks: vec![],
         least_prominence: 1.0,
         height_and_distance: true,
     };
