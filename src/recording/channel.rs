@@ -21,6 +21,11 @@ impl Channel {
     pub fn new(name: impl Into<String>, unit: impl Into<String>, signal: Signal) -> Self {
         Self { name: name.into(), unit: unit.into(), signal }
     }
+
+    /// Number of missing samples (NaN).
+    pub fn missing(&self) -> usize {
+        self.signal.samples().iter().filter(|v| v.is_nan()).count()
+    }
 }
 
 /// What was recorded in one trial.

@@ -10,4 +10,6 @@ mod csv;
 pub use alignment::{Alignment, ClockOffset, Drift};
 pub use channel::{Channel, Recording};
 #[cfg(feature = "io")]
-pub use csv::{ReadError, read_csv, read_csv_file, read_csv_file_where, read_csv_where};
+pub use csv::{
+    CsvFormat, ReadError, read_csv, read_csv_file, read_csv_file_where, read_csv_where, write_csv,
+};

@@ -109,7 +109,8 @@ pub fn locking_over_strides(a: &[f64], b: &[f64], strides: &Strides, level: f64)
     if strides.steps() != a.len() {
         return Err(Error::LengthMismatch { operation: OPERATION, left: strides.steps(), right: a.len() });
     }
-    let units: Vec<Unit> = strides.iter().filter_map(|unit| Unit::of(&a[unit.clone()], &b[unit], lag)).collect();
+    let units: Vec<Unit> =
+        strides.iter().filter_map(|unit| Unit::of(&a[unit.clone()], &b[unit], lag)).collect();
     let (y, x) = units.iter().fold((0.0, 0.0), |(y, x), unit| (y + unit.y, x + unit.x));
     let n = units.len();
     let count = n as f64;

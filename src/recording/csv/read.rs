@@ -1,0 +1,205 @@
+//! From text to channels, row by row.
+
+use super::{CsvFormat, ReadError, split_unit};
+use crate::recording::{Channel, Recording};
+use crate::{Clock, Error, Signal};
+use ::csv::{ByteRecord, ErrorKind, ReaderBuilder};
+use std::io::{BufRead, BufReader, Read};
+use std::{collections::HashSet, string::String, vec::Vec};
+
+/// No recording has more; a row of delimiters must not cost many times its length.
+const MOST_COLUMNS: usize = 100_000;
+/// Rows after which the length of a file says how many there will be.
+const ROWS_TO_GO_BY: usize = 1000;
+/// What the text is read by.
+const BUFFER: usize = 1 << 18;
+
+/// A column that is wanted.
+struct Column {
+    field: usize,
+    name: String,
+    samples: Vec<f64>,
+}
+
+/// `length` is that of the whole text, where it is known: memory is then asked for once.
+pub(super) fn table(
+    format: &CsvFormat,
+    reader: impl Read,
+    length: Option<u64>,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Recording, ReadError> {
+    let mut text = BufReader::with_capacity(BUFFER, reader.take(format.most_bytes.saturating_add(1)));
+    if text.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
+        text.consume(3);
+    }
+    let delimiter = match format.delimiter {
+        Some(delimiter) => delimiter,
+        None => likely_delimiter(text.fill_buf()?),
+    };
+    let mut table = ReaderBuilder::new().delimiter(delimiter).from_reader(text);
+    let headers: Vec<String> = table.headers()?.iter().map(|name| String::from(name.trim())).collect();
+    if headers.len() > MOST_COLUMNS {
+        return Err(ReadError::TooLarge { line: 1, most: MOST_COLUMNS as u64, unit: "columns" });
+    }
+    let time = headers.iter().position(|h| h == "time_s");
+    let time = time.ok_or_else(|| ReadError::NoTime { columns: headers.join(", ") })?;
+    let mut columns: Vec<Column> = headers
+        .into_iter()
+        .enumerate()
+        .filter(|(field, name)| *field == time || wanted(name))
+        .map(|(field, name)| Column { field, name, samples: Vec::new() })
+        .collect();
+    distinct(&columns, time)?;
+
+    let mut row = ByteRecord::new();
+    let mut rows = 0;
+    while table.read_byte_record(&mut row).map_err(|error| fields(error, delimiter))? {
+        for column in &mut columns {
+            let field = row.get(column.field).unwrap_or_default();
+            column.samples.push(number(field).map_err(|value| {
+                let (line, column) = (row.position().map_or(0, ::csv::Position::line), column.name.clone());
+                match value.replacen(',', ".", 1).parse::<f64>() {
+                    Ok(_) => ReadError::DecimalComma { line, column, value },
+                    Err(_) => ReadError::NotANumber { line, column, value },
+                }
+            })?);
+        }
+        rows += 1;
+        if let (ROWS_TO_GO_BY, Some(length)) = (rows, length) {
+            let share = table.position().byte().max(1) as f64 / length.min(format.most_bytes) as f64;
+            let more = (1.02 * rows as f64 / share - rows as f64).max(0.0) as usize;
+            columns.iter_mut().for_each(|column| column.samples.reserve_exact(more));
+        }
+    }
+    if table.position().byte() > format.most_bytes {
+        let line = table.position().line();
+        return Err(ReadError::TooLarge { line, most: format.most_bytes, unit: "bytes" });
+    }
+    recording(columns, time)
+}
+
+fn recording(columns: Vec<Column>, time: usize) -> Result<Recording, ReadError> {
+    let located = |column: &str| {
+        let column = String::from(column);
+        move |source| ReadError::Column { column, source }
+    };
+    let times = columns.iter().find(|c| c.field == time).map_or(&[][..], |c| c.samples.as_slice());
+    let clock = Clock::from_times(times).map_err(located("time_s"))?;
+    let mut recording = Recording::default();
+    for Column { name, samples, .. } in columns.into_iter().filter(|c| c.field != time) {
+        let (bare, unit) = split_unit(&name);
+        recording.push(Channel::new(bare, unit, Signal::new(clock, samples))).map_err(located(&name))?;
+    }
+    Ok(recording)
+}
+
+/// Whether no two columns give one channel: known before anything is read.
+fn distinct(columns: &[Column], time: usize) -> Result<(), ReadError> {
+    let mut seen = HashSet::new();
+    let twice = columns.iter().filter(|c| c.field != time).find(|c| !seen.insert(split_unit(&c.name).0));
+    twice.map_or(Ok(()), |column| {
+        let source = Error::Undefined { quantity: "a channel", reason: "its name is taken" };
+        Err(ReadError::Column { column: column.name.clone(), source })
+    })
+}
+
+/// The delimiter that the first line has most of; the comma where it has none.
+fn likely_delimiter(start: &[u8]) -> u8 {
+    let header = start.split(|b| *b == b'\n').next().unwrap_or_default();
+    let count = |delimiter: u8| header.iter().filter(|b| **b == delimiter).count();
+    // The last of equals is taken.
+    [b'|', b'\t', b';', b','].into_iter().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',')
+}
+
+/// A row that is too long tells of decimal commas.
+fn fields(error: ::csv::Error, delimiter: u8) -> ReadError {
+    match error.kind() {
+        ErrorKind::UnequalLengths { pos: Some(at), expected_len, len }
+            if len > expected_len && delimiter == b',' =>
+        {
+            ReadError::Fields { line: at.line(), expected: *expected_len as usize, got: *len as usize }
+        }
+        _ => ReadError::Table(error),
+    }
+}
+
+fn number(field: &[u8]) -> Result<f64, String> {
+    let field = field.trim_ascii();
+    if field.is_empty() {
+        return Ok(f64::NAN);
+    }
+    let text = core::str::from_utf8(field).ok();
+    text.and_then(|text| text.parse().ok()).ok_or_else(|| String::from_utf8_lossy(field).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{read_csv, read_csv_file};
+    use super::*;
+    use std::format;
+
+    fn fault(text: &str) -> String {
+        read_csv(text.as_bytes()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn each_fault_is_named_with_its_place() {
+        assert_eq!(fault("t,a\n0,1\n"), "no column time_s; the columns are: t, a");
+        assert_eq!(fault("time_s,a\n0,1\n1,x\n"), "line 3, column a: \"x\" is not a number");
+        assert!(fault("time_s,a\n0,1\n1\n").starts_with("not a CSV table"));
+        assert!(fault("time_s,a_deg,a_rad\n0,1,2\n1,1,2\n").starts_with("column a_rad: "));
+        assert!(fault("time_s,a\n").contains("at least 2 time stamps, got 0"));
+        assert!(fault("time_s,a\n0,1\n2,1\n1,1\n").contains("rising"));
+        assert!(fault("time_s,a\n0,1\nnan,1\n").contains("finite"));
+        assert!(fault("").starts_with("no column time_s"));
+        assert!(matches!(read_csv_file("no such file"), Err(ReadError::Io(_))));
+        let latin = read_csv(&b"time_s,a\n0,1\n1,\xb0\n"[..]).unwrap_err();
+        assert!(matches!(latin, ReadError::NotANumber { line: 3, .. }), "{latin}");
+    }
+
+    #[test]
+    fn decimal_commas_are_named() {
+        let semicolons = fault("time_s;a\n0;1\n0,01;2\n");
+        assert_eq!(
+            semicolons,
+            "line 3, column time_s: \"0,01\" has a decimal comma; numbers need a decimal point"
+        );
+        let commas = fault("time_s,a\n0,00,1,5\n");
+        assert!(commas.starts_with("line 2: 4 fields where the header has 2"), "{commas}");
+        assert!(fault("time_s,a\n0,\"1,5\"\n").contains("decimal comma"));
+    }
+
+    #[test]
+    fn any_delimiter() {
+        for delimiter in [',', ';', '\t', '|'] {
+            let text = format!(
+                "time_s{delimiter}a_N{delimiter}b\n0{delimiter}1{delimiter}2\n1{delimiter} 3 {delimiter}\n"
+            );
+            let trial = read_csv(text.as_bytes()).unwrap();
+            assert_eq!(trial.get("a").unwrap().signal.samples()[..], [1.0, 3.0], "{delimiter:?}");
+            assert_eq!(trial.get("b").unwrap().missing(), 1);
+        }
+        for bad in [b'a', b'0', b'"', b'\n', b'.', b'-', b' ', 200] {
+            assert!(CsvFormat::new().delimiter(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn text_longer_than_allowed_is_refused() {
+        let text = "time_s,a\n0,1\n1,2\n";
+        let read = |most| CsvFormat::new().most_bytes(most).read(text.as_bytes(), |_| true);
+        assert!(read(text.len() as u64).is_ok());
+        let error = read(text.len() as u64 - 1).unwrap_err();
+        assert_eq!(error.to_string(), "line 4: longer than the 16 bytes allowed");
+        let wide = format!("time_s{}\n", ",".repeat(MOST_COLUMNS));
+        assert!(matches!(read_csv(wide.as_bytes()), Err(ReadError::TooLarge { unit: "columns", .. })));
+    }
+
+    #[test]
+    fn a_byte_order_mark_and_spaces_do_no_harm() {
+        let trial = read_csv("\u{feff}time_s, grf_vertical_r_N\n0,1\n0.5,nan\n".as_bytes()).unwrap();
+        let force = trial.get("grf_vertical_r").unwrap();
+        assert_eq!(force.unit, "N");
+        assert!(force.signal.samples()[1].is_nan());
+    }
+}

@@ -1,0 +1,116 @@
+//! From channels to text.
+
+use super::{ReadError, UNITS, split_unit};
+use crate::recording::Recording;
+use std::{borrow::ToOwned, format, io::BufWriter, io::Write, string::String};
+
+/// Write a recording as CSV that [`super::read_csv`] reads: `time_s`, then one column per channel, named with its unit.
+///
+/// Numbers are as short as they can be and still be read as the same number; a missing sample is an empty field.
+///
+/// # Errors
+/// [`ReadError::Unfit`] without a channel; when channels differ in clock or length; when a unit cannot stand in a column's
+/// name, or a name without unit ends in one; when a sample is infinite.
+/// [`ReadError::Io`].
+///
+/// ```
+/// # #[cfg(feature = "io")] {
+/// use copeak::recording::{read_csv, write_csv};
+/// let text = "time_s,hip_flexion_r_deg,grf_vertical_r_N\n0,10.25,0\n0.01,,12\n";
+/// let mut again = Vec::new();
+/// write_csv(&read_csv(text.as_bytes()).unwrap(), &mut again).unwrap();
+/// assert_eq!(String::from_utf8(again).unwrap(), text);
+/// # }
+/// ```
+pub fn write_csv(recording: &Recording, to: impl Write) -> Result<(), ReadError> {
+    let first = recording.channels.first().ok_or(ReadError::Unfit("there is no channel"))?;
+    let (clock, rows) = (first.signal.clock(), first.signal.samples().len());
+    let mut names = vec!["time_s".to_owned()];
+    for channel in &recording.channels {
+        if channel.signal.clock() != clock || channel.signal.samples().len() != rows {
+            return Err(ReadError::Unfit("the channels differ in clock or length"));
+        }
+        names.push(column(&channel.name, &channel.unit)?);
+    }
+    let mut table = ::csv::Writer::from_writer(BufWriter::new(to));
+    table.write_record(&names)?;
+    let mut fields: std::vec::Vec<String> = vec![String::new(); names.len()];
+    for row in 0..rows {
+        let time_s = clock.time_s(row as f64);
+        let samples = recording.channels.iter().map(|channel| channel.signal.samples()[row]);
+        for (field, value) in fields.iter_mut().zip(core::iter::once(time_s).chain(samples)) {
+            field.clear();
+            if value.is_infinite() {
+                return Err(ReadError::Unfit("a sample is infinite"));
+            }
+            if !value.is_nan() {
+                use core::fmt::Write;
+                // Writing to a string does not fail.
+                let _ = write!(field, "{value}");
+            }
+        }
+        table.write_record(&fields)?;
+    }
+    Ok(table.flush()?)
+}
+
+/// Name and unit as they are read back.
+fn column(name: &str, unit: &str) -> Result<String, ReadError> {
+    if !unit.is_empty() && !UNITS.contains(&unit) {
+        return Err(ReadError::Unfit("a unit that cannot stand in a column's name"));
+    }
+    let column = if unit.is_empty() { name.to_owned() } else { format!("{name}_{unit}") };
+    if split_unit(&column) != (name, unit) || name.trim() != name || column == "time_s" {
+        return Err(ReadError::Unfit("a channel's name would be read as another"));
+    }
+    Ok(column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read_csv;
+    use super::*;
+    use crate::recording::Channel;
+    use crate::{Clock, Rate, Signal};
+    use std::vec::Vec;
+
+    fn signal(rate: f64, samples: &[f64]) -> Signal {
+        Signal::new(Clock::new(Rate::hz(rate).unwrap(), 0.48).unwrap(), samples.to_vec())
+    }
+
+    #[test]
+    fn every_bit_comes_back() {
+        let mut trial = Recording::default();
+        let odd = [0.1 + 0.2, -0.0, 1e-300, 1.0 / 3.0, f64::NAN, 123456789.123456];
+        for (name, unit) in [("hip, right", "deg"), ("a \"quoted\" name", ""), ("grf_vertical_r", "N")] {
+            trial.push(Channel::new(name, unit, signal(150.0, &odd))).unwrap();
+        }
+        let mut text = Vec::new();
+        write_csv(&trial, &mut text).unwrap();
+        let again = read_csv(text.as_slice()).unwrap();
+        assert!((again.channels[0].signal.clock().rate().as_hz() - 150.0).abs() < 1e-9);
+        for (ours, theirs) in again.channels.iter().zip(&trial.channels) {
+            assert_eq!((&ours.name, &ours.unit), (&theirs.name, &theirs.unit));
+            let bits = |c: &Channel| c.signal.samples().iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(ours), bits(theirs));
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let fault = |channels: &[(&str, &str, f64, &[f64])]| {
+            let mut trial = Recording::default();
+            for (name, unit, rate, samples) in channels {
+                trial.push(Channel::new(*name, *unit, signal(*rate, samples))).unwrap();
+            }
+            write_csv(&trial, Vec::new()).unwrap_err().to_string()
+        };
+        assert!(fault(&[]).contains("no channel"));
+        assert!(fault(&[("a", "N", 10.0, &[1.0]), ("b", "N", 20.0, &[1.0])]).contains("clock"));
+        assert!(fault(&[("a", "N", 10.0, &[1.0]), ("b", "N", 10.0, &[1.0, 2.0])]).contains("length"));
+        assert!(fault(&[("a", "furlong", 10.0, &[1.0])]).contains("unit"));
+        assert!(fault(&[("a_N", "", 10.0, &[1.0])]).contains("read as another"));
+        assert!(fault(&[("time", "s", 10.0, &[1.0])]).contains("read as another"));
+        assert!(fault(&[("a", "N", 10.0, &[f64::INFINITY])]).contains("infinite"));
+    }
+}
