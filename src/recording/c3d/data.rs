@@ -7,10 +7,29 @@ use crate::{Clock, Rate, Signal};
 use std::{
     collections::{BTreeMap, BTreeSet},
     format,
+    io::Read,
     string::String,
     vec,
     vec::Vec,
 };
+
+/// The format counts them in 16 bits.
+const MOST_CHANNELS: usize = 65_535;
+/// About so many bytes of frames are taken apart at once: they stay in the cache while channel after channel is read.
+const CHUNK: usize = 1 << 18;
+/// Samples that room is made for without knowing that the file is as long as it says.
+const TRUSTED: usize = 1 << 12;
+
+/// Byte of the first frame.
+pub(super) fn start(header: &[u8]) -> Result<usize, C3dError> {
+    let at = 16;
+    let block = array(header, at).map(u16::from_le_bytes).ok_or(C3dError::Parameters { at })?;
+    if block < 2 {
+        let (what, rule) = ("first block of the data", "after the header's");
+        return Err(C3dError::Value { what, rule, value: f64::from(block) });
+    }
+    Ok((usize::from(block) - 1) * BLOCK)
+}
 
 /// How the frames are laid out.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,7 +49,8 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub(super) fn of(bytes: &[u8], parameters: &Parameters) -> Result<Self, C3dError> {
+    /// `bytes` are those before the first frame; `length` that of the whole file, where it is known.
+    pub(super) fn of(bytes: &[u8], length: Option<u64>, parameters: &Parameters) -> Result<Self, C3dError> {
         let word = |n: usize| {
             let at = 2 * (n - 1);
             array(bytes, at).map(u16::from_le_bytes).ok_or(C3dError::Parameters { at })
@@ -42,6 +62,11 @@ impl Layout {
         let missing = |group, name| C3dError::Missing { group, name };
         let points = parameters.count("POINT", "USED").ok_or(missing("POINT", "USED"))?;
         let analog = parameters.count("ANALOG", "USED").unwrap_or(0);
+        for (what, count) in [("POINT:USED", points), ("ANALOG:USED", analog)] {
+            if count > MOST_CHANNELS {
+                return Err(C3dError::Value { what, rule: "at most 65535", value: count as f64 });
+            }
+        }
         // The header's frame numbers end at 65535; these two words each go on.
         let long = |name| {
             let [low, high] = *parameters.numbers("TRIAL", name)?.first_chunk::<2>()?;
@@ -72,31 +97,30 @@ impl Layout {
                 value: 0.0,
             });
         }
-        let block = usize::from(word(9)?);
-        if block < 2 {
-            let (what, rule) = ("first block of the data", "after the header's");
-            return Err(C3dError::Value { what, rule, value: block as f64 });
-        }
+        let start = start(bytes)?;
         let clock = Clock::new(rate, (first - 1) as f64 / rate_hz);
         let source = |source| C3dError::Channel { channel: String::from("the clock"), source };
         let scale = parameters.number("POINT", "SCALE").map_or_else(|| float(7).map(f64::from), Ok)?;
-        let layout = Self {
-            points,
-            analog,
-            per_frame,
-            frames,
-            start: (block - 1) * BLOCK,
-            scale,
-            clock: clock.map_err(source)?,
-        };
+        let layout = Self { points, analog, per_frame, frames, start, scale, clock: clock.map_err(source)? };
         // Refused before anything of that size is made.
-        let needed = layout.frame().checked_mul(frames).and_then(|n| n.checked_add(layout.start));
-        let needed = needed.unwrap_or(usize::MAX);
-        if bytes.len() < needed {
-            let whole = bytes.len().saturating_sub(layout.start) / layout.frame().max(1);
-            return Err(C3dError::Truncated { whole, frames, got: bytes.len(), needed });
+        match length {
+            Some(length) if length < layout.end() => Err(layout.truncated(length)),
+            _ => Ok(layout),
         }
-        Ok(layout)
+    }
+
+    /// Bytes of the file up to the end of the last frame.
+    fn end(&self) -> u64 {
+        (self.frame() as u64).saturating_mul(self.frames as u64).saturating_add(self.start as u64)
+    }
+
+    fn truncated(&self, length: u64) -> C3dError {
+        C3dError::Truncated {
+            whole: (length.saturating_sub(self.start as u64) / self.frame().max(1) as u64) as usize,
+            frames: self.frames,
+            got: length as usize,
+            needed: self.end() as usize,
+        }
     }
 
     fn float(&self) -> bool {
@@ -110,18 +134,75 @@ impl Layout {
 
     /// Bytes of a frame.
     fn frame(&self) -> usize {
-        self.size() * (4 * self.points + self.analog * self.per_frame)
+        self.size()
+            .saturating_mul((4 * self.points).saturating_add(self.analog.saturating_mul(self.per_frame)))
     }
 }
 
-/// The wanted channels.
+/// A wanted channel or marker, and what has been read of it.
+enum Wanted {
+    /// A marker, with its axes.
+    Marker(usize, [Vec<f64>; 3]),
+    Analog(usize, Vec<f64>),
+}
+
+impl Wanted {
+    /// Appends what frames of `chunk` hold.
+    fn extend(&mut self, chunk: &[u8], layout: &Layout, analog: &Analog) {
+        let frames = chunk.chunks_exact(layout.frame());
+        match self {
+            Self::Marker(i, axes) => frames.for_each(|frame| {
+                // The fourth number is the residual, below 0 for a marker that was not seen.
+                let [x, y, z, residual] = point(frame, *i, layout);
+                for (axis, value) in axes.iter_mut().zip([x, y, z]) {
+                    axis.push(if residual < 0.0 { f64::NAN } else { value });
+                }
+            }),
+            Self::Analog(i, samples) => frames.for_each(|frame| {
+                samples.extend((0..layout.per_frame).map(|k| analog.value(frame, *i, k, layout)));
+            }),
+        }
+    }
+}
+
+/// The wanted channels, from a reader that stands at the first frame.
 pub(super) fn channels(
-    bytes: &[u8],
+    mut reader: impl Read,
+    length: Option<u64>,
     layout: &Layout,
     parameters: &Parameters,
     analog_labels: &[String],
     wanted: impl Fn(&str) -> bool,
 ) -> Result<Recording, C3dError> {
+    let labels = unique(parameters.texts("POINT", "LABELS"), layout.points, "point");
+    let room = |samples: usize| if length.is_some() { samples } else { samples.min(TRUSTED) };
+    let chosen = |labels: &[String]| -> Vec<usize> {
+        labels.iter().enumerate().filter(|(_, label)| wanted(label)).map(|(i, _)| i).collect()
+    };
+    let markers = chosen(&labels).into_iter();
+    let markers =
+        markers.map(|i| Wanted::Marker(i, [(); 3].map(|()| Vec::with_capacity(room(layout.frames)))));
+    let analogs = chosen(analog_labels).into_iter();
+    let analogs = analogs
+        .map(|i| Wanted::Analog(i, Vec::with_capacity(room(layout.frames.saturating_mul(layout.per_frame)))));
+    let mut channels: Vec<Wanted> = markers.chain(analogs).collect();
+
+    let analog = Analog::of(layout, parameters);
+    let (frame, mut left) = (layout.frame(), layout.frames);
+    let at_once = (CHUNK / frame.max(1)).max(1);
+    let mut chunk = Vec::new();
+    while frame > 0 && left > 0 {
+        chunk.clear();
+        let bytes = left.min(at_once) * frame;
+        reader.by_ref().take(bytes as u64).read_to_end(&mut chunk)?;
+        if chunk.len() < bytes {
+            let before = layout.start + (layout.frames - left) * frame;
+            return Err(layout.truncated((before + chunk.len()) as u64));
+        }
+        channels.iter_mut().for_each(|channel| channel.extend(&chunk, layout, &analog));
+        left -= left.min(at_once);
+    }
+
     let mut recording = Recording::default();
     let mut push = |name: String, unit: &str, signal: Signal| {
         let kept = name.clone();
@@ -129,36 +210,24 @@ pub(super) fn channels(
             .push(Channel::new(name, unit, signal))
             .map_err(|source| C3dError::Channel { channel: kept, source })
     };
-    let frames = || bytes[layout.start..].chunks_exact(layout.frame().max(1)).take(layout.frames);
-
     let unit = parameters.texts("POINT", "UNITS").into_iter().next().unwrap_or_default();
-    let labels = unique(parameters.texts("POINT", "LABELS"), layout.points, "point");
-    for (i, label) in labels.iter().enumerate().filter(|(_, label)| wanted(label)) {
-        let mut axes = [(); 3].map(|()| Vec::with_capacity(layout.frames));
-        for frame in frames() {
-            // The fourth number is the residual, below 0 for a marker that was not seen.
-            let [x, y, z, residual] = point(frame, i, layout);
-            for (axis, value) in axes.iter_mut().zip([x, y, z]) {
-                axis.push(if residual < 0.0 { f64::NAN } else { value });
-            }
-        }
-        for (axis, samples) in ["x", "y", "z"].iter().zip(axes) {
-            push(format!("{label}_{axis}"), &unit, Signal::new(layout.clock, samples))?;
-        }
-    }
-
-    let analog = Analog::of(layout, parameters);
     let units = parameters.texts("ANALOG", "UNITS");
     let rate_hz = layout.clock.rate().as_hz() * layout.per_frame as f64;
-    for (i, label) in analog_labels.iter().enumerate().filter(|(_, label)| wanted(label)) {
-        let mut samples = Vec::with_capacity(layout.frames * layout.per_frame);
-        for frame in frames() {
-            samples.extend((0..layout.per_frame).map(|k| analog.value(frame, i, k, layout)));
+    for channel in channels {
+        match channel {
+            Wanted::Marker(i, axes) => {
+                for (axis, samples) in ["x", "y", "z"].iter().zip(axes) {
+                    push(format!("{}_{axis}", labels[i]), &unit, Signal::new(layout.clock, samples))?;
+                }
+            }
+            Wanted::Analog(i, samples) => {
+                let label = &analog_labels[i];
+                let source = |source| C3dError::Channel { channel: label.clone(), source };
+                let clock = Rate::hz(rate_hz).and_then(|rate| Clock::new(rate, layout.clock.start_s()));
+                let signal = Signal::new(clock.map_err(source)?, samples);
+                push(label.clone(), units.get(i).map_or("", String::as_str), signal)?;
+            }
         }
-        let source = |source| C3dError::Channel { channel: label.clone(), source };
-        let clock =
-            Rate::hz(rate_hz).and_then(|rate| Clock::new(rate, layout.clock.start_s())).map_err(source)?;
-        push(label.clone(), units.get(i).map_or("", String::as_str), Signal::new(clock, samples))?;
     }
     Ok(recording)
 }

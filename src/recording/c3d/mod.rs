@@ -8,7 +8,7 @@ pub use plate::ForcePlate;
 
 use super::channel::Recording;
 use crate::Error;
-use parameters::Parameters;
+use parameters::{BLOCK, Parameters};
 use std::{fs::File, io::Read, path::Path, string::String, vec::Vec};
 
 /// Why a C3D file could not be read.
@@ -125,9 +125,11 @@ pub fn read_c3d_file(path: impl AsRef<Path>) -> Result<C3d, C3dError> {
 pub fn read_c3d_file_where(path: impl AsRef<Path>, wanted: impl Fn(&str) -> bool) -> Result<C3d, C3dError> {
     let path = path.as_ref();
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut file = read_c3d_where(File::open(path)?, wanted)?;
-    file.recording.name = name;
-    Ok(file)
+    let file = File::open(path)?;
+    let length = file.metadata()?.len();
+    let mut trial = read(file, Some(length), wanted)?;
+    trial.recording.name = name;
+    Ok(trial)
 }
 
 /// Read C3D, as [`read_c3d_where`], with all channels.
@@ -148,17 +150,24 @@ pub fn read_c3d(reader: impl Read) -> Result<C3d, C3dError> {
 ///
 /// # Errors
 /// [`C3dError`], each naming what is wrong.
-pub fn read_c3d_where(mut reader: impl Read, wanted: impl Fn(&str) -> bool) -> Result<C3d, C3dError> {
-    let mut bytes = Vec::new();
-    reader.read_to_end(&mut bytes)?;
-    if bytes.get(1) != Some(&0x50) {
+pub fn read_c3d_where(reader: impl Read, wanted: impl Fn(&str) -> bool) -> Result<C3d, C3dError> {
+    read(reader, None, wanted)
+}
+
+/// `length` is that of the whole file, where it is known.
+fn read(mut reader: impl Read, length: Option<u64>, wanted: impl Fn(&str) -> bool) -> Result<C3d, C3dError> {
+    let mut head = Vec::new();
+    reader.by_ref().take(BLOCK as u64).read_to_end(&mut head)?;
+    if head.get(1) != Some(&0x50) {
         return Err(C3dError::NotC3d);
     }
-    let parameters = Parameters::read(&bytes)?;
-    let layout = data::Layout::of(&bytes, &parameters)?;
+    let more = data::start(&head)? - BLOCK;
+    reader.by_ref().take(more as u64).read_to_end(&mut head)?;
+    let parameters = Parameters::read(&head)?;
+    let layout = data::Layout::of(&head, length, &parameters)?;
     let analog_labels = data::analog_labels(&layout, &parameters);
     Ok(C3d {
-        recording: data::channels(&bytes, &layout, &parameters, &analog_labels, wanted)?,
+        recording: data::channels(reader, length, &layout, &parameters, &analog_labels, wanted)?,
         events: events(&parameters)?,
         plates: plate::plates(&parameters, layout.analog)?,
         analog_labels,
