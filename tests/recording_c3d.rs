@@ -184,6 +184,31 @@ fn unsigned_integers_and_long_frame_numbers() {
 }
 
 #[test]
+fn frames_that_the_header_cannot_count() {
+    let samples =
+        |file: copeak::recording::c3d::C3d| file.recording.get("SACR_x").unwrap().signal.samples().len();
+    let short = Maker::new(true).bytes();
+    let frames = samples(read_c3d(&short[..]).unwrap());
+    let start = 512 * (usize::from(u16::from_le_bytes([short[16], short[17]])) - 1);
+    let frame = (short.len() - start) / frames;
+    // The header says 1 to 65,535; 70,000 are there.
+    let mut long = short[..start].to_vec();
+    long[6..10].copy_from_slice(&[1, 0, 255, 255]);
+    long.extend(short[start..start + frame].iter().cycle().take(70_000 * frame));
+    let path = std::env::temp_dir().join(format!("copeak-long-{}.c3d", std::process::id()));
+    std::fs::write(&path, &long).unwrap();
+    let read = copeak::recording::c3d::read_c3d_file(&path);
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(samples(read.unwrap()), 70_000);
+    let unknown = read_c3d(&long[..]).unwrap_err().to_string();
+    assert!(unknown.contains("goes on behind it"), "{unknown}");
+    // What fills the last block is no frame.
+    long.truncate(start + 65_535 * frame);
+    long.extend([0; 511]);
+    assert_eq!(samples(read_c3d(&long[..]).unwrap()), 65_535);
+}
+
+#[test]
 fn each_fault_is_named() {
     let whole = Maker::new(true).bytes();
     let cut = read_c3d(&whole[..whole.len() - 1]).unwrap_err();

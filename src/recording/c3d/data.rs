@@ -13,6 +13,8 @@ use std::{
     vec::Vec,
 };
 
+/// The largest frame number of the header.
+const MOST_COUNTED: usize = 65_535;
 /// The format counts them in 16 bits.
 const MOST_CHANNELS: usize = 65_535;
 /// About so many bytes of frames are taken apart at once: they stay in the cache while channel after channel is read.
@@ -46,6 +48,8 @@ pub(super) struct Layout {
     /// Negative: numbers are floating-point; else markers are integers times this.
     scale: f64,
     clock: Clock,
+    /// The number of frames is the largest that the header can say, and nothing else says one.
+    uncounted: bool,
 }
 
 impl Layout {
@@ -74,12 +78,18 @@ impl Layout {
             Some(unsigned(low) as usize + 65536 * unsigned(high) as usize)
         };
         let first = long("ACTUAL_START_FIELD").unwrap_or(usize::from(word(4)?));
-        let last = long("ACTUAL_END_FIELD").unwrap_or(usize::from(word(5)?));
+        let end = long("ACTUAL_END_FIELD");
+        let last = end.unwrap_or(usize::from(word(5)?));
         if first == 0 || last < first {
             let (what, rule) = ("last frame", "at least the first, which is at least 1");
             return Err(C3dError::Value { what, rule, value: last as f64 });
         }
-        let frames = last - first + 1;
+        // Some writers stop counting there and write on.
+        let uncounted = end.is_none() && last == MOST_COUNTED;
+        let mut counts =
+            ["LONG_FRAMES", "FRAMES"].into_iter().filter_map(|name| parameters.number("POINT", name));
+        let long_count = counts.find(|n| uncounted && *n > MOST_COUNTED as f64);
+        let frames = long_count.map_or(last - first + 1, |n| n as usize);
         let rate_hz = parameters
             .number("POINT", "RATE")
             .filter(|rate| *rate > 0.0)
@@ -101,12 +111,22 @@ impl Layout {
         let clock = Clock::new(rate, (first - 1) as f64 / rate_hz);
         let source = |source| C3dError::Channel { channel: String::from("the clock"), source };
         let scale = parameters.number("POINT", "SCALE").map_or_else(|| float(7).map(f64::from), Ok)?;
-        let layout = Self { points, analog, per_frame, frames, start, scale, clock: clock.map_err(source)? };
+        let clock = clock.map_err(source)?;
+        let uncounted = uncounted && long_count.is_none();
+        let mut layout = Self { points, analog, per_frame, frames, start, scale, clock, uncounted };
+        if let Some(length) = length.filter(|length| uncounted && layout.goes_on(*length)) {
+            layout.frames = (length - start as u64) as usize / layout.frame();
+        }
         // Refused before anything of that size is made.
         match length {
             Some(length) if length < layout.end() => Err(layout.truncated(length)),
             _ => Ok(layout),
         }
+    }
+
+    /// Whether a file of that length has frames behind the last one: more than what fills its last block.
+    fn goes_on(&self, length: u64) -> bool {
+        self.frame() > 0 && length >= self.end().saturating_add(BLOCK.max(self.frame()) as u64)
     }
 
     /// Bytes of the file up to the end of the last frame.
@@ -201,6 +221,15 @@ pub(super) fn channels(
         }
         channels.iter_mut().for_each(|channel| channel.extend(&chunk, layout, &analog));
         left -= left.min(at_once);
+    }
+
+    if layout.uncounted && length.is_none() {
+        chunk.clear();
+        let behind = reader.by_ref().take(BLOCK.max(frame) as u64).read_to_end(&mut chunk)? as u64;
+        if layout.goes_on(layout.end() + behind) {
+            let (what, rule) = ("last frame", "the last one, but the file goes on behind it");
+            return Err(C3dError::Value { what, rule, value: MOST_COUNTED as f64 });
+        }
     }
 
     let mut recording = Recording::default();
