@@ -128,17 +128,18 @@ fn head(out: &mut String, at: &str) -> std::fmt::Result {
 }
 
 fn line(out: &mut String, event: &str, row: &Value) -> std::fmt::Result {
-    let ms = |value: &Value| 1e3 * value.as_f64().unwrap_or(f64::NAN);
+    // One error has no spread.
+    let ms = |value: &Value| value.as_f64().map_or("-".into(), |s| format!("{:.1}", 1e3 * s));
     let event = if event == "contact" { "contact time" } else { event };
+    let limits = [&row["limits_s"][0], &row["limits_s"][1]].map(ms);
     writeln!(
         out,
-        "| {event} | {} | {} | {:.1} | {:.1} | {:.1} to {:.1} | {:.1} | {:.1} |",
+        "| {event} | {} | {} | {} | {} | {} | {} | {} |",
         text(&row["at"]),
         row["n"],
         ms(&row["bias_s"]),
         ms(&row["sd_s"]),
-        ms(&row["limits_s"][0]),
-        ms(&row["limits_s"][1]),
+        if limits[0] == "-" { "-".into() } else { limits.join(" to ") },
         ms(&row["median_abs_s"]),
         ms(&row["p95_abs_s"])
     )

@@ -25,6 +25,8 @@ const SETTLED_S: f64 = 0.06;
 const SHORTEST_CONTACT_S: f64 = 0.08;
 /// The foot has left at the first minimum that reaches this share of the deepest.
 const PUSH: f64 = 0.7;
+/// And this share of the deepest of the whole stance, which the slap may be.
+const LEAST_PUSH: f64 = 0.4;
 /// A foot that swings slower than this does not run.
 const LEAST_DEG_S: f64 = 150.0;
 /// No foot swings faster.
@@ -137,11 +139,11 @@ impl GyroscopeContacts {
         let fastest = pieces.iter().map(|p| nearly_largest(&p.channels[0])).fold(0.0, f64::max);
         let c = &self.calibration;
         let wider = (fastest / c.fastest_deg_s).max(1.0).powi(2);
-        let (mut events, mut swings) = (Vec::new(), 0);
+        let (mut events, mut whole) = (Vec::new(), 0);
         for piece in &pieces {
             let [pitch] = &piece.channels;
             let stances = stances(pitch, clock.rate())?;
-            swings += stances.len();
+            whole += stances.iter().filter(|s| s.whole).count();
             for stance in stances {
                 self.events(pitch, &stance, clock.rate(), |position, delay_s, kind| {
                     let first = kind == EventKind::InitialContact;
@@ -157,12 +159,12 @@ impl GyroscopeContacts {
             let reason = "the foot pitches slower than 150 or faster than 5000 degrees per second: no running, or another unit";
             return Err(Error::Undefined { quantity, reason });
         }
-        if swings > 0 && events.is_empty() {
-            let reason =
-                "between its swings the foot never slaps down: another axis, or toe-up is not positive";
+        events.sort_by(|a: &Event, b: &Event| a.time_s.total_cmp(&b.time_s));
+        let (contacts, loose) = pair(&events);
+        if whole > 0 && contacts.is_empty() {
+            let reason = "between its swings the foot does not slap down and push off: another axis, or toe-up is not positive";
             return Err(Error::Undefined { quantity, reason });
         }
-        let (contacts, loose) = pair(&events);
         Ok(FootContacts { side, contacts, loose, seen, plate: None })
     }
 
@@ -186,7 +188,7 @@ impl GyroscopeContacts {
         let earliest = slap + (SHORTEST_CONTACT_S * rate.as_hz()) as usize;
         let later = || minima(y).filter(|&i| i > earliest);
         let push = later().fold(0.0_f64, |low, i| low.min(y[i]));
-        if let Some(off) = later().find(|&i| y[i] < 0.0 && y[i] <= PUSH * push) {
+        if let Some(off) = later().find(|&i| y[i] <= PUSH * push && y[i] <= LEAST_PUSH * deepest) {
             each(
                 position(off),
                 c.terminal_delay_s + c.terminal_per_deg_s * y[off],

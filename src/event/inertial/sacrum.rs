@@ -151,6 +151,7 @@ impl SacrumContacts {
             let reason = "it shows no flight: walking or standing";
             return Err(Error::Undefined { quantity, reason });
         }
+        events.sort_by(|a: &Event, b: &Event| a.time_s.total_cmp(&b.time_s));
         let (contacts, loose) = pair(&events);
         Ok(FootContacts { side, contacts, loose, seen, plate: None })
     }
