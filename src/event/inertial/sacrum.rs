@@ -80,7 +80,8 @@ impl Default for SacrumCalibration {
 /// use copeak::{Clock, Rate, Signal, event::{Detect, Sacrum, SacrumContacts, Side}};
 /// // 2.8 steps a second.
 /// let bounce = |i: i32| (1.0 - (f64::from(i) / 200.0 * 2.8 * std::f64::consts::TAU).cos()).max(0.0);
-/// let acceleration = Signal::new(Clock::from_zero(Rate::hz(200.0)?), (0..1000).map(bounce).collect());
+/// let bounces: Vec<f64> = (0..1000).map(bounce).collect();
+/// let acceleration = Signal::new(Clock::from_zero(Rate::hz(200.0)?), bounces);
 /// let feet = SacrumContacts::default().detect(&Sacrum::alternating(acceleration, Side::Left))?;
 /// assert_eq!((feet.left.contacts.len(), feet.right.contacts.len()), (7, 7));
 /// assert!(feet.left.contacts.iter().all(|c| c.initial.se_s > 0.05));
