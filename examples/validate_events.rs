@@ -1,4 +1,5 @@
-//! How good the kinematic contacts are: `scripts/validate-events` runs this on the recordings in `COPEAK_DATA`.
+//! How good contacts from joint angles, markers and inertial sensors are: `scripts/validate-events` runs this on the
+//! recordings in `COPEAK_DATA`.
 //!
 //! Prints, per speed, bias and 95 % limits of agreement against force with each runner left out of the fit, the same
 //! for held-out runners, and the constants the crate ships beside those the recordings give. Exits non-zero when a
@@ -6,8 +7,14 @@
 
 #[path = "validate_events/compare.rs"]
 mod compare;
+#[path = "validate_events/sections.rs"]
+mod sections;
+#[path = "validate_events/sensors.rs"]
+mod sensors;
 #[path = "validate_events/table.rs"]
 mod table;
+#[path = "../tests/common/trc.rs"]
+mod trc;
 
 use compare::{Error, Errors, Matched, Trial, errors, fit, matched, mean_sd, median, quantile};
 use copeak::event::{EventKind, KinematicCalibration};
@@ -30,7 +37,9 @@ fn main() -> Result<ExitCode, Error> {
     let trials = compare::treadmill(&data)?;
     let strangers = compare::held_out(&data)?;
     let mut report = Report { quiet: path == Some("-"), failures: Vec::new() };
-    let figures = report.write(&trials, &strangers)?;
+    let mut figures = report.write(&trials, &strangers)?;
+    figures["sensors"] = sections::all(&mut report, &data, &trials)?;
+    figures["failures"] = json!(report.failures);
     match path {
         Some("-") => println!("{figures:#}"),
         Some(path) => fs::write(path, format!("{figures:#}\n"))?,
@@ -182,8 +191,7 @@ impl Report {
             );
         }
         Ok(json!({ "left_out": table, "held_out": others, "events": pairs, "counts": counts,
-            "constants": CONSTANTS.iter().zip(fitted).map(|(n, v)| ((*n).into(), json!(v))).collect::<serde_json::Map<_, _>>(),
-            "failures": self.failures }))
+            "constants": CONSTANTS.iter().zip(fitted).map(|(n, v)| ((*n).into(), json!(v))).collect::<serde_json::Map<_, _>>() }))
     }
 
     fn row(&self, name: &str, label: &str, e: &[f64]) -> Value {
@@ -223,10 +231,10 @@ const CONSTANTS: [&str; 8] = [
 fn spread(trials: &[(&str, Errors)], pick: Pick) -> (f64, f64) {
     let mut bias: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     let (mut scatter, mut n) = (0.0, 0);
-    for (runner, e) in trials.iter().map(|t| (t.0, pick(&t.1))) {
-        let (mean, sd) = mean_sd(e);
+    for (runner, e) in trials.iter().map(|t| (t.0, pick(&t.1))).filter(|t| !t.1.is_empty()) {
+        let mean = e.iter().sum::<f64>() / e.len() as f64;
         bias.entry(runner).or_default().push(mean * mean);
-        scatter += sd * sd * (e.len() - 1) as f64;
+        scatter += e.iter().map(|e| (e - mean) * (e - mean)).sum::<f64>();
         n += e.len() - 1;
     }
     let of_runners: f64 = bias.values().map(|b| b.iter().sum::<f64>() / b.len() as f64).sum();

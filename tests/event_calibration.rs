@@ -173,10 +173,8 @@ fn the_error_grows_as_the_standard_error_says_over_thresholds_noise_and_rates() 
                     1e3 * cell.delay_off[1]
                 );
                 assert_eq!(cell.events, 300);
-                // Half sines rise by up to 28 N/ms. Three standard errors of 300 draws are 0.05.
-                let in_a_corner = 0.5 * on_n < 0.2 * 28.0 * 1e3 / rate_hz;
-                let least = if in_a_corner && rate_hz >= 500.0 { 0.6 } else { 0.9 };
-                assert!(cell.covered.iter().all(|&c| c >= least), "{rate_hz} Hz, {on_n} N, {down_db} dB");
+                // Three standard errors of 300 draws are 0.05.
+                assert!(cell.covered.iter().all(|&c| c >= 0.9), "{rate_hz} Hz, {on_n} N, {down_db} dB");
                 // The delay is stated to within half a millisecond, or a quarter of a sample where that is more, while
                 // the noise is less than a tenth of the threshold.
                 let off = cell.delay_off.iter().fold(0.0_f64, |a, d| a.max(d.abs()));
@@ -190,7 +188,11 @@ fn the_error_grows_as_the_standard_error_says_over_thresholds_noise_and_rates() 
             }
         }
         println!("{rate_hz:5}  all         {:.3}   {:.3}", all[0] / cells, all[1] / cells);
-        assert!(all.iter().all(|a| a / cells >= 0.93), "{rate_hz} Hz: {all:?} of {cells}");
+        // Below 500 Hz the grid's share, the exact standard deviation of a corner anywhere between two samples, is bounded
+        // and covers all; from there on noise has its say.
+        let most = if rate_hz < 500.0 { 1.0 } else { 0.991 };
+        let pooled = all.map(|a| a / cells);
+        assert!(pooled.iter().all(|p| (0.975..=most).contains(p)), "{rate_hz} Hz: {pooled:?}");
     }
 }
 

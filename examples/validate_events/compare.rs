@@ -82,6 +82,8 @@ pub struct Pair {
     pub delay_s: f64,
     /// What the calibration's slope multiplies.
     pub covariate: f64,
+    /// Standard error that the landmark came with.
+    pub se_s: f64,
     /// Which contact of the trial it belongs to.
     pub contact: usize,
 }
@@ -100,7 +102,7 @@ const END_S: f64 = 0.3;
 /// An event this close to the record's ends has too little movement on one side to be recognised.
 const EDGE_S: f64 = 0.05;
 /// Small, so that the landmarks keep their order.
-const UNIT: f64 = 1e-6;
+pub const UNIT: f64 = 1e-6;
 
 pub fn matched(trial: &Trial) -> Result<Matched, Error> {
     let mut out = Matched::default();
@@ -112,34 +114,51 @@ pub fn matched(trial: &Trial) -> Result<Matched, Error> {
         (plain.terminal_delay_s, plain.terminal_per_s) = (0.0, 0.0);
         let mut sloped = plain;
         (sloped.initial_per_deg_s, sloped.terminal_per_s) = (UNIT, UNIT);
-        let landmarks = kinematic(&trial.recording, side, plain)?.events();
+        let landmarks = kinematic(&trial.recording, side, plain)?;
         let moved = kinematic(&trial.recording, side, sloped)?.events();
-        let (contacts, events) = (out.pairs.len(), measured.events());
-        let number = |e: &Event| {
-            let holds = |c: &Contact| c.initial.time_s <= e.time_s && e.time_s <= c.terminal.time_s;
-            measured.contacts.iter().position(holds).map_or(usize::MAX, |i| contacts + i)
-        };
         let within = |t: f64, s: f64| measured.seen.iter().any(|seen| t > seen.0 + s && t < seen.1 - s);
-        for event in &events {
-            let like = landmarks.iter().zip(&moved).filter(|(l, _)| l.kind == event.kind);
-            let near = like.filter(|(l, _)| (l.time_s - event.time_s).abs() < SAME_S).collect::<Vec<_>>();
-            match near.as_slice() {
-                [(landmark, moved)] => out.pairs.push(Pair {
-                    kind: event.kind,
-                    delay_s: landmark.time_s - event.time_s,
-                    covariate: (landmark.time_s - moved.time_s) / UNIT,
-                    contact: number(event),
-                }),
-                _ if within(event.time_s, EDGE_S) => out.missed.push((side, event.time_s)),
-                _ => {}
-            }
-        }
-        let lonely =
-            |l: &&Event| !events.iter().any(|e| e.kind == l.kind && (l.time_s - e.time_s).abs() < SAME_S);
-        let extra = landmarks.iter().filter(lonely).filter(|l| within(l.time_s, END_S));
-        out.extra.extend(extra.map(|l| (side, l.time_s)));
+        pair_up(&mut out, &measured, &landmarks.events(), &moved, SAME_S, |t| within(t, EDGE_S));
     }
     Ok(out)
+}
+
+/// Adds the landmarks of one foot beside the force events they belong to.
+///
+/// `moved` are the landmarks after a calibration of slope [`UNIT`]. An event without a landmark of its kind within `same_s` is
+/// missed where `seen` says that it could be found, a landmark without an event is false half a step inside the force.
+pub fn pair_up(
+    out: &mut Matched,
+    measured: &FootContacts,
+    landmarks: &[Event],
+    moved: &[Event],
+    same_s: f64,
+    seen: impl Fn(f64) -> bool,
+) {
+    let (contacts, events) = (out.pairs.len(), measured.events());
+    let number = |e: &Event| {
+        let holds = |c: &Contact| c.initial.time_s <= e.time_s && e.time_s <= c.terminal.time_s;
+        measured.contacts.iter().position(holds).map_or(usize::MAX, |i| contacts + i)
+    };
+    let within = |t: f64, s: f64| measured.seen.iter().any(|seen| t > seen.0 + s && t < seen.1 - s);
+    for event in &events {
+        let like = landmarks.iter().zip(moved).filter(|(l, _)| l.kind == event.kind);
+        let near = like.filter(|(l, _)| (l.time_s - event.time_s).abs() < same_s).collect::<Vec<_>>();
+        match near.as_slice() {
+            [(landmark, moved)] => out.pairs.push(Pair {
+                kind: event.kind,
+                delay_s: landmark.time_s - event.time_s,
+                covariate: (landmark.time_s - moved.time_s) / UNIT,
+                se_s: landmark.se_s,
+                contact: number(event),
+            }),
+            _ if seen(event.time_s) => out.missed.push((measured.side, event.time_s)),
+            _ => {}
+        }
+    }
+    let lonely =
+        |l: &&Event| !events.iter().any(|e| e.kind == l.kind && (l.time_s - e.time_s).abs() < same_s);
+    let extra = landmarks.iter().filter(lonely).filter(|l| within(l.time_s, END_S));
+    out.extra.extend(extra.map(|l| (measured.side, l.time_s)));
 }
 
 /// Delay = intercept + slope * covariate, by least squares on the medians of the trials, so that every runner and

@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::fmt::Write;
 
 /// Errors that others published for their methods, in milliseconds: method, event, error, source.
-const PUBLISHED: [[&str; 4]; 12] = [
+const PUBLISHED: [[&str; 4]; 19] = [
     [
         "foot markers, vertical acceleration and jerk",
         "initial",
@@ -13,7 +13,12 @@ const PUBLISHED: [[&str; 4]; 12] = [
     ],
     ["the same", "terminal", "+2.1 (95 % -8.1 to 12.2)", "Handsaker et al. 2016"],
     ["the same", "contact time", "-1.1 (95 % -18.6 to 16.4)", "Handsaker et al. 2016"],
-    ["heel and toe acceleration", "initial, terminal", "RMS 4.5, 6.9", "Hreljac & Stergiou 2000"],
+    [
+        "accelerations of the leg's markers",
+        "initial, terminal",
+        "+2.4, +2.8 (RMS 4.5, 6.9)",
+        "Hreljac & Stergiou 2000",
+    ],
     ["foot kinematics at 5.6 m/s", "initial", "1.2 +/- 17.1", "Smith et al. 2015"],
     ["the same", "contact time", "3.5 +/- 18.2", "Smith et al. 2015"],
     ["recurrent network on kinematics (FootNet)", "initial, terminal", "RMS 5, 6", "Rivadulla et al. 2021"],
@@ -25,6 +30,18 @@ const PUBLISHED: [[&str; 4]; 12] = [
     ],
     ["foot sensor", "initial, terminal", "5 [-5, 15], 0 [-5, 5] (median, quartiles)", "Prijot et al. 2020"],
     ["foot sensor at 3.4 m/s", "terminal", "0.5 +/- 3.8", "Bailey & Harle 2015"],
+    [
+        "shank, Purcell",
+        "initial",
+        "+17.4 (limits of agreement -96.8 to 131.6)",
+        "Kiernan et al. 2023, PMC10255839",
+    ],
+    ["shank, Fadillioglu", "initial", "-24.3 (limits of agreement -137.0 to 88.4)", "PMC10255839"],
+    ["shank, Purcell", "terminal", "+3.5 (limits of agreement -143.9 to 150.9)", "PMC10255839"],
+    ["sacrum, Auvinet", "initial", "-30.4 (limits of agreement -149.2 to 88.5)", "PMC10255839"],
+    ["sacrum, Reenalda", "initial", "+29.0 (limits of agreement -83.3 to 141.3)", "PMC10255839"],
+    ["sacrum, Auvinet", "terminal", "-2.8 (limits of agreement -152.7 to 147.2)", "PMC10255839"],
+    ["sacrum, acceleration threshold", "contact time", "13, RMS 20", "Patoz et al. 2022"],
     [
         "18 shank and sacrum methods",
         "initial, terminal",
@@ -65,6 +82,9 @@ pub fn page(figures: &Value) -> Result<String, std::fmt::Error> {
             line(&mut out, event, row)?;
         }
     }
+    for section in list(&figures["sensors"]) {
+        sensor(&mut out, section)?;
+    }
     say(&mut out, "\n## What others published, ms\n")?;
     say(
         &mut out,
@@ -77,23 +97,49 @@ pub fn page(figures: &Value) -> Result<String, std::fmt::Error> {
     Ok(out)
 }
 
+/// One sensor and method: errors, how many the standard errors cover, missed and false events.
+fn sensor(out: &mut String, section: &Value) -> std::fmt::Result {
+    writeln!(out, "\n## {}\n\n{}\n", text(&section["title"]), text(&section["note"]))?;
+    head(out, "speed, m/s, and trial")?;
+    for row in list(&section["rows"]) {
+        line(out, text(&row["event"]), row)?;
+    }
+    writeln!(out)?;
+    for (k, event) in ["initial", "terminal"].iter().enumerate() {
+        if let (Some(se), Some(share)) = (section["se_s"][k].as_f64(), section["covered"][k].as_f64()) {
+            writeln!(
+                out,
+                "Standard error of {event} contacts {:.1} ms: 1.96 of it cover {:.1} %.",
+                1e3 * se,
+                100.0 * share
+            )?;
+        }
+    }
+    writeln!(out, "\n| speed, m/s, and trial | force events | missed | false |\n|---|--:|--:|--:|")?;
+    for row in list(&section["counts"]) {
+        writeln!(out, "| {} | {} | {} | {} |", text(&row["at"]), row["events"], row["missed"], row["false"])?;
+    }
+    Ok(())
+}
+
 fn head(out: &mut String, at: &str) -> std::fmt::Result {
     writeln!(out, "| event | {at} | n | bias | SD | limits of agreement | median error | 95 % within |")?;
     writeln!(out, "|---|---|--:|--:|--:|---|--:|--:|")
 }
 
 fn line(out: &mut String, event: &str, row: &Value) -> std::fmt::Result {
-    let ms = |value: &Value| 1e3 * value.as_f64().unwrap_or(f64::NAN);
+    // One error has no spread.
+    let ms = |value: &Value| value.as_f64().map_or("-".into(), |s| format!("{:.1}", 1e3 * s));
     let event = if event == "contact" { "contact time" } else { event };
+    let limits = [&row["limits_s"][0], &row["limits_s"][1]].map(ms);
     writeln!(
         out,
-        "| {event} | {} | {} | {:.1} | {:.1} | {:.1} to {:.1} | {:.1} | {:.1} |",
+        "| {event} | {} | {} | {} | {} | {} | {} | {} |",
         text(&row["at"]),
         row["n"],
         ms(&row["bias_s"]),
         ms(&row["sd_s"]),
-        ms(&row["limits_s"][0]),
-        ms(&row["limits_s"][1]),
+        if limits[0] == "-" { "-".into() } else { limits.join(" to ") },
         ms(&row["median_abs_s"]),
         ms(&row["p95_abs_s"])
     )

@@ -19,14 +19,8 @@ def force(channels, length):
     return x[None]
 
 
-def hysteresis(x):
-    """The state from the last sample that set it, its changes, and their places by linear interpolation."""
-    x = x[0]
-    high = x >= ON
-    sets = np.flatnonzero(high | (x < OFF))
-    state = high[sets]
-    turn = np.flatnonzero(state[1:] != state[:-1]) + 1
-    up, at = state[turn], sets[turn]
+def lasting(x, at, up):
+    """The places of the changes before the samples `at`, by linear interpolation, without contacts that are too short."""
     level = np.where(up, ON, OFF)
     # The sample before may lie between the levels: it is on the other side of this one all the same.
     place = at - 1 + (level - x[at - 1]) / (x[at] - x[at - 1])
@@ -36,13 +30,37 @@ def hysteresis(x):
     return place[~drop]
 
 
-def accumulate(x):
-    """The same with the state filled forward over every sample, as it is often written."""
+def filled(x):
+    """Hysteresis vectorised as it is written: the state at every sample is that of the last sample that set it, carried on by a
+    running maximum; then its changes. The quicker of the two ways to carry it on."""
     x = x[0]
-    mark = np.where(x >= ON, 1, np.where(x < OFF, -1, 0)).astype(np.int8)
-    last = np.where(mark != 0, np.arange(len(x)), 0)
-    state = mark[np.maximum.accumulate(last)] > 0
-    return np.flatnonzero(np.diff(state.astype(np.int8)))
+    high = x >= ON
+    last = np.maximum.accumulate(np.where(high | (x < OFF), np.arange(len(x)), 0))
+    state = high[last]
+    at = np.flatnonzero(state[1:] != state[:-1]) + 1
+    return lasting(x, at, state[at])
+
+
+def counted(x):
+    """The same, carried on by counting the samples that set it."""
+    x = x[0]
+    high = x >= ON
+    sets = high | (x < OFF)
+    where = np.flatnonzero(sets)
+    count = np.cumsum(sets)
+    state = np.where(count > 0, high[where[count - 1]], False)
+    at = np.flatnonzero(state[1:] != state[:-1]) + 1
+    return lasting(x, at, state[at])
+
+
+def setters(x):
+    """The tightest that could be written: the state at the samples that set it, and no state in between."""
+    x = x[0]
+    high = x >= ON
+    sets = np.flatnonzero(high | (x < OFF))
+    state = high[sets]
+    turn = np.flatnonzero(state[1:] != state[:-1]) + 1
+    return lasting(x, sets[turn], state[turn])
 
 
 def single(x):
@@ -52,9 +70,12 @@ def single(x):
 
 def contacts(length, small):
     return Workload(
-        bench="contacts", channels=1, length=length, small=small, data=force, peer=hysteresis,
-        peer_name=f"numpy {np.__version__} vectorised hysteresis",
-        others={"numpy, state filled forward": accumulate, "numpy, one threshold": single},
+        bench="contacts", channels=1, length=length, small=small, data=force, peer=filled,
+        peer_name=f"numpy {np.__version__} vectorised hysteresis, state at every sample",
+        others={
+            "numpy, carried on by counting": counted, "numpy, only where something sets it": setters,
+            "numpy, one threshold, whole samples": single, "numpy sum, which reads the samples once": np.sum,
+        },
     )
 
 

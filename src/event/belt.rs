@@ -19,7 +19,7 @@ pub struct OneBelt<S = Vec<f64>> {
 
 /// How the side of a contact is known.
 #[derive(Debug, Clone, PartialEq)]
-enum Sides {
+pub(super) enum Sides {
     Alternating(Side),
     Signal(Signal<Vec<f64>>),
 }
@@ -91,29 +91,30 @@ where
     S::Item: Real,
 {
     fn detect(&self, input: &OneBelt<S>) -> Result<Feet> {
-        let both = self.find(&input.force, Side::Left)?;
-        let stays = stays(&both);
-        let sides = match &input.sides {
-            Sides::Alternating(first) => alternate(&stays, *first)?,
-            Sides::Signal(signal) => {
-                let side = |stay: &Stay| by_signal(signal, stay);
-                stays.iter().map(side).collect::<Result<_>>()?
-            }
-        };
-        let empty = |side| FootContacts { side, contacts: Vec::new(), loose: Vec::new(), ..both.clone() };
-        let (mut left, mut right) = (empty(Side::Left), empty(Side::Right));
-        for (stay, side) in stays.iter().zip(sides) {
-            let foot = if side == Side::Left { &mut left } else { &mut right };
-            let turned = |event: Event| Event { side, ..event };
-            match (stay.initial, stay.terminal) {
-                (Some(initial), Some(terminal)) => {
-                    foot.contacts.push(Contact { initial: turned(initial), terminal: turned(terminal) });
-                }
-                (one, other) => foot.loose.extend(one.or(other).map(turned)),
-            }
-        }
-        Feet::new(left, right)
+        share_out(&self.find(&input.force, Side::Left)?, &input.sides)
     }
+}
+
+/// The contacts of both feet from those of whichever foot.
+pub(super) fn share_out(both: &FootContacts, sides: &Sides) -> Result<Feet> {
+    let stays = stays(both);
+    let sides = match sides {
+        Sides::Alternating(first) => alternate(&stays, *first)?,
+        Sides::Signal(signal) => stays.iter().map(|stay| by_signal(signal, stay)).collect::<Result<_>>()?,
+    };
+    let empty = |side| FootContacts { side, contacts: Vec::new(), loose: Vec::new(), ..both.clone() };
+    let (mut left, mut right) = (empty(Side::Left), empty(Side::Right));
+    for (stay, side) in stays.iter().zip(sides) {
+        let foot = if side == Side::Left { &mut left } else { &mut right };
+        let turned = |event: Event| Event { side, ..event };
+        match (stay.initial, stay.terminal) {
+            (Some(initial), Some(terminal)) => {
+                foot.contacts.push(Contact { initial: turned(initial), terminal: turned(terminal) });
+            }
+            (one, other) => foot.loose.extend(one.or(other).map(turned)),
+        }
+    }
+    Feet::new(left, right)
 }
 
 /// A contact, whole or cut off.

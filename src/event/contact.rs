@@ -62,6 +62,14 @@ pub enum Method {
     Force,
     /// Leg kinematics (joint angles).
     Kinematic,
+    /// Markers on the foot.
+    Marker,
+    /// Gyroscope on the foot.
+    FootGyroscope,
+    /// Accelerometer on the shank.
+    ShankAccelerometer,
+    /// Accelerometer on the sacrum.
+    SacrumAccelerometer,
     /// Events of more than one method together.
     Mixed,
 }
@@ -79,6 +87,10 @@ impl fmt::Display for Method {
         f.pad(match self {
             Method::Force => "force",
             Method::Kinematic => "kinematic",
+            Method::Marker => "marker",
+            Method::FootGyroscope => "foot_gyroscope",
+            Method::ShankAccelerometer => "shank_accelerometer",
+            Method::SacrumAccelerometer => "sacrum_accelerometer",
             Method::Mixed => "mixed",
         })
     }

@@ -1,13 +1,18 @@
 //! One trait over everything that finds contacts.
 
-use super::{Contact, Event, FootContacts, ForceContacts, KinematicContacts, LegAngles, Side};
+use super::{
+    Contact, Event, FootContacts, FootMarkers, ForceContacts, KinematicContacts, LegAngles, MarkerContacts,
+    Side,
+};
 use crate::{Error, Real, Result, Samples, Signal};
 use alloc::vec::Vec;
 
 /// Finds the contacts of both feet in a recording of some kind.
 ///
 /// The input says which sensors there are, the detector how they are read: [`ForceContacts`] takes [`PlatePerFoot`]
-/// and [`super::OneBelt`], [`KinematicContacts`] takes [`BothLegs`]. Every event carries its time between samples,
+/// and [`super::OneBelt`], [`KinematicContacts`] takes [`BothLegs`], [`MarkerContacts`] takes [`BothFeet`],
+/// [`super::GyroscopeContacts`] and [`super::ShankLandings`] take [`super::SensorPerLeg`], [`super::SacrumContacts`] takes
+/// [`super::Sacrum`]. Every event carries its time between samples,
 /// its side and kind, its standard error, and its method.
 ///
 /// ```
@@ -115,6 +120,26 @@ where
     S::Item: Real,
 {
     fn detect(&self, input: &BothLegs<'_, S>) -> Result<Feet> {
+        Feet::new(self.find(&input.left, Side::Left)?, self.find(&input.right, Side::Right)?)
+    }
+}
+
+/// The markers of both feet.
+#[derive(Debug)]
+pub struct BothFeet<'a, S> {
+    /// The left foot.
+    pub left: FootMarkers<'a, S>,
+    /// The right foot.
+    pub right: FootMarkers<'a, S>,
+}
+
+/// As [`MarkerContacts::find`] on each foot.
+impl<S> Detect<BothFeet<'_, S>> for MarkerContacts
+where
+    S: Samples,
+    S::Item: Real,
+{
+    fn detect(&self, input: &BothFeet<'_, S>) -> Result<Feet> {
         Feet::new(self.find(&input.left, Side::Left)?, self.find(&input.right, Side::Right)?)
     }
 }

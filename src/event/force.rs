@@ -18,7 +18,8 @@ const FAST_HZ: f64 = 500.0;
 /// positive upwards.
 ///
 /// Every event carries its standard error ([`Crossing::se`] with the force's standard deviation in flight); below
-/// 500 Hz a further dt/(2√3) enters in quadrature. The delay from 0 N to the threshold is not an error but a bias of
+/// 500 Hz a further dt/(2√3) enters in quadrature, from there on a share of it where the threshold hides in the corner at the
+/// foot of the contact ([`Crossing::corner`]). The delay from 0 N to the threshold is not an error but a bias of
 /// the method, stated apart (`ThresholdBias`).
 ///
 /// Force that was set to zero below some level hides the lower threshold: its crossing is put between the last
@@ -182,7 +183,7 @@ impl LiveContacts {
         } else if self.clock.rate().as_hz() < FAST_HZ {
             dt / 12.0_f64.sqrt()
         } else {
-            0.0
+            dt / 12.0_f64.sqrt() * crossing.corner(level)
         };
         let se = (crossing.se(self.noise_sd_n) * dt).hypot(grid);
         Event::new(self.clock.time_s(crossing.position), se, self.side, kind, Method::Force)

@@ -43,6 +43,12 @@ impl Hysteresis {
             let calm = self.calm(state, &block[i..]);
             state.skip(&block[i..i + calm], self.half_width as usize + KEPT);
             i += calm;
+            // What has lasted meanwhile comes out before the next turn, or at the block's end.
+            if calm > 0 {
+                if let Some(crossing) = self.ripen(state) {
+                    each(crossing);
+                }
+            }
             let Some(&x) = block.get(i) else { break };
             if !x.is_finite() {
                 gap(i, x);
@@ -70,21 +76,17 @@ impl Hysteresis {
         crossings.extend(self.finish(&mut state).flatten());
     }
 
-    /// How many of the samples to come can turn nothing and let nothing ripen.
+    /// How many of the samples to come can turn nothing; up to where the shape of what is pending can be told.
     #[inline]
     fn calm<T: Real>(&self, state: &HysteresisState<T>, rest: &[T]) -> usize {
         let Some(high) = state.high else { return 0 };
         let rest = match &state.pending {
-            None => rest,
-            Some(candidate) => {
-                let waits = if candidate.shape.is_some() {
-                    self.minimum(candidate.direction)
-                } else {
-                    self.half_width
-                };
-                let due = whole_above(candidate.position + waits).max(candidate.after + 1);
+            // The samples that a shape needs must not be passed by.
+            Some(candidate) if candidate.shape.is_none() => {
+                let due = whole_above(candidate.position + self.half_width).max(candidate.after + 1);
                 &rest[..due.saturating_sub(state.seen).min(rest.len())]
             }
+            _ => rest,
         };
         if high { calm::at_least(rest, self.off) } else { calm::below(rest, self.on) }
     }

@@ -6,17 +6,17 @@ use core::ops::Range;
 
 /// A swing of the foot from front to back under the hip, in samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Sweep {
+pub(in crate::event) struct Sweep {
     /// Where the foot is farthest forward; `None` when the record starts later.
-    pub(super) front: Option<usize>,
+    pub(in crate::event) front: Option<usize>,
     /// First sample in the rear half of the way.
-    pub(super) middle: usize,
+    pub(in crate::event) middle: usize,
     /// Where it is farthest back, as far as the record goes.
-    pub(super) back: usize,
+    pub(in crate::event) back: usize,
 }
 
 /// The sweeps in the foot's forward position `x`.
-pub(super) fn sweeps(x: &[f64]) -> Vec<Sweep> {
+pub(in crate::event) fn sweeps(x: &[f64]) -> Vec<Sweep> {
     let turns = turning_points(x);
     let height = |k: Option<usize>| k.and_then(|k| turns.get(k)).map(|&(i, _)| x[i]);
     let mut found = Vec::new();
@@ -71,7 +71,7 @@ fn turning_points(x: &[f64]) -> Vec<(usize, bool)> {
 
 /// Fractional position of the largest local maximum strictly inside a range: vertex of the parabola through three
 /// samples. A value that is largest on the range's edge is no maximum.
-pub(super) fn peak(within: Range<usize>, y: impl Fn(usize) -> f64) -> Option<f64> {
+pub(in crate::event) fn peak(within: Range<usize>, y: impl Fn(usize) -> f64) -> Option<f64> {
     let inner = within.start + 1..within.end.saturating_sub(1);
     let tops = inner.filter(|&i| y(i) > y(i - 1) && y(i) >= y(i + 1));
     let i = tops.reduce(|best, i| if y(i) > y(best) { i } else { best })?;

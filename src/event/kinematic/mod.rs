@@ -10,7 +10,8 @@ use super::{Event, EventKind, FootContacts, Method, Side};
 use crate::filter::{CentralDifference, Filter, ZeroPhase};
 use crate::{Clock, Error, Real, Result, Samples, Signal};
 use alloc::vec::Vec;
-use landmarks::{Sweep, between, half_fall, peak, sweeps};
+pub(super) use landmarks::{Sweep, peak, sweeps};
+use landmarks::{between, half_fall};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
