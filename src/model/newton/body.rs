@@ -23,6 +23,8 @@ const OPERATION: &str = "the newton model";
 const SHOULDER_DROP: f64 = 0.17;
 /// A marker of the hand is not further from the wrist than this.
 const HAND_M: f64 = 0.12;
+/// Markers that move against each other by more than this (RMS) are no rigid body.
+const RIGID_M: f64 = 0.03;
 /// A wrist marker this much further from the elbow than in standing is not on the wrist.
 const FOREARM_STRETCH: f64 = 1.12;
 
@@ -156,9 +158,37 @@ impl<'a> Builder<'a> {
                 markers = known;
             }
         }
-        let carrier = Carrier::new(&markers, standing(&markers).as_deref())?;
-        self.softness.insert(name.to_string(), carrier.residual());
-        Some(carrier)
+        loop {
+            let made = |markers: &[(String, Path)]| Carrier::new(markers, standing(markers).as_deref());
+            let carrier = made(&markers)?;
+            let residual = carrier.residual();
+            if residual <= RIGID_M {
+                self.softness.insert(name.to_string(), residual);
+                return Some(carrier);
+            }
+            // One wrong label spoils the whole cluster: without it the others must fit far better.
+            let without = |i: usize| {
+                let mut rest = markers.clone();
+                rest.remove(i);
+                made(&rest).map_or(f64::INFINITY, |carrier| carrier.residual())
+            };
+            let tried: Vec<f64> = (0..markers.len()).map(without).collect();
+            let best = (0..markers.len()).min_by(|a, b| tried[*a].total_cmp(&tried[*b]))?;
+            let wrong = markers.remove(best).0;
+            if tried[best] > residual / 2.0 {
+                self.notes.push(format!(
+                    "the markers of {name} are no rigid body ({:.0} mm RMS): they are not used together",
+                    1e3 * residual
+                ));
+                return None;
+            }
+            self.notes.push(format!(
+                "marker {wrong} does not move with the others of {name} ({:.0} mm RMS with it, {:.0} without): it is not used there; \
+                 is its label right?",
+                1e3 * residual,
+                1e3 * tried[best]
+            ));
+        }
     }
 
     fn body(mut self) -> Result<Body> {
@@ -318,7 +348,8 @@ impl<'a> Builder<'a> {
             let (Some(top), Some(elbow)) =
                 (top.filter(|_| width.is_finite()), self.at(Landmark::Elbow(side)))
             else {
-                self.notes.push(format!("arm {side} has no shoulder or elbow: its mass moves with the trunk"));
+                self.notes
+                    .push(format!("arm {side} has no shoulder or elbow: its mass moves with the trunk"));
                 let trunk = self.segments[0].3.clone();
                 for segment in [Segment::UpperArm, Segment::Forearm, Segment::Hand] {
                     let fraction = segment.mass_fraction(self.sex);
@@ -345,7 +376,8 @@ impl<'a> Builder<'a> {
     /// Centres of forearm and hand.
     fn forearm(&mut self, side: Side, elbow: &Path) -> [Path; 2] {
         let Some(mut wrist) = self.at(Landmark::Wrist(side)) else {
-            self.notes.push(format!("forearm {side} has no wrist: its mass and the hand's move with the elbow"));
+            self.notes
+                .push(format!("forearm {side} has no wrist: its mass and the hand's move with the elbow"));
             return [elbow.clone(), elbow.clone()];
         };
         let hands = self.there(Landmark::Hand(side)).into_iter().map(|(_, path)| path);
@@ -373,8 +405,7 @@ impl<'a> Builder<'a> {
             let sum = points.iter().fold([0.0; 3], |sum, p| add(sum, *p));
             (!points.is_empty()).then(|| scale(sum, 1.0 / points.len() as f64))
         };
-        let standing =
-            length(subtract(point(Landmark::Wrist(side))?, point(Landmark::Elbow(side))?));
+        let standing = length(subtract(point(Landmark::Wrist(side))?, point(Landmark::Elbow(side))?));
         Some(now / standing).filter(|stretch| *stretch > FOREARM_STRETCH)
     }
 }

@@ -68,7 +68,8 @@ impl Carrier {
 
     /// Root mean square distance of the markers from the rigid shape.
     pub(super) fn residual(&self) -> f64 {
-        let squares: Vec<f64> = self.poses.iter().flatten().map(|pose| pose.residual * pose.residual).collect();
+        let squares: Vec<f64> =
+            self.poses.iter().flatten().map(|pose| pose.residual * pose.residual).collect();
         num_traits::Float::sqrt(squares.iter().sum::<f64>() / squares.len() as f64)
     }
 }

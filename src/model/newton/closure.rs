@@ -108,7 +108,11 @@ impl Closure {
     /// ```
     pub fn of(model: &Signal, plates: &Signal, windows: &[Window], mass_kg: f64) -> Result<Self> {
         if !(mass_kg.is_finite() && mass_kg > 0.0) {
-            return Err(Error::Parameter { name: "body mass", rule: "finite and above 0 kg", value: mass_kg });
+            return Err(Error::Parameter {
+                name: "body mass",
+                rule: "finite and above 0 kg",
+                value: mass_kg,
+            });
         }
         let weight = mass_kg * GRAVITY_MPS2;
         let (mut steps, mut all) = (Vec::new(), Sums::default());

@@ -72,11 +72,7 @@ impl MarkerSet {
 
     /// With these markers at a landmark, instead of others that were there.
     #[must_use]
-    pub fn with<S: Into<String>>(
-        mut self,
-        landmark: Landmark,
-        names: impl IntoIterator<Item = S>,
-    ) -> Self {
+    pub fn with<S: Into<String>>(mut self, landmark: Landmark, names: impl IntoIterator<Item = S>) -> Self {
         self.names.insert(landmark, names.into_iter().map(Into::into).collect());
         self
     }

@@ -4,6 +4,7 @@ mod body;
 mod carrier;
 mod closure;
 mod de_leva;
+mod feet;
 mod markers;
 
 pub use body::{Body, BodySegment};
@@ -15,9 +16,9 @@ use super::stretches;
 use crate::convergence::{Contributor, Role, Takes};
 use crate::event::Side;
 use crate::filter::{Conditioner, Filter as _, SecondDifference, TimingNoise, ZeroPhase};
-use crate::recording::{Channel, Recording};
+use crate::recording::Recording;
 use crate::{Error, Result, Signal};
-use alloc::{format, string::String, vec, vec::Vec};
+use alloc::{string::String, vec, vec::Vec};
 use de_leva::GRAVITY_MPS2;
 
 /// How segment forces are made from markers.
@@ -133,7 +134,11 @@ impl NewtonModel {
     /// [`Error::Cutoff`]; [`Error::TooFew`] when no stretch with all markers is long enough to be filtered; and as [`Body::of`].
     pub fn of(&self, recording: &Recording, mass_kg: f64) -> Result<Newton> {
         if !(mass_kg.is_finite() && mass_kg > 0.0) {
-            return Err(Error::Parameter { name: "body mass", rule: "finite and above 0 kg", value: mass_kg });
+            return Err(Error::Parameter {
+                name: "body mass",
+                rule: "finite and above 0 kg",
+                value: mass_kg,
+            });
         }
         let detected = match &self.markers {
             Some(set) => set.clone(),
@@ -202,7 +207,7 @@ impl NewtonModel {
                 .iter_mut()
                 .zip(acceleration)
                 .for_each(|(f, a)| *f = mass_kg * (a + weight));
-            squares += smooth.noise.sigma().powi(2) * stretch.len() as f64;
+            squares += smooth.noise.sigma() * smooth.noise.sigma() * stretch.len() as f64;
             samples += stretch.len();
         }
         if samples == 0 {
@@ -221,38 +226,4 @@ impl NewtonModel {
 fn newtons(name: &str, role: Role, left: &GroupForce, right: &GroupForce) -> Result<Contributor> {
     let contributor = Contributor::paired(name, role, &left.force, &right.force)?;
     Ok(contributor.in_newtons().with_noise(left.noise, right.noise))
-}
-
-impl Newton {
-    /// A force summed over plates that do not tell the feet apart, as channels `grf_vertical_l` and `grf_vertical_r` in
-    /// newtons: each push above 20 N belongs to the foot that is lower during it. For running, where one foot at a time is down.
-    ///
-    /// # Errors
-    /// As [`Channel::new`] and [`Recording::push`] have them: none for a force with samples.
-    pub fn feet(&self, force: &Signal) -> [Channel; 2] {
-        const PUSH_N: f64 = 20.0;
-        let x = force.samples();
-        let mut feet = [vec![0.0; x.len()], vec![0.0; x.len()]];
-        let mut start = 0;
-        while start < x.len() {
-            let end = (start..x.len()).find(|i| (x[*i] > PUSH_N) != (x[start] > PUSH_N)).unwrap_or(x.len());
-            if x[start] > PUSH_N {
-                let mean = |height: &Vec<f64>| {
-                    let height = Signal::new(self.body.clock, height);
-                    let at = |i: usize| height.value_at(force.clock().time_s(i as f64)).ok();
-                    let all = (start..end).filter_map(at).filter(|h| h.is_finite());
-                    let (n, sum) = all.fold((0.0, 0.0), |(n, sum), h| (n + 1.0, sum + h));
-                    sum / n
-                };
-                let lower = usize::from(mean(&self.body.foot_height[1]) < mean(&self.body.foot_height[0]));
-                feet[lower][start..end].copy_from_slice(&x[start..end]);
-            }
-            start = end;
-        }
-        let [left, right] = feet;
-        let channel = |side: Side, samples| {
-            Channel::new(format!("grf_vertical_{side}"), "N", force.with_samples(samples))
-        };
-        [channel(Side::Left, left), channel(Side::Right, right)]
-    }
 }
