@@ -2,13 +2,15 @@
 //!
 //! ```text
 //! cargo run --release --example sprint_report                      # the phantom sprinter at four speeds
-//! cargo run --release --example sprint_report -- [OPTIONS] FILE...  # your recordings (CSV)
+//! cargo run --release --example sprint_report -- [OPTIONS] FILE...  # your recordings (CSV, TRC, C3D)
 //! ```
 
 #[path = "sprint_report/arguments.rs"]
 mod arguments;
 #[path = "sprint_report/input.rs"]
 mod input;
+#[path = "sprint_report/markers.rs"]
+mod markers;
 
 use arguments::{Arguments, USAGE};
 use copeak::report::{self, Settings, Study};
@@ -53,6 +55,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let reference = input::reference(arguments, &recordings)?;
     let settings = Settings::default()
         .model_named(&arguments.model)?
+        .sex(arguments.sex)
         .cutoff_hz(arguments.cutoff_hz)
         .seed(arguments.seed)
         .replicates(arguments.replicates);

@@ -1,23 +1,30 @@
 //! The command line.
 
+use copeak::model::Sex;
 use lexopt::prelude::*;
 use std::{fmt::Display, path::PathBuf, str::FromStr};
 
 pub const USAGE: &str = "\
 usage: sprint_report [OPTIONS] [FILE...]
 
-What peaks together in a runner's recordings (CSV); without FILE, in the phantom sprinter.
+What peaks together in a runner's recordings (CSV, TRC, C3D); without FILE, in the phantom sprinter.
 
   --json PATH       write the result as JSON (- = standard output, and no text)
   --html PATH       write one self-contained HTML page with figures
   --csv PATH        write a table: one row per step and contributor
   --speed V         speed in m/s, per file, in file order
   --mass KG         body mass, per file, in file order
-  --force FILE      force channels (CSV), per file, in file order
+  --force FILE      force (CSV, MOT), per file, in file order; a CSV's joint angles are
+                    taken, too (default: <stem>_grf.mot beside a TRC; a C3D has its own)
+  --force-offset S  seconds to add to the times of --force, per file
+  --standing FILE   standing trial (TRC) for better joint centres, for all TRC and C3D
+                    files (default: static.trc beside the file)
+  --sex NAME        segment masses: male (default) or female
   --cutoff HZ       kinematic low-pass (default 15)
   --seed N          seed of every random draw (default 1)
   --replicates N    bootstrap and surrogate replicates (default 1000)
-  --model NAME      which contributors: joint (default)
+  --model NAME      which contributors: joint (default), from joint angles (CSV), or
+                    newton, segment forces from markers (TRC, C3D)
   --reference FILE  the recording that the others are compared with
                     (default: the fastest; without any speed, the first)
   --help            this text";
@@ -30,6 +37,9 @@ pub struct Arguments {
     pub speeds: Vec<f64>,
     pub masses: Vec<f64>,
     pub forces: Vec<PathBuf>,
+    pub force_offsets: Vec<f64>,
+    pub standing: Option<PathBuf>,
+    pub sex: Sex,
     pub cutoff_hz: f64,
     pub seed: u64,
     pub replicates: usize,
@@ -48,6 +58,9 @@ impl Arguments {
             speeds: Vec::new(),
             masses: Vec::new(),
             forces: Vec::new(),
+            force_offsets: Vec::new(),
+            standing: None,
+            sex: Sex::Male,
             cutoff_hz: 15.0,
             seed: 1,
             replicates: 1000,
@@ -64,6 +77,17 @@ impl Arguments {
                 Long("speed") => arguments.speeds.push(number("--speed", value(&mut parser)?)?),
                 Long("mass") => arguments.masses.push(number("--mass", value(&mut parser)?)?),
                 Long("force") => arguments.forces.push(value(&mut parser)?.into()),
+                Long("force-offset") => {
+                    arguments.force_offsets.push(number("--force-offset", value(&mut parser)?)?);
+                }
+                Long("standing") => arguments.standing = Some(value(&mut parser)?.into()),
+                Long("sex") => {
+                    arguments.sex = match value(&mut parser)?.to_str() {
+                        Some("female") => Sex::Female,
+                        Some("male") => Sex::Male,
+                        other => return Err(format!("--sex must be male or female, got {other:?}")),
+                    };
+                }
                 Long("cutoff") => arguments.cutoff_hz = number("--cutoff", value(&mut parser)?)?,
                 Long("seed") => arguments.seed = number("--seed", value(&mut parser)?)?,
                 Long("replicates") => arguments.replicates = number("--replicates", value(&mut parser)?)?,
@@ -78,9 +102,12 @@ impl Arguments {
 
     fn checked(self) -> Result<Self, String> {
         let files = self.files.len();
-        for (option, given) in
-            [("--speed", self.speeds.len()), ("--mass", self.masses.len()), ("--force", self.forces.len())]
-        {
+        for (option, given) in [
+            ("--speed", self.speeds.len()),
+            ("--mass", self.masses.len()),
+            ("--force", self.forces.len()),
+            ("--force-offset", self.force_offsets.len()),
+        ] {
             if given > files {
                 return Err(format!("{option} stands {given} times for {files} files"));
             }
@@ -89,6 +116,9 @@ impl Arguments {
             if let Some(bad) = values.iter().find(|v| !(v.is_finite() && **v > 0.0)) {
                 return Err(format!("{option} must be above 0, got {bad}"));
             }
+        }
+        if let Some(bad) = self.force_offsets.iter().find(|v| !v.is_finite()) {
+            return Err(format!("--force-offset must be finite, got {bad}"));
         }
         Ok(self)
     }

@@ -1,11 +1,14 @@
 //! From files to recordings with speed and mass.
 
-use crate::arguments::Arguments;
+use crate::{arguments::Arguments, markers};
 use copeak::{
-    phantom,
+    Clock, Signal, phantom,
     recording::{Recording, read_csv_file_where},
 };
-use std::{error::Error, path::Path};
+use std::{
+    error::Error,
+    path::{Path, PathBuf},
+};
 
 /// The recordings named on the command line, or the phantom.
 pub fn recordings(arguments: &Arguments) -> Result<Vec<Recording>, Box<dyn Error>> {
@@ -14,10 +17,17 @@ pub fn recordings(arguments: &Arguments) -> Result<Vec<Recording>, Box<dyn Error
     }
     let mut recordings = Vec::new();
     for (i, file) in arguments.files.iter().enumerate() {
-        let mut recording = read(file)?;
-        if let Some(force) = arguments.forces.get(i) {
-            add_force(&mut recording, force)?;
-        }
+        let force = arguments.forces.get(i).map(PathBuf::as_path);
+        let offset_s = arguments.force_offsets.get(i).copied().unwrap_or(0.0);
+        let mut recording = if markers::has(file) && arguments.model == "newton" {
+            markers::read(file, force, offset_s, arguments)?
+        } else {
+            let mut recording = read(file)?;
+            if let Some(force) = force {
+                add_force(&mut recording, force, offset_s)?;
+            }
+            recording
+        };
         let (speed, mass) = from_index(file)?;
         recording.speed_mps = arguments.speeds.get(i).copied().or(speed);
         recording.mass_kg = arguments.masses.get(i).copied().or(mass);
@@ -36,11 +46,17 @@ pub fn reference(arguments: &Arguments, recordings: &[Recording]) -> Result<Opti
     found.map(Some).ok_or_else(|| format!("--reference {} is none of the files", wanted.display()))
 }
 
-fn read(file: &Path) -> Result<Recording, String> {
+/// A signal on a clock that starts later.
+pub fn moved(signal: &Signal, by_s: f64) -> Result<Signal, copeak::Error> {
+    let clock = Clock::new(signal.clock().rate(), signal.clock().start_s() + by_s)?;
+    Ok(Signal::new(clock, signal.samples().clone()))
+}
+
+pub fn read(file: &Path) -> Result<Recording, String> {
     let extension = file.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
     if ["trc", "c3d", "mot", "sto"].contains(&extension.as_str()) {
         return Err(format!(
-            "{}: model joint reads joint angles from CSV; markers need another model",
+            "{}: model joint reads joint angles from CSV; markers need --model newton",
             file.display()
         ));
     }
@@ -68,9 +84,10 @@ fn understood(column: &str) -> bool {
 }
 
 /// Add the force channels of another file, where the recording has none of that name.
-fn add_force(recording: &mut Recording, file: &Path) -> Result<(), Box<dyn Error>> {
+fn add_force(recording: &mut Recording, file: &Path, offset_s: f64) -> Result<(), Box<dyn Error>> {
     let mut added = 0;
-    for channel in read(file)?.channels {
+    for mut channel in read(file)?.channels {
+        channel.signal = moved(&channel.signal, offset_s)?;
         if channel.name.starts_with("grf_") && recording.get(&channel.name).is_none() {
             recording.push(channel)?;
             added += 1;

@@ -80,7 +80,7 @@ mod envelope;
 #[cfg(feature = "alloc")]
 mod fir;
 #[cfg(feature = "alloc")]
-mod gap;
+pub(crate) mod gap;
 #[cfg(feature = "alloc")]
 mod hampel;
 #[cfg(feature = "alloc")]

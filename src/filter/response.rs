@@ -66,6 +66,13 @@ impl ImpulseResponse {
         Self { taps, lead: self.lead + 1 }
     }
 
+    /// The response of this followed by the second difference at `rate`, per second squared.
+    #[must_use]
+    pub fn second_derivative(&self, rate: Rate) -> Self {
+        let taps = self.second_difference().map(|d| d * rate.as_hz() * rate.as_hz()).collect();
+        Self { taps, lead: self.lead + 1 }
+    }
+
     /// The taps, from lag `-lead` on.
     pub fn taps(&self) -> &[f64] {
         &self.taps
@@ -103,10 +110,7 @@ impl ImpulseResponse {
     /// Standard deviation of the output's second difference, x(i-1) - 2 x(i) + x(i+1), for white input of standard
     /// deviation 1.
     pub fn bend_norm(&self) -> f64 {
-        let taps = |i: usize| self.taps.get(i).copied().unwrap_or(0.0);
-        let before = |i: usize, by: usize| i.checked_sub(by).map_or(0.0, taps);
-        let bends = (0..self.taps.len() + 2).map(|i| taps(i) - 2.0 * before(i, 1) + before(i, 2));
-        bends.map(|b| b * b).sum::<f64>().sqrt()
+        self.second_difference().map(|b| b * b).sum::<f64>().sqrt()
     }
 
     /// Covariance of two outputs `lag` samples apart for white input of standard deviation 1.
@@ -118,6 +122,13 @@ impl ImpulseResponse {
     pub fn removed_power(&self) -> f64 {
         let residual = |(i, h): (usize, &f64)| if i == self.lead { 1.0 - h } else { -h };
         self.taps.iter().enumerate().map(residual).map(|r| r * r).sum()
+    }
+
+    /// Second differences of the taps, one more at either end.
+    fn second_difference(&self) -> impl Iterator<Item = f64> + '_ {
+        let taps = |i: usize| self.taps.get(i).copied().unwrap_or(0.0);
+        let before = move |i: usize, by: usize| i.checked_sub(by).map_or(0.0, taps);
+        (0..self.taps.len() + 2).map(move |i| taps(i) - 2.0 * before(i, 1) + before(i, 2))
     }
 
     /// Central differences of the taps, one more at either end.

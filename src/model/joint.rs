@@ -1,5 +1,6 @@
 //! Joint-velocity drives: proxies that say when a joint moves fastest, not what force it makes.
 
+use super::stretches;
 use crate::convergence::{Contributor, Role};
 use crate::event::Side;
 use crate::filter::{Conditioned, Conditioner, TimingNoise, ZeroPhase};
@@ -240,18 +241,6 @@ impl Source<'_> {
             }
         }
     }
-}
-
-/// The runs of finite samples.
-fn stretches(samples: &[f64]) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
-    for (i, _) in samples.iter().enumerate().filter(|(_, x)| x.is_finite()) {
-        match found.last_mut() {
-            Some(last) if last.end == i => last.end = i + 1,
-            _ => found.push(i..i + 1),
-        }
-    }
-    found
 }
 
 /// Each stretch conditioned for itself, NaN between them and where one is too short to filter; the noise is that of the

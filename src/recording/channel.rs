@@ -1,8 +1,13 @@
 //! Named channels on one clock.
 
 use crate::stride::Window;
-use crate::{Error, Result, Signal};
-use alloc::{string::String, vec::Vec};
+use crate::{Error, Frame, Result, Signal};
+use alloc::{
+    collections::BTreeMap,
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 /// A channel: name, unit and signal. Missing samples are NaN.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,6 +55,9 @@ pub struct Recording {
     pub speed_mps: Option<f64>,
     /// Body mass, when known.
     pub mass_kg: Option<f64>,
+    /// Mean positions of the markers in a standing trial, in metres and in that trial's axes, when there was one: more
+    /// markers than in running, and so better joint centres.
+    pub standing: BTreeMap<String, [f64; 3]>,
 }
 
 impl Recording {
@@ -81,6 +89,48 @@ impl Recording {
     /// The names, in file order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.channels.iter().map(|c| c.name.as_str())
+    }
+
+    /// Every marker: a name with channels `NAME_x`, `NAME_y`, `NAME_z` in m or mm, of one clock and length.
+    pub fn markers(&self) -> impl Iterator<Item = &str> {
+        self.names().filter_map(|name| name.strip_suffix("_x")).filter(|name| self.marker(name).is_some())
+    }
+
+    /// The path of a marker in metres; a frame in which any coordinate is missing is NaN as a whole. `None` without
+    /// such a marker.
+    pub fn marker(&self, name: &str) -> Option<Signal<Vec<Frame<f64, 3>>>> {
+        let mut axes = Vec::with_capacity(3);
+        for axis in ["x", "y", "z"] {
+            let channel = self.get(&format!("{name}_{axis}"))?;
+            let metres = match channel.unit.as_str() {
+                "m" => 1.0,
+                "mm" => 1e-3,
+                _ => return None,
+            };
+            axes.push((&channel.signal, metres));
+        }
+        let (first, _) = axes[0];
+        let same = |s: &Signal| s.clock() == first.clock() && s.samples().len() == first.samples().len();
+        if !axes.iter().all(|(signal, _)| same(signal)) {
+            return None;
+        }
+        let at = |frame: usize| {
+            let point: [f64; 3] = core::array::from_fn(|i| axes[i].0.samples()[frame] * axes[i].1);
+            Frame(if point.iter().all(|v| v.is_finite()) { point } else { [f64::NAN; 3] })
+        };
+        Some(first.with_samples((0..first.samples().len()).map(at).collect()))
+    }
+
+    /// Mean position of every marker over the frames in which it was seen, in metres: what a standing trial is good for
+    /// ([`Recording::standing`]).
+    pub fn mean_markers(&self) -> BTreeMap<String, [f64; 3]> {
+        let mean = |name: &str| {
+            let path = self.marker(name)?;
+            let seen: Vec<_> = path.samples().iter().filter(|p| p.0[0].is_finite()).collect();
+            let sum = seen.iter().fold([0.0; 3], |sum, p| core::array::from_fn(|i| sum[i] + p.0[i]));
+            (!seen.is_empty()).then(|| sum.map(|v| v / seen.len() as f64))
+        };
+        self.markers().filter_map(|name| Some((name.to_string(), mean(name)?))).collect()
     }
 
     /// The time span that all channels cover.

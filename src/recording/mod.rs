@@ -6,6 +6,8 @@ pub mod c3d;
 mod channel;
 #[cfg(feature = "io")]
 mod csv;
+#[cfg(feature = "io")]
+pub mod opensim;
 
 pub use alignment::{Alignment, ClockOffset, Drift};
 pub use channel::{Channel, Recording};

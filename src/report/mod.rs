@@ -4,6 +4,7 @@ mod compare;
 mod curves;
 #[cfg(feature = "plot")]
 pub mod figure;
+mod model;
 #[cfg(feature = "plot")]
 mod page;
 mod settings;
@@ -22,6 +23,6 @@ pub use page::html;
 pub use settings::{ModelKind, Settings};
 pub use study::{Study, StudyError};
 pub use summary::{
-    Comparison, ContactReport, ContributorReport, ConvergenceReport, LagReport, LockingReport, PeakReport,
-    RecordingReport, Report, SequenceReport, SimultaneityReport, SpeedModel, StepReport,
+    ClosureReport, Comparison, ContactReport, ContributorReport, ConvergenceReport, LagReport, LockingReport,
+    PeakReport, RecordingReport, Report, SequenceReport, SimultaneityReport, SpeedModel, StepReport,
 };

@@ -73,6 +73,8 @@ fn recording_in(body: &mut String, recording: &RecordingReport, curves: &Curves)
 fn model(name: &str) -> String {
     if name == "joint" {
         "model joint: angular-velocity drives, which are proxies and <strong>not forces</strong>".to_string()
+    } else if name == "newton" {
+        "model newton: segment forces from markers, signed, in newtons".to_string()
     } else {
         format!("model {}", escape(name))
     }
@@ -128,9 +130,11 @@ for one.</p>";
 const METHODS: &str = "<section><h2>Methods and cautions</h2><ul>\
 <li>Angles are low-passed forwards and backwards (the cut-off asked for is the &minus;3&nbsp;dB point of both passes together) and \
 differentiated. A filter moves the peak of a skew pulse by up to a few milliseconds; no standard error contains that.</li>\
-<li>Joint-velocity drives are proxies: they say when a joint moves fastest, not what force it makes. Segment forces in newtons, \
-a model still to come, may disagree.</li>\
-<li>Drives are divided by each contributor's mean peak, so coincidence speaks of timing and pulse width, not of strength.</li>\
+<li>Joint-velocity drives are proxies: they say when a joint moves fastest, not what force it makes. Segment forces in newtons \
+(model newton) answer another question and may disagree.</li>\
+<li>Segment forces are mass times acceleration less gravity of the low-passed markers, summed over support leg, swing leg, arms, trunk and \
+head; closure says how far their sum is from the plates. Markers ride on skin: what flesh does late is in no standard error.</li>\
+<li>Drives that are not forces are divided by each contributor's mean peak, so coincidence speaks of timing and pulse width, not of strength.</li>\
 <li>The p value asks whether fixed offsets drawn at random would do as well. One runner has one set of offsets, so more steps \
 do not shrink it, and a moderate kappa is often not significant.</li>\
 <li>Intervals take the stride as unit. Those of means (kappa, simultaneity, lags) allow for strides that resemble their \

@@ -1,5 +1,6 @@
 //! What a study may be told.
 
+use crate::model::Sex;
 use crate::{Error, Result};
 
 /// Which contributors a study takes.
@@ -9,6 +10,8 @@ pub enum ModelKind {
     /// Angular-velocity drives: proxies, not forces.
     #[default]
     Joint,
+    /// Segment forces in newtons, from markers.
+    Newton,
 }
 
 impl ModelKind {
@@ -16,6 +19,7 @@ impl ModelKind {
     pub fn name(self) -> &'static str {
         match self {
             ModelKind::Joint => "joint",
+            ModelKind::Newton => "newton",
         }
     }
 }
@@ -38,12 +42,13 @@ pub struct Settings {
     pub(super) cutoff_hz: f64,
     pub(super) seed: u64,
     pub(super) replicates: usize,
+    pub(super) sex: Sex,
 }
 
 impl Default for Settings {
-    /// Joint-velocity drives from angles low-passed at 15 Hz, seed 1, 1000 replicates.
+    /// Joint-velocity drives from angles low-passed at 15 Hz, seed 1, 1000 replicates; male segment masses.
     fn default() -> Self {
-        Self { model: ModelKind::Joint, cutoff_hz: 15.0, seed: 1, replicates: 1000 }
+        Self { model: ModelKind::Joint, cutoff_hz: 15.0, seed: 1, replicates: 1000, sex: Sex::Male }
     }
 }
 
@@ -59,10 +64,10 @@ impl Settings {
     /// # Errors
     /// [`Error::Undefined`] for a name that is no model's.
     pub fn model_named(self, name: &str) -> Result<Self> {
-        let known = [ModelKind::Joint];
+        let known = [ModelKind::Joint, ModelKind::Newton];
         match known.into_iter().find(|model| model.name() == name) {
             Some(model) => Ok(self.model(model)),
-            None => Err(Error::Undefined { quantity: "the model", reason: "the models are: joint" }),
+            None => Err(Error::Undefined { quantity: "the model", reason: "the models are: joint, newton" }),
         }
     }
 
@@ -70,6 +75,12 @@ impl Settings {
     #[must_use]
     pub fn cutoff_hz(self, cutoff_hz: f64) -> Self {
         Self { cutoff_hz, ..self }
+    }
+
+    /// With the segment masses of this sex, for the newton model.
+    #[must_use]
+    pub fn sex(self, sex: Sex) -> Self {
+        Self { sex, ..self }
     }
 
     /// With this seed for every random draw.

@@ -1,6 +1,7 @@
 //! From recordings to the report.
 
 use super::compare::{Compared, compare};
+use super::model::Modelled;
 use super::together::together;
 use super::trial::{Found, mass_kg, speed_mps};
 use super::within::within;
@@ -9,9 +10,8 @@ use super::{
 };
 use crate::convergence::{Contribute, CycleKind, Cycles};
 use crate::event::{Contact, Side};
-use crate::model::{Joint, JointModel};
 use crate::recording::Recording;
-use crate::stride::{Acceptance, Reason, Step, Steps, steps_with_loose};
+use crate::stride::{Acceptance, Reason, Step, Steps, Window, steps_with_loose};
 use crate::{Error, Result, Signal};
 use alloc::{
     collections::BTreeMap,
@@ -64,6 +64,8 @@ impl Settings {
     /// | `grf_vertical_l`, `_r` | N | contacts; body mass, where it is not given |
     /// | `grf_valid` | - | above 1/2 where there was a plate; without it, everywhere |
     /// | `pelvis_x` | m | speed, where it is not given |
+    /// | `grf_forward`, or `grf_forward_l`, `_r` | N | the newton model's closure |
+    /// | `NAME_x`, `_y`, `_z` of a known marker set | m, mm | the newton model ([`crate::model::NewtonModel`]) |
     ///
     /// `reference` is the position of the recording to compare with; without it, the fastest with a usable step, or the
     /// first such when no recording has a speed. A recording in which nothing can be found is reported as such and not refused.
@@ -120,17 +122,15 @@ impl Settings {
     }
 
     fn trial(&self, recording: &Recording) -> Result<Trial> {
-        let joint = match self.model {
-            ModelKind::Joint => JointModel::new(self.cutoff_hz)?.of(recording)?,
-        };
         let found = Found::in_recording(recording)?;
+        let model = Modelled::of(self, recording, &found)?;
         // Contacts that make no steps, such as two feet that land at once, are still reported, with the reason.
-        let (steps, unsteady) = match self.steps(recording, &joint, &found) {
+        let (steps, unsteady) = match self.steps(recording, &model, &found) {
             Ok(steps) => (steps, None),
             Err(error) => (Steps::default(), Some(format!("the contacts make no steps: {error}"))),
         };
         let mut trial = Trial {
-            report: outline(recording, self.model, &joint, &found, &steps),
+            report: outline(recording, self.model, &model, &found, &steps),
             curves: Curves::default(),
             cycles: None,
         };
@@ -138,29 +138,34 @@ impl Settings {
         if trial.report.steps.is_empty() {
             trial.report.notes.push("there is no step, so nothing can be said of it".to_string());
         }
-        within(&mut trial, &joint.leg, &steps, self)?;
-        if !joint.contributors.is_empty() && steps.accepted().next().is_some() {
-            match Cycles::cut(&joint.contributors, steps.all(), CycleKind::Stride) {
+        trial.report.closure = model.closure(self, recording, &steps, trial.report.mass_kg)?;
+        within(&mut trial, &model.leg, &steps, self)?;
+        if !model.contributors.is_empty() && steps.accepted().next().is_some() {
+            match Cycles::cut(&model.contributors, steps.all(), model.cycle) {
                 Ok(cycles) => trial.cycles = Some(cycles),
                 Err(error) => trial.report.notes.push(format!("contributors cannot be compared: {error}")),
             }
         }
-        together(&mut trial, &joint.contributors, self)?;
+        together(&mut trial, &model.contributors, self)?;
         cautions(&mut trial);
         Ok(trial)
     }
 
-    fn steps(&self, recording: &Recording, joint: &Joint, found: &Found) -> Result<Steps> {
+    fn steps(&self, recording: &Recording, model: &Modelled, found: &Found) -> Result<Steps> {
         if found.contacts.is_empty() {
             return Ok(Steps::default());
         }
         let sides = |c| [Side::Left, Side::Right].map(|side| Contribute::drive(c, side));
-        let drives: Vec<Signal> = joint.contributors.iter().flat_map(sides).collect::<Result<_>>()?;
-        let recorded = recording.span()?;
+        let drives: Vec<Signal> = model.contributors.iter().flat_map(sides).collect::<Result<_>>()?;
+        let mut recorded = recording.span()?;
+        if model.cycle == CycleKind::Step {
+            // What a step needs of the recording is its own window, which is looked at below, and not a whole stride.
+            recorded = Window { start_s: f64::NEG_INFINITY, end_s: f64::INFINITY };
+        }
         // A contributor's channel, or else any, says how fine the clock is.
         let rate = drives.first().map_or_else(|| recording.channels[0].signal.clock(), |d| d.clock()).rate();
         let mut steps = steps_with_loose(&found.contacts, &found.loose, &Acceptance::at(rate), recorded)?;
-        steps.screen(&drives.iter().collect::<Vec<_>>());
+        steps.screen_within(&drives.iter().collect::<Vec<_>>(), |step| model.window(step));
         Ok(steps)
     }
 }
@@ -185,8 +190,8 @@ fn fastest(trials: &[Trial]) -> usize {
 /// What is known before any contributor is looked at.
 fn outline(
     recording: &Recording,
-    model: ModelKind,
-    joint: &Joint,
+    kind: ModelKind,
+    model: &Modelled,
     found: &Found,
     steps: &Steps,
 ) -> RecordingReport {
@@ -197,18 +202,23 @@ fn outline(
         mass_kg: mass_kg(recording, &found.contacts),
         rate_hz: clock.map(|c| c.signal.clock().rate().as_hz()),
         event_method: found.contacts.iter().map(Contact::method).reduce(|a, b| a.with(b)),
-        model: model.name().to_string(),
-        cycle: "stride".to_string(),
+        model: kind.name().to_string(),
+        cycle: match model.cycle {
+            CycleKind::Step => "step",
+            _ => "stride",
+        }
+        .to_string(),
         contacts: found.contacts.iter().map(contact).collect(),
-        steps: steps.all().iter().map(step).collect(),
+        steps: steps.all().iter().map(|s| step(s, model.window(s))).collect(),
         sequence: None,
         simultaneity: Default::default(),
         locking: Vec::new(),
         convergence: Default::default(),
+        closure: Vec::new(),
         contributors: Vec::new(),
         weak_links: Vec::new(),
-        absent: joint.absent.clone(),
-        notes: joint.notes.iter().chain(&found.notes).cloned().collect(),
+        absent: model.absent.clone(),
+        notes: model.notes.iter().chain(&found.notes).cloned().collect(),
     }
 }
 
@@ -223,9 +233,8 @@ fn contact(contact: &Contact) -> ContactReport {
     }
 }
 
-fn step(step: &Step) -> StepReport {
+fn step(step: &Step, window: Window) -> StepReport {
     let finite = |value: f64| Some(value).filter(|v| v.is_finite());
-    let window = step.stride_cycle();
     StepReport {
         side: step.side(),
         start_s: step.start_s(),
@@ -275,6 +284,13 @@ fn cautions(trial: &mut Trial) {
     }
     if report.model == "joint" && (!report.contributors.is_empty() || report.sequence.is_some()) {
         report.notes.push("joint-velocity drives are proxies, not forces".to_string());
+    }
+    if report.model == "newton" && !report.contributors.is_empty() {
+        report.notes.push(
+            "segment forces are signed, and those of low-passed markers on skin: how far they are from the plates' is \
+             what closure says"
+                .to_string(),
+        );
     }
     let n = report.convergence.n;
     if report.convergence.p.is_some() {

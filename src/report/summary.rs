@@ -4,6 +4,7 @@
 //! wherever a number is not defined or too little was recorded to say it.
 
 use crate::event::{Method, Side};
+use crate::model::Closure;
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 /// Everything found in a set of recordings.
@@ -56,6 +57,9 @@ pub struct RecordingReport {
     pub locking: Vec<LockingReport>,
     /// The headline.
     pub convergence: ConvergenceReport,
+    /// How the model's ground force meets the plates', for models in newtons where there were plates.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub closure: Vec<ClosureReport>,
     /// One entry per contributor.
     pub contributors: Vec<ContributorReport>,
     /// Contributors whose re-timing shows a gain, largest first; empty when none can be told.
@@ -236,6 +240,18 @@ pub struct ConvergenceReport {
     pub null: String,
     /// Steps.
     pub n: usize,
+}
+
+/// How a model's ground force meets the plates', along one direction.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct ClosureReport {
+    /// `vertical` or `forward`.
+    pub direction: String,
+    /// By step and over all, in body weights; the plates low-passed as the model is.
+    #[cfg_attr(feature = "serde", serde(flatten))]
+    pub closure: Closure,
 }
 
 /// One contributor over the recording.

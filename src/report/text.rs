@@ -45,6 +45,7 @@ impl fmt::Display for RecordingReport {
         }
         together_text(f, self)?;
         contributors_text(f, &self.contributors)?;
+        closure_text(f, self)?;
         paragraph(f, "  weak link  ", &weak_link(self))?;
         if !self.absent.is_empty() {
             paragraph(f, "  absent     ", &self.absent.join(", "))?;
@@ -139,7 +140,13 @@ fn contributors_text(f: &mut fmt::Formatter<'_>, contributors: &[ContributorRepo
         "contributor", "peak", "jitter", "blur", "share", "cost", "shift"
     )?;
     for c in contributors {
-        let number = |value: Option<f64>| value.map_or("-".to_string(), |v| format!("{v:.3}"));
+        let number = |value: Option<f64>| match value {
+            // Newtons.
+            Some(v) if v.abs() >= 100.0 => format!("{v:.0}"),
+            Some(v) if v.abs() >= 10.0 => format!("{v:.1}"),
+            Some(v) => format!("{v:.3}"),
+            None => "-".to_string(),
+        };
         let ms = |value: Option<f64>, sign: bool| match (value, sign) {
             (Some(v), true) => format!("{:+.0} ms", 1e3 * v),
             (Some(v), false) => format!("{:.0} ms", 1e3 * v),
@@ -160,6 +167,24 @@ fn contributors_text(f: &mut fmt::Formatter<'_>, contributors: &[ContributorRepo
             number(c.timing_cost),
             ms(c.best_shift_s, true),
         )?;
+    }
+    Ok(())
+}
+
+fn closure_text(f: &mut fmt::Formatter<'_>, recording: &RecordingReport) -> fmt::Result {
+    for report in &recording.closure {
+        let c = &report.closure;
+        let (Some(rms), Some(mean)) = (c.rms_bw, c.mean_bw) else { continue };
+        let r = c.r.map_or("-".to_string(), |r| format!("{r:.3}"));
+        let line = format!(
+            "{} against the plates: r {r}, RMS {:.1} % and mean {:+.1} % of body weight, {} step{}",
+            report.direction,
+            100.0 * rms,
+            100.0 * mean,
+            c.steps.len(),
+            if c.steps.len() == 1 { "" } else { "s" }
+        );
+        paragraph(f, "  closure    ", &line)?;
     }
     Ok(())
 }

@@ -100,7 +100,7 @@ fn words(why: Dropped) -> &'static str {
 fn steps(reports: &mut [StepReport], cycles: &Cycles, session: &Session) {
     let names = || cycles.members().iter().map(|member| member.name.as_str());
     let unit = cycles.members().first().map(|member| member.unit.clone()).unwrap_or_default();
-    for (step, peaks) in session.steps.iter().zip(cycles.peaks()) {
+    for ((step, peaks), window) in session.steps.iter().zip(cycles.peaks()).zip(cycles.windows()) {
         let report = &mut reports[step.source];
         for (name, peak) in names().zip(peaks) {
             match peak {
@@ -112,6 +112,7 @@ fn steps(reports: &mut [StepReport], cycles: &Cycles, session: &Session) {
             }
         }
         report.unit.clone_from(&unit);
+        report.window_s = Some([window.start_s, window.end_s]);
         report.coincidence = step.index.coincidence.coincidence();
         report.chance = step.index.chance;
         report.kappa = step.index.kappa;

@@ -14,24 +14,24 @@ const ROUNDS: usize = 3;
 
 /// The markers' mean shape.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Cluster {
+pub(crate) struct Cluster {
     shape: Vec<Vector>,
 }
 
 /// Where the segment is in one frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Pose {
-    turn: Matrix<3>,
-    from: Vector,
-    to: Vector,
+pub(crate) struct Pose {
+    pub(crate) turn: Matrix<3>,
+    pub(crate) from: Vector,
+    pub(crate) to: Vector,
     /// Root mean square distance of the markers from where the rigid shape would have them.
-    pub(super) residual: f64,
+    pub(crate) residual: f64,
 }
 
 impl Cluster {
     /// From frames in which every marker is seen (generalised Procrustes mean without scaling); `None` without such a
     /// frame.
-    pub(super) fn of(frames: &[Vec<Vector>]) -> Option<Self> {
+    pub(crate) fn of(frames: &[Vec<Vector>]) -> Option<Self> {
         let mut cluster = Self { shape: frames.first()?.clone() };
         let everyone: Vec<usize> = (0..cluster.shape.len()).collect();
         for _ in 0..ROUNDS {
@@ -45,16 +45,16 @@ impl Cluster {
         Some(cluster)
     }
 
-    pub(super) fn markers(&self) -> usize {
+    pub(crate) fn markers(&self) -> usize {
         self.shape.len()
     }
 
-    pub(super) fn point(&self, marker: usize) -> Vector {
+    pub(crate) fn point(&self, marker: usize) -> Vector {
         self.shape[marker]
     }
 
     /// Whether these markers fix the segment's turn: at least three, and not on a line.
-    pub(super) fn fixes(&self, markers: &[usize]) -> bool {
+    pub(crate) fn fixes(&self, markers: &[usize]) -> bool {
         if markers.len() < 3 {
             return false;
         }
@@ -71,7 +71,7 @@ impl Cluster {
     }
 
     /// The pose that brings these markers nearest to where they are seen.
-    pub(super) fn fit(&self, markers: &[usize], seen: impl Fn(usize) -> Vector) -> Pose {
+    pub(crate) fn fit(&self, markers: &[usize], seen: impl Fn(usize) -> Vector) -> Pose {
         let from = centroid(markers.iter().map(|i| self.shape[*i]));
         let to = centroid(markers.iter().map(|i| seen(*i)));
         let pairs = markers.iter().map(|i| (subtract(self.shape[*i], from), subtract(seen(*i), to)));
@@ -87,12 +87,12 @@ impl Cluster {
 
 impl Pose {
     /// Where a point of the shape is in this frame.
-    pub(super) fn place(&self, point: Vector) -> Vector {
+    pub(crate) fn place(&self, point: Vector) -> Vector {
         add(apply(&self.turn, subtract(point, self.from)), self.to)
     }
 
     /// The point of the shape that is here in this frame.
-    pub(super) fn back(&self, seen: Vector) -> Vector {
+    pub(crate) fn back(&self, seen: Vector) -> Vector {
         add(apply_back(&self.turn, subtract(seen, self.to)), self.from)
     }
 }

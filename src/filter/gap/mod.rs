@@ -1,13 +1,13 @@
 //! Missing samples: found, reported, and filled when that is honest.
 
-mod cluster;
+pub(crate) mod cluster;
 mod fill;
 mod find;
 mod live;
 mod mask;
 mod patch;
 mod rigid;
-mod rotation;
+pub(crate) mod rotation;
 
 pub use fill::{Fate, FilledGap, GapFill, GapScratch, Repaired};
 pub use find::{Gap, GapPlace, Zeros};

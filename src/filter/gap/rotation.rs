@@ -3,14 +3,14 @@
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-pub(super) type Vector = [f64; 3];
-pub(super) type Matrix<const N: usize> = [[f64; N]; N];
+pub(crate) type Vector = [f64; 3];
+pub(crate) type Matrix<const N: usize> = [[f64; N]; N];
 
 /// Sweeps of Jacobi's method; four by four converges in about six.
 const SWEEPS: usize = 30;
 
 /// Eigenvalues of a symmetric matrix and, as rows, their eigenvectors; the largest value first. Jacobi's method.
-pub(super) fn eigen<const N: usize>(mut a: Matrix<N>) -> ([f64; N], Matrix<N>) {
+pub(crate) fn eigen<const N: usize>(mut a: Matrix<N>) -> ([f64; N], Matrix<N>) {
     let mut vectors: Matrix<N> =
         core::array::from_fn(|i| core::array::from_fn(|j| f64::from(u8::from(i == j))));
     let size: f64 = a.iter().flatten().map(|v| v * v).sum();
@@ -52,7 +52,7 @@ fn turn<const N: usize>(a: &mut Matrix<N>, vectors: &mut Matrix<N>, p: usize, q:
 
 /// The rotation that takes `from` to `to` best, both about their centroids (Horn 1987, doi:10.1364/JOSAA.4.000629).
 /// Never a reflection, also for points in a plane.
-pub(super) fn rotation(pairs: impl Iterator<Item = (Vector, Vector)>) -> Matrix<3> {
+pub(crate) fn rotation(pairs: impl Iterator<Item = (Vector, Vector)>) -> Matrix<3> {
     let mut s = [[0.0; 3]; 3];
     for (from, to) in pairs {
         for (row, from) in s.iter_mut().zip(from) {
@@ -74,34 +74,34 @@ pub(super) fn rotation(pairs: impl Iterator<Item = (Vector, Vector)>) -> Matrix<
     ]
 }
 
-pub(super) fn add(a: Vector, b: Vector) -> Vector {
+pub(crate) fn add(a: Vector, b: Vector) -> Vector {
     core::array::from_fn(|i| a[i] + b[i])
 }
 
-pub(super) fn subtract(a: Vector, b: Vector) -> Vector {
+pub(crate) fn subtract(a: Vector, b: Vector) -> Vector {
     core::array::from_fn(|i| a[i] - b[i])
 }
 
-pub(super) fn scale(a: Vector, by: f64) -> Vector {
+pub(crate) fn scale(a: Vector, by: f64) -> Vector {
     a.map(|v| v * by)
 }
 
-pub(super) fn dot(a: Vector, b: Vector) -> f64 {
+pub(crate) fn dot(a: Vector, b: Vector) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// The matrix times the vector.
-pub(super) fn apply(m: &Matrix<3>, v: Vector) -> Vector {
+pub(crate) fn apply(m: &Matrix<3>, v: Vector) -> Vector {
     m.map(|row| dot(row, v))
 }
 
 /// The transposed matrix times the vector: the rotation back.
-pub(super) fn apply_back(m: &Matrix<3>, v: Vector) -> Vector {
+pub(crate) fn apply_back(m: &Matrix<3>, v: Vector) -> Vector {
     core::array::from_fn(|i| m[0][i] * v[0] + m[1][i] * v[1] + m[2][i] * v[2])
 }
 
 /// The mean; NaN of none.
-pub(super) fn centroid(points: impl Iterator<Item = Vector> + Clone) -> Vector {
+pub(crate) fn centroid(points: impl Iterator<Item = Vector> + Clone) -> Vector {
     let count = points.clone().count();
     scale(points.fold([0.0; 3], add), 1.0 / count as f64)
 }

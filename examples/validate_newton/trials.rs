@@ -1,0 +1,228 @@
+//! What is found in the recordings.
+
+use copeak::convergence::{Contributor, Convergence, CycleKind, Cycles};
+use copeak::event::Side;
+use copeak::filter::{Filter as _, ZeroPhase};
+use copeak::model::{Closure, Forces, Landmark, MarkerSet, NewtonModel, Sex};
+use copeak::recording::opensim::{read_mot_file, read_trc_file};
+use copeak::recording::{Channel, Recording, read_csv_file};
+use copeak::report::{ModelKind, RecordingReport, Settings};
+use copeak::stride::{Acceptance, Window, steps};
+use copeak::{Clock, Signal};
+use serde_json::{Value, json};
+use std::{error::Error, path::Path};
+
+type Found<T> = Result<T, Box<dyn Error>>;
+
+/// The sprinter's four speeds, in the files' names.
+const SPEEDS: [&str; 4] = ["0350", "0500", "0700", "0900"];
+/// The marker files' clock is ahead of the tables'.
+const AHEAD_S: f64 = 0.004;
+/// The second runner's plates are late against his markers: where the closure of 0 to 30 ms is best.
+const LATE_S: f64 = 0.0125;
+
+pub fn found(folder: &Path, cutoff_hz: f64) -> Found<Value> {
+    let trials = SPEEDS.map(|speed| sprint(folder, speed));
+    let trials: Vec<Recording> = trials.into_iter().collect::<Result<_, _>>()?;
+    let runner = second_runner(folder)?;
+    let settings = Settings::default().cutoff_hz(cutoff_hz);
+    let newton = settings.model(ModelKind::Newton).study(&trials, None)?.report;
+    let joint = settings.study(&trials, None)?.report;
+    let second = settings.model(ModelKind::Newton).study(std::slice::from_ref(&runner), None)?.report;
+    let mut normalised = Vec::new();
+    for (trial, report) in trials.iter().zip(&newton.recordings) {
+        normalised.push(as_drives(trial, report, cutoff_hz)?);
+    }
+    let mut plates = Vec::new();
+    let tested = [
+        (&trials[0], &newton.recordings[0]),
+        (&trials[3], &newton.recordings[3]),
+        (&runner, &second.recordings[0]),
+    ];
+    for (trial, report) in tested {
+        plates.push(against_plates(trial, report, cutoff_hz)?);
+    }
+    Ok(json!({
+        "newton": newton.recordings, "joint": joint.recordings, "as_drives": normalised,
+        "second_runner": second.recordings, "plates": plates,
+        "comparisons": newton.comparisons, "late_s": LATE_S,
+    }))
+}
+
+/// Markers, standing trial, force and joint angles of one speed, on the marker file's clock.
+fn sprint(folder: &Path, speed: &str) -> Found<Recording> {
+    let folder = folder.join("sprint_dorn2012");
+    let mut trial = read_trc_file(folder.join(format!("raw/run{speed}cms.trc")))?.recording;
+    trial.standing = read_trc_file(folder.join("raw/static.trc"))?.recording.mean_markers();
+    for channel in read_csv_file(folder.join(format!("dorn2012_ja1_run{speed}cms.csv")))?.channels {
+        let clock = channel.signal.clock();
+        let clock = Clock::new(clock.rate(), clock.start_s() + AHEAD_S)?;
+        let moved = Signal::new(clock, channel.signal.samples().clone());
+        trial.push(Channel::new(channel.name, channel.unit, moved))?;
+    }
+    trial.mass_kg = Some(75.6);
+    Ok(trial)
+}
+
+/// Markers and force of the runner on the treadmill.
+fn second_runner(folder: &Path) -> Found<Recording> {
+    let folder = folder.join("fullbody_hamner2013");
+    let mut trial = read_trc_file(folder.join("run300.trc"))?.recording;
+    let force = read_mot_file(folder.join("run300_grf.mot"))?.recording;
+    for (from, to) in
+        [("1_vy", "vertical_r"), ("2_vy", "vertical_l"), ("1_vx", "forward_r"), ("2_vx", "forward_l")]
+    {
+        let channel = force.get(&format!("ground_force_{from}")).ok_or("a force column is missing")?;
+        trial.push(Channel::new(format!("grf_{to}"), "N", channel.signal.clone()))?;
+    }
+    trial.mass_kg = Some(72.84);
+    trial.speed_mps = Some(3.0);
+    Ok(trial)
+}
+
+/// The same forces treated as drives are: clipped, divided by their mean peaks, over a whole stride.
+fn as_drives(trial: &Recording, report: &RecordingReport, cutoff_hz: f64) -> Found<Value> {
+    let newton = NewtonModel::new(cutoff_hz)?.of(trial, report.mass_kg.ok_or("no mass")?)?;
+    let v = &newton.vertical;
+    let arms = v.arms.as_ref().ok_or("no arms")?;
+    let paired =
+        |name: &str, role, left: &Signal, right: &Signal| Contributor::paired(name, role, left, right);
+    use copeak::convergence::{Role, Takes};
+    let both = |name: &str| Role::Other { name: name.into(), takes: Takes::SupportSide };
+    let (left, right) = (&v.left_leg.force, &v.right_leg.force);
+    let drives = [
+        paired("support_leg", Role::SupportLeg, left, right)?,
+        paired("swing_leg", Role::SwingLeg, left, right)?,
+        paired("arms", both("arms"), &arms.force, &arms.force)?,
+        paired("trunk_head", both("trunk"), &v.trunk_head.force, &v.trunk_head.force)?,
+    ];
+    let contacts = contacts(report)?;
+    let found = steps(&contacts, &Acceptance::at(newton.body.clock.rate()), trial.span()?)?;
+    let mut of = serde_json::Map::new();
+    for (name, kind) in [("stride", CycleKind::Stride), ("step", CycleKind::Step)] {
+        let cycles = Cycles::cut(&drives, found.all(), kind)?;
+        let session = Convergence::new(1).with_replicates(100)?.measure(&cycles)?;
+        let kappa = session.kappa.map(|k| k.value);
+        of.insert(
+            name.into(),
+            json!({ "coincidence": session.coincidence, "kappa": kappa, "n": session.steps.len() }),
+        );
+    }
+    Ok(Value::Object(of))
+}
+
+fn contacts(report: &RecordingReport) -> Found<Vec<copeak::event::Contact>> {
+    use copeak::event::{Contact, Event, EventKind};
+    let contact = |c: &copeak::report::ContactReport| {
+        let event = |t, se, kind| Event::new(t, se, c.side, kind, c.method);
+        Contact::new(
+            event(c.ic_s, c.ic_se_s, EventKind::InitialContact),
+            event(c.tc_s, c.tc_se_s, EventKind::TerminalContact),
+        )
+    };
+    Ok(report.contacts.iter().map(contact).collect::<Result<_, _>>()?)
+}
+
+/// Closure by cut-off and by what is left out, and the curves.
+fn against_plates(trial: &Recording, report: &RecordingReport, cutoff_hz: f64) -> Found<Value> {
+    let mass_kg = report.mass_kg.ok_or("no mass")?;
+    let windows: Vec<Window> = report.closure[0]
+        .closure
+        .steps
+        .iter()
+        .map(|s| Window { start_s: s.start_s, end_s: s.end_s })
+        .collect();
+    let late_s = if trial.standing.is_empty() { LATE_S } else { 0.0 };
+    let plates = |direction: &str, late_s: f64| -> Found<Signal> {
+        let [left, right] =
+            [Side::Left, Side::Right].map(|side| trial.get(&format!("grf_{direction}_{side}")));
+        let (left, right) = (&left.ok_or("no force")?.signal, &right.ok_or("no force")?.signal);
+        let clock = Clock::new(left.clock().rate(), left.start_s() - late_s)?;
+        Ok(Signal::new(clock, left.samples().iter().zip(right.samples()).map(|(l, r)| l + r).collect()))
+    };
+    let smooth = |force: &Signal, hz: f64| -> Found<Signal> {
+        Ok(force.with_samples(ZeroPhase::low_pass(2, hz, force.clock().rate())?.apply(force.samples())?))
+    };
+    let closure =
+        |forces: &Forces, plates: &Signal| Closure::of(&forces.total.force, plates, &windows, mass_kg);
+    let set = MarkerSet::detect(trial.markers()).ok_or("no known markers")?;
+    let model = |hz: f64| NewtonModel::new(hz);
+
+    let mut by_cutoff = Vec::new();
+    for hz in [6.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0] {
+        let newton = model(hz)?.of(trial, mass_kg)?;
+        for (direction, forces) in [("vertical", &newton.vertical), ("forward", &newton.forward)] {
+            let force = plates(direction, late_s)?;
+            by_cutoff.push(json!({
+                "cutoff_hz": hz, "direction": direction, "se_n": forces.total.se_n,
+                "same_filter": closure(forces, &smooth(&force, hz)?)?, "as_recorded": closure(forces, &force)?,
+            }));
+        }
+    }
+    let mut variants = Vec::new();
+    let mut variant = |name: &str, trial: &Recording, set: &MarkerSet, sex: Sex, late_s: f64| -> Found<()> {
+        let newton = model(cutoff_hz)?.with_sex(sex).with_markers(set.clone()).of(trial, mass_kg)?;
+        let found = |direction: &str, forces: &Forces| -> Found<Closure> {
+            Ok(closure(forces, &smooth(&plates(direction, late_s)?, cutoff_hz)?)?)
+        };
+        let (vertical, forward) = (found("vertical", &newton.vertical)?, found("forward", &newton.forward)?);
+        variants.push(json!({ "name": name, "vertical": vertical, "forward": forward }));
+        Ok(())
+    };
+    variant("the model", trial, &set, Sex::Male, late_s)?;
+    if late_s > 0.0 {
+        variant("plates as recorded, 12.5 ms late", trial, &set, Sex::Male, 0.0)?;
+    }
+    if !trial.standing.is_empty() {
+        let mut without = trial.clone();
+        without.standing.clear();
+        variant("without standing trial", &without, &set, Sex::Male, late_s)?;
+    }
+    let none: [&str; 0] = [];
+    variant("female masses and centres", trial, &set, Sex::Female, late_s)?;
+    if !set.names(Landmark::RibCage).is_empty() {
+        variant("without T7", trial, &set.clone().with(Landmark::RibCage, none), Sex::Male, late_s)?;
+        variant(
+            "without the pelvis' cluster",
+            trial,
+            &set.clone().with(Landmark::Pelvis, none),
+            Sex::Male,
+            late_s,
+        )?;
+    }
+    let bare = set.clone().with(Landmark::RibCage, none).with(Landmark::Sternum, none);
+    variant("trunk from C7 alone", trial, &bare, Sex::Male, late_s)?;
+    let handless = [Side::Left, Side::Right]
+        .into_iter()
+        .fold(set.clone(), |set, side| set.with(Landmark::Acromion(side), none));
+    variant("arms' mass moving with the trunk", trial, &handless, Sex::Male, late_s)?;
+    if !trial.standing.is_empty() {
+        let mut outer = trial.clone();
+        outer.standing.clear();
+        let one = |set: MarkerSet, landmark: Landmark| {
+            let first: Vec<String> = set.names(landmark).iter().take(1).cloned().collect();
+            set.with(landmark, first)
+        };
+        let set = [Side::Left, Side::Right]
+            .into_iter()
+            .fold(set.clone(), |set, side| one(one(set, Landmark::Knee(side)), Landmark::Ankle(side)));
+        variant("knee and ankle at their outer marker", &outer, &set, Sex::Male, late_s)?;
+    }
+    let newton = model(cutoff_hz)?.of(trial, mass_kg)?;
+    let curves = |forces: &Forces, direction: &str| -> Found<Value> {
+        let force = plates(direction, late_s)?;
+        Ok(json!({
+            "plates": smooth(&force, cutoff_hz)?.samples(), "recorded": force.samples(), "total": forces.total.force.samples(),
+            "left_leg": forces.left_leg.force.samples(), "right_leg": forces.right_leg.force.samples(),
+            "arms": forces.arms.as_ref().map(|a| a.force.samples()), "trunk_head": forces.trunk_head.force.samples(),
+        }))
+    };
+    let force = plates("vertical", late_s)?;
+    Ok(json!({
+        "file": report.file, "mass_kg": mass_kg, "windows": windows.iter().map(|w| [w.start_s, w.end_s]).collect::<Vec<_>>(),
+        "contacts": report.contacts, "by_cutoff": by_cutoff, "variants": variants,
+        "softness_m": newton.body.softness, "rate_hz": newton.body.clock.rate().as_hz(),
+        "start_s": newton.body.clock.start_s(), "plates_start_s": force.start_s(),
+        "vertical": curves(&newton.vertical, "vertical")?, "forward": curves(&newton.forward, "forward")?,
+    }))
+}

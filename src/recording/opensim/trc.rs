@@ -1,0 +1,253 @@
+//! Marker paths.
+
+use super::{Lines, OpenSimError, cell, clock, header, number, number_or_missing, text, writable};
+use crate::recording::{Channel, Recording};
+use crate::{Clock, Signal};
+use std::{
+    collections::BTreeSet,
+    format,
+    fs::File,
+    io::{Read, Write},
+    path::Path,
+    string::String,
+    vec,
+    vec::Vec,
+};
+
+/// What a TRC file holds.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct Trc {
+    /// Markers as three channels each in metres, as in a C3D file: `SACR_x`, `SACR_y`, `SACR_z`. Where a marker was not
+    /// seen, they are NaN.
+    pub recording: Recording,
+    /// The markers' names, in file order.
+    pub markers: Vec<String>,
+    /// Frames in which each marker was not seen.
+    pub occluded: Vec<usize>,
+}
+
+impl Trc {
+    /// The share of all marker positions that were not seen.
+    pub fn occluded_share(&self) -> f64 {
+        let frames = self.recording.channels.first().map_or(0, |c| c.signal.samples().len());
+        let all = frames * self.markers.len();
+        if all == 0 { 0.0 } else { self.occluded.iter().sum::<usize>() as f64 / all as f64 }
+    }
+}
+
+/// Read a TRC file; the recording's name is the file's.
+///
+/// # Errors
+/// As [`read_trc`].
+pub fn read_trc_file(path: impl AsRef<Path>) -> Result<Trc, OpenSimError> {
+    let path = path.as_ref();
+    let mut file = read_trc(File::open(path)?)?;
+    file.recording.name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(file)
+}
+
+/// Read marker paths from TRC text.
+///
+/// Lengths in m, cm or mm become metres. A marker with an empty cell (or `nan`) was not seen in that frame: all three of
+/// its coordinates are NaN, and it is counted. Names that repeat get a number: the second `x5` is `x5#2`. The clock is that
+/// of the time column; a file whose `DataRate` contradicts it by more than 1 %, or with another number of frames or
+/// markers than its header says, is refused, so that a part of a trial does not pass for the whole.
+///
+/// ```
+/// use copeak::recording::opensim::read_trc;
+/// let text = "PathFileType\t4\t(X/Y/Z)\ta.trc\n\
+///     DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames\n\
+///     100\t100\t2\t1\tmm\t100\t1\t2\n\
+///     Frame#\tTime\tSACR\t\t\n\t\tX1\tY1\tZ1\n\n\
+///     1\t0.00\t1000\t950\t-20\n\
+///     2\t0.01\t\t\t\n";
+/// let trial = read_trc(text.as_bytes()).unwrap();
+/// assert_eq!(trial.recording.get("SACR_y").unwrap().signal.samples()[0], 0.95);
+/// assert_eq!((trial.markers[0].as_str(), trial.occluded[0]), ("SACR", 1));
+/// ```
+///
+/// # Errors
+/// [`OpenSimError`], each naming what is wrong and where.
+pub fn read_trc(reader: impl Read) -> Result<Trc, OpenSimError> {
+    let bytes = text(reader)?;
+    let mut lines = Lines::new(&bytes);
+    let (line, first) = lines.need("first line")?;
+    if !first.starts_with("PathFileType") {
+        return Err(header(line, "a TRC file begins with PathFileType"));
+    }
+    let head = Head::read(&mut lines)?;
+    let (line, names) = lines.need("marker names")?;
+    let names = marker_names(names, head.markers, line)?;
+    lines.need("axis names")?;
+
+    let width = 2 + 3 * names.len();
+    let mut times = Vec::new();
+    let mut axes = vec![Vec::new(); 3 * names.len()];
+    let mut occluded = vec![0; names.len()];
+    while let Some((line, row)) = lines.next()? {
+        if row.trim().is_empty() {
+            continue;
+        }
+        let got = cells(row, width).ok_or_else(|| OpenSimError::Cells {
+            line,
+            expected: width,
+            got: row.split('\t').count(),
+        })?;
+        times.push(number(got[1], line, 2)?);
+        for (m, seen) in occluded.iter_mut().enumerate() {
+            let mut point = [0.0; 3];
+            for (i, value) in point.iter_mut().enumerate() {
+                let column = 2 + 3 * m + i;
+                *value = head.metres * number_or_missing(got[column], line, column + 1)?;
+            }
+            if point.iter().any(|v| v.is_nan()) {
+                point = [f64::NAN; 3];
+                *seen += 1;
+            }
+            axes[3 * m..3 * m + 3].iter_mut().zip(point).for_each(|(axis, value)| axis.push(value));
+        }
+    }
+    if times.len() != head.frames {
+        return Err(OpenSimError::Rows { line: lines.number, expected: head.frames, got: times.len() });
+    }
+    let clock = clock(&times, Some(head.rate_hz))?;
+    let rate_hz = clock.rate().as_hz();
+    if (rate_hz / head.rate_hz - 1.0).abs() > 0.01 {
+        let what = format!("DataRate is {} Hz, but the times are those of {rate_hz:.2} Hz", head.rate_hz);
+        return Err(header(3, what));
+    }
+    let mut recording = Recording::default();
+    for (i, samples) in axes.into_iter().enumerate() {
+        let name = format!("{}_{}", names[i / 3], ["x", "y", "z"][i % 3]);
+        let column = name.clone();
+        let channel = Channel::new(name, "m", Signal::new(clock, samples));
+        recording.push(channel).map_err(|source| OpenSimError::Column { column, source })?;
+    }
+    Ok(Trc { recording, markers: names, occluded })
+}
+
+/// The cells of a row; more than `width` only when the rest is empty. `None` when there are fewer, or more.
+fn cells(row: &str, width: usize) -> Option<Vec<&str>> {
+    let mut cells: Vec<&str> = row.split('\t').map(str::trim).collect();
+    if cells.len() > width && cells[width..].iter().all(|c| c.is_empty()) {
+        cells.truncate(width);
+    }
+    (cells.len() == width).then_some(cells)
+}
+
+/// What the second and third line say.
+struct Head {
+    rate_hz: f64,
+    frames: usize,
+    markers: usize,
+    /// Metres to one unit of the file.
+    metres: f64,
+}
+
+impl Head {
+    fn read(lines: &mut Lines) -> Result<Self, OpenSimError> {
+        let (_, keys) = lines.need("second line")?;
+        let (line, values) = lines.need("third line")?;
+        let values: Vec<&str> = values.split('\t').map(str::trim).collect();
+        let value = |key: &str| {
+            let place = keys.split('\t').position(|k| k.trim() == key);
+            let value = place.and_then(|place| values.get(place).copied()).filter(|v| !v.is_empty());
+            value.ok_or_else(|| header(line, format!("the header gives no {key}")))
+        };
+        let count = |key: &str| {
+            let value = value(key)?;
+            value.parse().map_err(|_| header(line, format!("{key} is {value:?}, not a count")))
+        };
+        let rate = value("DataRate")?;
+        let rate_hz = rate.parse().ok().filter(|r: &f64| r.is_finite() && *r > 0.0);
+        let metres = match value("Units")? {
+            "m" | "meters" => 1.0,
+            "cm" => 1e-2,
+            "mm" => 1e-3,
+            other => return Err(header(line, format!("unit {other:?} is none of m, cm, mm"))),
+        };
+        Ok(Self {
+            rate_hz: rate_hz.ok_or_else(|| header(line, format!("DataRate is {rate:?}, not a rate")))?,
+            frames: count("NumFrames")?,
+            markers: count("NumMarkers")?,
+            metres,
+        })
+    }
+}
+
+/// The names, one to three cells, each once.
+fn marker_names(row: &str, expected: usize, line: usize) -> Result<Vec<String>, OpenSimError> {
+    let mut names: Vec<String> = Vec::new();
+    let mut known = BTreeSet::new();
+    for name in row.split('\t').skip(2).map(str::trim).filter(|name| !name.is_empty()) {
+        let mut unique = String::from(name);
+        let mut n = 1;
+        while !known.insert(unique.clone()) {
+            n += 1;
+            unique = format!("{name}#{n}");
+        }
+        names.push(unique);
+    }
+    if names.len() != expected {
+        let what = format!("{} marker names, where NumMarkers is {expected}", names.len());
+        return Err(header(line, what));
+    }
+    Ok(names)
+}
+
+/// Write the markers of a recording as TRC: every `NAME_x`, `NAME_y`, `NAME_z` in metres, in file order. Read back, the numbers
+/// are the same. Other channels are left out.
+///
+/// # Errors
+/// [`OpenSimError::Unfit`] when there is no marker, when markers differ in clock or length, or a name does not fit into a
+/// cell; [`OpenSimError::Io`].
+pub fn write_trc(recording: &Recording, mut to: impl Write) -> Result<(), OpenSimError> {
+    let mut markers: Vec<(&str, [&Signal; 3])> = Vec::new();
+    for name in recording.names().filter_map(|name| name.strip_suffix("_x")) {
+        let axis = |axis: &str| {
+            let channel = recording.get(&format!("{name}_{axis}"))?;
+            (channel.unit == "m").then_some(&channel.signal)
+        };
+        if let (Some(x), Some(y), Some(z)) = (axis("x"), axis("y"), axis("z")) {
+            markers.push((writable(name)?, [x, y, z]));
+        }
+    }
+    let Some((_, [first, ..])) = markers.first() else {
+        return Err(OpenSimError::Unfit("there is no marker in metres"));
+    };
+    let (clock, frames): (Clock, usize) = (first.clock(), first.samples().len());
+    let same = |s: &&Signal| s.clock() == clock && s.samples().len() == frames;
+    if !markers.iter().all(|(_, axes)| axes.iter().all(same)) {
+        return Err(OpenSimError::Unfit("the markers differ in clock or length"));
+    }
+    let rate = clock.rate().as_hz();
+    writeln!(to, "PathFileType\t4\t(X/Y/Z)\t{}", recording.name.replace(['\t', '\n', '\r'], " "))?;
+    writeln!(
+        to,
+        "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames"
+    )?;
+    writeln!(to, "{rate}\t{rate}\t{frames}\t{}\tm\t{rate}\t1\t{frames}", markers.len())?;
+    write!(to, "Frame#\tTime")?;
+    for (name, _) in &markers {
+        write!(to, "\t{name}\t\t")?;
+    }
+    write!(to, "\n\t")?;
+    for i in 1..=markers.len() {
+        write!(to, "\tX{i}\tY{i}\tZ{i}")?;
+    }
+    writeln!(to, "\n")?;
+    for frame in 0..frames {
+        write!(to, "{}\t{}", frame + 1, clock.time_s(frame as f64))?;
+        for axis in markers.iter().flat_map(|(_, axes)| axes) {
+            let value = axis.samples()[frame];
+            if value.is_infinite() {
+                return Err(OpenSimError::Unfit("a sample is infinite"));
+            }
+            write!(to, "\t{}", cell(value))?;
+        }
+        writeln!(to)?;
+    }
+    to.flush()?;
+    Ok(())
+}

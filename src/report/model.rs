@@ -1,0 +1,163 @@
+//! The contributors of a recording, by the model that was asked for.
+
+use super::trial::{Found, mass_kg};
+use super::{ClosureReport, ModelKind, Settings};
+use crate::convergence::{Contributor, CycleKind};
+use crate::event::Side;
+use crate::filter::{Filter as _, ZeroPhase};
+use crate::model::{Closure, Forces, Joint, JointModel, LegChannel, NewtonModel};
+use crate::recording::Recording;
+use crate::stride::{Reason, Step, Steps, Window};
+use crate::{Result, Signal};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+/// What a model makes of a recording.
+pub(super) struct Modelled {
+    pub(super) contributors: Vec<Contributor>,
+    pub(super) absent: Vec<String>,
+    pub(super) leg: Vec<LegChannel>,
+    pub(super) notes: Vec<String>,
+    /// The period over which its contributors recur.
+    pub(super) cycle: CycleKind,
+    /// The model's ground force: vertical and forward.
+    ground: Option<(Forces, Forces)>,
+}
+
+impl Modelled {
+    pub(super) fn of(settings: &Settings, recording: &Recording, found: &Found) -> Result<Self> {
+        // The leg's sequence is that of its joints in either model.
+        let joint = JointModel::new(settings.cutoff_hz)?.of(recording)?;
+        match settings.model {
+            ModelKind::Joint => Ok(Self::joint(joint)),
+            ModelKind::Newton => Self::newton(settings, recording, found, joint),
+        }
+    }
+
+    fn joint(joint: Joint) -> Self {
+        let Joint { contributors, absent, leg, notes } = joint;
+        Self { contributors, absent, leg, notes, cycle: CycleKind::Stride, ground: None }
+    }
+
+    fn newton(settings: &Settings, recording: &Recording, found: &Found, joint: Joint) -> Result<Self> {
+        let mut this = Self {
+            contributors: Vec::new(),
+            absent: ["support_leg", "swing_leg", "arms", "trunk_head"].map(String::from).to_vec(),
+            leg: joint.leg,
+            notes: Vec::new(),
+            cycle: CycleKind::Step,
+            ground: None,
+        };
+        let Some(mass_kg) = mass_kg(recording, &found.contacts) else {
+            this.notes
+                .push("segment forces need the body's mass, or force under both feet to weigh it".into());
+            return Ok(this);
+        };
+        let model = NewtonModel::new(settings.cutoff_hz)?.with_sex(settings.sex);
+        let newton = match model.of(recording, mass_kg) {
+            Ok(newton) => newton,
+            Err(error @ crate::Error::Cutoff { .. }) => return Err(error),
+            Err(error) => {
+                this.notes.push(format!("no segment forces: {error}"));
+                return Ok(this);
+            }
+        };
+        let soft = newton.body.softness.values().fold(0.0, |most: f64, rms| most.max(*rms));
+        this.notes.extend(newton.notes);
+        this.notes.push(format!(
+            "markers {}{}; on one part of the body they move against each other by up to {:.0} mm (RMS)",
+            newton.body.markers,
+            if recording.standing.is_empty() { "" } else { " with a standing trial" },
+            1e3 * soft
+        ));
+        this.notes.push(format!(
+            "standard error of the model's ground force by marker noise alone: {:.0} N upwards, {:.0} N forwards",
+            newton.vertical.total.se_n, newton.forward.total.se_n
+        ));
+        this.contributors = newton.contributors;
+        this.absent = newton.absent;
+        this.ground = Some((newton.vertical, newton.forward));
+        Ok(this)
+    }
+
+    /// A step's window.
+    pub(super) fn window(&self, step: &Step) -> Window {
+        match self.cycle {
+            CycleKind::Stride => step.stride_cycle(),
+            CycleKind::Step => {
+                let half = step.flight_s() / 2.0;
+                Window { start_s: step.start_s() - half, end_s: step.end_s - half }
+            }
+        }
+    }
+
+    /// How the model's ground force meets the plates', over the steps whose contact they saw in whole; the plates
+    /// are low-passed as the model is.
+    pub(super) fn closure(
+        &self,
+        settings: &Settings,
+        recording: &Recording,
+        steps: &Steps,
+        mass_kg: Option<f64>,
+    ) -> Result<Vec<ClosureReport>> {
+        let (Some((vertical, forward)), Some(mass_kg)) = (&self.ground, mass_kg) else {
+            return Ok(Vec::new());
+        };
+        let windows: Vec<Window> = steps.all().iter().filter_map(|step| seen(recording, step)).collect();
+        let mut reports = Vec::new();
+        for (direction, model) in [("vertical", vertical), ("forward", forward)] {
+            let Some(plates) = plates(recording, direction) else { continue };
+            let filter = ZeroPhase::low_pass(2, settings.cutoff_hz, plates.clock().rate())?;
+            let Ok(smooth) = filter.apply(plates.samples()) else { continue };
+            let closure = Closure::of(&model.total.force, &plates.with_samples(smooth), &windows, mass_kg)?;
+            if !closure.steps.is_empty() {
+                reports.push(ClosureReport { direction: direction.to_string(), closure });
+            }
+        }
+        Ok(reports)
+    }
+}
+
+/// Force of both feet along one direction.
+fn plates(recording: &Recording, direction: &str) -> Option<Signal> {
+    let channel = |name: &str| recording.get(name).filter(|c| c.unit == "N").map(|c| &c.signal);
+    if let Some(both) = channel(&format!("grf_{direction}")) {
+        return Some(both.clone());
+    }
+    let [left, right] = [Side::Left, Side::Right].map(|side| channel(&format!("grf_{direction}_{side}")));
+    let (left, right) = (left?, right?);
+    let same = left.clock() == right.clock() && left.samples().len() == right.samples().len();
+    same.then(|| left.with_samples(left.samples().iter().zip(right.samples()).map(|(l, r)| l + r).collect()))
+}
+
+/// The part of a step, from mid-flight to mid-flight, in which there were plates; `None` unless they saw its whole contact. A step
+/// without an end is looked at to shortly after its contact.
+fn seen(recording: &Recording, step: &Step) -> Option<Window> {
+    const WITHOUT_END_S: f64 = 0.05;
+    if !matches!(step.rejected, None | Some(Reason::NoNextContact | Reason::CycleOutside)) {
+        return None;
+    }
+    let flight = step.flight_s();
+    let half = if flight.is_finite() { flight.max(0.0) / 2.0 } else { WITHOUT_END_S };
+    let (from, to) = (step.start_s(), step.contact.terminal.time_s);
+    let Some(valid) = recording.get("grf_valid").map(|c| &c.signal) else {
+        return Some(Window { start_s: from - half, end_s: to + half });
+    };
+    let clock = valid.clock();
+    let there = |i: usize| valid.samples().get(i).is_some_and(|v| *v > 0.5);
+    let index = |t: f64| num_traits::Float::round(clock.position(t)).max(0.0) as usize;
+    let (mut first, mut last) = (index(from), index(to));
+    if !(first..=last).all(there) {
+        return None;
+    }
+    while first > index(from - half) && there(first - 1) {
+        first -= 1;
+    }
+    while last < index(to + half) && there(last + 1) {
+        last += 1;
+    }
+    Some(Window { start_s: clock.time_s(first as f64), end_s: clock.time_s(last as f64) })
+}
