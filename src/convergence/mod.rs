@@ -16,6 +16,8 @@
 //! | missing, mistimed or another shape? | [`shortfall`], [`shortfall_with_intervals`] |
 //! | do contributors cover for each other, share evenly? | [`compensation`], [`Drives::compensation`], [`evenness`] |
 //! | left against right? | [`symmetry`] |
+//! | does timing explain speed beyond force? | [`SpeedModel`], [`PlateauFinder`] |
+//! | how fast, from a sprint's speed curve or gate times? | [`SprintModel`] |
 //!
 //! **Different models answer different questions.** Joint-velocity drives are proxies, not forces; every result names
 //! the model it speaks of.
@@ -35,6 +37,7 @@ mod rotation;
 mod scatter;
 mod session;
 mod shortfall;
+mod speed;
 mod symmetry;
 mod timing;
 
@@ -50,5 +53,8 @@ pub use role::{Role, Takes};
 pub use scatter::Loss;
 pub use session::{Convergence, PairLocking, Session, SessionContributor, SessionStep};
 pub use shortfall::{Parts, shortfall, shortfall_with_intervals};
+pub use speed::{
+    Effect, Plateau, PlateauFinder, Rival, SpeedFit, SpeedModel, SpeedTrial, SprintCurve, SprintModel,
+};
 pub use symmetry::{Symmetry, symmetry};
 pub use timing::{Jitter, PeakPhases, StepTiming};
