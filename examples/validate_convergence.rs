@@ -11,6 +11,8 @@ mod figure;
 mod index;
 #[path = "validate_convergence/locked.rs"]
 mod locked;
+#[path = "validate_convergence/speed.rs"]
+mod speed;
 #[path = "validate_convergence/timing.rs"]
 mod timing;
 
@@ -61,6 +63,10 @@ fn run() -> Result<bool, Box<dyn std::error::Error>> {
     if wanted("causes") {
         let (sessions, replicates) = if quick { (100, 200) } else { (1000, 400) };
         figures.extend(causes::study(causes::Size { sessions, replicates, steps: 2000 })?);
+    }
+    if wanted("speed") {
+        let (sessions, replicates) = if quick { (1000, 499) } else { (10_000, 999) };
+        figures.extend(speed::study(speed::Size { sessions, replicates })?);
     }
     let standard_output = json.as_deref() == Some("-");
     if !standard_output {

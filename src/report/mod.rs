@@ -7,6 +7,7 @@ pub mod figure;
 #[cfg(feature = "plot")]
 mod page;
 mod settings;
+mod speed;
 mod study;
 mod summary;
 #[cfg(feature = "io")]
@@ -20,8 +21,9 @@ pub use curves::{Curves, DriveCurve, SequenceRow};
 #[cfg(feature = "plot")]
 pub use page::html;
 pub use settings::{ModelKind, Settings};
+pub use speed::SpeedModel;
 pub use study::{Study, StudyError};
 pub use summary::{
     Comparison, ContactReport, ContributorReport, ConvergenceReport, LagReport, LockingReport, PeakReport,
-    RecordingReport, Report, SequenceReport, SimultaneityReport, SpeedModel, StepReport,
+    RecordingReport, Report, SequenceReport, SimultaneityReport, StepReport,
 };
