@@ -16,6 +16,7 @@
 //! | missing, mistimed or another shape? | [`shortfall`], [`shortfall_with_intervals`] |
 //! | do contributors cover for each other, share evenly? | [`compensation`], [`Drives::compensation`], [`evenness`] |
 //! | left against right? | [`symmetry`] |
+//! | the same while the runner runs? | [`LiveConvergence`] |
 //! | does timing explain speed beyond force? | [`SpeedModel`], [`PlateauFinder`] |
 //! | how fast, from a sprint's speed curve or gate times? | [`SprintModel`] |
 //!
@@ -31,6 +32,7 @@ mod cut;
 mod cycles;
 mod drives;
 mod gain;
+mod live;
 mod pulse;
 mod role;
 mod rotation;
@@ -49,6 +51,7 @@ pub use cost::TimingCost;
 pub use cycles::{CycleKind, Cycles, Dropped, LeftOut, Member, PHASES, Seam};
 pub use drives::{Coincidence, Drives};
 pub use gain::{Retiming, weak_links};
+pub use live::{LiveConvergence, LiveLag, LiveMember, LiveStep};
 pub use role::{Role, Takes};
 pub use scatter::Loss;
 pub use session::{Convergence, PairLocking, Session, SessionContributor, SessionStep};
