@@ -14,6 +14,7 @@
 //! | who costs how much? | [`Drives::timing_cost`], [`Drives::ideal_gain`] |
 //! | what would re-timing gain? | [`weak_links`] |
 //! | missing, mistimed or another shape? | [`shortfall`], [`shortfall_with_intervals`] |
+//! | what changed between two sessions? | [`Convergence::changes`], [`Convergence::habit_change`] |
 //! | do contributors cover for each other, share evenly? | [`compensation`], [`Drives::compensation`], [`evenness`] |
 //! | left against right? | [`symmetry`] |
 //! | the same while the runner runs? | [`LiveConvergence`] |
@@ -24,6 +25,7 @@
 //! the model it speaks of.
 
 mod chance;
+mod change;
 mod compare;
 mod compensation;
 mod contributor;
@@ -44,6 +46,7 @@ mod symmetry;
 mod timing;
 
 pub use chance::{Chance, Index, Null, StepIndex};
+pub use change::{Cause, Changes, ContributorChange, HabitChange, Named};
 pub use compare::Comparison;
 pub use compensation::{Compensation, SessionCompensation, compensation, evenness};
 pub use contributor::{Contribute, Contributor, Scale, Shape};
