@@ -11,6 +11,10 @@ mod figure;
 mod index;
 #[path = "validate_convergence/locked.rs"]
 mod locked;
+#[path = "validate_convergence/naming.rs"]
+mod naming;
+#[path = "validate_convergence/speed.rs"]
+mod speed;
 #[path = "validate_convergence/timing.rs"]
 mod timing;
 
@@ -61,6 +65,14 @@ fn run() -> Result<bool, Box<dyn std::error::Error>> {
     if wanted("causes") {
         let (sessions, replicates) = if quick { (100, 200) } else { (1000, 400) };
         figures.extend(causes::study(causes::Size { sessions, replicates, steps: 2000 })?);
+    }
+    if wanted("naming") {
+        let (phantoms, others) = if quick { (40, 10) } else { (1000, 300) };
+        figures.extend(naming::study(naming::Size { phantoms, others })?);
+    }
+    if wanted("speed") {
+        let (sessions, replicates) = if quick { (1000, 499) } else { (10_000, 999) };
+        figures.extend(speed::study(speed::Size { sessions, replicates })?);
     }
     let standard_output = json.as_deref() == Some("-");
     if !standard_output {

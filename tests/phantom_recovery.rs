@@ -11,6 +11,8 @@ mod figure;
 mod index;
 #[path = "../examples/validate_convergence/locked.rs"]
 mod locked;
+#[path = "../examples/validate_convergence/speed.rs"]
+mod speed;
 #[path = "../examples/validate_convergence/timing.rs"]
 mod timing;
 
@@ -38,4 +40,9 @@ fn the_test_against_chance_keeps_its_level() {
 #[test]
 fn a_shortfall_is_put_down_to_its_cause() {
     check(&causes::study(causes::Size { sessions: 60, replicates: 100, steps: 400 }).unwrap());
+}
+
+#[test]
+fn timing_is_found_to_matter_for_speed_only_where_it_does() {
+    check(&speed::study(speed::Size { sessions: 300, replicates: 199 }).unwrap());
 }

@@ -106,3 +106,15 @@ fn treadmill_runners_extend_hip_knee_ankle() {
         }
     }
 }
+
+/// Four trials of one runner: no inference over athletes, and too few for the models.
+#[test]
+fn four_trials_of_one_sprinter_say_nothing_of_athletes() {
+    let Some(study) = sprint() else { return };
+    let model = study.report.speed_model.as_ref().unwrap();
+    assert_eq!((model.trials, model.athletes, model.p, model.coefficient), (4, 1, None, None));
+    assert!(model.notes.iter().any(|note| note.contains("no inference over athletes is possible")));
+    assert!(study.report.to_string().contains("no inference over athletes is possible"));
+    let json = serde_json::to_value(&study.report).unwrap();
+    assert_eq!(json["speed_model"]["force_unit"], "reference peaks");
+}

@@ -1,7 +1,11 @@
 //! Ops of the room `convergence`.
 
 use crate::json::{Answer, Request};
-use copeak::convergence::{Drives, compensation, shortfall};
+use copeak::convergence::{
+    Drives, Effect, PlateauFinder, SpeedModel, SpeedTrial, SprintCurve, SprintModel, compensation, shortfall,
+};
+use copeak::inference::Estimate;
+use copeak::{Clock, Rate, Signal};
 use serde_json::json;
 
 /// The answer, when `op` belongs to this room.
@@ -10,6 +14,9 @@ pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
         "coincidence" => Some(coincidence(request)),
         "shortfall" => Some(parts(request)),
         "compensation" => Some(together(request)),
+        "speed_model" => Some(speed(request)),
+        "plateau" => Some(plateau(request)),
+        "sprint_curve" => Some(sprint(request)),
         _ => None,
     }
 }
@@ -64,4 +71,94 @@ fn cycle(request: &Request<'_>, key: &str) -> Result<Drives, String> {
         return Ok(drives);
     }
     drives.with_weights(&request.numbers("weights")?).map_err(|error| error.to_string())
+}
+
+fn speed(request: &Request<'_>) -> Answer {
+    let (speed, force) = (request.numbers("speed")?, request.numbers("force")?);
+    let convergence = request.numbers("convergence")?;
+    let optional = |key: &str| request.field(key).map(|_| request.numbers(key)).transpose();
+    let (athlete, frequency) = (optional("athlete")?, optional("step_frequency")?);
+    let lengths = [Some(&force), Some(&convergence), athlete.as_ref(), frequency.as_ref()];
+    if lengths.into_iter().flatten().any(|values| values.len() != speed.len()) {
+        return Err("speed, force, convergence, athlete and step_frequency need one number per trial".into());
+    }
+    // Athletes are told apart by whatever number stands for them.
+    let mut names: Vec<u64> = athlete.iter().flatten().map(|name| name.to_bits()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let trial = |i: usize| {
+        let mut trial = SpeedTrial::new(speed[i], force[i], convergence[i]);
+        if let Some(athlete) = &athlete {
+            trial = trial.of_athlete(names.binary_search(&athlete[i].to_bits()).unwrap_or(0));
+        }
+        frequency.as_ref().map_or(trial, |frequency| trial.with_step_frequency_hz(frequency[i]))
+    };
+    let trials: Vec<SpeedTrial> = (0..speed.len()).map(trial).collect();
+    let mut model = SpeedModel::new(request.count_or("seed", 1)? as u64)
+        .with_replicates(request.count_or("replicates", 4_999)?)
+        .map_err(|error| error.to_string())?;
+    if request.flag_or("athlete_intercepts", false)? {
+        model = model.with_athlete_intercepts();
+    }
+    let fit = model.fit(&trials).map_err(|error| error.to_string())?;
+    let effect = |effect: Effect| json!({ "coefficient": effect.coefficient.value, "ci": effect.coefficient.ci, "partial_r2": effect.partial_r2, "p": effect.p });
+    Ok(json!({
+        "r2_force": fit.r2_force,
+        "r2_full": fit.r2_full,
+        "partial_r2": fit.convergence.partial_r2,
+        "coefficient": fit.convergence.coefficient.value,
+        "ci": fit.convergence.coefficient.ci,
+        "p": fit.convergence.p,
+        "exact": fit.exact,
+        "athletes": fit.athletes,
+        "left_out_force": fit.left_out_force_mps,
+        "left_out_full": fit.left_out_full_mps,
+        "rival": fit.rival.map(|rival| json!({
+            "r2": rival.r2,
+            "step_frequency": effect(rival.step_frequency),
+            "convergence": effect(rival.convergence),
+        })),
+        "cautions": fit.cautions(),
+    }))
+}
+
+fn both(estimate: Estimate) -> serde_json::Value {
+    json!({ "value": estimate.value, "ci": estimate.ci })
+}
+
+fn plateau(request: &Request<'_>) -> Answer {
+    let found = PlateauFinder::new()
+        .find(&request.numbers("speed")?, &request.numbers("force")?)
+        .map_err(|error| error.to_string())?;
+    Ok(json!({
+        "speed_slope": both(found.speed_slope),
+        "force_slope": both(found.force_slope),
+        "delta": found.delta,
+        "plateau": found.plateau,
+    }))
+}
+
+/// Of a speed (`x`, `rate`, `start_s`), or of gates (`distances`, `times`); `from_start` takes time 0 for the start.
+fn sprint(request: &Request<'_>) -> Answer {
+    let mut model = SprintModel::new();
+    if request.flag_or("from_start", false)? {
+        model = model.from_start();
+    }
+    let curve = if request.field("x").is_some() {
+        let (x, start_s) = (request.numbers("x")?, request.number_or("start_s", 0.0)?);
+        let clock = Rate::hz(request.number("rate")?).and_then(|rate| Clock::new(rate, start_s));
+        clock.and_then(|clock| model.of_speed(&Signal::new(clock, x)))
+    } else {
+        model.of_gates(&request.numbers("distances")?, &request.numbers("times")?)
+    };
+    let SprintCurve { vmax_mps, tau_s, acceleration_mps2, start_s, end_s, rms, .. } =
+        curve.map_err(|error| error.to_string())?;
+    Ok(json!({
+        "vmax": both(vmax_mps),
+        "tau": both(tau_s),
+        "acceleration": both(acceleration_mps2),
+        "start": both(start_s),
+        "end_s": end_s,
+        "rms": rms,
+    }))
 }

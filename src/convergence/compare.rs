@@ -30,17 +30,7 @@ impl Convergence {
     /// [`Error::Missing`] without a common contributor; [`Error::Undefined`] when the two differ in scale or period,
     /// or when nothing is available in one of them.
     pub fn compare(&self, cycles: &Cycles, reference: &Cycles) -> Result<Comparison> {
-        let quantity = "a comparison of two recordings";
-        if cycles.scale() != reference.scale() || cycles.kind() != reference.kind() {
-            return Err(Error::Undefined { quantity, reason: "the two differ in scale or period" });
-        }
-        let find = |name: &str| reference.members().iter().position(|other| other.name == name);
-        let common: Vec<(usize, usize)> = (cycles.members().iter().enumerate())
-            .filter_map(|(i, member)| Some((i, find(&member.name)?)))
-            .collect();
-        if common.is_empty() {
-            return Err(Error::Missing { operation: quantity, what: "a contributor common to both" });
-        }
+        let common = common_to(cycles, reference)?;
         let (own, theirs): (Vec<usize>, Vec<usize>) = common.into_iter().unzip();
         let drives = cycles.raw().only(&own);
         let reference_drives = reference.raw().only(&theirs).with_weights(drives.weights())?;
@@ -60,9 +50,36 @@ impl Convergence {
     }
 }
 
+/// Places of the contributors common to both, in the order of the first.
+pub(super) fn common_to(cycles: &Cycles, reference: &Cycles) -> Result<Vec<(usize, usize)>> {
+    let quantity = "a comparison of two recordings";
+    if cycles.scale() != reference.scale() || cycles.kind() != reference.kind() {
+        return Err(Error::Undefined { quantity, reason: "the two differ in scale or period" });
+    }
+    let find = |name: &str| reference.members().iter().position(|other| other.name == name);
+    let common: Vec<(usize, usize)> = (cycles.members().iter().enumerate())
+        .filter_map(|(i, member)| Some((i, find(&member.name)?)))
+        .collect();
+    if common.is_empty() {
+        return Err(Error::Missing { operation: quantity, what: "a contributor common to both" });
+    }
+    Ok(common)
+}
+
 impl Drives {
+    /// These steps only, in this order; a step may come more than once.
+    pub(super) fn of_steps(&self, steps: &[usize]) -> Drives {
+        let rows = steps.iter().flat_map(|&j| (0..self.contributors()).flat_map(move |i| self.row(j, i)));
+        Drives::from_parts(
+            self.contributors(),
+            self.phases(),
+            self.weights().to_vec(),
+            rows.copied().collect(),
+        )
+    }
+
     /// These contributors only, in this order.
-    fn only(&self, contributors: &[usize]) -> Drives {
+    pub(super) fn only(&self, contributors: &[usize]) -> Drives {
         let rows = (0..self.steps()).flat_map(|j| contributors.iter().flat_map(move |&i| self.row(j, i)));
         let y = rows.copied().collect();
         let weights = contributors.iter().map(|&i| self.weights()[i]).collect();

@@ -14,13 +14,18 @@
 //! | who costs how much? | [`Drives::timing_cost`], [`Drives::ideal_gain`] |
 //! | what would re-timing gain? | [`weak_links`] |
 //! | missing, mistimed or another shape? | [`shortfall`], [`shortfall_with_intervals`] |
+//! | what changed between two sessions? | [`Convergence::changes`], [`Convergence::habit_change`] |
 //! | do contributors cover for each other, share evenly? | [`compensation`], [`Drives::compensation`], [`evenness`] |
 //! | left against right? | [`symmetry`] |
+//! | the same while the runner runs? | [`LiveConvergence`] |
+//! | does timing explain speed beyond force? | [`SpeedModel`], [`PlateauFinder`] |
+//! | how fast, from a sprint's speed curve or gate times? | [`SprintModel`] |
 //!
 //! **Different models answer different questions.** Joint-velocity drives are proxies, not forces; every result names
 //! the model it speaks of.
 
 mod chance;
+mod change;
 mod compare;
 mod compensation;
 mod contributor;
@@ -29,16 +34,19 @@ mod cut;
 mod cycles;
 mod drives;
 mod gain;
+mod live;
 mod pulse;
 mod role;
 mod rotation;
 mod scatter;
 mod session;
 mod shortfall;
+mod speed;
 mod symmetry;
 mod timing;
 
 pub use chance::{Chance, Index, Null, StepIndex};
+pub use change::{Cause, Changes, ContributorChange, HabitChange, Named};
 pub use compare::Comparison;
 pub use compensation::{Compensation, SessionCompensation, compensation, evenness};
 pub use contributor::{Contribute, Contributor, Scale, Shape};
@@ -46,9 +54,13 @@ pub use cost::TimingCost;
 pub use cycles::{CycleKind, Cycles, Dropped, LeftOut, Member, PHASES, Seam};
 pub use drives::{Coincidence, Drives};
 pub use gain::{Retiming, weak_links};
+pub use live::{LiveConvergence, LiveLag, LiveMember, LiveStep};
 pub use role::{Role, Takes};
 pub use scatter::Loss;
 pub use session::{Convergence, PairLocking, Session, SessionContributor, SessionStep};
 pub use shortfall::{Parts, shortfall, shortfall_with_intervals};
+pub use speed::{
+    Effect, Plateau, PlateauFinder, Rival, SpeedFit, SpeedModel, SpeedTrial, SprintCurve, SprintModel,
+};
 pub use symmetry::{Symmetry, symmetry};
 pub use timing::{Jitter, PeakPhases, StepTiming};

@@ -122,14 +122,17 @@ impl Deviations {
 
     fn node(&self, sprinter: &Sprinter, timeline: &Timeline, pulse: Pulse, contact: i64) -> Node {
         let set = sprinter.pulses[pulse.index()];
-        let (delay, height) = self.values[pulse.index()][(contact - self.first) as usize];
+        let deviation = |pulse: Pulse| self.values[pulse.index()][(contact - self.first) as usize];
+        let (delay, height) = deviation(pulse);
+        let others = Pulse::CONTRIBUTORS.into_iter().filter(|&other| other != pulse);
+        let others: f64 = others.map(|p| sprinter.pulses[p.index()].amplitude_scatter * deviation(p).1).sum();
         let delay_s = set.jitter_s * delay;
         let average = timeline.ic_s(contact) + sprinter.peak_after_ic_s(pulse, Timeline::side(contact));
         Node {
             time_s: average + delay_s,
             delay_s,
             // A pulse does not vanish: beyond three standard deviations of the largest scatter it stays a tenth.
-            gain: (1.0 + set.amplitude_scatter * height).max(0.1),
+            gain: (1.0 + set.amplitude_scatter * height - set.cover * others).max(0.1),
         }
     }
 

@@ -187,6 +187,14 @@ impl Sprinter {
         self
     }
 
+    /// How much of what the other contributors' heights deviate from step to step the pulse makes up for: with 1 it is
+    /// lower by as much, relative to its own height, as they are higher all together; negative, it goes with them.
+    #[must_use]
+    pub fn covers(mut self, pulse: Pulse, share: f64) -> Self {
+        self.pulse(pulse).cover = share;
+        self
+    }
+
     /// Correlation of a pulse's delays, and of its heights, from one stride to the next of the same side
     /// (first-order autoregression): -0.95 to 0.95.
     #[must_use]

@@ -8,6 +8,7 @@ mod model;
 #[cfg(feature = "plot")]
 mod page;
 mod settings;
+mod speed;
 mod study;
 mod summary;
 #[cfg(feature = "io")]
@@ -21,8 +22,9 @@ pub use curves::{Curves, DriveCurve, SequenceRow};
 #[cfg(feature = "plot")]
 pub use page::html;
 pub use settings::{ModelKind, Settings};
+pub use speed::SpeedModel;
 pub use study::{Study, StudyError};
 pub use summary::{
     ClosureReport, Comparison, ContactReport, ContributorReport, ConvergenceReport, LagReport, LockingReport,
-    PeakReport, RecordingReport, Report, SequenceReport, SimultaneityReport, SpeedModel, StepReport,
+    PeakReport, RecordingReport, Report, SequenceReport, SimultaneityReport, StepReport,
 };

@@ -41,6 +41,12 @@ pub fn html(study: &Study) -> Result<String, FigureError> {
             Ok(())
         })?;
     }
+    if let Some(model) = &report.speed_model {
+        section(&mut page, "Does timing explain speed beyond force?", |body| {
+            let _ = write!(body, "{SPEED}<pre>{}</pre>", escape(&model.to_string()));
+            Ok(())
+        })?;
+    }
     for (recording, curves) in report.recordings.iter().zip(&study.curves) {
         section(&mut page, &escape(&recording.file), |body| recording_in(body, recording, curves))?;
     }
@@ -126,6 +132,10 @@ const SHORTFALL: &str = "<p>Each recording against the reference. The three part
 (smaller peaks), <strong>mistimed</strong> (peaks further apart), <strong>shape</strong> (narrower pulses). Bars to the left \
 are a surplus; lines across a bar's end are 95&nbsp;% intervals, and where there is none, too few strides were recorded \
 for one.</p>";
+
+const SPEED: &str = "<p>Speed over the recordings, modelled by force and its square, then with kappa added. What kappa adds is \
+judged by exchanging what force leaves unexplained (Freedman and Lane). One runner's trials say nothing of other runners, and \
+what goes with speed need not make it.</p>";
 
 const METHODS: &str = "<section><h2>Methods and cautions</h2><ul>\
 <li>Angles are low-passed forwards and backwards (the cut-off asked for is the &minus;3&nbsp;dB point of both passes together) and \

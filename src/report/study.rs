@@ -117,8 +117,10 @@ impl Settings {
                 Compared::Not(why) => trials[i].report.notes.push(format!("not compared: {why}")),
             }
         }
+        let speed_model = super::speed::speed_model(&trials, reference, self.seed)
+            .map_err(|source| StudyError { recording: "the speed model".to_string(), source })?;
         let (reports, curves) = trials.into_iter().map(|trial| (trial.report, trial.curves)).unzip();
-        Ok(Study { report: Report { recordings: reports, comparisons, speed_model: None }, curves })
+        Ok(Study { report: Report { recordings: reports, comparisons, speed_model }, curves })
     }
 
     fn trial(&self, recording: &Recording) -> Result<Trial> {

@@ -3,6 +3,7 @@
 //! Times are seconds on the recording's clock, angles degrees, everything else SI. `None` (`null` in JSON) stands
 //! wherever a number is not defined or too little was recorded to say it.
 
+use super::SpeedModel;
 use crate::event::{Method, Side};
 use crate::model::Closure;
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
@@ -16,15 +17,9 @@ pub struct Report {
     pub recordings: Vec<RecordingReport>,
     /// Every other recording against the reference.
     pub comparisons: Vec<Comparison>,
-    /// Whether timing explains speed beyond force: always `None` so far.
+    /// Whether timing explains speed beyond force; `None` unless two recordings have a speed and a kappa.
     pub speed_model: Option<SpeedModel>,
 }
-
-/// Nested models of speed by force and by convergence: none can be made yet, so a report never holds one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub enum SpeedModel {}
 
 /// What was found in one recording.
 #[derive(Debug, Clone, PartialEq)]

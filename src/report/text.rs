@@ -1,6 +1,6 @@
 //! The report as text that fits a terminal of 80 columns.
 
-use super::{Comparison, ContributorReport, RecordingReport, Report, SequenceReport};
+use super::{Comparison, ContributorReport, RecordingReport, Report, SequenceReport, SpeedModel};
 use alloc::{
     format,
     string::{String, ToString},
@@ -22,7 +22,8 @@ impl fmt::Display for Report {
             writeln!(f, "\nShortfall against {}, in {}", first.reference, first.unit)?;
             writeln!(f, "(missing = smaller peaks, mistimed = peaks apart, shape = narrower pulses)")?;
         }
-        self.comparisons.iter().try_for_each(|comparison| comparison_text(f, comparison))
+        self.comparisons.iter().try_for_each(|comparison| comparison_text(f, comparison))?;
+        self.speed_model.as_ref().map_or(Ok(()), |model| write!(f, "\n{model}"))
     }
 }
 
@@ -51,6 +52,12 @@ impl fmt::Display for RecordingReport {
             paragraph(f, "  absent     ", &self.absent.join(", "))?;
         }
         self.notes.iter().try_for_each(|note| paragraph(f, "  note       ", note))
+    }
+}
+
+impl fmt::Display for SpeedModel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        speed_text(f, self)
     }
 }
 
@@ -203,6 +210,28 @@ fn comparison_text(f: &mut fmt::Formatter<'_>, comparison: &Comparison) -> fmt::
         writeln!(f, "    {name:<10}{value:+6.2} {ci}")?;
     }
     comparison.note.as_ref().map_or(Ok(()), |note| paragraph(f, "    note      ", note))
+}
+
+fn speed_text(f: &mut fmt::Formatter<'_>, model: &SpeedModel) -> fmt::Result {
+    writeln!(f, "Does timing explain speed beyond force? ({} recordings)", model.trials)?;
+    if let (Some(force), Some(full)) = (model.r2_force, model.r2_full) {
+        writeln!(f, "  R^2        {force:.3} by force, {full:.3} with kappa")?;
+    }
+    if let Some(coefficient) = model.coefficient {
+        let p = model.p.map_or(String::new(), |p| format!(", p {p:.3}"));
+        let effect =
+            format!("{coefficient:+.2} m/s{} for a kappa larger by 1{p}", interval(model.coefficient_ci));
+        paragraph(f, "  kappa      ", &effect)?;
+    }
+    if let (Some(force), Some(full)) = (model.left_out_force_mps, model.left_out_full_mps) {
+        writeln!(f, "  left out   {force:.2} m/s off by force, {full:.2} with kappa")?;
+    }
+    if let (Some(rival), Some(beside)) = (model.rival_partial_r2, model.beside_rival_partial_r2) {
+        let p = model.beside_rival_p.map_or(String::new(), |p| format!(", p {p:.3}"));
+        let rival = format!("step frequency: partial R^2 {rival:.3}; kappa beside it {beside:.3}{p}");
+        paragraph(f, "  rival      ", &rival)?;
+    }
+    model.notes.iter().try_for_each(|note| paragraph(f, "  note       ", note))
 }
 
 /// The weak link in words.

@@ -1,0 +1,88 @@
+//! Welch's test of two means over strides.
+
+use crate::inference::distribution::{student_cdf, student_quantile};
+use crate::inference::{Estimate, IntervalMethod, autocorrelation, effective_size};
+use crate::numeric::moments;
+use crate::{Error, Result};
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
+/// A mean with its standard error and degrees of freedom.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mean {
+    pub(super) value: f64,
+    variance: f64,
+    freedom: f64,
+    n: usize,
+}
+
+/// A change and its two-sided p.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tested {
+    pub(super) estimate: Estimate,
+    pub(super) p: f64,
+}
+
+impl Mean {
+    /// Of one value per stride, neighbouring strides allowed to resemble each other.
+    pub(super) fn of(units: &[f64]) -> Result<Self> {
+        let n = units.len();
+        if n < 3 {
+            let operation = "a change between two sessions";
+            return Err(Error::TooFew { operation, unit: "strides with a peak", needed: 3, got: n });
+        }
+        let (value, variance) = moments(units);
+        let size = effective_size(n, autocorrelation(units)).max(1.5);
+        Ok(Self { value, variance: variance / size, freedom: size - 1.0, n })
+    }
+
+    /// Multiplied by a factor that is known.
+    pub(super) fn scaled(self, factor: f64) -> Self {
+        Self { value: factor * self.value, variance: factor * factor * self.variance, ..self }
+    }
+
+    /// This less the other.
+    pub(super) fn less(self, other: Self, level: f64) -> Tested {
+        tested(
+            self.value - other.value,
+            [self.variance, other.variance],
+            [self.freedom, other.freedom],
+            self.n.min(other.n),
+            level,
+        )
+    }
+
+    /// This over the other, less 1.
+    pub(super) fn over(self, other: Self, level: f64) -> Result<Tested> {
+        let base = super::relative(other.value)?;
+        let ratio = self.value / base;
+        let variances = [self.variance / (base * base), ratio * ratio * other.variance / (base * base)];
+        let test = tested(ratio - 1.0, variances, [self.freedom, other.freedom], self.n.min(other.n), level);
+        Ok(test)
+    }
+}
+
+/// A difference with the variances and degrees of freedom of its two parts (Welch 1947, Satterthwaite 1946).
+pub(super) fn tested(value: f64, variances: [f64; 2], freedoms: [f64; 2], n: usize, level: f64) -> Tested {
+    let variance = variances[0] + variances[1];
+    let squares = variances[0] * variances[0] / freedoms[0] + variances[1] * variances[1] / freedoms[1];
+    let freedom = if squares > 0.0 { variance * variance / squares } else { freedoms[0] + freedoms[1] };
+    let error = variance.sqrt();
+    let reach = student_quantile(0.5 + level / 2.0, freedom) * error;
+    // Two sessions without any scatter differ for certain, or not at all.
+    let p = if error > 0.0 {
+        2.0 * student_cdf(-(value / error).abs(), freedom)
+    } else {
+        f64::from(u8::from(value == 0.0))
+    };
+    let estimate = Estimate {
+        value,
+        ci: Some((value - reach, value + reach)),
+        level,
+        approximate: n < 10,
+        n,
+        autocorrelation: 0.0,
+        method: IntervalMethod::StudentT,
+    };
+    Tested { estimate, p }
+}

@@ -1,0 +1,203 @@
+//! What is said of a step, and what is remembered of those before.
+
+use super::super::PHASES;
+use super::{LEAST_ROOM, LiveMember};
+use crate::event::Side;
+use crate::numeric::Vertex;
+use crate::stride::Step;
+use crate::synchrony::{difference, wrap};
+use alloc::{vec, vec::Vec};
+use core::f64::consts::TAU;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
+/// When a contributor peaks, against all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct LiveLag {
+    /// Phase of its peak in the cycle; `None` when its drive does not vary, or the peaks have no mean.
+    pub phase: Option<f64>,
+    /// How much later than the mean of all peaks it comes, in seconds.
+    pub lag_s: Option<f64>,
+    /// Mean of that lag over the steps so far.
+    pub mean_lag_s: f64,
+    /// Its standard deviation over the steps so far; 0 below two.
+    pub sd_lag_s: f64,
+    /// Steps so far in which it had a lag.
+    pub n: usize,
+}
+
+/// One step of a stream.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct LiveStep {
+    /// Measured steps so far, this one included.
+    pub number: usize,
+    /// Support side.
+    pub side: Side,
+    /// Initial contact.
+    pub start_s: f64,
+    /// Length of its cycle, a stride.
+    pub cycle_s: f64,
+    /// Sum of the contributors' own maxima, A.
+    pub available: f64,
+    /// Maximum of their sum, P.
+    pub realised: f64,
+    /// P/A; `None` unless A is above 0.
+    pub coincidence: Option<f64>,
+    /// Mean coincidence under random offsets over all steps so far.
+    pub chance: Option<f64>,
+    /// Mean over the last steps of (C - chance)/(1 - chance); `None` when 1 - chance is below 0.02.
+    pub kappa: Option<f64>,
+    /// Mean cosine of the peaks' phase differences; `None` below two peaks.
+    pub simultaneity: Option<f64>,
+    /// Circular standard deviation of the peaks in seconds; `None` below two peaks.
+    pub spread_s: Option<f64>,
+    /// Every contributor, in the order given.
+    pub lags: Vec<LiveLag>,
+}
+
+impl LiveStep {
+    pub(super) fn of(members: usize) -> Self {
+        Self {
+            number: 0,
+            side: Side::Left,
+            start_s: 0.0,
+            cycle_s: 0.0,
+            available: 0.0,
+            realised: 0.0,
+            coincidence: None,
+            chance: None,
+            kappa: None,
+            simultaneity: None,
+            spread_s: None,
+            lags: vec![LiveLag::default(); members],
+        }
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.number = 0;
+        self.lags.fill(LiveLag::default());
+    }
+
+    /// Peak phases, spread, simultaneity and lags from the weighted rows.
+    pub(super) fn take_timing(&mut self, step: &Step, members: &[LiveMember], rows: &[f64]) {
+        self.number += 1;
+        self.side = step.side();
+        self.start_s = step.start_s();
+        self.cycle_s = step.stride_s;
+        let (mut x, mut y, mut weight, mut squares, mut n) = (0.0, 0.0, 0.0, 0.0, 0);
+        for ((lag, member), row) in self.lags.iter_mut().zip(members).zip(rows.chunks_exact(2 * PHASES)) {
+            lag.phase = peak_phase(&row[..PHASES]);
+            if let Some(phase) = lag.phase {
+                let (sin, cos) = (TAU * phase).sin_cos();
+                x += member.weight * cos;
+                y += member.weight * sin;
+                weight += member.weight;
+                squares += member.weight * member.weight;
+                n += 1;
+            }
+        }
+        let resultant = (x.hypot(y) / weight).min(1.0);
+        let pairs = weight * weight - squares;
+        let several = n >= 2 && pairs > 0.0;
+        self.simultaneity = several.then(|| ((weight * resultant).powi(2) - squares) / pairs);
+        self.spread_s = several.then(|| step.stride_s * (-2.0 * resultant.ln()).max(0.0).sqrt() / TAU);
+        let mean = (several && resultant > 1e-9).then(|| wrap(y.atan2(x) / TAU));
+        for lag in &mut self.lags {
+            lag.lag_s = lag.phase.zip(mean).map(|(phase, mean)| difference(phase, mean) * step.stride_s);
+            if let Some(now) = lag.lag_s {
+                // Welford's sums, the variance times the number kept as its root.
+                let before = lag.n as f64;
+                let off = now - lag.mean_lag_s;
+                let squares = lag.sd_lag_s * lag.sd_lag_s * (before - 1.0).max(0.0);
+                lag.n += 1;
+                lag.mean_lag_s += off / lag.n as f64;
+                let squares = squares + off * (now - lag.mean_lag_s);
+                lag.sd_lag_s = if lag.n < 2 { 0.0 } else { (squares.max(0.0) / before).sqrt() };
+            }
+        }
+    }
+}
+
+/// Phase of the largest value between the phases of the grid; `None` when all are equal.
+fn peak_phase(row: &[f64]) -> Option<f64> {
+    let (at, top) = super::super::drives::largest(row.iter().copied());
+    if row.iter().all(|v| *v == top) {
+        return None;
+    }
+    let (before, after) = (row[(at + PHASES - 1) % PHASES], row[(at + 1) % PHASES]);
+    Some(wrap((at as f64 + Vertex::of(before, top, after).shift) / PHASES as f64))
+}
+
+/// Mean peaks so far.
+#[derive(Debug, Clone)]
+pub(super) struct Peaks {
+    sums: Vec<f64>,
+    steps: usize,
+}
+
+impl Peaks {
+    pub(super) fn new(members: usize) -> Self {
+        Self { sums: vec![0.0; members], steps: 0 }
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.sums.fill(0.0);
+        self.steps = 0;
+    }
+
+    /// Takes up the peaks of the rows, and divides them by their references or by their means so far; a contributor that
+    /// has not had a peak above 0 yet stays as it is.
+    pub(super) fn scale(&mut self, members: &[LiveMember], rows: &mut [f64]) {
+        self.steps += 1;
+        for ((sum, member), row) in self.sums.iter_mut().zip(members).zip(rows.chunks_exact_mut(2 * PHASES)) {
+            *sum += super::largest(&row[..PHASES]);
+            let mean = member.reference_peak.unwrap_or(*sum / self.steps as f64);
+            if mean > 0.0 {
+                row[..PHASES].iter_mut().for_each(|v| *v /= mean);
+            }
+        }
+    }
+}
+
+/// Chance over all steps and coincidence over the last ones.
+#[derive(Debug, Clone)]
+pub(super) struct Chance {
+    by_chance: f64,
+    vectors: usize,
+    last: Vec<f64>,
+    taken: usize,
+}
+
+impl Chance {
+    pub(super) fn new(window: usize) -> Self {
+        Self { by_chance: 0.0, vectors: 0, last: vec![0.0; window], taken: 0 }
+    }
+
+    pub(super) fn reset(&mut self) {
+        (self.by_chance, self.vectors, self.taken) = (0.0, 0, 0);
+    }
+
+    pub(super) fn take(&mut self, coincidence: f64, by_chance: f64, vectors: usize) {
+        self.by_chance += by_chance;
+        self.vectors += vectors;
+        let place = self.taken % self.last.len();
+        self.last[place] = coincidence;
+        self.taken += 1;
+    }
+
+    /// Chance, and kappa of the last steps.
+    pub(super) fn kappa(&self) -> (Option<f64>, Option<f64>) {
+        let held = self.taken.min(self.last.len());
+        if self.vectors == 0 || held == 0 {
+            return (None, None);
+        }
+        let chance = self.by_chance / self.vectors as f64;
+        let coincidence = self.last[..held].iter().sum::<f64>() / held as f64;
+        let room = 1.0 - chance;
+        (Some(chance), (room >= LEAST_ROOM).then(|| (coincidence - chance) / room))
+    }
+}

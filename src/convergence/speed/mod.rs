@@ -1,0 +1,12 @@
+//! Does timing matter for speed? Nested models of speed, plateaus, and the speed curve of a sprint.
+
+mod exchange;
+mod gates;
+mod least_squares;
+mod model;
+mod plateau;
+mod sprint;
+
+pub use model::{Effect, Rival, SpeedFit, SpeedModel, SpeedTrial};
+pub use plateau::{Plateau, PlateauFinder};
+pub use sprint::{SprintCurve, SprintModel};

@@ -1,0 +1,171 @@
+//! A plateau: speed stands still while force still rises.
+
+use super::least_squares::{dot, standardised};
+use crate::inference::distribution::student_quantile;
+use crate::inference::{Estimate, IntervalMethod, checked_level};
+use crate::numeric::moments;
+use crate::{Error, Result};
+use alloc::vec::Vec;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
+/// Looks for a plateau over successive trials of one athlete.
+///
+/// Slopes are least-squares lines over the trials' numbers, with t-intervals that take the trials' deviations from the line
+/// as independent. It is a plateau when the upper end of the interval of speed's slope lies below `delta` (1 % of the mean
+/// speed a trial unless set) while the whole interval of force's slope lies above 0. A falling speed counts as well: what is
+/// asked is whether more force still brings more speed.
+///
+/// ```
+/// use copeak::convergence::PlateauFinder;
+/// let speed = [9.00, 9.02, 8.99, 9.01, 9.00, 9.01];
+/// let force = [4.00, 4.11, 4.19, 4.32, 4.40, 4.52];
+/// let found = PlateauFinder::new().find(&speed, &force)?;
+/// assert!(found.plateau && found.speed_slope.value < found.delta);
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlateauFinder {
+    level: f64,
+    delta: Option<f64>,
+}
+
+/// What a plateau search found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Plateau {
+    /// Rise of speed from trial to trial, in its unit.
+    pub speed_slope: Estimate,
+    /// Rise of force from trial to trial, in its unit.
+    pub force_slope: Estimate,
+    /// The rise below which speed counts as standing still.
+    pub delta: f64,
+    /// Whether speed stands still while force rises. `false` is not its opposite: too few or too scattered trials cannot
+    /// show a plateau.
+    pub plateau: bool,
+}
+
+impl Default for PlateauFinder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl PlateauFinder {
+    /// 90 % intervals, delta 1 % of the mean speed.
+    pub fn new() -> Self {
+        Self { level: 0.90, delta: None }
+    }
+
+    /// With another confidence level.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] outside (0, 1).
+    pub fn with_level(self, level: f64) -> Result<Self> {
+        Ok(Self { level: checked_level(level)?, ..self })
+    }
+
+    /// With another rise per trial, in the unit of speed, below which speed stands still.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] unless it is finite and above 0.
+    pub fn with_delta(self, delta: f64) -> Result<Self> {
+        if delta.is_finite() && delta > 0.0 {
+            return Ok(Self { delta: Some(delta), ..self });
+        }
+        Err(Error::Parameter { name: "delta", rule: "finite and above 0", value: delta })
+    }
+
+    /// Looks at trials in the order in which they were run.
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`]; [`Error::TooFew`] below five trials; [`Error::NonFinite`].
+    pub fn find(&self, speed: &[f64], force: &[f64]) -> Result<Plateau> {
+        let operation = "a plateau";
+        let (left, right) = (speed.len(), force.len());
+        if left != right {
+            return Err(Error::LengthMismatch { operation, left, right });
+        }
+        if left < 5 {
+            return Err(Error::TooFew { operation, unit: "trials", needed: 5, got: left });
+        }
+        if let Some(index) = (0..left).find(|&i| !(speed[i].is_finite() && force[i].is_finite())) {
+            return Err(Error::NonFinite { operation, index });
+        }
+        let (speed_slope, force_slope) = (self.slope(speed), self.slope(force));
+        let delta = self.delta.unwrap_or_else(|| 0.01 * moments(speed).0.abs());
+        let stands = speed_slope.ci.is_some_and(|(_, high)| high < delta);
+        let rises = force_slope.ci.is_some_and(|(low, _)| low > 0.0);
+        Ok(Plateau { speed_slope, force_slope, delta, plateau: stands && rises })
+    }
+
+    fn slope(&self, y: &[f64]) -> Estimate {
+        let n = y.len();
+        let numbers: Vec<f64> = (0..n).map(|i| i as f64).collect();
+        let sd = moments(&numbers).1.sqrt();
+        let line = standardised(&numbers);
+        let (mean, _) = moments(y);
+        let along = dot(&line, y) / dot(&line, &line);
+        let left: f64 = y.iter().zip(&line).map(|(y, l)| (y - mean - along * l).powi(2)).sum();
+        let freedom = (n - 2) as f64;
+        let error = (left / freedom / dot(&line, &line)).sqrt() / sd;
+        let reach = student_quantile(0.5 + self.level / 2.0, freedom) * error;
+        let value = along / sd;
+        Estimate {
+            value,
+            ci: Some((value - reach, value + reach)),
+            level: self.level,
+            approximate: n < 10,
+            n,
+            autocorrelation: 0.0,
+            method: IntervalMethod::StudentT,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inference::draw::Draws;
+
+    #[test]
+    fn a_rising_speed_and_a_standing_force_are_no_plateau() {
+        let up = [1.0, 2.1, 2.9, 4.0, 5.1];
+        let flat = [3.0, 3.001, 2.999, 3.0, 3.001];
+        let find = |speed: &[f64], force: &[f64]| PlateauFinder::new().find(speed, force).unwrap().plateau;
+        assert!(find(&flat, &up) && !find(&up, &up) && !find(&flat, &flat) && !find(&up, &flat));
+        let loose = PlateauFinder::new().with_delta(2.0).unwrap().find(&up, &up).unwrap();
+        assert!(loose.plateau && (loose.speed_slope.value - 1.01).abs() < 1e-12);
+    }
+
+    /// A speed that rises by exactly delta is called a plateau in 5 % (one end of a 90 % interval), however many trials.
+    #[test]
+    fn false_plateaus_stay_at_their_level() {
+        let mut draws = Draws::new(11);
+        for n in [5, 12] {
+            let called = (0..40_000)
+                .filter(|_| {
+                    let speed: Vec<f64> =
+                        (0..n).map(|i| 9.0 + 0.09 * i as f64 + 0.1 * draws.normal()).collect();
+                    let force: Vec<f64> = (0..n).map(f64::from).collect();
+                    PlateauFinder::new().with_delta(0.09).unwrap().find(&speed, &force).unwrap().plateau
+                })
+                .count() as f64
+                / 40_000.0;
+            assert!((0.0467..=0.0533).contains(&called), "{n}: {called}");
+        }
+    }
+
+    #[test]
+    fn bad_input_is_named() {
+        let find = |speed: &[f64], force: &[f64]| PlateauFinder::new().find(speed, force);
+        assert!(matches!(find(&[1.0; 4], &[1.0; 4]), Err(Error::TooFew { .. })));
+        assert!(matches!(find(&[1.0; 5], &[1.0; 4]), Err(Error::LengthMismatch { .. })));
+        assert!(matches!(find(&[1.0; 5], &[f64::NAN; 5]), Err(Error::NonFinite { index: 0, .. })));
+        assert!(
+            PlateauFinder::new().with_delta(0.0).is_err()
+                && PlateauFinder::default().with_level(0.0).is_err()
+        );
+    }
+}
