@@ -1,8 +1,9 @@
-//! What is in a recording: `cargo run --release --example describe_recording -- [--time] FILE...` lists the channels of CSV and C3D
-//! files with their rates and missing samples, and a C3D file's plates and events; `--time` says how long reading took.
+//! What is in a recording: `cargo run --release --example describe_recording -- [--time] FILE...` lists the channels of CSV, TRC, MOT,
+//! STO and C3D files with their rates and missing samples, and a C3D file's plates and events; `--time` says how long reading took.
 
 use copeak::recording::Recording;
 use copeak::recording::c3d::read_c3d_file;
+use copeak::recording::opensim::{read_mot_file, read_trc_file};
 use copeak::recording::read_csv_file;
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -48,8 +49,14 @@ fn read(file: &Path) -> Result<(Recording, Vec<String>), Box<dyn Error>> {
             let more = plates.chain(events).collect();
             Ok((trial.recording, more))
         }
+        Some("trc") => {
+            let trial = read_trc_file(file)?;
+            let seen = format!("{:.1} % of all marker positions not seen", 100.0 * trial.occluded_share());
+            Ok((trial.recording, vec![seen]))
+        }
+        Some("mot" | "sto") => Ok((read_mot_file(file)?.recording, Vec::new())),
         Some("csv") => Ok((read_csv_file(file)?, Vec::new())),
-        _ => Err(format!("{}: neither .csv nor .c3d", file.display()).into()),
+        _ => Err(format!("{}: not .csv, .trc, .mot, .sto or .c3d", file.display()).into()),
     }
 }
 

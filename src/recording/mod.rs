@@ -8,6 +8,8 @@ mod channel;
 mod csv;
 #[cfg(feature = "io")]
 pub mod opensim;
+#[cfg(feature = "io")]
+mod progress;
 
 pub use alignment::{Alignment, ClockOffset, Drift};
 pub use channel::{Channel, Recording};
@@ -15,3 +17,5 @@ pub use channel::{Channel, Recording};
 pub use csv::{
     CsvFormat, ReadError, read_csv, read_csv_file, read_csv_file_where, read_csv_where, write_csv,
 };
+#[cfg(feature = "io")]
+pub use progress::Progress;

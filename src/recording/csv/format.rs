@@ -2,8 +2,8 @@
 
 use super::{ReadError, read};
 use crate::recording::Recording;
-use crate::{Error, Result};
-use std::{fs::File, io::Read, path::Path};
+use crate::{Error, Rate, Result};
+use std::{fs::File, io::Read, path::Path, string::String};
 
 /// How to read CSV text; [`super::read_csv`] is the everyday form.
 ///
@@ -15,20 +15,31 @@ use std::{fs::File, io::Read, path::Path};
 /// assert_eq!(trial.get("grf_vertical_r").unwrap().unit, "N");
 /// # }
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CsvFormat {
     pub(super) delimiter: Option<u8>,
+    pub(super) time: Time,
+    pub(super) headless: bool,
     pub(super) most_bytes: u64,
+}
+
+/// What the samples' times are.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Time {
+    /// A column of seconds.
+    Column(String),
+    /// The first row is at 0 s.
+    Rate(Rate),
 }
 
 impl Default for CsvFormat {
     fn default() -> Self {
-        Self { delimiter: None, most_bytes: 1 << 33 }
+        Self { delimiter: None, time: Time::Column("time_s".into()), headless: false, most_bytes: 1 << 33 }
     }
 }
 
 impl CsvFormat {
-    /// The delimiter found in the header, at most 8 GiB.
+    /// A header, the delimiter that it has most of, times in `time_s`, at most 8 GiB.
     pub fn new() -> Self {
         Self::default()
     }
@@ -43,6 +54,39 @@ impl CsvFormat {
             return Err(Error::Parameter { name: "delimiter", rule, value: f64::from(delimiter) });
         }
         Ok(Self { delimiter: Some(delimiter), ..self })
+    }
+
+    /// With times, in seconds, in the column of this name.
+    ///
+    /// ```
+    /// # #[cfg(feature = "io")] {
+    /// use copeak::recording::CsvFormat;
+    /// let text = "time,velocity_mps\n0.00,0.2\n0.02,0.3\n";
+    /// let run = CsvFormat::new().time_column("time").read(text.as_bytes(), |_| true).unwrap();
+    /// assert_eq!(run.get("velocity").unwrap().unit, "mps");
+    /// # }
+    /// ```
+    pub fn time_column(self, name: impl Into<String>) -> Self {
+        Self { time: Time::Column(name.into()), ..self }
+    }
+
+    /// Without a column of times: rows follow each other at this rate, the first at 0 s.
+    pub fn at_rate(self, rate: Rate) -> Self {
+        Self { time: Time::Rate(rate), ..self }
+    }
+
+    /// Without a header: the columns are `column_1`, `column_2`, ...
+    ///
+    /// ```
+    /// # #[cfg(feature = "io")] {
+    /// use copeak::{Rate, recording::CsvFormat};
+    /// let format = CsvFormat::new().headless().at_rate(Rate::hz(300.0).unwrap());
+    /// let force = format.read("329.1\n330.7\n".as_bytes(), |_| true).unwrap();
+    /// assert_eq!(force.get("column_1").unwrap().signal.samples(), &[329.1, 330.7]);
+    /// # }
+    /// ```
+    pub fn headless(self) -> Self {
+        Self { headless: true, ..self }
     }
 
     /// Refusing text that is longer than so many bytes.

@@ -33,9 +33,11 @@ pub enum ReadError {
         /// Fields of that row.
         got: usize,
     },
-    /// There is no column `time_s`.
-    #[error("no column time_s; the columns are: {columns}")]
+    /// There is no column of times: `time_s`, or what [`CsvFormat::time_column`] asks for.
+    #[error("no column {name}; the columns are: {columns}")]
     NoTime {
+        /// What it should be called.
+        name: String,
         /// The columns there are.
         columns: String,
     },

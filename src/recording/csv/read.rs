@@ -1,11 +1,12 @@
 //! From text to channels, row by row.
 
-use super::{CsvFormat, ReadError, split_unit};
+use super::format::{CsvFormat, Time};
+use super::{ReadError, split_unit};
 use crate::recording::{Channel, Recording};
 use crate::{Clock, Error, Signal};
 use ::csv::{ByteRecord, ErrorKind, ReaderBuilder};
 use std::io::{BufRead, BufReader, Read};
-use std::{collections::HashSet, string::String, vec::Vec};
+use std::{collections::HashSet, format, string::String, vec::Vec};
 
 /// No recording has more; a row of delimiters must not cost many times its length.
 const MOST_COLUMNS: usize = 100_000;
@@ -19,6 +20,21 @@ struct Column {
     field: usize,
     name: String,
     samples: Vec<f64>,
+}
+
+impl Column {
+    /// Appends what a row holds.
+    fn take(&mut self, row: &ByteRecord) -> Result<(), ReadError> {
+        let value = number(row.get(self.field).unwrap_or_default()).map_err(|value| {
+            let (line, column) = (row.position().map_or(0, ::csv::Position::line), self.name.clone());
+            match value.replacen(',', ".", 1).parse::<f64>() {
+                Ok(_) => ReadError::DecimalComma { line, column, value },
+                Err(_) => ReadError::NotANumber { line, column, value },
+            }
+        })?;
+        self.samples.push(value);
+        Ok(())
+    }
 }
 
 /// `length` is that of the whole text, where it is known: memory is then asked for once.
@@ -36,57 +52,70 @@ pub(super) fn table(
         Some(delimiter) => delimiter,
         None => likely_delimiter(text.fill_buf()?),
     };
-    let mut table = ReaderBuilder::new().delimiter(delimiter).from_reader(text);
-    let headers: Vec<String> = table.headers()?.iter().map(|name| String::from(name.trim())).collect();
+    let mut table = ReaderBuilder::new().delimiter(delimiter).has_headers(!format.headless).from_reader(text);
+    let mut row = ByteRecord::new();
+    let mut more = true;
+    let headers: Vec<String> = if format.headless {
+        more = table.read_byte_record(&mut row)?;
+        (1..=row.len()).map(|i| format!("column_{i}")).collect()
+    } else {
+        table.headers()?.iter().map(|name| String::from(name.trim())).collect()
+    };
     if headers.len() > MOST_COLUMNS {
         return Err(ReadError::TooLarge { line: 1, most: MOST_COLUMNS as u64, unit: "columns" });
     }
-    let time = headers.iter().position(|h| h == "time_s");
-    let time = time.ok_or_else(|| ReadError::NoTime { columns: headers.join(", ") })?;
+    let time = match &format.time {
+        Time::Rate(_) => None,
+        Time::Column(name) => Some(
+            headers
+                .iter()
+                .position(|h| h == name)
+                .ok_or_else(|| ReadError::NoTime { name: name.clone(), columns: headers.join(", ") })?,
+        ),
+    };
     let mut columns: Vec<Column> = headers
         .into_iter()
         .enumerate()
-        .filter(|(field, name)| *field == time || wanted(name))
+        .filter(|(field, name)| Some(*field) == time || wanted(name))
         .map(|(field, name)| Column { field, name, samples: Vec::new() })
         .collect();
     distinct(&columns, time)?;
 
-    let mut row = ByteRecord::new();
+    if !format.headless {
+        more = table.read_byte_record(&mut row).map_err(|error| fields(error, delimiter))?;
+    }
     let mut rows = 0;
-    while table.read_byte_record(&mut row).map_err(|error| fields(error, delimiter))? {
-        for column in &mut columns {
-            let field = row.get(column.field).unwrap_or_default();
-            column.samples.push(number(field).map_err(|value| {
-                let (line, column) = (row.position().map_or(0, ::csv::Position::line), column.name.clone());
-                match value.replacen(',', ".", 1).parse::<f64>() {
-                    Ok(_) => ReadError::DecimalComma { line, column, value },
-                    Err(_) => ReadError::NotANumber { line, column, value },
-                }
-            })?);
-        }
+    while more {
+        columns.iter_mut().try_for_each(|column| column.take(&row))?;
         rows += 1;
         if let (ROWS_TO_GO_BY, Some(length)) = (rows, length) {
             let share = table.position().byte().max(1) as f64 / length.min(format.most_bytes) as f64;
-            let more = (1.02 * rows as f64 / share - rows as f64).max(0.0) as usize;
-            columns.iter_mut().for_each(|column| column.samples.reserve_exact(more));
+            let room = (1.02 * rows as f64 / share - rows as f64).max(0.0) as usize;
+            columns.iter_mut().for_each(|column| column.samples.reserve_exact(room));
         }
+        more = table.read_byte_record(&mut row).map_err(|error| fields(error, delimiter))?;
     }
     if table.position().byte() > format.most_bytes {
         let line = table.position().line();
         return Err(ReadError::TooLarge { line, most: format.most_bytes, unit: "bytes" });
     }
-    recording(columns, time)
+    recording(columns, time, &format.time)
 }
 
-fn recording(columns: Vec<Column>, time: usize) -> Result<Recording, ReadError> {
+fn recording(columns: Vec<Column>, time: Option<usize>, source: &Time) -> Result<Recording, ReadError> {
     let located = |column: &str| {
         let column = String::from(column);
         move |source| ReadError::Column { column, source }
     };
-    let times = columns.iter().find(|c| c.field == time).map_or(&[][..], |c| c.samples.as_slice());
-    let clock = Clock::from_times(times).map_err(located("time_s"))?;
+    let clock = match source {
+        Time::Rate(rate) => Clock::from_zero(*rate),
+        Time::Column(name) => {
+            let times = columns.iter().find(|c| Some(c.field) == time);
+            Clock::from_times(times.map_or(&[][..], |c| c.samples.as_slice())).map_err(located(name))?
+        }
+    };
     let mut recording = Recording::default();
-    for Column { name, samples, .. } in columns.into_iter().filter(|c| c.field != time) {
+    for Column { name, samples, .. } in columns.into_iter().filter(|c| Some(c.field) != time) {
         let (bare, unit) = split_unit(&name);
         recording.push(Channel::new(bare, unit, Signal::new(clock, samples))).map_err(located(&name))?;
     }
@@ -94,9 +123,10 @@ fn recording(columns: Vec<Column>, time: usize) -> Result<Recording, ReadError> 
 }
 
 /// Whether no two columns give one channel: known before anything is read.
-fn distinct(columns: &[Column], time: usize) -> Result<(), ReadError> {
+fn distinct(columns: &[Column], time: Option<usize>) -> Result<(), ReadError> {
     let mut seen = HashSet::new();
-    let twice = columns.iter().filter(|c| c.field != time).find(|c| !seen.insert(split_unit(&c.name).0));
+    let twice =
+        columns.iter().filter(|c| Some(c.field) != time).find(|c| !seen.insert(split_unit(&c.name).0));
     twice.map_or(Ok(()), |column| {
         let source = Error::Undefined { quantity: "a channel", reason: "its name is taken" };
         Err(ReadError::Column { column: column.name.clone(), source })
@@ -136,7 +166,7 @@ fn number(field: &[u8]) -> Result<f64, String> {
 mod tests {
     use super::super::{read_csv, read_csv_file};
     use super::*;
-    use std::format;
+    use crate::Rate;
 
     fn fault(text: &str) -> String {
         read_csv(text.as_bytes()).unwrap_err().to_string()
@@ -182,6 +212,22 @@ mod tests {
         for bad in [b'a', b'0', b'"', b'\n', b'.', b'-', b' ', 200] {
             assert!(CsvFormat::new().delimiter(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn tables_without_header_or_times() {
+        let rate = Rate::hz(300.0).unwrap();
+        let format = CsvFormat::new().headless().at_rate(rate);
+        let trial = format.read("1;2\n3;\n".as_bytes(), |_| true).unwrap();
+        assert_eq!(trial.get("column_2").unwrap().missing(), 1);
+        assert_eq!(trial.get("column_1").unwrap().signal.clock(), Clock::from_zero(rate));
+        let timed = CsvFormat::new().headless().time_column("column_1");
+        let trial = timed.read("0,5\n0.5,6\n".as_bytes(), |_| true).unwrap();
+        assert_eq!(trial.get("column_2").unwrap().signal.clock().rate().as_hz(), 2.0);
+        assert!(
+            timed.read("".as_bytes(), |_| true).unwrap_err().to_string().starts_with("no column column_1")
+        );
+        assert!(format.read("".as_bytes(), |_| true).unwrap().channels.is_empty());
     }
 
     #[test]

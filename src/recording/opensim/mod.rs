@@ -10,7 +10,7 @@ pub use trc::{Trc, read_trc, read_trc_file, write_trc};
 
 use crate::{Clock, Error, Rate};
 use std::{
-    io::Read,
+    io::{BufRead, BufReader, Read},
     string::{String, ToString},
     vec::Vec,
 };
@@ -95,46 +95,43 @@ fn header(line: usize, what: impl Into<String>) -> OpenSimError {
     OpenSimError::Header { line, what: what.into() }
 }
 
-/// All of a file.
-fn text(reader: impl Read) -> Result<Vec<u8>, OpenSimError> {
-    let mut bytes = Vec::new();
-    reader.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST_BYTES {
-        return Err(OpenSimError::TooLarge { most: MOST_BYTES });
-    }
-    Ok(bytes)
-}
-
-/// The lines of a file with their numbers, from 1; a byte-order mark and carriage returns are taken away.
-struct Lines<'a> {
-    rest: &'a [u8],
+/// The lines of a file with their numbers, from 1, one in memory at a time; a byte-order mark and carriage returns are taken
+/// away.
+struct Lines<R> {
+    reader: BufReader<R>,
+    line: Vec<u8>,
     number: usize,
+    bytes: u64,
 }
 
-impl<'a> Lines<'a> {
-    fn new(bytes: &'a [u8]) -> Self {
-        Self { rest: bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes), number: 0 }
+impl<R: Read> Lines<R> {
+    fn new(reader: R) -> Self {
+        Self { reader: BufReader::with_capacity(1 << 16, reader), line: Vec::new(), number: 0, bytes: 0 }
     }
 
     /// The next line; `None` at the end.
-    fn next(&mut self) -> Result<Option<(usize, &'a str)>, OpenSimError> {
-        if self.rest.is_empty() {
+    fn next(&mut self) -> Result<Option<(usize, &str)>, OpenSimError> {
+        self.line.clear();
+        let left = MOST_BYTES + 1 - self.bytes;
+        let read = self.reader.by_ref().take(left).read_until(b'\n', &mut self.line)?;
+        if read == 0 {
             return Ok(None);
         }
+        self.bytes += read as u64;
+        if self.bytes > MOST_BYTES {
+            return Err(OpenSimError::TooLarge { most: MOST_BYTES });
+        }
+        let mark: &[u8] = if self.number == 0 { b"\xef\xbb\xbf" } else { b"" };
         self.number += 1;
-        let end = self.rest.iter().position(|b| *b == b'\n');
-        let (line, rest) = match end {
-            Some(end) => (&self.rest[..end], &self.rest[end + 1..]),
-            None => (self.rest, &self.rest[self.rest.len()..]),
-        };
-        self.rest = rest;
+        let line = self.line.strip_prefix(mark).unwrap_or(&self.line);
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let text = core::str::from_utf8(line).map_err(|_| OpenSimError::NotText { line: self.number })?;
         Ok(Some((self.number, text)))
     }
 
     /// A line that must be there.
-    fn need(&mut self, what: &str) -> Result<(usize, &'a str), OpenSimError> {
+    fn need(&mut self, what: &str) -> Result<(usize, &str), OpenSimError> {
         let after = self.number + 1;
         self.next()?.ok_or_else(|| header(after, std::format!("the file ends before its {what}")))
     }

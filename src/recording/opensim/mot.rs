@@ -1,6 +1,6 @@
 //! Anything over time: joint angles, forces, controls.
 
-use super::{Lines, OpenSimError, cell, clock, header, number, number_or_missing, text, writable};
+use super::{Lines, OpenSimError, cell, clock, header, number, number_or_missing, writable};
 use crate::Signal;
 use crate::recording::{Channel, Recording};
 use std::{
@@ -67,14 +67,15 @@ pub fn read_mot_file(path: impl AsRef<Path>) -> Result<Mot, OpenSimError> {
 /// # Errors
 /// [`OpenSimError`], each naming what is wrong and where.
 pub fn read_mot(reader: impl Read) -> Result<Mot, OpenSimError> {
-    let bytes = text(reader)?;
-    let mut lines = Lines::new(&bytes);
+    let mut lines = Lines::new(reader);
     let head = Head::read(&mut lines)?;
-    let (mut line, mut row) = lines.need("column names")?;
-    while row.trim().is_empty() {
-        (line, row) = lines.need("column names")?;
-    }
-    let names: Vec<&str> = row.split_whitespace().collect();
+    let names = loop {
+        let names: Vec<String> = lines.need("column names")?.1.split_whitespace().map(String::from).collect();
+        if !names.is_empty() {
+            break names;
+        }
+    };
+    let line = lines.number;
     let time = names.iter().position(|name| name.eq_ignore_ascii_case("time"));
     let time = time.ok_or_else(|| header(line, "there is no column time"))?;
     if let Some(expected) = head.columns.filter(|expected| *expected != names.len()) {
@@ -106,8 +107,8 @@ pub fn read_mot(reader: impl Read) -> Result<Mot, OpenSimError> {
     let clock = clock(&columns[time], None)?;
     let mut recording = Recording::default();
     for (i, samples) in columns.into_iter().enumerate().filter(|(i, _)| *i != time) {
-        let channel = Channel::new(names[i], unit(names[i], head.in_degrees), Signal::new(clock, samples));
-        let located = |source| OpenSimError::Column { column: String::from(names[i]), source };
+        let channel = Channel::new(&names[i], unit(&names[i], head.in_degrees), Signal::new(clock, samples));
+        let located = |source| OpenSimError::Column { column: names[i].clone(), source };
         recording.push(channel).map_err(located)?;
     }
     Ok(Mot { recording, in_degrees: head.in_degrees })
@@ -135,7 +136,7 @@ struct Head {
 }
 
 impl Head {
-    fn read(lines: &mut Lines) -> Result<Self, OpenSimError> {
+    fn read(lines: &mut Lines<impl Read>) -> Result<Self, OpenSimError> {
         let mut head = Self::default();
         loop {
             let (line, text) = lines.need("line endheader")?;

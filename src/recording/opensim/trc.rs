@@ -1,6 +1,6 @@
 //! Marker paths.
 
-use super::{Lines, OpenSimError, cell, clock, header, number, number_or_missing, text, writable};
+use super::{Lines, OpenSimError, cell, clock, header, number, number_or_missing, writable};
 use crate::recording::{Channel, Recording};
 use crate::{Clock, Signal};
 use std::{
@@ -70,8 +70,7 @@ pub fn read_trc_file(path: impl AsRef<Path>) -> Result<Trc, OpenSimError> {
 /// # Errors
 /// [`OpenSimError`], each naming what is wrong and where.
 pub fn read_trc(reader: impl Read) -> Result<Trc, OpenSimError> {
-    let bytes = text(reader)?;
-    let mut lines = Lines::new(&bytes);
+    let mut lines = Lines::new(reader);
     let (line, first) = lines.need("first line")?;
     if !first.starts_with("PathFileType") {
         return Err(header(line, "a TRC file begins with PathFileType"));
@@ -146,8 +145,8 @@ struct Head {
 }
 
 impl Head {
-    fn read(lines: &mut Lines) -> Result<Self, OpenSimError> {
-        let (_, keys) = lines.need("second line")?;
+    fn read(lines: &mut Lines<impl Read>) -> Result<Self, OpenSimError> {
+        let keys = String::from(lines.need("second line")?.1);
         let (line, values) = lines.need("third line")?;
         let values: Vec<&str> = values.split('\t').map(str::trim).collect();
         let value = |key: &str| {
