@@ -23,6 +23,8 @@ mod peak;
 mod recording;
 #[path = "differential/resample.rs"]
 mod resample;
+#[path = "differential/sensor.rs"]
+mod sensor;
 #[path = "differential/sequence.rs"]
 mod sequence;
 #[path = "differential/stride.rs"]
@@ -63,6 +65,7 @@ fn answer(line: &[u8]) -> Answer {
         gap::answer,
         peak::answer,
         event::answer,
+        sensor::answer,
         stride::answer,
         sequence::answer,
         recording::answer,

@@ -3,10 +3,13 @@
 //!
 //! Prints, per speed, bias and 95 % limits of agreement against force with each runner left out of the fit, the same
 //! for held-out runners, and the constants the crate ships beside those the recordings give. Exits non-zero when a
-//! target fails. `--json PATH` (`-` = standard output) writes the figures, `--markdown PATH` the tables of `docs/events.md`.
+//! target fails. `--json PATH` (`-` = standard output) writes the figures, `--markdown PATH` the tables of `docs/events.md`,
+//! `--figure PATH` its drawing.
 
 #[path = "validate_events/compare.rs"]
 mod compare;
+#[path = "validate_events/figure.rs"]
+mod figure;
 #[path = "validate_events/sections.rs"]
 mod sections;
 #[path = "validate_events/sensors.rs"]
@@ -22,13 +25,14 @@ use serde_json::{Value, json};
 use std::{collections::BTreeMap, env, fs, path::PathBuf, process::ExitCode};
 
 fn main() -> Result<ExitCode, Error> {
-    let (mut json_path, mut markdown) = (None, None);
+    let (mut json_path, mut markdown, mut drawing) = (None, None, None);
     let mut arguments = env::args().skip(1);
     while let Some(flag) = arguments.next() {
         match (flag.as_str(), arguments.next()) {
             ("--json", Some(path)) => json_path = Some(path),
             ("--markdown", Some(path)) => markdown = Some(path),
-            _ => return Err("usage: validate-events [--json PATH] [--markdown PATH]".into()),
+            ("--figure", Some(path)) => drawing = Some(path),
+            _ => return Err("usage: validate-events [--json PATH] [--markdown PATH] [--figure PATH]".into()),
         }
     }
     let path = json_path.as_deref();
@@ -47,6 +51,9 @@ fn main() -> Result<ExitCode, Error> {
     }
     if let Some(path) = markdown {
         fs::write(path, table::page(&figures)?)?;
+    }
+    if let Some(path) = drawing {
+        fs::write(path, figure::draw(&figures)?)?;
     }
     for failure in &report.failures {
         eprintln!("FAILED: {failure}");

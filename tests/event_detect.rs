@@ -8,6 +8,7 @@ use copeak::event::{
 };
 use copeak::phantom::Sprinter;
 use copeak::recording::{Recording, read_csv_file};
+use copeak::stride::{Acceptance, Assembly, Window};
 use copeak::{Clock, Error, Rate, Signal};
 use proptest::prelude::*;
 
@@ -167,6 +168,26 @@ fn in_order(foot: &FootContacts, len: usize, rate_hz: f64) -> Result<(), TestCas
     Ok(())
 }
 
+/// Whether every event is in a contact, loose or dropped with a reason, and every contact is a step, accepted or rejected with a
+/// reason, that does not run backwards.
+fn accounted(feet: &Feet, len: usize, rate_hz: f64) -> Result<(), TestCaseError> {
+    let assembled = Assembly::default().feet(&feet.left, &feet.right).unwrap();
+    let events = 2 * assembled.contacts.len() + assembled.loose.len() + assembled.dropped.len();
+    prop_assert_eq!(events, feet.events().len());
+    let recorded = Window { start_s: 0.0, end_s: (len as f64 - 1.0) / rate_hz };
+    let steps = assembled.steps(&Acceptance::default(), recorded).unwrap();
+    prop_assert_eq!(steps.all().len(), assembled.contacts.len());
+    for step in steps.all() {
+        // Only the last step has no end.
+        prop_assert!(step.contact_s() > 0.0 && !(step.duration_s() < 0.0), "{step:?}");
+    }
+    let summary = steps.summary();
+    let rejected: usize = summary.dropped.iter().map(|d| d.1).sum();
+    prop_assert_eq!(summary.steps, assembled.contacts.len());
+    prop_assert_eq!(summary.accepted + rejected, summary.steps);
+    Ok(())
+}
+
 /// Plates as they misbehave: silent, saturated, negative, gone, jumping, or noise.
 fn wild() -> impl Strategy<Value = Vec<f64>> {
     let piece = (0..7u8, 1usize..220, -3000.0..3000.0f64, any::<u64>());
@@ -211,6 +232,8 @@ proptest! {
         if let (Ok(feet), Ok(other)) = (method.detect(&plates), method.detect(&swapped)) {
             prop_assert_eq!(feet.left.contacts.len(), other.right.contacts.len());
             prop_assert_eq!(feet.events().len(), other.events().len());
+            accounted(&feet, n, rate_hz)?;
+            accounted(&other, n, rate_hz)?;
         }
         let belt = OneBelt::alternating(on(rate_hz, x), if first { Side::Left } else { Side::Right });
         if let (Ok(feet), Ok(foot)) = (method.detect(&belt), &one) {

@@ -160,6 +160,29 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
+    fn a_live_event_comes_out_within_its_documented_delay(
+        n in 2usize..6, stride in 0.5..0.9f64, contact in 0.08..0.3f64, rate in 100.0..1500.0f64,
+        min_contact_s in 0.0..0.07f64, min_flight_s in 0.0..0.1f64,
+    ) {
+        let mut method = ForceContacts::default();
+        (method.min_contact_s, method.min_flight_s) = (min_contact_s, min_flight_s);
+        let clock = Clock::from_zero(Rate::hz(rate).unwrap());
+        let stage = method.live(clock, Side::Left, 1.0).unwrap();
+        let mut state = stage.rest();
+        let (mut landings, mut departures) = (0, 0);
+        for (i, x) in run(rate, n, stride, contact).into_iter().enumerate() {
+            let (event, shortest) = match stage.step(&mut state, x) {
+                Some(Footfall::Landed(e)) => { landings += 1; (e, min_contact_s) }
+                Some(Footfall::Complete(c)) => { departures += 1; (c.terminal, min_flight_s) }
+                _ => continue,
+            };
+            let late = clock.time_s(i as f64) - event.time_s;
+            prop_assert!(late <= shortest.max(0.003) + 2.0 / rate + 1e-9, "{late} s after, {shortest} s asked");
+        }
+        prop_assert_eq!((landings, departures), (n, n));
+    }
+
+    #[test]
     fn streaming_equals_batch_however_it_is_cut(
         n in 1usize..6, stride in 0.5..0.9f64, contact in 0.06..0.3f64, rate in 100.0..1500.0f64,
         chunk in 1usize..200, gap in 0usize..2000,

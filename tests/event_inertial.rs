@@ -241,6 +241,23 @@ fn a_shank_tells_landings_and_refuses_the_rest() {
     assert!(matches!(find(500.0, vec![f64::NAN; 900]), Err(Error::NonFinite { .. })));
 }
 
+#[test]
+fn each_sensor_answers_for_both_legs_through_the_trait() {
+    let half = (0.5 * STRIDE_S * 500.0) as usize;
+    let both = |x: Vec<f64>| SensorPerLeg { left: on(500.0, x[half..].to_vec()), right: on(500.0, x) };
+    let gyroscope: &dyn Detect<SensorPerLeg> = &GyroscopeContacts::default();
+    let accelerometer: &dyn Detect<SensorPerLeg> = &ShankLandings::default();
+    let feet = gyroscope.detect(&both(pitch(500.0, 7.0, 5.0, 1.0))).unwrap();
+    let sides: String = feet.contacts().iter().map(|c| c.side().letter()).collect();
+    assert!(sides.contains("lrlrlrlr") && !sides.contains("ll"), "{sides}");
+    let landings = accelerometer.detect(&both(shank(500.0, 7.0, 7.0, 3.0))).unwrap();
+    assert!(landings.events().windows(2).all(|w| w[0].side != w[1].side));
+    assert!(landings.left.loose.len() >= 9 && landings.left.loose.iter().all(|e| e.side == Side::Left));
+    // Steps of a runner with gyroscopes on both feet.
+    let found = steps(&feet.contacts(), &Acceptance::default(), Window { start_s: 0.0, end_s: 7.0 }).unwrap();
+    assert!(found.accepted().count() >= 12, "{:?}", found.summary());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 

@@ -10,7 +10,7 @@ mod sensors;
 #[path = "common/trc.rs"]
 mod trc;
 
-use copeak::event::{EventKind, FootMarkers, MarkerContacts, MarkerMethod, Method, Side};
+use copeak::event::{BothFeet, Detect, EventKind, FootMarkers, MarkerContacts, MarkerMethod, Method, Side};
 use copeak::{Clock, Error, Rate, Signal};
 use proptest::prelude::*;
 use sensors::{Shape, left_out};
@@ -145,6 +145,39 @@ fn the_calibration_moves_events_by_its_delays_and_sets_their_errors() {
             assert!((a.time_s - b.time_s - delay).abs() < 0.002, "{method:?} {:?}", a.kind);
             assert_eq!(b.se_s, se);
         }
+    }
+}
+
+#[test]
+fn both_feet_of_the_sprinter_take_turns() {
+    let Some(data) = common::data() else { return };
+    let trc = trc::Trc::read(&data.join("sprint_dorn2012/raw/run0900cms.trc"));
+    let clock = Clock::from_zero(Rate::hz(trc.rate_hz).unwrap());
+    let path = |name: &str, axis: usize| -> Signal {
+        Signal::new(clock, trc.marker(name).iter().map(|p| p.0[axis]).collect())
+    };
+    let paths = ["L", "R"].map(|side| {
+        let of = |name: &str, axis| path(&format!("{side}{name}"), axis);
+        [of("HEEL", 0), of("HEEL", 1), of("P1MT", 1), of("TOE", 0), of("TOE", 1), path("SACR", 0)]
+    });
+    fn foot([a, b, c, d, e, f]: &[Signal; 6]) -> FootMarkers<'_, Vec<f64>> {
+        FootMarkers {
+            heel_forward: a,
+            heel_height: b,
+            ball_height: c,
+            toe_forward: d,
+            toe_height: e,
+            pelvis_forward: f,
+        }
+    }
+    let feet = BothFeet { left: foot(&paths[0]), right: foot(&paths[1]) };
+    let found = MarkerContacts::new(MarkerMethod::Zeni).detect(&feet).unwrap();
+    let contacts = found.contacts();
+    assert!(contacts.len() >= 4);
+    assert!(contacts.windows(2).all(|w| w[0].side() != w[1].side()));
+    // Top speed: contacts of 0.12 s, a step every 0.23 s.
+    for c in &contacts {
+        assert!((c.duration_s() - 0.124).abs() < 0.02, "{}", c.duration_s());
     }
 }
 

@@ -61,6 +61,10 @@ pub fn page(figures: &Value) -> Result<String, std::fmt::Error> {
         "Written by `scripts/validate-events --markdown PATH` from the recordings named in the README. Method minus force in ms;",
     )?;
     say(&mut out, "limits of agreement are bias -/+ 1.96 SD.\n")?;
+    say(
+        &mut out,
+        "![Limits of agreement of each sensor, its standard errors, and published limits](events.svg)\n",
+    )?;
     say(&mut out, "## Joint angles, seven treadmill runners\n")?;
     say(&mut out, "Each runner is left out of the fit that is tested on him.\n")?;
     head(&mut out, "speed, m/s")?;

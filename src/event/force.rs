@@ -97,7 +97,9 @@ impl ForceContacts {
 
     /// The same as a stage, for one foot of a live stream whose first sample lies at the clock's start.
     ///
-    /// `noise_sd_n` is the standard deviation of the unloaded plate, which a record measures in flight.
+    /// `noise_sd_n` is the standard deviation of the unloaded plate, which a record measures in flight. A landing comes out
+    /// `min_contact_s` after it, or 3 ms where that is longer, and at most two samples later; a take-off in the same way after
+    /// `min_flight_s`.
     ///
     /// # Errors
     /// As [`ForceContacts::crossings`]; [`Error::Parameter`] when `noise_sd_n` is negative or not finite.
