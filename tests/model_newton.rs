@@ -408,6 +408,53 @@ fn the_sprinters_segments_meet_the_plates() {
     }
 }
 
+/// Angles from the markers against those of the laboratory's own model, and contacts found with them against the plates'.
+#[test]
+fn leg_angles_serve_to_find_contacts() {
+    for speed in ["0350", "0900"] {
+        let Some(trial) = sprint(speed) else { return };
+        let body = Body::of(&trial, &MarkerSet::dorn2012(), Sex::Male).unwrap();
+        let mut bare = Recording::new("markers alone");
+        for channel in body.leg_angles() {
+            let theirs = trial.get(&channel.name).unwrap().signal.samples();
+            let ours = channel.signal.samples();
+            let n = theirs.len().min(ours.len());
+            let mean = |x: &[f64]| x[..n].iter().sum::<f64>() / n as f64;
+            let (a, b) = (mean(ours), mean(theirs));
+            let product =
+                |x: &[f64], m: f64, y: &[f64], k: f64| (0..n).map(|i| (x[i] - m) * (y[i] - k)).sum::<f64>();
+            let r = product(ours, a, theirs, b)
+                / (product(ours, a, ours, a) * product(theirs, b, theirs, b)).sqrt();
+            assert!(
+                r > if channel.name.starts_with("ankle") { 0.95 } else { 0.98 },
+                "{speed} {} {r}",
+                channel.name
+            );
+            bare.push(channel).unwrap();
+        }
+        let report = |recording: &Recording| {
+            Settings::default()
+                .replicates(50)
+                .study(std::slice::from_ref(recording), None)
+                .unwrap()
+                .report
+                .recordings
+                .remove(0)
+        };
+        let (plates, markers) = (report(&trial), report(&bare));
+        let mut met = 0;
+        for contact in plates.contacts.iter().filter(|c| c.method == Method::Force) {
+            let near = |c: &&copeak::report::ContactReport| {
+                c.side == contact.side && (c.ic_s - contact.ic_s).abs() < 0.03
+            };
+            let Some(own) = markers.contacts.iter().find(near) else { continue };
+            met += 1;
+            assert!((own.ic_s - contact.ic_s).abs() < 0.015, "{speed}: {own:?} {contact:?}");
+        }
+        assert!(met >= 4, "{speed}: {met} contacts of markers meet the plates'");
+    }
+}
+
 /// The C3D of the same trial, in another frame and with millimetres, gives the same forces.
 #[test]
 fn c3d_and_trc_agree() {

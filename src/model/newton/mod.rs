@@ -1,5 +1,6 @@
 //! Force contributors in newtons: what each part of the body adds to the force that the ground must give.
 
+mod angles;
 mod body;
 mod carrier;
 mod closure;
