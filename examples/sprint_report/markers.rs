@@ -55,6 +55,12 @@ pub fn read(
     let default =
         file.with_file_name(format!("{}_grf.mot", file.file_stem().unwrap_or_default().to_string_lossy()));
     let force = force.or(Some(default.as_path()).filter(|p| plates.is_none() && p.is_file()));
+    let has_angles = matches!(force, Some(force) if extension(force) == "csv");
+    if !has_angles {
+        for channel in body.leg_angles() {
+            recording.push(channel)?;
+        }
+    }
     match (force, plates) {
         (Some(force), _) if extension(force) == "csv" => {
             for mut channel in read_csv(force)?.channels {

@@ -10,6 +10,8 @@ pub struct Curves {
     pub cycle_s: f64,
     /// Mean contact time.
     pub contact_s: f64,
+    /// Unit of the drives: `N`, or `mean peaks`.
+    pub unit: String,
     /// One entry per contributor.
     pub drives: Vec<DriveCurve>,
     /// One entry per channel of the within-limb sequence, proximal first.

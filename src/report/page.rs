@@ -57,7 +57,8 @@ pub fn html(study: &Study) -> Result<String, FigureError> {
 fn recording_in(body: &mut String, recording: &RecordingReport, curves: &Curves) -> Result<(), FigureError> {
     let _ = write!(body, "<p class=\"model\">{}</p>", model(&recording.model));
     if !curves.drives.is_empty() {
-        let title = format!("Mean drives over the {}", recording.cycle);
+        let what = if curves.unit == "N" { "forces" } else { "drives" };
+        let title = format!("Mean {what} over the {}", recording.cycle);
         figure_in(body, &figure::drives(&title, curves)?);
     }
     if curves.sequence.iter().any(|row| !row.times_s.is_empty()) {

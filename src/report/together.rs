@@ -79,6 +79,7 @@ pub(super) fn together(trial: &mut Trial, contributors: &[Contributor], settings
     report.contributors = session.contributors.iter().map(contributor).collect();
     report.weak_links = session.weak_links().into_iter().map(|link| link.name.clone()).collect();
 
+    trial.curves.unit.clone_from(&session.unit);
     trial.curves.cycle_s = cycles.mean_cycle_s();
     trial.curves.contact_s = cycles.steps().iter().map(Step::contact_s).sum::<f64>() / n as f64;
     trial.curves.drives = (0..cycles.members().len()).map(|i| curve(cycles, i)).collect();

@@ -54,6 +54,9 @@ pub struct Body {
     pub markers: String,
     /// How the axes of the file were turned: rows forward, up, right.
     pub axes: [[f64; 3]; 3],
+    /// Joint centres and ends, as the segments' centres are given: `hip_l`, `knee_l`, `ankle_l`, `heel_l`, `toe_l`, `shoulder_l`,
+    /// `elbow_l`, `wrist_l` and those of the right side, as far as there are markers.
+    pub joints: BTreeMap<String, Vec<[f64; 3]>>,
     /// Where each foot is: mean height of heel and toe, left and right.
     pub foot_height: [Vec<f64>; 2],
     /// Root mean square distance of the markers from a rigid body, in metres, by part: what skin and flesh do.
@@ -108,6 +111,7 @@ struct Builder<'a> {
     notes: Vec<String>,
     softness: BTreeMap<String, f64>,
     segments: Vec<(Segment, Option<Side>, f64, Path)>,
+    joints: BTreeMap<String, Path>,
 }
 
 fn missing(what: &'static str) -> Error {
@@ -132,7 +136,8 @@ impl<'a> Builder<'a> {
         }
         let (clock, _) = clock.ok_or(missing("a marker"))?;
         let (standing, segments, softness) = (&recording.standing, Vec::new(), BTreeMap::new());
-        Ok(Self { set, sex, clock, paths, standing, notes, softness, segments })
+        let joints = BTreeMap::new();
+        Ok(Self { set, sex, clock, paths, standing, notes, softness, segments, joints })
     }
 
     fn there(&self, landmark: Landmark) -> Vec<(String, Path)> {
@@ -227,6 +232,7 @@ impl<'a> Builder<'a> {
             clock: self.clock,
             markers: self.set.name().to_string(),
             axes,
+            joints: self.joints.into_iter().map(|(name, path)| (name, turned(&path, &axes))).collect(),
             foot_height,
             softness: self.softness,
             notes: self.notes,
@@ -328,13 +334,21 @@ impl<'a> Builder<'a> {
         self.push(Segment::Thigh, Some(side), between(hip, &knee, Segment::Thigh.centre(sex)));
         self.push(Segment::Shank, Some(side), between(&knee, &ankle, Segment::Shank.centre(sex)));
         let centre = match (self.at(Landmark::Heel(side)), self.at(Landmark::Toe(side))) {
-            (Some(heel), Some(toe)) => between(&heel, &toe, Segment::Foot.centre(sex)),
+            (Some(heel), Some(toe)) => {
+                let centre = between(&heel, &toe, Segment::Foot.centre(sex));
+                self.joints.insert(format!("heel_{side}"), heel);
+                self.joints.insert(format!("toe_{side}"), toe);
+                centre
+            }
             _ => {
                 self.notes.push(format!("foot {side} has no heel or toe: its mass moves with the ankle"));
-                ankle
+                ankle.clone()
             }
         };
         self.push(Segment::Foot, Some(side), centre.clone());
+        for (name, path) in [("hip", hip.clone()), ("knee", knee), ("ankle", ankle)] {
+            self.joints.insert(format!("{name}_{side}"), path);
+        }
         Ok(centre)
     }
 
@@ -368,6 +382,8 @@ impl<'a> Builder<'a> {
                 between(&shoulder, &elbow, Segment::UpperArm.centre(sex)),
             );
             let [forearm, hand] = self.forearm(side, &elbow);
+            self.joints.insert(format!("shoulder_{side}"), shoulder);
+            self.joints.insert(format!("elbow_{side}"), elbow);
             self.push(Segment::Forearm, Some(side), forearm);
             self.push(Segment::Hand, Some(side), hand);
         }
@@ -390,6 +406,7 @@ impl<'a> Builder<'a> {
             hand = Some(wrist.clone());
             wrist = between(elbow, &wrist, 1.0 / stretch);
         }
+        self.joints.insert(format!("wrist_{side}"), wrist.clone());
         let knuckle = hand.unwrap_or_else(|| between(elbow, &wrist, 1.0 + hand_to_forearm(self.sex)));
         [
             between(elbow, &wrist, Segment::Forearm.centre(self.sex)),

@@ -1,5 +1,6 @@
 //! Force contributors in newtons: what each part of the body adds to the force that the ground must give.
 
+mod angles;
 mod body;
 mod carrier;
 mod closure;
@@ -148,20 +149,8 @@ impl NewtonModel {
         let body = Body::of(recording, &detected, self.sex)?;
         let vertical = self.forces(&body, 1, mass_kg)?;
         let forward = self.forces(&body, 0, mass_kg)?;
-        let mut contributors = Vec::new();
-        let mut absent = Vec::new();
-        for (name, role) in [("support_leg", Role::SupportLeg), ("swing_leg", Role::SwingLeg)] {
-            let (left, right) = (&vertical.left_leg, &vertical.right_leg);
-            contributors.push(newtons(name, role, left, right)?);
-        }
-        // Signed forces on the midline have no left and right sign: the same channel serves both sides.
-        let both = |name: &str| Role::Other { name: name.into(), takes: Takes::SupportSide };
-        match &vertical.arms {
-            Some(arms) => contributors.push(newtons("arms", both("arms"), arms, arms)?),
-            None => absent.push("arms".into()),
-        }
-        let trunk = &vertical.trunk_head;
-        contributors.push(newtons("trunk_head", both("trunk and head"), trunk, trunk)?);
+        let contributors = vertical.contributors()?;
+        let absent = if vertical.arms.is_some() { Vec::new() } else { vec!["arms".into()] };
         let notes = body.notes.clone();
         Ok(Newton { contributors, absent, vertical, forward, body, notes })
     }
@@ -220,6 +209,27 @@ impl NewtonModel {
             noise: TimingNoise::of(sigma, &response)?,
             fraction,
         })
+    }
+}
+
+impl Forces {
+    /// Support leg, swing leg, arms (when there are any), trunk with head, each signed, in newtons.
+    ///
+    /// # Errors
+    /// As [`Contributor::paired`]: none for forces with samples.
+    pub fn contributors(&self) -> Result<Vec<Contributor>> {
+        let mut contributors = Vec::new();
+        for (name, role) in [("support_leg", Role::SupportLeg), ("swing_leg", Role::SwingLeg)] {
+            contributors.push(newtons(name, role, &self.left_leg, &self.right_leg)?);
+        }
+        // Signed forces on the midline have no left and right sign: the same channel serves both sides.
+        let both = |name: &str| Role::Other { name: name.into(), takes: Takes::SupportSide };
+        if let Some(arms) = &self.arms {
+            contributors.push(newtons("arms", both("arms"), arms, arms)?);
+        }
+        let trunk = &self.trunk_head;
+        contributors.push(newtons("trunk_head", both("trunk and head"), trunk, trunk)?);
+        Ok(contributors)
     }
 }
 

@@ -30,13 +30,15 @@ pub fn drives(title: &str, curves: &Curves) -> Result<String, FigureError> {
         let (top, bottom) = area.split_vertically(upper * SCALE);
         let tops = curves.drives.iter().flat_map(|d| d.mean.iter().zip(&d.sd).map(|(m, s)| m + s));
         let high = style::span(tops.chain([0.0, 1.0]), (0.0, 1.0)).1;
-        let low = curves.drives.iter().flat_map(|d| d.mean.iter().copied()).fold(0.0, f64::min);
+        // Forces also pull: their bands reach below 0, where those of clipped drives have nothing to show.
+        let below = |(m, s): (&f64, &f64)| if *m < 0.0 { m - s } else { 0.0 };
+        let low = curves.drives.iter().flat_map(|d| d.mean.iter().zip(&d.sd).map(below)).fold(0.0, f64::min);
         let mut chart = Frame {
             title,
             x: (-half_ms, half_ms),
             y: (low, high),
             x_title: "",
-            y_title: "drive",
+            y_title: if curves.unit == "N" { "force (N)" } else { "drive" },
             left: 110,
             x_label: &|_| String::new(),
             y_label: &style::plain,
