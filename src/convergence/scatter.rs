@@ -2,6 +2,7 @@
 
 use super::Drives;
 use super::drives::largest;
+use crate::numeric::Vertex;
 use crate::synchrony::{Circular, wrap};
 use crate::{Error, Result};
 use alloc::{vec, vec::Vec};
@@ -93,6 +94,26 @@ impl Drives {
         let row = self.row(step, contributor);
         let varies = row.iter().any(|v| *v != row[0]);
         varies.then(|| self.peak(step, contributor).0 as f64 / self.phases() as f64)
+    }
+
+    /// Phase of the maximum between the phases of the grid, by the parabola through it and its neighbours, in [0, 1);
+    /// `None` for a drive that is the same throughout.
+    ///
+    /// ```
+    /// use copeak::convergence::Drives;
+    /// let drives = Drives::from_steps(&[vec![[0.0, 4.0, 3.0, 0.0]]])?;
+    /// assert_eq!(drives.vertex_phase(0, 0), Some(1.3 / 4.0));
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    ///
+    /// # Panics
+    /// When an index is out of bounds, as indexing does.
+    pub fn vertex_phase(&self, step: usize, contributor: usize) -> Option<f64> {
+        self.peak_phase(step, contributor)?;
+        let (row, m) = (self.row(step, contributor), self.phases());
+        let (at, top) = self.peak(step, contributor);
+        let (before, after) = (row[(at + m - 1) % m], row[(at + 1) % m]);
+        Some(wrap((at as f64 + Vertex::of(before, top, after).shift) / m as f64))
     }
 
     /// Maximum of the sum in one step with each contributor turned back by `by(contributor)` phases.

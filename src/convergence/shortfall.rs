@@ -1,10 +1,8 @@
 //! A shortfall against a reference: missing, mistimed, or of another shape.
 
 use super::Drives;
-use super::drives::largest;
 use super::scatter::on_grid;
 use crate::inference::{Bootstrap, Estimate, IntervalMethod, Strides};
-use crate::numeric::Vertex;
 use crate::synchrony::wrap;
 use crate::{Error, Result};
 use alloc::{vec, vec::Vec};
@@ -184,7 +182,7 @@ impl<'a> Recorded<'a> {
         };
         let phase = |j: usize, i: usize| match grid {
             Grid::Whole => drives.peak_phase(j, i),
-            Grid::Between => drives.peak_phase(j, i).map(|_| vertex_phase(drives.row(j, i))),
+            Grid::Between => drives.vertex_phase(j, i),
         };
         let steps = 0..drives.steps();
         Self {
@@ -308,14 +306,6 @@ fn taps(turn: f64, m: usize) -> [(usize, f64); 4] {
     };
     let first = whole as usize + m - 1;
     core::array::from_fn(|k| ((first + k) % m, shares[k]))
-}
-
-/// Phase of the maximum between the phases of the grid: vertex of the parabola through it and its neighbours.
-fn vertex_phase(row: &[f64]) -> f64 {
-    let m = row.len();
-    let (at, top) = largest(row.iter().copied());
-    let (before, after) = (row[(at + m - 1) % m], row[(at + 1) % m]);
-    (at as f64 + Vertex::of(before, top, after).shift) / m as f64
 }
 
 /// The largest of finite values, several at a time.

@@ -59,6 +59,47 @@ impl Normalise {
     }
 }
 
+/// One cycle of a signal on so many phases m/M of its window as `out` has places, the end point, which is the start again,
+/// excluded; linear between samples, nothing allocated. A phase next to a NaN sample is NaN.
+///
+/// ```
+/// use copeak::{Clock, Rate, Signal, stride::{Window, cycle_into}};
+/// let ramp = Signal::new(Clock::from_zero(Rate::hz(4.0)?), vec![0.0, 1.0, 2.0, 3.0]);
+/// let mut phases = [0.0; 4];
+/// cycle_into(&ramp, Window { start_s: 0.25, end_s: 0.5 }, &mut phases)?;
+/// assert_eq!(phases, [1.0, 1.25, 1.5, 1.75]);
+/// # Ok::<(), copeak::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::NotRising`] for a window that does not end after it starts (or is NaN); [`Error::Window`] when it leaves the
+/// signal.
+pub fn cycle_into<S>(signal: &Signal<S>, window: Window, out: &mut [S::Item]) -> Result<()>
+where
+    S: Samples,
+    S::Item: Real,
+{
+    let Window { start_s, end_s } = window;
+    if start_s >= end_s || start_s.is_nan() || end_s.is_nan() {
+        return Err(Error::NotRising { operation: "a cycle on phases", index: 1 });
+    }
+    if !signal.covers(start_s, end_s) {
+        return Err(signal.outside(start_s, end_s));
+    }
+    let (samples, last) = (signal.samples(), signal.samples().len() - 1);
+    let first = signal.clock().position(start_s);
+    let step = (signal.clock().position(end_s) - first) / out.len() as f64;
+    for (m, out) in out.iter_mut().enumerate() {
+        let position = (first + m as f64 * step).clamp(0.0, last as f64);
+        let index = position as usize;
+        let share = S::Item::lit(position - index as f64);
+        let left = samples.at(index);
+        // The last sample has no neighbour, and a share of none of it is not needed.
+        *out = if share == S::Item::lit(0.0) { left } else { left + share * (samples.at(index + 1) - left) };
+    }
+    Ok(())
+}
+
 /// Even points from start to end, both included.
 pub(super) fn grid(start: f64, end: f64, points: usize) -> impl Iterator<Item = f64> {
     let last = points - 1;

@@ -12,7 +12,7 @@ mod steps;
 
 pub use acceptance::{Acceptance, steps, steps_with_loose};
 pub use assembly::{Assembled, Assembly, EventFault};
-pub use curve::{Ensemble, Normalise};
+pub use curve::{Ensemble, Normalise, cycle_into};
 pub use force::{ForwardForces, StepForces};
 pub use landmarks::Landmarks;
 pub use speed::{Speed, SpeedSource};

@@ -2,8 +2,6 @@
 
 use crate::{Clock, Error, Result};
 use alloc::{vec, vec::Vec};
-#[cfg(not(feature = "std"))]
-use num_traits::Float as _;
 
 #[derive(Debug, Clone)]
 pub(super) struct Ring {

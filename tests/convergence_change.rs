@@ -1,0 +1,114 @@
+//! What changed between two sessions: what is named, what comes out of exact sessions, what is refused.
+
+use copeak::convergence::{Cause, Changes, Convergence, CycleKind, Cycles};
+use copeak::model::JointModel;
+use copeak::phantom::{Pulse, Sprinter};
+use copeak::stride::Step;
+use copeak::{Error, Result};
+use proptest::prelude::*;
+
+fn cycles_of(sprinter: &Sprinter, pulses: usize) -> Cycles {
+    let phantom = sprinter.simulate().unwrap();
+    let joint = JointModel::new(15.0).unwrap().of(&phantom.recording).unwrap();
+    let steps: Vec<Step> = phantom.truth.steps.iter().map(|s| s.step).collect();
+    Cycles::cut(&joint.contributors[..pulses], &steps, CycleKind::Stride).unwrap()
+}
+
+fn runner(seed: u64) -> Sprinter {
+    Sprinter::at_speed(9.5).steps(20).every_jitter_s(0.004).every_amplitude_scatter(0.04).seed(seed)
+}
+
+fn convergence() -> Convergence {
+    Convergence::new(1).with_replicates(200).unwrap()
+}
+
+fn changes(after: &Sprinter, before: &Sprinter) -> Result<Changes> {
+    convergence().changes(&cycles_of(after, 5), &cycles_of(before, 5))
+}
+
+#[test]
+fn each_cause_is_named() {
+    let mover = Pulse::Trunk;
+    let cases = [
+        (runner(1).offset_s(mover, 0.03), Cause::Later),
+        (runner(1).offset_s(mover, -0.03), Cause::Earlier),
+        (runner(1).amplitude(mover, 0.75), Cause::Weaker),
+        (runner(1).amplitude(mover, 1.3), Cause::Stronger),
+        (runner(1).width(mover, 0.75), Cause::Narrower),
+        (runner(1).steps(60).jitter_s(mover, 0.015), Cause::LessSteady),
+        (runner(1).steps(60).covers(mover, 1.0), Cause::Covers),
+    ];
+    for (after, cause) in cases {
+        let found = changes(
+            &after,
+            &runner(2).steps(if matches!(cause, Cause::LessSteady | Cause::Covers) { 60 } else { 20 }),
+        )
+        .unwrap();
+        let first = found.first().unwrap_or_else(|| panic!("{cause} is not named"));
+        assert_eq!((first.contributor.as_str(), first.cause), ("trunk", cause), "{found}");
+        assert!(first.p <= 0.05 && found.to_string().starts_with(&format!("trunk {cause}")));
+    }
+    assert_eq!(
+        changes(&runner(3), &runner(4)).unwrap().to_string(),
+        "unclear: no change that chance would not bring"
+    );
+}
+
+/// Without scatter a change is what it was set to be, to what grid and filter allow.
+#[test]
+fn exact_sessions_give_the_size() {
+    let exact = Sprinter::at_speed(9.5).steps(12);
+    let found = changes(&exact.clone().offset_s(Pulse::Trunk, 0.010).amplitude(Pulse::SwingHip, 0.9), &exact)
+        .unwrap();
+    let of = |name: &str| found.contributors.iter().find(|c| c.name == name).unwrap();
+    // The filter moves a skew pulse, by other amounts where its neighbours lie otherwise.
+    assert!((of("trunk").timing_s.value - 0.010).abs() < 1e-3, "{:?}", of("trunk").timing_s);
+    assert!((of("swing_hip").force.value + 0.1).abs() < 2e-3, "{:?}", of("swing_hip").force);
+    assert!(of("support_arm").timing_s.value.abs() < 1e-4 && of("support_arm").force.value.abs() < 1e-3);
+    let late = changes(&runner(5).jitter_s(Pulse::Trunk, 0.010), &runner(6)).unwrap();
+    let trunk = late.contributors.iter().find(|c| c.name == "trunk").unwrap();
+    assert!((trunk.added_jitter_s() - 0.009).abs() < 0.004, "{trunk:?}");
+}
+
+#[test]
+fn what_changed_of_the_whole_comes_with_intervals() {
+    let change = convergence()
+        .habit_change(&cycles_of(&runner(7).offset_s(Pulse::OppositeArm, 0.03), 5), &cycles_of(&runner(8), 5))
+        .unwrap();
+    assert!(change.offset.ci.is_some_and(|(low, _)| low > 0.0), "a late arm is a habit: {change:?}");
+    assert!(!change.blur.excludes(0.0), "and no scatter: {:?}", change.blur);
+    let sum = change.coincidence.value + change.offset.value + change.blur.value;
+    assert!(sum.abs() < 1e-12, "offset + blur = 1 - C, so their changes too: {sum}");
+    let swapped = convergence()
+        .habit_change(&cycles_of(&runner(7).offset_s(Pulse::Trunk, 0.09), 5), &cycles_of(&runner(8), 5))
+        .unwrap();
+    assert_eq!((change.order_before.len(), change.order_before == change.order_after), (5, true));
+    assert!(swapped.order_tau.value < 1.0 && swapped.order_before != swapped.order_after, "{swapped:?}");
+}
+
+#[test]
+fn bad_pairs_are_named() {
+    let (five, few) = (cycles_of(&runner(1), 5), cycles_of(&runner(1).steps(4), 5));
+    assert!(matches!(convergence().changes(&few, &five), Err(Error::TooFew { needed: 3, .. })));
+    let one = cycles_of(&runner(1), 1);
+    let alone = convergence().changes(&one, &one).unwrap();
+    assert!(alone.contributors[0].cover.is_none() && alone.first().is_none());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..Default::default() })]
+    /// A session against itself has not changed; forwards and backwards are the same but for the sign.
+    #[test]
+    fn a_change_back_is_the_opposite(seed in 1u64..1000) {
+        let (a, b) = (cycles_of(&runner(seed), 5), cycles_of(&runner(seed + 1000).offset_s(Pulse::Trunk, 0.02), 5));
+        let same = convergence().changes(&a, &a).unwrap();
+        prop_assert!(same.first().is_none() && same.contributors.iter().all(|c| c.timing_s.value == 0.0));
+        let (there, back) = (convergence().changes(&b, &a).unwrap(), convergence().changes(&a, &b).unwrap());
+        for (x, y) in there.contributors.iter().zip(&back.contributors) {
+            let ratio = (1.0 + x.force.value) * (1.0 + y.force.value);
+            prop_assert!((ratio - 1.0).abs() < 1e-12);
+            prop_assert!((x.timing_s.value + y.timing_s.value).abs() < 1e-4);
+            prop_assert!((x.jitter_s.value + y.jitter_s.value).abs() < 1e-12);
+        }
+    }
+}
