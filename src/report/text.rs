@@ -92,9 +92,14 @@ fn sequence_text(f: &mut fmt::Formatter<'_>, sequence: &SequenceReport) -> fmt::
         .filter_map(|c| Some(format!("{c} {:.0}", 1e3 * sequence.peak_after_ic_s.get(c)?)))
         .collect();
     paragraph(f, "  leg        ", &format!("fastest extension {} ms after contact", times.join(", ")))?;
+    // No lag within a contact is longer than the time to its last peak; an interval that is says nothing.
+    let longest_s = sequence.peak_after_ic_s.values().copied().fold(0.0, f64::max);
     for pair in &sequence.pairs {
-        let ci =
-            pair.ci.map_or("no interval".to_string(), |[l, h]| format!("[{:+.0}, {:+.0}]", 1e3 * l, 1e3 * h));
+        let ci = match pair.ci {
+            None => "no interval".to_string(),
+            Some([low, high]) if high - low > 2.0 * longest_s => "cannot tell".to_string(),
+            Some([low, high]) => format!("[{:+.0}, {:+.0}]", 1e3 * low, 1e3 * high),
+        };
         let name = format!("{} -> {}", pair.from, pair.to);
         writeln!(
             f,
