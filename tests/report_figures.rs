@@ -39,6 +39,26 @@ fn drives_and_sequence_name_every_row() {
 }
 
 #[test]
+fn peaks_on_a_circle() {
+    let svg = figure::polar("Peak phases", &curves()).unwrap();
+    // Mean peaks from 23 ms before mid-contact on, 14 ms apart; the cycle is 460 ms.
+    for word in [
+        "Peak phases",
+        "mid-contact",
+        "+115 ms",
+        "230 ms",
+        "-115 ms",
+        "support hip",
+        "-23 ms, resultant 1.00",
+        "+32 ms",
+    ] {
+        assert!(svg.contains(word), "{word}");
+    }
+    assert_eq!(svg.matches("<circle").count(), 5 * 6 + 5);
+    assert!(figure::polar("", &Curves::default()).is_err());
+}
+
+#[test]
 fn a_sequence_draws_itself() {
     use copeak::inference::{Bootstrap, Strides};
     use copeak::sequence::{Channel, Cycle, Sequence, Timing};

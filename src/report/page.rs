@@ -60,6 +60,9 @@ fn recording_in(body: &mut String, recording: &RecordingReport, curves: &Curves)
         let what = if curves.unit == "N" { "forces" } else { "drives" };
         let title = format!("Mean {what} over the {}", recording.cycle);
         figure_in(body, &figure::drives(&title, curves)?);
+        if curves.drives.iter().any(|drive| !drive.peaks_s.is_empty()) {
+            figure_in(body, &figure::polar(&format!("Peaks as phases of the {}", recording.cycle), curves)?);
+        }
     }
     if curves.sequence.iter().any(|row| !row.times_s.is_empty()) {
         figure_in(body, &figure::sequence("Support leg: peak extension velocity", curves)?);

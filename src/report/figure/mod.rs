@@ -2,12 +2,14 @@
 
 mod convergence;
 mod drives;
+mod polar;
 mod sequence;
 mod shortfall;
 mod style;
 
 pub use convergence::convergence;
 pub use drives::drives;
+pub use polar::polar;
 pub use sequence::{sequence, timeline};
 pub use shortfall::shortfall;
 pub use style::{FigureError, themed};
