@@ -37,6 +37,7 @@ pub fn held_out(data: &Path) -> Result<Vec<Trial>, Error> {
         ("sprinter", 9.47, "sprint_dorn2012/dorn2012_ja1_run0900cms.csv"),
         ("runner at 100 Hz", 2.0, "fullbody_hamner2013/hamner2013_s01_run200cms.csv"),
         ("runner at 100 Hz", 3.0, "fullbody_hamner2013/hamner2013_s01_run300cms.csv"),
+        ("runner at 150 Hz", 2.67, "fullbody_bmclab/bmclab_run_267cms.csv"),
     ];
     let trial = |(runner, speed, file): (&str, f64, &str)| {
         Ok(Trial { runner: runner.into(), speed, recording: read_csv_file(data.join(file))? })

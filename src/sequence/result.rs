@@ -153,8 +153,8 @@ pub(super) fn describe(f: &mut fmt::Formatter<'_>, pair: &PairLag, from: &str, t
     }
     let [before, tie, after] = pair.counts();
     let mark = if pair.mean_s.approximate { ", approximate" } else { "" };
-    let cycles = format_args!("{before} before, {tie} tied, {after} after");
-    writeln!(f, ", {}, n {} ({cycles}){mark}", pair.relation, pair.n)
+    write!(f, ", {}, n {} ", pair.relation, pair.n)?;
+    writeln!(f, "({before} before, {tie} tied, {after} after){mark}")
 }
 
 #[cfg(test)]

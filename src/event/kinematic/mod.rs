@@ -65,12 +65,13 @@ pub struct LegAngles<'a, S> {
 /// | | 3.5 m/s | 2.5 | -8.8 to 13.8 | 4.9 | 11.3 |
 /// | | 4.5 m/s | 1.3 | -8.9 to 11.6 | 4.1 | 10.1 |
 ///
-/// Two runners of other laboratories, never fitted: a sprinter's initial contacts come 3.2 ms early at 3.5 m/s and
+/// Three runners of other laboratories, never fitted: a sprinter's initial contacts come 3.2 ms early at 3.5 m/s and
 /// 0.8 ms early at 9.5 m/s, his terminal ones 14 and 16 ms early, so that his contacts of 120 ms come out 15 ms short;
 /// a runner at 2 and 3 m/s (100 Hz, force that tails off slowly) has initial contacts within 2.5 ms of bias, terminal
-/// ones 55 and 41 ms early. Initial contacts travel from one laboratory to the next; **terminal ones do not**. Both
-/// strangers count as runners in the standard errors, 4.2 ms and 18 ms (not in the fit). Use force where there is
-/// any, or a calibration of your own. `scripts/validate-events` prints these figures.
+/// ones 55 and 41 ms early; the one contact of a runner at 2.7 m/s lands 6 ms late and leaves 4 ms early. Initial
+/// contacts travel from one laboratory to the next; **terminal ones do not**. The strangers count as runners in the
+/// standard errors, 4.5 ms and 17 ms (not in the fit). Use force where there is any, or a calibration of your own.
+/// `scripts/validate-events` prints these figures.
 ///
 /// # Costs and limitations
 /// Running only: a walker's foot lands flat and late. Rates from 100 Hz. A gap (NaN) ends a stretch, and within a
