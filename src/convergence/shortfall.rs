@@ -123,13 +123,13 @@ pub fn shortfall_with_intervals(
 
 impl<T: Copy> Parts<T> {
     /// Total, missing, mistimed, shape, then the contributors.
-    fn flat(&self) -> impl Iterator<Item = T> + '_ {
+    pub(super) fn flat(&self) -> impl Iterator<Item = T> + '_ {
         [self.total, self.missing, self.mistimed, self.shape]
             .into_iter()
             .chain(self.missing_by.iter().copied())
     }
 
-    fn from_flat(mut values: Vec<T>) -> Self {
+    pub(super) fn from_flat(mut values: Vec<T>) -> Self {
         let missing_by = values.split_off(4);
         let [total, missing, mistimed, shape] = [values[0], values[1], values[2], values[3]];
         Self { total, missing, mistimed, shape, missing_by }

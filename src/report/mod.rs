@@ -24,6 +24,6 @@ pub use settings::{ModelKind, Settings};
 pub use speed::SpeedModel;
 pub use study::{Study, StudyError};
 pub use summary::{
-    Comparison, ContactReport, ContributorReport, ConvergenceReport, LagReport, LockingReport, PeakReport,
-    RecordingReport, Report, SequenceReport, SimultaneityReport, StepReport,
+    ChangeReport, Comparison, ContactReport, ContributorReport, ConvergenceReport, LagReport, LockingReport,
+    PeakReport, RecordingReport, Report, SequenceReport, SimultaneityReport, StepReport,
 };
