@@ -149,6 +149,8 @@ proptest! {
                 .map(|i| d.weights()[i] * d.peak(j, i).1)
                 .fold(0.0, f64::max) / c.available;
             prop_assert!(c.available == 0.0 || c.coincidence().unwrap() >= share - 1e-12);
+            let product = c.available * c.coincidence().unwrap_or(0.0);
+            prop_assert!((product - c.realised).abs() <= 1e-12 * c.available, "A x C = P");
             prop_assert!(d.ideal_gain(j).iter().all(|gain| *gain <= c.leak() + 1e-12 * c.available));
         }
     }

@@ -1,7 +1,7 @@
 //! What each contributor's timing costs.
 
 use super::Drives;
-use super::drives::{add_scaled, largest};
+use super::drives::{add_scaled, highest};
 use crate::inference::draw::Draws;
 use alloc::{vec, vec::Vec};
 
@@ -41,7 +41,7 @@ impl Drives {
                 add_scaled(&mut rest, self.row(step, other), self.weights()[other]);
             }
             let alone = self.weights()[i] * self.peak(step, i).1;
-            (alone + largest(rest.into_iter()).1 - realised).max(0.0)
+            (alone + highest(&rest) - realised).max(0.0)
         };
         (0..self.contributors()).map(gain).collect()
     }
@@ -108,7 +108,7 @@ impl Drives {
     /// P of every subset that extends `subset` by contributors from `next` on; `sum` is the sum over `subset`.
     fn fill_subsets(&self, step: usize, next: usize, subset: usize, sum: &[f64], table: &mut [f64]) {
         if subset != 0 {
-            table[subset] = largest(sum.iter().copied()).1;
+            table[subset] = highest(sum);
         }
         for i in next..self.contributors() {
             let mut with = sum.to_vec();
@@ -125,7 +125,7 @@ impl Drives {
             let mut before = 0.0;
             for &i in order {
                 add_scaled(&mut sum, self.row(step, i), self.weights()[i]);
-                let now = largest(sum.iter().copied()).1;
+                let now = highest(&sum);
                 values[i] += now - before;
                 before = now;
             }

@@ -182,7 +182,7 @@ impl Drives {
     /// # Panics
     /// When an index is out of bounds, as indexing does.
     pub fn peak(&self, step: usize, contributor: usize) -> (usize, f64) {
-        largest(self.row(step, contributor).iter().copied())
+        largest_of(self.row(step, contributor))
     }
 
     /// Whether any value is below 0, as forces may be.
@@ -194,7 +194,7 @@ impl Drives {
     pub fn mean_peaks(&self) -> Vec<f64> {
         let steps = self.steps();
         (0..self.contributors)
-            .map(|i| (0..steps).map(|j| self.peak(j, i).1).sum::<f64>() / steps as f64)
+            .map(|i| (0..steps).map(|j| highest(self.row(j, i))).sum::<f64>() / steps as f64)
             .collect()
     }
 
@@ -203,8 +203,8 @@ impl Drives {
     /// # Panics
     /// When an index is out of bounds, as indexing does.
     pub fn coincidence(&self, step: usize) -> Coincidence {
-        let available = (0..self.contributors).map(|i| self.weights[i] * self.peak(step, i).1).sum();
-        let (at, realised) = largest(self.total(step).into_iter());
+        let available = (0..self.contributors).map(|i| self.weights[i] * highest(self.row(step, i))).sum();
+        let (at, realised) = largest_of(&self.total(step));
         Coincidence { available, realised, at }
     }
 
@@ -228,6 +228,24 @@ impl Drives {
             .fold((0.0, 0.0), |(a, p), c| (a + c.available, p + c.realised));
         (sum.0 / steps as f64, sum.1 / steps as f64)
     }
+}
+
+/// The largest of finite values, several at a time; -infinity of none.
+pub(super) fn highest(values: &[f64]) -> f64 {
+    let mut best = [f64::NEG_INFINITY; 8];
+    let mut chunks = values.chunks_exact(8);
+    for chunk in &mut chunks {
+        for (b, v) in best.iter_mut().zip(chunk) {
+            *b = if *v > *b { *v } else { *b };
+        }
+    }
+    chunks.remainder().iter().chain(&best).fold(f64::NEG_INFINITY, |b, &v| if v > b { v } else { b })
+}
+
+/// Index and value of the first largest of finite values.
+pub(super) fn largest_of(values: &[f64]) -> (usize, f64) {
+    let top = highest(values);
+    (values.iter().position(|v| *v == top).unwrap_or(0), top)
 }
 
 /// Index and value of the first largest; (0, -infinity) of none.

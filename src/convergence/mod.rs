@@ -14,6 +14,7 @@
 //! | who costs how much? | [`Drives::timing_cost`], [`Drives::ideal_gain`] |
 //! | what would re-timing gain? | [`weak_links`] |
 //! | missing, mistimed or another shape? | [`shortfall`], [`shortfall_with_intervals`] |
+//! | the same for the impulse within the contact? | [`Cycles::contact_impulses`], [`Convergence::compare_impulse`] |
 //! | what changed between two sessions? | [`Convergence::changes`], [`Convergence::habit_change`] |
 //! | do contributors cover for each other, share evenly? | [`compensation`], [`Drives::compensation`], [`evenness`] |
 //! | left against right? | [`symmetry`] |
@@ -34,6 +35,7 @@ mod cut;
 mod cycles;
 mod drives;
 mod gain;
+mod impulse;
 mod live;
 mod pulse;
 mod role;
@@ -54,6 +56,7 @@ pub use cost::TimingCost;
 pub use cycles::{CycleKind, Cycles, Dropped, LeftOut, Member, PHASES, Seam};
 pub use drives::{Coincidence, Drives};
 pub use gain::{Retiming, weak_links};
+pub use impulse::ContactImpulse;
 pub use live::{LiveConvergence, LiveLag, LiveMember, LiveStep};
 pub use role::{Role, Takes};
 pub use scatter::Loss;

@@ -1,7 +1,7 @@
 //! Habit or scatter: how much of what is lost is a constant offset, how much is unsteadiness.
 
 use super::Drives;
-use super::drives::largest;
+use super::drives::highest;
 use crate::numeric::Vertex;
 use crate::synchrony::{Circular, wrap};
 use crate::{Error, Result};
@@ -72,7 +72,7 @@ impl Drives {
         let blur = |(i, mean_peak): (usize, f64)| {
             let mut sum = vec![0.0; self.phases()];
             (0..steps).for_each(|j| super::drives::add_scaled(&mut sum, self.row(j, i), 1.0));
-            let peak_of_mean = largest(sum.into_iter()).1 / n;
+            let peak_of_mean = highest(&sum) / n;
             (steps >= 2 && mean_peak > 0.0).then(|| n / (n - 1.0) * (1.0 - peak_of_mean / mean_peak))
         };
         self.mean_peaks().into_iter().enumerate().map(blur).collect()
@@ -125,7 +125,7 @@ impl Drives {
             let turned = row[shift..].iter().chain(&row[..shift]);
             sum.iter_mut().zip(turned).for_each(|(s, v)| *s += weight * v);
         }
-        largest(sum.into_iter()).1
+        highest(&sum)
     }
 }
 

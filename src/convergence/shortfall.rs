@@ -123,13 +123,13 @@ pub fn shortfall_with_intervals(
 
 impl<T: Copy> Parts<T> {
     /// Total, missing, mistimed, shape, then the contributors.
-    fn flat(&self) -> impl Iterator<Item = T> + '_ {
+    pub(super) fn flat(&self) -> impl Iterator<Item = T> + '_ {
         [self.total, self.missing, self.mistimed, self.shape]
             .into_iter()
             .chain(self.missing_by.iter().copied())
     }
 
-    fn from_flat(mut values: Vec<T>) -> Self {
+    pub(super) fn from_flat(mut values: Vec<T>) -> Self {
         let missing_by = values.split_off(4);
         let [total, missing, mistimed, shape] = [values[0], values[1], values[2], values[3]];
         Self { total, missing, mistimed, shape, missing_by }
@@ -239,7 +239,7 @@ impl<'a> Recorded<'a> {
                     super::drives::add_scaled(tail, &row[..shift], factor * share);
                 }
             }
-            total += f64::from(count) * peak(&sum);
+            total += f64::from(count) * super::drives::highest(&sum);
         }
         total / steps.len() as f64
     }
@@ -306,16 +306,4 @@ fn taps(turn: f64, m: usize) -> [(usize, f64); 4] {
     };
     let first = whole as usize + m - 1;
     core::array::from_fn(|k| ((first + k) % m, shares[k]))
-}
-
-/// The largest of finite values, several at a time.
-fn peak(values: &[f64]) -> f64 {
-    let mut best = [f64::NEG_INFINITY; 8];
-    let mut chunks = values.chunks_exact(8);
-    for chunk in &mut chunks {
-        for (b, v) in best.iter_mut().zip(chunk) {
-            *b = if *v > *b { *v } else { *b };
-        }
-    }
-    chunks.remainder().iter().chain(&best).fold(f64::NEG_INFINITY, |b, &v| if v > b { v } else { b })
 }

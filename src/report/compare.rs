@@ -2,7 +2,8 @@
 
 use super::study::{Trial, vague};
 use super::together::ci;
-use super::{Comparison, Settings};
+use super::{ChangeReport, Comparison, Settings};
+use crate::convergence::ContributorChange;
 use crate::{Error, Result};
 use alloc::{
     boxed::Box,
@@ -34,6 +35,13 @@ pub(super) fn compare(trial: &Trial, reference: &Trial, settings: &Settings) -> 
         found => found?,
     };
     let parts = found.parts;
+    let changed = match settings.convergence()?.changes(this, other) {
+        // Too few strides to tell, which the missing intervals say too.
+        Err(Error::TooFew { .. } | Error::Undefined { .. }) => None,
+        changed => Some(changed?),
+    };
+    let named = changed.iter().flat_map(|changed| &changed.named);
+    let named = named.map(|named| format!("{} {}", named.contributor, named.cause)).collect();
     let missing_by = parts.missing_by.iter().map(|part| part.value);
     let unsure = [(trial, "it"), (reference, "the reference")].into_iter().find_map(|(trial, whose)| {
         let (name, _) = vague(trial).next()?;
@@ -56,6 +64,22 @@ pub(super) fn compare(trial: &Trial, reference: &Trial, settings: &Settings) -> 
         shape_ci: ci(parts.shape),
         approximate: parts.total.approximate,
         missing_by: found.contributors.into_iter().zip(missing_by).collect(),
+        changes: changed.iter().flat_map(|changed| &changed.contributors).map(change).collect(),
+        named,
         note: unsure,
     })))
+}
+
+fn change(change: &ContributorChange) -> ChangeReport {
+    ChangeReport {
+        name: change.name.clone(),
+        force: change.force.value,
+        force_ci: ci(change.force),
+        timing_s: change.timing_s.value,
+        timing_ci_s: ci(change.timing_s),
+        width: change.width.value,
+        width_ci: ci(change.width),
+        jitter_s: change.jitter_s.value,
+        jitter_ci_s: ci(change.jitter_s),
+    }
 }

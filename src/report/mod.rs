@@ -25,6 +25,6 @@ pub use settings::{ModelKind, Settings};
 pub use speed::SpeedModel;
 pub use study::{Study, StudyError};
 pub use summary::{
-    ClosureReport, Comparison, ContactReport, ContributorReport, ConvergenceReport, LagReport, LockingReport,
-    PeakReport, RecordingReport, Report, SequenceReport, SimultaneityReport, StepReport,
+    ChangeReport, ClosureReport, Comparison, ContactReport, ContributorReport, ConvergenceReport, LagReport,
+    LockingReport, PeakReport, RecordingReport, Report, SequenceReport, SimultaneityReport, StepReport,
 };

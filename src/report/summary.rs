@@ -315,8 +315,37 @@ pub struct Comparison {
     pub approximate: bool,
     /// The missing part by contributor.
     pub missing_by: BTreeMap<String, f64>,
+    /// What each contributor does otherwise than in the reference; empty with fewer than three strides in one of the two.
+    pub changes: Vec<ChangeReport>,
+    /// The changes that are not chance, the largest first, in words such as `trunk later`; empty when unclear.
+    pub named: Vec<String>,
     /// What makes the split unsure.
     pub note: Option<String>,
+}
+
+/// One contributor against itself in the reference.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct ChangeReport {
+    /// The contributor.
+    pub name: String,
+    /// Change of its mean peak, as a part of the reference's.
+    pub force: f64,
+    /// 95 % interval.
+    pub force_ci: Option<[f64; 2]>,
+    /// How much later it peaks in the cycle.
+    pub timing_s: f64,
+    /// 95 % interval.
+    pub timing_ci_s: Option<[f64; 2]>,
+    /// Change of its pulse's width, as a part of the reference's.
+    pub width: f64,
+    /// 95 % interval.
+    pub width_ci: Option<[f64; 2]>,
+    /// Change of the scatter of its peak time.
+    pub jitter_s: f64,
+    /// 95 % interval.
+    pub jitter_ci_s: Option<[f64; 2]>,
 }
 
 impl Default for ConvergenceReport {
@@ -359,6 +388,8 @@ impl Comparison {
             shape_ci: None,
             approximate: false,
             missing_by: BTreeMap::new(),
+            changes: Vec::new(),
+            named: Vec::new(),
             note: None,
         }
     }

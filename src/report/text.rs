@@ -214,6 +214,21 @@ fn comparison_text(f: &mut fmt::Formatter<'_>, comparison: &Comparison) -> fmt::
         let ci = ci.map_or("no interval".to_string(), |[l, h]| format!("[{l:+.2}, {h:+.2}]"));
         writeln!(f, "    {name:<10}{value:+6.2} {ci}")?;
     }
+    if !comparison.changes.is_empty() {
+        let named = comparison.named.join("; ");
+        let words = if named.is_empty() { "unclear: nothing that chance would not bring" } else { &named };
+        paragraph(f, "    changed   ", words)?;
+    }
+    for c in &comparison.changes {
+        let timing = (c.timing_s, c.timing_ci_s);
+        writeln!(
+            f,
+            "      {:<14}peak {}  time {}",
+            c.name,
+            in_unit("%", 100.0, (c.force, c.force_ci)),
+            in_unit("ms", 1e3, timing)
+        )?;
+    }
     comparison.note.as_ref().map_or(Ok(()), |note| paragraph(f, "    note      ", note))
 }
 
@@ -237,6 +252,12 @@ fn speed_text(f: &mut fmt::Formatter<'_>, model: &SpeedModel) -> fmt::Result {
         paragraph(f, "  rival      ", &rival)?;
     }
     model.notes.iter().try_for_each(|note| paragraph(f, "  note       ", note))
+}
+
+/// A change with its interval in another unit.
+fn in_unit(unit: &str, factor: f64, (value, ci): (f64, Option<[f64; 2]>)) -> String {
+    let ci = ci.map_or(String::new(), |[l, h]| format!(" [{:+.0}, {:+.0}]", factor * l, factor * h));
+    format!("{:+.0} {unit}{ci}", factor * value)
 }
 
 /// The weak link in words.

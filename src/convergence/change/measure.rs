@@ -1,7 +1,7 @@
 //! What is measured of every step for the comparison of two sessions.
 
 use super::super::Cycles;
-use super::super::drives::largest;
+use super::super::drives::largest_of;
 use super::welch::{Mean, Tested, tested};
 use crate::Result;
 use crate::event::Side;
@@ -185,7 +185,7 @@ impl<'a> Measured<'a> {
 /// Lower down, a neighbouring pulse of the same joint takes part.
 fn width(row: &[f64]) -> f64 {
     let m = row.len();
-    let (at, top) = largest(row.iter().copied());
+    let (at, top) = largest_of(row);
     let level = 0.75 * top;
     let reach = |next: &dyn Fn(usize) -> usize| {
         let mut before = top;

@@ -7,6 +7,9 @@ use crate::{Error, Result};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
+/// With fewer degrees of freedom an interval says nothing.
+const LEAST_FREEDOM: f64 = 1.0;
+
 /// A mean with its standard error and degrees of freedom.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mean {
@@ -75,9 +78,12 @@ pub(super) fn tested(value: f64, variances: [f64; 2], freedoms: [f64; 2], n: usi
     } else {
         f64::from(u8::from(value == 0.0))
     };
+    // Strides that resemble their neighbours so much are hardly more than one.
+    let known = freedom >= LEAST_FREEDOM;
+    let p = if known { p } else { 1.0 };
     let estimate = Estimate {
         value,
-        ci: Some((value - reach, value + reach)),
+        ci: known.then_some((value - reach, value + reach)),
         level,
         approximate: n < 10,
         n,

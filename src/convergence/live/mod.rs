@@ -8,6 +8,7 @@ pub use member::LiveMember;
 pub use step::{LiveLag, LiveStep};
 
 use super::PHASES;
+use super::drives::highest;
 use crate::event::{Contact, Event, EventKind};
 use crate::inference::draw::Draws;
 use crate::stride::Step;
@@ -233,8 +234,8 @@ impl LiveConvergence {
             other.copy_from_slice(one);
             self.sum.iter_mut().zip(&*one).for_each(|(sum, v)| *sum += v);
         }
-        let realised = largest(&self.sum);
-        let available = self.rows.chunks_exact(2 * PHASES).map(|row| largest(&row[..PHASES])).sum::<f64>();
+        let realised = highest(&self.sum);
+        let available = self.rows.chunks_exact(2 * PHASES).map(|row| highest(&row[..PHASES])).sum::<f64>();
         let coincidence = super::drives::ratio(realised, available);
         if let Some(coincidence) = coincidence {
             let mut by_chance = 0.0;
@@ -244,7 +245,7 @@ impl LiveConvergence {
                     let turned = &row[self.draws.below(PHASES)..][..PHASES];
                     self.sum.iter_mut().zip(turned).for_each(|(sum, v)| *sum += v);
                 }
-                by_chance += largest(&self.sum);
+                by_chance += highest(&self.sum);
             }
             self.chance.take(coincidence, by_chance / available, self.vectors);
         }
@@ -262,14 +263,4 @@ impl LiveConvergence {
 struct Landing {
     initial: Event,
     terminal: Option<Event>,
-}
-
-/// The largest of finite values, several at a time.
-fn largest(values: &[f64]) -> f64 {
-    let mut best = [f64::NEG_INFINITY; 8];
-    let mut chunks = values.chunks_exact(8);
-    for chunk in &mut chunks {
-        best.iter_mut().zip(chunk).for_each(|(b, v)| *b = if *v > *b { *v } else { *b });
-    }
-    chunks.remainder().iter().chain(&best).fold(f64::NEG_INFINITY, |b, &v| if v > b { v } else { b })
 }

@@ -1,6 +1,7 @@
 //! What is said of a step, and what is remembered of those before.
 
 use super::super::PHASES;
+use super::super::drives::{highest, largest_of};
 use super::{LEAST_ROOM, LiveMember};
 use crate::event::Side;
 use crate::numeric::Vertex;
@@ -124,7 +125,7 @@ impl LiveStep {
 
 /// Phase of the largest value between the phases of the grid; `None` when all are equal.
 fn peak_phase(row: &[f64]) -> Option<f64> {
-    let (at, top) = super::super::drives::largest(row.iter().copied());
+    let (at, top) = largest_of(row);
     if row.iter().all(|v| *v == top) {
         return None;
     }
@@ -154,7 +155,7 @@ impl Peaks {
     pub(super) fn scale(&mut self, members: &[LiveMember], rows: &mut [f64]) {
         self.steps += 1;
         for ((sum, member), row) in self.sums.iter_mut().zip(members).zip(rows.chunks_exact_mut(2 * PHASES)) {
-            *sum += super::largest(&row[..PHASES]);
+            *sum += highest(&row[..PHASES]);
             let mean = member.reference_peak.unwrap_or(*sum / self.steps as f64);
             if mean > 0.0 {
                 row[..PHASES].iter_mut().for_each(|v| *v /= mean);

@@ -1,0 +1,266 @@
+//! Impulse beside peak: what the contributors give within the contact, and how early.
+
+use super::compare::common_to;
+use super::{Convergence, Cycles, Drives, Parts, Scale};
+use crate::inference::{Bootstrap, Estimate, IntervalMethod, Strides};
+use crate::synchrony::{Circular, wrap};
+use crate::{Error, Result};
+use alloc::{string::String, vec, vec::Vec};
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
+
+/// One contributor's impulse within the contacts of its steps.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct ContactImpulse {
+    /// Its name.
+    pub name: String,
+    /// Unit of `impulse`.
+    pub unit: String,
+    /// Mean over steps of the drive's integral from initial to terminal contact.
+    pub impulse: Estimate,
+    /// Share of it that falls in the first half of the contact, mean over steps; `None` when no step has an impulse above
+    /// 0. Above 1/2 is front-loaded, as the vertical force of fast sprinters is (Clark & Weyand 2014,
+    /// doi:10.1152/japplphysiol.00174.2014).
+    pub first_half: Option<Estimate>,
+}
+
+/// A drive over its cycle as a running integral, circular, linear between phases.
+struct Integral {
+    /// Up to each phase of the grid, and over the whole cycle.
+    sums: Vec<f64>,
+    row: Vec<f64>,
+}
+
+impl Integral {
+    fn of(row: &[f64]) -> Self {
+        let m = row.len();
+        let mut sums = Vec::with_capacity(m + 1);
+        let mut sum = 0.0;
+        sums.push(sum);
+        for t in 0..m {
+            sum += 0.5 * (row[t] + row[(t + 1) % m]) / m as f64;
+            sums.push(sum);
+        }
+        Self { sums, row: row.to_vec() }
+    }
+
+    /// From phase 0 to a phase of any size, in cycles times the drive's unit.
+    fn to(&self, phase: f64) -> f64 {
+        let m = self.row.len();
+        let turns = phase.floor();
+        let position = (phase - turns) * m as f64;
+        let index = (position as usize).min(m - 1);
+        let share = position - index as f64;
+        let (a, b) = (self.row[index], self.row[(index + 1) % m]);
+        let piece = share * (a + 0.5 * share * (b - a)) / m as f64;
+        turns * self.sums[m] + self.sums[index] + piece
+    }
+
+    /// Over a window of this length about a phase.
+    fn about(&self, phase: f64, length: f64) -> f64 {
+        self.to(phase + length / 2.0) - self.to(phase - length / 2.0)
+    }
+}
+
+/// Where the contact lies in each step's cycle: its middle and its length, as phases.
+fn contacts(cycles: &Cycles) -> Vec<(f64, f64)> {
+    let phases = cycles.steps().iter().zip(cycles.windows()).map(|(step, window)| {
+        let middle = (step.mid_contact_s() - window.start_s) / window.duration_s();
+        (middle, step.contact_s() / window.duration_s())
+    });
+    phases.collect()
+}
+
+impl Cycles {
+    /// Every contributor's impulse within the contact, and how much of it falls in the first half, with t-intervals over
+    /// strides. In the contributors' own units times seconds; a target phase is turned back, as it is for peaks.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for a level outside (0, 1).
+    pub fn contact_impulses(&self, level: f64) -> Result<Vec<ContactImpulse>> {
+        let contacts = contacts(self);
+        let of = |(i, member): (usize, &super::Member)| {
+            let (mut whole, mut first) = (Vec::new(), Vec::new());
+            for (j, (&(middle, length), window)) in contacts.iter().zip(self.windows()).enumerate() {
+                let integral = Integral::of(self.raw().row(j, i));
+                let impulse = integral.about(middle, length);
+                let early = integral.about(middle - length / 4.0, length / 2.0);
+                whole.push(impulse * window.duration_s());
+                first.push(if impulse > 0.0 { early / impulse } else { f64::NAN });
+            }
+            let first_half = match self.strides().mean(&first, level) {
+                Err(Error::TooFew { .. }) => None,
+                mean => Some(mean?),
+            };
+            Ok(ContactImpulse {
+                name: member.name.clone(),
+                unit: alloc::format!("{} s", member.unit),
+                impulse: self.strides().mean(&whole, level)?,
+                first_half,
+            })
+        };
+        self.members().iter().enumerate().map(of).collect()
+    }
+}
+
+/// A session's impulses in a window about the middle of the contact, and what turning would make of them.
+struct Windowed<'a> {
+    strides: &'a Strides,
+    integrals: Vec<Vec<Integral>>,
+    contacts: Vec<(f64, f64)>,
+    cycles_s: Vec<f64>,
+    /// `[step][contributor]`: the most that a window of the contact's length can hold, and where it lies after the middle.
+    best: Vec<Vec<(f64, f64)>>,
+    peaks: Vec<Vec<f64>>,
+    weights: Vec<f64>,
+}
+
+impl<'a> Windowed<'a> {
+    fn of(cycles: &'a Cycles, drives: &Drives) -> Self {
+        let (k, m) = (drives.contributors(), drives.phases());
+        let contacts = contacts(cycles);
+        let cycles_s: Vec<f64> = cycles.windows().iter().map(crate::stride::Window::duration_s).collect();
+        let rows = |j: usize| (0..k).map(|i| Integral::of(drives.row(j, i))).collect::<Vec<_>>();
+        let integrals: Vec<Vec<Integral>> = (0..drives.steps()).map(rows).collect();
+        let best = |(j, integrals): (usize, &Vec<Integral>)| {
+            let (middle, length) = contacts[j];
+            let one = |integral: &Integral| {
+                let all = (0..m).map(|t| integral.about(middle + t as f64 / m as f64, length));
+                let (at, most) = super::drives::largest(all);
+                (most * cycles_s[j], at as f64 / m as f64)
+            };
+            integrals.iter().map(one).collect()
+        };
+        Self {
+            best: integrals.iter().enumerate().map(best).collect(),
+            peaks: (0..drives.steps()).map(|j| (0..k).map(|i| drives.peak(j, i).1).collect()).collect(),
+            strides: cycles.strides(),
+            weights: drives.weights().to_vec(),
+            integrals,
+            contacts,
+            cycles_s,
+        }
+    }
+
+    fn steps(&self, units: &[usize]) -> Vec<usize> {
+        units.iter().flat_map(|&unit| self.strides.get(unit)).collect()
+    }
+
+    fn mean(&self, steps: &[usize], value: impl Fn(usize) -> f64) -> f64 {
+        steps.iter().map(|&j| value(j)).sum::<f64>() / steps.len() as f64
+    }
+
+    /// Mean place of the best window after the middle of the contact; 0 where it has none.
+    fn place(&self, steps: &[usize], i: usize) -> f64 {
+        let phases: Vec<f64> = steps.iter().map(|&j| self.best[j][i].1).collect();
+        Circular::of(&phases).ok().and_then(|summary| summary.mean).unwrap_or(0.0)
+    }
+
+    /// Mean impulse of one contributor in the window when it is turned back by a phase.
+    fn turned(&self, steps: &[usize], i: usize, by: f64) -> f64 {
+        self.mean(steps, |j| {
+            let (middle, length) = self.contacts[j];
+            self.integrals[j][i].about(middle + wrap(by), length) * self.cycles_s[j]
+        })
+    }
+
+    fn against(&self, units: &[usize], other: &Self, other_units: &[usize], relative: bool) -> Option<Parts> {
+        let (steps, theirs) = (self.steps(units), other.steps(other_units));
+        let k = self.weights.len();
+        let mut scale = vec![1.0; k];
+        if relative {
+            for (i, scale) in scale.iter_mut().enumerate() {
+                let peak = other.mean(&theirs, |j| other.peaks[j][i]);
+                *scale = Some(1.0 / peak).filter(|s| s.is_finite() && *s > 0.0)?;
+            }
+        }
+        let factor = |i: usize| scale[i] * self.weights[i];
+        let own: Vec<f64> = (0..k).map(|i| factor(i) * self.mean(&steps, |j| self.best[j][i].0)).collect();
+        let reference: Vec<f64> =
+            (0..k).map(|i| factor(i) * other.mean(&theirs, |j| other.best[j][i].0)).collect();
+        let (a, a_r) = (own.iter().sum::<f64>(), reference.iter().sum::<f64>());
+        if !(a > 0.0 && a_r > 0.0) {
+            return None;
+        }
+        let p: f64 = (0..k).map(|i| factor(i) * self.turned(&steps, i, 0.0)).sum();
+        let p_r: f64 = (0..k).map(|i| factor(i) * other.turned(&theirs, i, 0.0)).sum();
+        let there = |i: usize| self.place(&steps, i) - other.place(&theirs, i);
+        let p_x: f64 = (0..k).map(|i| factor(i) * self.turned(&steps, i, there(i))).sum();
+        let (c, c_r, c_x) = (p / a, p_r / a_r, p_x / a);
+        Some(Parts {
+            total: p_r - p,
+            missing: (a_r - a) * (c_r + c) / 2.0,
+            mistimed: (c_x - c) * (a_r + a) / 2.0,
+            shape: (c_r - c_x) * (a_r + a) / 2.0,
+            missing_by: own
+                .iter()
+                .zip(&reference)
+                .map(|(own, theirs)| (theirs - own) * (c_r + c) / 2.0)
+                .collect(),
+        })
+    }
+}
+
+impl Convergence {
+    /// What impulse a session gives less than a reference within the contact, split as [`super::shortfall`] splits the peak.
+    ///
+    /// Realised is the sum of what all contributors give within the contact; available is the sum of the most that each gives
+    /// in *any* window of the contact's length. Missing: their impulses are smaller; mistimed: they fall outside the contact
+    /// (what turning each to where it lies in the reference brings back); shape: longer or shorter pulses and contacts. In
+    /// newton seconds, or in mean peaks of the reference times seconds. Parts come in the order of the contributors common to
+    /// both, intervals from strides of both resampled.
+    ///
+    /// # Errors
+    /// As [`Convergence::compare`].
+    pub fn compare_impulse(&self, cycles: &Cycles, reference: &Cycles) -> Result<Parts<Estimate>> {
+        let (own, theirs): (Vec<usize>, Vec<usize>) = common_to(cycles, reference)?.into_iter().unzip();
+        let drives = cycles.raw().only(&own);
+        let other_drives = reference.raw().only(&theirs).with_weights(drives.weights())?;
+        let relative = cycles.scale() == Scale::Relative;
+        let (this, other) = (Windowed::of(cycles, &drives), Windowed::of(reference, &other_drives));
+        let bootstrap: &Bootstrap = self.bootstrap();
+        let (n, m) = (this.strides.len(), other.strides.len());
+        let (all, all_theirs): (Vec<usize>, Vec<usize>) = ((0..n).collect(), (0..m).collect());
+        let observed = this.against(&all, &other, &all_theirs, relative).ok_or(Error::Undefined {
+            quantity: "a shortfall of impulse",
+            reason: "nothing is available: the contributors' impulses do not sum to more than 0",
+        })?;
+        let smaller = n.min(m);
+        let mut replicates: Vec<Vec<f64>> = vec![Vec::new(); 4 + own.len()];
+        if smaller >= 3 {
+            // The reference draws from a stream of its own, so that equal stride counts are not resampled alike.
+            for (units, their_units) in bootstrap.resamples(n).zip(bootstrap.reseeded(1).resamples(m)) {
+                let Some(parts) = this.against(&units, &other, &their_units, relative) else { continue };
+                replicates.iter_mut().zip(parts.flat()).for_each(|(values, part)| values.push(part));
+            }
+        }
+        let estimates = observed.flat().zip(replicates).map(|(value, mut values)| Estimate {
+            value,
+            ci: bootstrap.expanded(&mut values, smaller),
+            level: bootstrap.level(),
+            approximate: smaller < 10,
+            n: smaller,
+            autocorrelation: 0.0,
+            method: IntervalMethod::Expanded,
+        });
+        Ok(Parts::from_flat(estimates.collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_integral_of_a_ramp_is_exact_and_goes_round() {
+        let integral = Integral::of(&[0.0, 1.0, 2.0, 1.0]);
+        assert!((integral.to(1.0) - 1.0).abs() < 1e-15 && (integral.to(2.5) - 2.5).abs() < 1e-15);
+        assert!((integral.to(0.125) - 0.125 * 0.5 / 2.0).abs() < 1e-15);
+        // About the top, half a cycle wide: from 1 up to 2 and down again.
+        assert!((integral.about(0.5, 0.5) - 0.75).abs() < 1e-15);
+        assert!((integral.about(0.0, 0.5) - 0.25).abs() < 1e-15);
+        assert!((integral.about(-1.0, 0.5) - 0.25).abs() < 1e-15);
+    }
+}
