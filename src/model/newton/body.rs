@@ -19,7 +19,7 @@ use alloc::{
 
 const OPERATION: &str = "the newton model";
 /// The shoulder's joint centre below the acromion, as a part of the distance of both acromia (Rab, Petuskey & Bagley 2002,
-/// doi:10.1016/S0966-6362(01)00184-4).
+/// doi:10.1016/S0966-6362(01)00155-2).
 const SHOULDER_DROP: f64 = 0.17;
 /// A marker of the hand is not further from the wrist than this.
 const HAND_M: f64 = 0.12;
