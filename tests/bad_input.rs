@@ -234,7 +234,7 @@ fn a_unit_other_than_degrees_is_not_guessed() {
 fn a_reference_that_is_not_there_is_refused() {
     let error = Settings::default().study(&[trial()], Some(3)).unwrap_err();
     assert!(error.to_string().contains("position of the reference must be below the number of recordings"));
-    assert!(Settings::default().model_named("newton").is_err());
+    assert!(Settings::default().model_named("gravity").is_err());
     assert!(Settings::default().cutoff_hz(f64::NAN).study(&[trial()], None).is_err());
     assert!(Settings::default().replicates(0).study(&[trial()], None).is_err());
 }

@@ -362,6 +362,22 @@ fn contributors_are_signed_and_cut_from_mid_flight() {
     );
 }
 
+/// Without markers, or without mass and force, the report says what is missing and does not fail.
+#[test]
+fn a_report_says_what_newtons_need() {
+    let settings = Settings::default().model_named("newton").unwrap().replicates(50);
+    let joints = copeak::phantom::Sprinter::at_speed(7.0).simulate().unwrap().recording;
+    let massless = recording(250.0, 500, |_, p, _| p);
+    let report = settings.study(&[joints, massless], None).unwrap().report;
+    for (recording, what) in report.recordings.iter().zip(["marker", "mass"]) {
+        assert_eq!(recording.model, "newton");
+        assert_eq!(recording.absent, ["support_leg", "swing_leg", "arms", "trunk_head"]);
+        assert!(recording.closure.is_empty() && recording.contributors.is_empty());
+        assert!(recording.notes.iter().any(|note| note.contains(what)), "{:?}", recording.notes);
+    }
+    assert!(settings.model_named("gravity").is_err());
+}
+
 fn sprint(speed: &str) -> Option<Recording> {
     let folder = common::data()?.join("sprint_dorn2012");
     let mut trial = read_trc_file(folder.join(format!("raw/run{speed}cms.trc"))).unwrap().recording;

@@ -102,12 +102,12 @@ impl Recording {
         let mut axes = Vec::with_capacity(3);
         for axis in ["x", "y", "z"] {
             let channel = self.get(&format!("{name}_{axis}"))?;
-            let metres = match channel.unit.as_str() {
+            let per_metre = match channel.unit.as_str() {
                 "m" => 1.0,
-                "mm" => 1e-3,
+                "mm" => 1000.0,
                 _ => return None,
             };
-            axes.push((&channel.signal, metres));
+            axes.push((&channel.signal, per_metre));
         }
         let (first, _) = axes[0];
         let same = |s: &Signal| s.clock() == first.clock() && s.samples().len() == first.samples().len();
@@ -115,7 +115,7 @@ impl Recording {
             return None;
         }
         let at = |frame: usize| {
-            let point: [f64; 3] = core::array::from_fn(|i| axes[i].0.samples()[frame] * axes[i].1);
+            let point: [f64; 3] = core::array::from_fn(|i| axes[i].0.samples()[frame] / axes[i].1);
             Frame(if point.iter().all(|v| v.is_finite()) { point } else { [f64::NAN; 3] })
         };
         Some(first.with_samples((0..first.samples().len()).map(at).collect()))

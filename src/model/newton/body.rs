@@ -1,9 +1,7 @@
 //! From markers to the centre of mass of every part of the body.
 
-use super::carrier::{
-    Carrier, Path, across, between, cross, distance, functional, length, mean, middle, turned, unit,
-};
-use super::de_leva::{Segment, Sex, hand_to_forearm};
+use super::carrier::{Carrier, Path, across, between, cross, functional, length, mean, middle, turned, unit};
+use super::de_leva::{Segment, Sex};
 use super::markers::{Landmark, MarkerSet};
 use crate::event::Side;
 use crate::filter::gap::rotation::{Matrix, Vector, add, dot, scale, subtract};
@@ -18,15 +16,8 @@ use alloc::{
 };
 
 const OPERATION: &str = "the newton model";
-/// The shoulder's joint centre below the acromion, as a part of the distance of both acromia (Rab, Petuskey & Bagley 2002,
-/// doi:10.1016/S0966-6362(01)00184-4).
-const SHOULDER_DROP: f64 = 0.17;
-/// A marker of the hand is not further from the wrist than this.
-const HAND_M: f64 = 0.12;
 /// Markers that move against each other by more than this (RMS) are no rigid body.
 const RIGID_M: f64 = 0.03;
-/// A wrist marker this much further from the elbow than in standing is not on the wrist.
-const FOREARM_STRETCH: f64 = 1.12;
 
 /// One part of the body and the path of its centre of mass.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,16 +93,16 @@ impl Body {
     }
 }
 
-struct Builder<'a> {
-    set: &'a MarkerSet,
-    sex: Sex,
+pub(super) struct Builder<'a> {
+    pub(super) set: &'a MarkerSet,
+    pub(super) sex: Sex,
     clock: Clock,
     paths: BTreeMap<String, Path>,
-    standing: &'a BTreeMap<String, Vector>,
-    notes: Vec<String>,
+    pub(super) standing: &'a BTreeMap<String, Vector>,
+    pub(super) notes: Vec<String>,
     softness: BTreeMap<String, f64>,
-    segments: Vec<(Segment, Option<Side>, f64, Path)>,
-    joints: BTreeMap<String, Path>,
+    pub(super) segments: Vec<(Segment, Option<Side>, f64, Path)>,
+    pub(super) joints: BTreeMap<String, Path>,
 }
 
 fn missing(what: &'static str) -> Error {
@@ -140,13 +131,13 @@ impl<'a> Builder<'a> {
         Ok(Self { set, sex, clock, paths, standing, notes, softness, segments, joints })
     }
 
-    fn there(&self, landmark: Landmark) -> Vec<(String, Path)> {
+    pub(super) fn there(&self, landmark: Landmark) -> Vec<(String, Path)> {
         let path = |name: &String| Some((name.clone(), self.paths.get(name)?.clone()));
         self.set.names(landmark).iter().filter_map(path).collect()
     }
 
     /// The mean of a landmark's markers that are there.
-    fn at(&self, landmark: Landmark) -> Option<Path> {
+    pub(super) fn at(&self, landmark: Landmark) -> Option<Path> {
         mean(&self.there(landmark).into_iter().map(|(_, path)| path).collect::<Vec<_>>())
     }
 
@@ -239,7 +230,7 @@ impl<'a> Builder<'a> {
         })
     }
 
-    fn push(&mut self, segment: Segment, side: Option<Side>, centre: Path) {
+    pub(super) fn push(&mut self, segment: Segment, side: Option<Side>, centre: Path) {
         self.segments.push((segment, side, segment.mass_fraction(self.sex), centre));
     }
 
@@ -350,80 +341,6 @@ impl<'a> Builder<'a> {
             self.joints.insert(format!("{name}_{side}"), path);
         }
         Ok(centre)
-    }
-
-    fn arms(&mut self, neck: &Path, hips: &Path) {
-        let tops = [Side::Left, Side::Right].map(|side| self.at(Landmark::Acromion(side)));
-        let width = match &tops {
-            [Some(left), Some(right)] => distance(left, right),
-            _ => f64::NAN,
-        };
-        for (side, top) in [Side::Left, Side::Right].into_iter().zip(tops) {
-            let (Some(top), Some(elbow)) =
-                (top.filter(|_| width.is_finite()), self.at(Landmark::Elbow(side)))
-            else {
-                self.notes
-                    .push(format!("arm {side} has no shoulder or elbow: its mass moves with the trunk"));
-                let trunk = self.segments[0].3.clone();
-                for segment in [Segment::UpperArm, Segment::Forearm, Segment::Hand] {
-                    let fraction = segment.mass_fraction(self.sex);
-                    self.segments.push((Segment::Trunk, None, fraction, trunk.clone()));
-                }
-                continue;
-            };
-            let drop = |(p, (neck, hips)): (&Vector, (&Vector, &Vector))| {
-                subtract(*p, scale(unit(subtract(*neck, *hips)), SHOULDER_DROP * width))
-            };
-            let shoulder: Path = top.iter().zip(neck.iter().zip(hips)).map(drop).collect();
-            let sex = self.sex;
-            self.push(
-                Segment::UpperArm,
-                Some(side),
-                between(&shoulder, &elbow, Segment::UpperArm.centre(sex)),
-            );
-            let [forearm, hand] = self.forearm(side, &elbow);
-            self.joints.insert(format!("shoulder_{side}"), shoulder);
-            self.joints.insert(format!("elbow_{side}"), elbow);
-            self.push(Segment::Forearm, Some(side), forearm);
-            self.push(Segment::Hand, Some(side), hand);
-        }
-    }
-
-    /// Centres of forearm and hand.
-    fn forearm(&mut self, side: Side, elbow: &Path) -> [Path; 2] {
-        let Some(mut wrist) = self.at(Landmark::Wrist(side)) else {
-            self.notes
-                .push(format!("forearm {side} has no wrist: its mass and the hand's move with the elbow"));
-            return [elbow.clone(), elbow.clone()];
-        };
-        let hands = self.there(Landmark::Hand(side)).into_iter().map(|(_, path)| path);
-        let near = |path: &Path| distance(path, &wrist);
-        let mut hand = hands.filter(|path| near(path) < HAND_M).min_by(|a, b| near(a).total_cmp(&near(b)));
-        if let Some(stretch) = self.stretch(side, distance(elbow, &wrist)).filter(|_| hand.is_none()) {
-            self.notes.push(format!(
-                "wrist {side}: the marker is {stretch:.2} times as far from the elbow as in standing and is taken for the hand's"
-            ));
-            hand = Some(wrist.clone());
-            wrist = between(elbow, &wrist, 1.0 / stretch);
-        }
-        self.joints.insert(format!("wrist_{side}"), wrist.clone());
-        let knuckle = hand.unwrap_or_else(|| between(elbow, &wrist, 1.0 + hand_to_forearm(self.sex)));
-        [
-            between(elbow, &wrist, Segment::Forearm.centre(self.sex)),
-            between(&wrist, &knuckle, Segment::Hand.centre(self.sex)),
-        ]
-    }
-
-    /// How much longer than in standing the forearm is, when that is too much to be true.
-    fn stretch(&self, side: Side, now: f64) -> Option<f64> {
-        let point = |landmark| {
-            let names = self.set.names(landmark);
-            let points: Vec<Vector> = names.iter().filter_map(|n| self.standing.get(n).copied()).collect();
-            let sum = points.iter().fold([0.0; 3], |sum, p| add(sum, *p));
-            (!points.is_empty()).then(|| scale(sum, 1.0 / points.len() as f64))
-        };
-        let standing = length(subtract(point(Landmark::Wrist(side))?, point(Landmark::Elbow(side))?));
-        Some(now / standing).filter(|stretch| *stretch > FOREARM_STRETCH)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Force contributors in newtons: what each part of the body adds to the force that the ground must give.
 
 mod angles;
+mod arms;
 mod body;
 mod carrier;
 mod closure;

@@ -98,7 +98,8 @@ pub fn read_trc(reader: impl Read) -> Result<Trc, OpenSimError> {
             let mut point = [0.0; 3];
             for (i, value) in point.iter_mut().enumerate() {
                 let column = 2 + 3 * m + i;
-                *value = head.metres * number_or_missing(got[column], line, column + 1)?;
+                // Divided, not multiplied by a thousandth: 950 mm are 0.95 m to the last bit.
+                *value = number_or_missing(got[column], line, column + 1)? / head.per_metre;
             }
             if point.iter().any(|v| v.is_nan()) {
                 point = [f64::NAN; 3];
@@ -140,8 +141,8 @@ struct Head {
     rate_hz: f64,
     frames: usize,
     markers: usize,
-    /// Metres to one unit of the file.
-    metres: f64,
+    /// Units of the file to a metre.
+    per_metre: f64,
 }
 
 impl Head {
@@ -160,17 +161,17 @@ impl Head {
         };
         let rate = value("DataRate")?;
         let rate_hz = rate.parse().ok().filter(|r: &f64| r.is_finite() && *r > 0.0);
-        let metres = match value("Units")? {
+        let per_metre = match value("Units")? {
             "m" | "meters" => 1.0,
-            "cm" => 1e-2,
-            "mm" => 1e-3,
+            "cm" => 100.0,
+            "mm" => 1000.0,
             other => return Err(header(line, format!("unit {other:?} is none of m, cm, mm"))),
         };
         Ok(Self {
             rate_hz: rate_hz.ok_or_else(|| header(line, format!("DataRate is {rate:?}, not a rate")))?,
             frames: count("NumFrames")?,
             markers: count("NumMarkers")?,
-            metres,
+            per_metre,
         })
     }
 }
