@@ -16,7 +16,8 @@ use compare::{Errors, mean_sd, quantile};
 use copeak::event::{
     Detect, EventKind, GyroscopeContacts, Method, Sacrum, SacrumContacts, SensorPerLeg, ShankLandings, Side,
 };
-use copeak::sequence::{CycleRelation, Timing};
+use copeak::inference::{Bootstrap, Strides};
+use copeak::sequence::{Channel, Cycle, CycleRelation, Relation, Sequencer, Timing};
 use copeak::stride::{Acceptance, SpringMass, Window, steps};
 use copeak::{Clock, Error, Rate, Signal};
 use noise::Noise;
@@ -180,6 +181,33 @@ fn a_sacrum_answers_no_question_of_a_hundredth_of_a_second() {
         assert!(1.96 * spring.vertical_se_npm > spring.vertical_npm, "{spring:?}");
         assert!(1.96 * step.contact_se_s() > 0.19);
     }
+}
+
+#[test]
+fn no_number_of_steps_makes_a_sacrum_precise() {
+    let signal = on(500.0, bounce(500.0, 30.0, 0.35, 0.22, 0.05));
+    let feet = SacrumContacts::default().detect(&Sacrum::alternating(signal, Side::Right)).unwrap();
+    // Something that always follows the landing by 20 ms, known to a millisecond.
+    let cycle = |c: &copeak::event::Contact| Cycle {
+        start_s: c.initial.time_s,
+        duration_s: 0.7,
+        contact_s: None,
+        times: vec![
+            Some(Timing::from(c.initial)),
+            Some(Timing { time_s: c.initial.time_s + 0.020, se_s: Some(0.001) }),
+        ],
+    };
+    let cycles: Vec<Cycle> = feet.left.contacts.iter().map(cycle).collect();
+    assert!(cycles.len() >= 40);
+    let event = feet.left.contacts[0].initial;
+    assert!(event.method.errs_alike());
+    let landing = Channel::new("landing").delayed(0.0, event.se_s).unwrap();
+    let sequencer = Sequencer::new(&[landing, Channel::new("peak")], Bootstrap::new(1)).unwrap();
+    let lag = &sequencer.find(&cycles, &Strides::singly(cycles.len())).unwrap().pairs[0];
+    assert_eq!(lag.relation, Relation::Unclear);
+    let (low, high) = lag.mean_s.ci.unwrap();
+    assert!(high - low > 0.2, "{low} {high}");
+    assert!((lag.mean_s.value - 0.020).abs() < 1e-9);
 }
 
 #[test]

@@ -80,6 +80,20 @@ impl Method {
     pub fn with(self, other: Method) -> Method {
         if self == other { self } else { Method::Mixed }
     }
+
+    /// Whether most of its events' standard error is the same in every step of a recording: a bias of the method in this
+    /// runner, which no number of steps makes smaller. So it is of all methods but force.
+    ///
+    /// A mean over steps must be given such an error once more: a lag from these events takes it by `Channel::delayed`.
+    ///
+    /// ```
+    /// use copeak::event::Method;
+    /// assert!(Method::SacrumAccelerometer.errs_alike() && !Method::Force.errs_alike());
+    /// ```
+    #[must_use]
+    pub fn errs_alike(self) -> bool {
+        self != Method::Force
+    }
 }
 
 impl fmt::Display for Method {

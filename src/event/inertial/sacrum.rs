@@ -72,7 +72,7 @@ impl Default for SacrumCalibration {
 ///
 /// # What it cannot say
 /// *When, to a hundredth of a second*: standard errors are 61 and 77 ms ([`SacrumCalibration`]), so a lag of 10 or 20 ms between
-/// such events is a tie for everything that reads standard errors, and a stiffness made of them has an error larger than itself.
+/// such events is a tie for everything that reads standard errors (over many steps too: [`Method::errs_alike`]), and a stiffness made of them has an error larger than itself.
 /// *Which foot*: see [`Sacrum`]. *Walking*: who never leaves the ground is refused. Steps, cadence and their regularity are what
 /// it is good for.
 ///
