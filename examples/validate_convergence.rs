@@ -67,8 +67,8 @@ fn run() -> Result<bool, Box<dyn std::error::Error>> {
         figures.extend(causes::study(causes::Size { sessions, replicates, steps: 2000 })?);
     }
     if wanted("naming") {
-        let (phantoms, others) = if quick { (40, 10) } else { (1000, 300) };
-        figures.extend(naming::study(naming::Size { phantoms, others })?);
+        let (judged, phantoms, others) = if quick { (100, 20, 10) } else { (1000, 300, 100) };
+        figures.extend(naming::study(naming::Size { judged, phantoms, others })?);
     }
     if wanted("speed") {
         let (sessions, replicates) = if quick { (1000, 499) } else { (10_000, 999) };

@@ -162,8 +162,8 @@ impl Convergence {
     ///
     /// Of every step: each contributor's peak, its phase in the cycle, and its width at three quarters of its height
     /// (lower down, a neighbouring pulse of the same joint takes part). Strides are the units; each change of a mean has
-    /// Welch's t-interval with an effective number of strides, as [`crate::inference::t_interval`], and none below one degree of
-    /// freedom. Steadiness and cover are
+    /// Welch's t-interval, its standard error from an effective number of strides, as in [`crate::inference::t_interval`], its
+    /// degrees of freedom from their whole number. Steadiness and cover are
     /// compared over steps, sides apart, as if these were independent. A change is named when it is significant at 5 % over all
     /// contributors and causes together (Bonferroni), of widths only from 5 % on; else the answer is *unclear*.
     ///

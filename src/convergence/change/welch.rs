@@ -7,9 +7,6 @@ use crate::{Error, Result};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// With fewer degrees of freedom an interval says nothing.
-const LEAST_FREEDOM: f64 = 1.0;
-
 /// A mean with its standard error and degrees of freedom.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mean {
@@ -35,8 +32,10 @@ impl Mean {
             return Err(Error::TooFew { operation, unit: "strides with a peak", needed: 3, got: n });
         }
         let (value, variance) = moments(units);
-        let size = effective_size(n, autocorrelation(units)).max(1.5);
-        Ok(Self { value, variance: variance / size, freedom: size - 1.0, n })
+        // Neighbours that resemble each other make the mean less sure. Of ten strides their resemblance is known so roughly that
+        // it must not take the degrees of freedom as well: one session in thirty would then say nothing of a change of any size.
+        let size = effective_size(n, autocorrelation(units));
+        Ok(Self { value, variance: variance / size, freedom: (n - 1) as f64, n })
     }
 
     /// Multiplied by a factor that is known.
@@ -78,12 +77,9 @@ pub(super) fn tested(value: f64, variances: [f64; 2], freedoms: [f64; 2], n: usi
     } else {
         f64::from(u8::from(value == 0.0))
     };
-    // Strides that resemble their neighbours so much are hardly more than one.
-    let known = freedom >= LEAST_FREEDOM;
-    let p = if known { p } else { 1.0 };
     let estimate = Estimate {
         value,
-        ci: known.then_some((value - reach, value + reach)),
+        ci: Some((value - reach, value + reach)),
         level,
         approximate: n < 10,
         n,
