@@ -11,20 +11,22 @@ pub(super) struct Maxima {
     least: f64,
     /// The sample looked at next.
     i: usize,
+    /// Tops found, and how many of them are settled: known to be lower on the right, and the middle of their plateau.
     count: usize,
+    settled: usize,
 }
 
 impl Maxima {
     pub(super) fn new(least: f64) -> Self {
-        Self { least, i: 1, count: 0 }
+        Self { least, i: 1, count: 0, settled: 0 }
     }
 
     /// Goes on through the samples before `end`, as far as whole blocks go.
     ///
-    /// Leaves tops in `found` that are not yet known to be lower on the right: a plateau's first sample stands for it.
-    /// One store per sample and no branch that depends on it; a store beyond the count is overwritten by the next.
+    /// At first tops that are not yet known to be lower on the right: one store per sample and no branch that depends on
+    /// it; a store beyond the count is overwritten by the next. They are settled while their samples are in the cache.
     pub(super) fn advance<T: Real>(&mut self, x: &[T], end: usize, found: &mut Vec<usize>) {
-        let Self { least, mut i, mut count } = *self;
+        let Self { least, mut i, mut count, .. } = *self;
         while let Some(block) = x[..end].get(i - 1..).and_then(|x| x.first_chunk::<{ BLOCK + 2 }>()) {
             let mut tops = [false; BLOCK];
             let mut any = false;
@@ -49,24 +51,33 @@ impl Maxima {
             i += BLOCK;
         }
         (self.i, self.count) = (i, count);
+        self.settle(x, found);
+    }
+
+    /// Puts the middle in the place of a plateau's first sample, and drops plateaus that the record does not fall after.
+    fn settle<T: Real>(&mut self, x: &[T], found: &mut [usize]) {
+        for unsettled in self.settled..self.count {
+            let top = found[unsettled];
+            if let Some(right) = plateau_end(x, top) {
+                found[self.settled] = top + (right - top) / 2;
+                self.settled += 1;
+            }
+        }
+        self.count = self.settled;
     }
 
     /// The middle of every local maximum, in order; the record's first and last sample, and a plateau that touches them,
     /// are none.
-    pub(super) fn finish<T: Real>(self, x: &[T], found: &mut Vec<usize>) {
+    pub(super) fn finish<T: Real>(mut self, x: &[T], found: &mut Vec<usize>) {
         found.truncate(self.count);
         for i in self.i..x.len().saturating_sub(1) {
             if x[i - 1] < x[i] && x[i] >= x[i + 1] && x[i].wide() >= self.least {
                 found.push(i);
             }
         }
-        found.retain_mut(|top| match plateau_end(x, *top) {
-            Some(right) => {
-                *top += (right - *top) / 2;
-                true
-            }
-            None => false,
-        });
+        self.count = found.len();
+        self.settle(x, found);
+        found.truncate(self.count);
     }
 }
 
