@@ -283,7 +283,7 @@ def figure(found, path):
         for ax in (top, low):
             ax.set_xlim(first, last)
             for c in p["contacts"]:
-                ax.axvspan(c["ic_s"], c["tc_s"], color="#222222", alpha=0.06, lw=0)
+                ax.axvspan(c["ic_s"], c["tc_s"], color="#222222", alpha=0.1, lw=0)
         low.set_xlabel("time (s); contacts shaded")
     axes[0, 0].set_ylabel("vertical force (body weights)")
     axes[1, 0].set_ylabel("added by (body weights)")
