@@ -1,8 +1,9 @@
 //! Impulse beside peak: what the contributors give within the contact, and how early.
 
 use super::compare::common_to;
+use super::shortfall::{resampled, steps_of};
 use super::{Convergence, Cycles, Drives, Parts, Scale};
-use crate::inference::{Bootstrap, Estimate, IntervalMethod, Strides};
+use crate::inference::{Estimate, Strides};
 use crate::synchrony::{Circular, wrap};
 use crate::{Error, Result};
 use alloc::{string::String, vec, vec::Vec};
@@ -144,10 +145,6 @@ impl<'a> Windowed<'a> {
         }
     }
 
-    fn steps(&self, units: &[usize]) -> Vec<usize> {
-        units.iter().flat_map(|&unit| self.strides.get(unit)).collect()
-    }
-
     fn mean(&self, steps: &[usize], value: impl Fn(usize) -> f64) -> f64 {
         steps.iter().map(|&j| value(j)).sum::<f64>() / steps.len() as f64
     }
@@ -167,7 +164,7 @@ impl<'a> Windowed<'a> {
     }
 
     fn against(&self, units: &[usize], other: &Self, other_units: &[usize], relative: bool) -> Option<Parts> {
-        let (steps, theirs) = (self.steps(units), other.steps(other_units));
+        let (steps, theirs) = (steps_of(self.strides, units), steps_of(other.strides, other_units));
         let k = self.weights.len();
         let mut scale = vec![1.0; k];
         if relative {
@@ -188,18 +185,7 @@ impl<'a> Windowed<'a> {
         let p_r: f64 = (0..k).map(|i| factor(i) * other.turned(&theirs, i, 0.0)).sum();
         let there = |i: usize| self.place(&steps, i) - other.place(&theirs, i);
         let p_x: f64 = (0..k).map(|i| factor(i) * self.turned(&steps, i, there(i))).sum();
-        let (c, c_r, c_x) = (p / a, p_r / a_r, p_x / a);
-        Some(Parts {
-            total: p_r - p,
-            missing: (a_r - a) * (c_r + c) / 2.0,
-            mistimed: (c_x - c) * (a_r + a) / 2.0,
-            shape: (c_r - c_x) * (a_r + a) / 2.0,
-            missing_by: own
-                .iter()
-                .zip(&reference)
-                .map(|(own, theirs)| (theirs - own) * (c_r + c) / 2.0)
-                .collect(),
-        })
+        Some(Parts::split(&own, &reference, (p, p_r), p_x / a))
     }
 }
 
@@ -220,32 +206,12 @@ impl Convergence {
         let other_drives = reference.raw().only(&theirs).with_weights(drives.weights())?;
         let relative = cycles.scale() == Scale::Relative;
         let (this, other) = (Windowed::of(cycles, &drives), Windowed::of(reference, &other_drives));
-        let bootstrap: &Bootstrap = self.bootstrap();
-        let (n, m) = (this.strides.len(), other.strides.len());
-        let (all, all_theirs): (Vec<usize>, Vec<usize>) = ((0..n).collect(), (0..m).collect());
-        let observed = this.against(&all, &other, &all_theirs, relative).ok_or(Error::Undefined {
+        let split =
+            |units: &[usize], their_units: &[usize]| this.against(units, &other, their_units, relative);
+        resampled(this.strides.len(), other.strides.len(), self.bootstrap(), split).ok_or(Error::Undefined {
             quantity: "a shortfall of impulse",
             reason: "nothing is available: the contributors' impulses do not sum to more than 0",
-        })?;
-        let smaller = n.min(m);
-        let mut replicates: Vec<Vec<f64>> = vec![Vec::new(); 4 + own.len()];
-        if smaller >= 3 {
-            // The reference draws from a stream of its own, so that equal stride counts are not resampled alike.
-            for (units, their_units) in bootstrap.resamples(n).zip(bootstrap.reseeded(1).resamples(m)) {
-                let Some(parts) = this.against(&units, &other, &their_units, relative) else { continue };
-                replicates.iter_mut().zip(parts.flat()).for_each(|(values, part)| values.push(part));
-            }
-        }
-        let estimates = observed.flat().zip(replicates).map(|(value, mut values)| Estimate {
-            value,
-            ci: bootstrap.expanded(&mut values, smaller),
-            level: bootstrap.level(),
-            approximate: smaller < 10,
-            n: smaller,
-            autocorrelation: 0.0,
-            method: IntervalMethod::Expanded,
-        });
-        Ok(Parts::from_flat(estimates.collect()))
+        })
     }
 }
 

@@ -93,15 +93,24 @@ pub fn shortfall_with_intervals(
         let scale = other.scale(&reference_steps, relative)?;
         this.against(&steps, &other, &reference_steps, &scale)
     };
-    let (n, n_reference) = (strides.len(), reference_strides.len());
-    let (all, all_reference): (Vec<_>, Vec<_>) = ((0..n).collect(), (0..n_reference).collect());
-    let observed = split(&all, &all_reference).ok_or(Error::Undefined {
+    resampled(strides.len(), reference_strides.len(), bootstrap, split).ok_or(Error::Undefined {
         quantity: "a shortfall",
         reason: "a contributor, or all together, have no peak above 0",
-    })?;
+    })
+}
 
+/// The parts of two sessions of so many strides, with intervals from strides of both resampled; `None` when `split`, which is
+/// given strides of either, has no parts of all of them.
+pub(super) fn resampled(
+    n: usize,
+    n_reference: usize,
+    bootstrap: &Bootstrap,
+    split: impl Fn(&[usize], &[usize]) -> Option<Parts>,
+) -> Option<Parts<Estimate>> {
+    let (all, all_reference): (Vec<_>, Vec<_>) = ((0..n).collect(), (0..n_reference).collect());
+    let observed = split(&all, &all_reference)?;
     let smaller = n.min(n_reference);
-    let mut replicates: Vec<Vec<f64>> = vec![Vec::new(); 4 + drives.contributors()];
+    let mut replicates: Vec<Vec<f64>> = observed.flat().map(|_| Vec::new()).collect();
     if smaller >= 3 {
         // The reference draws from a stream of its own, so that equal stride counts are not resampled alike.
         let pairs = bootstrap.resamples(n).zip(bootstrap.reseeded(1).resamples(n_reference));
@@ -118,7 +127,24 @@ pub fn shortfall_with_intervals(
         autocorrelation: 0.0,
         method: IntervalMethod::Expanded,
     });
-    Ok(Parts::from_flat(estimates.collect()))
+    Some(Parts::from_flat(estimates.collect()))
+}
+
+impl Parts {
+    /// Of what each contributor has available here and in the reference, the sums that are realised, and the coincidence here
+    /// once the contributors lie as in the reference.
+    pub(super) fn split(own: &[f64], reference: &[f64], (p, p_r): (f64, f64), c_x: f64) -> Self {
+        let (a, a_r) = (own.iter().sum::<f64>(), reference.iter().sum::<f64>());
+        let (c, c_r) = (p / a, p_r / a_r);
+        let missing_by = own.iter().zip(reference).map(|(own, theirs)| (theirs - own) * (c_r + c) / 2.0);
+        Self {
+            total: p_r - p,
+            missing: (a_r - a) * (c_r + c) / 2.0,
+            mistimed: (c_x - c) * (a_r + a) / 2.0,
+            shape: (c_r - c_x) * (a_r + a) / 2.0,
+            missing_by: missing_by.collect(),
+        }
+    }
 }
 
 impl<T: Copy> Parts<T> {
@@ -148,7 +174,8 @@ fn check_pair(drives: &Drives, reference: &Drives) -> Result<()> {
     Ok(())
 }
 
-fn steps_of(strides: &Strides, units: &[usize]) -> Vec<usize> {
+/// The steps of these strides.
+pub(super) fn steps_of(strides: &Strides, units: &[usize]) -> Vec<usize> {
     units.iter().flat_map(|&unit| strides.get(unit)).collect()
 }
 
@@ -272,19 +299,8 @@ impl<'a> Recorded<'a> {
             .collect();
         let p = self.realised(steps, scale, &none);
         let p_r = other.realised(other_steps, scale, &none);
-        let (c, c_r) = (p / a, p_r / a_r);
         let c_x = self.realised(steps, scale, &turned) / a;
-        Some(Parts {
-            total: p_r - p,
-            missing: (a_r - a) * (c_r + c) / 2.0,
-            mistimed: (c_x - c) * (a_r + a) / 2.0,
-            shape: (c_r - c_x) * (a_r + a) / 2.0,
-            missing_by: own
-                .iter()
-                .zip(&theirs)
-                .map(|(own, theirs)| (theirs - own) * (c_r + c) / 2.0)
-                .collect(),
-        })
+        Some(Parts::split(&own, &theirs, (p, p_r), c_x))
     }
 }
 

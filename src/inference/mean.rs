@@ -67,6 +67,14 @@ pub fn t_interval(values: &[f64], level: f64) -> Result<Estimate> {
     Ok(around(moments(values).0, values, level))
 }
 
+/// Degrees of freedom of a difference of two means with these variances and degrees of freedom (Welch 1947, *Biometrika*
+/// 34:28-35; Satterthwaite 1946); of two without any variance, those of both.
+pub(crate) fn welch_freedom(variances: [f64; 2], freedoms: [f64; 2]) -> f64 {
+    let variance = variances[0] + variances[1];
+    let squares = variances[0] * variances[0] / freedoms[0] + variances[1] * variances[1] / freedoms[1];
+    if squares > 0.0 { variance * variance / squares } else { freedoms[0] + freedoms[1] }
+}
+
 /// The interval of `units` laid around `value`.
 pub(super) fn around(value: f64, units: &[f64], level: f64) -> Estimate {
     let n = units.len();

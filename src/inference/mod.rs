@@ -34,6 +34,7 @@ pub use estimate::{Estimate, IntervalMethod};
 pub use exchange::{PermutationTest, Permutations};
 #[cfg(feature = "fft")]
 pub use iaaft::Iaaft;
+pub(crate) use mean::welch_freedom;
 pub use mean::{autocorrelation, effective_size, t_interval};
 pub use multiple::{benjamini_hochberg, max_statistic};
 pub use permutation::permutation_p;

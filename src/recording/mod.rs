@@ -19,3 +19,9 @@ pub use csv::{
 };
 #[cfg(feature = "io")]
 pub use progress::Progress;
+
+/// What a recording is called that comes from a file.
+#[cfg(feature = "io")]
+fn file_name(path: &std::path::Path) -> std::string::String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}

@@ -1,7 +1,7 @@
 //! A mean over strides whose error has a part that no number of strides makes smaller.
 
 use crate::inference::distribution::{normal_quantile, student_cdf, student_quantile};
-use crate::inference::{Estimate, Strides, effective_size};
+use crate::inference::{Estimate, Strides, effective_size, welch_freedom};
 use crate::numeric::moments;
 use crate::{Error, Result};
 #[cfg(not(feature = "std"))]
@@ -108,8 +108,7 @@ pub(super) fn difference(
     let parts = before_error.scatter_s.zip(after_error.scatter_s);
     let ci = parts.and_then(|(a, b)| {
         let (va, vb) = (a * a, b * b);
-        let doubt = va * va / before_error.degrees + vb * vb / after_error.degrees;
-        let degrees = (va + vb).powi(2) / doubt;
+        let degrees = welch_freedom([va, vb], [before_error.degrees, after_error.degrees]);
         let reach = reach(((va + vb).sqrt(), degrees), common, 0.5 + before.level / 2.0);
         reach.is_finite().then_some((value - reach, value + reach))
     });

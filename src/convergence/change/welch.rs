@@ -1,7 +1,7 @@
 //! Welch's test of two means over strides.
 
 use crate::inference::distribution::{student_cdf, student_quantile};
-use crate::inference::{Estimate, IntervalMethod, autocorrelation, effective_size};
+use crate::inference::{Estimate, IntervalMethod, autocorrelation, effective_size, welch_freedom};
 use crate::numeric::moments;
 use crate::{Error, Result};
 #[cfg(not(feature = "std"))]
@@ -64,12 +64,10 @@ impl Mean {
     }
 }
 
-/// A difference with the variances and degrees of freedom of its two parts (Welch 1947, Satterthwaite 1946).
+/// A difference with the variances and degrees of freedom of its two parts (Welch 1947).
 pub(super) fn tested(value: f64, variances: [f64; 2], freedoms: [f64; 2], n: usize, level: f64) -> Tested {
-    let variance = variances[0] + variances[1];
-    let squares = variances[0] * variances[0] / freedoms[0] + variances[1] * variances[1] / freedoms[1];
-    let freedom = if squares > 0.0 { variance * variance / squares } else { freedoms[0] + freedoms[1] };
-    let error = variance.sqrt();
+    let freedom = welch_freedom(variances, freedoms);
+    let error = (variances[0] + variances[1]).sqrt();
     let reach = student_quantile(0.5 + level / 2.0, freedom) * error;
     // Two sessions without any scatter differ for certain, or not at all.
     let p = if error > 0.0 {

@@ -1,5 +1,6 @@
 //! Does timing matter for speed? Nested models of speed, plateaus, and the speed curve of a sprint.
 
+mod descent;
 mod exchange;
 mod gates;
 mod least_squares;

@@ -7,6 +7,7 @@ mod plate;
 pub use plate::ForcePlate;
 
 use super::channel::Recording;
+use super::file_name;
 use crate::Error;
 use parameters::{BLOCK, Parameters};
 use std::{fs::File, io::Read, path::Path, string::String, vec::Vec};
@@ -124,7 +125,7 @@ pub fn read_c3d_file(path: impl AsRef<Path>) -> Result<C3d, C3dError> {
 /// [`C3dError`], each naming what is wrong.
 pub fn read_c3d_file_where(path: impl AsRef<Path>, wanted: impl Fn(&str) -> bool) -> Result<C3d, C3dError> {
     let path = path.as_ref();
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = file_name(path);
     let file = File::open(path)?;
     let length = file.metadata()?.len();
     let mut trial = read(file, Some(length), wanted)?;

@@ -1,7 +1,7 @@
 //! How CSV text is laid out, and how much of it is taken.
 
 use super::{ReadError, read};
-use crate::recording::Recording;
+use crate::recording::{Recording, file_name};
 use crate::{Error, Rate, Result};
 use std::{fs::File, io::Read, path::Path, string::String};
 
@@ -119,7 +119,7 @@ impl CsvFormat {
         let file = File::open(path)?;
         let length = file.metadata()?.len();
         let mut recording = read::table(self, file, Some(length), wanted)?;
-        recording.name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        recording.name = file_name(path);
         Ok(recording)
     }
 }

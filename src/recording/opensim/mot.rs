@@ -2,7 +2,7 @@
 
 use super::{Lines, OpenSimError, cell, clock, header, number, number_or_missing, writable};
 use crate::Signal;
-use crate::recording::{Channel, Recording};
+use crate::recording::{Channel, Recording, file_name};
 use std::{
     format,
     fs::File,
@@ -43,7 +43,7 @@ impl Mot {
 pub fn read_mot_file(path: impl AsRef<Path>) -> Result<Mot, OpenSimError> {
     let path = path.as_ref();
     let mut file = read_mot(File::open(path)?)?;
-    file.recording.name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    file.recording.name = file_name(path);
     Ok(file)
 }
 

@@ -1,7 +1,7 @@
 //! Marker paths.
 
 use super::{Lines, OpenSimError, cell, clock, header, number, number_or_missing, writable};
-use crate::recording::{Channel, Recording};
+use crate::recording::{Channel, Recording, file_name};
 use crate::{Clock, Signal};
 use std::{
     collections::BTreeSet,
@@ -43,7 +43,7 @@ impl Trc {
 pub fn read_trc_file(path: impl AsRef<Path>) -> Result<Trc, OpenSimError> {
     let path = path.as_ref();
     let mut file = read_trc(File::open(path)?)?;
-    file.recording.name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    file.recording.name = file_name(path);
     Ok(file)
 }
 
