@@ -21,6 +21,10 @@ pub(crate) fn moments(values: &[f64]) -> (f64, f64) {
     (mean, if values.len() < 2 { 0.0 } else { squares / (n - 1.0) })
 }
 
+/// A normal distribution's standard deviation over its median absolute deviation, 1/Phi^-1(3/4).
+#[cfg(feature = "alloc")]
+pub(crate) const MAD_SCALE: f64 = 1.482_602_218_505_602;
+
 /// The median; `None` without values. Sorts them, NaN last.
 #[cfg(feature = "alloc")]
 pub(crate) fn median(values: &mut [f64]) -> Option<f64> {

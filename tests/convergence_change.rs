@@ -54,6 +54,19 @@ fn each_cause_is_named() {
     );
 }
 
+/// A pulse grown smaller than its neighbour of the same joint hands the maximum over in some steps: that is no scatter.
+#[test]
+fn another_top_is_no_scatter() {
+    let before = runner(2).steps(40).angle_noise_deg(0.1);
+    let after = before.clone().seed(1).amplitude(Pulse::SupportHip, 0.88);
+    let found = changes(&after, &before).unwrap();
+    let hip = found.contributors.iter().find(|c| c.name == "support_hip").unwrap();
+    assert!(hip.other_top_after > hip.other_top_before, "{hip:?}");
+    assert!(hip.jitter_after_s < 0.008, "{hip:?}");
+    let first = found.first().map(|n| (n.contributor.as_str(), n.cause));
+    assert_eq!(first, Some(("support_hip", Cause::Weaker)), "{found}");
+}
+
 /// Without scatter a change is what it was set to be, to what grid and filter allow.
 #[test]
 fn exact_sessions_give_the_size() {

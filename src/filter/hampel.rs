@@ -4,12 +4,10 @@ use super::edge::{self, Edge, Ends, Periodic, windowed};
 use super::late::{CentredState, Slide, ordered_over, slide_over};
 use super::moving::{LANES, LanesScratch, Ordered, Rows};
 use super::whole::{Filter, whole_record};
+use crate::numeric::MAD_SCALE;
 use crate::samples::Samples;
 use crate::{Chain, Error, Finish, GroupDelay, Rate, Real, Result, Stage};
 use alloc::vec::Vec;
-
-/// Standard deviations of a normal distribution in its median absolute deviation, 1/Phi^-1(3/4).
-const SCALE: f64 = 1.482_602_218_505_602;
 
 /// Replaces a sample that lies too far from the median of the window around it, by that median.
 ///
@@ -131,7 +129,7 @@ impl Hampel {
         let distance = (x - median).abs();
         // What is near enough for the least scale needs no deviation; nor does a NaN, which compares with nothing.
         if distance > self.threshold * self.least_scale {
-            let scale = (SCALE * deviation()).max(self.least_scale);
+            let scale = (MAD_SCALE * deviation()).max(self.least_scale);
             if distance > self.threshold * scale {
                 return median;
             }

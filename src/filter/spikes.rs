@@ -1,7 +1,7 @@
 //! Samples that no limb could have reached.
 
 use super::whole::{Filter, whole_record};
-use crate::numeric::median;
+use crate::numeric::{MAD_SCALE, median};
 use crate::samples::{Linear, first_non_finite};
 use crate::{Error, Real, Result, Samples};
 use alloc::vec::Vec;
@@ -105,7 +105,7 @@ impl SpikeRepair {
         room.sizes.clear();
         room.sizes.extend(inside.clone().map(|i| misfit(x, i).abs()));
         let scale = match median(&mut room.sizes) {
-            Some(middle) if middle > 0.0 => 1.4826 * middle,
+            Some(middle) if middle > 0.0 => MAD_SCALE * middle,
             // More than half of them exactly 0, as in records of few digits.
             _ => 1.2533 * room.sizes.iter().sum::<f64>() / room.sizes.len() as f64,
         };

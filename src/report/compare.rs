@@ -81,5 +81,6 @@ fn change(change: &ContributorChange) -> ChangeReport {
         width_ci: ci(change.width),
         jitter_s: change.jitter_s.value,
         jitter_ci_s: ci(change.jitter_s),
+        more_at_other_top: change.other_top_after as i64 - change.other_top_before as i64,
     }
 }

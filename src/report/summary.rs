@@ -342,10 +342,12 @@ pub struct ChangeReport {
     pub width: f64,
     /// 95 % interval.
     pub width_ci: Option<[f64; 2]>,
-    /// Change of the scatter of its peak time.
+    /// Change of the scatter of its peak time, peaks at another top left out.
     pub jitter_s: f64,
     /// 95 % interval.
     pub jitter_ci_s: Option<[f64; 2]>,
+    /// How many more steps than in the reference peak at another top.
+    pub more_at_other_top: i64,
 }
 
 impl Default for ConvergenceReport {

@@ -2,12 +2,9 @@
 
 use super::{Gait, Reason, Step, Steps, Window};
 use crate::event::{Contact, Event, EventKind, Side};
-use crate::numeric::median;
+use crate::numeric::{MAD_SCALE, median};
 use crate::{Error, Rate, Result};
 use alloc::vec::Vec;
-
-/// Turns a median absolute deviation into a standard deviation for normal data.
-const MAD_SCALE: f64 = 1.4826;
 
 /// Which steps of a run count.
 ///

@@ -6,11 +6,14 @@ use super::welch::{Mean, Tested, tested};
 use crate::Result;
 use crate::event::Side;
 use crate::inference::Strides;
-use crate::numeric::moments;
+use crate::numeric::{MAD_SCALE, median, moments};
 use crate::synchrony::{Circular, difference};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
+
+/// A peak is at another top when it lies further than so many scaled median absolute deviations from its side's median.
+const JUMP: f64 = 5.0;
 
 /// One contributor's values, one per step, NaN where it has no peak.
 struct Values {
@@ -104,7 +107,7 @@ impl<'a> Measured<'a> {
         super::relative(self.mean(&self.values[i].widths)?.value * self.cycles.mean_cycle_s())
     }
 
-    /// Standard deviation of the peak time about the mean of its side, in seconds.
+    /// Standard deviation of the peak time about the mean of its side, in seconds, peaks at another top left out.
     pub(super) fn jitter_s(&self, i: usize) -> f64 {
         let (phases, freedom) = self.about_sides(i);
         let squares: f64 = phases.iter().map(|phase| phase * phase).sum();
@@ -136,15 +139,35 @@ impl<'a> Measured<'a> {
         test
     }
 
-    /// Phases less the mean of their side, and their degrees of freedom.
+    /// Phases less the mean of their side, and their degrees of freedom; peaks at another top left out.
     fn about_sides(&self, i: usize) -> (Vec<f64>, f64) {
         let all = &self.values[i].phases;
-        let present: Vec<usize> = (0..all.len()).filter(|&j| !all[j].is_nan()).collect();
+        let (present, _) = self.at_its_top(i);
         let sides = [Side::Left, Side::Right]
             .iter()
             .filter(|s| present.iter().any(|&j| self.sides[j] == **s))
             .count();
         (self.about_side_means(all, &present), present.len().saturating_sub(sides) as f64)
+    }
+
+    /// The steps whose peak lies where the contributor's peaks lie, and how many peak at another top: a pulse grown smaller
+    /// than its neighbour of the same joint hands the maximum over, which is no scatter of its timing.
+    pub(super) fn at_its_top(&self, i: usize) -> (Vec<usize>, usize) {
+        let all = &self.values[i].phases;
+        let of_side = |side: Side| (0..all.len()).filter(move |&j| !all[j].is_nan() && self.sides[j] == side);
+        let mut about_medians: Vec<(usize, f64)> = Vec::with_capacity(all.len());
+        for side in [Side::Left, Side::Right] {
+            let Some(centre) = median(&mut of_side(side).map(|j| all[j]).collect::<Vec<_>>()) else { continue };
+            about_medians.extend(of_side(side).map(|j| (j, (all[j] - centre).abs())));
+        }
+        let mut distances: Vec<f64> = about_medians.iter().map(|&(_, distance)| distance).collect();
+        let grid = 1.0 / self.cycles.raw().phases() as f64;
+        let reach = JUMP * MAD_SCALE * median(&mut distances).unwrap_or(0.0).max(grid);
+        let mut present: Vec<usize> =
+            about_medians.iter().filter(|&&(_, distance)| distance <= reach).map(|&(j, _)| j).collect();
+        present.sort_unstable();
+        let elsewhere = about_medians.len() - present.len();
+        (present, elsewhere)
     }
 
     /// Mean over the other contributors of Fisher's z of the correlation of heights, sides apart; its variance when they

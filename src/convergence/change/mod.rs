@@ -16,6 +16,11 @@ use welch::Tested;
 
 /// Chance of naming anything when nothing changed, over all contributors and causes together.
 const FALSE_NAMING: f64 = 0.05;
+/// Shares of that chance: the first question is whether force is missing or mistimed, so force and timing get most of it.
+/// What a look at width, steadiness and cover gets is as much less.
+const FORCE_SHARE: f64 = 0.4;
+const TIMING_SHARE: f64 = 0.4;
+const OTHER_SHARE: f64 = 0.2 / 3.0;
 /// What is lost by a narrower pulse lies beside its peak, and neighbours of the same joint move it: a relative change of width
 /// counts half as much as one of height.
 const WIDTH_UNIT: f64 = 2.0;
@@ -89,8 +94,8 @@ pub struct ContributorChange {
     pub timing_s: Estimate,
     /// Change of its width at three quarters of its peak, as a part of that in the reference.
     pub width: Estimate,
-    /// Change of the standard deviation of its peak time about the mean of its side, in seconds; without interval where
-    /// there is no scatter at all.
+    /// Change of the standard deviation of its peak time about the mean of its side, in seconds, peaks at another top left
+    /// out; without interval where there is no scatter at all.
     pub jitter_s: Estimate,
     /// Change of the mean correlation of its peaks with those of each other contributor (Fisher's z): below 0 it covers
     /// for them more than before. `None` for a contributor alone, and below five steps in one of the two.
@@ -99,6 +104,11 @@ pub struct ContributorChange {
     pub jitter_before_s: f64,
     /// The same in this session.
     pub jitter_after_s: f64,
+    /// Steps of the reference that peak at another top, further than 5 scaled median absolute deviations from their side's
+    /// median: they count in the means but not in the scatter.
+    pub other_top_before: usize,
+    /// The same in this session.
+    pub other_top_after: usize,
 }
 
 impl ContributorChange {
@@ -120,7 +130,7 @@ pub struct Named {
     pub cause: Cause,
     /// How large: in parts of the pulse's height (force) or of its width in the reference (time, width, scatter).
     pub size: f64,
-    /// Two-sided p of that change alone, times the number of changes looked at (Bonferroni), at most 1.
+    /// Two-sided p of that change alone over its share of all changes looked at (weighted Bonferroni), at most 1.
     pub p: f64,
 }
 
@@ -165,7 +175,8 @@ impl Convergence {
     /// Welch's t-interval, its standard error from an effective number of strides, as in [`crate::inference::t_interval`], its
     /// degrees of freedom from their whole number. Steadiness and cover are
     /// compared over steps, sides apart, as if these were independent. A change is named when it is significant at 5 % over all
-    /// contributors and causes together (Bonferroni), of widths only from 5 % on; else the answer is *unclear*.
+    /// contributors and causes together (Bonferroni; force and timing get 40 % of it each, the rest is shared), of widths only
+    /// from 5 % on; else the answer is *unclear*.
     ///
     /// A width is that of the filtered drive, and a peak of the filtered curve: use the same filter for both sessions.
     ///
@@ -185,16 +196,17 @@ impl Convergence {
             let change = after.change(&before, i, level)?;
             // All in parts of the pulse's height or width.
             let width_s = before.width_s(i)?;
-            let mut both = |test: &Tested, unit: f64, less: Cause, more: Cause| {
+            let mut both = |test: &Tested, share: f64, unit: f64, less: Cause, more: Cause| {
                 let cause = if test.estimate.value < 0.0 { less } else { more };
-                tested.push(Candidate { i, cause, p: test.p, size: test.estimate.value.abs() / unit });
+                let p = test.p * own.len() as f64 / share;
+                tested.push(Candidate { i, cause, p, size: test.estimate.value.abs() / unit });
             };
-            both(&change.force, 1.0, Cause::Weaker, Cause::Stronger);
-            both(&change.timing, width_s, Cause::Earlier, Cause::Later);
-            both(&change.width, WIDTH_UNIT, Cause::Narrower, Cause::Wider);
-            both(&change.jitter, width_s, Cause::Steadier, Cause::LessSteady);
+            both(&change.force, FORCE_SHARE, 1.0, Cause::Weaker, Cause::Stronger);
+            both(&change.timing, TIMING_SHARE, width_s, Cause::Earlier, Cause::Later);
+            both(&change.width, OTHER_SHARE, WIDTH_UNIT, Cause::Narrower, Cause::Wider);
+            both(&change.jitter, OTHER_SHARE, width_s, Cause::Steadier, Cause::LessSteady);
             if let Some(cover) = &change.cover {
-                both(cover, COVER_UNIT, Cause::Covers, Cause::GoesWith);
+                both(cover, OTHER_SHARE, COVER_UNIT, Cause::Covers, Cause::GoesWith);
             }
             contributors.push(ContributorChange {
                 name: cycles.members()[member].name.clone(),
@@ -205,20 +217,21 @@ impl Convergence {
                 cover: change.cover.map(|cover| cover.estimate),
                 jitter_before_s: before.jitter_s(i),
                 jitter_after_s: after.jitter_s(i),
+                other_top_before: before.at_its_top(i).1,
+                other_top_after: after.at_its_top(i).1,
             });
         }
-        let looks = tested.len() as f64;
         let is_width = |cause: Cause| matches!(cause, Cause::Narrower | Cause::Wider);
         tested.retain(|found| {
             let enough = !is_width(found.cause) || found.size * WIDTH_UNIT >= LEAST_WIDTH;
-            enough && found.p * looks <= FALSE_NAMING
+            enough && found.p <= FALSE_NAMING
         });
         tested.sort_by(|a, b| b.size.total_cmp(&a.size));
         let named = tested.into_iter().map(|found| Named {
             contributor: contributors[found.i].name.clone(),
             cause: found.cause,
             size: found.size,
-            p: (found.p * looks).min(1.0),
+            p: found.p.min(1.0),
         });
         Ok(Changes { model: cycles.model().into(), named: named.collect(), contributors })
     }
@@ -228,6 +241,7 @@ impl Convergence {
 struct Candidate {
     i: usize,
     cause: Cause,
+    /// Divided by its share of all looks.
     p: f64,
     size: f64,
 }
