@@ -16,6 +16,8 @@ const RATE_HZ: f64 = 1000.0;
 const CUTOFF_HZ: f64 = 15.0;
 const ON: f64 = 0.5;
 const OFF: f64 = 0.3;
+/// Channels filtered at a time.
+const BLOCK: usize = 4;
 const STRIDE: std::ops::RangeInclusive<f64> = 300.0..=1500.0;
 
 struct Chain {
@@ -50,7 +52,7 @@ fn set_up(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
         switch: Hysteresis::new(ON, OFF).unwrap(),
         plan: lag.plan(PHASES, Rate::hz(1.0).unwrap()).unwrap(),
         length: x.len() / channels,
-        y: vec![0.0; x.len()],
+        y: vec![0.0; BLOCK.min(channels) * (x.len() / channels)],
         x,
         crossings: vec![],
         phases: vec![],
@@ -69,29 +71,38 @@ fn strides(crossings: &[Crossing]) -> impl Iterator<Item = (f64, f64)> + '_ {
 impl Run for Chain {
     fn run(&mut self) {
         let n = self.length;
-        let x: Vec<&[f64]> = self.x.chunks_exact(n).collect();
-        let mut y: Vec<&mut [f64]> = self.y.chunks_exact_mut(n).collect();
-        self.filter.apply_channels_into(&x, &mut y, &mut self.workspace).unwrap();
-        self.switch.find_into(&self.y[..n], &mut self.crossings);
-        let clock = Clock::from_zero(rate());
-        let motions: Vec<Signal<&[f64]>> =
-            self.y.chunks_exact(n).skip(1).map(|channel| Signal::new(clock, channel)).collect();
-        let (k, count) = (motions.len(), strides(&self.crossings).count());
         self.phases.clear();
         self.lags.clear();
         self.simultaneity.clear();
         self.session = [f64::NAN; 3];
+        let (mut rows, mut cycles_s) = (vec![], vec![]);
+        let (all, k) = (self.x.len() / n, self.x.len() / n - 1);
+        // A few channels at a time: what was filtered is cut while it is near, and never all there.
+        for first in (0..all).step_by(BLOCK) {
+            let channels = first..(first + BLOCK).min(all);
+            let x: Vec<&[f64]> = self.x.chunks_exact(n).skip(first).take(channels.len()).collect();
+            let mut y: Vec<&mut [f64]> = self.y.chunks_exact_mut(n).take(channels.len()).collect();
+            self.filter.apply_channels_into(&x, &mut y, &mut self.workspace).unwrap();
+            if first == 0 {
+                self.switch.find_into(&self.y[..n], &mut self.crossings);
+                cycles_s.extend(strides(&self.crossings).map(|(start, end)| (end - start) / RATE_HZ));
+                rows.resize(cycles_s.len() * k * PHASES, 0.0);
+            }
+            let clock = Clock::from_zero(rate());
+            for (channel, y) in channels.zip(self.y.chunks_exact(n)).filter(|&(channel, _)| channel > 0) {
+                let motion = Signal::new(clock, y);
+                let of_channel = rows.chunks_exact_mut(PHASES).skip(channel - 1).step_by(k);
+                for ((start, end), row) in strides(&self.crossings).zip(of_channel) {
+                    let window = Window { start_s: start / RATE_HZ, end_s: end / RATE_HZ };
+                    cycle_into(&motion, window, row).unwrap();
+                }
+            }
+        }
+        let count = cycles_s.len();
         if count == 0 {
             return;
         }
-        let mut rows = vec![0.0; count * k * PHASES];
-        let mut cycles_s = Vec::with_capacity(count);
-        for ((start, end), stride) in strides(&self.crossings).zip(rows.chunks_exact_mut(k * PHASES)) {
-            cycles_s.push((end - start) / RATE_HZ);
-            for (motion, row) in motions.iter().zip(stride.chunks_exact_mut(PHASES)) {
-                let window = Window { start_s: start / RATE_HZ, end_s: end / RATE_HZ };
-                cycle_into(motion, window, row).unwrap();
-            }
+        for stride in rows.chunks_exact(k * PHASES) {
             let first = &stride[..PHASES];
             for row in stride.chunks_exact(PHASES) {
                 let lag = self.plan.find(first, row);
@@ -121,6 +132,10 @@ impl Run for Chain {
     /// Stride by stride in plain loops, on what the filter gave, which has a bench of its own.
     fn expected(&self) -> Vec<f64> {
         let n = self.length;
+        let x: Vec<&[f64]> = self.x.chunks_exact(n).collect();
+        let mut filtered = vec![0.0; self.x.len()];
+        let mut y: Vec<&mut [f64]> = filtered.chunks_exact_mut(n).collect();
+        self.filter.apply_channels_into(&x, &mut y, &mut self.filter.workspace()).unwrap();
         let (mut phases, mut lags, mut simultaneity, mut drives) = (vec![], vec![], vec![], vec![]);
         for (start, end) in strides(&self.crossings) {
             let at = |channel: &[f64], m: usize| {
@@ -129,7 +144,7 @@ impl Run for Chain {
                 channel[i] + share * (channel[(i + 1).min(n - 1)] - channel[i])
             };
             let cut = |channel: &[f64]| (0..PHASES).map(|m| at(channel, m)).collect::<Vec<f64>>();
-            let rows: Vec<Vec<f64>> = self.y.chunks_exact(n).skip(1).map(cut).collect();
+            let rows: Vec<Vec<f64>> = y.iter().skip(1).map(|channel| cut(channel)).collect();
             let own: Vec<Vec<f64>> = rows.iter().map(|r| r.iter().map(|v| v.max(0.0)).collect()).collect();
             let peak = |row: &[f64]| {
                 let top = (0..PHASES).rev().max_by(|&a, &b| row[a].total_cmp(&row[b])).unwrap();

@@ -157,7 +157,9 @@ impl<'a> Measured<'a> {
         let of_side = |side: Side| (0..all.len()).filter(move |&j| !all[j].is_nan() && self.sides[j] == side);
         let mut about_medians: Vec<(usize, f64)> = Vec::with_capacity(all.len());
         for side in [Side::Left, Side::Right] {
-            let Some(centre) = median(&mut of_side(side).map(|j| all[j]).collect::<Vec<_>>()) else { continue };
+            let Some(centre) = median(&mut of_side(side).map(|j| all[j]).collect::<Vec<_>>()) else {
+                continue;
+            };
             about_medians.extend(of_side(side).map(|j| (j, (all[j] - centre).abs())));
         }
         let mut distances: Vec<f64> = about_medians.iter().map(|&(_, distance)| distance).collect();
