@@ -71,8 +71,10 @@ fn the_arm_that_comes_late_costs_most_and_is_told_to_come_earlier() {
         |session: &Session| session.contributors.iter().find(|c| c.name == "opposite_arm").unwrap().clone();
     assert_eq!(late.weak_links()[0].name, "opposite_arm");
     assert!(arm(&late).timing_cost > arm(&even).timing_cost + 0.1);
-    assert!(arm(&late).best_shift_s.unwrap() <= arm(&even).best_shift_s.unwrap());
-    assert!(arm(&late).best_shift_s.unwrap() < -0.03);
+    let shift = |session: &Session| arm(session).best_shift_s.unwrap();
+    assert!(shift(&late).value <= shift(&even).value && shift(&late).value < -0.03);
+    let (low, high) = shift(&late).ci.unwrap();
+    assert!(low < shift(&late).value && shift(&late).value < high && high < 0.0, "{low} to {high}");
     assert!(late.kappa.unwrap().value < even.kappa.unwrap().value - 0.1);
     let retiming = arm(&late).retiming.unwrap();
     assert!(retiming.is_confirmed() && retiming.first.unwrap() > 0.8, "{retiming:?}");

@@ -3,6 +3,7 @@
 use super::Drives;
 use super::drives::{add_scaled, largest};
 use crate::inference::{Bootstrap, Estimate, IntervalMethod, Strides};
+use crate::numeric::Vertex;
 use crate::{Error, Result};
 use alloc::{vec, vec::Vec};
 
@@ -15,6 +16,9 @@ pub struct Retiming {
     pub contributor: usize,
     /// The best shift in phases of the grid; positive = later.
     pub shift: isize,
+    /// The best shift between phases (a parabola through the realised sums about `shift`), with its interval over resampled
+    /// strides; `at_bound`, an end of it may lie beyond what was tried. Without interval below three strides.
+    pub between: Estimate,
     /// Relative gain of the session's realised sum with that shift: a maximum over shifts, so never negative, and
     /// larger than 0 by chance alone.
     pub gain: f64,
@@ -82,6 +86,7 @@ pub fn weak_links(
         (table.gain(odd, i, table.best(even, i)) + table.gain(even, i, table.best(odd, i))) / 2.0
     };
     let mut held_out: Vec<Vec<f64>> = vec![Vec::with_capacity(bootstrap.replicates()); k];
+    let mut shifts: Vec<Vec<f64>> = held_out.clone();
     let mut firsts = vec![0usize; k];
     let judged = !odd.is_empty();
     if judged {
@@ -89,29 +94,33 @@ pub fn weak_links(
             |half: &[usize], picks: Vec<usize>| picks.into_iter().map(|p| half[p]).collect::<Vec<_>>();
         let evens = bootstrap.resamples(even.len()).map(|picks| drawn(&even, picks));
         let odds = bootstrap.reseeded(1).resamples(odd.len()).map(|picks| drawn(&odd, picks));
+        for all in bootstrap.reseeded(2).resamples(units.len()) {
+            let best: Vec<usize> = (0..k).map(|i| table.best(&all, i)).collect();
+            firsts[largest(best.iter().enumerate().map(|(i, &s)| table.gain(&all, i, s))).0] += 1;
+            shifts
+                .iter_mut()
+                .enumerate()
+                .for_each(|(i, values)| values.push(table.between(&all, i, best[i])));
+        }
         for (even, odd) in evens.zip(odds) {
-            let all = [even.as_slice(), &odd].concat();
-            let gains = (0..k).map(|i| table.gain(&all, i, table.best(&all, i)));
-            firsts[largest(gains).0] += 1;
             held_out.iter_mut().enumerate().for_each(|(i, values)| values.push(split(&even, &odd, i)));
         }
     }
     let mut links: Vec<Retiming> = held_out
         .iter_mut()
+        .zip(&mut shifts)
         .enumerate()
-        .map(|(i, replicates)| {
+        .map(|(i, (replicates, shifts))| {
             let best = table.best(&units, i);
             let stricter = bootstrap.with_level(1.0 - (1.0 - bootstrap.level()) / k as f64);
             let confirmed = stricter.is_ok_and(|stricter| {
                 stricter.expanded(replicates, odd.len()).is_some_and(|(low, _)| low > 0.0)
             });
-            let estimate = |value| Estimate {
+            let estimate = |value, replicates: &mut Vec<f64>, resampled: usize| Estimate {
                 value,
-                // A half is what is resampled, so its size, not the whole's, says how much too narrow the replicates lie,
-                // and whether there are enough strides at all.
-                ci: bootstrap.expanded(replicates, odd.len()),
+                ci: bootstrap.expanded(replicates, resampled),
                 level: bootstrap.level(),
-                approximate: odd.len() < 10,
+                approximate: resampled < 10,
                 n: units.len(),
                 autocorrelation: 0.0,
                 method: IntervalMethod::Expanded,
@@ -122,7 +131,10 @@ pub fn weak_links(
                 gain: table.gain(&units, i, best),
                 at_bound: best == 0 || best == 2 * table.reach,
                 confirmed,
-                held_out: judged.then(|| split(&even, &odd, i)).map(estimate),
+                // A half is what is resampled, so its size, not the whole's, says how much too narrow the replicates lie,
+                // and whether there are enough strides at all.
+                held_out: judged.then(|| estimate(split(&even, &odd, i), replicates, odd.len())),
+                between: estimate(table.between(&units, i, best), shifts, units.len()),
                 first: judged.then(|| firsts[i] as f64 / bootstrap.replicates() as f64),
             }
         })
@@ -188,6 +200,16 @@ impl Table {
             }
         }
         best.0
+    }
+
+    /// The best shift `s - reach` to parts of a phase; whole at the farthest ones.
+    fn between(&self, units: &[usize], i: usize, s: usize) -> f64 {
+        let whole = s as f64 - self.reach as f64;
+        if s == 0 || s == 2 * self.reach {
+            return whole;
+        }
+        let [before, top, after] = [s - 1, s, s + 1].map(|s| self.sum(units, i, s));
+        whole + Vertex::of(before, top, after).shift
     }
 
     fn gain(&self, units: &[usize], i: usize, s: usize) -> f64 {

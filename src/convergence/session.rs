@@ -65,8 +65,9 @@ pub struct SessionContributor {
     pub blur: Option<f64>,
     /// Its part of the leak A - P (Shapley), in the session's unit.
     pub timing_cost: f64,
-    /// The one shift, common to all steps, that gains most, in seconds of the mean cycle; positive = later.
-    pub best_shift_s: Option<f64>,
+    /// The one shift, common to all steps, that gains most, in seconds of the mean cycle; positive = later (see
+    /// [`Retiming::between`]).
+    pub best_shift_s: Option<Estimate>,
     /// What re-timing it would gain, and how sure that is.
     pub retiming: Option<Retiming>,
 }
@@ -245,9 +246,7 @@ impl Convergence {
                 pulse_jitter_s: pulse_jitter_s(cycles, i),
                 blur: blur[i],
                 timing_cost: costs[i],
-                best_shift_s: retiming
-                    .as_ref()
-                    .map(|link| link.shift as f64 / phases * cycles.mean_cycle_s()),
+                best_shift_s: retiming.map(|link| link.between.scaled(cycles.mean_cycle_s() / phases)),
                 retiming,
             }
         };

@@ -59,6 +59,20 @@ impl Estimate {
         Self { ci, ..self }
     }
 
+    /// The same in another unit: value and interval times a factor, which must be above 0.
+    ///
+    /// ```
+    /// use copeak::inference::t_interval;
+    /// let ms = t_interval(&[0.020, 0.022, 0.018], 0.95)?.scaled(1e3);
+    /// assert!((ms.value - 20.0).abs() < 1e-9 && ms.ci.is_some_and(|(low, high)| low > 15.0 && high < 25.0));
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    #[must_use]
+    pub fn scaled(self, factor: f64) -> Self {
+        let ci = self.ci.map(|(low, high)| (factor * low, factor * high));
+        Self { value: factor * self.value, ci, ..self }
+    }
+
     /// Whether the interval is there and lies wholly on one side of `value`.
     ///
     /// ```

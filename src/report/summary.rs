@@ -268,6 +268,8 @@ pub struct ContributorReport {
     pub timing_cost: Option<f64>,
     /// The one shift, common to all steps, that would help most; positive = later.
     pub best_shift_s: Option<f64>,
+    /// 95 % interval.
+    pub best_shift_ci_s: Option<[f64; 2]>,
     /// Relative gain of the realised peak by that shift.
     pub gain: Option<f64>,
     /// The gain of a shift chosen on one half of the strides and judged on the other: what tells whether there is one.

@@ -267,8 +267,9 @@ pub(super) fn weak_link(recording: &RecordingReport) -> String {
         let shift = c.best_shift_s.unwrap_or(0.0);
         let more = if c.at_bound { " or more" } else { "" };
         let way = if shift < 0.0 { "earlier" } else { "later" };
+        let shift = in_unit("ms", 1e3, (shift, c.best_shift_ci_s));
         let gain = 100.0 * c.gain.unwrap_or(0.0);
-        format!("{} {:.0} ms{more} {way}: up to {gain:+.1} %", c.name, 1e3 * shift.abs())
+        format!("{} {shift}{more} ({way}): up to {gain:+.1} %", c.name)
     };
     let told: Vec<String> = recording.weak_links.iter().filter_map(|name| find(name)).map(words).collect();
     if !told.is_empty() {

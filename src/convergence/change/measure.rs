@@ -79,15 +79,9 @@ impl<'a> Measured<'a> {
         let (own, theirs) = (&self.values[i], &before.values[i]);
         let (cycle_s, their_cycle_s) = (self.cycles.mean_cycle_s(), before.cycles.mean_cycle_s());
         let timing = self.mean(&own.phases)?.less(before.mean(&theirs.phases)?, level);
-        let in_seconds = |test: Tested, factor: f64| {
-            let mut test = test;
-            test.estimate.value *= factor;
-            test.estimate.ci = test.estimate.ci.map(|(low, high)| (factor * low, factor * high));
-            test
-        };
         Ok(Change {
             force: self.mean(&own.heights)?.over(before.mean(&theirs.heights)?, level)?,
-            timing: in_seconds(timing, cycle_s),
+            timing: Tested { estimate: timing.estimate.scaled(cycle_s), ..timing },
             width: self
                 .mean(&own.widths)?
                 .scaled(cycle_s)
