@@ -267,7 +267,8 @@ pub(super) fn weak_link(recording: &RecordingReport) -> String {
         let shift = c.best_shift_s.unwrap_or(0.0);
         let more = if c.at_bound { " or more" } else { "" };
         let way = if shift < 0.0 { "earlier" } else { "later" };
-        let shift = in_unit("ms", 1e3, (shift, c.best_shift_ci_s));
+        // An interval cut off by what was tried says less than "or more".
+        let shift = in_unit("ms", 1e3, (shift, c.best_shift_ci_s.filter(|_| !c.at_bound)));
         let gain = 100.0 * c.gain.unwrap_or(0.0);
         format!("{} {shift}{more} ({way}): up to {gain:+.1} %", c.name)
     };
