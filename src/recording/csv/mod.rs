@@ -145,10 +145,11 @@ pub fn read_csv_where(reader: impl Read, wanted: impl Fn(&str) -> bool) -> Resul
 }
 
 /// Units that the last part of a column's name may be.
-const UNITS: [&str; 13] = ["deg", "rad", "N", "Nm", "m", "mm", "s", "mV", "V", "g", "mps", "mps2", "kg"];
+pub(super) const UNITS: [&str; 13] =
+    ["deg", "rad", "N", "Nm", "m", "mm", "s", "mV", "V", "g", "mps", "mps2", "kg"];
 
 /// Splits a column name such as `hip_flexion_r_deg` into name and unit.
-fn split_unit(column: &str) -> (&str, &str) {
+pub(super) fn split_unit(column: &str) -> (&str, &str) {
     match column.rsplit_once('_') {
         Some((name, unit)) if UNITS.contains(&unit) => (name, unit),
         _ => (column, ""),
