@@ -155,7 +155,8 @@ fn fields(error: ::csv::Error, delimiter: u8) -> ReadError {
 
 fn number(field: &[u8]) -> Result<f64, String> {
     let field = field.trim_ascii();
-    if field.is_empty() {
+    // R writes NA.
+    if field.is_empty() || field == b"NA" {
         return Ok(f64::NAN);
     }
     let text = core::str::from_utf8(field).ok();
