@@ -3,7 +3,7 @@
 use std::io::{Read, Result, Seek, SeekFrom};
 
 /// A reader that tells how many bytes have been read: put around a file, it shows the progress of any of the readers here, all of
-/// which take what they read as they go.
+/// which take what they read as they go. (A Parquet file has what its columns are at its end, so that this is read first.)
 ///
 /// ```
 /// use copeak::recording::{Progress, read_csv};

@@ -106,7 +106,7 @@ pub fn read_csv_file_where(
 /// Read a recording from CSV text.
 ///
 /// One header row; a column `time_s` with evenly spaced, rising times; all other columns numbers with a decimal point. An
-/// empty field or `nan` is a missing sample (NaN, counted by [`super::Channel::missing`]). The unit is the last part of a
+/// empty field, `nan` or `NA` is a missing sample (NaN, counted by [`super::Channel::missing`]). The unit is the last part of a
 /// column's name: `hip_flexion_r_deg`. The delimiter is the one of comma, semicolon, tab and bar that the header has most of. A
 /// byte-order mark is skipped. [`CsvFormat`] reads with another delimiter or limit.
 ///
