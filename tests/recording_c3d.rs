@@ -381,7 +381,7 @@ fn the_plates_follow_the_tables_force() {
         let (along, sign) = if goes("x").abs() > goes("y").abs() { (x, goes("x")) } else { (y, goes("y")) };
         let forward = along.with_samples(along.samples().iter().map(|f| f * sign.signum()).collect());
         for (name, plates, least_r, most_n) in
-            [("vertical", plates.vertical_force().unwrap(), 0.999, 40.0), ("forward", forward, 0.99, 40.0)]
+            [("vertical", plates.vertical_force().unwrap(), 0.9999, 10.0), ("forward", forward, 0.999, 15.0)]
         {
             let smooth =
                 ZeroPhase::low_pass(2, 60.0, plates.clock().rate()).unwrap().apply(plates.samples()).unwrap();
