@@ -90,7 +90,7 @@ fn sound(footer: &[u8]) -> Result<(), usize> {
     whole().ok_or(walk.at())
 }
 
-/// How a column's values are stored.
+/// Numbers of a file.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Kind {
     Bool,
@@ -113,8 +113,15 @@ impl Kind {
     }
 }
 
-/// A column of numbers: how they are stored, and what each is multiplied by. Why it is none, otherwise.
-pub(super) fn numbers(column: &ColumnDescriptor) -> Result<(Kind, f64), String> {
+/// How a column's numbers are stored, and by what each is divided.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Stored {
+    pub(super) kind: Kind,
+    pub(super) per_unit: f64,
+}
+
+/// How a column of numbers is stored; why it is none, otherwise.
+pub(super) fn stored(column: &ColumnDescriptor) -> Result<Stored, String> {
     if column.path().parts().len() > 1 || column.max_rep_level() > 0 {
         return Err("nested columns are not read".into());
     }
@@ -124,7 +131,7 @@ pub(super) fn numbers(column: &ColumnDescriptor) -> Result<(Kind, f64), String> 
         TimeUnit::NANOS => 1e9,
     };
     let logical = column.logical_type_ref();
-    let (signed, per_second) = match (logical, column.converted_type()) {
+    let (signed, per_unit) = match (logical, column.converted_type()) {
         (Some(LogicalType::Integer(integer)), _) => (integer.is_signed, 1.0),
         (Some(LogicalType::Timestamp(time)), _) => (true, seconds(&time.unit)),
         (Some(LogicalType::Time(time)), _) => (true, seconds(&time.unit)),
@@ -149,5 +156,5 @@ pub(super) fn numbers(column: &ColumnDescriptor) -> Result<(Kind, f64), String> 
         (Type::DOUBLE, _) => Kind::F64,
         (other, _) => return Err(format!("{other} is no number")),
     };
-    Ok((kind, per_second))
+    Ok(Stored { kind, per_unit })
 }

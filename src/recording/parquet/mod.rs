@@ -22,6 +22,7 @@ mod format;
 mod page;
 mod read;
 mod thrift;
+mod values;
 mod write;
 
 pub use format::ParquetFormat;

@@ -1,6 +1,6 @@
 //! From a Parquet file to channels, column by column.
 
-use super::footer::{self, Kind};
+use super::footer::{self, Stored};
 use super::format::{ParquetFormat, Time};
 use super::page::{Buffers, Chunk};
 use super::{MASS, ParquetError, RATE, SPEED, START, UNIT};
@@ -27,8 +27,7 @@ struct Column {
     /// Its place among the file's.
     place: usize,
     name: String,
-    kind: Kind,
-    per_unit: f64,
+    stored: Stored,
     samples: Vec<f64>,
 }
 
@@ -82,9 +81,8 @@ pub(super) fn table(
             said.clock()?.ok_or_else(|| unlike(RATE, "", "it is needed without a column of times"))?
         }
     };
-    let mut recording = Recording::default();
-    recording.speed_mps = said.number(SPEED, "a number")?;
-    recording.mass_kg = said.number(MASS, "a number")?;
+    let (speed_mps, mass_kg) = (said.number(SPEED, "a number")?, said.number(MASS, "a number")?);
+    let mut recording = Recording { speed_mps, mass_kg, ..Recording::default() };
     for Column { name, samples, .. } in columns {
         let (bare, unit) = match said.0.get(format!("{UNIT}{name}").as_str()) {
             Some(unit) => (name.as_str(), *unit),
@@ -114,8 +112,8 @@ fn columns(
                 return Err(ParquetError::Column { column: name, source });
             }
             let unread = |reason| ParquetError::Unread { column: name.clone(), reason };
-            let (kind, per_unit) = footer::numbers(column).map_err(unread)?;
-            Ok(Column { place, name, kind, per_unit, samples: Vec::new() })
+            let stored = footer::stored(column).map_err(unread)?;
+            Ok(Column { place, name, stored, samples: Vec::new() })
         })
         .collect()
 }
@@ -181,7 +179,7 @@ fn chunk<'a>(
         return Err(damaged(first + bytes.len() as u64, "the file ends here"));
     }
     let optional = part.column_descr().max_def_level() > 0;
-    Ok((Chunk { bytes, kind: column.kind, per_unit: column.per_unit, optional, snappy }, first))
+    Ok((Chunk { bytes, stored: column.stored, optional, snappy }, first))
 }
 
 /// What the metadata say.
