@@ -1,9 +1,10 @@
 //! What is in a recording: `cargo run --release --example describe_recording -- [--time] FILE...` lists the channels of CSV, TRC, MOT,
-//! STO and C3D files with their rates and missing samples, and a C3D file's plates and events; `--time` says how long reading took.
+//! STO, C3D and Parquet files with their rates and missing samples, and a C3D file's plates and events; `--time` says how long reading took.
 
 use copeak::recording::Recording;
 use copeak::recording::c3d::read_c3d_file;
 use copeak::recording::opensim::{read_mot_file, read_trc_file};
+use copeak::recording::parquet::read_parquet_file;
 use copeak::recording::read_csv_file;
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -56,7 +57,8 @@ fn read(file: &Path) -> Result<(Recording, Vec<String>), Box<dyn Error>> {
         }
         Some("mot" | "sto") => Ok((read_mot_file(file)?.recording, Vec::new())),
         Some("csv") => Ok((read_csv_file(file)?, Vec::new())),
-        _ => Err(format!("{}: not .csv, .trc, .mot, .sto or .c3d", file.display()).into()),
+        Some("parquet") => Ok((read_parquet_file(file)?, Vec::new())),
+        _ => Err(format!("{}: not .csv, .trc, .mot, .sto, .c3d or .parquet", file.display()).into()),
     }
 }
 

@@ -2,7 +2,10 @@
 
 mod common;
 
+use copeak::Filter;
+use copeak::filter::ZeroPhase;
 use copeak::recording::c3d::{C3dError, read_c3d, read_c3d_file, read_c3d_file_where, read_c3d_where};
+use copeak::recording::{Progress, read_csv_file};
 
 /// One parameter: group, name, kind (bytes of a value, -1 for text), dimensions, bytes.
 type Parameter = (&'static str, &'static str, i8, Vec<u8>, Vec<u8>);
@@ -160,11 +163,63 @@ fn a_plates_force_is_turned_into_the_laboratory() {
     assert_eq!(some.recording.channels.len(), 8);
     let said = some.force().unwrap_err().to_string();
     assert_eq!(said, "force plate 1 of type 2: its channels were not all read");
-    let odd = Maker::new(true).with(("FORCE_PLATFORM", "TYPE", 2, vec![1], words(&[4])));
-    assert!(matches!(read_c3d(&odd.bytes()[..]).unwrap().force(), Err(C3dError::Plate { kind: 4, .. })));
+    let odd = Maker::new(true).with(("FORCE_PLATFORM", "TYPE", 2, vec![1], words(&[5])));
+    assert!(matches!(read_c3d(&odd.bytes()[..]).unwrap().force(), Err(C3dError::Plate { kind: 5, .. })));
     let flat = Maker::new(true).with(("FORCE_PLATFORM", "CORNERS", 4, vec![3, 4, 1], floats(&[0.0; 12])));
     let flat = read_c3d(&flat.bytes()[..]).unwrap();
     assert!(flat.force().is_err() && flat.vertical_force().is_ok());
+}
+
+/// Every type presses the runner upwards along the laboratory's z with what its channels say, in the plate's axes, turned.
+#[test]
+fn plates_of_each_type() {
+    let of = |kind: i16, channels: &[i16]| {
+        let channels = (channels.len() as u8, words(channels));
+        Maker::new(true).with(("FORCE_PLATFORM", "TYPE", 2, vec![1], words(&[kind]))).with((
+            "FORCE_PLATFORM",
+            "CHANNEL",
+            2,
+            vec![channels.0, 1],
+            channels.1,
+        ))
+    };
+    let force = |maker: &Maker| read_c3d(&maker.bytes()[..]).unwrap().plate_force(0);
+    // Of channels 1 (Fx), 2 (Fz), 3 (Fz#2).
+    let file = read_c3d(&Maker::new(true).bytes()[..]).unwrap();
+    let [a, b, c] =
+        ["Fx", "Fz", "Fz#2"].map(|name| file.recording.get(name).unwrap().signal.samples().clone());
+    let sum = |parts: &[(&Vec<f64>, f64)]| -> Vec<f64> {
+        (0..a.len()).map(|i| parts.iter().map(|(samples, factor)| samples[i] * factor).sum()).collect()
+    };
+    for kind in [1, 2] {
+        let [x, y, z] = force(&of(kind, &[1, 2, 3, 1, 1, 1])).unwrap();
+        assert_eq!([x.samples(), y.samples(), z.samples()], [&a, &b, &c]);
+    }
+    let [x, y, z] = force(&of(3, &[1, 2, 2, 3, 1, 2, 3, 3])).unwrap();
+    assert_eq!(x.samples(), &sum(&[(&a, 1.0), (&b, 1.0)]));
+    assert_eq!(y.samples(), &sum(&[(&b, 1.0), (&c, 1.0)]));
+    assert_eq!(z.samples(), &sum(&[(&a, 1.0), (&b, 1.0), (&c, 2.0)]));
+    // A matrix goes column after column: its first says what channel 1 adds to Fx, Fy, Fz, Mx, My, Mz.
+    let matrix: Vec<f32> = (0..36).map(|k| k as f32 * 0.5 - 4.0).collect();
+    let calibrated = |matrix: &[f32]| {
+        of(4, &[1, 2, 3, 1, 2, 3]).with(("FORCE_PLATFORM", "CAL_MATRIX", 4, vec![6, 6, 1], floats(matrix)))
+    };
+    let axes = force(&calibrated(&matrix)).unwrap();
+    for (row, axis) in axes.iter().enumerate() {
+        let of = |column: usize| f64::from(matrix[6 * column + row]);
+        let expected = sum(&[(&a, of(0)), (&b, of(1)), (&c, of(2)), (&a, of(3)), (&b, of(4)), (&c, of(5))]);
+        assert!(
+            axis.samples().iter().zip(&expected).all(|(x, e)| (x - e).abs() < 1e-9 * e.abs().max(1.0)),
+            "row {row}"
+        );
+    }
+    let said = |maker: &Maker| force(maker).unwrap_err().to_string();
+    assert_eq!(said(&of(4, &[1, 2, 3, 1, 2, 3])), "force plate 1 of type 4: it has no calibration matrix");
+    assert_eq!(
+        said(&of(3, &[1, 2, 3, 1, 2, 3])),
+        "force plate 1 of type 3: it has too few channels for its type"
+    );
+    assert_eq!(said(&of(7, &[1, 2, 3, 1, 2, 3])), "force plate 1 of type 7: only types 1 to 4 are known");
 }
 
 #[test]
@@ -209,6 +264,14 @@ fn frames_that_the_header_cannot_count() {
 }
 
 #[test]
+fn a_long_read_tells_how_far_it_is() {
+    let whole = Maker::new(true).bytes();
+    let mut told = Vec::new();
+    read_c3d(Progress::new(&whole[..], |bytes| told.push(bytes))).unwrap();
+    assert!(told.is_sorted() && told.len() > 2 && told.last() == Some(&(whole.len() as u64)), "{told:?}");
+}
+
+#[test]
 fn each_fault_is_named() {
     let whole = Maker::new(true).bytes();
     let cut = read_c3d(&whole[..whole.len() - 1]).unwrap_err();
@@ -233,6 +296,15 @@ fn each_fault_is_named() {
     let stray =
         Maker::new(true).with(("FORCE_PLATFORM", "CHANNEL", 2, vec![6, 1], words(&[1, 2, 4, 1, 1, 1])));
     assert_eq!(stray.fault(), "force plate 1 of type 2: a channel of it is none of the file's");
+    // Two billion frames, of which none is looked for.
+    let endless = Maker::new(true).with(("TRIAL", "ACTUAL_START_FIELD", 2, vec![2], words(&[1, 0]))).with((
+        "TRIAL",
+        "ACTUAL_END_FIELD",
+        2,
+        vec![2],
+        words(&[0, 30_000]),
+    ));
+    assert_eq!(endless.fault(), "bytes of the file must be at most 8589934592, got 110100482048");
     let mut backwards = whole.clone();
     backwards[6..10].copy_from_slice(&words(&[53, 51]));
     assert!(read_c3d(&backwards[..]).unwrap_err().to_string().starts_with("last frame must be"));
@@ -261,5 +333,76 @@ fn the_sprinters_files() {
         assert!(z.samples().iter().zip(up.samples()).all(|(a, b)| (a - b).abs() < 1e-6));
         let few = read_c3d_file_where(folder.join(name), |label| label == "SACR").unwrap();
         assert_eq!(few.recording.channels.len(), 3);
+    }
+}
+
+/// Seconds from the CSV's clock to that of each C3D file.
+const TRIALS: [(&str, &str, &str, f64); 2] = [
+    ("JA1Gait21.c3d", "run0350", "dorn2012_ja1_run0350cms.csv", 1.2),
+    ("JA1Gait35.c3d", "run0900", "dorn2012_ja1_run0900cms.csv", 3.332),
+];
+
+#[test]
+fn the_laboratorys_events() {
+    let Some(data) = common::data() else { return };
+    let folder = data.join("sprint_dorn2012");
+    let mut listed = csv::Reader::from_path(folder.join("events.csv")).unwrap();
+    let rows: Vec<csv::StringRecord> = listed.records().map(|row| row.unwrap()).collect();
+    for (file, trial, _, offset_s) in TRIALS {
+        let events = read_c3d_file(folder.join("raw").join(file)).unwrap().events;
+        let listed: Vec<_> = rows.iter().filter(|row| &row[0] == trial).collect();
+        assert_eq!(events.len(), listed.len(), "{file}");
+        for (event, row) in events.iter().zip(listed) {
+            let off_s = event.time_s - offset_s - row[1].parse::<f64>().unwrap();
+            assert!(off_s.abs() <= 1e-3, "{file}: {event:?} is {off_s} s from {row:?}");
+            let kind = event.label.to_lowercase().replace(' ', "_");
+            let side = event.context.to_lowercase();
+            assert_eq!((kind.as_str(), &side[..1]), (&row[3], &row[2]), "{file}");
+        }
+    }
+}
+
+/// The CSV's force is that of the plates, low-passed at 60 Hz, at every sixth sample, and no one's outside of them.
+#[test]
+fn the_plates_follow_the_tables_force() {
+    let Some(data) = common::data() else { return };
+    let folder = data.join("sprint_dorn2012");
+    for (file, _, table, offset_s) in TRIALS {
+        let plates = read_c3d_file(folder.join("raw").join(file)).unwrap();
+        let table = read_csv_file(folder.join(table)).unwrap();
+        let column = |name: &str| &table.get(name).unwrap_or_else(|| panic!("no {name}")).signal;
+        let valid = column("grf_valid");
+        let [x, y, _] = plates.force().unwrap();
+        // Forwards is where the sacrum goes.
+        let goes = |axis: &str| {
+            let path = plates.recording.get(&format!("SACR_{axis}")).unwrap().signal.samples();
+            path[path.len() - 1] - path[0]
+        };
+        let (along, sign) = if goes("x").abs() > goes("y").abs() { (x, goes("x")) } else { (y, goes("y")) };
+        let forward = along.with_samples(along.samples().iter().map(|f| f * sign.signum()).collect());
+        for (name, plates, least_r, most_n) in
+            [("vertical", plates.vertical_force().unwrap(), 0.9999, 10.0), ("forward", forward, 0.999, 15.0)]
+        {
+            let smooth =
+                ZeroPhase::low_pass(2, 60.0, plates.clock().rate()).unwrap().apply(plates.samples()).unwrap();
+            let (left, right) = (column(&format!("grf_{name}_l")), column(&format!("grf_{name}_r")));
+            let mut pairs = Vec::new();
+            for (i, _) in valid.samples().iter().enumerate().filter(|(_, valid)| **valid == 1.0) {
+                let at = plates.clock().position(valid.clock().time_s(i as f64) + offset_s).round();
+                pairs.push((smooth[at as usize], left.samples()[i] + right.samples()[i]));
+            }
+            let n = pairs.len() as f64;
+            let rms = (pairs.iter().map(|(a, b)| (a - b).powi(2)).sum::<f64>() / n).sqrt();
+            let mean = pairs.iter().fold((0.0, 0.0), |m, (a, b)| (m.0 + a / n, m.1 + b / n));
+            let product = |f: fn((f64, f64)) -> f64| {
+                pairs.iter().map(|(a, b)| f((a - mean.0, b - mean.1))).sum::<f64>()
+            };
+            let r = product(|(a, b)| a * b) / (product(|(a, _)| a * a) * product(|(_, b)| b * b)).sqrt();
+            eprintln!("{file}: {name} r {r:.5}, RMS {rms:.1} N over {n} samples");
+            assert!(
+                n > 100.0 && r > least_r && rms < most_n,
+                "{file}: {name} r {r}, RMS {rms} N over {n} samples"
+            );
+        }
     }
 }

@@ -11,9 +11,11 @@ mod noise;
 
 use copeak::recording::c3d::read_c3d;
 use copeak::recording::opensim::{read_mot, read_trc, write_mot, write_trc};
+use copeak::recording::parquet::{read_parquet, write_parquet};
 use copeak::recording::{Channel, Recording, read_csv, write_csv};
 use copeak::{Clock, Rate, Signal};
 use peak_memory::peak_memory;
+use std::ops::Range;
 
 /// Buffers that any reader may have, whatever the file.
 const BUFFERS: isize = 1 << 20;
@@ -32,10 +34,15 @@ fn trial(names: &[String], unit: &str) -> Recording {
     trial
 }
 
-/// `read` gets the damaged file and says what it made of it; every fault must name what `place` looks for.
+/// Where most files say what is in them.
+const HEADER: Range<usize> = 0..4096;
+
+/// `read` gets the damaged file and says what it made of it; every fault must name what `place` looks for. Half of what is flipped is
+/// flipped in the file's `header`, where it does most.
 fn damage(
     what: &str,
     whole: &[u8],
+    header: Range<usize>,
     read: impl Fn(&[u8]) -> Result<Recording, String>,
     place: impl Fn(&str) -> bool,
 ) {
@@ -51,9 +58,13 @@ fn damage(
         if case % 2 == 0 {
             file.truncate(below(whole.len()));
         } else {
-            // Half of the flips in the header, where they do most.
             for _ in 0..1 + below(4) {
-                let at = if case % 4 == 1 { below(whole.len().min(4096)) } else { below(whole.len()) };
+                let (from, to) = if case % 4 == 1 {
+                    (header.start, header.end.min(whole.len()))
+                } else {
+                    (0, whole.len())
+                };
+                let at = from + below(to - from);
                 file[at] ^= 1 << below(8);
             }
         }
@@ -76,7 +87,7 @@ fn csv() {
     let mut whole = Vec::new();
     write_csv(&trial(&names, "deg"), &mut whole).unwrap();
     let place = |fault: &str| ["line", "column", "byte"].iter().any(|word| fault.contains(word));
-    damage("CSV", &whole, |file| read_csv(file).map_err(|e| e.to_string()), place);
+    damage("CSV", &whole, HEADER, |file| read_csv(file).map_err(|e| e.to_string()), place);
 }
 
 #[test]
@@ -86,10 +97,22 @@ fn trc_and_mot() {
     let place = |fault: &str| ["line", "column", "row"].iter().any(|word| fault.contains(word));
     let mut whole = Vec::new();
     write_trc(&trial(&names, "m"), &mut whole).unwrap();
-    damage("TRC", &whole, |file| read_trc(file).map(|t| t.recording).map_err(|e| e.to_string()), place);
+    damage(
+        "TRC",
+        &whole,
+        HEADER,
+        |file| read_trc(file).map(|t| t.recording).map_err(|e| e.to_string()),
+        place,
+    );
     let mut whole = Vec::new();
     write_mot(&trial(&names, "deg"), &mut whole).unwrap();
-    damage("MOT", &whole, |file| read_mot(file).map(|m| m.recording).map_err(|e| e.to_string()), place);
+    damage(
+        "MOT",
+        &whole,
+        HEADER,
+        |file| read_mot(file).map(|m| m.recording).map_err(|e| e.to_string()),
+        place,
+    );
 }
 
 #[test]
@@ -98,5 +121,30 @@ fn c3d() {
     let whole = std::fs::read(data.join("sprint_dorn2012/raw/JA1Gait21.c3d")).unwrap();
     // Bytes, frames, or what in the header is wrong.
     let place = |fault: &str| !fault.is_empty() && fault != "cannot read";
-    damage("C3D", &whole, |file| read_c3d(file).map(|t| t.recording).map_err(|e| e.to_string()), place);
+    damage(
+        "C3D",
+        &whole,
+        HEADER,
+        |file| read_c3d(file).map(|t| t.recording).map_err(|e| e.to_string()),
+        place,
+    );
+}
+
+#[test]
+fn parquet() {
+    let names: Vec<String> = (0..8).map(|k| format!("channel{k}")).collect();
+    let mut trial = trial(&names, "deg");
+    // Channels that fit a dictionary, and gaps.
+    for (k, channel) in trial.channels.iter_mut().enumerate().step_by(2) {
+        let coarse = channel.signal.samples().iter().map(|v| (v / 50.0).round()).enumerate();
+        let coarse = coarse.map(|(i, v)| if (i / 10 + k) % 7 == 0 { f64::NAN } else { v }).collect();
+        channel.signal = channel.signal.with_samples(coarse);
+    }
+    let mut whole = Vec::new();
+    write_parquet(&trial, &mut whole).unwrap();
+    let last: [u8; 4] = whole[whole.len() - 8..][..4].try_into().unwrap();
+    let footer = whole.len() - 8 - u32::from_le_bytes(last) as usize..whole.len();
+    let read = |file: &[u8]| read_parquet(std::io::Cursor::new(file)).map_err(|e| e.to_string());
+    let place = |fault: &str| ["byte", "column", "metadata", "end"].iter().any(|word| fault.contains(word));
+    damage("Parquet", &whole, footer, read, place);
 }

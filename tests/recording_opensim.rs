@@ -5,7 +5,7 @@ mod common;
 use copeak::recording::opensim::{
     OpenSimError, read_mot, read_mot_file, read_trc, read_trc_file, write_mot, write_trc,
 };
-use copeak::recording::{Channel, Recording};
+use copeak::recording::{Channel, Progress, Recording};
 use copeak::{Clock, Rate, Signal};
 use proptest::prelude::*;
 
@@ -102,6 +102,17 @@ fn each_fault_is_named_with_its_line() {
         "the file ends on line 10 with 3 rows, where its header says 4"
     );
     assert!(fault(&MOT.replace("0.02 5", "0.01 5")).starts_with("column time: "));
+}
+
+#[test]
+fn a_long_read_tells_how_far_it_is() {
+    let long = trc_text(4000);
+    let mut told = Vec::new();
+    read_trc(Progress::new(long.as_bytes(), |bytes| told.push(bytes))).unwrap();
+    assert!(told.is_sorted() && told.len() > 1 && told.last() == Some(&(long.len() as u64)), "{told:?}");
+    let mut last = 0;
+    read_mot(Progress::new(MOT.as_bytes(), |bytes| last = bytes)).unwrap();
+    assert_eq!(last, MOT.len() as u64);
 }
 
 #[test]

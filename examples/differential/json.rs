@@ -57,6 +57,11 @@ impl<'a> Request<'a> {
         numbers(self.need(key)?).ok_or_else(|| format!("field {key} is not an array of numbers"))
     }
 
+    pub fn texts(&self, key: &str) -> Result<Vec<&'a str>, String> {
+        let texts = self.need(key)?.as_array().and_then(|texts| texts.iter().map(Value::as_str).collect());
+        texts.ok_or_else(|| format!("field {key} is not an array of texts"))
+    }
+
     /// Rows of numbers; null is NaN.
     pub fn rows(&self, key: &str) -> Result<Vec<Vec<f64>>, String> {
         let rows = self.need(key)?.as_array().and_then(|rows| rows.iter().map(numbers).collect());

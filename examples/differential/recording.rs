@@ -1,14 +1,16 @@
 //! Ops of the room `recording`.
 
 use crate::json::{Answer, Request};
-use copeak::Signal;
-use copeak::recording::c3d;
+use copeak::recording::{Channel, Recording, c3d, parquet};
+use copeak::{Clock, Rate, Signal};
 use serde_json::{Value, json};
 
 /// The answer, when `op` belongs to this room.
 pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
     match op {
         "c3d" => Some(read_c3d(request)),
+        "parquet" => Some(read_parquet(request)),
+        "write_parquet" => Some(write_parquet(request)),
         _ => None,
     }
 }
@@ -17,23 +19,42 @@ fn samples(signal: &Signal) -> Vec<Option<f64>> {
     signal.samples().iter().map(|v| v.is_finite().then_some(*v)).collect()
 }
 
+fn channels(recording: &Recording) -> Vec<Value> {
+    let one = |channel: &Channel| {
+        let clock = channel.signal.clock();
+        json!({
+            "name": channel.name,
+            "unit": channel.unit,
+            "rate": clock.rate().as_hz(),
+            "start_s": clock.start_s(),
+            "x": samples(&channel.signal),
+        })
+    };
+    recording.channels.iter().map(one).collect()
+}
+
+fn read_parquet(request: &Request<'_>) -> Answer {
+    let file = parquet::read_parquet_file(request.text("path")?).map_err(|error| error.to_string())?;
+    Ok(json!({ "channels": channels(&file), "speed_mps": file.speed_mps, "mass_kg": file.mass_kg }))
+}
+
+/// Writes the channels `names` with `units` and `rows` of one rate and start to `path`.
+fn write_parquet(request: &Request<'_>) -> Answer {
+    let rate = Rate::hz(request.number("rate")?).map_err(|error| error.to_string())?;
+    let clock = Clock::new(rate, request.number("start_s")?).map_err(|error| error.to_string())?;
+    let (names, units) = (request.texts("names")?, request.texts("units")?);
+    let mut recording = Recording::new("written");
+    for ((name, unit), samples) in names.iter().zip(units).zip(request.rows("rows")?) {
+        let channel = Channel::new(*name, unit, Signal::new(clock, samples));
+        recording.push(channel).map_err(|error| error.to_string())?;
+    }
+    let file = std::fs::File::create(request.text("path")?).map_err(|error| error.to_string())?;
+    parquet::write_parquet(&recording, file).map_err(|error| error.to_string())?;
+    Ok(json!({ "written": names.len() }))
+}
+
 fn read_c3d(request: &Request<'_>) -> Answer {
     let file = c3d::read_c3d_file(request.text("path")?).map_err(|error| error.to_string())?;
-    let channels: Vec<Value> = file
-        .recording
-        .channels
-        .iter()
-        .map(|channel| {
-            let clock = channel.signal.clock();
-            json!({
-                "name": channel.name,
-                "unit": channel.unit,
-                "rate": clock.rate().as_hz(),
-                "start_s": clock.start_s(),
-                "x": samples(&channel.signal),
-            })
-        })
-        .collect();
     let events: Vec<Value> = file
         .events
         .iter()
@@ -47,6 +68,6 @@ fn read_c3d(request: &Request<'_>) -> Answer {
     let force = file.force().ok().map(|axes| axes.each_ref().map(samples));
     let vertical = file.vertical_force().ok().as_ref().map(samples);
     Ok(
-        json!({ "channels": channels, "events": events, "plates": plates, "force": force, "vertical": vertical }),
+        json!({ "channels": channels(&file.recording), "events": events, "plates": plates, "force": force, "vertical": vertical }),
     )
 }

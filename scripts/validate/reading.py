@@ -13,10 +13,11 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ROOT / "target" / "release" / "examples" / "describe_recording"
-LEAST = {"csv": 100.0, "c3d": 200.0}
+LEAST = {"csv": 100.0, "c3d": 200.0, "parquet": 200.0}
 PEERS = {
     "csv": "import pandas, sys; table = pandas.read_csv(sys.argv[1])",
     "c3d": "import ezc3d, sys; file = ezc3d.c3d(sys.argv[1])",
+    "parquet": "import pandas, pyarrow.parquet, sys; table = pandas.read_parquet(sys.argv[1])",
 }
 
 
@@ -52,6 +53,16 @@ def c3d(path, size):
     return 8 * frames * (60 * 3 + 1000)
 
 
+def parquet(path, size):
+    """32 channels at 1 kHz, as pandas writes them: Snappy, row groups of 1,048,576 rows."""
+    import pandas
+
+    rows, rng = int(size) // (8 * 33), np.random.default_rng(3)
+    columns = {"time_s": np.arange(rows) / 1000} | {f"channel{i}_deg": rng.normal(0, 300, rows) for i in range(32)}
+    pandas.DataFrame(columns).to_parquet(path)
+    return 8 * 33 * rows
+
+
 def spent(command):
     """Seconds and peak memory in MB of a process."""
     start = time.perf_counter()
@@ -70,7 +81,7 @@ def main():
     log = sys.stderr if options.json == "-" else sys.stdout
     figures, holds = {}, True
     with tempfile.TemporaryDirectory(dir=ROOT / "target") as folder:
-        for kind, write in (("csv", csv), ("c3d", c3d)):
+        for kind, write in (("csv", csv), ("c3d", c3d), ("parquet", parquet)):
             path = Path(folder, f"large.{kind}")
             # In a process of its own, so that what it takes is not counted below.
             script = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import reading; " \

@@ -8,6 +8,8 @@ mod channel;
 mod csv;
 #[cfg(feature = "io")]
 pub mod opensim;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 #[cfg(feature = "io")]
 mod progress;
 

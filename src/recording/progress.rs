@@ -1,9 +1,9 @@
 //! How far a long read has come.
 
-use std::io::{Read, Result};
+use std::io::{Read, Result, Seek, SeekFrom};
 
 /// A reader that tells how many bytes have been read: put around a file, it shows the progress of any of the readers here, all of
-/// which take what they read as they go.
+/// which take what they read as they go. (A Parquet file has what its columns are at its end, so that this is read first.)
 ///
 /// ```
 /// use copeak::recording::{Progress, read_csv};
@@ -34,5 +34,11 @@ impl<R: Read, F: FnMut(u64)> Read for Progress<R, F> {
             (self.told)(self.bytes);
         }
         Ok(read)
+    }
+}
+
+impl<R: Seek, F> Seek for Progress<R, F> {
+    fn seek(&mut self, to: SeekFrom) -> Result<u64> {
+        self.reader.seek(to)
     }
 }

@@ -17,6 +17,8 @@ use std::{
 const MOST_COUNTED: usize = 65_535;
 /// The format counts them in 16 bits.
 const MOST_CHANNELS: usize = 65_535;
+/// Larger files are refused; the rule below says so.
+const MOST_BYTES: u64 = 1 << 33;
 /// About so many bytes of frames are taken apart at once: they stay in the cache while channel after channel is read.
 const CHUNK: usize = 1 << 18;
 /// Samples that room is made for without knowing that the file is as long as it says.
@@ -118,6 +120,10 @@ impl Layout {
             layout.frames = (length - start as u64) as usize / layout.frame();
         }
         // Refused before anything of that size is made.
+        if layout.end() > MOST_BYTES {
+            let (what, rule) = ("bytes of the file", "at most 8589934592");
+            return Err(C3dError::Value { what, rule, value: layout.end() as f64 });
+        }
         match length {
             Some(length) if length < layout.end() => Err(layout.truncated(length)),
             _ => Ok(layout),

@@ -147,7 +147,7 @@ pub fn read_c3d(reader: impl Read) -> Result<C3d, C3dError> {
 /// units. Labels that repeat get a number: the second `Fz1` is `Fz1#2`; a channel without label is `point 3`, `analog 7`.
 /// A file that is shorter than its header says is refused: a part of a trial must not pass for the whole. A header counts
 /// frames up to 65,535; where neither `TRIAL:ACTUAL_END_FIELD` nor `POINT:LONG_FRAMES` counts on and there is more behind, a
-/// file is read to its end, and a reader whose length is not known is refused.
+/// file is read to its end, and a reader whose length is not known is refused. So are files above 8 GiB.
 ///
 /// The format: *The C3D File Format User Guide*, Motion Lab Systems (2021), <https://www.c3d.org>.
 ///

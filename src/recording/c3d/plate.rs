@@ -12,7 +12,8 @@ use std::vec::Vec;
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ForcePlate {
-    /// Its type: 1 (force and centre of pressure), 2 (force and moment), 3 (eight piezo channels), ...
+    /// Its type: 1 (force and centre of pressure), 2 (force and moment), 3 (eight piezo channels), 4 (as 2, with a calibration
+    /// matrix), ...
     pub kind: i64,
     /// Its analog channels, in the order that its type asks for, by their place among the analog channels from 0.
     pub channels: Vec<usize>,
@@ -20,6 +21,8 @@ pub struct ForcePlate {
     pub corners: [[f64; 3]; 4],
     /// From the middle of its surface to the origin of its transducer (types 2 and 3: from the origin, in its own axes).
     pub origin: [f64; 3],
+    /// Rows of the matrix that makes force and moment of its six channels, where there is one: for type 4 alone it counts.
+    pub calibration: Option<[[f64; 6]; 6]>,
 }
 
 impl ForcePlate {
@@ -38,20 +41,22 @@ impl ForcePlate {
         Some([x, cross(z, x), z])
     }
 
-    /// Places of its force channels by axis, to be summed.
-    fn force_channels(&self) -> Option<[Vec<usize>; 3]> {
-        let pick = |places: [&[usize]; 3]| {
-            let of = |places: &[usize]| {
-                places.iter().map(|&p| self.channels.get(p).copied()).collect::<Option<Vec<_>>>()
-            };
-            let [x, y, z] = places.map(of);
-            Some([x?, y?, z?])
-        };
-        match self.kind {
+    /// Its channels by axis of the force, each with what it is multiplied by, to be summed.
+    fn force_channels(&self) -> Result<[Vec<(usize, f64)>; 3], &'static str> {
+        let pick =
+            |places: [&[usize]; 3]| places.map(|places| places.iter().map(|place| (*place, 1.0)).collect());
+        let parts: [Vec<(usize, f64)>; 3] = match self.kind {
             1 | 2 => pick([&[0], &[1], &[2]]),
             3 => pick([&[0, 1], &[2, 3], &[4, 5, 6, 7]]),
-            _ => None,
-        }
+            4 => {
+                let [x, y, z, ..] = self.calibration.ok_or("it has no calibration matrix")?;
+                [x, y, z].map(|row| row.into_iter().enumerate().collect())
+            }
+            _ => return Err("only types 1 to 4 are known"),
+        };
+        let channel = |(place, factor): (usize, f64)| Some((*self.channels.get(place)?, factor));
+        let [x, y, z] = parts.map(|parts| parts.into_iter().map(channel).collect::<Option<Vec<_>>>());
+        x.zip(y).zip(z).map(|((x, y), z)| [x, y, z]).ok_or("it has too few channels for its type")
     }
 }
 
@@ -72,6 +77,7 @@ pub(super) fn plates(parameters: &Parameters, analog: usize) -> Result<Vec<Force
     let (kinds, channels, corners) = (need("TYPE")?, need("CHANNEL")?, need("CORNERS")?);
     let origins = need("ORIGIN")?;
     let each = channels.len() / used;
+    let matrices = parameters.numbers(GROUP, "CAL_MATRIX").unwrap_or_default();
     let mut plates = Vec::with_capacity(used);
     for i in 0..used {
         let triple = |all: &[f64], at: usize| all.get(at..at + 3).and_then(|v| <[f64; 3]>::try_from(v).ok());
@@ -91,7 +97,11 @@ pub(super) fn plates(parameters: &Parameters, analog: usize) -> Result<Vec<Force
             }
         });
         let channels = places.collect::<Result<_, _>>()?;
-        plates.push(ForcePlate { kind, channels, corners: [a, b, c, d], origin });
+        // Column after column.
+        let matrix = matrices.chunks_exact(36).nth(i);
+        let calibration = matrix
+            .map(|m| [0, 1, 2, 3, 4, 5].map(|row| [0, 1, 2, 3, 4, 5].map(|column| m[6 * column + row])));
+        plates.push(ForcePlate { kind, channels, corners: [a, b, c, d], origin, calibration });
     }
     Ok(plates)
 }
@@ -101,8 +111,8 @@ impl C3d {
     /// channels. All channels must have been read.
     ///
     /// # Errors
-    /// [`C3dError::Plate`] for a plate whose type is not 1, 2 or 3, whose corners make no plane, or whose channels were
-    /// not all read; [`C3dError::Missing`] without a plate.
+    /// [`C3dError::Plate`] for a plate whose type is not 1 to 4, whose corners make no plane, whose calibration matrix is missing
+    /// (type 4), or whose channels were not all read; [`C3dError::Missing`] without a plate.
     pub fn force(&self) -> Result<[Signal; 3], C3dError> {
         let mut sum: Option<[Signal; 3]> = None;
         for (i, plate) in self.plates.iter().enumerate() {
@@ -149,16 +159,16 @@ impl C3d {
         let missing = C3dError::Missing { group: "FORCE_PLATFORM", name: "USED" };
         let of = self.plates.get(plate).ok_or(missing)?;
         let unknown = |reason| C3dError::Plate { plate: plate + 1, kind: of.kind, reason };
-        let places =
-            of.force_channels().ok_or(unknown("only types 1, 2 and 3 with all their channels are known"))?;
-        let channel = |place: usize| {
-            let label = self.analog_labels.get(place)?;
-            Some(&self.recording.get(label)?.signal)
-        };
-        let [x, y, z] = places.map(|places| {
-            let mut signals = places.into_iter().map(channel);
-            let first = signals.next()??.clone();
-            signals.try_fold(first, |sum, signal| Some(added(&sum, signal?)))
+        let parts = of.force_channels().map_err(unknown)?;
+        let channel = |place: usize| Some(&self.recording.get(self.analog_labels.get(place)?)?.signal);
+        let [x, y, z] = parts.map(|parts| {
+            let mut sum: Option<Signal> = None;
+            for (place, factor) in parts {
+                let signal = channel(place)?;
+                let part = signal.with_samples(signal.samples().iter().map(|v| v * factor).collect());
+                sum = Some(sum.map_or_else(|| part.clone(), |sum| added(&sum, &part)));
+            }
+            sum
         });
         let unread = unknown("its channels were not all read");
         let (Some(x), Some(y), Some(z)) = (x, y, z) else { return Err(unread) };

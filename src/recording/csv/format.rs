@@ -20,6 +20,7 @@ pub struct CsvFormat {
     pub(super) delimiter: Option<u8>,
     pub(super) time: Time,
     pub(super) headless: bool,
+    pub(super) in_rows: bool,
     pub(super) most_bytes: u64,
 }
 
@@ -34,7 +35,8 @@ pub(super) enum Time {
 
 impl Default for CsvFormat {
     fn default() -> Self {
-        Self { delimiter: None, time: Time::Column("time_s".into()), headless: false, most_bytes: 1 << 33 }
+        let time = Time::Column("time_s".into());
+        Self { delimiter: None, time, headless: false, in_rows: false, most_bytes: 1 << 33 }
     }
 }
 
@@ -87,6 +89,21 @@ impl CsvFormat {
     /// ```
     pub fn headless(self) -> Self {
         Self { headless: true, ..self }
+    }
+
+    /// Without a header, and with a channel in each row: `row_1`, `row_2`, ..., their samples at this rate, the first at 0 s.
+    ///
+    /// ```
+    /// # #[cfg(feature = "io")] {
+    /// use copeak::{Rate, recording::CsvFormat};
+    /// let format = CsvFormat::new().in_rows(Rate::hz(500.0).unwrap());
+    /// let trials = format.read("2.26,2.27,2.28\n1.90,1.95,\n".as_bytes(), |row| row == "row_2").unwrap();
+    /// let second = trials.get("row_2").unwrap();
+    /// assert_eq!((trials.channels.len(), second.signal.samples()[0], second.missing()), (1, 1.9, 1));
+    /// # }
+    /// ```
+    pub fn in_rows(self, rate: Rate) -> Self {
+        Self { time: Time::Rate(rate), headless: true, in_rows: true, ..self }
     }
 
     /// Refusing text that is longer than so many bytes.

@@ -106,7 +106,7 @@ pub fn read_csv_file_where(
 /// Read a recording from CSV text.
 ///
 /// One header row; a column `time_s` with evenly spaced, rising times; all other columns numbers with a decimal point. An
-/// empty field or `nan` is a missing sample (NaN, counted by [`super::Channel::missing`]). The unit is the last part of a
+/// empty field, `nan` or `NA` is a missing sample (NaN, counted by [`super::Channel::missing`]). The unit is the last part of a
 /// column's name: `hip_flexion_r_deg`. The delimiter is the one of comma, semicolon, tab and bar that the header has most of. A
 /// byte-order mark is skipped. [`CsvFormat`] reads with another delimiter or limit.
 ///
@@ -145,10 +145,11 @@ pub fn read_csv_where(reader: impl Read, wanted: impl Fn(&str) -> bool) -> Resul
 }
 
 /// Units that the last part of a column's name may be.
-const UNITS: [&str; 13] = ["deg", "rad", "N", "Nm", "m", "mm", "s", "mV", "V", "g", "mps", "mps2", "kg"];
+pub(super) const UNITS: [&str; 13] =
+    ["deg", "rad", "N", "Nm", "m", "mm", "s", "mV", "V", "g", "mps", "mps2", "kg"];
 
 /// Splits a column name such as `hip_flexion_r_deg` into name and unit.
-fn split_unit(column: &str) -> (&str, &str) {
+pub(super) fn split_unit(column: &str) -> (&str, &str) {
     match column.rsplit_once('_') {
         Some((name, unit)) if UNITS.contains(&unit) => (name, unit),
         _ => (column, ""),

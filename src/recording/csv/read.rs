@@ -4,7 +4,7 @@ use super::format::{CsvFormat, Time};
 use super::{ReadError, split_unit};
 use crate::recording::{Channel, Recording};
 use crate::{Clock, Error, Signal};
-use ::csv::{ByteRecord, ErrorKind, ReaderBuilder};
+use ::csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
 use std::io::{BufRead, BufReader, Read};
 use std::{collections::HashSet, format, string::String, vec::Vec};
 
@@ -25,15 +25,17 @@ struct Column {
 impl Column {
     /// Appends what a row holds.
     fn take(&mut self, row: &ByteRecord) -> Result<(), ReadError> {
-        let value = number(row.get(self.field).unwrap_or_default()).map_err(|value| {
-            let (line, column) = (row.position().map_or(0, ::csv::Position::line), self.name.clone());
-            match value.replacen(',', ".", 1).parse::<f64>() {
-                Ok(_) => ReadError::DecimalComma { line, column, value },
-                Err(_) => ReadError::NotANumber { line, column, value },
-            }
-        })?;
-        self.samples.push(value);
+        let value = number(row.get(self.field).unwrap_or_default());
+        self.samples.push(value.map_err(|value| no_number(row, self.name.clone(), value))?);
         Ok(())
+    }
+}
+
+fn no_number(row: &ByteRecord, column: String, value: String) -> ReadError {
+    let line = row.position().map_or(0, ::csv::Position::line);
+    match value.replacen(',', ".", 1).parse::<f64>() {
+        Ok(_) => ReadError::DecimalComma { line, column, value },
+        Err(_) => ReadError::NotANumber { line, column, value },
     }
 }
 
@@ -53,6 +55,9 @@ pub(super) fn table(
         None => likely_delimiter(text.fill_buf()?),
     };
     let mut table = ReaderBuilder::new().delimiter(delimiter).has_headers(!format.headless).from_reader(text);
+    if format.in_rows {
+        return channels_in_rows(format, table, delimiter, wanted);
+    }
     let mut row = ByteRecord::new();
     let mut more = true;
     let headers: Vec<String> = if format.headless {
@@ -95,11 +100,38 @@ pub(super) fn table(
         }
         more = table.read_byte_record(&mut row).map_err(|error| fields(error, delimiter))?;
     }
+    not_too_long(format, &table)?;
+    recording(columns, time, &format.time)
+}
+
+/// Each row a channel.
+fn channels_in_rows(
+    format: &CsvFormat,
+    mut table: Reader<impl Read>,
+    delimiter: u8,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Recording, ReadError> {
+    let (mut row, mut rows, mut columns) = (ByteRecord::new(), 0, Vec::new());
+    while table.read_byte_record(&mut row).map_err(|error| fields(error, delimiter))? {
+        rows += 1;
+        let name = format!("row_{rows}");
+        if wanted(&name) {
+            let samples = row.iter().enumerate().map(|(field, text)| {
+                number(text).map_err(|value| no_number(&row, format!("column_{}", field + 1), value))
+            });
+            columns.push(Column { field: rows - 1, samples: samples.collect::<Result<_, _>>()?, name });
+        }
+    }
+    not_too_long(format, &table)?;
+    recording(columns, None, &format.time)
+}
+
+fn not_too_long(format: &CsvFormat, table: &Reader<impl Read>) -> Result<(), ReadError> {
     if table.position().byte() > format.most_bytes {
         let line = table.position().line();
         return Err(ReadError::TooLarge { line, most: format.most_bytes, unit: "bytes" });
     }
-    recording(columns, time, &format.time)
+    Ok(())
 }
 
 fn recording(columns: Vec<Column>, time: Option<usize>, source: &Time) -> Result<Recording, ReadError> {
@@ -155,7 +187,8 @@ fn fields(error: ::csv::Error, delimiter: u8) -> ReadError {
 
 fn number(field: &[u8]) -> Result<f64, String> {
     let field = field.trim_ascii();
-    if field.is_empty() {
+    // R writes NA.
+    if field.is_empty() || field == b"NA" {
         return Ok(f64::NAN);
     }
     let text = core::str::from_utf8(field).ok();
@@ -228,6 +261,21 @@ mod tests {
             timed.read("".as_bytes(), |_| true).unwrap_err().to_string().starts_with("no column column_1")
         );
         assert!(format.read("".as_bytes(), |_| true).unwrap().channels.is_empty());
+    }
+
+    #[test]
+    fn tables_with_a_channel_in_each_row() {
+        let format = CsvFormat::new().in_rows(Rate::hz(300.0).unwrap());
+        let read = |text: &str| format.read(text.as_bytes(), |_| true);
+        let trials = read("1;2;NA\n3;4;5\n").unwrap();
+        assert_eq!(trials.names().collect::<Vec<_>>(), ["row_1", "row_2"]);
+        assert_eq!(trials.get("row_2").unwrap().signal.samples()[..], [3.0, 4.0, 5.0]);
+        assert_eq!(trials.get("row_1").unwrap().missing(), 1);
+        let fault = |text: &str| read(text).unwrap_err().to_string();
+        assert_eq!(fault("1,2\n3,x\n"), "line 2, column column_2: \"x\" is not a number");
+        assert!(fault("1,2\n3\n").starts_with("not a CSV table"));
+        let short = format.clone().most_bytes(5).read("1,2\n3,4\n".as_bytes(), |_| true).unwrap_err();
+        assert!(matches!(short, ReadError::TooLarge { most: 5, .. }));
     }
 
     #[test]

@@ -1,0 +1,94 @@
+//! What a Parquet file's times are, and how much of it is taken.
+
+use super::{ParquetError, TIME, read};
+use crate::Rate;
+use crate::recording::{Recording, file_name};
+use std::{
+    fs::File,
+    io::{Read, Seek},
+    path::Path,
+    string::String,
+};
+
+/// How to read Parquet; [`super::read_parquet`] is the everyday form.
+///
+/// ```
+/// use copeak::{Rate, recording::{parquet::{ParquetFormat, write_parquet}, read_csv}};
+/// use std::io::Cursor;
+/// # let mut file = Vec::new();
+/// # write_parquet(&read_csv("time_s,force_N\n0,70\n0.5,90\n".as_bytes()).unwrap(), &mut file).unwrap();
+/// // Rows at a rate that the file does not say, or says wrongly.
+/// let format = ParquetFormat::new().at_rate(Rate::hz(300.0).unwrap());
+/// let trial = format.read(Cursor::new(file), |column| column == "force_N").unwrap();
+/// assert_eq!(trial.get("force").unwrap().signal.clock().rate().as_hz(), 300.0);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct ParquetFormat {
+    pub(super) time: Time,
+    pub(super) most_bytes: u64,
+}
+
+/// What the samples' times are.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Time {
+    /// A column of seconds, or of time stamps; where there is none, what the metadata say.
+    Column(String),
+    /// The first row is at 0 s.
+    Rate(Rate),
+}
+
+impl Default for ParquetFormat {
+    fn default() -> Self {
+        Self { time: Time::Column(TIME.into()), most_bytes: 1 << 33 }
+    }
+}
+
+impl ParquetFormat {
+    /// Times in `time_s` or by the metadata, at most 8 GiB of samples.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With times in the column of this name: in seconds, or time stamps of any unit. Without such a column the metadata must give a
+    /// rate.
+    pub fn time_column(self, name: impl Into<String>) -> Self {
+        Self { time: Time::Column(name.into()), ..self }
+    }
+
+    /// Without a column of times: rows follow each other at this rate, the first at 0 s, whatever the metadata say.
+    pub fn at_rate(self, rate: Rate) -> Self {
+        Self { time: Time::Rate(rate), ..self }
+    }
+
+    /// Refusing files whose wanted columns would take more than so many bytes, eight a sample.
+    pub fn most_bytes(self, most_bytes: u64) -> Self {
+        Self { most_bytes, ..self }
+    }
+
+    /// Read the wanted columns, by their full names; what a file holds, the [module](super) says.
+    ///
+    /// # Errors
+    /// [`ParquetError`], each naming what is wrong and where.
+    pub fn read(
+        &self,
+        reader: impl Read + Seek,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Recording, ParquetError> {
+        read::table(self, reader, wanted)
+    }
+
+    /// The same of a file, which gives the recording its name.
+    ///
+    /// # Errors
+    /// As [`ParquetFormat::read`]; [`ParquetError::Io`] when it cannot be opened.
+    pub fn read_file(
+        &self,
+        path: impl AsRef<Path>,
+        wanted: impl Fn(&str) -> bool,
+    ) -> Result<Recording, ParquetError> {
+        let path = path.as_ref();
+        let mut recording = read::table(self, File::open(path)?, wanted)?;
+        recording.name = file_name(path);
+        Ok(recording)
+    }
+}

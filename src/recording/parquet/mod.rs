@@ -1,0 +1,176 @@
+//! Parquet recordings: a table with one row per sample, as pandas, Polars, DuckDB and Spark read and write it.
+//!
+//! Names as in CSV: a column `time_s` of evenly spaced times, units at the end of the other columns' names. What names cannot say
+//! stands in the file's key-value metadata, all of it optional:
+//!
+//! | key | value |
+//! |---|---|
+//! | `rate_hz` | samples a second; needed without a column of times |
+//! | `start_s` | time of the first row, 0 where it is not there |
+//! | `unit:COLUMN` | the unit of the column of that name |
+//! | `speed_mps`, `mass_kg` | running speed, body mass |
+//!
+//! Numbers of any size, whole or not, become `f64` (whole ones above 2^53 are rounded), `true` 1 and `false` 0; times of day and time
+//! stamps become seconds. A null is a missing sample (NaN, counted by [`Channel::missing`](super::Channel::missing)). Pages are
+//! plain, dictionaries, run lengths or byte streams, without compression or with Snappy; whatever else there is, is refused by name.
+//!
+//! A file is read column by column, so that beside what is decoded no more than one column of one row group is in memory, and nothing
+//! that a header says is believed before what it speaks of has been found to be there.
+
+mod footer;
+mod format;
+mod page;
+mod read;
+mod thrift;
+mod values;
+mod write;
+
+pub use format::ParquetFormat;
+pub use write::write_parquet;
+
+use super::Recording;
+use crate::Error;
+use std::{
+    io::{Read, Seek},
+    path::Path,
+    string::String,
+};
+
+/// Why a Parquet file could not be read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParquetError {
+    /// The file cannot be opened, read or written.
+    #[error("cannot read or write: {0}")]
+    Io(#[from] std::io::Error),
+    /// The last four bytes are not those of a Parquet file.
+    #[error("not a Parquet file, or one that breaks off: it does not end with PAR1")]
+    NotParquet,
+    /// The footer is damaged, or cannot be read.
+    #[error("byte {at}: the footer: {reason}")]
+    Footer {
+        /// Where in the file.
+        at: u64,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The file is larger than [`ParquetFormat::most_bytes`] allows, or its footer than any.
+    #[error("{got} {unit}, and {most} are allowed")]
+    TooLarge {
+        /// How many there are.
+        got: u64,
+        /// How many are allowed.
+        most: u64,
+        /// Of what: `bytes of samples`, `bytes of footer`.
+        unit: &'static str,
+    },
+    /// A column holds no numbers, or they are stored in a way that is not read.
+    #[error("column {column}: {reason}")]
+    Unread {
+        /// Its name.
+        column: String,
+        /// Why.
+        reason: String,
+    },
+    /// A part of a column is damaged.
+    #[error("row group {group}, column {column}, byte {at}: {reason}")]
+    Damaged {
+        /// Row group, from 1.
+        group: usize,
+        /// Column name.
+        column: String,
+        /// Where in the file.
+        at: u64,
+        /// What is wrong.
+        reason: String,
+    },
+    /// There is neither a column of times nor a rate.
+    #[error("no column {name}, and no rate_hz in the metadata; the columns are: {columns}")]
+    NoTime {
+        /// What the column of times should be called.
+        name: String,
+        /// The columns there are.
+        columns: String,
+    },
+    /// The metadata say something that cannot be.
+    #[error("metadata {key} = {value:?}: {rule}")]
+    Metadata {
+        /// The key.
+        key: &'static str,
+        /// Its value, the first 40 characters of it.
+        value: String,
+        /// What it should be.
+        rule: &'static str,
+    },
+    /// Two columns bear one name, or a column holds nothing the crate accepts.
+    #[error("column {column}: {source}")]
+    Column {
+        /// Column name.
+        column: String,
+        /// What is wrong with it.
+        source: Error,
+    },
+    /// A recording does not fit into one table.
+    #[error("cannot be written as Parquet: {0}")]
+    Unfit(&'static str),
+}
+
+/// Read a recording from a Parquet file; its name is the file's.
+///
+/// # Errors
+/// As [`read_parquet`].
+pub fn read_parquet_file(path: impl AsRef<Path>) -> Result<Recording, ParquetError> {
+    ParquetFormat::new().read_file(path, |_| true)
+}
+
+/// Read the wanted columns of a Parquet file, as [`read_parquet_where`]; the recording's name is the file's.
+///
+/// # Errors
+/// As [`read_parquet`].
+pub fn read_parquet_file_where(
+    path: impl AsRef<Path>,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Recording, ParquetError> {
+    ParquetFormat::new().read_file(path, wanted)
+}
+
+/// Read a recording from Parquet; what a file holds, the [module](self) says. [`ParquetFormat`] reads with another column of times,
+/// rate or limit.
+///
+/// # Errors
+/// [`ParquetError`], each naming what is wrong and where.
+///
+/// ```
+/// use copeak::recording::{parquet::{read_parquet, write_parquet}, read_csv};
+/// use std::io::Cursor;
+/// let text = "time_s,hip_flexion_r_deg\n0.00,10\n0.01,12\n0.02,\n";
+/// let trial = read_csv(text.as_bytes()).unwrap();
+/// let mut file = Vec::new();
+/// write_parquet(&trial, &mut file).unwrap();
+/// let again = read_parquet(Cursor::new(file)).unwrap();
+/// let hip = again.get("hip_flexion_r").unwrap();
+/// assert_eq!((hip.unit.as_str(), hip.signal.clock().rate().as_hz(), hip.missing()), ("deg", 100.0, 1));
+/// ```
+pub fn read_parquet(reader: impl Read + Seek) -> Result<Recording, ParquetError> {
+    ParquetFormat::new().read(reader, |_| true)
+}
+
+/// Read the wanted columns of Parquet, by their full names; the others are not even looked at.
+///
+/// # Errors
+/// As [`read_parquet`], for the wanted columns and that of the times.
+pub fn read_parquet_where(
+    reader: impl Read + Seek,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<Recording, ParquetError> {
+    ParquetFormat::new().read(reader, wanted)
+}
+
+/// The keys of the metadata.
+const RATE: &str = "rate_hz";
+const START: &str = "start_s";
+const SPEED: &str = "speed_mps";
+const MASS: &str = "mass_kg";
+const UNIT: &str = "unit:";
+/// The column of times.
+const TIME: &str = "time_s";

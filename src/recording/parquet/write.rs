@@ -1,0 +1,118 @@
+//! From channels to a Parquet file.
+
+use super::{MASS, ParquetError, RATE, SPEED, START, TIME, UNIT};
+use crate::recording::Recording;
+use crate::recording::csv::{UNITS, split_unit};
+use ::parquet::basic::{Compression, Repetition, Type};
+use ::parquet::data_type::DoubleType;
+use ::parquet::file::metadata::KeyValue;
+use ::parquet::file::properties::WriterProperties;
+use ::parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use ::parquet::schema::types::Type as Schema;
+use std::{
+    format,
+    io::{self, Write},
+    string::{String, ToString},
+    sync::Arc,
+    vec,
+    vec::Vec,
+};
+
+/// Rows of a group: what other writers make of it, and 8 MB of a column.
+const GROUP: usize = 1 << 20;
+
+/// Write a recording as Parquet, with Snappy: `time_s`, then one column per channel, named with its unit where a name can say it; clock,
+/// other units, speed and mass in the metadata. Missing samples are nulls. Read back, everything is the same to the last bit.
+///
+/// # Errors
+/// [`ParquetError::Unfit`] without a channel, when channels differ in clock or length, or two would have one column;
+/// [`ParquetError::Io`].
+pub fn write_parquet(recording: &Recording, to: impl Write + Send) -> Result<(), ParquetError> {
+    let first = recording.channels.first().ok_or(ParquetError::Unfit("there is no channel"))?;
+    let (clock, rows) = (first.signal.clock(), first.signal.samples().len());
+    let mut metadata = vec![
+        KeyValue::new(RATE.into(), clock.rate().as_hz().to_string()),
+        KeyValue::new(START.into(), clock.start_s().to_string()),
+    ];
+    for (key, value) in [(SPEED, recording.speed_mps), (MASS, recording.mass_kg)] {
+        metadata.extend(value.map(|value| KeyValue::new(key.into(), value.to_string())));
+    }
+    let mut names = vec![String::from(TIME)];
+    for channel in &recording.channels {
+        if channel.signal.clock() != clock || channel.signal.samples().len() != rows {
+            return Err(ParquetError::Unfit("the channels differ in clock or length"));
+        }
+        let mut name = column(&channel.name, &channel.unit);
+        if name.is_none() {
+            metadata.push(KeyValue::new(format!("{UNIT}{}", channel.name), channel.unit.clone()));
+        }
+        names.push(name.take().unwrap_or_else(|| channel.name.clone()));
+    }
+    let columns = names.iter().enumerate().map(|(i, name)| {
+        let needed = if i == 0 { Repetition::REQUIRED } else { Repetition::OPTIONAL };
+        Ok(Arc::new(Schema::primitive_type_builder(name, Type::DOUBLE).with_repetition(needed).build()?))
+    });
+    let schema = columns
+        .collect::<::parquet::errors::Result<_>>()
+        .and_then(|columns| Schema::group_type_builder("recording").with_fields(columns).build())
+        .map_err(failed)?;
+    names.sort_unstable();
+    if names.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(ParquetError::Unfit("two channels would have one column"));
+    }
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_key_value_metadata(Some(metadata))
+        .set_max_row_group_row_count(Some(GROUP))
+        .build();
+    let mut file = SerializedFileWriter::new(to, Arc::new(schema), Arc::new(properties)).map_err(failed)?;
+    for from in (0..rows).step_by(GROUP) {
+        let here = from..rows.min(from + GROUP);
+        let mut group = file.next_row_group().map_err(failed)?;
+        let times: Vec<f64> = here.clone().map(|row| clock.time_s(row as f64)).collect();
+        write_column(&mut group, &times, false).map_err(failed)?;
+        for channel in &recording.channels {
+            write_column(&mut group, &channel.signal.samples()[here.clone()], true).map_err(failed)?;
+        }
+        group.close().map_err(failed)?;
+    }
+    file.close().map_err(failed)?;
+    Ok(())
+}
+
+fn write_column<W: Write + Send>(
+    group: &mut SerializedRowGroupWriter<'_, W>,
+    samples: &[f64],
+    optional: bool,
+) -> ::parquet::errors::Result<()> {
+    let Some(mut column) = group.next_column()? else { return Ok(()) };
+    let writer = column.typed::<DoubleType>();
+    if optional {
+        let levels: Vec<i16> = samples.iter().map(|sample| i16::from(!sample.is_nan())).collect();
+        let there: Vec<f64> = samples.iter().copied().filter(|sample| !sample.is_nan()).collect();
+        writer.write_batch(&there, Some(&levels), None)?;
+    } else {
+        writer.write_batch(samples, None, None)?;
+    }
+    column.close()
+}
+
+/// Name and unit as one name, where they are read back from it.
+fn column(name: &str, unit: &str) -> Option<String> {
+    let column = match unit {
+        "" => String::from(name),
+        unit if UNITS.contains(&unit) => format!("{name}_{unit}"),
+        _ => return None,
+    };
+    (split_unit(&column) == (name, unit) && column != TIME).then_some(column)
+}
+
+fn failed(error: ::parquet::errors::ParquetError) -> ParquetError {
+    match error {
+        ::parquet::errors::ParquetError::External(error) => match error.downcast::<io::Error>() {
+            Ok(error) => ParquetError::Io(*error),
+            Err(error) => ParquetError::Io(io::Error::other(error)),
+        },
+        error => ParquetError::Io(io::Error::other(error)),
+    }
+}

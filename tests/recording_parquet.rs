@@ -1,0 +1,356 @@
+//! Parquet: what is written reads back the same, what other writers say is understood, and what is wrong is named with its place.
+
+use copeak::recording::parquet::{
+    ParquetFormat, read_parquet, read_parquet_file, read_parquet_where, write_parquet,
+};
+use copeak::recording::{Channel, Progress, Recording};
+use copeak::{Clock, Rate, Signal};
+use parquet::basic::{Compression, Encoding, LogicalType, Repetition, TimeUnit, Type};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, FloatType, Int32Type, Int64Type};
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder, WriterVersion};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::Type as Schema;
+use proptest::prelude::*;
+use std::io::Cursor;
+use std::sync::Arc;
+
+fn read(file: &[u8]) -> Recording {
+    read_parquet(Cursor::new(file)).unwrap()
+}
+
+fn fault(file: &[u8]) -> String {
+    read_parquet(Cursor::new(file)).unwrap_err().to_string()
+}
+
+fn written(trial: &Recording) -> Vec<u8> {
+    let mut file = Vec::new();
+    write_parquet(trial, &mut file).unwrap();
+    file
+}
+
+fn trial(rate: f64, start: f64, channels: &[(&str, &str, &[f64])]) -> Recording {
+    let clock = Clock::new(Rate::hz(rate).unwrap(), start).unwrap();
+    let mut trial = Recording::new("trial");
+    for (name, unit, samples) in channels {
+        trial.push(Channel::new(*name, *unit, Signal::new(clock, samples.to_vec()))).unwrap();
+    }
+    trial
+}
+
+fn same(a: &Recording, b: &Recording) {
+    assert_eq!((a.channels.len(), a.speed_mps, a.mass_kg), (b.channels.len(), b.speed_mps, b.mass_kg));
+    for (a, b) in a.channels.iter().zip(&b.channels) {
+        assert_eq!((&a.name, &a.unit, a.signal.clock()), (&b.name, &b.unit, b.signal.clock()));
+        let bits = |c: &Channel| -> Vec<_> {
+            c.signal.samples().iter().map(|v| (!v.is_nan()).then_some(v.to_bits())).collect()
+        };
+        assert_eq!(bits(a), bits(b), "{}", a.name);
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_reads_back_the_same(
+        rate in 1.0..5000.0f64, start in -100.0..100.0f64, speed in prop::option::of(0.0..12.0f64),
+        values in prop::collection::vec(
+            prop_oneof![8 => -5.0..5.0f64, 2 => Just(f64::NAN), 1 => prop::num::f64::ANY, 1 => Just(-0.0)], 1..400),
+    ) {
+        let units = [("hip_flexion_r", "deg"), ("a name, with \"signs\"", ""), ("force_N", ""), ("odd", "furlong"), ("time", "s")];
+        let shifted: Vec<Vec<f64>> = (0..units.len()).map(|k| {
+            let mut shifted = values.clone();
+            shifted.rotate_left(k % values.len());
+            shifted
+        }).collect();
+        let channels: Vec<_> = units.iter().zip(&shifted).map(|((name, unit), v)| (*name, *unit, &v[..])).collect();
+        let mut trial = trial(rate, start, &channels);
+        trial.speed_mps = speed;
+        trial.mass_kg = speed.map(|v| 60.0 + v);
+        same(&read(&written(&trial)), &trial);
+    }
+}
+
+/// Two million rows are two row groups; some columns fit a dictionary, others do not, one is missing throughout.
+#[test]
+fn several_row_groups() {
+    let rows = 2_100_000;
+    let noise: Vec<f64> = (0..rows).map(|i| ((i * 7919) % 1_000_003) as f64 * 0.37 - 9.0).collect();
+    let steps: Vec<f64> =
+        (0..rows).map(|i| if i % 11 == 0 { f64::NAN } else { (i % 300 / 7) as f64 }).collect();
+    let trial =
+        trial(1000.0, 0.25, &[("a", "N", &noise), ("b", "", &steps), ("c", "V", &vec![f64::NAN; rows])]);
+    let file = written(&trial);
+    let mut read_bytes = 0;
+    let again = read_parquet(Progress::new(Cursor::new(&file), |bytes| read_bytes = bytes)).unwrap();
+    same(&again, &trial);
+    assert!(
+        read_bytes as usize <= file.len() && read_bytes as usize > file.len() / 2,
+        "{read_bytes} of {}",
+        file.len()
+    );
+    assert_eq!(again.get("c").unwrap().missing(), rows);
+    let one = read_parquet_where(Cursor::new(&file), |column| column == "b").unwrap();
+    assert_eq!(one.names().collect::<Vec<_>>(), ["b"]);
+}
+
+/// A column of another writer.
+enum Values {
+    Bool(Vec<bool>),
+    I32(Vec<i32>, Option<LogicalType>),
+    I64(Vec<i64>, Option<LogicalType>),
+    F32(Vec<f32>),
+    F64(Vec<f64>),
+    Text,
+}
+
+/// What another writer makes of such columns, all of one length.
+fn other(
+    columns: &[(&str, Values)],
+    metadata: &[(&str, &str)],
+    properties: WriterPropertiesBuilder,
+) -> Vec<u8> {
+    let fields = columns.iter().map(|(name, values)| {
+        let (physical, logical) = match values {
+            Values::Bool(_) => (Type::BOOLEAN, None),
+            Values::I32(_, logical) => (Type::INT32, logical.clone()),
+            Values::I64(_, logical) => (Type::INT64, logical.clone()),
+            Values::F32(_) => (Type::FLOAT, None),
+            Values::F64(_) => (Type::DOUBLE, None),
+            Values::Text => (Type::BYTE_ARRAY, Some(LogicalType::String)),
+        };
+        let field = Schema::primitive_type_builder(name, physical).with_logical_type(logical);
+        Arc::new(field.with_repetition(Repetition::REQUIRED).build().unwrap())
+    });
+    let schema = Schema::group_type_builder("schema").with_fields(fields.collect()).build().unwrap();
+    let pairs =
+        metadata.iter().map(|(key, value)| KeyValue::new(key.to_string(), value.to_string())).collect();
+    let properties = properties.set_key_value_metadata(Some(pairs)).build();
+    let mut file = SerializedFileWriter::new(Vec::new(), Arc::new(schema), Arc::new(properties)).unwrap();
+    let mut group = file.next_row_group().unwrap();
+    let mut columns = columns.iter();
+    while let (Some(mut column), Some((_, values))) = (group.next_column().unwrap(), columns.next()) {
+        match values {
+            Values::Bool(v) => column.typed::<BoolType>().write_batch(v, None, None),
+            Values::I32(v, _) => column.typed::<Int32Type>().write_batch(v, None, None),
+            Values::I64(v, _) => column.typed::<Int64Type>().write_batch(v, None, None),
+            Values::F32(v) => column.typed::<FloatType>().write_batch(v, None, None),
+            Values::F64(v) => column.typed::<DoubleType>().write_batch(v, None, None),
+            Values::Text => {
+                column.typed::<ByteArrayType>().write_batch(&vec![ByteArray::from("x"); 3], None, None)
+            }
+        }
+        .unwrap();
+        column.close().unwrap();
+    }
+    group.close().unwrap();
+    file.into_inner().unwrap()
+}
+
+fn plain() -> WriterPropertiesBuilder {
+    WriterProperties::builder()
+}
+
+fn samples<'a>(trial: &'a Recording, name: &str) -> &'a [f64] {
+    trial.get(name).unwrap_or_else(|| panic!("no {name}")).signal.samples()
+}
+
+#[test]
+fn numbers_of_every_size() {
+    let unsigned = Some(LogicalType::integer(32, false));
+    let columns = || {
+        vec![
+            ("time_s", Values::F32(vec![0.5, 0.75, 1.0])),
+            ("plate", Values::Bool(vec![true, false, true])),
+            ("raw", Values::I32(vec![-7, 0, i32::MAX], None)),
+            ("counter", Values::I32(vec![-1, 0, 1], unsigned.clone())),
+            ("long", Values::I64(vec![i64::MIN, 0, 1 << 53], None)),
+            ("longer", Values::I64(vec![-1, 0, 1], Some(LogicalType::integer(64, false)))),
+            ("force_N", Values::F32(vec![0.1, 700.0, f32::NAN])),
+        ]
+    };
+    let both =
+        [plain(), plain().set_writer_version(WriterVersion::PARQUET_1_0).set_dictionary_enabled(false)];
+    for properties in both {
+        let trial = read(&other(&columns(), &[], properties.set_compression(Compression::UNCOMPRESSED)));
+        assert_eq!(trial.channels[0].signal.clock(), Clock::new(Rate::hz(4.0).unwrap(), 0.5).unwrap());
+        assert_eq!(samples(&trial, "plate"), [1.0, 0.0, 1.0]);
+        assert_eq!(samples(&trial, "raw"), [-7.0, 0.0, f64::from(i32::MAX)]);
+        assert_eq!(samples(&trial, "counter"), [f64::from(u32::MAX), 0.0, 1.0]);
+        assert_eq!(samples(&trial, "long"), [i64::MIN as f64, 0.0, (1u64 << 53) as f64]);
+        assert_eq!(samples(&trial, "longer"), [u64::MAX as f64, 0.0, 1.0]);
+        assert_eq!(
+            (samples(&trial, "force")[0], trial.get("force").unwrap().missing()),
+            (f64::from(0.1f32), 1)
+        );
+    }
+}
+
+#[test]
+fn encodings_and_versions_of_pages() {
+    let bools: Vec<bool> = (0..5000).map(|i| i % 3 == 0 || i > 4000).collect();
+    let few: Vec<f64> = (0..5000).map(|i| f64::from(i % 40)).collect();
+    let wave: Vec<f64> = (0..5000).map(|i| (f64::from(i) * 0.01).sin()).collect();
+    let single: Vec<f32> = wave.iter().map(|v| *v as f32).collect();
+    let columns = || {
+        vec![
+            ("bools", Values::Bool(bools.clone())),
+            ("few", Values::F64(few.clone())),
+            ("wave", Values::F64(wave.clone())),
+            ("single", Values::F32(single.clone())),
+        ]
+    };
+    for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
+        for compression in [Compression::SNAPPY, Compression::UNCOMPRESSED] {
+            for split in [false, true] {
+                let mut properties = plain().set_writer_version(version).set_compression(compression);
+                properties = properties.set_data_page_row_count_limit(700).set_write_batch_size(100);
+                if split {
+                    properties = properties.set_dictionary_enabled(false);
+                    for name in ["wave", "single"] {
+                        properties = properties.set_column_encoding(name.into(), Encoding::BYTE_STREAM_SPLIT);
+                    }
+                }
+                let trial = read(&other(&columns(), &[("rate_hz", "250")], properties));
+                let told: Vec<f64> = bools.iter().map(|b| f64::from(*b)).collect();
+                assert_eq!(samples(&trial, "bools"), told, "{version:?} {compression:?} {split}");
+                assert_eq!(samples(&trial, "few"), few);
+                assert_eq!(samples(&trial, "wave"), wave);
+                assert!(samples(&trial, "single").iter().zip(&single).all(|(a, b)| *a == f64::from(*b)));
+            }
+        }
+    }
+}
+
+#[test]
+fn times_of_every_kind() {
+    let rows = || ("x", Values::F64(vec![1.0, 2.0, 3.0]));
+    let hz = |hz: f64, start: f64| Clock::new(Rate::hz(hz).unwrap(), start).unwrap();
+    let clock = |columns: &[(&str, Values)], metadata: &[(&str, &str)]| {
+        read_parquet(Cursor::new(other(columns, metadata, plain())))
+            .map(|t| t.get("x").unwrap().signal.clock())
+    };
+    let of = |columns: &[(&str, Values)], metadata: &[(&str, &str)]| clock(columns, metadata).unwrap();
+    let said = |columns: &[(&str, Values)], metadata: &[(&str, &str)]| {
+        clock(columns, metadata).unwrap_err().to_string()
+    };
+    // Rows at a declared rate.
+    assert_eq!(of(&[rows()], &[("rate_hz", "46.875")]), hz(46.875, 0.0));
+    assert_eq!(of(&[rows()], &[("rate_hz", " 100 "), ("start_s", "-1.5")]), hz(100.0, -1.5));
+    // Time stamps of each unit.
+    let first = 1_700_000_000;
+    for (unit, per_s) in
+        [(TimeUnit::MILLIS, 1_000), (TimeUnit::MICROS, 1_000_000), (TimeUnit::NANOS, 1_000_000_000)]
+    {
+        let stamps = (0..3).map(|i| first * per_s + i * per_s / 100).collect();
+        let stamps = Values::I64(stamps, Some(LogicalType::timestamp(true, unit)));
+        let clock = of(&[("time_s", stamps), rows()], &[]);
+        assert!((clock.rate().as_hz() - 100.0).abs() < 1e-2 && (clock.start_s() - first as f64).abs() < 1e-6);
+    }
+    // A declared clock that the times are on is taken to the last bit; one they have been cut out of gives way to them.
+    let third = 1.0 / 3.0;
+    let times = || ("time_s", Values::F64(vec![0.0, third, 2.0 * third]));
+    assert_eq!(of(&[times(), rows()], &[("rate_hz", "3")]), hz(3.0, 0.0));
+    assert_eq!(of(&[times(), rows()], &[("rate_hz", "3"), ("start_s", "7")]).start_s(), 0.0);
+    assert_eq!(
+        said(&[times(), rows()], &[("rate_hz", "4")]),
+        "metadata rate_hz = \"4\": the column of times has another rate"
+    );
+    // One row.
+    let one = || [("time_s", Values::F64(vec![2.0])), ("x", Values::F64(vec![1.0]))];
+    assert_eq!(of(&one(), &[("rate_hz", "50")]), hz(50.0, 2.0));
+    assert!(said(&one(), &[]).contains("at least 2 time stamps, got 1"));
+    // What is wrong.
+    assert_eq!(said(&[rows()], &[]), "no column time_s, and no rate_hz in the metadata; the columns are: x");
+    assert_eq!(said(&[rows()], &[("rate_hz", "fast")]), "metadata rate_hz = \"fast\": a rate above 0 Hz");
+    assert_eq!(said(&[rows()], &[("rate_hz", "0")]), "metadata rate_hz = \"0\": a rate above 0 Hz");
+    assert!(said(&[rows()], &[("rate_hz", "1"), ("start_s", "inf")]).starts_with("metadata start_s"));
+    let falling = ("time_s", Values::F64(vec![0.0, 2.0, 1.0]));
+    assert!(said(&[falling, rows()], &[]).starts_with("column time_s: "));
+    let format = ParquetFormat::new().time_column("t");
+    let file = other(&[("t", Values::I32(vec![4, 5, 6], None)), rows()], &[], plain());
+    assert_eq!(format.read(Cursor::new(&file), |_| true).unwrap().channels[0].signal.clock(), hz(1.0, 4.0));
+    let at_rate =
+        ParquetFormat::new().at_rate(Rate::hz(10.0).unwrap()).read(Cursor::new(&file), |_| true).unwrap();
+    assert_eq!(at_rate.names().collect::<Vec<_>>(), ["t", "x"]);
+}
+
+#[test]
+fn units_in_names_and_metadata() {
+    let columns = || [("hip_deg", Values::F64(vec![1.0])), ("emg", Values::F64(vec![2.0]))];
+    let said = [("rate_hz", "10"), ("unit:emg", "uV"), ("speed_mps", "9.5"), ("mass_kg", "75.6")];
+    let trial = read(&other(&columns(), &said, plain()));
+    assert_eq!(
+        (trial.get("hip").unwrap().unit.as_str(), trial.get("emg").unwrap().unit.as_str()),
+        ("deg", "uV")
+    );
+    assert_eq!((trial.speed_mps, trial.mass_kg), (Some(9.5), Some(75.6)));
+    let odd = [("rate_hz", "10"), ("mass_kg", "heavy")];
+    assert_eq!(fault(&other(&columns(), &odd, plain())), "metadata mass_kg = \"heavy\": a number");
+}
+
+#[test]
+fn each_fault_is_named_with_its_place() {
+    let rate = [("rate_hz", "10")];
+    let column = || ("x", Values::F64((0..3000).map(|i| f64::from(i) * 0.1).collect()));
+    let whole =
+        other(&[column()], &rate, plain().set_dictionary_enabled(false).set_compression(Compression::SNAPPY));
+    assert!(read_parquet(Cursor::new(&whole)).is_ok());
+    let broken = "not a Parquet file, or one that breaks off: it does not end with PAR1";
+    assert_eq!(fault(b""), broken);
+    assert_eq!(fault(b"time_s,x\n0,1\n"), broken);
+    assert_eq!(fault(&whole[..whole.len() - 1]), broken);
+    let end = whole.len();
+    let with = |at: usize, byte: u8| {
+        let mut file = whole.clone();
+        file[at] = byte;
+        fault(&file)
+    };
+    assert_eq!(with(end - 1, b'E'), format!("byte {}: the footer: it is encrypted", end - 4));
+    assert!(with(end - 5, 9).starts_with(&format!("byte {}: the footer: its ", end - 8)));
+    let footer = end - 8 - u32::from_le_bytes(whole[end - 8..end - 4].try_into().unwrap()) as usize;
+    // A field of a kind that no footer has.
+    assert_eq!(
+        with(footer, 0x7d),
+        format!("byte {}: the footer: it breaks off or makes no sense", footer + 1)
+    );
+    // The first page begins at byte 4 with its kind.
+    assert_eq!(with(5, 0x0e), "row group 1, column x, byte 4: a page's header breaks off or makes no sense");
+    let packed = with(100, whole[100] ^ 0xff);
+    assert!(packed.starts_with("row group 1, column x, byte 4: its compressed data are damaged"), "{packed}");
+}
+
+#[test]
+fn what_is_not_read_is_named() {
+    let rate = [("rate_hz", "10")];
+    let whole = |columns: &[(&str, Values)]| other(columns, &rate, plain());
+    let said = fault(&whole(&[("remark", Values::Text)]));
+    assert_eq!(said, "column remark: String is no number");
+    let date = Values::I32(vec![1, 2, 3], Some(LogicalType::Date));
+    assert_eq!(fault(&whole(&[("day", date)])), "column day: Date is no number");
+    let ints = || ("n", Values::I32((0..3000).collect(), None));
+    let delta = plain().set_dictionary_enabled(false).set_encoding(Encoding::DELTA_BINARY_PACKED);
+    assert_eq!(
+        fault(&other(&[ints()], &rate, delta)),
+        "row group 1, column n, byte 4: encoding 5 (DELTA_BINARY_PACKED) is not read: only PLAIN, RLE, dictionaries \
+         and BYTE_STREAM_SPLIT"
+    );
+    let few = ParquetFormat::new().most_bytes(23_999).read(Cursor::new(whole(&[ints()])), |_| true);
+    assert_eq!(few.unwrap_err().to_string(), "24000 bytes of samples, and 23999 are allowed");
+    // Whatever is not wanted is not looked at.
+    let mixed = whole(&[("remark", Values::Text), ("x", Values::F64(vec![1.0, 2.0, 3.0]))]);
+    let trial = read_parquet_where(Cursor::new(mixed), |column| column == "x").unwrap();
+    assert_eq!(trial.channels.len(), 1);
+    assert!(read_parquet_file("no such file").unwrap_err().to_string().starts_with("cannot read or write: "));
+}
+
+#[test]
+fn what_does_not_fit_is_refused() {
+    let fault = |trial: &Recording| write_parquet(trial, Vec::new()).unwrap_err().to_string();
+    assert!(fault(&Recording::default()).contains("no channel"));
+    let mut two = trial(10.0, 0.0, &[("a", "N", &[1.0])]);
+    let other = trial(20.0, 0.0, &[("b", "N", &[1.0])]);
+    two.push(other.channels[0].clone()).unwrap();
+    assert!(fault(&two).contains("clock"));
+    assert!(fault(&trial(10.0, 0.0, &[("a", "N", &[1.0]), ("a_N", "", &[1.0])])).contains("one column"));
+    assert!(fault(&trial(10.0, 0.0, &[("time_s", "", &[1.0])])).contains("one column"));
+}
