@@ -12,7 +12,7 @@ use super::drives::highest;
 use crate::event::{Contact, Event, EventKind};
 use crate::inference::draw::Draws;
 use crate::stride::Step;
-use crate::{Clock, Error, Result};
+use crate::{Clock, Error, Real, Result};
 use alloc::{vec, vec::Vec};
 use ring::Ring;
 
@@ -148,12 +148,12 @@ impl LiveConvergence {
         Self { seed, draws: Draws::new(seed), ..self }
     }
 
-    /// Takes up one frame.
+    /// Takes up one frame, of samples in either precision.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] for another number of channels.
     #[inline]
-    pub fn push(&mut self, frame: &[f64]) -> Result<()> {
+    pub fn push<T: Real>(&mut self, frame: &[T]) -> Result<()> {
         self.ring.push(frame)
     }
 

@@ -1,6 +1,6 @@
 //! The last frames of a stream.
 
-use crate::{Clock, Error, Result};
+use crate::{Clock, Error, Real, Result};
 use alloc::{vec, vec::Vec};
 
 #[derive(Debug, Clone)]
@@ -20,13 +20,14 @@ impl Ring {
     }
 
     #[inline]
-    pub(super) fn push(&mut self, frame: &[f64]) -> Result<()> {
+    pub(super) fn push<T: Real>(&mut self, frame: &[T]) -> Result<()> {
         if frame.len() != self.channels {
             let (left, right) = (frame.len(), self.channels);
             return Err(Error::LengthMismatch { operation: "a frame of a stream", left, right });
         }
         let start = (self.seen & (self.capacity - 1)) * self.channels;
-        self.frames[start..start + self.channels].copy_from_slice(frame);
+        let place = &mut self.frames[start..start + self.channels];
+        place.iter_mut().zip(frame).for_each(|(place, x)| *place = x.wide());
         self.seen += 1;
         Ok(())
     }
