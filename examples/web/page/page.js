@@ -169,17 +169,18 @@ function results() {
 
 function makeLags() {
   $("lags").innerHTML = trial.contributors.map((id, i) => `<tr><th scope="row"><span class="key" style="background:var(--c${i % 5})"></span>${name(id)}</th>
-    <td class="chart"><svg id="chart-${i}" viewBox="0 0 300 36" preserveAspectRatio="none" aria-hidden="true"></svg></td><td id="lag-${i}">–</td></tr>`).join("");
+    <td class="chart"><svg id="chart-${i}" aria-hidden="true"></svg></td><td id="lag-${i}">–</td></tr>`).join("");
 }
 
 function lagChart(i, mean) {
-  const x = (s) => 150 + (Math.max(-REACH_MS, Math.min(REACH_MS, 1e3 * s)) * 145) / REACH_MS;
+  // In per cent of the width.
+  const x = (s) => 50 + (Math.max(-REACH_MS, Math.min(REACH_MS, 1e3 * s)) * 48) / REACH_MS;
   const colour = `var(--c${i % 5})`;
   const dots = steps.filter((s) => s.lags_s[i] !== null)
-    .map((s) => `<circle cx="${x(s.lags_s[i]).toFixed(1)}" cy="${s.number % 2 ? 13 : 23}" r="2.5" fill="${colour}" opacity=".35"/>`).join("");
-  const bar = mean?.ci ? `<rect x="${x(mean.ci[0])}" y="15" width="${Math.max(x(mean.ci[1]) - x(mean.ci[0]), 1)}" height="6" rx="3" fill="${colour}"/>` : "";
-  const dot = mean ? `<circle cx="${x(mean.value)}" cy="18" r="5.5" fill="${colour}" stroke="var(--card)" stroke-width="1.5"/>` : "";
-  return `<line x1="5" x2="295" y1="18" y2="18" stroke="var(--line)"/><line x1="150" x2="150" y1="4" y2="32" stroke="var(--soft)"/>${dots}${bar}${dot}`;
+    .map((s) => `<circle cx="${x(s.lags_s[i]).toFixed(2)}%" cy="${s.number % 2 ? 13 : 23}" r="2.5" fill="${colour}" opacity=".35"/>`).join("");
+  const bar = mean?.ci ? `<rect x="${x(mean.ci[0])}%" y="15" width="${Math.max(x(mean.ci[1]) - x(mean.ci[0]), 0.4)}%" height="6" rx="3" fill="${colour}"/>` : "";
+  const dot = mean ? `<circle cx="${x(mean.value)}%" cy="18" r="5.5" fill="${colour}" stroke="var(--card)" stroke-width="1.5"/>` : "";
+  return `<line x1="2%" x2="98%" y1="18" y2="18" stroke="var(--line)"/><line x1="50%" x2="50%" y1="4" y2="32" stroke="var(--soft)"/>${dots}${bar}${dot}`;
 }
 
 function showWhole() {

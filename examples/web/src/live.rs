@@ -107,7 +107,10 @@ impl Live {
             lags_s: step.lags.iter().map(|lag| or_nan(lag.lag_s)).collect(),
         });
         let strides = strides(&self.kept)?;
-        // Intervals are cut to the values that the quantity can take.
+        // Intervals are cut to the values that the quantity can take: alone a contributor has its share, a lag is at most half a
+        // cycle either way.
+        let (least, cycle_s) = (1.0 / self.members as f64, step.cycle_s);
+        let half_s = 0.5 * cycle_s;
         let mean = |within: (f64, f64), of: &dyn Fn(&Kept) -> f64| {
             let values: Vec<f64> = self.kept.iter().map(of).collect();
             Some(Mean::from(strides.mean(&values, 0.95).ok()?.within(within.0, within.1)))
@@ -124,12 +127,10 @@ impl Live {
             kappa: step.coincidence.and_then(kappa),
             spread_s: step.spread_s,
             chance: step.chance,
-            mean_coincidence: mean((0.0, 1.0), &|kept| kept.coincidence),
-            mean_kappa: mean((f64::NEG_INFINITY, 1.0), &|kept| or_nan(kappa(kept.coincidence))),
-            mean_spread_s: mean((0.0, f64::INFINITY), &|kept| kept.spread_s),
-            mean_lags_s: (0..self.members)
-                .map(|i| mean((f64::NEG_INFINITY, f64::INFINITY), &|kept| kept.lags_s[i]))
-                .collect(),
+            mean_coincidence: mean((least, 1.0), &|kept| kept.coincidence),
+            mean_kappa: mean((or_nan(kappa(least)), 1.0), &|kept| or_nan(kappa(kept.coincidence))),
+            mean_spread_s: mean((0.0, cycle_s), &|kept| kept.spread_s),
+            mean_lags_s: (0..self.members).map(|i| mean((-half_s, half_s), &|kept| kept.lags_s[i])).collect(),
         })
     }
 }
