@@ -21,13 +21,17 @@ pub mod stage;
 pub mod filter;
 
 pub mod event;
-#[cfg(feature = "alloc")]
 pub mod stride;
 
 pub mod peak;
 
 #[cfg(feature = "alloc")]
 pub mod inference;
+#[cfg(not(feature = "alloc"))]
+mod inference {
+    // Of this room live convergence needs the draws.
+    pub(crate) mod draw;
+}
 #[cfg(feature = "alloc")]
 pub mod sequence;
 #[cfg(feature = "alloc")]
@@ -36,7 +40,6 @@ pub mod synchrony;
 #[cfg(feature = "alloc")]
 pub mod ensemble;
 
-#[cfg(feature = "alloc")]
 pub mod convergence;
 
 #[cfg(feature = "alloc")]

@@ -1,6 +1,6 @@
-//! The few numbers that several rooms work out: moments, the median, the vertex of a maximum, standard gravity.
+//! The few numbers that several rooms work out: moments, the median, the vertex of a maximum, phases, standard gravity.
 
-#[cfg(all(feature = "alloc", not(feature = "std")))]
+#[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
 /// Standard gravity in m/s2 (CGPM 1901).
@@ -43,6 +43,18 @@ pub(crate) fn quantile(sorted: &[f64], p: f64) -> f64 {
         return sorted[index]; // whatever comes next, infinite or NaN
     }
     sorted[index] + share * (sorted[index + 1] - sorted[index])
+}
+
+/// The phase brought into [0, 1).
+pub(crate) fn wrap(phase: f64) -> f64 {
+    let wrapped = phase - phase.floor();
+    // A phase a hair below a whole number rounds up to 1.
+    if wrapped < 1.0 { wrapped } else { 0.0 }
+}
+
+/// The difference of two phases, brought into [-0.5, 0.5).
+pub(crate) fn difference(later: f64, earlier: f64) -> f64 {
+    wrap(later - earlier + 0.5) - 0.5
 }
 
 /// The vertex of the parabola through a maximum and its two neighbours.

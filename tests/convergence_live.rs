@@ -245,3 +245,48 @@ fn what_cannot_be_measured_gives_no_step() {
     );
     assert!(member[0].clone().with_reference_peak(0.0).is_err() && member[0].clone().with_sign(0.0).is_err());
 }
+
+/// In arrays of the caller's, whatever was in them, the numbers are those on the heap.
+#[test]
+fn arrays_serve_as_well_as_the_heap() {
+    use copeak::convergence::{LiveLag, live_memory};
+    const PLACES: usize = live_memory(250.0, 10, 5, 10);
+    let phantom = phantom();
+    let (steps, _) = batch(&phantom);
+    let frames = Frames::of(&phantom.recording, &steps);
+    assert_eq!(frames.clock.rate().as_hz(), 250.0);
+    let of = |memory: [f64; PLACES]| {
+        let members: [LiveMember; 5] = members(None).try_into().unwrap();
+        LiveConvergence::in_memory(frames.clock, 10, members, memory, [LiveLag::default(); 5])
+    };
+    let mut heap = LiveConvergence::new(frames.clock, 10, &members(None)).unwrap();
+    let mut arrays = of([f64::NAN; PLACES]).unwrap();
+    let (mut frame, mut measured) = ([0.0; 10], 0);
+    let mut events = frames.events.iter().peekable();
+    for i in 0..frames.channels[0].samples().len() {
+        frame.iter_mut().zip(&frames.channels).for_each(|(v, c)| *v = c.samples()[i]);
+        heap.push(&frame).unwrap();
+        arrays.push(&frame).unwrap();
+        while let Some(event) = events.next_if(|e| e.time_s <= frames.clock.time_s(i as f64)) {
+            let (one, other) = (heap.event(*event), arrays.event(*event));
+            assert_eq!(one.is_some(), other.is_some());
+            let Some((one, other)) = one.zip(other) else { continue };
+            assert_eq!(
+                (one.number, one.coincidence, one.kappa),
+                (other.number, other.coincidence, other.kappa)
+            );
+            assert_eq!((one.spread_s, &one.lags[..]), (other.spread_s, &other.lags[..]));
+            measured += 1;
+        }
+    }
+    assert_eq!(measured, 40);
+    // Too little memory, or lags of another number.
+    let members: [LiveMember; 5] = members(None).try_into().unwrap();
+    let lags = [LiveLag::default(); 5];
+    let short = [0.0; live_memory(250.0, 10, 5, 0)];
+    let refused = LiveConvergence::in_memory(frames.clock, 10, members.clone(), short, lags);
+    assert!(matches!(refused, Err(copeak::Error::TooFew { .. })));
+    let refused =
+        LiveConvergence::in_memory(frames.clock, 10, members, [0.0; PLACES], [LiveLag::default(); 4]);
+    assert!(matches!(refused, Err(copeak::Error::LengthMismatch { .. })));
+}

@@ -1,7 +1,7 @@
 //! Whether contributors cover for each other from step to step, and how evenly they share the load.
 
 use super::Drives;
-use super::drives::largest;
+use super::maximum::largest;
 use crate::inference::draw::Draws;
 use crate::inference::permutation_p;
 use crate::{Error, Result};

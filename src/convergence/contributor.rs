@@ -1,6 +1,6 @@
 //! Contributors: whatever adds to a step, with its channels, its sign and its shape.
 
-use super::{Role, Takes};
+use super::{Role, Shape, Takes};
 use crate::event::Side;
 use crate::filter::TimingNoise;
 use crate::{Error, Real, Result, Samples, Signal};
@@ -17,21 +17,6 @@ pub enum Scale {
     Relative,
     /// Forces that add up as they are, in newtons.
     Newtons,
-}
-
-/// What becomes of a channel's sign.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-#[non_exhaustive]
-pub enum Shape {
-    /// The positive part: max(0, s x).
-    #[default]
-    Positive,
-    /// The magnitude: |x|.
-    Magnitude,
-    /// As it is: s x. For forces, which may also pull the wrong way.
-    Signed,
 }
 
 /// Whatever may contribute to a step: a joint's velocity, a measured force, a muscle's activity, a segment's force.

@@ -1,7 +1,8 @@
 //! What each contributor's timing costs.
 
 use super::Drives;
-use super::drives::{add_scaled, highest};
+use super::drives::add_scaled;
+use super::maximum::highest;
 use crate::inference::draw::Draws;
 use alloc::{vec, vec::Vec};
 

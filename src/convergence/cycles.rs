@@ -7,9 +7,6 @@ use crate::peak::{Absence, Peak};
 use crate::stride::{Reason, Step, Window};
 use alloc::{string::String, vec::Vec};
 
-/// Number of phases in a cycle.
-pub const PHASES: usize = 100;
-
 /// The natural period over which contributors recur, and so the window in which they are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -1,5 +1,6 @@
 //! Drives on a common phase grid, and what they come to together.
 
+use super::maximum::{highest, largest_of, ratio};
 use crate::{Error, Result};
 use alloc::{vec, vec::Vec};
 
@@ -51,11 +52,6 @@ impl Coincidence {
     pub fn leak(&self) -> f64 {
         self.available - self.realised
     }
-}
-
-/// P/A where A is above 0.
-pub(super) fn ratio(realised: f64, available: f64) -> Option<f64> {
-    (available > 0.0).then(|| realised / available)
 }
 
 impl Drives {
@@ -228,29 +224,6 @@ impl Drives {
             .fold((0.0, 0.0), |(a, p), c| (a + c.available, p + c.realised));
         (sum.0 / steps as f64, sum.1 / steps as f64)
     }
-}
-
-/// The largest of finite values, several at a time; -infinity of none.
-pub(super) fn highest(values: &[f64]) -> f64 {
-    let mut best = [f64::NEG_INFINITY; 8];
-    let mut chunks = values.chunks_exact(8);
-    for chunk in &mut chunks {
-        for (b, v) in best.iter_mut().zip(chunk) {
-            *b = if *v > *b { *v } else { *b };
-        }
-    }
-    chunks.remainder().iter().chain(&best).fold(f64::NEG_INFINITY, |b, &v| if v > b { v } else { b })
-}
-
-/// Index and value of the first largest of finite values.
-pub(super) fn largest_of(values: &[f64]) -> (usize, f64) {
-    let top = highest(values);
-    (values.iter().position(|v| *v == top).unwrap_or(0), top)
-}
-
-/// Index and value of the first largest; (0, -infinity) of none.
-pub(super) fn largest(values: impl Iterator<Item = f64>) -> (usize, f64) {
-    values.enumerate().fold((0, f64::NEG_INFINITY), |best, (i, v)| if v > best.1 { (i, v) } else { best })
 }
 
 pub(super) fn add_scaled(sum: &mut [f64], row: &[f64], weight: f64) {

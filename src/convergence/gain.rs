@@ -1,7 +1,8 @@
 //! Counterfactual re-timing: what one shift, the same in all steps, would gain.
 
 use super::Drives;
-use super::drives::{add_scaled, largest};
+use super::drives::add_scaled;
+use super::maximum::largest;
 use crate::inference::{Bootstrap, Estimate, IntervalMethod, Strides};
 use crate::numeric::Vertex;
 use crate::{Error, Result};

@@ -129,7 +129,7 @@ impl<'a> Windowed<'a> {
             let (middle, length) = contacts[j];
             let one = |integral: &Integral| {
                 let all = (0..m).map(|t| integral.about(middle + t as f64 / m as f64, length));
-                let (at, most) = super::drives::largest(all);
+                let (at, most) = super::maximum::largest(all);
                 (most * cycles_s[j], at as f64 / m as f64)
             };
             integrals.iter().map(one).collect()

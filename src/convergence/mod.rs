@@ -25,45 +25,84 @@
 //! **Different models answer different questions.** Joint-velocity drives are proxies, not forces; every result names
 //! the model it speaks of.
 
+#[cfg(feature = "alloc")]
 mod chance;
+#[cfg(feature = "alloc")]
 mod change;
+#[cfg(feature = "alloc")]
 mod compare;
+#[cfg(feature = "alloc")]
 mod compensation;
+#[cfg(feature = "alloc")]
 mod contributor;
+#[cfg(feature = "alloc")]
 mod cost;
+#[cfg(feature = "alloc")]
 mod cut;
+#[cfg(feature = "alloc")]
 mod cycles;
+#[cfg(feature = "alloc")]
 mod drives;
+#[cfg(feature = "alloc")]
 mod gain;
+#[cfg(feature = "alloc")]
 mod impulse;
 mod live;
+mod maximum;
+#[cfg(feature = "alloc")]
 mod pulse;
 mod role;
+#[cfg(feature = "alloc")]
 mod rotation;
+#[cfg(feature = "alloc")]
 mod scatter;
+#[cfg(feature = "alloc")]
 mod session;
+#[cfg(feature = "alloc")]
 mod shortfall;
+#[cfg(feature = "alloc")]
 mod speed;
+#[cfg(feature = "alloc")]
 mod symmetry;
+#[cfg(feature = "alloc")]
 mod timing;
 
+#[cfg(feature = "alloc")]
 pub use chance::{Chance, Index, Null, StepIndex};
+#[cfg(feature = "alloc")]
 pub use change::{Cause, Changes, ContributorChange, HabitChange, Named};
+#[cfg(feature = "alloc")]
 pub use compare::Comparison;
+#[cfg(feature = "alloc")]
 pub use compensation::{Compensation, SessionCompensation, compensation, evenness};
-pub use contributor::{Contribute, Contributor, Scale, Shape};
+#[cfg(feature = "alloc")]
+pub use contributor::{Contribute, Contributor, Scale};
+#[cfg(feature = "alloc")]
 pub use cost::TimingCost;
-pub use cycles::{CycleKind, Cycles, Dropped, LeftOut, Member, PHASES, Seam};
+#[cfg(feature = "alloc")]
+pub use cycles::{CycleKind, Cycles, Dropped, LeftOut, Member, Seam};
+#[cfg(feature = "alloc")]
 pub use drives::{Coincidence, Drives};
+#[cfg(feature = "alloc")]
 pub use gain::{Retiming, weak_links};
+#[cfg(feature = "alloc")]
 pub use impulse::ContactImpulse;
-pub use live::{LiveConvergence, LiveLag, LiveMember, LiveStep};
-pub use role::{Role, Takes};
+pub use live::{LiveConvergence, LiveLag, LiveMember, LiveStep, live_memory};
+pub use role::{Role, Shape, Takes};
+#[cfg(feature = "alloc")]
 pub use scatter::Loss;
+#[cfg(feature = "alloc")]
 pub use session::{Convergence, PairLocking, Session, SessionContributor, SessionStep};
+#[cfg(feature = "alloc")]
 pub use shortfall::{Parts, shortfall, shortfall_with_intervals};
+#[cfg(feature = "alloc")]
 pub use speed::{
     Effect, Plateau, PlateauFinder, Rival, SpeedFit, SpeedModel, SpeedTrial, SprintCurve, SprintModel,
 };
+#[cfg(feature = "alloc")]
 pub use symmetry::{Symmetry, symmetry};
+#[cfg(feature = "alloc")]
 pub use timing::{Jitter, PeakPhases, StepTiming};
+
+/// Number of phases in a cycle.
+pub const PHASES: usize = 100;

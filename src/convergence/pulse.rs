@@ -1,7 +1,7 @@
 //! Timing of a whole pulse against the recording's own mean pulse.
 
 use super::Drives;
-use super::drives::largest;
+use super::maximum::largest;
 use crate::numeric::Vertex;
 use crate::synchrony::wrap;
 use alloc::{vec, vec::Vec};

@@ -1,6 +1,7 @@
-//! What part a contributor plays in a step.
+//! What part a contributor plays in a step, and what becomes of its sign.
 
 use crate::event::Side;
+#[cfg(feature = "alloc")]
 use alloc::string::String;
 use core::fmt;
 
@@ -42,6 +43,7 @@ pub enum Role {
     /// The trunk: one midline channel whose sign flips with the support side.
     Trunk,
     /// A role of the user's own.
+    #[cfg(feature = "alloc")]
     Other {
         /// Its name.
         name: String,
@@ -57,6 +59,7 @@ impl Role {
             Role::SupportLeg | Role::SupportArm => Takes::SupportSide,
             Role::SwingLeg | Role::OppositeArm => Takes::OtherSide,
             Role::Trunk => Takes::Midline,
+            #[cfg(feature = "alloc")]
             Role::Other { takes, .. } => *takes,
         }
     }
@@ -79,7 +82,23 @@ impl fmt::Display for Role {
             Role::SupportArm => "support arm",
             Role::OppositeArm => "opposite arm",
             Role::Trunk => "trunk",
+            #[cfg(feature = "alloc")]
             Role::Other { name, .. } => name,
         })
     }
+}
+
+/// What becomes of a channel's sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Shape {
+    /// The positive part: max(0, s x).
+    #[default]
+    Positive,
+    /// The magnitude: |x|.
+    Magnitude,
+    /// As it is: s x. For forces, which may also pull the wrong way.
+    Signed,
 }

@@ -6,7 +6,8 @@
 //! because the first stays, come one after the other, so that this row is still in the first-level cache.
 
 use super::Drives;
-use super::drives::{add_scaled, largest};
+use super::drives::add_scaled;
+use super::maximum::largest;
 use crate::inference::draw::Draws;
 use crate::instructions::{self, Turn, Work};
 use alloc::{vec, vec::Vec};

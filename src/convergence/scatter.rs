@@ -1,7 +1,7 @@
 //! Habit or scatter: how much of what is lost is a constant offset, how much is unsteadiness.
 
 use super::Drives;
-use super::drives::highest;
+use super::maximum::highest;
 use crate::numeric::Vertex;
 use crate::synchrony::{Circular, wrap};
 use crate::{Error, Result};

@@ -190,7 +190,7 @@ impl Convergence {
             steps: steps.map(|((&index, timing), &source)| SessionStep { source, index, timing }).collect(),
             available,
             realised,
-            coincidence: super::drives::ratio(realised, available),
+            coincidence: super::maximum::ratio(realised, available),
             kappa,
             seam,
             p: index.p,

@@ -266,7 +266,7 @@ impl<'a> Recorded<'a> {
                     super::drives::add_scaled(tail, &row[..shift], factor * share);
                 }
             }
-            total += f64::from(count) * super::drives::highest(&sum);
+            total += f64::from(count) * super::maximum::highest(&sum);
         }
         total / steps.len() as f64
     }

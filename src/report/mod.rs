@@ -28,3 +28,4 @@ pub use summary::{
     ChangeReport, ClosureReport, Comparison, ContactReport, ContributorReport, ConvergenceReport, LagReport,
     LockingReport, PeakReport, RecordingReport, Report, SequenceReport, SimultaneityReport, StepReport,
 };
+pub use trial::Contacts;

@@ -1,6 +1,6 @@
 //! The contributors of a recording, by the model that was asked for.
 
-use super::trial::{Found, mass_kg};
+use super::trial::{Contacts, mass_kg};
 use super::{ClosureReport, ModelKind, Settings};
 use crate::convergence::{Contributor, CycleKind};
 use crate::event::Side;
@@ -28,7 +28,7 @@ pub(super) struct Modelled {
 }
 
 impl Modelled {
-    pub(super) fn of(settings: &Settings, recording: &Recording, found: &Found) -> Result<Self> {
+    pub(super) fn of(settings: &Settings, recording: &Recording, found: &Contacts) -> Result<Self> {
         // The leg's sequence is that of its joints in either model.
         let joint = JointModel::new(settings.cutoff_hz)?.of(recording)?;
         match settings.model {
@@ -42,7 +42,7 @@ impl Modelled {
         Self { contributors, absent, leg, notes, cycle: CycleKind::Stride, ground: None }
     }
 
-    fn newton(settings: &Settings, recording: &Recording, found: &Found, joint: Joint) -> Result<Self> {
+    fn newton(settings: &Settings, recording: &Recording, found: &Contacts, joint: Joint) -> Result<Self> {
         let mut this = Self {
             contributors: Vec::new(),
             absent: ["support_leg", "swing_leg", "arms", "trunk_head"].map(String::from).to_vec(),

@@ -3,7 +3,7 @@
 use super::compare::{Compared, compare};
 use super::model::Modelled;
 use super::together::together;
-use super::trial::{Found, mass_kg, speed_mps};
+use super::trial::{Contacts, mass_kg, speed_mps};
 use super::within::within;
 use super::{
     ContactReport, ContributorReport, Curves, ModelKind, RecordingReport, Report, Settings, StepReport,
@@ -124,7 +124,7 @@ impl Settings {
     }
 
     fn trial(&self, recording: &Recording) -> Result<Trial> {
-        let found = Found::in_recording(recording)?;
+        let found = Contacts::of(recording)?;
         let model = Modelled::of(self, recording, &found)?;
         // Contacts that make no steps, such as two feet that land at once, are still reported, with the reason.
         let (steps, unsteady) = match self.steps(recording, &model, &found) {
@@ -153,7 +153,7 @@ impl Settings {
         Ok(trial)
     }
 
-    fn steps(&self, recording: &Recording, model: &Modelled, found: &Found) -> Result<Steps> {
+    fn steps(&self, recording: &Recording, model: &Modelled, found: &Contacts) -> Result<Steps> {
         if found.contacts.is_empty() {
             return Ok(Steps::default());
         }
@@ -194,7 +194,7 @@ fn outline(
     recording: &Recording,
     kind: ModelKind,
     model: &Modelled,
-    found: &Found,
+    found: &Contacts,
     steps: &Steps,
 ) -> RecordingReport {
     let clock = recording.channels.iter().find(|c| c.unit == "deg").or(recording.channels.first());

@@ -73,18 +73,34 @@ fn force_channel(recording: &Recording, side: Side) -> Option<&Channel> {
     recording.get(&format!("grf_vertical_{side}")).filter(|c| c.unit == "N")
 }
 
-/// The contacts of a recording in time order, and single events of contacts that are not whole.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Found {
-    pub(super) contacts: Vec<Contact>,
-    pub(super) loose: Vec<Event>,
-    pub(super) notes: Vec<String>,
+/// The contacts of a recording, by the best that it has for them.
+///
+/// ```
+/// use copeak::{phantom::Sprinter, report::Contacts};
+/// let trial = Sprinter::at_speed(9.5).steps(6).simulate()?;
+/// let found = Contacts::of(&trial.recording)?;
+/// assert!(found.contacts.len() >= 6);
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct Contacts {
+    /// Whole contacts of both feet in time order.
+    pub contacts: Vec<Contact>,
+    /// Single events of contacts that are not whole, in time order.
+    pub loose: Vec<Event>,
+    /// Cautions and remarks, in words; why there are none, too.
+    pub notes: Vec<String>,
 }
 
-impl Found {
-    /// From vertical force where the recording has it (and `grf_valid` says that it is real), from the leg's joint
-    /// angles elsewhere.
-    pub(super) fn in_recording(recording: &Recording) -> Result<Self> {
+impl Contacts {
+    /// From vertical force (`grf_vertical_l`, `grf_vertical_r`, in N) where the recording has it and `grf_valid` says that it is
+    /// real, from the leg's joint angles (hip, knee and ankle, in deg) elsewhere. A recording without either has no contacts,
+    /// and the notes say so.
+    ///
+    /// # Errors
+    /// As [`merge`], for force and angles of one foot that do not go together.
+    pub fn of(recording: &Recording) -> Result<Self> {
         let mut notes = Vec::new();
         let mut biases: Vec<(f64, f64)> = Vec::new();
         let [left, right] = [Side::Left, Side::Right].map(|side| {

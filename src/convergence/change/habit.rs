@@ -61,7 +61,7 @@ impl<'a> Drawn<'a> {
             Circular::of(&present).ok()?.mean
         };
         Some(Whole {
-            coincidence: super::super::drives::ratio(realised, available)?,
+            coincidence: super::super::maximum::ratio(realised, available)?,
             loss: drives.loss().ok()?,
             mean_phases: self.phases.iter().map(mean).collect::<Option<_>>()?,
         })

@@ -1,7 +1,7 @@
 //! What is measured of every step for the comparison of two sessions.
 
 use super::super::Cycles;
-use super::super::drives::largest_of;
+use super::super::maximum::largest_of;
 use super::welch::{Mean, Tested, tested};
 use crate::Result;
 use crate::event::Side;

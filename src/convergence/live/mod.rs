@@ -1,19 +1,23 @@
 //! Convergence as the steps come: for biofeedback.
 
 mod member;
+mod memory;
 mod ring;
 mod step;
 
 pub use member::LiveMember;
+pub use memory::live_memory;
 pub use step::{LiveLag, LiveStep};
 
 use super::PHASES;
-use super::drives::highest;
+use super::maximum::{highest, ratio};
 use crate::event::{Contact, Event, EventKind};
 use crate::inference::draw::Draws;
 use crate::stride::Step;
-use crate::{Clock, Error, Result};
-use alloc::{vec, vec::Vec};
+use crate::{Clock, Error, Real, Result};
+#[cfg(feature = "alloc")]
+use alloc::vec;
+use memory::{Heap, Parts};
 use ring::Ring;
 
 /// Contact, step and stride times that are taken for a runner's, as in [`crate::stride::Acceptance`].
@@ -36,7 +40,8 @@ const LEAST_ROOM: f64 = 0.02;
 /// Chance is the mean over a few random offset vectors of each step and over all steps so far ([`LiveStep::kappa`]).
 ///
 /// # Real-time considerations
-/// Nothing is allocated after [`LiveConvergence::new`]. A frame costs a copy of its channels. A landing costs contributors x
+/// Nothing is allocated after `LiveConvergence::new`, and nothing at all with [`LiveConvergence::in_memory`], where the type's
+/// parameters are the arrays for numbers, contributors and lags. A frame costs a copy of its channels. A landing costs contributors x
 /// 100 interpolations, and as many additions for each offset vector: for 16 contributors some microseconds, once a step.
 ///
 /// ```
@@ -67,22 +72,20 @@ const LEAST_ROOM: f64 = 0.02;
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct LiveConvergence {
+pub struct LiveConvergence<W = Heap<f64>, M = Heap<LiveMember>, L = Heap<LiveLag>> {
     ring: Ring,
-    members: Vec<LiveMember>,
+    members: M,
+    memory: W,
     /// The last two, the older one first.
     landings: [Option<Landing>; 2],
     vectors: usize,
     draws: Draws,
     seed: u64,
-    /// Drives of the step being measured, contributor after contributor, each laid down twice.
-    rows: Vec<f64>,
-    sum: Vec<f64>,
-    peaks: step::Peaks,
     chance: step::Chance,
-    last: LiveStep,
+    last: LiveStep<L>,
 }
 
+#[cfg(feature = "alloc")]
 impl LiveConvergence {
     /// For frames of so many channels taken on `clock`: 8 offset vectors a step, kappa over the last 10 steps, seed 1.
     ///
@@ -90,34 +93,75 @@ impl LiveConvergence {
     /// [`Error::Missing`] without a contributor; [`Error::Parameter`] for a contributor whose channel is not there, and
     /// below 50 frames a second, where a contact has too few of them.
     pub fn new(clock: Clock, channels: usize, members: &[LiveMember]) -> Result<Self> {
-        let operation = "live convergence";
-        if members.is_empty() {
-            return Err(Error::Missing { operation, what: "a contributor" });
-        }
-        if let Some(bad) = members.iter().map(|m| m.left.max(m.right)).find(|&channel| channel >= channels) {
-            let rule = "below the number of channels of a frame";
-            return Err(Error::Parameter { name: "channel", rule, value: bad as f64 });
-        }
-        let rate_hz = clock.rate().as_hz();
-        if rate_hz < 50.0 {
-            return Err(Error::Parameter { name: "frame rate", rule: "at least 50 Hz", value: rate_hz });
-        }
+        check(clock, channels, members)?;
         let k = members.len();
-        // From half a stride before a contact's middle to the landing that ends its stride.
-        let longest_s = 3.0 * STEP_S.1;
-        Ok(Self {
-            ring: Ring::new(clock, channels, (longest_s * rate_hz) as usize + 2),
-            members: members.to_vec(),
+        let memory = vec![0.0; live_memory(clock.rate().as_hz(), channels, k, 10)];
+        Self::in_memory(clock, channels, members.to_vec(), memory, vec![LiveLag::default(); k])
+    }
+
+    /// With kappa over another number of last steps.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] below 1 and above 10,000.
+    pub fn with_window(mut self, steps: usize) -> Result<Self> {
+        if (1..=10_000).contains(&steps) {
+            self.memory.resize(self.ring.samples() + memory::fixed(self.members.len()) + steps, 0.0);
+            self.reset();
+            return Ok(self);
+        }
+        Err(Error::Parameter { name: "steps", rule: "from 1 to 10000", value: steps as f64 })
+    }
+}
+
+impl<W, M, L> LiveConvergence<W, M, L>
+where
+    W: AsRef<[f64]> + AsMut<[f64]>,
+    M: AsRef<[LiveMember]>,
+    L: AsRef<[LiveLag]> + AsMut<[LiveLag]>,
+{
+    /// As `LiveConvergence::new`, in memory of the caller's, such as arrays: `memory` of as many places as [`live_memory`] says,
+    /// whatever is in them, and a lag for each contributor. Kappa is over as many last steps as `memory` has places for.
+    ///
+    /// ```
+    /// use copeak::convergence::{LiveConvergence, LiveLag, LiveMember, Role, live_memory};
+    /// use copeak::{Clock, Rate};
+    /// const PLACES: usize = live_memory(250.0, 4, 2, 10);
+    /// let legs = [LiveMember::paired(Role::SupportLeg, 0, 1)?, LiveMember::paired(Role::SwingLeg, 2, 3)?];
+    /// let clock = Clock::from_zero(Rate::hz(250.0)?);
+    /// let mut live = LiveConvergence::in_memory(clock, 4, legs, [0.0; PLACES], [LiveLag::default(); 2])?;
+    /// live.push(&[0.0f32; 4])?;
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As `LiveConvergence::new`; [`Error::TooFew`] for less memory than for one step, [`Error::LengthMismatch`] unless there
+    /// are as many lags as contributors.
+    pub fn in_memory(clock: Clock, channels: usize, members: M, memory: W, lags: L) -> Result<Self> {
+        check(clock, channels, members.as_ref())?;
+        let operation = "live convergence";
+        let rate_hz = clock.rate().as_hz();
+        let (k, n, got) = (members.as_ref().len(), lags.as_ref().len(), memory.as_ref().len());
+        if k != n {
+            return Err(Error::LengthMismatch { operation, left: k, right: n });
+        }
+        let needed = live_memory(rate_hz, channels, k, 1);
+        if got < needed {
+            return Err(Error::TooFew { operation, unit: "places of memory", needed, got });
+        }
+        let ring = Ring::new(clock, channels, memory::capacity(rate_hz));
+        let mut live = Self {
+            ring,
+            members,
+            memory,
             landings: [None, None],
             vectors: 8,
             draws: Draws::new(1),
             seed: 1,
-            rows: vec![0.0; k * 2 * PHASES],
-            sum: vec![0.0; PHASES],
-            peaks: step::Peaks::new(k),
-            chance: step::Chance::new(10),
-            last: LiveStep::of(k),
-        })
+            chance: step::Chance::default(),
+            last: LiveStep::of(lags),
+        };
+        live.reset();
+        Ok(live)
     }
 
     /// With another number of random offset vectors a step. Zero leaves chance and kappa out.
@@ -131,30 +175,22 @@ impl LiveConvergence {
         Err(Error::Parameter { name: "offset vectors", rule: "at most 10000", value: vectors as f64 })
     }
 
-    /// With kappa over another number of last steps.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] below 1 and above 10,000.
-    pub fn with_window(self, steps: usize) -> Result<Self> {
-        if (1..=10_000).contains(&steps) {
-            return Ok(Self { chance: step::Chance::new(steps), ..self });
-        }
-        Err(Error::Parameter { name: "steps", rule: "from 1 to 10000", value: steps as f64 })
-    }
-
     /// With another seed for the offset vectors.
     #[must_use]
     pub fn with_seed(self, seed: u64) -> Self {
         Self { seed, draws: Draws::new(seed), ..self }
     }
 
-    /// Takes up one frame.
+    /// Takes up one frame, of samples in either precision.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] for another number of channels.
     #[inline]
-    pub fn push(&mut self, frame: &[f64]) -> Result<()> {
-        self.ring.push(frame)
+    pub fn push<T: Real>(&mut self, frame: &[T]) -> Result<()> {
+        let frames = self.ring.samples();
+        let memory = self.memory.as_mut();
+        let end = frames.min(memory.len());
+        self.ring.push(&mut memory[..end], frame)
     }
 
     /// Takes up a landing or a take-off, its time on the clock of the frames; at a landing gives the step before last, whose
@@ -162,7 +198,7 @@ impl LiveConvergence {
     ///
     /// It cannot when sides do not alternate, when contact, step or stride are no runner's, when a frame within the cycle is
     /// gone or not there yet, or when a sample in it is not finite.
-    pub fn event(&mut self, event: Event) -> Option<&LiveStep> {
+    pub fn event(&mut self, event: Event) -> Option<&LiveStep<L>> {
         let [first, second] = &mut self.landings;
         if event.kind == EventKind::TerminalContact {
             // Of the last landing, or of the one before when the other foot is down already.
@@ -192,7 +228,7 @@ impl LiveConvergence {
     }
 
     /// The step measured last; `None` before the first.
-    pub fn last(&self) -> Option<&LiveStep> {
+    pub fn last(&self) -> Option<&LiveStep<L>> {
         (self.last.number > 0).then_some(&self.last)
     }
 
@@ -201,8 +237,9 @@ impl LiveConvergence {
         self.ring.reset();
         self.landings = [None, None];
         self.draws = Draws::new(self.seed);
-        self.peaks.reset();
-        self.chance.reset();
+        let members = self.members.as_ref().len();
+        Parts::of(self.memory.as_mut(), self.ring.samples(), members).peaks.fill(0.0);
+        self.chance = step::Chance::default();
         self.last.reset();
     }
 
@@ -212,50 +249,72 @@ impl LiveConvergence {
         if !self.ring.covers(window.start_s, window.end_s) {
             return false;
         }
+        let members = self.members.as_ref();
+        let parts = Parts::of(self.memory.as_mut(), self.ring.samples(), members.len());
         let mut sound = true;
-        for (member, row) in self.members.iter().zip(self.rows.chunks_exact_mut(2 * PHASES)) {
+        for (member, row) in members.iter().zip(parts.rows.chunks_exact_mut(2 * PHASES)) {
             let (channel, sign) = member.channel(side);
-            for (m, value) in row[..PHASES].iter_mut().enumerate() {
-                let phase = crate::synchrony::wrap(m as f64 / PHASES as f64 + member.target_phase);
+            for (m, value) in row.iter_mut().take(PHASES).enumerate() {
+                let phase = crate::numeric::wrap(m as f64 / PHASES as f64 + member.target_phase);
                 let time_s = window.start_s + phase * window.duration_s();
-                *value = self.ring.value_at(time_s, channel, |x| member.shaped(sign * x));
+                *value = self.ring.value_at(parts.frames, time_s, channel, |x| member.shaped(sign * x));
                 sound &= value.is_finite();
             }
         }
         sound
     }
 
-    fn measure(&mut self, step: &Step) -> &LiveStep {
-        self.peaks.scale(&self.members, &mut self.rows);
-        self.sum.fill(0.0);
-        for (member, row) in self.members.iter().zip(self.rows.chunks_exact_mut(2 * PHASES)) {
+    fn measure(&mut self, step: &Step) -> &LiveStep<L> {
+        let members = self.members.as_ref();
+        let Parts { rows, sum, peaks, window, .. } =
+            Parts::of(self.memory.as_mut(), self.ring.samples(), members.len());
+        step::scale(members, peaks, rows, self.last.number + 1);
+        sum.fill(0.0);
+        for (member, row) in members.iter().zip(rows.chunks_exact_mut(2 * PHASES)) {
             let (one, other) = row.split_at_mut(PHASES);
             one.iter_mut().for_each(|v| *v *= member.weight);
-            other.copy_from_slice(one);
-            self.sum.iter_mut().zip(&*one).for_each(|(sum, v)| *sum += v);
+            other.iter_mut().zip(&*one).for_each(|(other, v)| *other = *v);
+            sum.iter_mut().zip(&*one).for_each(|(sum, v)| *sum += v);
         }
-        let realised = highest(&self.sum);
-        let available = self.rows.chunks_exact(2 * PHASES).map(|row| highest(&row[..PHASES])).sum::<f64>();
-        let coincidence = super::drives::ratio(realised, available);
+        let realised = highest(sum);
+        let own = rows.chunks_exact(2 * PHASES).filter_map(|row| row.first_chunk::<PHASES>());
+        let available = own.map(|row| highest(row)).sum::<f64>();
+        let coincidence = ratio(realised, available);
         if let Some(coincidence) = coincidence {
             let mut by_chance = 0.0;
             for _ in 0..self.vectors {
-                self.sum.fill(0.0);
-                for row in self.rows.chunks_exact(2 * PHASES) {
-                    let turned = &row[self.draws.below(PHASES)..][..PHASES];
-                    self.sum.iter_mut().zip(turned).for_each(|(sum, v)| *sum += v);
+                sum.fill(0.0);
+                for row in rows.chunks_exact(2 * PHASES) {
+                    let turned = row.iter().skip(self.draws.below(PHASES));
+                    sum.iter_mut().zip(turned).for_each(|(sum, v)| *sum += v);
                 }
-                by_chance += highest(&self.sum);
+                by_chance += highest(sum);
             }
-            self.chance.take(coincidence, by_chance / available, self.vectors);
+            self.chance.take(window, coincidence, by_chance / available, self.vectors);
         }
         self.last.available = available;
         self.last.realised = realised;
         self.last.coincidence = coincidence;
-        (self.last.chance, self.last.kappa) = self.chance.kappa();
-        self.last.take_timing(step, &self.members, &self.rows);
+        (self.last.chance, self.last.kappa) = self.chance.kappa(window);
+        self.last.take_timing(step, members, rows);
         &self.last
     }
+}
+
+/// Whether there is a contributor, each has its channels, and frames come fast enough.
+fn check(clock: Clock, channels: usize, members: &[LiveMember]) -> Result<()> {
+    if members.is_empty() {
+        return Err(Error::Missing { operation: "live convergence", what: "a contributor" });
+    }
+    if let Some(bad) = members.iter().map(|m| m.left.max(m.right)).find(|&channel| channel >= channels) {
+        let rule = "below the number of channels of a frame";
+        return Err(Error::Parameter { name: "channel", rule, value: bad as f64 });
+    }
+    let rate_hz = clock.rate().as_hz();
+    if rate_hz < 50.0 {
+        return Err(Error::Parameter { name: "frame rate", rule: "at least 50 Hz", value: rate_hz });
+    }
+    Ok(())
 }
 
 /// A foot that came down, and when it left.

@@ -1,32 +1,37 @@
 //! The last frames of a stream.
 
-use crate::{Clock, Error, Result};
-use alloc::{vec, vec::Vec};
+use crate::{Clock, Error, Real, Result};
 
+/// Where the frames lie in memory that is handed in with every call.
 #[derive(Debug, Clone)]
 pub(super) struct Ring {
     clock: Clock,
     channels: usize,
     /// A power of two, so that places are found by a mask.
     capacity: usize,
-    frames: Vec<f64>,
     seen: usize,
 }
 
 impl Ring {
     pub(super) fn new(clock: Clock, channels: usize, capacity: usize) -> Self {
-        let capacity = capacity.next_power_of_two();
-        Self { clock, channels, capacity, frames: vec![0.0; capacity * channels], seen: 0 }
+        Self { clock, channels, capacity, seen: 0 }
+    }
+
+    /// How many samples its frames are.
+    pub(super) fn samples(&self) -> usize {
+        self.capacity * self.channels
     }
 
     #[inline]
-    pub(super) fn push(&mut self, frame: &[f64]) -> Result<()> {
+    pub(super) fn push<T: Real>(&mut self, memory: &mut [f64], frame: &[T]) -> Result<()> {
         if frame.len() != self.channels {
             let (left, right) = (frame.len(), self.channels);
             return Err(Error::LengthMismatch { operation: "a frame of a stream", left, right });
         }
         let start = (self.seen & (self.capacity - 1)) * self.channels;
-        self.frames[start..start + self.channels].copy_from_slice(frame);
+        if let Some(place) = memory.get_mut(start..start + self.channels) {
+            place.iter_mut().zip(frame).for_each(|(place, x)| *place = x.wide());
+        }
         self.seen += 1;
         Ok(())
     }
@@ -44,11 +49,20 @@ impl Ring {
 
     /// The shaped channel at a time that is covered, linear between samples.
     #[inline]
-    pub(super) fn value_at(&self, time_s: f64, channel: usize, shaped: impl Fn(f64) -> f64) -> f64 {
+    pub(super) fn value_at(
+        &self,
+        memory: &[f64],
+        time_s: f64,
+        channel: usize,
+        shaped: impl Fn(f64) -> f64,
+    ) -> f64 {
         let position = self.clock.position(time_s).max(0.0);
-        let before = (position as usize).min(self.seen - 1);
+        let before = (position as usize).min(self.seen.saturating_sub(1));
         let share = position - before as f64;
-        let at = |index: usize| shaped(self.frames[(index & (self.capacity - 1)) * self.channels + channel]);
+        let at = |index: usize| {
+            let place = (index & (self.capacity - 1)) * self.channels + channel;
+            memory.get(place).map_or(f64::NAN, |x| shaped(*x))
+        };
         if share == 0.0 || before + 1 >= self.seen {
             return at(before);
         }

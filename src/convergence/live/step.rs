@@ -1,13 +1,12 @@
 //! What is said of a step, and what is remembered of those before.
 
 use super::super::PHASES;
-use super::super::drives::{highest, largest_of};
+use super::super::maximum::{highest, largest_of};
+use super::memory::Heap;
 use super::{LEAST_ROOM, LiveMember};
 use crate::event::Side;
-use crate::numeric::Vertex;
+use crate::numeric::{Vertex, difference, wrap};
 use crate::stride::Step;
-use crate::synchrony::{difference, wrap};
-use alloc::{vec, vec::Vec};
 use core::f64::consts::TAU;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
@@ -29,11 +28,11 @@ pub struct LiveLag {
     pub n: usize,
 }
 
-/// One step of a stream.
+/// One step of a stream. `L` holds the contributors: a `Vec`, or an array where there is no heap.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct LiveStep {
+pub struct LiveStep<L = Heap<LiveLag>> {
     /// Measured steps so far, this one included.
     pub number: usize,
     /// Support side.
@@ -57,11 +56,11 @@ pub struct LiveStep {
     /// Circular standard deviation of the peaks in seconds; `None` below two peaks.
     pub spread_s: Option<f64>,
     /// Every contributor, in the order given.
-    pub lags: Vec<LiveLag>,
+    pub lags: L,
 }
 
-impl LiveStep {
-    pub(super) fn of(members: usize) -> Self {
+impl<L: AsRef<[LiveLag]> + AsMut<[LiveLag]>> LiveStep<L> {
+    pub(super) fn of(lags: L) -> Self {
         Self {
             number: 0,
             side: Side::Left,
@@ -74,13 +73,13 @@ impl LiveStep {
             kappa: None,
             simultaneity: None,
             spread_s: None,
-            lags: vec![LiveLag::default(); members],
+            lags,
         }
     }
 
     pub(super) fn reset(&mut self) {
         self.number = 0;
-        self.lags.fill(LiveLag::default());
+        self.lags.as_mut().fill(LiveLag::default());
     }
 
     /// Peak phases, spread, simultaneity and lags from the weighted rows.
@@ -90,8 +89,10 @@ impl LiveStep {
         self.start_s = step.start_s();
         self.cycle_s = step.stride_s;
         let (mut x, mut y, mut weight, mut squares, mut n) = (0.0, 0.0, 0.0, 0.0, 0);
-        for ((lag, member), row) in self.lags.iter_mut().zip(members).zip(rows.chunks_exact(2 * PHASES)) {
-            lag.phase = peak_phase(&row[..PHASES]);
+        for ((lag, member), row) in
+            self.lags.as_mut().iter_mut().zip(members).zip(rows.chunks_exact(2 * PHASES))
+        {
+            lag.phase = row.first_chunk().and_then(peak_phase);
             if let Some(phase) = lag.phase {
                 let (sin, cos) = (TAU * phase).sin_cos();
                 x += member.weight * cos;
@@ -107,7 +108,7 @@ impl LiveStep {
         self.simultaneity = several.then(|| ((weight * resultant).powi(2) - squares) / pairs);
         self.spread_s = several.then(|| step.stride_s * (-2.0 * resultant.ln()).max(0.0).sqrt() / TAU);
         let mean = (several && resultant > 1e-9).then(|| wrap(y.atan2(x) / TAU));
-        for lag in &mut self.lags {
+        for lag in self.lags.as_mut() {
             lag.lag_s = lag.phase.zip(mean).map(|(phase, mean)| difference(phase, mean) * step.stride_s);
             if let Some(now) = lag.lag_s {
                 // Welford's sums, the variance times the number kept as its root.
@@ -124,80 +125,56 @@ impl LiveStep {
 }
 
 /// Phase of the largest value between the phases of the grid; `None` when all are equal.
-fn peak_phase(row: &[f64]) -> Option<f64> {
+fn peak_phase(row: &[f64; PHASES]) -> Option<f64> {
     let (at, top) = largest_of(row);
     if row.iter().all(|v| *v == top) {
         return None;
     }
+    let at = at % PHASES;
     let (before, after) = (row[(at + PHASES - 1) % PHASES], row[(at + 1) % PHASES]);
     Some(wrap((at as f64 + Vertex::of(before, top, after).shift) / PHASES as f64))
 }
 
-/// Mean peaks so far.
-#[derive(Debug, Clone)]
-pub(super) struct Peaks {
-    sums: Vec<f64>,
-    steps: usize,
-}
-
-impl Peaks {
-    pub(super) fn new(members: usize) -> Self {
-        Self { sums: vec![0.0; members], steps: 0 }
-    }
-
-    pub(super) fn reset(&mut self) {
-        self.sums.fill(0.0);
-        self.steps = 0;
-    }
-
-    /// Takes up the peaks of the rows, and divides them by their references or by their means so far; a contributor that
-    /// has not had a peak above 0 yet stays as it is.
-    pub(super) fn scale(&mut self, members: &[LiveMember], rows: &mut [f64]) {
-        self.steps += 1;
-        for ((sum, member), row) in self.sums.iter_mut().zip(members).zip(rows.chunks_exact_mut(2 * PHASES)) {
-            *sum += highest(&row[..PHASES]);
-            let mean = member.reference_peak.unwrap_or(*sum / self.steps as f64);
-            if mean > 0.0 {
-                row[..PHASES].iter_mut().for_each(|v| *v /= mean);
-            }
+/// Takes up the peaks of the rows in their `sums` over `steps`, and divides them by their references or by their means so
+/// far; a contributor that has not had a peak above 0 yet stays as it is.
+pub(super) fn scale(members: &[LiveMember], sums: &mut [f64], rows: &mut [f64], steps: usize) {
+    for ((sum, member), row) in sums.iter_mut().zip(members).zip(rows.chunks_exact_mut(2 * PHASES)) {
+        let Some(row) = row.first_chunk_mut::<PHASES>() else { continue };
+        *sum += highest(row);
+        let mean = member.reference_peak.unwrap_or(*sum / steps as f64);
+        if mean > 0.0 {
+            row.iter_mut().for_each(|v| *v /= mean);
         }
     }
 }
 
 /// Chance over all steps and coincidence over the last ones.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Chance {
     by_chance: f64,
     vectors: usize,
-    last: Vec<f64>,
     taken: usize,
 }
 
 impl Chance {
-    pub(super) fn new(window: usize) -> Self {
-        Self { by_chance: 0.0, vectors: 0, last: vec![0.0; window], taken: 0 }
-    }
-
-    pub(super) fn reset(&mut self) {
-        (self.by_chance, self.vectors, self.taken) = (0.0, 0, 0);
-    }
-
-    pub(super) fn take(&mut self, coincidence: f64, by_chance: f64, vectors: usize) {
+    pub(super) fn take(&mut self, window: &mut [f64], coincidence: f64, by_chance: f64, vectors: usize) {
         self.by_chance += by_chance;
         self.vectors += vectors;
-        let place = self.taken % self.last.len();
-        self.last[place] = coincidence;
+        let place = self.taken.checked_rem(window.len()).and_then(|place| window.get_mut(place));
+        if let Some(place) = place {
+            *place = coincidence;
+        }
         self.taken += 1;
     }
 
     /// Chance, and kappa of the last steps.
-    pub(super) fn kappa(&self) -> (Option<f64>, Option<f64>) {
-        let held = self.taken.min(self.last.len());
+    pub(super) fn kappa(&self, window: &[f64]) -> (Option<f64>, Option<f64>) {
+        let held = self.taken.min(window.len());
         if self.vectors == 0 || held == 0 {
             return (None, None);
         }
         let chance = self.by_chance / self.vectors as f64;
-        let coincidence = self.last[..held].iter().sum::<f64>() / held as f64;
+        let coincidence = window.iter().take(held).sum::<f64>() / held as f64;
         let room = 1.0 - chance;
         (Some(chance), (room >= LEAST_ROOM).then(|| (coincidence - chance) / room))
     }

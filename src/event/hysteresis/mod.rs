@@ -125,9 +125,9 @@ impl Hysteresis {
         let (first, last) = (state.oldest(), state.seen - 1);
         let after = candidate.after;
         let before = after - 1;
-        // A float below 0 becomes 0 as an index.
-        let low = whole_above(candidate.position - self.half_width).clamp(first, before);
-        let high = ((candidate.position + self.half_width) as usize).clamp(after, last);
+        // A float below 0 becomes 0 as an index. (Not `clamp`: it would link a panic into firmware.)
+        let low = whole_above(candidate.position - self.half_width).max(first).min(before);
+        let high = ((candidate.position + self.half_width) as usize).max(after).min(last);
         let (low, high) = if high - low >= 2 {
             (low, high)
         } else {

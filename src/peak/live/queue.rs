@@ -91,10 +91,8 @@ impl<const N: usize> Queue<N> {
 
     pub(super) fn each(&mut self) -> impl Iterator<Item = &mut Candidate> {
         // Up to the end of the ring, and on from its start.
-        let end = self.head + self.len;
         let (start, rest) = self.slots.split_at_mut(self.head.min(N));
-        let rest_len = rest.len().min(self.len);
-        rest[..rest_len].iter_mut().chain(&mut start[..end.saturating_sub(N)]).flatten()
+        rest.iter_mut().chain(start).take(self.len).flatten()
     }
 
     /// The `k`-th oldest.

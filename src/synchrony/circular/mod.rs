@@ -8,6 +8,7 @@ mod v_test;
 pub use compare::{SameDirection, WatsonWilliams, same_direction};
 pub use v_test::VTest;
 
+pub(crate) use crate::numeric::{difference, wrap};
 use crate::{Error, Result};
 use core::f64::consts::TAU;
 #[cfg(not(feature = "std"))]
@@ -148,18 +149,6 @@ impl Circular {
         let sum = self.weight * self.resultant;
         (self.n >= 2).then(|| (sum * sum - self.squares) / (square - self.squares))
     }
-}
-
-/// The phase brought into [0, 1).
-pub(crate) fn wrap(phase: f64) -> f64 {
-    let wrapped = phase - phase.floor();
-    // A phase a hair below a whole number rounds up to 1.
-    if wrapped < 1.0 { wrapped } else { 0.0 }
-}
-
-/// The difference of two phases, brought into [-0.5, 0.5).
-pub(crate) fn difference(later: f64, earlier: f64) -> f64 {
-    wrap(later - earlier + 0.5) - 0.5
 }
 
 #[cfg(test)]

@@ -1,0 +1,98 @@
+//! The live chain: low-pass, slope, peaks of the right hip, contacts of both feet, convergence of five contributors.
+
+use copeak::convergence::{LiveConvergence, LiveLag, LiveMember, LiveStep, Role, live_memory};
+use copeak::event::{Event, Footfall, ForceContacts, LiveContacts, Side};
+use copeak::filter::{Butterworth, Section};
+use copeak::peak::{LivePeak, LivePeakFinder};
+use copeak::stage::Stream;
+use copeak::{Clock, Frame, Rate, Real, Result, StageExt};
+
+/// Frames a second.
+pub const RATE_HZ: f64 = 250.0;
+/// Angles in a frame: left and right hip, left and right shoulder, trunk.
+pub const CHANNELS: usize = 5;
+/// Values in a frame: the angles, then the force under the left and the right foot.
+pub const FRAME: usize = CHANNELS + 2;
+/// Contributors.
+pub const MEMBERS: usize = 5;
+
+/// What convergence remembers: the last two seconds of frames, and one step's drives.
+pub type Memory = [f64; live_memory(RATE_HZ, CHANNELS, MEMBERS, 10)];
+
+/// Joint-velocity drives: proxies that say when a joint moves fastest, not what force it makes.
+pub fn members() -> Result<[LiveMember; MEMBERS]> {
+    Ok([
+        LiveMember::paired(Role::SupportLeg, 0, 1)?.with_sign(-1.0)?,
+        LiveMember::paired(Role::SwingLeg, 0, 1)?,
+        LiveMember::paired(Role::SupportArm, 2, 3)?,
+        LiveMember::paired(Role::OppositeArm, 2, 3)?.with_sign(-1.0)?,
+        LiveMember::midline(Role::Trunk, 4)?,
+    ])
+}
+
+/// What a frame brought to light.
+#[derive(Debug)]
+pub enum Found<'a> {
+    /// The right hip was most flexed.
+    Peak(LivePeak),
+    /// A foot landed or left.
+    Event(Event),
+    /// A step is over, and so is its stride.
+    Step(&'a LiveStep<[LiveLag; MEMBERS]>),
+}
+
+/// Everything that is remembered from frame to frame; `T` is the precision of filter and detectors.
+#[derive(Debug)]
+pub struct Chain<'a, T: Real> {
+    filter: Stream<[Section<T>; 1], Frame<T, CHANNELS>>,
+    before: Frame<T, CHANNELS>,
+    peaks: Stream<LivePeakFinder<8>, T>,
+    feet: [Stream<LiveContacts, T>; 2],
+    live: LiveConvergence<&'a mut Memory, [LiveMember; MEMBERS], [LiveLag; MEMBERS]>,
+}
+
+impl<'a, T: Real> Chain<'a, T> {
+    /// Before the first frame.
+    ///
+    /// # Errors
+    /// None with these settings.
+    pub fn new(memory: &'a mut Memory) -> Result<Self> {
+        let rate = Rate::hz(RATE_HZ)?;
+        let clock = Clock::from_zero(rate);
+        let foot = |side| Ok(ForceContacts::default().live(clock, side, 3.0)?.stream());
+        let live = LiveConvergence::in_memory(clock, CHANNELS, members()?, memory, [LiveLag::default(); 5])?;
+        Ok(Self {
+            filter: Butterworth::low_pass(2, 15.0, rate)?.sections()?.stream(),
+            before: Frame::splat(T::ZERO),
+            peaks: LivePeakFinder::new(50)?.prominence(20.0)?.stream(),
+            feet: [foot(Side::Left)?, foot(Side::Right)?],
+            live,
+        })
+    }
+
+    /// Takes up one frame, and hands what it brings to `each`.
+    #[inline(never)]
+    pub fn push(&mut self, frame: &[f32; FRAME], each: &mut impl FnMut(Found<'_>)) {
+        let [a, b, c, d, e, left, right] = frame.map(|x| T::lit(f64::from(x)));
+        let now = self.filter.push(Frame([a, b, c, d, e]));
+        let slope = (now - self.before) * T::lit(RATE_HZ);
+        self.before = now;
+        if self.live.push(&slope.0).is_err() {
+            return; // never: a frame has the channels that were agreed on
+        }
+        if let Some(Ok(peak)) = self.peaks.push(now.0[1]) {
+            each(Found::Peak(peak));
+        }
+        for (foot, force) in self.feet.iter_mut().zip([left, right]) {
+            let event = match foot.push(force) {
+                Some(Footfall::Landed(event) | Footfall::Left(event)) => event,
+                Some(Footfall::Complete(contact)) => contact.terminal,
+                _ => continue,
+            };
+            each(Found::Event(event));
+            if let Some(step) = self.live.event(event) {
+                each(Found::Step(step));
+            }
+        }
+    }
+}

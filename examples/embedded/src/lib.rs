@@ -1,0 +1,14 @@
+//! What the firmware does with every frame: filter, peaks, contacts, convergence.
+//!
+//! The same code runs on the device and on the machine that builds it.
+
+#![no_std]
+#![forbid(unsafe_code)]
+
+mod chain;
+mod record;
+
+pub use chain::{CHANNELS, Chain, FRAME, Found, MEMBERS, Memory, RATE_HZ, members};
+pub use record::{Record, record};
+
+include!(concat!(env!("OUT_DIR"), "/sprint.rs"));

@@ -1,0 +1,71 @@
+//! C3D for the page: a module of its own, loaded when such a file comes, since working out a body from markers takes as much code as
+//! all the rest.
+
+#![forbid(unsafe_code)]
+
+use copeak::model::{Body, MarkerSet, Sex};
+use copeak::recording::c3d::read_c3d;
+use copeak::recording::{Channel, Recording};
+use wasm_bindgen::prelude::*;
+
+/// What the file's markers and plates come to: angles of hips, knees and ankles, and force under each foot.
+///
+/// # Errors
+/// What is wrong with the file, in words.
+pub fn channels(bytes: &[u8]) -> Result<Vec<Channel>, String> {
+    let c3d = read_c3d(bytes).map_err(|e| e.to_string())?;
+    let plates =
+        if c3d.plates.is_empty() { None } else { Some(c3d.vertical_force().map_err(|e| e.to_string())?) };
+    let mut recording = Recording::new("");
+    recording.channels =
+        c3d.recording.channels.into_iter().filter(|c| ["m", "mm"].contains(&c.unit.as_str())).collect();
+    let set = MarkerSet::detect(recording.markers())
+        .ok_or("its markers are of no known set, so that no joint angle can be worked out")?;
+    let body = Body::of(&recording, &set, Sex::Male).map_err(|e| e.to_string())?;
+    Ok(body.leg_angles().into_iter().chain(plates.iter().flat_map(|up| body.feet(up))).collect())
+}
+
+/// The channels of a file, for JavaScript to hand on one by one.
+#[wasm_bindgen]
+pub struct Channels(Vec<Channel>);
+
+#[wasm_bindgen]
+impl Channels {
+    /// Of a C3D file.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn read(bytes: &[u8]) -> Result<Channels, JsError> {
+        Ok(Self(channels(bytes).map_err(|e| JsError::new(&e))?))
+    }
+
+    /// How many.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Name of one.
+    pub fn name(&self, i: usize) -> Option<String> {
+        Some(self.0.get(i)?.name.clone())
+    }
+
+    /// Its unit.
+    pub fn unit(&self, i: usize) -> Option<String> {
+        Some(self.0.get(i)?.unit.clone())
+    }
+
+    /// Its samples a second.
+    pub fn rate_hz(&self, i: usize) -> Option<f64> {
+        Some(self.0.get(i)?.signal.clock().rate().as_hz())
+    }
+
+    /// Time of its first sample.
+    pub fn start_s(&self, i: usize) -> Option<f64> {
+        Some(self.0.get(i)?.signal.clock().start_s())
+    }
+
+    /// Its samples.
+    pub fn samples(&self, i: usize) -> Option<Vec<f64>> {
+        Some(self.0.get(i)?.signal.samples().clone())
+    }
+}
