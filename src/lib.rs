@@ -73,3 +73,6 @@ pub mod prelude {
         StageExt,
     };
 }
+
+#[cfg(all(any(doc, doctest), feature = "fft", feature = "io", feature = "plot"))]
+pub mod guide;
