@@ -44,7 +44,7 @@ pub mod for_gaitmap_users {}
 #[doc = include_str!("../../docs/for-opensim-users.md")]
 pub mod for_opensim_users {}
 
-/// A page of `docs/`: its links lead to items here, and its figures stand at its end.
+/// A page of `docs/`: its links lead to items here, and its pictures are drawings in the page (`figures.html`).
 macro_rules! page {
     ($(#[doc = $about:literal])* $name:ident = $page:literal $(, $figure:literal)*) => {
         $(#[doc = $about])*
@@ -53,8 +53,9 @@ macro_rules! page {
         #[doc = include_str!("figures.html")]
         #[doc = include_str!(concat!("../../docs/", $page, ".md"))]
         $(
-            #[doc = ""]
+            #[doc = concat!("\n<div id=\"", $figure, ".svg\" role=\"img\">\n")]
             #[doc = include_str!(concat!("../../docs/", $figure, ".svg"))]
+            #[doc = "\n</div>"]
         )*
         pub mod $name {}
     };

@@ -21,11 +21,13 @@
 //! | multiSyncPy `rho` | [`Phases::group`] |
 //! | biomechzoo `continuous_relative_phase_line` | the absolute value of `RelativePhase`, which keeps the sign |
 //!
+#![doc = include_str!("../guide/figures.html")]
 #![doc = include_str!("../../docs/which-index.md")]
-//!
-//! # The two pictures
+#![doc = "\n<div id=\"which-index.svg\" role=\"img\">\n"]
 #![doc = include_str!("../../docs/which-index.svg")]
+#![doc = "\n</div>\n<div id=\"chance.svg\" role=\"img\">\n"]
 #![doc = include_str!("../../docs/chance.svg")]
+#![doc = "\n</div>"]
 
 mod circular;
 #[cfg(feature = "fft")]
