@@ -15,6 +15,8 @@ from markdown_it import MarkdownIt
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILT = ROOT / "target/doc"
+# Pages of the documentation alone: paths of items in them are resolved by rustdoc.
+GUIDE = Path("src/guide")
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 DOI = re.compile(r"10\.\d{4,9}/\S*[^\s.,;:]")
 # A file of the repository that is named in a code span, alone or as a command.
@@ -119,16 +121,6 @@ class Page:
         return f"...{undefined[0]}: not defined" if undefined else None
 
 
-def included():
-    """The pages that rustdoc reads."""
-    found = set()
-    for path in files("src/*.rs"):
-        text = (ROOT / path).read_text()
-        found.update(re.findall(r'include_str!\("(?:\.\./)*(docs/[^"]+\.md)"\)', text))
-        found.update(f"docs/{name}.md" for name in re.findall(r'^\s*\w+ = "([\w-]+)"', text, re.M))
-    return found
-
-
 def comments(path):
     """The doc comments of a source file."""
     block, first = [], 0
@@ -194,7 +186,7 @@ def main():
     blind = [text for text, what in BROKEN if what not in "".join(Page(Path("README.md"), text).problems())]
     if blind:
         sys.exit("does not see what is wrong with: " + ", ".join(blind))
-    pages = [Page(p, (ROOT / p).read_text(), by_rustdoc=str(p) in included()) for p in files("*.md")]
+    pages = [Page(p, (ROOT / p).read_text(), by_rustdoc=GUIDE in p.parents) for p in files("*.md")]
     pages += [page for path in files("src/*.rs") for page in comments(path)]
     found = [problem for page in pages for problem in page.problems()]
     if not (BUILT / "copeak/index.html").exists():

@@ -13,35 +13,35 @@
 /// [`phantom`](crate::phantom), so that the truth is known; two run on real recordings. Errors are passed on by `?` into a
 /// `main` that is not shown.
 ///
-#[doc = include_str!("../../docs/cookbook/01-load.md")]
-#[doc = include_str!("../../docs/cookbook/02-gaps.md")]
-#[doc = include_str!("../../docs/cookbook/03-cutoff.md")]
-#[doc = include_str!("../../docs/cookbook/04-zero-phase.md")]
-#[doc = include_str!("../../docs/cookbook/05-contacts.md")]
-#[doc = include_str!("../../docs/cookbook/06-strides.md")]
-#[doc = include_str!("../../docs/cookbook/07-live-peaks.md")]
-#[doc = include_str!("../../docs/cookbook/08-lag.md")]
-#[doc = include_str!("../../docs/cookbook/09-order.md")]
-#[doc = include_str!("../../docs/cookbook/10-chance.md")]
-#[doc = include_str!("../../docs/cookbook/11-missing.md")]
-#[doc = include_str!("../../docs/cookbook/12-live.md")]
-#[doc = include_str!("../../docs/cookbook/13-newtons.md")]
-#[doc = include_str!("../../docs/cookbook/14-parallel.md")]
+#[doc = include_str!("cookbook/01-load.md")]
+#[doc = include_str!("cookbook/02-gaps.md")]
+#[doc = include_str!("cookbook/03-cutoff.md")]
+#[doc = include_str!("cookbook/04-zero-phase.md")]
+#[doc = include_str!("cookbook/05-contacts.md")]
+#[doc = include_str!("cookbook/06-strides.md")]
+#[doc = include_str!("cookbook/07-live-peaks.md")]
+#[doc = include_str!("cookbook/08-lag.md")]
+#[doc = include_str!("cookbook/09-order.md")]
+#[doc = include_str!("cookbook/10-chance.md")]
+#[doc = include_str!("cookbook/11-missing.md")]
+#[doc = include_str!("cookbook/12-live.md")]
+#[doc = include_str!("cookbook/13-newtons.md")]
+#[doc = include_str!("cookbook/14-parallel.md")]
 pub mod cookbook {}
 
 /// SciPy's functions and their counterparts here.
 ///
-#[doc = include_str!("../../docs/for-scipy-users.md")]
+#[doc = include_str!("for-scipy-users.md")]
 pub mod for_scipy_users {}
 
 /// gaitmap's classes and their counterparts here.
 ///
-#[doc = include_str!("../../docs/for-gaitmap-users.md")]
+#[doc = include_str!("for-gaitmap-users.md")]
 pub mod for_gaitmap_users {}
 
 /// OpenSim's tables, tools and names, and their counterparts here.
 ///
-#[doc = include_str!("../../docs/for-opensim-users.md")]
+#[doc = include_str!("for-opensim-users.md")]
 pub mod for_opensim_users {}
 
 /// A page of `docs/`: its links lead to items here, and its pictures are drawings in the page (`figures.html`).
