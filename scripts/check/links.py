@@ -135,11 +135,11 @@ def comments(path):
 
 
 class Html(html.parser.HTMLParser):
-    """The anchors and the links of a built page."""
+    """The anchors, the links and the pictures of a built page."""
 
     def __init__(self, text):
         super().__init__()
-        self.ids, self.links = set(), []
+        self.ids, self.links, self.pictures = set(), [], []
         self.feed(text)
 
     def handle_starttag(self, tag, attributes):
@@ -147,6 +147,8 @@ class Html(html.parser.HTMLParser):
         self.ids.add(attributes.get("id"))
         if tag == "a" and attributes.get("href"):
             self.links.append(attributes["href"])
+        if tag == "img" and "://" not in attributes["src"]:
+            self.pictures.append(attributes["src"])
 
 
 def built(folder):
@@ -164,6 +166,10 @@ def built(folder):
                 yield f"{name}: {link}: no such file"
             elif to in pages and parts.fragment and not anchors & pages[to].ids:
                 yield f"{name}: {link}: no such anchor"
+        for picture in content.pictures:
+            # What src/guide/figures.html puts in its place.
+            if picture.split("/")[-1] not in content.ids and not (page.parent / picture).exists():
+                yield f"{name}: {picture}: no such drawing in the page"
 
 
 # What must be found, or nothing that is reported means anything.
