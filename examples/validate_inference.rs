@@ -34,7 +34,9 @@ must lie in it; one without is only reported.
   they are worth one stride or less. They claim nothing and are not counted as misses.
 - *Degrees of freedom* compares those of the t-interval with others on the same sessions. Nothing uses the others.
 
-The nulls of kappa have their own table in [recovery.md](recovery.md).
+The nulls of kappa have their own table in the [recovery studies][recovery].
+
+[recovery]: recovery.md
 ";
 
 fn main() -> ExitCode {

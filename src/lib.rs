@@ -1,7 +1,17 @@
+#![doc = include_str!("guide/links.md")]
+#![doc = include_str!("guide/figures.html")]
 #![doc = include_str!("../README.md")]
+#![doc = "\n<div id=\"drives.svg\" role=\"img\">\n"]
+#![doc = include_str!("../docs/drives.svg")]
+#![doc = "\n</div>"]
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
+// The documentation is made with all features; with fewer, some of its links lead nowhere.
+#![cfg_attr(
+    not(all(feature = "fft", feature = "io", feature = "plot")),
+    allow(rustdoc::broken_intra_doc_links)
+)]
 #![warn(unreachable_pub)]
 
 #[cfg(feature = "alloc")]
@@ -76,3 +86,7 @@ pub mod prelude {
         StageExt,
     };
 }
+
+#[cfg(all(any(doc, doctest), feature = "fft", feature = "io", feature = "plot"))]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
+pub mod guide;

@@ -94,27 +94,26 @@ pub fn table(figures: &[Figure]) -> String {
     text
 }
 
-/// The same as Markdown under a heading and introduction: a table per study, figures in columns, their bars behind the
-/// numbers they judge.
+/// The same as Markdown under a heading and introduction: a heading per study, cases whose figures begin alike in one table,
+/// figures in columns, their bars behind the numbers they judge.
 pub fn markdown(introduction: &str, figures: &[Figure]) -> String {
     let mut text = String::from(introduction);
     for study in distinct(figures.iter().map(|f| f.study)) {
+        text += &format!("\n## {study}\n");
         let of_study: Vec<&Figure> = figures.iter().filter(|f| f.study == study).collect();
-        let mut layouts: Vec<Vec<&str>> = Vec::new();
-        for case in distinct(of_study.iter().map(|f| f.case.as_str())) {
-            let row: Vec<&&Figure> = of_study.iter().filter(|f| f.case == case).collect();
-            let names: Vec<&str> = row.iter().map(|f| f.name).collect();
-            // Cases with the same figures share a table.
-            if layouts.last() != Some(&names) {
-                text += &format!(
-                    "\n## {study}\n\n| case | {} |\n|---|{}\n",
-                    names.join(" | "),
-                    "--:|".repeat(names.len())
-                );
-                layouts.push(names);
+        let cases = distinct(of_study.iter().map(|f| f.case.as_str()));
+        let rows: Vec<Vec<&Figure>> =
+            cases.iter().map(|case| of_study.iter().filter(|f| f.case == *case).copied().collect()).collect();
+        for first in distinct(rows.iter().map(|row| row[0].name)) {
+            let alike: Vec<_> = rows.iter().filter(|row| row[0].name == first).collect();
+            let columns = distinct(alike.iter().flat_map(|row| row.iter().map(|f| f.name)));
+            text += &format!("\n| case | {} |\n|---|{}\n", columns.join(" | "), "--:|".repeat(columns.len()));
+            for row in alike {
+                let cell =
+                    |column: &&str| row.iter().find(|f| f.name == *column).map_or("-".into(), |f| f.cell());
+                let cells: Vec<String> = columns.iter().map(cell).collect();
+                text += &format!("| {} | {} |\n", row[0].case, cells.join(" | "));
             }
-            let cells: Vec<String> = row.iter().map(|f| f.cell()).collect();
-            text += &format!("| {case} | {} |\n", cells.join(" | "));
         }
     }
     text

@@ -24,6 +24,37 @@
 //!
 //! **Different models answer different questions.** Joint-velocity drives are proxies, not forces; every result names
 //! the model it speaks of.
+//!
+//! Mean drives over a stride, and each step's peaks: together, but for one arm.
+//!
+#![doc = include_str!("../guide/figures.html")]
+#![doc = include_str!("../../docs/drives.svg")]
+//!
+//! What a late arm and a weak one lack against a reference: the first is mistimed, the second missing.
+//!
+#![doc = include_str!("../../docs/shortfall.svg")]
+//!
+//! ```
+//! use copeak::convergence::{Convergence, CycleKind, Cycles};
+//! use copeak::model::JointModel;
+//! use copeak::phantom::{Pulse, Sprinter};
+//! let trial = Sprinter::at_speed(9.5)
+//!     .steps(20)
+//!     .offset_s(Pulse::OppositeArm, 0.06) // one arm 60 ms late
+//!     .every_jitter_s(0.004)
+//!     .seed(7)
+//!     .simulate()?;
+//! let steps: Vec<_> = trial.truth.steps.iter().map(|s| s.step).collect();
+//! let joint = JointModel::new(15.0)?.of(&trial.recording)?;
+//! let cycles = Cycles::cut(&joint.contributors, &steps, CycleKind::Stride)?;
+//! let session = Convergence::new(1).with_replicates(200)?.measure(&cycles)?;
+//! let worst = session.contributors.iter().max_by(|a, b| a.timing_cost.total_cmp(&b.timing_cost)).unwrap();
+//! assert_eq!(format!("{} {:+.0} ms", worst.name, 1e3 * worst.best_shift_s.unwrap()), "opposite_arm -56 ms");
+//! # Ok::<(), copeak::Error>(())
+//! ```
+//!
+//! What is set in the phantom is found: [the figures](crate::guide::studies::recovery). Where the evidence is thin:
+//! [cautions](crate::guide::cautions).
 
 #[cfg(feature = "alloc")]
 mod chance;

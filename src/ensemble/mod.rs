@@ -3,7 +3,29 @@
 //! Cut the curves with [`crate::stride::Normalise`] or [`crate::stride::Landmarks`]; [`crate::stride::Ensemble`] has their mean
 //! and standard deviation. The unit is the stride: average a left and a right step first, or treat each side for itself.
 //!
-//! Two curves that differ at a point may differ in height or in timing there: nothing here tells which.
+//! Two curves that differ at a point may differ in height or in timing there: nothing here tells which
+//! ([`shortfall`](crate::convergence::shortfall()) does).
+//!
+#![doc = include_str!("../guide/figures.html")]
+#![doc = include_str!("../../docs/bands.svg")]
+//!
+//! ```
+//! use copeak::ensemble::{CurveBand, CurveTest};
+//! // Ten strides before and ten after, the later ones 3 degrees more flexed around 60 %.
+//! let stride = |n: i32, more: f64| -> Vec<f64> {
+//!     let bump = |i: i32| (-0.5 * (f64::from(i - 60) / 8.0).powi(2)).exp();
+//!     (0..101).map(|i| 40.0 + f64::from((n * 7) % 5 - 2) + (20.0 + more) * bump(i)).collect()
+//! };
+//! let before: Vec<_> = (0..10).map(|n| stride(n, 0.0)).collect();
+//! let after: Vec<_> = (0..10).map(|n| stride(n + 3, 3.0)).collect();
+//! let band = CurveBand::new(1).of(&before)?;
+//! let whole = band.simultaneous.unwrap();
+//! assert_eq!(format!("{:.1} [{:.1}, {:.1}]", band.mean[60], whole.low[60], whole.high[60]), "60.0 [58.9, 61.1]");
+//! let test = CurveTest::new(1).independent(&after, &before)?;
+//! let region = &test.regions[0];
+//! assert_eq!(format!("differ from {} to {} %, p {:.4}", region.start, region.end, region.p), "differ from 52 to 69 %, p 0.0040");
+//! # Ok::<(), copeak::Error>(())
+//! ```
 
 mod band;
 mod compare;

@@ -1,12 +1,34 @@
 //! When a foot meets and leaves the ground: contact events with their standard errors.
 //!
-//! [`Detect`] is the one trait over all detectors, each for the inputs it can read: [`ForceContacts`] for a plate under
-//! each foot ([`PlatePerFoot`]) or one belt under both ([`OneBelt`]), [`KinematicContacts`] for joint angles,
-//! [`MarkerContacts`] for markers on the feet, [`GyroscopeContacts`] for gyroscopes on them, [`ShankLandings`] and
-//! [`SacrumContacts`] for accelerometers higher up, which know less and say so. Each of them also has a `find` of its own
-//! for one foot. [`Hysteresis`] finds crossings of a level, sample by sample and
-//! without heap; [`DriftRemoval`] takes away a treadmill's drift first; [`merge`] makes one list of contacts from
-//! force where there is a plate and from kinematics elsewhere.
+//! | from | detector | 1.96 standard errors, landing and take-off |
+//! |---|---|---|
+//! | a plate under each foot ([`PlatePerFoot`]), one belt ([`OneBelt`]) | [`ForceContacts`] | 0.2 to 2.5 ms (at 1000 and 250 Hz) |
+//! | joint angles of the leg | [`KinematicContacts`] | 9 and 34 ms |
+//! | markers on the foot | [`MarkerContacts`] | by method: [`MarkerCalibration`] |
+//! | a gyroscope on the foot | [`GyroscopeContacts`] | 19 and 33 ms, more in sprints |
+//! | an accelerometer at the shank | [`ShankLandings`] | 114 ms, no take-off |
+//! | an accelerometer at the sacrum | [`SacrumContacts`] | 120 and 151 ms |
+//!
+//! [`Detect`] is the one trait over all of them, each for the inputs it can read, and each has a `find` of its own for one foot.
+//! [`Hysteresis`] finds crossings of a level, sample by sample and without heap; [`DriftRemoval`] takes away a treadmill's drift
+//! first; [`merge`] makes one list of contacts from force where there is a plate and from kinematics elsewhere. How each was tried on
+//! runners: [the figures](crate::guide::studies::events).
+//!
+#![doc = include_str!("../guide/figures.html")]
+#![doc = include_str!("../../docs/contacts.svg")]
+//!
+//! ```
+//! use copeak::event::{Detect, ForceContacts, PlatePerFoot};
+//! use copeak::phantom::Sprinter;
+//! let trial = Sprinter::at_speed(7.0).force_rate_hz(1000.0).force_noise_n(5.0).seed(1).simulate()?.recording;
+//! let plate = |side: &str| trial.get(&format!("grf_vertical_{side}")).unwrap().signal.clone();
+//! let feet = ForceContacts::default().detect(&PlatePerFoot { left: plate("l"), right: plate("r") })?;
+//! let contact = feet.contacts()[2];
+//! let (landed, left) = (contact.initial, contact.terminal);
+//! assert_eq!(format!("{} {:.4} s +- {:.1} ms", contact.side(), landed.time_s, 1e3 * landed.se_s), "l 0.6546 s +- 0.1 ms");
+//! assert_eq!(format!("{:.4} s +- {:.1} ms", left.time_s, 1e3 * left.se_s), "0.7999 s +- 0.4 ms");
+//! # Ok::<(), copeak::Error>(())
+//! ```
 
 #[cfg(feature = "alloc")]
 mod belt;

@@ -22,7 +22,7 @@ use num_traits::Float as _;
 /// Assumes white noise, and speaks of the peak *of the filtered curve*: the shift of a skew peak by the filter is not
 /// in it. With correlated noise (AR 0.3 to 0.8) 1.96 of it hold only 0.8 to 0.4 instead of 0.95. It is approximate beyond
 /// half a sample, and where c exceeds a quarter, since such a peak may be the noise's own:
-/// [`TimingNoise::is_approximate`]. Measured: `docs/peaks.md`.
+/// [`TimingNoise::is_approximate`]. Measured: [the figures](crate::guide::studies::peaks).
 ///
 /// ```
 /// use copeak::{Rate, filter::TimingNoise};

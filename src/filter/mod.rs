@@ -1,5 +1,29 @@
 //! Filters: designed once, run live, over a buffer, or forwards and backwards over a whole record.
 //!
+//! Which cut-off a record asks for ([`ResidualAnalysis`]), and what a filter took away; gaps and wrong frames; derivatives,
+//! integrals, other rates and clocks. A single wrong frame is not removed by a low-pass, it is spread:
+//!
+#![doc = include_str!("../guide/figures.html")]
+#![doc = include_str!("../../docs/velocity.svg")]
+//!
+//! ```
+//! use copeak::filter::{Filter, SmoothDerivative, SpikeRepair};
+//! use copeak::phantom::Sprinter;
+//! let trial = Sprinter::at_speed(7.0).angle_noise_deg(0.05).seed(5).simulate()?.recording;
+//! let trunk = &trial.get("trunk_rotation").unwrap().signal;
+//! let mut raw = trunk.samples().clone();
+//! raw[150] += 5.0; // one wrong frame
+//! let rate = trunk.clock().rate();
+//! let velocity = SmoothDerivative::velocity(2, 15.0, rate)?;
+//! let (truth, spread) = (velocity.apply(trunk.samples())?, velocity.apply(&raw)?);
+//! let mended = velocity.apply(&SpikeRepair::new().apply(&raw)?)?;
+//! let worst = |y: &[f64]| y.iter().zip(&truth).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+//! assert_eq!(format!("{:.0} and {:.1} deg/s wrong", worst(&spread), worst(&mended)), "42 and 0.0 deg/s wrong");
+//! # Ok::<(), copeak::Error>(())
+//! ```
+//!
+//! More pictures: [before and after](crate::guide::conditioning).
+//!
 //! | for SciPy users | here |
 //! |---|---|
 //! | `butter(n, fc, fs=rate, output="sos")` | [`Butterworth::low_pass`] and its siblings |

@@ -10,6 +10,24 @@
 //!   share of false discoveries, [`max_statistic`] the chance of any.
 //! - **Measuring again**: [`Reliability`]; **how many strides** it takes: [`StridePlan`].
 //!
+//! ```
+//! use copeak::inference::{Bootstrap, Permutations, StridePlan, t_interval};
+//! let contact_ms = [118.0, 121.0, 119.0, 123.0, 120.0, 117.0, 122.0, 119.0, 121.0, 120.0];
+//! let mean = t_interval(&contact_ms, 0.95)?;
+//! let (low, high) = mean.ci.unwrap();
+//! let found = format!("{:.1} [{low:.1}, {high:.1}] ms, {} strides", mean.value, mean.n);
+//! assert_eq!(found, "120.0 [118.7, 121.3] ms, 10 strides");
+//! let median = Bootstrap::new(1).median(&contact_ms)?;
+//! assert!(median.ci.is_some());
+//! // How many strides for a mean to 0.5 ms?
+//! assert_eq!(StridePlan::of_pilot(&contact_ms)?.strides(0.5)?, 54);
+//! let tired = contact_ms.map(|t| t + 2.5);
+//! assert!(Permutations::new(1).between(&tired, &contact_ms)?.p < 0.02);
+//! # Ok::<(), copeak::Error>(())
+//! ```
+//!
+//! Coverage and false alarms of each: [the figures](crate::guide::studies::inference).
+//!
 //! # Reproducibility
 //! Whatever draws at random takes a `seed`: the same seed gives the same draws on every platform.
 

@@ -1,6 +1,29 @@
 //! From a recording's channels to contributors: one module per model.
 //!
 //! Models stand side by side and may disagree, because they answer different questions. Every result names its model.
+//!
+//! | model | from | says | does not say |
+//! |---|---|---|---|
+//! | [`JointModel`] | joint angles | when each joint moves fastest | force |
+//! | [`NewtonModel`] | markers and body mass | what each part of the body adds to the ground's force, in newtons, with its [`Closure`] against plates | what muscles do |
+//! | your own | anything | whatever implements [`Contribute`](crate::convergence::Contribute) | |
+//!
+//! The sum of the parts against the plates, a sprinter at two speeds ([why the two models disagree](crate::guide::studies::newton)):
+//!
+#![doc = include_str!("../guide/figures.html")]
+#![doc = include_str!("../../docs/newton.svg")]
+//!
+//! ```
+//! use copeak::model::JointModel;
+//! use copeak::phantom::Sprinter;
+//! let mut trial = Sprinter::at_speed(7.0).simulate()?.recording;
+//! trial.channels.retain(|channel| channel.name != "trunk_rotation");
+//! let joint = JointModel::new(15.0)?.of(&trial)?;
+//! let legs: Vec<&str> = joint.leg.iter().map(|channel| channel.name.as_str()).collect();
+//! assert_eq!((joint.contributors.len(), legs), (4, vec!["hip", "knee", "ankle"]));
+//! assert_eq!(joint.absent, ["trunk"]); // what could not be had is named
+//! # Ok::<(), copeak::Error>(())
+//! ```
 
 mod joint;
 mod newton;

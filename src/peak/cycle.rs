@@ -20,7 +20,7 @@ pub struct Peak {
     /// Standard error of the time; `None` when the drive's noise is not known or the peak is flat on top.
     ///
     /// On simulated pulses at 100 to 1000 Hz with white noise 10 to 40 dB below the signal, low-passed at 15 Hz, 1.96 of it
-    /// hold 90 to 98 % of the errors of peaks that are not approximate (`docs/peaks.md`).
+    /// hold 90 to 98 % of the errors of peaks that are not approximate ([the figures](crate::guide::studies::peaks)).
     pub se_s: Option<f64>,
     /// Whether the standard error is approximate: it exceeds half a sample, or the noise of the curvature a quarter of it,
     /// or the peak is flat on top.

@@ -6,6 +6,33 @@
 //! - [`Onset`], [`ThresholdOnset`] and [`EnergyOnset`] find when a rise began.
 //! - [`MatchedTiming`] times whole cycles against their own mean pulse: for jitter and step-to-step lags.
 //! - [`subsample`] places a peak between samples, with its standard error.
+//!
+//! A peak is told from a ripple by how far it stands out, its *prominence*: the height above the higher of the two lowest points that
+//! separate it from anything higher. How far the standard errors hold: [the figures](crate::guide::studies::peaks).
+//!
+#![doc = include_str!("../guide/figures.html")]
+#![doc = include_str!("../../docs/prominence.svg")]
+//!
+//! ```
+//! use copeak::peak::{CyclePeakFinder, PeakFinder};
+//! use copeak::phantom::{Pulse, Sprinter};
+//! use copeak::{Filter, filter::Conditioner, filter::ZeroPhase};
+//! let trial = Sprinter::at_speed(5.2).every_jitter_s(0.005).angle_noise_deg(0.2).seed(4).simulate()?;
+//! let knee = &trial.recording.get("knee_flexion_r").unwrap().signal;
+//! let low_pass = ZeroPhase::low_pass(2, 15.0, knee.clock().rate())?;
+//! let peaks = PeakFinder::new().prominence(20.0).find(&low_pass.apply(knee.samples())?)?;
+//! assert_eq!(peaks.indices.len(), 12);
+//!
+//! // The time of one peak of velocity, between samples, with what the channel's noise does to it.
+//! let hip = &trial.recording.get("hip_flexion_r").unwrap().signal;
+//! let velocity = Conditioner::new(low_pass).differentiated().apply(hip)?;
+//! let step = trial.truth.steps.iter().find(|s| s.step.side() == copeak::event::Side::Left).unwrap();
+//! let swing = CyclePeakFinder::new().circular().clipped();
+//! let peak = swing.find_with_noise(&velocity.signal, &velocity.noise, step.step.stride_cycle())?;
+//! assert_eq!(format!("{:.4} s +- {:.1} ms", peak.time_s, 1e3 * peak.se_s.unwrap()), "0.8325 s +- 2.6 ms");
+//! assert_eq!(format!("{:.4} s", step.peak_s(Pulse::SwingHip)), "0.8333 s"); // the truth
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 #[cfg(feature = "alloc")]
 mod cut;

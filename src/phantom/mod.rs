@@ -6,6 +6,20 @@
 //! - [`Phantom`] is one simulated trial: its [`Recording`](crate::recording::Recording) and its [`Truth`].
 //! - [`sprinter_at_four_speeds`] is the set of four trials that the examples show.
 //!
+//! ```
+//! use copeak::phantom::{Pulse, Sprinter};
+//! let trial = Sprinter::at_speed(9.5).steps(4).peak_after_contact_s(Pulse::Knee, 0.09).simulate()?;
+//! let step = &trial.truth.steps[0];
+//! assert_eq!(format!("{:.1} ms", 1e3 * (step.peak_s(Pulse::Knee) - step.step.start_s())), "90.0 ms"); // as set
+//! assert_eq!(trial.recording.get("knee_flexion_r").unwrap().unit, "deg");
+//! # Ok::<(), copeak::Error>(())
+//! ```
+//!
+//! Its mean drives over a stride, one arm late, and each step's peaks:
+//!
+#![doc = include_str!("../guide/figures.html")]
+#![doc = include_str!("../../docs/drives.svg")]
+//!
 //! # Model
 //! **Vertical force** is the two-mass model of Clark, Ryan & Weyand (2017), *J Exp Biol* 220:247-258,
 //! [doi:10.1242/jeb.138057](https://doi.org/10.1242/jeb.138057): a short raised-cosine pulse that stops the lower limb

@@ -3,6 +3,28 @@
 //! Every analysis of the crate takes `&S where S: Samples + ?Sized`, so a slice, an array, a `Vec`, a boxed or
 //! copy-on-write slice, a ring buffer (`VecDeque`) and every one-dimensional ndarray (owned, view, strided,
 //! reversed, a column of a matrix) go in as they are, and give the identical result.
+//!
+//! | you have | you pass |
+//! |---|---|
+//! | one channel, in whatever holds it | a reference to it ([`Samples`]; to be overwritten: [`SamplesMut`]) |
+//! | a channel and when it was taken | a [`Signal`]: samples on a [`Clock`](crate::Clock) |
+//! | several channels per instant, interleaved | samples of [`Frame`]s |
+//! | a matrix | a column of it, or all along an axis: [`FilterAxis`](crate::filter::FilterAxis) |
+//!
+//! ```
+//! use copeak::{Filter, Rate, filter::ZeroPhase};
+//! use ndarray::Array2;
+//! use std::collections::VecDeque;
+//!
+//! let low_pass = ZeroPhase::low_pass(2, 10.0, Rate::hz(100.0)?)?;
+//! let x: Vec<f64> = (0..50).map(|i| (f64::from(i) * 0.2).sin()).collect();
+//! let ring: VecDeque<f64> = x.iter().copied().collect();
+//! let table = Array2::from_shape_fn((50, 3), |(row, column)| x[row] * if column == 1 { 1.0 } else { 7.0 });
+//! let from_slice = low_pass.apply(x.as_slice())?;
+//! assert_eq!(low_pass.apply(&ring)?, from_slice);
+//! assert_eq!(low_pass.apply(&table.column(1))?, from_slice);
+//! # Ok::<(), copeak::Error>(())
+//! ```
 
 #[cfg(feature = "alloc")]
 mod collections;

@@ -7,7 +7,37 @@
 //!   from the phases of many cycles' cross-spectrum.
 //! - [`Trains`] of events: who leads ([`SpikeOrder`]), and which order of all explains it best ([`Synfire`]).
 //!
-//! Lags are signed: **positive = the second comes after the first**.
+//! Lags are signed: **positive = the second comes after the first**. How often their intervals hold, and what the tests do:
+//! [the figures](crate::guide::studies::sequence).
+//!
+#![doc = include_str!("../guide/figures.html")]
+#![doc = include_str!("../../docs/sequence.svg")]
+//!
+//! ```
+//! use copeak::inference::{Bootstrap, Strides};
+//! use copeak::phantom::{Pulse, Sprinter};
+//! use copeak::sequence::{Cycle, Sequence, Timing};
+//! let truth = Sprinter::at_speed(9.5).steps(20).every_jitter_s(0.004).seed(6).simulate()?.truth;
+//! let cycles: Vec<Cycle> = truth
+//!     .steps
+//!     .iter()
+//!     .map(|s| Cycle {
+//!         start_s: s.step.start_s(),
+//!         duration_s: s.step.stride_s,
+//!         contact_s: Some(s.step.contact_s()),
+//!         times: [Pulse::SupportHip, Pulse::Knee, Pulse::Ankle].map(|p| Some(Timing::at(s.peak_s(p)))).into(),
+//!     })
+//!     .collect();
+//! let steps: Vec<_> = truth.steps.iter().map(|s| s.step).collect();
+//! let names = ["hip", "knee", "ankle"];
+//! let sequence = Sequence::of(&names, &cycles, &Strides::of_steps(&steps), &Bootstrap::new(1))?;
+//! let lag = sequence.pair("hip", "knee").unwrap();
+//! let (low, high) = lag.mean_s.ci.unwrap();
+//! let ms = [lag.mean_s.value, low, high].map(|s| 1e3 * s);
+//! let found = format!("hip {} knee: {:+.1} ms [{:+.1}, {:+.1}]", lag.relation, ms[0], ms[1], ms[2]);
+//! assert_eq!(found, "hip before knee: +16.8 ms [+14.1, +19.5]");
+//! # Ok::<(), copeak::Error>(())
+//! ```
 
 mod channel;
 mod correlation;

@@ -4,6 +4,29 @@
 //! designed filter serves many channels, threads and streams, needs no locking, and the same design runs live
 //! ([`Stream::push`]), over a buffer ([`StageExt::run`]) and forwards and backwards over a whole record
 //! ([`crate::filter::ZeroPhase`]).
+//!
+//! | you want | you write |
+//! |---|---|
+//! | one sample at a time | [`StageExt::stream`], then [`Stream::push`] and [`Stream::finish`] |
+//! | a chunk, and go on later | [`StageExt::run`], [`StageExt::run_in_place`] with a state of yours |
+//! | one stage after another | [`Chain::then`] |
+//! | a whole record in, a result out | [`AnalysisExt::feed`] |
+//! | to know how late the output is | [`GroupDelay`] |
+//!
+//! ```
+//! use copeak::{Chain, GroupDelay, Rate, StageExt, filter::{Butterworth, CentralDifference}};
+//! let rate = Rate::hz(200.0)?;
+//! // Smoothed angular velocity, live.
+//! let velocity = Butterworth::low_pass(2, 20.0, rate)?.cascade()?.then(CentralDifference::new(rate));
+//! let angle: Vec<f64> = (0..200).map(|i| f64::from(i) * 0.5).collect(); // 100 degrees per second
+//! let mut left = (&velocity).stream();
+//! let mut right = (&velocity).stream(); // the same design, another state
+//! let latest = angle.iter().filter_map(|&x| left.push(x)).last();
+//! assert!((latest.unwrap() - 100.0).abs() < 1e-6);
+//! assert_eq!(right.push(angle[0]), None); // a central difference waits for the sample to come
+//! assert_eq!(format!("{:.0} ms late", 1e3 * velocity.group_delay_s(0.0, rate)), "16 ms late");
+//! # Ok::<(), copeak::Error>(())
+//! ```
 
 mod combine;
 mod delay;

@@ -1,4 +1,32 @@
 //! Steps and strides from contacts: which ones count, why the others do not, and curves on a common time base.
+//!
+//! | question | answer |
+//! |---|---|
+//! | which steps count, and why not the others? | [`steps`], [`Acceptance`], [`Reason`]; from loose events of any kind: [`Assembly`] |
+//! | contact, flight, cadence, their errors? | [`Step`], [`Steps::summary`] |
+//! | running or walking? | [`Step::gait`], [`Steps::bouts`] |
+//! | a curve over the stride, 0 to 100 %? | [`Normalise`], [`Ensemble`]; lined up at several events: [`Landmarks`] |
+//! | impulses, halves of contact, ratio of forces? | [`StepForces`] |
+//! | how stiff? | [`SpringMass`], [`LegStiffness`] |
+//! | how fast? | [`SpeedSource`] |
+//!
+//! Mean curves with bands, and tests between curves: [`ensemble`](crate::ensemble).
+//!
+//! ```
+//! use copeak::event::{Detect, ForceContacts, PlatePerFoot};
+//! use copeak::phantom::Sprinter;
+//! use copeak::stride::{Acceptance, Reason, steps};
+//! let trial = Sprinter::at_speed(7.0).steps(8).seed(1).simulate()?.recording;
+//! let plate = |side: &str| trial.get(&format!("grf_vertical_{side}")).unwrap().signal.clone();
+//! let feet = ForceContacts::default().detect(&PlatePerFoot { left: plate("l"), right: plate("r") })?;
+//! let steps = steps(&feet.contacts(), &Acceptance::default(), trial.span()?)?;
+//! let reasons: Vec<_> = steps.all().iter().filter_map(|step| step.rejected).collect();
+//! assert_eq!((steps.accepted().count(), reasons), (8, vec![Reason::CycleOutside, Reason::NoNextContact]));
+//! let step = steps.accepted().next().unwrap();
+//! let found = format!("contact {:.0} ms, flight {:.0} ms", 1e3 * step.contact_s(), 1e3 * step.flight_s());
+//! assert_eq!(found, "contact 146 ms, flight 145 ms");
+//! # Ok::<(), copeak::Error>(())
+//! ```
 
 #[cfg(feature = "alloc")]
 mod acceptance;

@@ -21,11 +21,28 @@
 //! | multiSyncPy `rho` | [`Phases::group`] |
 //! | biomechzoo `continuous_relative_phase_line` | the absolute value of `RelativePhase`, which keeps the sign |
 //!
-#![doc = include_str!("../../docs/which-index.md")]
+//! ```
+//! use copeak::synchrony::{Circular, locking};
+//! // Peaks of an arm and a leg in six cycles, as fractions of the cycle: always 0.1 apart.
+//! let leg = [0.30, 0.31, 0.29, 0.30, 0.32, 0.30];
+//! let arm = leg.map(|phase| phase + 0.1);
+//! let firmly = locking(&leg, &arm)?;
+//! let together = Circular::of(&[leg[0], arm[0]])?;
+//! assert!((firmly.value - 1.0).abs() < 1e-12); // locked ...
+//! assert_eq!(format!("{:.2}", together.simultaneity().unwrap()), "0.81"); // ... and not together:
+//! assert_eq!(format!("{:.0} ms", 1e3 * together.spread_s(0.46)), "23 ms"); // the spread in a stride of 0.46 s
+//! # Ok::<(), copeak::Error>(())
+//! ```
 //!
-//! # The two pictures
+//! Arms and legs of real runners: [the figures](crate::guide::studies::synchrony).
+//!
+#![doc = include_str!("../guide/figures.html")]
+#![doc = include_str!("../../docs/which-index.md")]
+#![doc = "\n<div id=\"which-index.svg\" role=\"img\">\n"]
 #![doc = include_str!("../../docs/which-index.svg")]
+#![doc = "\n</div>\n<div id=\"chance.svg\" role=\"img\">\n"]
 #![doc = include_str!("../../docs/chance.svg")]
+#![doc = "\n</div>"]
 
 mod circular;
 #[cfg(feature = "fft")]

@@ -89,7 +89,7 @@ impl Default for GyroscopeCalibration {
 /// false. Runners of three other laboratories: initial contacts 12 ms early at 3.5 m/s and 35 ms early in a sprint, terminal
 /// ones up to 38 ms early. The standard errors, 9.6 and 17 ms and more for swings faster than those of the fit, join all that
 /// with the published spread of bias between runners (interquartile range 10 ms), because a shoe moves otherwise than markers
-/// on it. `docs/events.md` has the figures.
+/// on it. [The figures](crate::guide::studies::events).
 ///
 /// # Costs and limitations
 /// Running only. Rates from 100 Hz. The first and last contact of a record may be missing.

@@ -39,9 +39,9 @@ impl<S> Sacrum<S> {
 ///
 /// The default takes nothing off, and its standard errors are those of the limits of agreement that Kiernan et al. (2023,
 /// PMC10255839) found over 74 runners for the best of the published methods: -149 to 89 ms for initial and -153 to 147 ms for
-/// terminal contacts. On one runner (31 trials, `docs/events.md`) limits were -21 to 23 and -29 to 32 ms, but they moved by up
-/// to 40 ms with speed and slope, and nobody knows how they move with the runner. Whoever has measured his own runner against
-/// force may set them.
+/// terminal contacts. On one runner (31 trials, [the figures](crate::guide::studies::events)) limits were -21 to 23 and -29 to
+/// 32 ms, but they moved by up to 40 ms with speed and slope, and nobody knows how they move with the runner. Whoever has
+/// measured his own runner against force may set them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

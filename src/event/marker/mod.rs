@@ -51,7 +51,8 @@ pub struct FootMarkers<'a, S> {
 /// | Zeni | -16 to 15 | -33 to 40 | 8.2, 17 |
 ///
 /// Peaks of jerk split at 100 Hz, which is what Handsaker's take-offs suffer from here; the published figures (-8 to 12 ms) are
-/// from faster cameras. `docs/events.md` has each recording by itself, missed and false events, and the published figures.
+/// from faster cameras. [The figures](crate::guide::studies::events) have each recording by itself, missed and false events,
+/// and the published figures.
 ///
 /// # Costs and limitations
 /// Running only. Rates from 100 Hz. A gap (NaN) ends a stretch, and within a stride of it events may be missing. The

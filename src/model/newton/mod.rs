@@ -39,9 +39,10 @@ use de_leva::GRAVITY_MPS2;
 /// | `trunk_head` | trunk and head |
 ///
 /// # How far to trust it
-/// Where the sum is compared with plates (`docs/newton.md`), it errs by a tenth of body weight in jogging and a fifth to a quarter in
-/// sprinting: markers ride on skin, and flesh follows the bone late. Standard errors contain the markers' white noise alone, not
-/// that. Forces are those of the *low-passed* motion: the impact's edge is not in them.
+/// Where the sum is compared with plates ([the figures](crate::guide::studies::newton)), it errs by a tenth of body weight in
+/// jogging and a fifth to a quarter in sprinting: markers ride on skin, and flesh follows the bone late. Standard errors
+/// contain the markers' white noise alone, not that. Forces are those of the *low-passed* motion: the impact's edge is not in
+/// them.
 ///
 /// ```
 /// use copeak::model::{MarkerSet, NewtonModel, Sex};

@@ -1,0 +1,103 @@
+//! Guides: recipes, where to find what you know from elsewhere, and how far the methods were tried. There is no code in here.
+//!
+//! - [`cookbook`]: questions that researchers ask, each with an answer that runs.
+//! - [`for_scipy_users`], [`for_gaitmap_users`], [`for_opensim_users`]: what is called what, and what differs.
+//! - [`conditioning`]: what filling, repairing and choosing a cut-off do to a curve.
+//! - [`cautions`]: where the evidence is thin.
+//! - [`studies`]: what was found when the methods were tried where the truth is known, or on recordings.
+//! - [Which index do I want?](crate::synchrony#which-index-do-i-want): a decision page, with the module it is about.
+
+/// Questions that researchers ask, each with a short answer, code that runs, what it gives, and what to watch out for.
+///
+/// Every block is compiled and run by the crate's tests; the numbers in it are asserted. Most run on the simulated sprinter of
+/// [`phantom`](crate::phantom), so that the truth is known; two run on real recordings. Errors are passed on by `?` into a
+/// `main` that is not shown.
+///
+#[doc = include_str!("cookbook/01-load.md")]
+#[doc = include_str!("cookbook/02-gaps.md")]
+#[doc = include_str!("cookbook/03-cutoff.md")]
+#[doc = include_str!("cookbook/04-zero-phase.md")]
+#[doc = include_str!("cookbook/05-contacts.md")]
+#[doc = include_str!("cookbook/06-strides.md")]
+#[doc = include_str!("cookbook/07-live-peaks.md")]
+#[doc = include_str!("cookbook/08-lag.md")]
+#[doc = include_str!("cookbook/09-order.md")]
+#[doc = include_str!("cookbook/10-chance.md")]
+#[doc = include_str!("cookbook/11-missing.md")]
+#[doc = include_str!("cookbook/12-live.md")]
+#[doc = include_str!("cookbook/13-newtons.md")]
+#[doc = include_str!("cookbook/14-parallel.md")]
+pub mod cookbook {}
+
+/// SciPy's functions and their counterparts here.
+///
+#[doc = include_str!("for-scipy-users.md")]
+pub mod for_scipy_users {}
+
+/// gaitmap's classes and their counterparts here.
+///
+#[doc = include_str!("for-gaitmap-users.md")]
+pub mod for_gaitmap_users {}
+
+/// OpenSim's tables, tools and names, and their counterparts here.
+///
+#[doc = include_str!("for-opensim-users.md")]
+pub mod for_opensim_users {}
+
+/// A page of `docs/`: its links lead to items here, and its pictures are drawings in the page (`figures.html`).
+macro_rules! page {
+    ($(#[doc = $about:literal])* $name:ident = $page:literal $(, $figure:literal)*) => {
+        $(#[doc = $about])*
+        #[doc = ""]
+        #[doc = include_str!("links.md")]
+        #[doc = include_str!("figures.html")]
+        #[doc = include_str!(concat!("../../docs/", $page, ".md"))]
+        $(
+            #[doc = concat!("\n<div id=\"", $figure, ".svg\" role=\"img\">\n")]
+            #[doc = include_str!(concat!("../../docs/", $figure, ".svg"))]
+            #[doc = "\n</div>"]
+        )*
+        pub mod $name {}
+    };
+}
+
+page! {
+    /// What filling gaps, repairing spikes and choosing a cut-off do to a curve.
+    conditioning = "conditioning", "gaps", "velocity", "residual"
+}
+page! {
+    /// Where the evidence is thin.
+    cautions = "cautions"
+}
+
+/// What was found when the methods were tried where the truth is known, or on recordings.
+pub mod studies {
+    page! {
+        /// Contacts from joint angles, markers and inertial sensors against force.
+        events = "events", "events"
+    }
+    page! {
+        /// Lags, their intervals and tests, simulated and on recordings.
+        sequence = "sequence", "sequence"
+    }
+    page! {
+        /// Arms and legs of real runners.
+        synchrony = "synchrony", "synchrony"
+    }
+    page! {
+        /// Segment forces against plates.
+        newton = "newton", "newton"
+    }
+    page! {
+        /// What the standard errors of peak times hold.
+        peaks = "peaks"
+    }
+    page! {
+        /// Coverage and false alarms of every interval and test.
+        inference = "inference"
+    }
+    page! {
+        /// What is set in the simulated sprinter is found.
+        recovery = "recovery"
+    }
+}
