@@ -108,8 +108,9 @@ fn ensemble(trials: &Trials) -> Found<String> {
         let right = accepted(&trials.sessions[i], &report.recordings[i])?;
         let right = right.iter().filter(|step| step.side() == copeak::event::Side::Right);
         let window = |step: &Step| Window { start_s: step.start_s(), end_s: step.start_s() + step.stride_s };
-        let curves: Vec<Vec<f64>> = right
-            .map(|step| Normalise::default().apply(&knee.signal, window(step)))
+        let windows = right.map(window).filter(|w| knee.signal.covers(w.start_s, w.end_s));
+        let curves: Vec<Vec<f64>> = windows
+            .map(|window| Normalise::default().apply(&knee.signal, window))
             .collect::<Result<_, _>>()?;
         Ok(CurveBand::new(1).of(&curves)?)
     };
