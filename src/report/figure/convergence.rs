@@ -54,16 +54,23 @@ fn measure(recording: &RecordingReport, which: usize) -> Row {
     row
 }
 
+/// From 0 to 1 and as far as steps and means lie: an interval of few steps runs out of the picture.
+fn shown_span<'a>(rows: impl IntoIterator<Item = &'a Row>) -> (f64, f64) {
+    let points = rows.into_iter().flat_map(|row| row.dots.iter().copied().chain(row.value));
+    let (low, high) = span(points.chain([0.0, 1.0]), (0.0, 1.0));
+    (low, high.min(1.05))
+}
+
 fn by_speed(sheet: &mut Sheet<'_>, shown: &[&RecordingReport], speeds: &[f64]) {
     let wide =
         speeds.iter().copied().fold(0.0, f64::max) - speeds.iter().copied().fold(f64::INFINITY, f64::min);
     let (aside, room) = if wide > 0.0 { (0.012 * wide, 0.06 * wide) } else { (0.05, 1.0) };
     let x = span(speeds.iter().flat_map(|v| [v - room, v + room]), (0.0, 1.0));
     let rows: Vec<[Row; 2]> = shown.iter().map(|r| [measure(r, 0), measure(r, 1)]).collect();
-    let (low, high) = span(rows.iter().flatten().flat_map(Row::values).chain([0.0, 1.0]), (0.0, 1.0));
+    let (low, high) = shown_span(rows.iter().flatten());
     let panel = sheet.plot(&Plot {
         x,
-        y: (low.max(-1.0), high.min(1.05)),
+        y: (low, high),
         x_title: "speed (m/s)",
         y_title: "1 = all peak at one instant; kappa: 0 = chance",
         height: 230.0,
@@ -79,7 +86,16 @@ fn by_speed(sheet: &mut Sheet<'_>, shown: &[&RecordingReport], speeds: &[f64]) {
                 sheet.marker(look, panel.at(x, *dot), 2.5, 0.4);
             }
             if let Some((low, high)) = row.ci {
-                sheet.stroke(&[panel.at(x, low), panel.at(x, high)], look.hue, 3.0);
+                let ends = [panel.at(x, low), panel.at(x, high)];
+                sheet.stroke(&ends, look.hue, 3.0);
+                for ((x, y), beyond, way) in
+                    [(ends[0], low < panel.y.0, 1.0), (ends[1], high > panel.y.1, -1.0)]
+                {
+                    if beyond {
+                        let tip = [(x - 5.0, y - 4.0 * way), (x, y + 5.0 * way), (x + 5.0, y - 4.0 * way)];
+                        sheet.area(&tip, look.hue, 1.0);
+                    }
+                }
             }
             means.extend(row.value.map(|mean| (x, mean)));
         }
@@ -102,11 +118,11 @@ fn by_name(sheet: &mut Sheet<'_>, shown: &[&RecordingReport]) {
         [first, second]
     });
     let rows: Vec<Row> = rows.collect();
-    let (low, high) = span(rows.iter().flat_map(Row::values).chain([0.0, 1.0]), (0.0, 1.0));
+    let x = shown_span(&rows);
     sheet.rows(
         &rows,
         &Rows {
-            x: (low.max(-1.0), high.min(1.05)),
+            x,
             x_title: "1 = all peak at one instant; kappa: 0 = chance",
             row: 22.0,
             zero: Some(0.0),

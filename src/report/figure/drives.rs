@@ -65,9 +65,9 @@ pub fn drives(title: &str, curves: &Curves) -> Result<String, FigureError> {
             x,
             y: (low, high),
             y_title: if newtons {
-                "force (N), mean and one standard deviation over steps"
+                "force (N): mean and one standard deviation over the steps; below, each step's peak"
             } else {
-                "drive (its mean peak = 1), mean and one standard deviation over steps"
+                "drive (mean peak = 1): mean and one standard deviation over the steps; below, each step's peak"
             },
             height: 230.0,
             left: Some(left),
@@ -91,7 +91,7 @@ pub fn drives(title: &str, curves: &Curves) -> Result<String, FigureError> {
             &rows,
             &Rows {
                 x,
-                x_title: "peak time from mid-contact (ms), each step, mean and standard deviation; shaded: support foot on the ground",
+                x_title: "peak time from mid-contact (ms); shaded: support foot on the ground",
                 left: Some(left),
                 samples: true,
                 shaded: [(-contact_ms, contact_ms)].to_vec(),

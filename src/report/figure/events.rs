@@ -43,9 +43,12 @@ pub fn events(title: &str, channels: &[&Channel], contacts: &[Contact]) -> Resul
         for (row, channel) in shown.iter().enumerate() {
             let is_last = row + 1 == shown.len();
             let unit = if channel.unit.is_empty() { String::new() } else { format!(" ({})", channel.unit) };
+            let (low, top) = span(channel.signal.samples().iter().copied(), (0.0, 1.0));
+            // Above the first curve, room for the feet's letters.
+            let room = if row == 0 && !contacts.is_empty() { LEADING / (high - LEADING) } else { 0.0 };
             let panel = sheet.plot(&Plot {
                 x,
-                y: span(channel.signal.samples().iter().copied(), (0.0, 1.0)),
+                y: (low, top + room * (top - low)),
                 x_title: if is_last { "time (s)" } else { "" },
                 y_title: &format!("{}{unit}", spoken(&channel.name)),
                 height: high,
@@ -53,7 +56,7 @@ pub fn events(title: &str, channels: &[&Channel], contacts: &[Contact]) -> Resul
                 numbers: is_last,
                 ..Plot::default()
             });
-            marked(sheet, &panel, contacts);
+            marked(sheet, &panel, contacts, row == 0);
             let clock = channel.signal.clock();
             let samples = channel.signal.samples().iter().enumerate();
             sheet.curve(&panel, samples.map(|(i, v)| (clock.time_s(i as f64), *v)), Look::ink(), 1.5);
@@ -72,7 +75,7 @@ fn look(side: Side) -> Look {
 
 const DASHED: &[f64] = &[5.0, 4.0];
 
-pub(super) fn keys() -> [(Sample, String); 4] {
+fn keys() -> [(Sample, String); 4] {
     [
         (Sample::Area(look(Side::Left).hue, 0.2), "left foot on the ground (L)".into()),
         (Sample::Area(look(Side::Right).hue, 0.2), "right foot (R)".into()),
@@ -82,7 +85,7 @@ pub(super) fn keys() -> [(Sample, String); 4] {
 }
 
 /// Contacts behind a panel's curves.
-pub(super) fn marked(sheet: &mut Sheet<'_>, panel: &Panel, contacts: &[Contact]) {
+fn marked(sheet: &mut Sheet<'_>, panel: &Panel, contacts: &[Contact], letters: bool) {
     let mut free = panel.left;
     for contact in contacts {
         let (from, to, look) = (contact.initial.time_s, contact.terminal.time_s, look(contact.side()));
@@ -96,7 +99,7 @@ pub(super) fn marked(sheet: &mut Sheet<'_>, panel: &Panel, contacts: &[Contact])
         let letter = contact.side().letter().to_uppercase();
         let half = width(&letter, TEXT) / 2.0 + 2.0;
         let middle = panel.x((from.max(panel.x.0) + to.min(panel.x.1)) / 2.0);
-        if middle - half >= free && middle + half <= panel.right {
+        if letters && middle - half >= free && middle + half <= panel.right {
             sheet.text(&letter, (middle, panel.top + LEADING / 2.0), Beside::Middle);
             free = middle + half;
         }

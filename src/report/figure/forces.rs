@@ -65,7 +65,7 @@ pub fn forces(
     let below = span(parts.chain([0.0]), (0.0, 1.0));
     // One newton is as high in both.
     let pixels = 400.0 / ((above.1 - above.0) + (below.1 - below.0));
-    let sum = Look { dashes: &[6.0, 3.0], ..Look::number(3) };
+    let sum = Look { dashes: &[6.0, 3.0], ..Look::number(5) };
     figure(title, |sheet| {
         let mut keys = [(Sample::Line(sum, 2.0), "sum of segments".into())].to_vec();
         if plates.is_some() {

@@ -40,11 +40,12 @@ pub fn impulse(title: &str, impulses: &[ContactImpulse]) -> Result<String, Figur
         row
     });
     let rows: Vec<Row> = rows.collect();
+    let shares = || rows.iter().flat_map(Row::values).chain([0.0, 100.0]);
     figure(title, |sheet| {
         sheet.rows(
             &rows,
             &Rows {
-                x: span(rows.iter().flat_map(Row::values).chain([0.0, 100.0]), (0.0, 100.0)),
+                x: if shares().all(|share| (0.0..=100.0).contains(&share)) { (0.0, 100.0) } else { span(shares(), (0.0, 100.0)) },
                 x_title: "share of the impulse in the first half of contact (%), mean and interval; dashed: even halves",
                 samples: true,
                 zero: Some(50.0),
@@ -60,5 +61,7 @@ fn said(impulse: &ContactImpulse) -> String {
     let value = impulse.impulse.value;
     let decimals = if value.abs() >= 100.0 { 0 } else { 1 + usize::from(value.abs() < 10.0) };
     let none = if impulse.first_half.is_none() { ", no share" } else { "" };
-    format!("{} {}{none}", super::sheet::rounded(value, decimals), impulse.unit)
+    // Degrees per second over seconds are degrees.
+    let unit = impulse.unit.replace("/s s", "");
+    format!("{} {unit}{none}", super::sheet::rounded(value, decimals))
 }

@@ -39,7 +39,7 @@ const OWN: [(&str, usize); 11] = [
     ("trunk", 4),
     ("trunk_head", 4),
     ("right_leg", 0),
-    ("left_leg", 5),
+    ("left_leg", 1),
 ];
 
 impl Look {

@@ -1,7 +1,7 @@
 //! Axes: spans, round numbers, and the rectangle that data are drawn in.
 
 use super::look::Look;
-use super::measure::{cut, width};
+use super::measure::{cut, width, wrapped};
 use super::sheet::{LEADING, MARGIN, Sheet, Side, TEXT, WIDTH};
 use super::theme::Hue;
 use std::{format, string::String, vec::Vec};
@@ -186,12 +186,12 @@ impl Sheet<'_> {
             self.stroke(&[(panel.left, down), (panel.right, down)], Hue::Faint, 1.0);
             self.text(label, (panel.left - 8.0, down), Side::Right);
         }
-        self.axis(&panel, plot.numbers, plot.x_title);
+        self.axis(&panel, plot.numbers, plot.x_title, plot.region);
         panel
     }
 
     /// The line below a panel, with ticks, labels and title; the cursor goes below.
-    pub(super) fn axis(&mut self, panel: &Panel, numbers: bool, title: &str) {
+    pub(super) fn axis(&mut self, panel: &Panel, numbers: bool, title: &str, region: (f64, f64)) {
         self.stroke(&[(panel.left, panel.bottom), (panel.right, panel.bottom)], Hue::Ink, 1.0);
         self.y = panel.bottom + 6.0;
         for (x, label) in across(panel.x, panel.right - panel.left) {
@@ -206,8 +206,10 @@ impl Sheet<'_> {
         }
         if !title.is_empty() {
             self.y += 2.0;
-            for line in super::measure::wrapped(title, TEXT, panel.right - panel.left) {
-                let middle = (panel.left + panel.right) / 2.0;
+            for line in wrapped(title, TEXT, region.1 - region.0) {
+                // Below the panel's middle, but inside the region.
+                let half = width(&line, TEXT) / 2.0;
+                let middle = ((panel.left + panel.right) / 2.0).min(region.1 - half).max(region.0 + half);
                 self.text(&line, (middle, self.y + LEADING / 2.0), Side::Middle);
                 self.y += LEADING;
             }

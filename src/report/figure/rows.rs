@@ -1,7 +1,7 @@
 //! Rows of values with their intervals on one axis.
 
 use super::look::Look;
-use super::measure::width;
+use super::measure::{cut, width};
 use super::panel::{Panel, WHOLE};
 use super::sheet::{SAMPLE, Sample, Sheet, Side, TEXT};
 use super::theme::Hue;
@@ -21,11 +21,26 @@ pub(super) struct Row {
     pub ci: Option<(f64, f64)>,
     /// What is said of it, on the right.
     pub said: String,
+    /// Whether it is a name over the rows that follow.
+    pub heading: bool,
 }
 
 impl Row {
     pub(super) fn new(name: impl Into<String>, look: Look) -> Self {
-        Self { name: name.into(), look, dots: Vec::new(), value: None, ci: None, said: String::new() }
+        Self {
+            name: name.into(),
+            look,
+            dots: Vec::new(),
+            value: None,
+            ci: None,
+            said: String::new(),
+            heading: false,
+        }
+    }
+
+    /// A name over the rows that follow.
+    pub(super) fn heading(name: impl Into<String>) -> Self {
+        Self { heading: true, ..Self::new(name, Look::ink()) }
     }
 
     /// All that must lie on the axis.
@@ -79,7 +94,9 @@ impl Sheet<'_> {
     /// Rows from the cursor down, their axis below.
     pub(super) fn rows(&mut self, rows: &[Row], how: &Rows<'_>) -> Panel {
         let (from, to) = how.region;
-        let left = how.left.unwrap_or_else(|| room(rows.iter().map(|row| &row.name), how.samples));
+        let left = how.left.unwrap_or_else(|| {
+            room(rows.iter().filter(|row| !row.heading).map(|row| &row.name), how.samples)
+        });
         let said = rows.iter().map(|row| width(&row.said, TEXT)).fold(0.0, f64::max);
         let panel = Panel {
             left: from + left,
@@ -94,6 +111,10 @@ impl Sheet<'_> {
         }
         for (i, row) in rows.iter().enumerate() {
             let y = panel.top + how.row * (i as f64 + 0.5);
+            if row.heading {
+                self.text(&cut(&row.name, TEXT, to - from), (from, y), Side::Left);
+                continue;
+            }
             let room = left - 12.0 - if how.samples { SAMPLE + 6.0 } else { 0.0 };
             if row.values().next().is_some() {
                 self.stroke(&[(panel.left, y), (panel.right, y)], Hue::Faint, 1.0);
@@ -123,15 +144,27 @@ impl Sheet<'_> {
             if let Some((low, high)) = row.ci.filter(|(low, high)| low.is_finite() && high.is_finite()) {
                 let hue = if how.bars { Hue::Ink } else { row.look.hue };
                 self.stroke(&[(x(low), y), (x(high), y)], hue, if how.bars { 2.0 } else { 3.0 });
-                for end in [low, high] {
-                    self.stroke(&[(x(end), y - 4.0), (x(end), y + 4.0)], hue, 1.5);
-                }
+                self.end(&panel, low, y, hue);
+                self.end(&panel, high, y, hue);
             }
             if let (false, Some(value)) = (how.bars, value) {
                 self.marker(row.look, (x(value), y), 5.0, 1.0);
             }
         }
-        self.axis(&panel, true, how.x_title);
+        self.axis(&panel, true, how.x_title, how.region);
         panel
+    }
+
+    /// The end of an interval: a stop, or a tip where it goes on beyond the axis.
+    fn end(&mut self, panel: &Panel, value: f64, y: f64, hue: Hue) {
+        let x = panel.at(value, 0.0).0;
+        let way = if value < panel.x.0 {
+            -1.0
+        } else if value > panel.x.1 {
+            1.0
+        } else {
+            return self.stroke(&[(x, y - 4.0), (x, y + 4.0)], hue, 1.5);
+        };
+        self.area(&[(x - 4.0 * way, y - 5.0), (x + 5.0 * way, y), (x - 4.0 * way, y + 5.0)], hue, 1.0);
     }
 }

@@ -109,16 +109,18 @@ fn channel(name: &str, times_s: &[f64], mean_s: f64, ci: Option<(f64, f64)>) -> 
 
 fn times(sheet: &mut Sheet<'_>, rows: &[Row], contact_s: Option<f64>, left: f64) {
     let contact_ms = contact_s.map(|s| 1e3 * s).filter(|ms| *ms > 0.0);
-    let (low, high) = span(rows.iter().flat_map(Row::values).chain([0.0]).chain(contact_ms), (0.0, 300.0));
-    let earliest = rows.iter().flat_map(Row::values).fold(0.0, f64::min);
+    // A wide interval of few cycles runs out of the picture: the times themselves decide what it shows.
+    let times = || rows.iter().flat_map(|row| row.dots.iter().copied().chain(row.value));
+    let (low, high) = span(times().chain([0.0]).chain(contact_ms), (0.0, 300.0));
+    let earliest = times().fold(0.0, f64::min);
     sheet.rows(
         rows,
         &Rows {
             x: (if earliest < -10.0 { low } else { 0.0 }, high),
             x_title: if contact_ms.is_some() {
-                "time after initial contact (ms), each cycle, mean and interval; shaded: foot on the ground"
+                "peak time after initial contact (ms): each cycle, mean, interval; shaded: foot on the ground"
             } else {
-                "time after the cycle's start (ms), each cycle, mean and interval"
+                "peak time after the cycle's start (ms): each cycle, mean, interval"
             },
             left: Some(left),
             row: 32.0,

@@ -29,7 +29,7 @@ pub fn shortfall(report: &Report) -> Result<String, FigureError> {
     let newtons = first.unit == "N";
     let mut rows: Vec<Row> = Vec::new();
     for comparison in &report.comparisons {
-        rows.push(Row::new(comparison.file.clone(), Look::ink()));
+        rows.push(Row::heading(comparison.file.clone()));
         let parts = [
             ("missing", comparison.missing, comparison.missing_ci),
             ("mistimed", comparison.mistimed, comparison.mistimed_ci),
