@@ -165,7 +165,7 @@ impl Sheet<'_> {
         let (from, to) = plot.region;
         if !plot.y_title.is_empty() {
             self.paragraph(plot.y_title, plot.region);
-            self.y += 5.0;
+            self.y += 9.0;
         }
         let y_ticks = ticks(plot.y, ((plot.height / 36.0) as usize).max(2));
         let widest = y_ticks.iter().map(|(_, label)| width(label, TEXT)).fold(0.0, f64::max);
