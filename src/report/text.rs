@@ -188,7 +188,12 @@ fn contributors_text(f: &mut fmt::Formatter<'_>, contributors: &[ContributorRepo
 fn balance_text(f: &mut fmt::Formatter<'_>, recording: &RecordingReport) -> fmt::Result {
     let first = recording.impulses.iter().filter_map(|impulse| {
         let share = impulse.first_half?;
-        let ci = share.ci.map_or(String::new(), |(l, h)| format!(" [{:.0}, {:.0}]", 100.0 * l, 100.0 * h));
+        let ci = match share.ci {
+            None => String::new(),
+            // From nothing to all of it says nothing.
+            Some((low, high)) if low <= 0.0 && high >= 1.0 => " (cannot tell)".into(),
+            Some((low, high)) => format!(" [{:.0}, {:.0}]", 100.0 * low, 100.0 * high),
+        };
         Some(format!("{} {:.0} %{ci}", impulse.name, 100.0 * share.value))
     });
     let first: Vec<String> = first.collect();

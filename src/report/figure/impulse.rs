@@ -40,7 +40,8 @@ pub fn impulse(title: &str, impulses: &[ContactImpulse]) -> Result<String, Figur
         row
     });
     let rows: Vec<Row> = rows.collect();
-    let shares = || rows.iter().flat_map(Row::values).chain([0.0, 100.0]);
+    // An interval of few strides runs out of the picture: the shares themselves decide what it shows.
+    let shares = || rows.iter().filter_map(|row| row.value).chain([0.0, 100.0]);
     figure(title, |sheet| {
         sheet.rows(
             &rows,
