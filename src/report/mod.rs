@@ -26,6 +26,7 @@
 #![doc = include_str!("../guide/figures.html")]
 #![doc = include_str!("../../docs/sequence.svg")]
 
+mod balance;
 mod compare;
 mod curves;
 #[cfg(feature = "plot")]
@@ -51,7 +52,8 @@ pub use settings::{ModelKind, Settings};
 pub use speed::SpeedModel;
 pub use study::{Study, StudyError};
 pub use summary::{
-    ChangeReport, ClosureReport, Comparison, ContactReport, ContributorReport, ConvergenceReport, LagReport,
-    LockingReport, PeakReport, RecordingReport, Report, SequenceReport, SimultaneityReport, StepReport,
+    BalanceReport, ChangeReport, ClosureReport, Comparison, ContactReport, ContributorReport,
+    ConvergenceReport, LagReport, LockingReport, PeakReport, RecordingReport, Report, SequenceReport,
+    SimultaneityReport, StepReport, SymmetryReport,
 };
 pub use trial::Contacts;

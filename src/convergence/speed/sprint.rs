@@ -63,6 +63,9 @@ pub struct SprintCurve {
     pub end_s: f64,
     /// Root mean square deviation: m/s for a speed curve, s for gate times.
     pub rms: f64,
+    /// Covariance of vmax, tau and the start, in this order; 0 where the start is not fitted.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub covariance: [[f64; 3]; 3],
 }
 
 impl SprintCurve {
@@ -70,6 +73,29 @@ impl SprintCurve {
     pub fn speed_at(&self, time_s: f64) -> f64 {
         let after = (time_s - self.start_s.value).max(0.0);
         -self.vmax_mps.value * (-after / self.tau_s.value).exp_m1()
+    }
+
+    /// Interval of the model's speed at a time, at the level of the coefficients, to the first order in them; `None` when vmax has
+    /// none. At the start and before, both ends are 0.
+    pub fn speed_interval_at(&self, time_s: f64) -> Option<(f64, f64)> {
+        let (low, high) = self.vmax_mps.ci?;
+        let after = time_s - self.start_s.value;
+        if after <= 0.0 {
+            return Some((0.0, 0.0));
+        }
+        let (vmax, tau) = (self.vmax_mps.value, self.tau_s.value);
+        let decay = (-after / tau).exp();
+        let by_start = -vmax * decay / tau;
+        let slopes = [-(-after / tau).exp_m1(), by_start * after / tau, by_start];
+        let terms = (0..3).flat_map(|a| (0..3).map(move |b| (a, b)));
+        let variance: f64 = terms.map(|(a, b)| slopes[a] * slopes[b] * self.covariance[a][b]).sum();
+        let reach = if self.covariance[0][0] > 0.0 {
+            0.5 * (high - low) * (variance.max(0.0) / self.covariance[0][0]).sqrt()
+        } else {
+            0.0
+        };
+        let speed = self.speed_at(time_s);
+        Some((speed - reach, speed + reach))
     }
 
     /// Distance covered by then.
@@ -263,6 +289,9 @@ impl SprintModel {
             start_s: estimate(start, (k == 3).then(|| covariance(2, 2))),
             end_s,
             rms: (fit.squares / groups.len() as f64).sqrt(),
+            covariance: core::array::from_fn(|a| {
+                core::array::from_fn(|b| if a < k && b < k { covariance(a, b) } else { 0.0 })
+            }),
         })
     }
 }
@@ -315,14 +344,25 @@ mod tests {
     fn intervals_of_a_speed_curve_hold_the_truth() {
         let mut draws = Draws::new(3);
         let mut held = [0; 4];
+        let (times, mut speeds_held) = ([1.0, 2.0, 4.0], [0; 3]);
         let sums = (0..400).fold([0.0; 2], |sums, _| {
             let curve = SprintModel::new().of_speed(&sprint(6.0, &mut draws)).unwrap();
             let of = [curve.vmax_mps, curve.tau_s, curve.start_s, curve.acceleration_mps2];
             for (held, (estimate, truth)) in held.iter_mut().zip(of.into_iter().zip([9.0, 1.2, 0.5, 7.5])) {
                 *held += usize::from(!estimate.excludes(truth));
             }
+            for (held, time) in speeds_held.iter_mut().zip(times) {
+                let truth = 9.0 * (1.0 - (-(time - 0.5) / 1.2_f64).exp());
+                let (low, high) = curve.speed_interval_at(time).unwrap();
+                *held += usize::from(low <= truth && truth <= high);
+            }
+            assert_eq!(curve.speed_interval_at(curve.start_s.value), Some((0.0, 0.0)));
+            // At the end of time the speed is vmax.
+            let (end, vmax) = (curve.speed_interval_at(1e3).unwrap(), curve.vmax_mps.ci.unwrap());
+            assert!((end.0 - vmax.0).abs() < 1e-9 && (end.1 - vmax.1).abs() < 1e-9);
             [sums[0] + curve.vmax_mps.value - 9.0, sums[1] + curve.tau_s.value - 1.2]
         });
+        assert!(speeds_held.iter().all(|held| *held >= 352), "{speeds_held:?} of 400 at {times:?} s");
         // The swing of the first step moves the start with it.
         assert!(held.iter().zip([368, 368, 352, 368]).all(|(held, least)| *held >= least), "{held:?} of 400");
         assert!(sums[0].abs() / 400.0 < 0.05 && sums[1].abs() / 400.0 < 0.025, "{sums:?} {held:?}");
