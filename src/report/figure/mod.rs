@@ -2,6 +2,8 @@
 
 mod convergence;
 mod drives;
+mod intervals;
+mod plot;
 mod polar;
 mod sequence;
 mod shortfall;
@@ -9,6 +11,8 @@ mod style;
 
 pub use convergence::convergence;
 pub use drives::drives;
+pub use intervals::intervals;
+pub use plot::Plot;
 pub use polar::polar;
 pub use sequence::{sequence, timeline};
 pub use shortfall::shortfall;

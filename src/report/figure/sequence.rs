@@ -1,6 +1,6 @@
 //! The within-limb sequence as a timeline.
 
-use super::style::{self, Area, Chart, DOT, FAINT, FigureError, Frame, INK, SCALE, colour, font, words};
+use super::style::{self, Area, DOT, FAINT, FigureError, Frame, INK, SCALE, colour, font, words};
 use crate::report::Curves;
 use crate::sequence::Sequence;
 use plotters::{
@@ -110,7 +110,7 @@ fn times(area: &Area<'_>, title: &str, rows: &[Row], contact_s: Option<f64>) -> 
     }
     .draw(area)?;
     if let Some(contact_s) = contact_s {
-        dashed(&mut chart, 1e3 * contact_s, strip)?;
+        style::dashed(&mut chart, 1e3 * contact_s, strip)?;
     }
     for (i, row) in rows.iter().enumerate() {
         let y = -(i as f64);
@@ -159,7 +159,7 @@ fn lags(area: &Area<'_>, sequence: &Sequence) -> Result<(), FigureError> {
         lines: false,
     }
     .draw(area)?;
-    dashed(&mut chart, 0.0, strip)?;
+    style::dashed(&mut chart, 0.0, strip)?;
     for (i, pair) in sequence.pairs.iter().enumerate() {
         let y = -(i as f64);
         let mut end = 1e3 * pair.mean_s.value;
@@ -176,13 +176,4 @@ fn lags(area: &Area<'_>, sequence: &Sequence) -> Result<(), FigureError> {
         chart.draw_series([Text::new(said, (end + 0.02 * (x.1 - x.0), y), style)]).map_err(words)?;
     }
     Ok(())
-}
-
-/// A dashed line from bottom to top.
-fn dashed(chart: &mut Chart<'_, '_>, x: f64, strip: (f64, f64)) -> Result<(), FigureError> {
-    let dashes = (0..12).map(|i| {
-        let at = |f: f64| (x, strip.0 + (strip.1 - strip.0) * f / 12.0);
-        PathElement::new([at(f64::from(i)), at(f64::from(i) + 0.5)], INK.stroke_width(SCALE))
-    });
-    chart.draw_series(dashes).map_err(words).map(|_| ())
 }

@@ -4,6 +4,7 @@ use plotters::{
     chart::{ChartBuilder, ChartContext},
     coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged},
     drawing::DrawingArea,
+    element::PathElement,
     prelude::{Cartesian2d, IntoDrawingArea, IntoFont, SVGBackend},
     style::{Color, RGBColor, TextStyle},
 };
@@ -206,4 +207,13 @@ pub(super) fn rows(count: usize) -> Vec<f64> {
 /// The name that belongs to a row's place on the axis.
 pub(super) fn row_name(names: &[String], at: f64) -> String {
     names.get((-at).round() as usize).cloned().unwrap_or_default()
+}
+
+/// A dashed line from bottom to top.
+pub(super) fn dashed(chart: &mut Chart<'_, '_>, x: f64, (low, high): (f64, f64)) -> Result<(), FigureError> {
+    let dashes = (0..12).map(|i| {
+        let at = |f: f64| (x, low + (high - low) * f / 12.0);
+        PathElement::new([at(f64::from(i)), at(f64::from(i) + 0.5)], INK.stroke_width(SCALE))
+    });
+    chart.draw_series(dashes).map_err(words).map(|_| ())
 }
