@@ -3,11 +3,14 @@
 //! Models stand side by side and may disagree, because they answer different questions. Every result names its model.
 
 mod joint;
+mod leg;
 mod newton;
+
+pub(crate) use leg::{leg_counts, leg_sequence};
 
 pub use joint::{AFTER_CONTACT_S, Joint, JointModel, LegChannel};
 pub use newton::{
-    Body, BodySegment, Closure, ClosureStep, Forces, GroupForce, Landmark, MarkerSet, Newton, NewtonModel,
+    Body, BodySegment, Closure, ClosureStep, Forces, GroundForce, GroupForce, Landmark, MarkerSet, Newton, NewtonModel,
     Segment, Sex,
 };
 
