@@ -1,6 +1,6 @@
 //! The report as one self-contained HTML page.
 
-use super::figure::{self, FigureError, themed};
+use super::figure::{self, FigureError, page_colours, themed};
 use super::{Curves, RecordingReport, Study, text};
 use std::{
     fmt::Write as _,
@@ -15,7 +15,7 @@ use std::{
 /// [`FigureError`] when a figure that should be there cannot be drawn.
 pub fn html(study: &Study) -> Result<String, FigureError> {
     let report = &study.report;
-    let mut page = String::from(HEAD);
+    let mut page = HEAD.replace("COLOURS", &page_colours());
     let mut models: Vec<&str> = report.recordings.iter().map(|r| r.model.as_str()).collect();
     models.dedup();
     for name in models {
@@ -103,11 +103,10 @@ fn escape(text: &str) -> String {
 const HEAD: &str = r#"<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>copeak: what peaks together</title><style>
-:root{--ink:#222;--faint:#d9d9d9;--paper:#fff;--c0:#0072B2;--c1:#D55E00;--c2:#009E73;--c3:#CC79A7;--c4:#E69F00;--c5:#56B4E9}
-@media (prefers-color-scheme:dark){:root{--ink:#e4e4e4;--faint:#4a4a4a;--paper:#16181b;--c0:#4aa8e0;--c1:#f0803c;--c2:#2cc79a}}
+COLOURS
 body{margin:0 auto;padding:1rem;max-width:52rem;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
 h1,h2{line-height:1.2}h2{border-top:1px solid var(--faint);padding-top:1rem;overflow-wrap:anywhere}
-figure{margin:1rem 0;overflow-x:auto}svg{width:100%;min-width:36rem;height:auto}pre{overflow-x:auto;font-size:.8rem}
+figure{margin:1rem 0;overflow-x:auto}svg{width:100%;min-width:34rem;height:auto}pre{overflow-x:auto;font-size:.8rem}
 .note{border-left:3px solid var(--c4);padding-left:.75rem}.model{font-size:.9rem}
 @media print{details{display:none}}
 </style></head><body><main><h1>What peaks together</h1>

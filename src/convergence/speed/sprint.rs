@@ -63,6 +63,8 @@ pub struct SprintCurve {
     pub end_s: f64,
     /// Root mean square deviation: m/s for a speed curve, s for gate times.
     pub rms: f64,
+    /// Covariance of vmax, tau and the start, in this order; 0 where the start is not fitted.
+    pub covariance: [[f64; 3]; 3],
 }
 
 impl SprintCurve {
@@ -70,6 +72,29 @@ impl SprintCurve {
     pub fn speed_at(&self, time_s: f64) -> f64 {
         let after = (time_s - self.start_s.value).max(0.0);
         -self.vmax_mps.value * (-after / self.tau_s.value).exp_m1()
+    }
+
+    /// Interval of the model's speed at a time, at the level of the coefficients, to the first order in them; `None` when vmax has
+    /// none. At the start and before, both ends are 0.
+    pub fn speed_interval_at(&self, time_s: f64) -> Option<(f64, f64)> {
+        let (low, high) = self.vmax_mps.ci?;
+        let after = time_s - self.start_s.value;
+        if after <= 0.0 {
+            return Some((0.0, 0.0));
+        }
+        let (vmax, tau) = (self.vmax_mps.value, self.tau_s.value);
+        let decay = (-after / tau).exp();
+        let by_start = -vmax * decay / tau;
+        let slopes = [-(-after / tau).exp_m1(), by_start * after / tau, by_start];
+        let terms = (0..3).flat_map(|a| (0..3).map(move |b| (a, b)));
+        let variance: f64 = terms.map(|(a, b)| slopes[a] * slopes[b] * self.covariance[a][b]).sum();
+        let reach = if self.covariance[0][0] > 0.0 {
+            0.5 * (high - low) * (variance.max(0.0) / self.covariance[0][0]).sqrt()
+        } else {
+            0.0
+        };
+        let speed = self.speed_at(time_s);
+        Some((speed - reach, speed + reach))
     }
 
     /// Distance covered by then.
@@ -263,6 +288,9 @@ impl SprintModel {
             start_s: estimate(start, (k == 3).then(|| covariance(2, 2))),
             end_s,
             rms: (fit.squares / groups.len() as f64).sqrt(),
+            covariance: core::array::from_fn(|a| {
+                core::array::from_fn(|b| if a < k && b < k { covariance(a, b) } else { 0.0 })
+            }),
         })
     }
 }

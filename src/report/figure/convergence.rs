@@ -1,18 +1,26 @@
 //! Coincidence and convergence index of every recording, by speed where it is known.
 
-use super::style::{self, DOT, FigureError, Frame, SCALE, colour, font, words};
+use super::error::FigureError;
+use super::look::Look;
+use super::panel::{Plot, span};
+use super::rows::{Row, Rows};
+use super::sheet::{Sample, Sheet, figure, rounded};
 use crate::report::{RecordingReport, Report};
-use plotters::{
-    element::{Circle, PathElement, Text},
-    style::{
-        Color,
-        text_anchor::{HPos, Pos, VPos},
-    },
-};
-use std::{string::String, vec::Vec};
+use std::{format, string::String, vec::Vec};
 
-/// Each step's coincidence and kappa, and the recording's values with the 95 % interval of kappa, by speed; in the
-/// order given when any recording has no speed.
+const TITLE: &str = "Coincidence and convergence index";
+
+/// Each step's coincidence and kappa, and the recording's values with the 95 % interval of kappa, by speed; a row for each
+/// recording in the order given when any has no speed.
+///
+/// ```
+/// # #[cfg(feature = "plot")] {
+/// use copeak::{phantom::sprinter_at_four_speeds, report::{Settings, figure}};
+/// let recordings: Vec<_> = sprinter_at_four_speeds().unwrap().into_iter().map(|t| t.recording).collect();
+/// let study = Settings::default().replicates(50).study(&recordings[..2], None).unwrap();
+/// assert!(figure::convergence(&study.report).unwrap().contains("speed (m/s)"));
+/// # }
+/// ```
 ///
 /// # Errors
 /// [`FigureError`] when no recording has an accepted step.
@@ -22,73 +30,103 @@ pub fn convergence(report: &Report) -> Result<String, FigureError> {
     if shown.is_empty() {
         return Err(FigureError::nothing("accepted step"));
     }
-    let speeds: Option<Vec<f64>> = shown.iter().map(|r| r.speed_mps).collect();
-    let by_speed = speeds.is_some();
-    let x: Vec<f64> = speeds.unwrap_or_else(|| (1..=shown.len()).map(|i| i as f64).collect());
-    let wide = x.iter().copied().fold(0.0, f64::max) - x.iter().copied().fold(f64::INFINITY, f64::min);
-    let room = if wide > 0.0 { 0.12 * wide } else { 1.0 };
-    let first = x.iter().copied().fold(f64::INFINITY, f64::min) - room;
-    let last = x.iter().copied().fold(0.0, f64::max) + 1.6 * room;
-    let aside = 0.12 * room;
-
-    let values = shown.iter().flat_map(|r| {
-        let steps = r.steps.iter().flat_map(|s| [s.coincidence, s.kappa]);
-        let ends = r.convergence.ci.into_iter().flatten().map(Some);
-        steps.chain(ends).flatten()
-    });
-    let (low, high) = style::span(values.chain([0.0, 1.0]), (0.0, 1.0));
-    style::svg((760, 320), |area| {
-        let names: Vec<String> = shown.iter().map(|r| r.file.clone()).collect();
-        let name = |v: f64| names.get((v.round() as usize).wrapping_sub(1)).cloned().unwrap_or_default();
-        let y = (low.max(-1.0), high.min(1.05));
-        let mut chart = Frame {
-            title: "Coincidence and convergence index",
-            x: (first, last),
-            y,
-            x_title: if by_speed { "speed (m/s)" } else { "recording" },
-            y_title: "",
-            left: 110,
-            x_label: if by_speed { &style::plain } else { &name },
-            y_label: &style::plain,
-            x_ticks: if by_speed { style::ticks((first, last), 8) } else { x.clone() },
-            y_ticks: style::ticks(y, 6),
-            lines: true,
-        }
-        .draw(area)?;
-        for (series, label) in ["coincidence", "kappa"].into_iter().enumerate() {
-            let ink = colour(series);
-            let at = |x: f64| x + if series == 0 { -aside } else { aside };
-            let mut mean_line = Vec::new();
-            for (recording, &x) in shown.iter().zip(&x) {
-                let steps =
-                    recording.steps.iter().filter_map(|s| if series == 0 { s.coincidence } else { s.kappa });
-                chart
-                    .draw_series(steps.map(|v| Circle::new((at(x), v), 3 * DOT, ink.mix(0.35).filled())))
-                    .map_err(words)?;
-                let convergence = &recording.convergence;
-                let mean = if series == 0 { convergence.coincidence } else { convergence.kappa };
-                if let (1, Some([low, high])) = (series, convergence.ci) {
-                    chart
-                        .draw_series([PathElement::new(
-                            [(at(x), low), (at(x), high)],
-                            ink.stroke_width(3 * SCALE),
-                        )])
-                        .map_err(words)?;
-                }
-                mean_line.extend(mean.map(|m| (at(x), m)));
-            }
-            mean_line.sort_by(|a, b| a.0.total_cmp(&b.0));
-            chart
-                .draw_series(mean_line.iter().map(|&p| Circle::new(p, 6 * DOT, ink.filled())))
-                .map_err(words)?;
-            if let Some(&(x, y)) = mean_line.last() {
-                let style = font(13).color(&ink).pos(Pos::new(HPos::Left, VPos::Center));
-                chart.draw_series([Text::new(label, (x + 0.2 * room, y), style)]).map_err(words)?;
-            }
-            if by_speed {
-                chart.draw_series([PathElement::new(mean_line, ink.stroke_width(SCALE))]).map_err(words)?;
-            }
+    let speeds: Option<Vec<f64>> = shown.iter().map(|r| r.speed_mps.filter(|v| v.is_finite())).collect();
+    figure(TITLE, |sheet| {
+        let keys = [(0, "coincidence"), (1, "kappa, with its 95 % interval")];
+        sheet.keys(&keys.map(|(i, name)| (Sample::Marker(Look::number(i)), name.into())));
+        match &speeds {
+            Some(speeds) => by_speed(sheet, &shown, speeds),
+            None => by_name(sheet, &shown),
         }
         Ok(())
     })
+}
+
+/// Steps, mean and interval of a measure: coincidence, then kappa.
+fn measure(recording: &RecordingReport, which: usize) -> Row {
+    let of = if which == 0 { "coincidence" } else { "kappa" };
+    let mut row = Row::new(of, Look::number(which));
+    let convergence = &recording.convergence;
+    let steps = recording.steps.iter().filter_map(|s| if which == 0 { s.coincidence } else { s.kappa });
+    row.dots = steps.filter(|v| v.is_finite()).collect();
+    row.value = if which == 0 { convergence.coincidence } else { convergence.kappa };
+    row.ci = convergence.ci.filter(|_| which == 1).map(|[low, high]| (low, high));
+    row
+}
+
+/// From 0 to 1 and as far as steps and means lie: an interval of few steps runs out of the picture.
+fn shown_span<'a>(rows: impl IntoIterator<Item = &'a Row>) -> (f64, f64) {
+    let points = rows.into_iter().flat_map(|row| row.dots.iter().copied().chain(row.value));
+    let (low, high) = span(points.chain([0.0, 1.0]), (0.0, 1.0));
+    (low, high.min(1.05))
+}
+
+fn by_speed(sheet: &mut Sheet<'_>, shown: &[&RecordingReport], speeds: &[f64]) {
+    let wide =
+        speeds.iter().copied().fold(0.0, f64::max) - speeds.iter().copied().fold(f64::INFINITY, f64::min);
+    let (aside, room) = if wide > 0.0 { (0.012 * wide, 0.06 * wide) } else { (0.05, 1.0) };
+    let x = span(speeds.iter().flat_map(|v| [v - room, v + room]), (0.0, 1.0));
+    let rows: Vec<[Row; 2]> = shown.iter().map(|r| [measure(r, 0), measure(r, 1)]).collect();
+    let (low, high) = shown_span(rows.iter().flatten());
+    let panel = sheet.plot(&Plot {
+        x,
+        y: (low, high),
+        x_title: "speed (m/s)",
+        y_title: "1 = all peak at one instant; kappa: 0 = chance",
+        height: 230.0,
+        ..Plot::default()
+    });
+    for which in 0..2 {
+        let look = Look::number(which);
+        let aside = if which == 0 { -aside } else { aside };
+        let mut means = Vec::new();
+        for (rows, speed) in rows.iter().zip(speeds) {
+            let (row, x) = (&rows[which], speed + aside);
+            for dot in &row.dots {
+                sheet.marker(look, panel.at(x, *dot), 2.5, 0.4);
+            }
+            if let Some((low, high)) = row.ci {
+                let ends = [panel.at(x, low), panel.at(x, high)];
+                sheet.stroke(&ends, look.hue, 3.0);
+                for ((x, y), beyond, way) in
+                    [(ends[0], low < panel.y.0, 1.0), (ends[1], high > panel.y.1, -1.0)]
+                {
+                    if beyond {
+                        let tip = [(x - 5.0, y - 4.0 * way), (x, y + 5.0 * way), (x + 5.0, y - 4.0 * way)];
+                        sheet.area(&tip, look.hue, 1.0);
+                    }
+                }
+            }
+            means.extend(row.value.map(|mean| (x, mean)));
+        }
+        means.sort_by(|a, b| a.0.total_cmp(&b.0));
+        sheet.curve(&panel, means.iter().copied(), look, 1.2);
+        for (x, mean) in means {
+            sheet.marker(look, panel.at(x, mean), 5.5, 1.0);
+        }
+    }
+}
+
+fn by_name(sheet: &mut Sheet<'_>, shown: &[&RecordingReport]) {
+    let rows = shown.iter().flat_map(|recording| {
+        let (mut first, mut second) = (measure(recording, 0), measure(recording, 1));
+        first.name.clone_from(&recording.file);
+        second.name = String::new();
+        for (row, name) in [(&mut first, "coincidence"), (&mut second, "kappa")] {
+            row.said = row.value.map_or("not defined".into(), |v| format!("{name} {}", rounded(v, 2)));
+        }
+        [first, second]
+    });
+    let rows: Vec<Row> = rows.collect();
+    let x = shown_span(&rows);
+    sheet.rows(
+        &rows,
+        &Rows {
+            x,
+            x_title: "1 = all peak at one instant; kappa: 0 = chance",
+            row: 22.0,
+            zero: Some(0.0),
+            ..Rows::default()
+        },
+    );
 }

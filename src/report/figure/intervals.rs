@@ -1,11 +1,11 @@
 //! Values with their intervals, one below the other.
 
-use super::style::{self, DOT, FAINT, FigureError, Frame, INK, SCALE, colour, words};
+use super::error::FigureError;
+use super::look::Look;
+use super::panel::span;
+use super::rows::{Row, Rows};
+use super::sheet::figure;
 use crate::inference::Estimate;
-use plotters::{
-    element::{Circle, PathElement},
-    style::Color,
-};
 use std::{string::String, vec::Vec};
 
 /// Named values of one unit, each with its interval where it has one; the dashed line is 0, where it lies within reach.
@@ -29,49 +29,23 @@ pub fn intervals<'a, N: Into<String>>(
     factor: f64,
     rows: impl IntoIterator<Item = (N, &'a Estimate)>,
 ) -> Result<String, FigureError> {
-    let (names, rows): (Vec<String>, Vec<(f64, Option<(f64, f64)>)>) = rows
-        .into_iter()
-        .map(|(name, e)| (name.into(), (factor * e.value, e.ci.map(|(l, h)| (factor * l, factor * h)))))
-        .unzip();
-    let ends = || rows.iter().flat_map(|(value, ci)| [*value, ci.map_or(*value, |c| c.0), ci.map_or(*value, |c| c.1)]);
-    if !rows.iter().any(|row| row.0.is_finite()) {
+    let row = |(name, e): (N, &Estimate)| {
+        let mut row = Row::new(name, Look { dashes: &[], ..Look::number(0) });
+        row.value = Some(factor * e.value).filter(|v| v.is_finite());
+        row.ci = e.ci.map(|(low, high)| (factor * low, factor * high));
+        row
+    };
+    let rows: Vec<Row> = rows.into_iter().map(row).collect();
+    if rows.iter().all(|row| row.value.is_none()) {
         return Err(FigureError::nothing("value"));
     }
-    let narrow = style::span(ends(), (0.0, 1.0));
-    let x = if narrow.1 - narrow.0 > 0.0 { narrow } else { (narrow.0 - 1.0, narrow.1 + 1.0) };
     // 0 is shown where the values are not much farther from it than from each other.
-    let wide = style::span(ends().chain([0.0]), x);
-    let x = if wide.1 - wide.0 < 4.0 * (x.1 - x.0) { wide } else { x };
-    let strip = (-(rows.len() as f64) + 0.4, 0.6);
-    let height = 64 + 26 * rows.len() as u32 + if title.is_empty() { 0 } else { 26 };
-    style::svg((760, height), |area| {
-        let mut chart = Frame {
-            title,
-            x,
-            y: strip,
-            x_title: axis,
-            y_title: "",
-            left: 180,
-            x_label: &style::plain,
-            y_label: &|y| style::row_name(&names, y),
-            x_ticks: style::ticks(x, 7),
-            y_ticks: style::rows(rows.len()),
-            lines: false,
-        }
-        .draw(area)?;
-        if x.0 < 0.0 && x.1 > 0.0 {
-            style::dashed(&mut chart, 0.0, strip)?;
-        }
-        for (i, (value, ci)) in rows.iter().enumerate().filter(|(_, row)| row.0.is_finite()) {
-            let y = -(i as f64);
-            let lane = PathElement::new([(x.0, y), (x.1, y)], FAINT.stroke_width(SCALE));
-            chart.draw_series([lane]).map_err(words)?;
-            if let Some((low, high)) = ci {
-                let ends = [(low.max(x.0), y), (high.min(x.1), y)];
-                chart.draw_series([PathElement::new(ends, INK.stroke_width(3 * SCALE))]).map_err(words)?;
-            }
-            chart.draw_series([Circle::new((*value, y), 5 * DOT, colour(0).filled())]).map_err(words)?;
-        }
+    let values = || rows.iter().flat_map(Row::values);
+    let (close, wide) = (span(values(), (0.0, 1.0)), span(values().chain([0.0]), (0.0, 1.0)));
+    let x = if wide.1 - wide.0 < 4.0 * (close.1 - close.0) { wide } else { close };
+    let zero = (x.0 < 0.0 && x.1 > 0.0).then_some(0.0);
+    figure(title, |sheet| {
+        sheet.rows(&rows, &Rows { x, x_title: axis, zero, ..Rows::default() });
         Ok(())
     })
 }

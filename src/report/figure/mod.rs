@@ -1,19 +1,67 @@
-//! Figures as SVG text: colour-blind-safe, readable in print, and in dark mode through [`themed`].
+//! Figures as SVG text, each from the crate's own results.
+//!
+//! | figure | of |
+//! |---|---|
+//! | [`drives`], [`polar`] | a recording's [`crate::report::Curves`]: who peaks when |
+//! | [`sequence`], [`timeline`] | the order within an extremity |
+//! | [`convergence()`] | coincidence and kappa over the recordings of a [`crate::report::Report`] |
+//! | [`shortfall`] | missing, mistimed and shape against the reference |
+//! | [`changes`] | [`crate::convergence::Changes`]: two sessions |
+//! | [`impulse`] | [`crate::convergence::ContactImpulse`]: first half of contact |
+//! | [`forces`] | [`crate::model::Forces`]: segment forces in newtons, and plates |
+//! | [`speed_model`], [`sprint`] | [`crate::convergence::SpeedFit`], [`crate::convergence::SprintCurve`] |
+//! | [`ensemble`] | [`crate::ensemble::Band`]: mean curves with bands |
+//! | [`events`] | signals with their [`crate::event::Contact`]s |
+//! | [`residual`] | [`crate::filter::ResidualCutoff`] |
+//! | [`intervals`] | named values with their intervals |
+//! | [`Plot`] | anything else: curves, dots and bands on two axes |
+//!
+//! They are drawn on no background, in colours for paper: [`standalone`] makes a file or a notebook's output of one, [`themed`]
+//! leaves the colours to a page.
+//!
+//! - **One look.** A contributor of the crate's models has the same colour, dashes and marker in every figure. Dashes and
+//!   markers alone tell six apart, so that grey print does too. Lines have a contrast of at least 3 with the paper, light and dark, and
+//!   text of at least 4.5 (WCAG 2.2); every pair of colours stays apart with any common colour-vision deficiency.
+//! - **Nothing overlaps.** Text is laid out by the widths of a wide font; long names are cut in the middle.
+//! - **Missing values** leave gaps, and what cannot be drawn at all is a [`FigureError`].
 
+mod changes;
 mod convergence;
 mod drives;
+mod ensemble;
+mod error;
+mod events;
+mod forces;
+mod impulse;
 mod intervals;
+mod look;
+mod measure;
+mod panel;
 mod plot;
 mod polar;
+mod residual;
+mod rows;
 mod sequence;
+mod sheet;
 mod shortfall;
-mod style;
+mod speed;
+mod theme;
 
+pub use changes::changes;
 pub use convergence::convergence;
 pub use drives::drives;
+pub use ensemble::ensemble;
+pub use error::FigureError;
+pub use events::events;
+pub use forces::forces;
+pub use impulse::impulse;
 pub use intervals::intervals;
 pub use plot::Plot;
 pub use polar::polar;
+pub use residual::residual;
 pub use sequence::{sequence, timeline};
 pub use shortfall::shortfall;
-pub use style::{FigureError, themed};
+pub use speed::{speed_model, sprint};
+#[cfg(feature = "notebook")]
+pub(super) use theme::notebook_colours;
+pub use theme::{page_colours, standalone, themed};

@@ -1,22 +1,12 @@
 //! Curves, dots and bands on two axes: for what has no figure of its own.
 
-use super::style::{self, DOT, FigureError, Frame, INK, SCALE, colour, font, words};
+use super::error::FigureError;
+use super::look::Look;
+use super::panel::{Panel, Plot as Axes, span};
+use super::sheet::{Sample, Sheet, figure};
+use super::theme::Hue;
 use crate::{Real, Samples, Signal};
-use plotters::{
-    element::{Circle, PathElement, Polygon, Rectangle, Text},
-    style::{
-        Color,
-        text_anchor::{HPos, Pos, VPos},
-    },
-};
 use std::{string::String, vec::Vec};
-
-/// Size in pixels.
-const SIZE: (u32, u32) = (760, 280);
-/// Curves of more points are drawn by the least and the largest of each piece.
-const MOST_POINTS: usize = 1500;
-/// A row of the legend.
-const ROW: i32 = 18;
 
 /// A plot that is put together piece by piece: curves, dots, bands and upright lines on two axes, with a legend.
 ///
@@ -145,74 +135,39 @@ impl Plot {
         if seen().next().is_none() {
             return Err(FigureError::nothing("sample"));
         }
-        let (first, last) = ends(seen().map(|p| p.0).chain(self.uprights.iter().copied()));
-        let x = if first < last { (first, last) } else { (first - 0.5, last + 0.5) };
-        let zero = self.from_zero.then_some(0.0);
-        let (mut low, high) = style::span(seen().map(|p| p.1).chain(zero), (0.0, 1.0));
-        if self.from_zero {
-            low = low.max(0.0);
-        }
-        let y = if low < high { (low, high) } else { (low - 1.0, high + 1.0) };
-        style::svg(SIZE, |area| {
-            let mut chart = Frame {
-                title: &self.title,
-                x,
-                y,
-                x_title: &self.x_title,
-                y_title: &self.y_title,
-                left: 70,
-                x_label: &label,
-                y_label: &label,
-                x_ticks: style::ticks(x, 9),
-                y_ticks: style::ticks(y, 5),
-                lines: true,
+        let places = seen().map(|p| p.0).chain(self.uprights.iter().copied());
+        let (first, last) =
+            places.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+        // Dots stand clear of the edges.
+        let curves = self.layers.iter().any(|layer| !matches!(layer.kind, Kind::Dots(_)));
+        let x = if curves && first < last { (first, last) } else { span([first, last], (0.0, 1.0)) };
+        let (low, high) = span(seen().map(|p| p.1).chain(self.from_zero.then_some(0.0)), (0.0, 1.0));
+        let y = (if self.from_zero { low.max(0.0) } else { low }, high);
+        let named: Vec<(&Layer, Look)> = self.layers.iter().zip(self.looks()).collect();
+        figure(&self.title, |sheet| {
+            let keys = named.iter().filter(|(layer, _)| !layer.name.is_empty());
+            sheet.keys(&keys.map(|(layer, look)| (layer.kind.sample(*look), layer.name.clone())).collect::<Vec<_>>());
+            let panel = sheet.plot(&Axes { x, y, x_title: &self.x_title, y_title: &self.y_title, ..Axes::default() });
+            for shade in &self.shades {
+                sheet.shade(&panel, *shade, Hue::Ink, 0.07);
             }
-            .draw(area)?;
-            let within = |v: f64| v.clamp(x.0, x.1);
-            for &(from, to) in self.shades.iter().filter(|(from, to)| *to > x.0 && *from < x.1) {
-                let shade = [(within(from), y.0), (within(to), y.1)];
-                chart.draw_series([Rectangle::new(shade, INK.mix(0.07).filled())]).map_err(words)?;
+            for upright in &self.uprights {
+                sheet.upright(&panel, *upright, Look { dashes: &[4.0, 3.0], ..Look::ink() }, 1.2);
             }
-            let mut series = 0;
-            let mut legend = Vec::new();
-            for layer in &self.layers {
-                let ink = colour(series);
-                match &layer.kind {
-                    Kind::Band(edges) => {
-                        let upper = edges.iter().map(|e| (e.0, e.2));
-                        let outline: Vec<_> = upper.chain(edges.iter().rev().map(|e| (e.0, e.1))).collect();
-                        chart.draw_series([Polygon::new(outline, ink.mix(0.2))]).map_err(words)?;
-                        continue;
-                    }
-                    Kind::Curve(points) => {
-                        for piece in pieces(&thinned(points)) {
-                            let line = PathElement::new(piece, ink.stroke_width(3 * SCALE / 2));
-                            chart.draw_series([line]).map_err(words)?;
-                        }
-                    }
-                    Kind::Dots(points) => {
-                        let finite = points.iter().filter(|p| p.0.is_finite() && p.1.is_finite());
-                        let dots = finite.map(|p| Circle::new(*p, 3 * DOT, ink.filled()));
-                        chart.draw_series(dots).map_err(words)?;
-                    }
-                }
-                if !layer.name.is_empty() {
-                    legend.push((layer.name.as_str(), ink));
-                }
-                series += 1;
-            }
-            for &upright in &self.uprights {
-                style::dashed(&mut chart, upright, y)?;
-            }
-            // Above the plotting area, on the right, where no curve is.
-            let mut right = SIZE.0 as i32 - 16;
-            for (name, ink) in legend.into_iter().rev() {
-                let style = font(13).color(&ink).pos(Pos::new(HPos::Right, VPos::Center));
-                area.draw(&Text::new(String::from(name), (right * DOT, ROW * DOT), style)).map_err(words)?;
-                right -= 8 * name.chars().count() as i32 + 18;
-            }
+            named.iter().for_each(|(layer, look)| layer.kind.draw(sheet, &panel, *look));
             Ok(())
         })
+    }
+
+    /// Each layer's look; a band has that of what comes next.
+    fn looks(&self) -> Vec<Look> {
+        let mut number = 0;
+        let look = |layer: &Layer| {
+            let look = Look::number(number);
+            number += usize::from(!matches!(layer.kind, Kind::Band(_)));
+            look
+        };
+        self.layers.iter().map(look).collect()
     }
 }
 
@@ -225,44 +180,26 @@ impl Layer {
     }
 }
 
-fn ends(values: impl Iterator<Item = f64>) -> (f64, f64) {
-    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
-}
-
-/// A number as an axis shows it, however large or small.
-fn label(value: f64) -> String {
-    let size = value.abs();
-    if size != 0.0 && !(0.01..1e6).contains(&size) {
-        std::format!("{value:.0e}")
-    } else {
-        style::plain(value)
-    }
-}
-
-/// At most so many points that a screen can show: of each piece of a longer curve the least and the largest.
-fn thinned(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    if points.len() <= MOST_POINTS {
-        return points.to_vec();
-    }
-    let piece = points.len().div_ceil(MOST_POINTS / 2);
-    let mut kept = Vec::with_capacity(MOST_POINTS + 2);
-    for piece in points.chunks(piece) {
-        let by_height = |a: &&(f64, f64), b: &&(f64, f64)| a.1.total_cmp(&b.1);
-        if let Some(gap) = piece.iter().find(|p| !p.1.is_finite()) {
-            kept.push(*gap);
-            continue;
+impl Kind {
+    fn sample(&self, look: Look) -> Sample {
+        match self {
+            Kind::Curve(_) => Sample::Line(look, 1.8),
+            Kind::Dots(_) => Sample::Marker(look),
+            Kind::Band(_) => Sample::Area(look.hue, 0.2),
         }
-        let (Some(low), Some(high)) = (piece.iter().min_by(by_height), piece.iter().max_by(by_height)) else {
-            continue;
-        };
-        kept.extend(if low.0 < high.0 { [*low, *high] } else { [*high, *low] });
     }
-    kept
-}
 
-/// The stretches between values that are not finite.
-fn pieces(points: &[(f64, f64)]) -> impl Iterator<Item = Vec<(f64, f64)>> + '_ {
-    points.split(|p| !p.1.is_finite()).filter(|piece| !piece.is_empty()).map(<[_]>::to_vec)
+    fn draw(&self, sheet: &mut Sheet<'_>, panel: &Panel, look: Look) {
+        match self {
+            Kind::Curve(points) => sheet.curve(panel, points.iter().copied(), look, 1.8),
+            Kind::Dots(points) => {
+                for (x, y) in points.iter().filter(|p| p.0.is_finite() && p.1.is_finite()) {
+                    sheet.marker(look, panel.at(*x, *y), 3.0, 0.9);
+                }
+            }
+            Kind::Band(edges) => sheet.between(panel, edges.iter().copied(), look.hue, 0.2),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -270,26 +207,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_curves_keep_their_extremes() {
-        let mut points: Vec<(f64, f64)> =
-            (0..100_000).map(|i| (f64::from(i), f64::from(i % 7))).collect();
-        points[54_321].1 = 99.0;
-        points[12_345].1 = -99.0;
-        let thin = thinned(&points);
-        assert!(thin.len() <= MOST_POINTS + 2);
-        assert!(thin.contains(&points[54_321]) && thin.contains(&points[12_345]));
-        assert!(thin.windows(2).all(|w| w[0].0 <= w[1].0), "in order");
-    }
-
-    #[test]
-    fn a_gap_breaks_the_curve() {
-        let points = [(0.0, 1.0), (1.0, 2.0), (2.0, f64::NAN), (3.0, 1.0)];
-        let found: Vec<_> = pieces(&points).collect();
-        assert_eq!(found, [vec![(0.0, 1.0), (1.0, 2.0)], vec![(3.0, 1.0)]]);
-    }
-
-    #[test]
-    fn labels_of_any_size() {
-        assert_eq!([0.0, 0.25, 1500.0, 1e-5, 2e7].map(label), ["0", "0.25", "1500", "1e-5", "2e7"]);
+    fn what_is_put_on_it_is_drawn() {
+        let plot = Plot::new("Knee", "time (s)", "angle (deg)")
+            .band([(0.0, -1.0, 1.0), (1.0, -1.0, 2.0)])
+            .curve("raw", [(0.0, 0.0), (1.0, 1.0)])
+            .dots("peaks", [(0.5, 0.5), (0.7, f64::NAN)]);
+        assert_eq!(plot.looks(), [0, 0, 1].map(Look::number));
+        let svg = plot.upright(0.25).svg().unwrap();
+        for word in ["Knee", "time (s)", "angle (deg)", "raw", "peaks"] {
+            assert!(svg.contains(word), "{word}");
+        }
+        assert!(Plot::new("", "", "").curve("", [(0.0, f64::NAN)]).svg().is_err());
     }
 }

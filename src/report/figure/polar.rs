@@ -1,101 +1,100 @@
 //! The peaks as phases of the cycle, on a circle.
 
-use super::style::{self, DOT, FAINT, FigureError, INK, SCALE, colour, font, words};
+use super::error::FigureError;
+use super::look::{looks, spoken};
+use super::measure::cut;
+use super::sheet::{LEADING, MARGIN, SAMPLE, Sample, Side, TEXT, WIDTH, figure, rounded};
+use super::theme::Hue;
 use crate::report::Curves;
 use crate::synchrony::Circular;
-use plotters::{
-    element::{Circle, PathElement, Polygon, Text},
-    style::{
-        Color,
-        text_anchor::{HPos, Pos, VPos},
-    },
-};
-use std::{borrow::ToOwned, f64::consts::TAU, format, string::String, vec::Vec};
+use std::{f64::consts::TAU, format, string::String, vec::Vec};
 
-/// Size, and the circle's middle and radius, in pixels.
-const SIZE: (u32, u32) = (700, 430);
-const MIDDLE: (f64, f64) = (240.0, 225.0);
+/// The circle's radius in pixels.
 const RADIUS: f64 = 120.0;
 /// What lies between the rings of two contributors' peaks.
-const RING: f64 = 7.0;
-/// Where the names stand.
-const KEY_X: f64 = 500.0;
+const RING: f64 = 8.0;
+/// Width of the names beside the circle.
+const KEY: f64 = 230.0;
+/// From one contributor's name to the next.
+const ENTRY: f64 = 2.0 * LEADING + 8.0;
 
-/// Each step's peaks as phases of the cycle, mid-contact at the top and time going clockwise: dots on a ring for each
+/// Each step's peaks as phases of the cycle, mid-contact at the top and time going clockwise: markers on a ring for each
 /// contributor, and a line to the mean phase that is as long as the resultant (the whole radius: every peak at one phase).
 /// Shaded: the support foot on the ground.
+///
+/// ```
+/// # #[cfg(feature = "plot")] {
+/// use copeak::report::{Curves, DriveCurve, figure};
+/// let mut curves = Curves::default();
+/// (curves.cycle_s, curves.contact_s) = (0.46, 0.12);
+/// curves.drives.push(DriveCurve::new("trunk", vec![], vec![], vec![0.02, 0.021, 0.025]));
+/// assert!(figure::polar("Peaks as phases of the stride", &curves).unwrap().contains("+22 ms"));
+/// # }
+/// ```
 ///
 /// # Errors
 /// [`FigureError`] when no contributor has a peak.
 pub fn polar(title: &str, curves: &Curves) -> Result<String, FigureError> {
-    if curves.drives.iter().all(|drive| drive.peaks_s.is_empty()) || curves.cycle_s <= 0.0 {
+    let there = curves.drives.iter().any(|drive| drive.peaks_s.iter().any(|t| t.is_finite()));
+    if !there || curves.cycle_s.is_nan() || curves.cycle_s <= 0.0 {
         return Err(FigureError::nothing("peak"));
     }
-    let at = |phase: f64, radius: f64| {
-        let (sin, cos) = (TAU * phase).sin_cos();
-        pixel(MIDDLE.0 + radius * sin, MIDDLE.1 - radius * cos)
-    };
-    let arc = |from: f64, to: f64, radius: f64| -> Vec<(i32, i32)> {
-        (0..=180).map(|i| at(from + (to - from) * f64::from(i) / 180.0, radius)).collect()
-    };
-    style::svg(SIZE, |area| {
-        let middle = Pos::new(HPos::Center, VPos::Center);
-        let text = |words: &str, at: (i32, i32), pos: Pos| Text::new(words.to_owned(), at, font(13).pos(pos));
-        let heading = font(16).pos(middle);
-        area.draw(&Text::new(title.to_owned(), pixel(f64::from(SIZE.0) / 2.0, 16.0), heading))
-            .map_err(words)?;
-
-        let contact = (0.5 * curves.contact_s / curves.cycle_s).min(0.5);
-        let mut wedge = arc(-contact, contact, RADIUS);
-        wedge.push(at(0.0, 0.0));
-        area.draw(&Polygon::new(wedge, INK.mix(0.07))).map_err(words)?;
-        area.draw(&PathElement::new(arc(0.0, 1.0, RADIUS), INK.stroke_width(SCALE))).map_err(words)?;
+    let looks = looks(curves.drives.iter().map(|drive| drive.name.as_str()));
+    let count = curves.drives.len() as f64;
+    let outside = RADIUS + RING * count + 8.0;
+    figure(title, |sheet| {
+        let high = (2.0 * (outside + LEADING)).max(ENTRY * count);
+        let middle = ((WIDTH - KEY) / 2.0 - MARGIN, sheet.y + high / 2.0);
+        let at = |phase: f64, radius: f64| {
+            let (sin, cos) = (TAU * phase).sin_cos();
+            (middle.0 + radius * sin, middle.1 - radius * cos)
+        };
+        let arc = |from: f64, to: f64| -> Vec<(f64, f64)> {
+            (0..=180).map(|i| at(from + (to - from) * f64::from(i) / 180.0, RADIUS)).collect()
+        };
+        let contact = (0.5 * curves.contact_s / curves.cycle_s).clamp(0.0, 0.5);
+        let mut wedge = arc(-contact, contact);
+        wedge.push(middle);
+        sheet.area(&wedge, Hue::Ink, 0.07);
         for quarter in 0..4 {
             let phase = 0.25 * f64::from(quarter);
-            area.draw(&PathElement::new([at(phase, 0.0), at(phase, RADIUS)], FAINT.stroke_width(SCALE)))
-                .map_err(words)?;
+            sheet.stroke(&[middle, at(phase, RADIUS)], Hue::Faint, 1.0);
         }
+        sheet.stroke(&arc(0.0, 1.0), Hue::Ink, 1.0);
         let quarter_ms = 250.0 * curves.cycle_s;
-        let outside = RADIUS + RING * curves.drives.len() as f64 + 6.0;
-        let sides = [
-            ("mid-contact".to_owned(), 0.0, Pos::new(HPos::Center, VPos::Bottom)),
-            (format!("+{quarter_ms:.0} ms"), 0.25, Pos::new(HPos::Left, VPos::Center)),
-            (format!("{:.0} ms", 2.0 * quarter_ms), 0.5, Pos::new(HPos::Center, VPos::Top)),
-            (format!("-{quarter_ms:.0} ms"), 0.75, Pos::new(HPos::Right, VPos::Center)),
-        ];
-        for (words_there, phase, pos) in sides {
-            area.draw(&text(&words_there, at(phase, outside), pos)).map_err(words)?;
-        }
+        let (up, down) = (at(0.0, outside), at(0.5, outside));
+        sheet.text("mid-contact", (up.0, up.1 - LEADING / 2.0), Side::Middle);
+        sheet.text(&format!("+{quarter_ms:.0} ms"), at(0.25, outside), Side::Left);
+        let half = format!("{:.0} ms", 2.0 * quarter_ms);
+        sheet.text(&half, (down.0, down.1 + LEADING / 2.0), Side::Middle);
+        sheet.text(&format!("-{quarter_ms:.0} ms"), at(0.75, outside), Side::Right);
 
-        let left = Pos::new(HPos::Left, VPos::Center);
-        for (i, drive) in curves.drives.iter().enumerate() {
-            let ring = RADIUS + RING * (i as f64 + 0.7);
-            let phases: Vec<f64> =
-                drive.peaks_s.iter().map(|t| (t / curves.cycle_s).rem_euclid(1.0)).collect();
+        let left = WIDTH - KEY - MARGIN;
+        for (i, (drive, look)) in curves.drives.iter().zip(&looks).enumerate() {
+            let ring = RADIUS + RING * (i as f64 + 0.8);
+            let phases = drive.peaks_s.iter().filter(|t| t.is_finite());
+            let phases: Vec<f64> = phases.map(|t| (t / curves.cycle_s).rem_euclid(1.0)).collect();
             for phase in &phases {
-                area.draw(&Circle::new(at(*phase, ring), 3 * DOT, colour(i).mix(0.5).filled()))
-                    .map_err(words)?;
+                sheet.marker(*look, at(*phase, ring), 3.0, 0.5);
             }
-            let key_y = MIDDLE.1 + 38.0 * (i as f64 - 0.5 * (curves.drives.len() as f64 - 1.0));
-            area.draw(&Circle::new(pixel(KEY_X, key_y), 6 * DOT, colour(i).filled())).map_err(words)?;
-            let name = drive.name.replace('_', " ");
-            area.draw(&text(&name, pixel(KEY_X + 14.0, key_y - 8.0), left)).map_err(words)?;
+            let key = middle.1 + ENTRY * (i as f64 - 0.5 * (count - 1.0));
+            sheet.sample(Sample::Look(*look), (left, key - LEADING / 2.0));
+            let name = cut(&spoken(&drive.name), TEXT, KEY - SAMPLE - 8.0);
+            sheet.text(&name, (left + SAMPLE + 8.0, key - LEADING / 2.0), Side::Left);
             let said = match Circular::of(&phases).ok().and_then(|c| Some((c.mean?, c.resultant))) {
                 Some((mean, resultant)) => {
-                    let line = [at(0.0, 0.0), at(mean, RADIUS * resultant)];
-                    area.draw(&PathElement::new(line, colour(i).stroke_width(3 * SCALE))).map_err(words)?;
-                    let signed = if mean > 0.5 { mean - 1.0 } else { mean };
-                    format!("{:+.0} ms, resultant {resultant:.2}", 1e3 * signed * curves.cycle_s)
+                    let end = at(mean, RADIUS * resultant);
+                    sheet.line(&[middle, end], *look, 2.5);
+                    sheet.marker(*look, end, 4.5, 1.0);
+                    let signed = 1e3 * curves.cycle_s * if mean > 0.5 { mean - 1.0 } else { mean };
+                    let sign = if signed > 0.0 { "+" } else { "" };
+                    format!("{sign}{} ms, resultant {resultant:.2}", rounded(signed, 0))
                 }
-                None => "no mean phase".to_owned(),
+                None => "no mean phase".into(),
             };
-            area.draw(&text(&said, pixel(KEY_X + 14.0, key_y + 8.0), left)).map_err(words)?;
+            sheet.text(&said, (left + SAMPLE + 8.0, key + LEADING / 2.0), Side::Left);
         }
+        sheet.y += high;
         Ok(())
     })
-}
-
-fn pixel(x: f64, y: f64) -> (i32, i32) {
-    let scaled = |v: f64| (v * f64::from(SCALE)).round() as i32;
-    (scaled(x), scaled(y))
 }

@@ -4,7 +4,7 @@ use super::{Show, drawn, shown};
 use crate::convergence::Contribute;
 use crate::event::Side;
 use crate::model::{Closure, Forces, GroupForce, Joint, Newton};
-use crate::report::figure::Plot;
+use crate::report::figure::{self, Plot};
 use std::{string::String, vec::Vec};
 
 /// The error of every step.
@@ -25,14 +25,13 @@ impl Show for GroupForce {
 
 impl Show for Forces {
     fn figures(&self) -> Vec<String> {
-        let plot = Plot::new("model newton", "time (s)", "force (N)");
-        drawn([self.named().fold(plot, |plot, (name, group)| plot.signal(name, &group.force)).svg()])
+        drawn([figure::forces("", "one", self, None, &[])])
     }
 }
 
 impl Show for Newton {
     fn figures(&self) -> Vec<String> {
-        self.vertical.figures()
+        drawn([figure::forces("", "vertical", &self.vertical, None, &[])])
     }
 }
 

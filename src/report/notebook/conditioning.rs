@@ -7,7 +7,7 @@ use crate::filter::{
 };
 use crate::phantom::Phantom;
 use crate::recording::{Channel, ClockOffset, Recording};
-use crate::report::figure::Plot;
+use crate::report::figure::{self, Plot};
 use crate::{Rate, Real, Samples, Signal};
 use std::{format, string::String, vec::Vec};
 
@@ -176,11 +176,7 @@ impl Show for Fir {
 
 impl Show for ResidualCutoff {
     fn figures(&self) -> Vec<String> {
-        let line = |f: f64| (f, self.intercept + self.slope * f);
-        let shown = self.curve.iter().filter(|(f, _)| *f >= 0.3 * self.cutoff_hz).copied();
-        let plot = Plot::new("", "cut-off (Hz); dashed: the one found", "residual, RMS (the record's unit)");
-        let plot = plot.curve("residual", shown).curve("line", [line(0.0), line(self.range_hz.1)]);
-        drawn([plot.from_zero().upright(self.cutoff_hz).svg()])
+        drawn([figure::residual("", "the record's unit", self)])
     }
 }
 

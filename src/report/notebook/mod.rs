@@ -1,7 +1,6 @@
 //! Results show themselves in notebooks of the evcxr kernel: a cell that ends in one shows its words and its figure.
 //!
-//! In a terminal only the words are printed. Figures take the text's colour of the notebook they stand in, so they are
-//! readable in light and in dark ones. [`Show`] does it for a type of your own.
+//! In a terminal only the words are printed. Figures are dark in dark notebooks. [`Show`] does it for a type of your own.
 //!
 //! ```
 //! use copeak::report::notebook::{Show, content};
@@ -16,7 +15,7 @@ mod conditioning;
 mod strides;
 mod together;
 
-use super::figure::{FigureError, Plot, themed};
+use super::figure::{FigureError, Plot, notebook_colours, themed};
 use std::{
     fmt::{self, Write as _},
     format, println,
@@ -26,8 +25,8 @@ use std::{
 
 /// Figures are as wide as on paper, and narrower where there is no room.
 const FIT: &str = "<svg style=\"max-width:100%;height:auto\" ";
-/// The text's colour and a faint one of it, whatever the notebook's theme.
-const THEME: &str = "--ink:currentColor;--faint:color-mix(in srgb,currentColor 22%,transparent)";
+/// What the colours hang on.
+const CLASS: &str = "copeak-shown";
 
 /// What a notebook shows of a value: its words (`Display`), and figures where there is something to draw.
 ///
@@ -59,6 +58,13 @@ pub trait Show: fmt::Display {
     fn words(&self) -> String {
         self.to_string()
     }
+    /// The figures of several of its kind.
+    fn figures_of(all: &[Self]) -> Vec<String>
+    where
+        Self: Sized,
+    {
+        all.iter().flat_map(Self::figures).collect()
+    }
 }
 
 /// Shows what is in a list or an option, when this trait is imported (as by `copeak::prelude`).
@@ -70,8 +76,7 @@ pub trait ShowAll {
 impl<T: Show> ShowAll for [T] {
     fn evcxr_display(&self) {
         let words: Vec<String> = self.iter().map(|one| one.words().trim_end().to_string()).collect();
-        let figures: Vec<String> = self.iter().flat_map(Show::figures).collect();
-        println!("{}", marked(&words.join("\n"), &figures));
+        println!("{}", marked(&words.join("\n"), &T::figures_of(self)));
     }
 }
 
@@ -101,13 +106,16 @@ fn marked(words: &str, figures: &[String]) -> String {
     if figures.is_empty() {
         return plain;
     }
-    let mut html = format!("<div style=\"{THEME}\">");
+    let mut html = format!("<style>{}</style><div class=\"{CLASS}\">", notebook_colours(CLASS));
     for svg in figures {
         let start = svg.find("<svg").unwrap_or(0);
         let _ = write!(html, "{}", themed(&svg[start..]).replacen("<svg ", FIT, 1));
     }
     let words = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let _ = write!(html, "<pre>{words}</pre></div>");
+    if !words.is_empty() {
+        let _ = write!(html, "<pre style=\"color:inherit\">{words}</pre>");
+    }
+    html.push_str("</div>");
     format!("{plain}\n{}", block("text/html", &html))
 }
 
@@ -138,6 +146,33 @@ macro_rules! in_words {
     )*};
 }
 use in_words;
+
+/// A figure of [`crate::report::figure`], to end a cell with.
+///
+/// ```
+/// use copeak::{phantom::Sprinter, report::{figure, notebook::Svg}};
+/// let trial = Sprinter::at_speed(9.5).steps(8).simulate()?.recording;
+/// let contacts = trial.feet()?.contacts();
+/// let force = trial.get("grf_vertical_l").unwrap();
+/// Svg(figure::events("Left foot", &[force], &contacts)?).evcxr_display();
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Svg(pub String);
+
+impl fmt::Display for Svg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let label = self.0.split_once("aria-label=\"").and_then(|(_, rest)| rest.split_once('"'));
+        f.write_str(label.map_or("", |(label, _)| label))
+    }
+}
+
+impl Show for Svg {
+    fn figures(&self) -> Vec<String> {
+        [self.0.clone()].to_vec()
+    }
+}
+shown!(Svg);
 
 impl fmt::Display for Plot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

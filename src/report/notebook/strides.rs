@@ -4,7 +4,7 @@ use super::{Show, drawn, in_words, shown};
 use crate::ensemble::{Band, Difference};
 use crate::event::{Baseline, Contact, Event, Feet, FootContacts, Side};
 use crate::peak::{self, Matched, OnsetTime, Peak, Peaks, subsample::Vertex};
-use crate::report::figure::{Plot, intervals, timeline};
+use crate::report::figure::{self, Plot, intervals, timeline};
 use crate::sequence::{CurveLag, CurveLags, Limbs, Order, PhaseLag, Sequence, Synfire, TrainProfile};
 use crate::stride::{Ensemble, LegStiffness, Means, Speed, SpringMass, Step, StepForces, Steps, Summary};
 use crate::synchrony::{
@@ -78,13 +78,7 @@ impl Show for Ensemble {
 
 impl Show for Band {
     fn figures(&self) -> Vec<String> {
-        let at = percent(self.mean.len());
-        let mut plot = Plot::new("mean, and the band of the whole curve", "period (%)", "the curves' unit");
-        if let Some(edges) = self.simultaneous.as_ref().or(self.pointwise.as_ref()) {
-            let edges = edges.low.iter().zip(&edges.high).enumerate();
-            plot = plot.band(edges.map(|(i, (low, high))| (at(i), *low, *high)));
-        }
-        drawn([plot.curve("", self.mean.iter().enumerate().map(|(i, m)| (at(i), *m))).svg()])
+        drawn([figure::ensemble("", "the curves' unit", "period", &[("mean", self)])])
     }
 }
 

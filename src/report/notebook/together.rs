@@ -2,7 +2,7 @@
 
 use super::{Show, drawn, in_words, shown};
 use crate::convergence::{
-    self, Changes, Coincidence, Compensation, ContactImpulse, ContributorChange, Cycles, HabitChange, Index, LiveStep,
+    self, Changes, Coincidence, Compensation, ContactImpulse, Cycles, HabitChange, Index, LiveStep,
     Loss, Parts, Plateau, Session, SessionCompensation, SpeedFit, SprintCurve, Symmetry, TimingCost,
 };
 use crate::inference::Estimate;
@@ -75,13 +75,7 @@ impl Show for Changes {
     }
 
     fn figures(&self) -> Vec<String> {
-        let rows = |of: fn(&ContributorChange) -> &Estimate| {
-            self.contributors.iter().map(move |c| (c.name.as_str(), of(c)))
-        };
-        drawn([
-            intervals("", "peak (% of the reference)", 100.0, rows(|c| &c.force)),
-            intervals("", "peak time, later above 0 (ms)", 1e3, rows(|c| &c.timing_s)),
-        ])
+        drawn([figure::changes("", self)])
     }
 }
 
@@ -94,23 +88,23 @@ impl Show for HabitChange {
 
 impl Show for ContactImpulse {
     fn figures(&self) -> Vec<String> {
-        drawn([intervals("", &format!("impulse ({})", self.unit), 1.0, [(self.name.as_str(), &self.impulse)])])
+        Self::figures_of(core::slice::from_ref(self))
+    }
+
+    fn figures_of(all: &[Self]) -> Vec<String> {
+        drawn([figure::impulse("", all)])
     }
 }
 
 impl Show for SpeedFit {
     fn figures(&self) -> Vec<String> {
-        let coefficient = [("kappa", &self.convergence.coefficient)];
-        drawn([intervals("", "speed for a kappa larger by 1 (m/s)", 1.0, coefficient)])
+        drawn([figure::speed_model("", self)])
     }
 }
 
 impl Show for SprintCurve {
     fn figures(&self) -> Vec<String> {
-        let (from, to) = (self.start_s.value, self.end_s);
-        let times = (0..=200).map(|i| from + (to - from) * f64::from(i) / 200.0);
-        let plot = Plot::new("", "time (s)", "speed (m/s)").from_zero();
-        drawn([plot.curve("", times.map(|t| (t, self.speed_at(t)))).svg()])
+        drawn([figure::sprint("", self, None)])
     }
 }
 

@@ -1,0 +1,84 @@
+//! Mean curves with their bands.
+
+use super::error::FigureError;
+use super::look::looks;
+use super::panel::{Plot, span};
+use super::sheet::{Sample, figure};
+use crate::ensemble::Band;
+use std::{format, string::String, vec::Vec};
+
+/// Mean curves, each with its pointwise band (darker) and the band that holds the whole curve (lighter), over 0 to 100 % of a
+/// period, such as `contact` or `stride`. `quantity` names what is drawn and its unit: `knee flexion (deg)`.
+///
+/// ```
+/// # #[cfg(feature = "plot")] {
+/// use copeak::{ensemble::CurveBand, report::figure};
+/// let curves: Vec<Vec<f64>> = (0..12)
+///     .map(|stride| (0..101).map(|i| (f64::from(i) * 0.06).sin() + 0.1 * f64::from((stride * 7 + i / 20) % 5)).collect())
+///     .collect();
+/// let band = CurveBand::new(1).of(&curves).unwrap();
+/// let svg = figure::ensemble("Twelve strides", "knee flexion (deg)", "stride", &[("rested", &band)]).unwrap();
+/// assert!(svg.contains("stride (%)"));
+/// # }
+/// ```
+///
+/// # Errors
+/// [`FigureError`] when no band has two points to draw a curve through.
+pub fn ensemble(
+    title: &str,
+    quantity: &str,
+    period: &str,
+    bands: &[(&str, &Band)],
+) -> Result<String, FigureError> {
+    if !bands.iter().any(|(_, band)| band.mean.len() > 1 && band.mean.iter().any(|m| m.is_finite())) {
+        return Err(FigureError::nothing("mean curve"));
+    }
+    let looks = looks(bands.iter().map(|(name, _)| *name));
+    let values = bands.iter().flat_map(|(_, band)| {
+        let edges = [&band.simultaneous, &band.pointwise].into_iter().flatten();
+        band.mean.iter().chain(edges.flat_map(|edges| edges.low.iter().chain(&edges.high))).copied()
+    });
+    let y = span(values, (0.0, 1.0));
+    figure(title, |sheet| {
+        let mut keys = Vec::new();
+        for ((name, band), look) in bands.iter().zip(&looks) {
+            keys.push((Sample::Line(*look, 2.0), format!("{name} (n = {})", band.n)));
+        }
+        let percent = bands.first().map_or(95.0, |(_, band)| 100.0 * band.level);
+        let hue = looks[0].hue;
+        if bands.iter().any(|(_, band)| band.pointwise.is_some()) {
+            keys.push((Sample::Area(hue, 0.35), format!("{percent:.0} % at each point")));
+        }
+        if bands.iter().any(|(_, band)| band.simultaneous.is_some()) {
+            keys.push((Sample::Area(hue, 0.15), format!("{percent:.0} % over the whole curve")));
+        }
+        sheet.keys(&keys);
+        let panel = sheet.plot(&Plot {
+            x: (0.0, 100.0),
+            y,
+            x_title: &format!("{period} (%)"),
+            y_title: quantity,
+            height: 260.0,
+            ..Plot::default()
+        });
+        let at = |i: usize, n: usize| 100.0 * i as f64 / (n - 1) as f64;
+        for ((_, band), look) in bands.iter().zip(&looks) {
+            for (edges, opacity) in [(&band.simultaneous, 0.15), (&band.pointwise, 0.24)] {
+                let Some(edges) = edges else { continue };
+                let n = edges.low.len();
+                let both = edges.low.iter().zip(&edges.high).enumerate();
+                sheet.between(&panel, both.map(|(i, (l, h))| (at(i, n), *l, *h)), look.hue, opacity);
+            }
+        }
+        for ((_, band), look) in bands.iter().zip(&looks) {
+            let n = band.mean.len();
+            sheet.curve(&panel, band.mean.iter().enumerate().map(|(i, m)| (at(i, n), *m)), *look, 2.0);
+        }
+        let few = |(name, band): &(&str, &Band)| {
+            band.pointwise.is_none().then(|| format!("{name}: too few curves for a band. "))
+        };
+        let said: String = bands.iter().filter_map(few).collect();
+        sheet.paragraph(&said, (panel.left, panel.right));
+        Ok(())
+    })
+}

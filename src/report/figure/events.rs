@@ -1,0 +1,114 @@
+//! Signals with the contacts that were found in them.
+
+use super::error::FigureError;
+use super::look::{Look, spoken};
+use super::measure::width;
+use super::panel::{Panel, Plot, span};
+use super::sheet::{LEADING, Sample, Sheet, Side as Beside, TEXT, figure};
+use super::theme::Hue;
+use crate::event::{Contact, Side};
+use crate::recording::Channel;
+use std::{format, string::String, vec::Vec};
+
+/// Channels below each other on one clock (force, a sensor, a marker), the contacts of both feet shaded with `L` or `R` above,
+/// initial contacts as unbroken and terminal contacts as dashed lines. Missing samples leave a gap.
+///
+/// ```
+/// # #[cfg(feature = "plot")] {
+/// use copeak::{phantom::Sprinter, report::figure};
+/// let trial = Sprinter::at_speed(7.0).steps(6).simulate().unwrap();
+/// let contacts: Vec<_> = trial.truth.steps.iter().map(|step| step.step.contact).collect();
+/// let force = trial.recording.get("grf_vertical_l").unwrap();
+/// assert!(figure::events("Simulated sprint", &[force], &contacts).unwrap().contains("grf vertical l (N)"));
+/// # }
+/// ```
+///
+/// # Errors
+/// [`FigureError`] when no channel has a sample.
+pub fn events(title: &str, channels: &[&Channel], contacts: &[Contact]) -> Result<String, FigureError> {
+    let there = |channel: &&&Channel| channel.signal.samples().iter().any(|v| v.is_finite());
+    let shown: Vec<&&Channel> = channels.iter().filter(there).collect();
+    if shown.is_empty() {
+        return Err(FigureError::nothing("sample"));
+    }
+    let first = shown.iter().map(|c| c.signal.start_s()).fold(f64::INFINITY, f64::min);
+    let last = shown.iter().map(|c| c.signal.end_s()).fold(f64::NEG_INFINITY, f64::max);
+    let x = if last > first { (first, last) } else { span([first], (0.0, 1.0)) };
+    figure(title, |sheet| {
+        if !contacts.is_empty() {
+            sheet.keys(&keys());
+        }
+        let high = if shown.len() == 1 { 220.0 } else { 140.0 };
+        let left = 58.0;
+        for (row, channel) in shown.iter().enumerate() {
+            let is_last = row + 1 == shown.len();
+            let unit = if channel.unit.is_empty() { String::new() } else { format!(" ({})", channel.unit) };
+            let (low, top) = span(channel.signal.samples().iter().copied(), (0.0, 1.0));
+            // Above the first curve, room for the feet's letters.
+            let room = if row == 0 && !contacts.is_empty() { LEADING / (high - LEADING) } else { 0.0 };
+            let panel = sheet.plot(&Plot {
+                x,
+                y: (low, top + room * (top - low)),
+                x_title: if is_last { "time (s)" } else { "" },
+                y_title: &format!("{}{unit}", spoken(&channel.name)),
+                height: high,
+                left: Some(left),
+                numbers: is_last,
+                ..Plot::default()
+            });
+            marked(sheet, &panel, contacts, row == 0);
+            let clock = channel.signal.clock();
+            let samples = channel.signal.samples().iter().enumerate();
+            sheet.curve(&panel, samples.map(|(i, v)| (clock.time_s(i as f64), *v)), Look::ink(), 1.5);
+            sheet.y += 6.0;
+        }
+        if contacts.is_empty() {
+            sheet.paragraph("No contact was found.", super::panel::WHOLE);
+        }
+        Ok(())
+    })
+}
+
+fn look(side: Side) -> Look {
+    Look { dashes: &[], ..Look::number(if side == Side::Left { 1 } else { 0 }) }
+}
+
+const DASHED: &[f64] = &[5.0, 4.0];
+
+fn keys() -> [(Sample, String); 4] {
+    [
+        (Sample::Area(look(Side::Left).hue, 0.2), "left foot on the ground (L)".into()),
+        (Sample::Area(look(Side::Right).hue, 0.2), "right foot (R)".into()),
+        (Sample::Line(Look::ink(), 1.2), "initial contact".into()),
+        (Sample::Line(Look { dashes: DASHED, ..Look::ink() }, 1.2), "terminal contact".into()),
+    ]
+}
+
+/// Contacts behind a panel's curves.
+fn marked(sheet: &mut Sheet<'_>, panel: &Panel, contacts: &[Contact], letters: bool) {
+    let mut free = panel.left;
+    for contact in contacts {
+        let (from, to, look) = (contact.initial.time_s, contact.terminal.time_s, look(contact.side()));
+        if !(to > panel.x.0 && from < panel.x.1) {
+            continue;
+        }
+        sheet.shade(panel, (from, to), look.hue, 0.16);
+        sheet.upright(panel, from, look, 1.2);
+        sheet.upright(panel, to, Look { dashes: DASHED, ..look }, 1.2);
+        // A letter where it fits between its neighbours.
+        let letter = contact.side().letter().to_uppercase();
+        let half = width(&letter, TEXT) / 2.0 + 2.0;
+        let middle = panel.x((from.max(panel.x.0) + to.min(panel.x.1)) / 2.0);
+        if letters && middle - half >= free && middle + half <= panel.right {
+            sheet.text(&letter, (middle, panel.top + LEADING / 2.0), Beside::Middle);
+            free = middle + half;
+        }
+    }
+}
+
+/// The background of a step: where a foot is on the ground.
+pub(super) fn grounded(sheet: &mut Sheet<'_>, panel: &Panel, contacts: &[Contact]) {
+    for contact in contacts {
+        sheet.shade(panel, (contact.initial.time_s, contact.terminal.time_s), Hue::Ink, 0.07);
+    }
+}

@@ -1,0 +1,67 @@
+//! How much of the impulse falls in the first half of contact.
+
+use super::error::FigureError;
+use super::look::{looks, spoken};
+use super::panel::span;
+use super::rows::{Row, Rows};
+use super::sheet::figure;
+use crate::convergence::ContactImpulse;
+use std::{format, string::String, vec::Vec};
+
+/// Each contributor's share of its impulse in the first half of contact, with its interval, against even halves; beside it the
+/// impulse.
+///
+/// ```
+/// # #[cfg(feature = "plot")] {
+/// use copeak::{convergence::{CycleKind, Cycles}, model::JointModel, phantom::Sprinter, report::figure};
+/// let trial = Sprinter::at_speed(8.0).steps(16).simulate().unwrap();
+/// let steps: Vec<_> = trial.truth.steps.iter().map(|step| step.step).collect();
+/// let model = JointModel::new(15.0).unwrap().of(&trial.recording).unwrap();
+/// let cycles = Cycles::cut(&model.contributors, &steps, CycleKind::Stride).unwrap();
+/// let svg = figure::impulse("Simulated sprint", &cycles.contact_impulses(0.95).unwrap()).unwrap();
+/// assert!(svg.contains("first half of contact (%)"));
+/// # }
+/// ```
+///
+/// # Errors
+/// [`FigureError`] when no contributor has an impulse above 0.
+pub fn impulse(title: &str, impulses: &[ContactImpulse]) -> Result<String, FigureError> {
+    if impulses.iter().all(|impulse| impulse.first_half.is_none()) {
+        return Err(FigureError::nothing("impulse"));
+    }
+    let looks = looks(impulses.iter().map(|impulse| impulse.name.as_str()));
+    let rows = impulses.iter().zip(&looks).map(|(impulse, look)| {
+        let mut row = Row::new(spoken(&impulse.name), *look);
+        if let Some(share) = impulse.first_half {
+            row.value = Some(100.0 * share.value).filter(|v| v.is_finite());
+            row.ci = share.ci.map(|(low, high)| (100.0 * low, 100.0 * high));
+        }
+        row.said = said(impulse);
+        row
+    });
+    let rows: Vec<Row> = rows.collect();
+    let shares = || rows.iter().flat_map(Row::values).chain([0.0, 100.0]);
+    figure(title, |sheet| {
+        sheet.rows(
+            &rows,
+            &Rows {
+                x: if shares().all(|share| (0.0..=100.0).contains(&share)) { (0.0, 100.0) } else { span(shares(), (0.0, 100.0)) },
+                x_title: "share of the impulse in the first half of contact (%), mean and interval; dashed: even halves",
+                samples: true,
+                zero: Some(50.0),
+                ..Rows::default()
+            },
+        );
+        Ok(())
+    })
+}
+
+/// The impulse with as many digits as tell contributors apart.
+fn said(impulse: &ContactImpulse) -> String {
+    let value = impulse.impulse.value;
+    let decimals = if value.abs() >= 100.0 { 0 } else { 1 + usize::from(value.abs() < 10.0) };
+    let none = if impulse.first_half.is_none() { ", no share" } else { "" };
+    // Degrees per second over seconds are degrees.
+    let unit = impulse.unit.replace("/s s", "");
+    format!("{} {unit}{none}", super::sheet::rounded(value, decimals))
+}

@@ -1,0 +1,170 @@
+//! Rows of values with their intervals on one axis.
+
+use super::look::Look;
+use super::measure::{cut, width};
+use super::panel::{Panel, WHOLE};
+use super::sheet::{SAMPLE, Sample, Sheet, Side, TEXT};
+use super::theme::Hue;
+use std::{string::String, vec::Vec};
+
+/// Names are cut beyond this.
+const LONGEST_NAME: f64 = 250.0;
+
+/// One row.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    pub name: String,
+    pub look: Look,
+    /// Single values.
+    pub dots: Vec<f64>,
+    pub value: Option<f64>,
+    pub ci: Option<(f64, f64)>,
+    /// What is said of it, on the right.
+    pub said: String,
+    /// Whether it is a name over the rows that follow.
+    pub heading: bool,
+}
+
+impl Row {
+    pub(super) fn new(name: impl Into<String>, look: Look) -> Self {
+        Self {
+            name: name.into(),
+            look,
+            dots: Vec::new(),
+            value: None,
+            ci: None,
+            said: String::new(),
+            heading: false,
+        }
+    }
+
+    /// A name over the rows that follow.
+    pub(super) fn heading(name: impl Into<String>) -> Self {
+        Self { heading: true, ..Self::new(name, Look::ink()) }
+    }
+
+    /// All that must lie on the axis.
+    pub(super) fn values(&self) -> impl Iterator<Item = f64> + '_ {
+        let ends = self.ci.into_iter().flat_map(|(low, high)| [low, high]);
+        self.dots.iter().copied().chain(self.value).chain(ends)
+    }
+}
+
+/// How rows are laid out.
+pub(super) struct Rows<'t> {
+    pub x: (f64, f64),
+    pub x_title: &'t str,
+    pub region: (f64, f64),
+    /// Room for the names; `None` as much as they need.
+    pub left: Option<f64>,
+    pub row: f64,
+    /// Whether each name carries its look.
+    pub samples: bool,
+    /// Whether values are bars from 0.
+    pub bars: bool,
+    /// Where a line runs down.
+    pub zero: Option<f64>,
+    /// Stretches that are shaded.
+    pub shaded: Vec<(f64, f64)>,
+}
+
+impl Default for Rows<'_> {
+    fn default() -> Self {
+        Self {
+            x: (0.0, 1.0),
+            x_title: "",
+            region: WHOLE,
+            left: None,
+            row: 26.0,
+            samples: false,
+            bars: false,
+            zero: None,
+            shaded: Vec::new(),
+        }
+    }
+}
+
+/// The room that names need.
+pub(super) fn room(names: impl IntoIterator<Item = impl AsRef<str>>, samples: bool) -> f64 {
+    let widest = names.into_iter().map(|name| width(name.as_ref(), TEXT)).fold(0.0, f64::max);
+    widest.min(LONGEST_NAME) + 12.0 + if samples { SAMPLE + 6.0 } else { 0.0 }
+}
+
+impl Sheet<'_> {
+    /// Rows from the cursor down, their axis below.
+    pub(super) fn rows(&mut self, rows: &[Row], how: &Rows<'_>) -> Panel {
+        let (from, to) = how.region;
+        let left = how.left.unwrap_or_else(|| {
+            room(rows.iter().filter(|row| !row.heading).map(|row| &row.name), how.samples)
+        });
+        let said = rows.iter().map(|row| width(&row.said, TEXT)).fold(0.0, f64::max);
+        let panel = Panel {
+            left: from + left,
+            top: self.y,
+            right: to - 14.0 - if said > 0.0 { said + 12.0 } else { 0.0 },
+            bottom: self.y + how.row * rows.len() as f64 + 4.0,
+            x: how.x,
+            y: (0.0, 1.0),
+        };
+        for stretch in &how.shaded {
+            self.shade(&panel, *stretch, Hue::Ink, 0.07);
+        }
+        for (i, row) in rows.iter().enumerate() {
+            let y = panel.top + how.row * (i as f64 + 0.5);
+            if row.heading {
+                self.text(&cut(&row.name, TEXT, to - from), (from, y), Side::Left);
+                continue;
+            }
+            let room = left - 12.0 - if how.samples { SAMPLE + 6.0 } else { 0.0 };
+            if row.values().next().is_some() {
+                self.stroke(&[(panel.left, y), (panel.right, y)], Hue::Faint, 1.0);
+            }
+            if how.samples {
+                self.sample(Sample::Look(row.look), (panel.left - 8.0 - SAMPLE, y));
+                self.name(&row.name, (panel.left - 14.0 - SAMPLE, y), room);
+            } else {
+                self.name(&row.name, (panel.left - 8.0, y), room);
+            }
+            self.text(&row.said, (panel.right + 14.0, y), Side::Left);
+        }
+        if let Some(zero) = how.zero {
+            self.upright(&panel, zero, Look { dashes: &[4.0, 3.0], ..Look::ink() }, 1.0);
+        }
+        for (i, row) in rows.iter().enumerate() {
+            let y = panel.top + how.row * (i as f64 + 0.5);
+            let x = |v: f64| panel.at(v, 0.0).0;
+            for dot in row.dots.iter().filter(|v| v.is_finite()) {
+                self.marker(row.look, (x(*dot), y), 3.0, 0.45);
+            }
+            let value = row.value.filter(|v| v.is_finite());
+            if let (true, Some(value)) = (how.bars, value) {
+                let half = 0.32 * how.row;
+                self.block((x(0.0), y - half), (x(value), y + half), row.look.hue, 0.75);
+            }
+            if let Some((low, high)) = row.ci.filter(|(low, high)| low.is_finite() && high.is_finite()) {
+                let hue = if how.bars { Hue::Ink } else { row.look.hue };
+                self.stroke(&[(x(low), y), (x(high), y)], hue, if how.bars { 2.0 } else { 3.0 });
+                self.end(&panel, low, y, hue);
+                self.end(&panel, high, y, hue);
+            }
+            if let (false, Some(value)) = (how.bars, value) {
+                self.marker(row.look, (x(value), y), 5.0, 1.0);
+            }
+        }
+        self.axis(&panel, true, how.x_title, how.region);
+        panel
+    }
+
+    /// The end of an interval: a stop, or a tip where it goes on beyond the axis.
+    fn end(&mut self, panel: &Panel, value: f64, y: f64, hue: Hue) {
+        let x = panel.at(value, 0.0).0;
+        let way = if value < panel.x.0 {
+            -1.0
+        } else if value > panel.x.1 {
+            1.0
+        } else {
+            return self.stroke(&[(x, y - 4.0), (x, y + 4.0)], hue, 1.5);
+        };
+        self.area(&[(x - 4.0 * way, y - 5.0), (x + 5.0 * way, y), (x - 4.0 * way, y + 5.0)], hue, 1.0);
+    }
+}

@@ -1,0 +1,180 @@
+//! Speed: what explains it over trials, and its curve in one sprint.
+
+use super::error::FigureError;
+use super::look::Look;
+use super::panel::{Plot, span};
+use super::rows::{Row, Rows, room};
+use super::sheet::{Sample, figure, rounded};
+use crate::Signal;
+use crate::convergence::{Effect, SpeedFit, SprintCurve};
+use std::{format, string::String, vec::Vec};
+
+/// What explains speed over the trials: R² by force, by force with step frequency (the rival) and by force with convergence;
+/// below, the speed in m/s that convergence adds at equal force, and at equal force and step frequency, with intervals, and what a
+/// step frequency higher by 1 Hz adds. Beneath stands what must be said beside the numbers.
+///
+/// ```
+/// # #[cfg(feature = "plot")] {
+/// use copeak::{convergence::{SpeedModel, SpeedTrial}, report::figure};
+/// let trial = |i: u32| {
+///     let (force, kappa) = (3.0 + 0.1 * f64::from(i), 0.4 + 0.02 * f64::from(i * 7 % 5));
+///     SpeedTrial::new(2.0 * force + 3.0 * kappa + 0.01 * f64::from(i * 3 % 7), force, kappa)
+/// };
+/// let fit = SpeedModel::new(1).fit(&(0..12).map(trial).collect::<Vec<_>>()).unwrap();
+/// assert!(figure::speed_model("Twelve trials", &fit).unwrap().contains("force and convergence"));
+/// # }
+/// ```
+///
+/// # Errors
+/// [`FigureError`] when the models explain no finite share.
+pub fn speed_model(title: &str, fit: &SpeedFit) -> Result<String, FigureError> {
+    if !(fit.r2_force.is_finite() && fit.r2_full.is_finite()) {
+        return Err(FigureError::nothing("speed model"));
+    }
+    let explained = |name: &str, number: usize, r2: f64| {
+        let mut row = Row::new(name, Look::number(number));
+        row.value = Some(r2).filter(|r2| r2.is_finite());
+        row.said = row.value.map_or("not defined".into(), |r2| rounded(r2, 3));
+        row
+    };
+    let mut shares = [explained("force", 4, fit.r2_force)].to_vec();
+    shares.extend(fit.rival.map(|rival| explained("force and step frequency", 1, rival.r2)));
+    shares.push(explained("force and convergence", 0, fit.r2_full));
+
+    let mut effects = [effect("convergence, at equal force", 0, &fit.convergence)].to_vec();
+    if let Some(rival) = &fit.rival {
+        effects.push(effect("and at equal step frequency", 0, &rival.convergence));
+    }
+    let frequency =
+        fit.rival.map(|rival| [effect("step frequency, at equal force", 1, &rival.step_frequency)]);
+    let names = shares.iter().chain(&effects).chain(frequency.iter().flatten()).map(|row| &row.name);
+    let left = room(names, false);
+    figure(title, |sheet| {
+        sheet.rows(
+            &shares,
+            &Rows {
+                x: (0.0, 1.0),
+                x_title: "share of the variance of speed explained, R²",
+                left: Some(left),
+                bars: true,
+                ..Rows::default()
+            },
+        );
+        let coefficients = [
+            (Some(effects.as_slice()), "speed (m/s) for a kappa larger by 1, with interval"),
+            (
+                frequency.as_ref().map(|rows| rows.as_slice()),
+                "speed (m/s) for a step frequency higher by 1 Hz, with interval",
+            ),
+        ];
+        for (rows, x_title) in coefficients {
+            let Some(rows) = rows else { continue };
+            sheet.y += 10.0;
+            sheet.rows(
+                rows,
+                &Rows {
+                    x: span(rows.iter().flat_map(Row::values).chain([0.0]), (-1.0, 1.0)),
+                    x_title,
+                    left: Some(left),
+                    zero: Some(0.0),
+                    ..Rows::default()
+                },
+            );
+        }
+        sheet.y += 6.0;
+        sheet.paragraph(&format!("{} trials.", fit.trials), super::panel::WHOLE);
+        for caution in fit.cautions() {
+            sheet.paragraph(&format!("Note: {caution}."), super::panel::WHOLE);
+        }
+        Ok(())
+    })
+}
+
+fn effect(name: &str, number: usize, effect: &Effect) -> Row {
+    let mut row = Row::new(name, Look::number(number));
+    row.value = Some(effect.coefficient.value).filter(|v| v.is_finite());
+    row.ci = effect.coefficient.ci;
+    let p = effect.p.map_or("no p".into(), |p| format!("p {p:.3}"));
+    row.said = format!("{:+.2}, partial R² {:.2}, {p}", effect.coefficient.value, effect.partial_r2);
+    row
+}
+
+/// The speed of a sprint over time: v(t) = vmax (1 - exp(-(t - start)/tau)) with the interval of the curve at each time, and the
+/// measured speed behind it, where there is one. The dashed line is vmax.
+///
+/// ```
+/// # #[cfg(feature = "plot")] {
+/// use copeak::{Clock, Rate, Signal, convergence::SprintModel, report::figure};
+/// let clock = Clock::from_zero(Rate::hz(50.0).unwrap());
+/// let speed = |i: u32| 9.0 * (1.0 - (-f64::from(i) / 50.0 / 1.25).exp()) + 0.1 * (f64::from(i) * 0.5).sin();
+/// let measured = Signal::new(clock, (0..250).map(speed).collect::<Vec<_>>());
+/// let curve = SprintModel::new().of_speed(&measured).unwrap();
+/// assert!(figure::sprint("One sprint", &curve, Some(&measured)).unwrap().contains("speed (m/s)"));
+/// # }
+/// ```
+///
+/// # Errors
+/// [`FigureError`] when the curve has no finite speed.
+pub fn sprint(title: &str, curve: &SprintCurve, measured: Option<&Signal>) -> Result<String, FigureError> {
+    let (vmax, tau, start) = (curve.vmax_mps, curve.tau_s, curve.start_s);
+    if ![vmax.value, tau.value, start.value, curve.end_s].iter().all(|v| v.is_finite()) {
+        return Err(FigureError::nothing("speed"));
+    }
+    let samples = |signal: &Signal| -> Vec<(f64, f64)> {
+        signal.samples().iter().enumerate().map(|(i, v)| (signal.clock().time_s(i as f64), *v)).collect()
+    };
+    let measured = measured.map(samples).unwrap_or_default();
+    let first = measured.first().map_or(start.value, |p| p.0).min(start.value);
+    let last = measured.last().map_or(curve.end_s, |p| p.0).max(curve.end_s);
+    let x = if last > first { (first, last) } else { span([first], (0.0, 1.0)) };
+    let time = |i: u32| start.value + (curve.end_s - start.value) * f64::from(i) / 240.0;
+    let band: Vec<(f64, f64, f64)> = (0..=240)
+        .filter_map(|i| curve.speed_interval_at(time(i)).map(|(low, high)| (time(i), low, high)))
+        .collect();
+    let top = measured.iter().map(|p| p.1).chain(band.iter().map(|b| b.2)).chain([vmax.value]);
+    let y = (0.0, span(top.chain([0.0]), (0.0, 1.0)).1);
+    let (line, grey) = (Look::number(0), Look { dashes: &[], ..Look::ink() });
+    figure(title, |sheet| {
+        let mut keys = [(Sample::Line(line, 2.0), "model".into())].to_vec();
+        if !band.is_empty() {
+            keys.push((
+                Sample::Area(line.hue, 0.25),
+                format!("its {:.0} % interval at each time", 100.0 * vmax.level),
+            ));
+        }
+        if !measured.is_empty() {
+            keys.push((Sample::Line(grey, 1.0), "measured".into()));
+        }
+        keys.push((Sample::Line(Look { dashes: &[4.0, 3.0], ..grey }, 1.0), "vmax".into()));
+        sheet.keys(&keys);
+        let panel = sheet.plot(&Plot {
+            x,
+            y,
+            x_title: "time (s)",
+            y_title: "speed (m/s)",
+            height: 260.0,
+            ..Plot::default()
+        });
+        sheet.curve(&panel, measured.iter().copied(), grey, 1.0);
+        sheet.between(&panel, band, line.hue, 0.25);
+        sheet.curve(&panel, (0..=240).map(|i| (time(i), curve.speed_at(time(i)))), line, 2.0);
+        sheet.curve(
+            &panel,
+            [(x.0, vmax.value), (x.1, vmax.value)],
+            Look { dashes: &[4.0, 3.0], ..grey },
+            1.0,
+        );
+        let said = |name: &str, unit: &str, estimate: crate::inference::Estimate| {
+            let ci = estimate.ci.map_or(String::new(), |(low, high)| format!(" [{low:.2}, {high:.2}]"));
+            format!("{name} {:.2} {unit}{ci}", estimate.value)
+        };
+        let numbers = [
+            said("vmax", "m/s", vmax),
+            said("tau", "s", tau),
+            said("first acceleration", "m/s²", curve.acceleration_mps2),
+        ];
+        sheet.y += 4.0;
+        sheet.paragraph(&format!("{}.", numbers.join("; ")), (panel.left, panel.right));
+        Ok(())
+    })
+}

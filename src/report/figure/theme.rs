@@ -1,0 +1,236 @@
+//! Colours: on paper, on a dark page, and how a figure changes from one to the other.
+
+use plotters::style::RGBColor;
+use std::{format, string::String};
+
+/// What is drawn in.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Hue {
+    /// Text and axes.
+    Ink,
+    /// Grid lines.
+    Faint,
+    /// One of the series' colours.
+    Series(usize),
+}
+
+/// A colour on paper, on a dark page, and the name of its CSS variable.
+struct Colour {
+    light: RGBColor,
+    dark: RGBColor,
+    name: &'static str,
+}
+
+const fn colour(light: u32, dark: u32, name: &'static str) -> Colour {
+    const fn rgb(hex: u32) -> RGBColor {
+        RGBColor((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
+    }
+    Colour { light: rgb(light), dark: rgb(dark), name }
+}
+
+const PAPER: Colour = colour(0xFFFFFF, 0x16181B, "--paper");
+const INK: Colour = colour(0x222222, 0xE4E4E4, "--ink");
+const FAINT: Colour = colour(0xD9D9D9, 0x4A4A4A, "--faint");
+/// Blue, vermillion, green and purple are Okabe and Ito's; their lighter colours are too pale for a line on white, and a
+/// dark brown and a dark indigo stand in for them.
+const SERIES: [Colour; 6] = [
+    colour(0x0072B2, 0x5AA2DC, "--c0"),
+    colour(0xD55E00, 0xDD6B20, "--c1"),
+    colour(0x009E73, 0x1FD38A, "--c2"),
+    colour(0xCC79A7, 0xF5B8DC, "--c3"),
+    colour(0x6B4A00, 0xF0E442, "--c4"),
+    colour(0x2A1A7A, 0x9B66FF, "--c5"),
+];
+/// How many colours series have.
+pub(super) const COLOURS: usize = SERIES.len();
+
+impl Hue {
+    /// As it is printed.
+    pub(super) fn printed(self) -> RGBColor {
+        match self {
+            Hue::Ink => INK.light,
+            Hue::Faint => FAINT.light,
+            Hue::Series(i) => SERIES[i % COLOURS].light,
+        }
+    }
+}
+
+fn all() -> impl Iterator<Item = &'static Colour> {
+    [&PAPER, &INK, &FAINT].into_iter().chain(&SERIES)
+}
+
+fn hex(RGBColor(r, g, b): RGBColor) -> String {
+    format!("#{r:02X}{g:02X}{b:02X}")
+}
+
+/// Let a page's style sheet colour a figure: each colour becomes a CSS variable (`--ink`, `--faint`, and `--c0` to `--c5` for
+/// the series) that falls back to the printed colour.
+///
+/// For figures that stand inline in a page with colours of its own; [`page_colours`] has values for these variables. A figure
+/// in a file of its own is better served by [`standalone`].
+///
+/// ```
+/// # #[cfg(feature = "plot")] {
+/// use copeak::report::figure::themed;
+/// assert_eq!(themed(r##"<circle fill="#0072B2"/>"##), r##"<circle fill="var(--c0,#0072B2)"/>"##);
+/// # }
+/// ```
+pub fn themed(svg: &str) -> String {
+    let mut out = String::from(svg);
+    for colour in all() {
+        let printed = hex(colour.light);
+        out = out.replace(&format!("\"{printed}\""), &format!("\"var({},{printed})\"", colour.name));
+    }
+    out
+}
+
+/// The style rules that give the variables of [`themed`] their values, light and dark, and `--paper` for the page behind.
+///
+/// ```
+/// # #[cfg(feature = "plot")] {
+/// assert!(copeak::report::figure::page_colours().contains("prefers-color-scheme:dark"));
+/// # }
+/// ```
+pub fn page_colours() -> String {
+    let (light, dark) = (variables(|c| c.light), variables(|c| c.dark));
+    format!(":root{{color-scheme:light dark;{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}")
+}
+
+fn variables(of: fn(&Colour) -> RGBColor) -> String {
+    all().map(|colour| format!("{}:{};", colour.name, hex(of(colour)))).collect()
+}
+
+/// The same for what stands in a notebook under this class: dark where JupyterLab, VS Code or Colab say that the notebook is,
+/// whatever the reader's system prefers.
+#[cfg(feature = "notebook")]
+pub(in crate::report) fn notebook_colours(class: &str) -> String {
+    let dark = ["[data-jp-theme-light=false]", ".vscode-dark", ".vscode-high-contrast", "[theme=dark]"];
+    let dark = dark.map(|notebook| format!("{notebook} .{class}")).join(",");
+    let (light_colours, dark_colours) = (variables(|c| c.light), variables(|c| c.dark));
+    format!(".{class}{{{light_colours}background:var(--paper);color:var(--ink)}}{dark}{{{dark_colours}}}")
+}
+
+/// A figure for a file of its own, or for a notebook: on paper of its own, and in dark colours where the reader prefers those.
+///
+/// Colours stand in the drawing as they are printed, and a style rule changes them; so a program that knows no style rules (for
+/// print, or a word processor) shows the light figure. Because the paper is part of it, the figure is readable on any page.
+///
+/// ```
+/// # #[cfg(feature = "plot")] {
+/// let svg = copeak::report::figure::standalone(r##"<svg viewBox="0 0 8 8"><circle r="2" fill="#222222"/></svg>"##);
+/// assert!(svg.contains("prefers-color-scheme:dark") && svg.contains(r##"fill="#FFFFFF""##));
+/// # }
+/// ```
+pub fn standalone(svg: &str) -> String {
+    let Some((open, rest)) = svg.find("<svg").and_then(|start| {
+        let end = start + svg[start..].find('>')? + 1;
+        Some((&svg[start..end], &svg[end..]))
+    }) else {
+        return String::from(svg);
+    };
+    let mut rules = String::new();
+    for colour in all() {
+        let (light, dark) = (hex(colour.light), hex(colour.dark));
+        for what in ["fill", "stroke"] {
+            rules.push_str(&format!(".copeak [{what}=\"{light}\"]{{{what}:{dark}}}"));
+        }
+    }
+    let open = open.replacen("<svg", "<svg class=\"copeak\"", 1);
+    let paper = hex(PAPER.light);
+    format!(
+        "{open}\n<style>@media(prefers-color-scheme:dark){{{rules}}}</style>\n<rect width=\"100%\" height=\"100%\" fill=\"{paper}\"/>{rest}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn linear(RGBColor(r, g, b): RGBColor) -> [f64; 3] {
+        [r, g, b].map(|c| {
+            let c = f64::from(c) / 255.0;
+            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        })
+    }
+
+    /// WCAG 2: relative luminances with 0.05 of flare.
+    fn contrast(a: RGBColor, b: RGBColor) -> f64 {
+        let luminance = |c| {
+            let [r, g, b] = linear(c);
+            0.2126 * r + 0.7152 * g + 0.0722 * b
+        };
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    /// What protan, deutan and tritan eyes see at full severity, in linear RGB (Machado, Oliveira & Fernandes 2009,
+    /// doi:10.1109/TVCG.2009.113), after the eye that sees all.
+    const EYES: [[[f64; 3]; 3]; 4] = [
+        [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
+    ];
+
+    /// Oklab, times 100.
+    fn seen(colour: RGBColor, eye: &[[f64; 3]; 3]) -> [f64; 3] {
+        let times = |m: &[[f64; 3]; 3], v: [f64; 3]| m.map(|row| (0..3).map(|j| row[j] * v[j]).sum::<f64>());
+        let rgb = times(eye, linear(colour)).map(|c| c.clamp(0.0, 1.0));
+        let lms = times(
+            &[
+                [0.4122214708, 0.5363325363, 0.0514459929],
+                [0.2119034982, 0.6806995451, 0.1073969566],
+                [0.0883024619, 0.2817188376, 0.6299787005],
+            ],
+            rgb,
+        );
+        let lab = times(
+            &[
+                [0.2104542553, 0.793617785, -0.0040720468],
+                [1.9779984951, -2.428592205, 0.4505937099],
+                [0.0259040371, 0.7827717662, -0.808675766],
+            ],
+            lms.map(f64::cbrt),
+        );
+        lab.map(|c| 100.0 * c)
+    }
+
+    fn closest(of: fn(&Colour) -> RGBColor) -> f64 {
+        let mut least = f64::INFINITY;
+        for (i, a) in SERIES.iter().enumerate() {
+            for b in &SERIES[..i] {
+                for eye in &EYES {
+                    let (a, b) = (seen(of(a), eye), seen(of(b), eye));
+                    let square: f64 = a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum();
+                    least = least.min(square.sqrt());
+                }
+            }
+        }
+        least
+    }
+
+    #[test]
+    fn lines_and_text_stand_out_on_both_papers() {
+        for colour in &SERIES {
+            let (light, dark) = (contrast(colour.light, PAPER.light), contrast(colour.dark, PAPER.dark));
+            assert!(light >= 3.0 && dark >= 3.0, "{}: {light:.2} {dark:.2}", colour.name);
+        }
+        assert!(contrast(INK.light, PAPER.light) >= 4.5 && contrast(INK.dark, PAPER.dark) >= 4.5);
+        // Known values: black on white, and a grey of 4.54.
+        assert!((contrast(RGBColor(0, 0, 0), PAPER.light) - 21.0).abs() < 1e-9);
+        assert!((contrast(RGBColor(0x76, 0x76, 0x76), PAPER.light) - 4.54).abs() < 0.01);
+    }
+
+    #[test]
+    fn colours_are_told_apart_with_any_colour_vision() {
+        // Okabe and Ito's own six: 7.6.
+        let (light, dark) = (closest(|c| c.light), closest(|c| c.dark));
+        assert!(light >= 7.5 && dark >= 7.5, "{light:.2} {dark:.2}");
+    }
+
+    #[test]
+    fn a_text_that_is_no_figure_stays() {
+        assert_eq!(standalone("nothing"), "nothing");
+        assert_eq!(themed("nothing"), "nothing");
+    }
+}
