@@ -25,7 +25,8 @@ impl Show for GroupForce {
 
 impl Show for Forces {
     fn figures(&self) -> Vec<String> {
-        drawn([figure::forces("", "one", self, None, &[])])
+        let plot = Plot::new("", "time (s)", "force (N)");
+        drawn([self.named().fold(plot, |plot, (name, group)| plot.signal(name, &group.force)).svg()])
     }
 }
 

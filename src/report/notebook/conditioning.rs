@@ -8,7 +8,7 @@ use crate::filter::{
 use crate::phantom::Phantom;
 use crate::recording::{Channel, ClockOffset, Recording};
 use crate::report::figure::{self, Plot};
-use crate::{Rate, Real, Samples, Signal};
+use crate::{Real, Samples, Signal};
 use std::{format, string::String, vec::Vec};
 
 /// Curves that one figure of a recording holds.
@@ -113,26 +113,44 @@ mod files {
     shown!(C3d, Trc, Mot);
 }
 
-/// Gain after one and after two passes.
-fn response(gain: impl Fn(f64) -> f64, band: Band, rate: Rate) -> Vec<String> {
-    let edges = match band {
-        Band::Low(f) | Band::High(f) => [f, f],
-        Band::Pass(low, high) | Band::Stop(low, high) => [low, high],
-    };
-    let last = (0.5 * rate.as_hz()).min(4.0 * edges[1]);
+/// The cut-offs of a band.
+fn edges(band: Band) -> Vec<f64> {
+    match band {
+        Band::Low(f) | Band::High(f) => [f].to_vec(),
+        Band::Pass(low, high) | Band::Stop(low, high) => [low, high].to_vec(),
+    }
+}
+
+/// Gain after one and after two passes, with the frequencies of -3 dB.
+fn response(design: &Design) -> Vec<String> {
+    let rate_hz = design.rate().as_hz();
+    let highest = edges(design.band()).into_iter().fold(0.0, f64::max);
+    let last = (0.5 * rate_hz).min(4.0 * highest);
     let at = |i: usize| last * i as f64 / POINTS as f64;
-    let curve = |passes: i32| (0..=POINTS).map(at).map(|f| (f, gain(f).powi(passes))).collect::<Vec<_>>();
-    let plot = Plot::new("", "frequency (Hz)", "gain; dashed: cut-off asked for").from_zero();
-    let plot = plot.curve("one pass", curve(1)).curve("forwards and backwards", curve(2));
-    let plot = if edges[0] == edges[1] { plot } else { plot.upright(edges[0]) };
-    drawn([plot.upright(edges[1]).svg()])
+    let gain = |passes: i32| (0..=POINTS).map(at).map(move |f| (f, design.gain(f).powi(passes)));
+    let plot = Plot::new("", "frequency (Hz)", "gain; dashed: -3 dB").from_zero();
+    let plot = plot.curve("one pass", gain(1)).curve("forwards and backwards", gain(2));
+    let cutoffs = [1, 2].into_iter().filter_map(|passes| design.effective_cutoff_hz(passes).ok());
+    drawn([cutoffs.flat_map(edges).fold(plot, Plot::upright).svg()])
+}
+
+/// What a design is, and where -3 dB come to lie.
+fn described(design: &Design) -> String {
+    let after = |passes: usize| match design.effective_cutoff_hz(passes) {
+        Ok(band) => edges(band).iter().map(|f| format!("{f:.2} Hz")).collect::<Vec<_>>().join(" and "),
+        Err(_) => "no frequency".into(),
+    };
+    format!("{design:.2}\n-3 dB at {} after one pass, at {} forwards and backwards", after(1), after(2))
 }
 
 macro_rules! designs {
     ($($ty:ty),*) => {$(
         impl Show for $ty {
             fn figures(&self) -> Vec<String> {
-                response(|f| self.gain(f), self.band(), self.rate())
+                response(&(*self).into())
+            }
+            fn words(&self) -> String {
+                described(&(*self).into())
             }
         }
         shown!($ty);

@@ -112,8 +112,10 @@ fn marked(words: &str, figures: &[String]) -> String {
         let _ = write!(html, "{}", themed(&svg[start..]).replacen("<svg ", FIT, 1));
     }
     let words = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    if !words.is_empty() {
-        let _ = write!(html, "<pre style=\"color:inherit\">{words}</pre>");
+    // A title need not be said twice.
+    if !html.contains(&format!("aria-label=\"{words}\"")) {
+        let style = "font-family:monospace;background:none;color:inherit";
+        let _ = write!(html, "<pre style=\"{style}\">{words}</pre>");
     }
     html.push_str("</div>");
     format!("{plain}\n{}", block("text/html", &html))

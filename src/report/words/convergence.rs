@@ -115,7 +115,7 @@ impl fmt::Display for ContactImpulse {
 impl fmt::Display for LiveStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (coincidence, kappa) = (or_dash(self.coincidence), or_dash(self.kappa));
-        write!(f, "step {} ({}) at {:.3} s: ", self.number, self.side, self.start_s)?;
+        write!(f, "step {} ({}) at {:.3} s: ", self.number, super::foot(self.side), self.start_s)?;
         write!(f, "coincidence {coincidence}, kappa so far {kappa}, ")?;
         match self.spread_s {
             Some(spread) => write!(f, "peak spread {:.0} ms", 1e3 * spread),

@@ -35,9 +35,9 @@ impl fmt::Display for Estimate {
 
 impl fmt::Display for PermutationTest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let exact = if self.exact { "all" } else { "random" };
         let (difference, p) = (number(self.difference), p_words(self.p));
-        write!(f, "difference {difference} (the values' unit), {p}; {} {exact} permutations", self.permutations)
+        let how = super::permutations(self.permutations, self.exact);
+        write!(f, "difference {difference} (the values' unit), {p}; {how}")
     }
 }
 

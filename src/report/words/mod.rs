@@ -16,6 +16,7 @@ mod study;
 mod synchrony;
 
 use super::text::paragraph;
+use crate::event::Side;
 use crate::inference::Estimate;
 use alloc::{
     format,
@@ -59,12 +60,12 @@ fn p_words(p: f64) -> String {
 
 /// An estimate with its interval, `factor` bringing it to `unit`: `17.2 ms [14.1, 20.3]`.
 pub(super) fn estimate(e: &Estimate, factor: f64, unit: &str) -> String {
-    // As many places for all three as the narrowest needs.
-    let finest = e.ci.map_or(e.value, |(low, high)| e.value.abs().min((high - low).abs()));
+    // As many places for all three as the interval needs.
+    let finest = e.ci.map_or(e.value, |(low, high)| high - low);
     let places = match (factor * finest).abs() {
-        size if size >= 50.0 => 0,
-        size if size >= 5.0 => 1,
-        size if size >= 0.05 => 2,
+        size if size >= 20.0 => 0,
+        size if size >= 2.0 => 1,
+        size if size >= 0.2 => 2,
         _ => 3,
     };
     let space = if unit.is_empty() { "" } else { " " };
@@ -77,6 +78,19 @@ pub(super) fn estimate(e: &Estimate, factor: f64, unit: &str) -> String {
         Some(_) => format!("{value} (cannot tell: the interval spans everything)"),
         None => format!("{value} (no interval: too few)"),
     }
+}
+
+/// A side in full.
+fn foot(side: Side) -> &'static str {
+    match side {
+        Side::Left => "left",
+        Side::Right => "right",
+    }
+}
+
+/// How many permutations, and whether these are all.
+fn permutations(n: usize, all: bool) -> String {
+    if all { format!("all {n} permutations") } else { format!("{n} random permutations") }
 }
 
 /// `1 step`, `3 steps`.
@@ -107,7 +121,7 @@ mod tests {
     #[test]
     fn an_estimate_names_its_unit_and_its_doubt() {
         let lag = t_interval(&[0.017, 0.021, 0.019, 0.02], 0.95).unwrap();
-        assert_eq!(estimate(&lag, 1e3, "ms"), "19.25 ms [16.53, 21.97], approximate");
+        assert_eq!(estimate(&lag, 1e3, "ms"), "19.2 ms [16.5, 22.0], approximate");
         let few = t_interval(&[0.017], 0.95).unwrap();
         assert_eq!(estimate(&few, 1e3, "ms"), "17.0 ms (no interval: too few)");
     }

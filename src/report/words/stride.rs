@@ -14,7 +14,7 @@ impl fmt::Display for Step {
         write!(
             f,
             "{} step at {:.3} s: contact {} ms, flight {} ms, step {} ms",
-            self.side(),
+            super::foot(self.side()),
             self.start_s(),
             ms(self.contact_s()),
             ms(self.flight_s()),
@@ -159,8 +159,8 @@ impl fmt::Display for Band {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let exact = if self.exact { "all" } else { "random" };
-        write!(f, "whole curve: {} ({} {exact} permutations)", super::p_words(self.p), self.permutations)?;
+        let how = super::permutations(self.permutations, self.exact);
+        write!(f, "whole curve: {} ({how})", super::p_words(self.p))?;
         if self.critical_t.is_none() {
             f.write_str("; too few permutations for any point to be significant")?;
         }
