@@ -1,7 +1,7 @@
 //! Every figure of the crate on one page: from the recordings in COPEAK_DATA, or from simulated ones without it.
 //!
 //! `cargo run --release --example contact_sheet -- FOLDER` writes FOLDER/NAME.svg for each and FOLDER/index.html with all.
-//! `scripts/draw-contact-sheet` makes pictures of the page, light and dark, and looks for text that overlaps.
+//! `docs/drives.svg` is the `drives.svg` of simulated ones. `scripts/draw-contact-sheet` makes pictures of the page, light and dark, and looks for text that overlaps.
 
 #[path = "contact_sheet/data.rs"]
 mod data;

@@ -22,7 +22,7 @@ const SHOWN: Range<usize> = 100..340;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).unwrap_or_else(|| "docs/gaps.svg".into());
-    std::fs::write(&path, draw()?)?;
+    std::fs::write(&path, copeak::report::figure::standalone(&draw()?))?;
     println!("{path}");
     Ok(())
 }
@@ -44,7 +44,6 @@ fn draw() -> Result<String, Box<dyn Error>> {
     let mut text = String::new();
     {
         let area = SVGBackend::with_string(&mut text, (SIZE.0 * SCALE, SIZE.1 * SCALE)).into_drawing_area();
-        area.fill(&WHITE)?;
         let (upper, lower) = area.split_vertically(SIZE.1 * SCALE / 2);
         let font = |size: u32| ("sans-serif", size * SCALE).into_font().color(&INK);
         let ms = |i: usize| 4.0 * (i - SHOWN.start) as f64;

@@ -3,6 +3,7 @@
 //!
 //! `cargo run --release --example draw_synchrony -- docs`
 
+use copeak::report::figure::standalone;
 use copeak::synchrony::{Circular, Phases, locking};
 use plotters::coord::Shift;
 use plotters::prelude::*;
@@ -27,8 +28,8 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 fn main() -> Result<(), Failure> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("which folder?")?);
-    std::fs::write(folder.join("which-index.svg"), svg((760, 330), pairs)?)?;
-    std::fs::write(folder.join("chance.svg"), svg((760, 330), chance)?)?;
+    std::fs::write(folder.join("which-index.svg"), standalone(&svg((760, 330), pairs)?))?;
+    std::fs::write(folder.join("chance.svg"), standalone(&svg((760, 330), chance)?))?;
     Ok(())
 }
 
@@ -37,7 +38,6 @@ fn svg(size: (u32, u32), draw: impl Fn(&Area<'_>) -> Result<(), Failure>) -> Res
     let (wide, high) = (size.0 * SCALE, size.1 * SCALE);
     {
         let area = SVGBackend::with_string(&mut text, (wide, high)).into_drawing_area();
-        area.fill(&WHITE)?;
         draw(&area)?;
         area.present()?;
     }

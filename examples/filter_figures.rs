@@ -3,7 +3,7 @@
 
 use copeak::filter::{CentralDifference, Filter, ResidualAnalysis, SmoothDerivative, SpikeRepair};
 use copeak::phantom::Sprinter;
-use copeak::{Rate, Signal};
+use copeak::{Signal, report::figure};
 use plotters::chart::{ChartBuilder, LabelAreaPosition, SeriesLabelPosition};
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
@@ -17,7 +17,8 @@ use std::path::PathBuf;
 /// The backend rounds to whole units; this many of them to a pixel keep curves smooth.
 const SCALE: u32 = 8;
 const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
-const FAINT: RGBColor = RGBColor(0xB5, 0xB5, 0xB5);
+const FAINT: RGBColor = RGBColor(0xD9, 0xD9, 0xD9);
+const PURPLE: RGBColor = RGBColor(0xCC, 0x79, 0xA7);
 const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xB2);
 const ORANGE: RGBColor = RGBColor(0xD5, 0x5E, 0x00);
 
@@ -26,8 +27,8 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 fn main() -> Result<(), Failure> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("which folder?")?);
-    std::fs::write(folder.join("velocity.svg"), svg((760, 620), velocity)?)?;
-    std::fs::write(folder.join("residual.svg"), svg((760, 380), residual)?)?;
+    std::fs::write(folder.join("velocity.svg"), figure::standalone(&svg((760, 620), velocity)?))?;
+    std::fs::write(folder.join("residual.svg"), figure::standalone(&residual()?))?;
     Ok(())
 }
 
@@ -83,7 +84,7 @@ fn chart(area: &Area<'_>, panel: &Panel<'_>, curves: &[Curve<'_>]) -> Result<(),
     chart
         .configure_mesh()
         .disable_x_mesh()
-        .bold_line_style(FAINT.mix(0.5).stroke_width(SCALE))
+        .bold_line_style(FAINT.stroke_width(SCALE))
         .light_line_style(plotters::style::TRANSPARENT)
         .axis_style(INK.stroke_width(SCALE))
         .label_style(font(13))
@@ -154,7 +155,7 @@ fn velocity(area: &Area<'_>) -> Result<(), Failure> {
         &bottom,
         &speed,
         &[
-            curve("raw", &difference.apply(&raw)?, FAINT, 2),
+            curve("raw", &difference.apply(&raw)?, PURPLE, 2),
             curve("low-pass 15 Hz", &low_pass.apply(&raw)?, ORANGE, 4),
             curve("repaired, low-pass 15 Hz", &low_pass.apply(&repaired)?, BLUE, 4),
             curve("without noise and spikes", &difference.apply(clean.samples())?, INK, 2),
@@ -162,39 +163,10 @@ fn velocity(area: &Area<'_>) -> Result<(), Failure> {
     )
 }
 
-/// The residual over the cut-off, its line, and the lines of the moved ranges.
-fn residual(area: &Area<'_>) -> Result<(), Failure> {
+/// The residual over the cut-off, its line, and what the range of the line does to the cut-off.
+fn residual() -> Result<String, Failure> {
     let angle = channel("knee_flexion_r", 0.2)?;
-    let rate: Rate = angle.clock().rate();
-    let found = ResidualAnalysis::new(rate).apply(angle.samples())?;
-    let line = |f: f64| (f, found.intercept + found.slope * f);
-    let cutoff = found.cutoff_hz;
-    let top = 4.0 * found.intercept;
-    let inside = found.curve.iter().copied().filter(|(_, residual)| *residual <= top).collect();
-    let faint = INK.stroke_width(SCALE);
-    let cutoff_name = format!("cut-off {cutoff:.1} Hz");
-    let line_name =
-        format!("line over {:.0} to {:.0} Hz, R² {:.3}", found.range_hz.0, found.range_hz.1, found.r2);
-    let panel = Panel {
-        title: "Residual analysis of a simulated knee angle with 0.2 degrees of noise",
-        x: (0.0, found.range_hz.1),
-        y: (0.0, top),
-        x_title: "cut-off, Hz",
-        y_title: "residual (RMS), degrees",
-    };
-    let used = [line(found.range_hz.0), line(found.range_hz.1)];
-    chart(
-        area,
-        &panel,
-        &[
-            Curve { name: "residual", points: inside, style: BLUE.stroke_width(2 * SCALE) },
-            Curve { name: &line_name, points: used.to_vec(), style: ORANGE.stroke_width(3 * SCALE) },
-            Curve { name: "", points: vec![line(0.0), used[0]], style: ORANGE.stroke_width(SCALE) },
-            Curve {
-                name: &cutoff_name,
-                points: vec![(0.0, found.intercept), (cutoff, found.intercept), (cutoff, 0.0)],
-                style: faint,
-            },
-        ],
-    )
+    let found = ResidualAnalysis::new(angle.clock().rate()).apply(angle.samples())?;
+    let title = "Residual analysis of a simulated knee angle with 0.2 degrees of noise";
+    Ok(figure::residual(title, "deg", &found)?)
 }

@@ -1,7 +1,8 @@
 //! The newton model against plates, and beside the joint-velocity model. Run it through `scripts/validate-newton`.
 //!
 //! validate_newton FOLDER CUTOFF_HZ: one JSON object on standard output with everything that was found in the recordings of
-//! FOLDER; validate_newton --body FILE [STANDING] [CUTOFF_HZ]: forces of one TRC file.
+//! FOLDER; validate_newton --body FILE [STANDING] [CUTOFF_HZ]: forces of one TRC file; validate_newton --figures FOLDER CUTOFF_HZ INTO: the
+//! figures of the documentation.
 
 #[path = "validate_newton/trials.rs"]
 mod trials;
@@ -15,11 +16,17 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let found = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["--body", file, standing, cutoff, mass] => body(file, standing, cutoff, mass),
+        ["--figures", folder, cutoff, into] => cutoff
+            .parse()
+            .map_err(Into::into)
+            .and_then(|cutoff_hz| trials::draw(Path::new(folder), cutoff_hz, Path::new(into))),
         [folder, cutoff] => cutoff
             .parse()
             .map_err(Into::into)
             .and_then(|cutoff_hz| trials::found(Path::new(folder), cutoff_hz)),
-        _ => Err("usage: validate_newton FOLDER CUTOFF_HZ | --body FILE STANDING|- CUTOFF_HZ MASS_KG".into()),
+        _ => Err("usage: validate_newton FOLDER CUTOFF_HZ | --body FILE STANDING|- CUTOFF_HZ MASS_KG | \
+                  --figures FOLDER CUTOFF_HZ INTO"
+            .into()),
     };
     match found {
         Ok(value) => {

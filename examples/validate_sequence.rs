@@ -36,7 +36,7 @@ brackets must lie in it. Then the recordings.
 
 ![Peak times of hip, knee and ankle after initial contact of a simulated sprinter, with the lags between them and their intervals below](sequence.svg)
 
-What a `Sequence` draws of itself (`validate_sequence --figure PATH`): dots are steps, bars 95 % intervals, the dashed line above is terminal
+What a `Sequence` draws of itself (`validate_sequence --figure PATH`): dots are steps, bars 95 % intervals, shaded above is the time to terminal
 contact.
 ";
 
@@ -124,12 +124,11 @@ fn run() -> Result<bool, Failure> {
 
 /// The leg of a simulated sprinter, drawn.
 fn timeline(path: &str) -> Result<(), Failure> {
+    use copeak::report::figure;
     let sprinter = Sprinter::at_speed(9.5).steps(20).every_jitter_s(0.004).angle_noise_deg(0.1).seed(7);
     let leg = leg::of(&sprinter.simulate()?.recording, 15.0)?;
     println!("{}", leg.sequence);
-    std::fs::write(
-        path,
-        copeak::report::figure::timeline("Support leg of a simulated sprinter", &leg.sequence)?,
-    )?;
+    let svg = figure::timeline("Support leg of a simulated sprinter", &leg.sequence)?;
+    std::fs::write(path, figure::standalone(&svg))?;
     Ok(())
 }

@@ -54,7 +54,8 @@ fn peaks_on_a_circle() {
     ] {
         assert!(svg.contains(word), "{word}");
     }
-    assert_eq!(svg.matches("<circle").count(), 5 * 6 + 5);
+    // The support hip's circles: six steps, the key, the mean.
+    assert_eq!(svg.matches("<circle").count(), 6 + 2);
     assert!(figure::polar("", &Curves::default()).is_err());
 }
 
@@ -77,13 +78,12 @@ fn a_sequence_draws_itself() {
     for word in ["Support leg", "hip", "knee", "calf", "lag (ms)", "before", "unclear"].iter().chain(&lags) {
         assert!(svg.contains(word), "{word} is not in the figure");
     }
-    // No dashed line without a contact, and no interval with two cycles.
-    let paths = |svg: &str| svg.matches("<polyline").count();
-    let bars = |svg: &str| [40, 24].map(|wide| svg.matches(&format!("stroke-width=\"{wide}\"")).count());
+    // Nothing is shaded without a contact, and there is no interval with two cycles.
+    let shaded = |svg: &str| svg.matches("<polygon opacity=\"0.07\"").count();
+    let bars = |svg: &str| svg.matches("stroke-width=\"24\"").count();
     let bare = figure::timeline("Support leg", &of(None, 6)).unwrap();
-    assert_eq!(paths(&svg) - paths(&bare), 12);
-    assert_eq!(bars(&bare), [3, 3]);
-    assert_eq!(bars(&figure::timeline("Support leg", &of(None, 2)).unwrap()), [0, 0]);
+    assert_eq!([shaded(&svg), shaded(&bare)], [1, 0]);
+    assert_eq!([bars(&bare), bars(&figure::timeline("Support leg", &of(None, 2)).unwrap())], [6, 0]);
 }
 
 #[test]
@@ -98,6 +98,24 @@ fn shortfall_bars_follow_their_sign() {
     ));
     let svg = figure::shortfall(&report).unwrap();
     assert!(["missing", "mistimed", "shape", "total", "slow.csv"].iter().all(|name| svg.contains(name)));
+    // Bars of missing and mistimed begin where that of shape ends: at 0.
+    let left = |hue: &str| -> Vec<f64> {
+        let bars = svg.split("<polygon").filter(|tag| tag.contains(hue));
+        let corners = bars.filter_map(|tag| {
+            let points = &tag[tag.find("points=\"")? + 8..];
+            let xs = points[..points.find('"')?]
+                .split_whitespace()
+                .filter_map(|p| p.split(',').next()?.parse().ok());
+            Some(xs.collect::<Vec<f64>>())
+        });
+        let mut ends: Vec<f64> = corners.flatten().collect();
+        ends.sort_by(f64::total_cmp);
+        ends
+    };
+    let (missing, shape) = (left("#0072B2"), left("#009E73"));
+    assert_eq!(missing[0], shape[shape.len() - 1]);
+    let unit = (missing[missing.len() - 1] - missing[0]) / 0.4;
+    assert!(((shape[shape.len() - 1] - shape[0]) / unit - 0.1).abs() < 0.01, "{missing:?} {shape:?}");
 }
 
 #[test]
@@ -106,4 +124,31 @@ fn nothing_to_show_is_an_error() {
     assert!(figure::sequence("x", &Curves::default()).is_err());
     assert!(figure::convergence(&Report::default()).is_err());
     assert!(figure::shortfall(&Report::default()).is_err());
+}
+
+#[test]
+fn a_figure_of_its_own_changes_with_the_reader() {
+    let svg = figure::drives("Drives & more", &curves()).unwrap();
+    let alone = figure::standalone(&svg);
+    // The printed colours stand in the drawing, their dark ones in the rule.
+    for (light, dark) in [("#222222", "#E4E4E4"), ("#0072B2", "#5598D1"), ("#FFFFFF", "#16181B")] {
+        assert!(alone.contains(&format!("fill=\"{light}\"")), "{light}");
+        assert!(alone.contains(&format!(".copeak [fill=\"{light}\"]{{fill:{dark}}}")), "{light} {dark}");
+    }
+    assert!(alone.starts_with("<svg class=\"copeak\" role=\"img\" aria-label=\"Drives &amp; more\""));
+    assert_eq!(alone.matches("<svg").count(), 1);
+    // Every colour of a figure is one that the dark page has another for.
+    let themed = figure::themed(&svg);
+    assert!(!themed.contains("fill=\"#") && !themed.contains("stroke=\"#"), "{themed}");
+}
+
+#[test]
+fn a_contributor_keeps_its_look_from_figure_to_figure() {
+    let (all, mut one) = (curves(), curves());
+    one.drives.retain(|drive| drive.name == "trunk");
+    // The last contributor alone is drawn as it is among the others.
+    for svg in [figure::drives("", &all), figure::drives("", &one), figure::polar("", &one)] {
+        assert!(svg.unwrap().contains("stroke=\"#6B4A00\""));
+    }
+    assert!(!figure::drives("", &one).unwrap().contains("#0072B2"));
 }

@@ -20,10 +20,9 @@ pub fn all(trials: &Trials) -> Found<Vec<(&'static str, String)>> {
     let (report, curves) = (&study.report, &study.curves);
     let last = trials.sprints.len() - 1;
     let (fastest, found) = (&trials.sprints[last], &report.recordings[last]);
-    let of = |what: &str| match found.speed_mps {
-        Some(speed) => format!("{what}, sprinter at {speed:.1} m/s"),
-        None => what.to_string(),
-    };
+    let who = if trials.real { "sprinter" } else { "simulated sprinter" };
+    let speed = found.speed_mps.ok_or("no speed")?;
+    let of = |what: &str| format!("{what}, {who} at {speed:.1} m/s");
     let mut figures = vec![
         ("drives", figure::drives(&of("Mean drives over the stride"), &curves[last])?),
         ("polar", figure::polar(&of("Peaks as phases of the stride"), &curves[last])?),
@@ -40,6 +39,7 @@ pub fn all(trials: &Trials) -> Found<Vec<(&'static str, String)>> {
         "impulse",
         figure::impulse(&of("Impulse of each drive within the contact"), &cycles.contact_impulses(0.95)?)?,
     ));
+    figures.push(("symmetry", figure::symmetry(&of("Right against left"), &found.symmetry)?));
     figures.push(("changes", changes(trials)?));
     figures.push(("ensemble", ensemble(trials)?));
     figures.push(("events", events(trials, found)?));

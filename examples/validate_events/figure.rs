@@ -54,7 +54,6 @@ pub fn draw(figures: &Value) -> Result<String, Box<dyn Error>> {
     {
         let size = ((WIDTH * SCALE) as u32, (height * SCALE) as u32);
         let area = SVGBackend::with_string(&mut text, size).into_drawing_area();
-        area.fill(&WHITE)?;
         let x = |ms: f64| {
             let across = f64::from(WIDTH - LEFT - 20) * (ms.clamp(-MOST, MOST) + MOST) / (2.0 * MOST);
             SCALE * LEFT + (across * f64::from(SCALE)) as i32
@@ -99,7 +98,7 @@ pub fn draw(figures: &Value) -> Result<String, Box<dyn Error>> {
         area.present()?;
     }
     let size = |by: i32| format!("width=\"{}\" height=\"{}\" ", WIDTH * by, height * by);
-    Ok(text.replacen(&size(SCALE), &size(1), 1))
+    Ok(copeak::report::figure::standalone(&text.replacen(&size(SCALE), &size(1), 1)))
 }
 
 fn lines(figures: &Value) -> Vec<Line> {

@@ -6,7 +6,7 @@ use copeak::filter::{Filter as _, ZeroPhase};
 use copeak::model::{Closure, Forces, Landmark, MarkerSet, NewtonModel, Sex};
 use copeak::recording::opensim::{read_mot_file, read_trc_file};
 use copeak::recording::{Channel, Recording, read_csv_file};
-use copeak::report::{ModelKind, RecordingReport, Settings};
+use copeak::report::{ModelKind, RecordingReport, Settings, figure};
 use copeak::stride::{Acceptance, Window, steps};
 use copeak::{Clock, Signal};
 use serde_json::{Value, json};
@@ -123,6 +123,44 @@ fn contacts(report: &RecordingReport) -> Found<Vec<copeak::event::Contact>> {
     Ok(report.contacts.iter().map(contact).collect::<Result<_, _>>()?)
 }
 
+/// Force of both plates along one direction, that much earlier.
+fn plates(trial: &Recording, direction: &str, late_s: f64) -> Found<Signal> {
+    let [left, right] = [Side::Left, Side::Right].map(|side| trial.get(&format!("grf_{direction}_{side}")));
+    let (left, right) = (&left.ok_or("no force")?.signal, &right.ok_or("no force")?.signal);
+    let clock = Clock::new(left.clock().rate(), left.start_s() - late_s)?;
+    Ok(Signal::new(clock, left.samples().iter().zip(right.samples()).map(|(l, r)| l + r).collect()))
+}
+
+/// Low-passed as the model is.
+fn smooth(force: &Signal, hz: f64) -> Found<Signal> {
+    Ok(force.with_samples(ZeroPhase::low_pass(2, hz, force.clock().rate())?.apply(force.samples())?))
+}
+
+/// Segment forces and plates at the slowest and the fastest speed, as `newton-slow.svg` and `newton.svg`.
+pub fn draw(folder: &Path, cutoff_hz: f64, into: &Path) -> Found<Value> {
+    for (speed, title, name) in [("0350", "3.53 m/s", "newton-slow.svg"), ("0900", "9.47 m/s", "newton.svg")]
+    {
+        let trial = sprint(folder, speed)?;
+        let settings = Settings::default().cutoff_hz(cutoff_hz).replicates(1).model(ModelKind::Newton);
+        let report = &settings.study(std::slice::from_ref(&trial), None)?.report.recordings[0];
+        let newton = NewtonModel::new(cutoff_hz)?.of(&trial, report.mass_kg.ok_or("no mass")?)?;
+        let force = smooth(&plates(&trial, "vertical", 0.0)?, cutoff_hz)?;
+        let windows = &report.closure.first().ok_or("no plates")?.closure.steps;
+        let seen = |t: f64| windows.iter().any(|w| (w.start_s..=w.end_s).contains(&t));
+        let seen = force
+            .samples()
+            .iter()
+            .enumerate()
+            .map(|(i, v)| if seen(force.clock().time_s(i as f64)) { *v } else { f64::NAN });
+        let force = force.with_samples(seen.collect());
+        let title =
+            format!("Segment forces and plates, both low-passed at {cutoff_hz} Hz: sprinter at {title}");
+        let svg = figure::forces(&title, "vertical", &newton.vertical, Some(&force), &contacts(report)?)?;
+        std::fs::write(into.join(name), figure::standalone(&svg))?;
+    }
+    Ok(json!({}))
+}
+
 /// Closure by cut-off and by what is left out, and the curves.
 fn against_plates(trial: &Recording, report: &RecordingReport, cutoff_hz: f64) -> Found<Value> {
     let mass_kg = report.mass_kg.ok_or("no mass")?;
@@ -133,16 +171,6 @@ fn against_plates(trial: &Recording, report: &RecordingReport, cutoff_hz: f64) -
         .map(|s| Window { start_s: s.start_s, end_s: s.end_s })
         .collect();
     let late_s = if trial.standing.is_empty() { LATE_S } else { 0.0 };
-    let plates = |direction: &str, late_s: f64| -> Found<Signal> {
-        let [left, right] =
-            [Side::Left, Side::Right].map(|side| trial.get(&format!("grf_{direction}_{side}")));
-        let (left, right) = (&left.ok_or("no force")?.signal, &right.ok_or("no force")?.signal);
-        let clock = Clock::new(left.clock().rate(), left.start_s() - late_s)?;
-        Ok(Signal::new(clock, left.samples().iter().zip(right.samples()).map(|(l, r)| l + r).collect()))
-    };
-    let smooth = |force: &Signal, hz: f64| -> Found<Signal> {
-        Ok(force.with_samples(ZeroPhase::low_pass(2, hz, force.clock().rate())?.apply(force.samples())?))
-    };
     let closure =
         |forces: &Forces, plates: &Signal| Closure::of(&forces.total.force, plates, &windows, mass_kg);
     let set = MarkerSet::detect(trial.markers()).ok_or("no known markers")?;
@@ -152,7 +180,7 @@ fn against_plates(trial: &Recording, report: &RecordingReport, cutoff_hz: f64) -
     for hz in [6.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0] {
         let newton = model(hz)?.of(trial, mass_kg)?;
         for (direction, forces) in [("vertical", &newton.vertical), ("forward", &newton.forward)] {
-            let force = plates(direction, late_s)?;
+            let force = plates(trial, direction, late_s)?;
             by_cutoff.push(json!({
                 "cutoff_hz": hz, "direction": direction, "se_n": forces.total.se_n,
                 "same_filter": closure(forces, &smooth(&force, hz)?)?, "as_recorded": closure(forces, &force)?,
@@ -163,7 +191,7 @@ fn against_plates(trial: &Recording, report: &RecordingReport, cutoff_hz: f64) -
     let mut variant = |name: &str, trial: &Recording, set: &MarkerSet, sex: Sex, late_s: f64| -> Found<()> {
         let newton = model(cutoff_hz)?.with_sex(sex).with_markers(set.clone()).of(trial, mass_kg)?;
         let found = |direction: &str, forces: &Forces| -> Found<Closure> {
-            Ok(closure(forces, &smooth(&plates(direction, late_s)?, cutoff_hz)?)?)
+            Ok(closure(forces, &smooth(&plates(trial, direction, late_s)?, cutoff_hz)?)?)
         };
         let (vertical, forward) = (found("vertical", &newton.vertical)?, found("forward", &newton.forward)?);
         variants.push(json!({ "name": name, "vertical": vertical, "forward": forward }));
@@ -210,14 +238,14 @@ fn against_plates(trial: &Recording, report: &RecordingReport, cutoff_hz: f64) -
     }
     let newton = model(cutoff_hz)?.of(trial, mass_kg)?;
     let curves = |forces: &Forces, direction: &str| -> Found<Value> {
-        let force = plates(direction, late_s)?;
+        let force = plates(trial, direction, late_s)?;
         Ok(json!({
-            "plates": smooth(&force, cutoff_hz)?.samples(), "recorded": force.samples(), "total": forces.total.force.samples(),
+            "plates": smooth(&force, cutoff_hz)?.samples(), "total": forces.total.force.samples(),
             "left_leg": forces.left_leg.force.samples(), "right_leg": forces.right_leg.force.samples(),
             "arms": forces.arms.as_ref().map(|a| a.force.samples()), "trunk_head": forces.trunk_head.force.samples(),
         }))
     };
-    let force = plates("vertical", late_s)?;
+    let force = plates(trial, "vertical", late_s)?;
     Ok(json!({
         "file": report.file, "mass_kg": mass_kg, "windows": windows.iter().map(|w| [w.start_s, w.end_s]).collect::<Vec<_>>(),
         "contacts": report.contacts, "by_cutoff": by_cutoff, "variants": variants,

@@ -43,7 +43,6 @@ pub fn draw(runners: &[Runner]) -> Result<String, Box<dyn Error>> {
     let mut text = String::new();
     {
         let area = SVGBackend::with_string(&mut text, (SIZE.0 * SCALE, SIZE.1 * SCALE)).into_drawing_area();
-        area.fill(&WHITE)?;
         let (left, right) = area.split_horizontally(SIZE.0 * SCALE / 2);
         panel(&left, "Opposite arm behind the leg, ms", (-80.0, 90.0), &lags.collect::<Vec<_>>())?;
         panel(&right, "Locking of the two", (0.0, 1.05), &locking.collect::<Vec<_>>())?;
@@ -58,7 +57,8 @@ pub fn draw(runners: &[Runner]) -> Result<String, Box<dyn Error>> {
         area.present()?;
     }
     let size = |w: u32, h: u32| format!("width=\"{w}\" height=\"{h}\" ");
-    Ok(text.replacen(&size(SIZE.0 * SCALE, SIZE.1 * SCALE), &size(SIZE.0, SIZE.1), 1))
+    let drawn = text.replacen(&size(SIZE.0 * SCALE, SIZE.1 * SCALE), &size(SIZE.0, SIZE.1), 1);
+    Ok(copeak::report::figure::standalone(&drawn))
 }
 
 fn panel(

@@ -152,7 +152,8 @@ def document(found, agreed, diagnoses):
     put = lambda *lines: out.extend(lines)
     put("Written by `scripts/validate-newton --docs`. One sprinter at four speeds (Dorn, Schache & Pandy 2012; markers at 250 Hz, plates at two of the",
         "speeds) and a second runner at 3 m/s on a treadmill (Hamner & Delp 2013; 100 Hz; of his 2 m/s trial there are no markers). What the model is: `model::NewtonModel`.", "",
-        "![Above: the model's ground force and the plates' at 3.53 and 9.47 m/s; below: what each leg, the arms, and trunk with head add to it](newton.svg)", "")
+        "![At 9.47 m/s. Above: the model's ground force and the plates'; below: what support leg, swing leg, arms, and trunk with head add to it](newton.svg)", "",
+        "![The same at 3.53 m/s](newton-slow.svg)", "")
     put("## Closure", "",
         f"Sum of the segments' forces against the plates, vertical, both low-passed at {CUTOFF_HZ:.0f} Hz (-3 dB after both passes); from mid-flight to mid-flight where plates",
         "saw the whole contact. RMS and error of the mean force in % of body weight.", "",
@@ -253,54 +254,6 @@ def document(found, agreed, diagnoses):
     return "\n".join(out) + "\n"
 
 
-def figure(found, path):
-    import matplotlib
-
-    matplotlib.use("svg")
-    import matplotlib.pyplot as plt
-
-    plt.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "copeak", "font.family": "sans-serif", "font.size": 9, "axes.spines.top": False,
-                         "axes.spines.right": False, "axes.grid": True, "grid.color": "#d9d9d9", "axes.axisbelow": True})
-    parts = [("right leg", "right_leg", "#0072B2"), ("left leg", "left_leg", "#56B4E9"), ("arms", "arms", "#E69F00"), ("trunk and head", "trunk_head", "#009E73")]
-    fig, axes = plt.subplots(2, 2, figsize=(9.5, 6.2), sharey="row", sharex="col")
-    for column, file in enumerate(("run0350cms.trc", "run0900cms.trc")):
-        p = next(p for p in found["plates"] if p["file"] == file)
-        weight, rate = p["mass_kg"] * G, p["rate_hz"]
-        t = p["start_s"] + np.arange(len(p["vertical"]["total"])) / rate
-        at = p["plates_start_s"] + np.arange(len(p["vertical"]["plates"])) / rate
-        top, low = axes[0, column], axes[1, column]
-        first, last = p["windows"][0][0] - 0.03, p["windows"][-1][1] + 0.03
-        seen = (at >= p["windows"][0][0]) & (at <= p["windows"][-1][1])
-        top.plot(at[seen], curve(p, "vertical", "recorded")[seen] / weight, color="#999999", lw=1, label="plates, as recorded")
-        top.plot(at[seen], curve(p, "vertical", "plates")[seen] / weight, color="#222222", lw=1.8, label="plates, 15 Hz")
-        # 15 Hz need no 250 samples a second.
-        shown = np.flatnonzero((t >= first) & (t <= last))[::2]
-        top.plot(t[shown], curve(p, "vertical", "total")[shown] / weight, color="#D55E00", lw=1.5, label="sum of segments")
-        top.set_title(NAMES[file])
-        low.plot(t[shown], curve(p, "vertical", "total")[shown] / weight, color="#D55E00", lw=1, ls=":", label="their sum")
-        for name, key, colour in parts:
-            low.plot(t[shown], curve(p, "vertical", key)[shown] / weight, color=colour, lw=1.5, label=name)
-        for ax in (top, low):
-            ax.set_xlim(first, last)
-            for c in p["contacts"]:
-                ax.axvspan(c["ic_s"], c["tc_s"], color="#222222", alpha=0.1, lw=0)
-        low.set_xlabel("time (s); contacts shaded")
-    axes[0, 0].set_ylabel("vertical force (body weights)")
-    axes[1, 0].set_ylabel("added by (body weights)")
-    axes[0, 1].legend(loc="upper right", fontsize=7.5, framealpha=0.9)
-    axes[1, 1].legend(loc="upper right", fontsize=7.5, framealpha=0.9, ncols=2)
-    for ax in axes[0]:
-        ax.set_ylim(-1.0, 5.4)
-    for ax in axes[1]:
-        ax.set_ylim(-1.0, 5.4)
-    fig.tight_layout()
-    fig.savefig(path, metadata={"Date": None})
-    # Tenths of a point are as fine as anyone sees.
-    svg = Path(path).read_text(encoding="utf-8")
-    Path(path).write_text(re.sub(r"(\d+\.\d)\d+", r"\1", svg.split("<defs>", 1)[0]) + "<defs>" +
-                          re.sub(r"(?<=[ML ])(\d+\.\d)\d+", r"\1", svg.split("<defs>", 1)[1]), encoding="utf-8")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json")
@@ -336,7 +289,7 @@ def main():
             print(f"{'ok  ' if ok else 'FAIL'} {name:<62} {value:>12.4g}   {bar}")
     if arguments.docs:
         Path("docs/newton.md").write_text(document(found, agreed, diagnoses), encoding="utf-8")
-        figure(found, "docs/newton.svg")
+        crate("--figures", data, CUTOFF_HZ, "docs")
     if arguments.json:
         for p in found["plates"]:
             del p["vertical"], p["forward"]

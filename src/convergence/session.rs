@@ -1,7 +1,8 @@
 //! The whole answer for one recording.
 
 use super::{
-    Chance, CycleKind, Cycles, Dropped, Index, Jitter, LeftOut, Loss, Null, PeakPhases, Retiming, StepIndex, StepTiming, weak_links,
+    Chance, CycleKind, Cycles, Dropped, Index, Jitter, LeftOut, Loss, Null, PeakPhases, Retiming, StepIndex,
+    StepTiming, weak_links,
 };
 use crate::inference::{Bootstrap, Estimate};
 use crate::numeric::moments;

@@ -10,8 +10,8 @@ pub(crate) use leg::{leg_counts, leg_sequence};
 
 pub use joint::{AFTER_CONTACT_S, Joint, JointModel, LegChannel};
 pub use newton::{
-    Body, BodySegment, Closure, ClosureStep, Forces, GroundForce, GroupForce, Landmark, MarkerSet, Newton, NewtonModel,
-    Segment, Sex,
+    Body, BodySegment, Closure, ClosureStep, Forces, GroundForce, GroupForce, Landmark, MarkerSet, Newton,
+    NewtonModel, Segment, Sex,
 };
 
 use alloc::vec::Vec;

@@ -1,5 +1,6 @@
 //! What a coach, a page or a program reads: flat summaries, text, figures and the HTML page.
 
+mod balance;
 mod compare;
 mod curves;
 #[cfg(feature = "plot")]
@@ -28,6 +29,7 @@ pub use settings::{ModelKind, Settings};
 pub use speed::SpeedModel;
 pub use study::{Study, StudyError};
 pub use summary::{
-    ChangeReport, ClosureReport, Comparison, ContactReport, ContributorReport, ConvergenceReport, LagReport,
-    LockingReport, PeakReport, RecordingReport, Report, SequenceReport, SimultaneityReport, StepReport,
+    BalanceReport, ChangeReport, ClosureReport, Comparison, ContactReport, ContributorReport,
+    ConvergenceReport, LagReport, LockingReport, PeakReport, RecordingReport, Report, SequenceReport,
+    SimultaneityReport, StepReport, SymmetryReport,
 };

@@ -67,7 +67,21 @@ fn recording_in(body: &mut String, recording: &RecordingReport, curves: &Curves)
     if curves.sequence.iter().any(|row| !row.times_s.is_empty()) {
         figure_in(body, &figure::sequence("Support leg: peak extension velocity", curves)?);
     }
-    let _ = write!(body, "<p><strong>Weak link:</strong> {}.</p>", escape(&text::weak_link(&recording.contributors, &recording.weak_links)));
+    if recording.impulses.iter().any(|impulse| impulse.first_half.is_some()) {
+        let what = if curves.unit == "N" { "force" } else { "drive" };
+        figure_in(
+            body,
+            &figure::impulse(&format!("Impulse of each {what} within the contact"), &recording.impulses)?,
+        );
+    }
+    if !recording.symmetry.is_empty() {
+        figure_in(body, &figure::symmetry("Right against left", &recording.symmetry)?);
+    }
+    let _ = write!(
+        body,
+        "<p><strong>Weak link:</strong> {}.</p>",
+        escape(&text::weak_link(&recording.contributors, &recording.weak_links))
+    );
     for note in &recording.notes {
         let _ = write!(body, "<p class=\"note\">{}</p>", escape(note));
     }

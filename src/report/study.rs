@@ -1,5 +1,6 @@
 //! From recordings to the report.
 
+use super::balance::balance;
 use super::compare::{Compared, compare};
 use super::model::Modelled;
 use super::together::together;
@@ -149,6 +150,7 @@ impl Settings {
             }
         }
         together(&mut trial, &model.contributors, self)?;
+        balance(&mut trial, self)?;
         cautions(&mut trial);
         Ok(trial)
     }
@@ -218,6 +220,9 @@ fn outline(
         convergence: Default::default(),
         closure: Vec::new(),
         contributors: Vec::new(),
+        impulses: Vec::new(),
+        balance: None,
+        symmetry: Vec::new(),
         weak_links: Vec::new(),
         absent: model.absent.clone(),
         notes: model.notes.iter().chain(&found.notes).cloned().collect(),

@@ -4,6 +4,7 @@
 //! wherever a number is not defined or too little was recorded to say it.
 
 use super::SpeedModel;
+use crate::convergence::ContactImpulse;
 use crate::event::{Method, Side};
 use crate::model::Closure;
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
@@ -57,6 +58,15 @@ pub struct RecordingReport {
     pub closure: Vec<ClosureReport>,
     /// One entry per contributor.
     pub contributors: Vec<ContributorReport>,
+    /// Each contributor's impulse within the contact, and how much of it falls in the first half.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub impulses: Vec<ContactImpulse>,
+    /// How the contributors share the sum; `None` without a usable step.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub balance: Option<BalanceReport>,
+    /// Left against right: contact, flight and step time, then each contributor's peak.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub symmetry: Vec<SymmetryReport>,
     /// Contributors whose re-timing shows a gain, largest first; empty when none can be told.
     pub weak_links: Vec<String>,
     /// Contributors of the model that this recording has no channels for.
@@ -280,6 +290,47 @@ pub struct ContributorReport {
     pub at_bound: bool,
     /// Probability that its gain is the largest, over resampled strides.
     pub first_probability: Option<f64>,
+}
+
+/// How the contributors share the sum at the session's best phase.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct BalanceReport {
+    /// Evenness of their shares (Pielou): 1 when all give as much, 0 when one gives all.
+    pub evenness: Option<f64>,
+    /// Variance of the sum over the sum of the variances, from step to step: 1 when they vary independently, below 1 when one
+    /// covers for another, above 1 when they rise and fall together.
+    pub variance_ratio: Option<f64>,
+    /// The same as synergy index dV: positive when they cover for each other.
+    pub delta_v: Option<f64>,
+    /// dV beyond that of steps shuffled for each contributor.
+    pub delta_v_excess: Option<f64>,
+    /// Permutation p of that.
+    pub p: Option<f64>,
+}
+
+/// One quantity on the left and on the right side, over pairs of neighbouring accepted steps.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct SymmetryReport {
+    /// `contact time`, `flight time`, `step time`, or the contributor whose peak it is.
+    pub name: String,
+    /// Unit of `left` and `right`.
+    pub unit: String,
+    /// Mean over steps of the left foot.
+    pub left: f64,
+    /// Mean over steps of the right foot.
+    pub right: f64,
+    /// Mean difference of a pair over its mean: positive when the right side has more.
+    pub index: f64,
+    /// 95 % interval.
+    pub ci: Option<[f64; 2]>,
+    /// Whether that interval comes from fewer than 10 pairs.
+    pub approximate: bool,
+    /// Pairs of steps.
+    pub n: usize,
 }
 
 /// A recording against the reference.

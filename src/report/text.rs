@@ -1,8 +1,8 @@
 //! The report as text that fits a terminal of 80 columns.
 
 use super::{
-    Comparison, ContributorReport, ConvergenceReport, RecordingReport, Report, SequenceReport, SimultaneityReport,
-    SpeedModel,
+    Comparison, ContributorReport, ConvergenceReport, RecordingReport, Report, SequenceReport,
+    SimultaneityReport, SpeedModel,
 };
 use alloc::{
     format,
@@ -49,6 +49,7 @@ impl fmt::Display for RecordingReport {
         }
         together_text(f, &self.convergence, &self.simultaneity)?;
         contributors_text(f, &self.contributors)?;
+        balance_text(f, self)?;
         closure_text(f, self)?;
         paragraph(f, "  weak link  ", &weak_link(&self.contributors, &self.weak_links))?;
         if !self.absent.is_empty() {
@@ -154,7 +155,10 @@ pub(super) fn together_text(
     Ok(())
 }
 
-pub(super) fn contributors_text(f: &mut fmt::Formatter<'_>, contributors: &[ContributorReport]) -> fmt::Result {
+pub(super) fn contributors_text(
+    f: &mut fmt::Formatter<'_>,
+    contributors: &[ContributorReport],
+) -> fmt::Result {
     if contributors.is_empty() {
         return Ok(());
     }
@@ -191,6 +195,47 @@ pub(super) fn contributors_text(f: &mut fmt::Formatter<'_>, contributors: &[Cont
             number(c.timing_cost),
             ms(c.best_shift_s, true),
         )?;
+    }
+    Ok(())
+}
+
+/// Impulse within the contact, balance, left against right.
+fn balance_text(f: &mut fmt::Formatter<'_>, recording: &RecordingReport) -> fmt::Result {
+    let first = recording.impulses.iter().filter_map(|impulse| {
+        let share = impulse.first_half?;
+        let ci = match share.ci {
+            None => String::new(),
+            // From nothing to all of it says nothing.
+            Some((low, high)) if low <= 0.0 && high >= 1.0 => " (cannot tell)".into(),
+            Some((low, high)) => format!(" [{:.0}, {:.0}]", 100.0 * low, 100.0 * high),
+        };
+        Some(format!("{} {:.0} %{ci}", impulse.name, 100.0 * share.value))
+    });
+    let first: Vec<String> = first.collect();
+    if !first.is_empty() {
+        paragraph(f, "  impulse    ", &format!("in the first half of contact: {}", first.join(", ")))?;
+    }
+    if let Some(balance) = &recording.balance {
+        let mut said = Vec::new();
+        said.extend(balance.evenness.map(|evenness| format!("evenness of the shares {evenness:.2}")));
+        if let (Some(ratio), Some(excess), Some(p)) =
+            (balance.variance_ratio, balance.delta_v_excess, balance.p)
+        {
+            said.push(format!("variance ratio {ratio:.2} (below 1: they cover for each other), excess dV {excess:+.2}, p {p:.3}"));
+        }
+        if !said.is_empty() {
+            paragraph(f, "  balance    ", &said.join("; "))?;
+        }
+    }
+    let sides = recording.symmetry.iter().map(|side| {
+        let ci = side.ci.map_or(String::new(), |[l, h]| format!(" [{:+.0}, {:+.0}]", 100.0 * l, 100.0 * h));
+        format!("{} {:+.0} %{ci}", side.name, 100.0 * side.index)
+    });
+    let sides: Vec<String> = sides.collect();
+    if let Some(first) = recording.symmetry.first() {
+        let n = first.n;
+        let pairs = if n == 1 { "pair" } else { "pairs" };
+        paragraph(f, "  right-left ", &format!("{}, {n} {pairs} of steps", sides.join(", ")))?;
     }
     Ok(())
 }

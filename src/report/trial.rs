@@ -1,6 +1,8 @@
 //! What a recording tells about itself: speed, mass and contacts.
 
-use crate::event::{Contact, Event, Feet, FootContacts, ForceContacts, KinematicContacts, LegAngles, Side, merge};
+use crate::event::{
+    Contact, Event, Feet, FootContacts, ForceContacts, KinematicContacts, LegAngles, Side, merge,
+};
 use crate::numeric::GRAVITY_MPS2;
 use crate::recording::{Channel, Recording};
 use crate::stride::Window;
@@ -143,7 +145,8 @@ impl Recording {
     /// [`KinematicContacts::find`].
     pub fn feet(&self) -> Result<Feet> {
         let foot = |side| {
-            let missing = Error::Missing { operation: "contacts", what: "vertical force or the angles of a leg" };
+            let missing =
+                Error::Missing { operation: "contacts", what: "vertical force or the angles of a leg" };
             match (by_force(self, side).transpose()?, by_angles(self, side).transpose()?) {
                 (Some(force), Some(angles)) => merge(&force, &angles),
                 (force, angles) => force.or(angles).ok_or(missing),

@@ -97,7 +97,8 @@ mod files {
         /// The sum of all forces: columns in newtons that end in `vx`, `vy`, `vz`. `None` without any along one of the three.
         pub fn ground_force(&self) -> Option<GroundForce> {
             let total = |end: &str| {
-                let mut all = self.recording.channels.iter().filter(|c| c.unit == "N" && c.name.ends_with(end));
+                let mut all =
+                    self.recording.channels.iter().filter(|c| c.unit == "N" && c.name.ends_with(end));
                 let first = all.next()?.signal.clone();
                 Some(all.fold(first, |sum, c| {
                     let both = sum.samples().iter().zip(c.signal.samples());

@@ -37,12 +37,17 @@ pub fn changes(title: &str, changes: &Changes) -> Result<String, FigureError> {
         ("mean peak (%)", |c| c.force, 100.0),
         ("peak time (ms)", |c| c.timing_s, 1e3),
         ("pulse width (%)", |c| c.width, 100.0),
-        ("scatter of peak time (ms)", |c| c.jitter_s, 1e3),
+        ("time scatter (ms)", |c| c.jitter_s, 1e3),
     ];
     let looks = looks(changes.contributors.iter().map(|c| c.name.as_str()));
     let names: Vec<String> = changes.contributors.iter().map(|c| spoken(&c.name)).collect();
     let left = room(&names, true).min(220.0);
     figure(title, |sheet| {
+        sheet.paragraph(
+            "change against the reference, with intervals; dashed: no change",
+            super::panel::WHOLE,
+        );
+        sheet.y += 4.0;
         let top = sheet.y;
         let wide = (WIDTH - 2.0 * MARGIN - left) / columns.len() as f64;
         let mut lowest = top;

@@ -49,7 +49,8 @@ fn measure(recording: &RecordingReport, which: usize) -> Row {
     let convergence = &recording.convergence;
     let steps = recording.steps.iter().filter_map(|s| if which == 0 { s.coincidence } else { s.kappa });
     row.dots = steps.filter(|v| v.is_finite()).collect();
-    row.value = if which == 0 { convergence.coincidence } else { convergence.kappa };
+    let mean = if which == 0 { convergence.coincidence } else { convergence.kappa };
+    row.value = mean.filter(|v| v.is_finite());
     row.ci = convergence.ci.filter(|_| which == 1).map(|[low, high]| (low, high));
     row
 }

@@ -10,8 +10,12 @@ use crate::event::{Contact, Side};
 use crate::recording::Channel;
 use std::{format, string::String, vec::Vec};
 
+/// More are narrower than the lines that mark them.
+const MOST_CONTACTS: usize = 120;
+
 /// Channels below each other on one clock (force, a sensor, a marker), the contacts of both feet shaded with `L` or `R` above,
-/// initial contacts as unbroken and terminal contacts as dashed lines. Missing samples leave a gap.
+/// initial contacts as unbroken and terminal contacts as dashed lines. Missing samples leave a gap. More than 120 contacts are not
+/// drawn, which the figure says.
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
@@ -34,6 +38,9 @@ pub fn events(title: &str, channels: &[&Channel], contacts: &[Contact]) -> Resul
     let first = shown.iter().map(|c| c.signal.start_s()).fold(f64::INFINITY, f64::min);
     let last = shown.iter().map(|c| c.signal.end_s()).fold(f64::NEG_INFINITY, f64::max);
     let x = if last > first { (first, last) } else { span([first], (0.0, 1.0)) };
+    let within = contacts.iter().filter(|c| c.terminal.time_s > x.0 && c.initial.time_s < x.1).count();
+    let crowded = within > MOST_CONTACTS;
+    let contacts = if crowded { &[] } else { contacts };
     figure(title, |sheet| {
         if !contacts.is_empty() {
             sheet.keys(&keys());
@@ -62,8 +69,11 @@ pub fn events(title: &str, channels: &[&Channel], contacts: &[Contact]) -> Resul
             sheet.curve(&panel, samples.map(|(i, v)| (clock.time_s(i as f64), *v)), Look::ink(), 1.5);
             sheet.y += 6.0;
         }
-        if contacts.is_empty() {
-            sheet.paragraph("No contact was found.", super::panel::WHOLE);
+        if crowded {
+            let said = format!("{within} contacts are too many to show: cut the signals to fewer.");
+            sheet.paragraph(&said, super::panel::WHOLE);
+        } else if within == 0 {
+            sheet.paragraph("No contact within.", super::panel::WHOLE);
         }
         Ok(())
     })

@@ -40,13 +40,17 @@ pub fn impulse(title: &str, impulses: &[ContactImpulse]) -> Result<String, Figur
         row
     });
     let rows: Vec<Row> = rows.collect();
-    let shares = || rows.iter().flat_map(Row::values).chain([0.0, 100.0]);
+    // An interval of few strides runs out of the picture: the shares themselves decide what it shows.
+    let shares = || rows.iter().filter_map(|row| row.value).chain([0.0, 100.0]);
     figure(title, |sheet| {
         sheet.rows(
             &rows,
             &Rows {
                 x: if shares().all(|share| (0.0..=100.0).contains(&share)) { (0.0, 100.0) } else { span(shares(), (0.0, 100.0)) },
-                x_title: "share of the impulse in the first half of contact (%), mean and interval; dashed: even halves",
+                x_title: match rows.iter().any(|row| row.ci.is_some()) {
+                    true => "share of the impulse in the first half of contact (%), mean and interval; dashed: even halves",
+                    false => "share of the impulse in the first half of contact (%), mean; dashed: even halves",
+                },
                 samples: true,
                 zero: Some(50.0),
                 ..Rows::default()

@@ -8,6 +8,7 @@
 //! | [`shortfall`] | missing, mistimed and shape against the reference |
 //! | [`changes`] | [`crate::convergence::Changes`]: two sessions |
 //! | [`impulse`] | [`crate::convergence::ContactImpulse`]: first half of contact |
+//! | [`symmetry`] | a recording's [`crate::report::SymmetryReport`]s: right against left |
 //! | [`forces`] | [`crate::model::Forces`]: segment forces in newtons, and plates |
 //! | [`speed_model`], [`sprint`] | [`crate::convergence::SpeedFit`], [`crate::convergence::SprintCurve`] |
 //! | [`ensemble`] | [`crate::ensemble::Band`]: mean curves with bands |
@@ -25,6 +26,8 @@
 //! - **Nothing overlaps.** Text is laid out by the widths of a wide font; long names are cut in the middle.
 //! - **Missing values** leave gaps, and what cannot be drawn at all is a [`FigureError`].
 
+#[cfg(test)]
+mod boxes;
 mod changes;
 mod convergence;
 mod drives;
@@ -45,6 +48,7 @@ mod sequence;
 mod sheet;
 mod shortfall;
 mod speed;
+mod symmetry;
 mod theme;
 
 pub use changes::changes;
@@ -62,6 +66,7 @@ pub use residual::residual;
 pub use sequence::{sequence, timeline};
 pub use shortfall::shortfall;
 pub use speed::{speed_model, sprint};
+pub use symmetry::symmetry;
 #[cfg(feature = "notebook")]
 pub(super) use theme::notebook_colours;
 pub use theme::{page_colours, standalone, themed};

@@ -165,7 +165,7 @@ impl Sheet<'_> {
         let (from, to) = plot.region;
         if !plot.y_title.is_empty() {
             self.paragraph(plot.y_title, plot.region);
-            self.y += 5.0;
+            self.y += 9.0;
         }
         let y_ticks = ticks(plot.y, ((plot.height / 36.0) as usize).max(2));
         let widest = y_ticks.iter().map(|(_, label)| width(label, TEXT)).fold(0.0, f64::max);
@@ -193,12 +193,12 @@ impl Sheet<'_> {
     /// The line below a panel, with ticks, labels and title; the cursor goes below.
     pub(super) fn axis(&mut self, panel: &Panel, numbers: bool, title: &str, region: (f64, f64)) {
         self.stroke(&[(panel.left, panel.bottom), (panel.right, panel.bottom)], Hue::Ink, 1.0);
-        self.y = panel.bottom + 6.0;
+        self.y = panel.bottom + 8.0;
         for (x, label) in across(panel.x, panel.right - panel.left) {
             let x = panel.x(x);
             self.stroke(&[(x, panel.bottom), (x, panel.bottom + 4.0)], Hue::Ink, 1.0);
             if numbers {
-                self.text(&label, (x, panel.bottom + 5.0 + LEADING / 2.0), Side::Middle);
+                self.text(&label, (x, panel.bottom + 8.0 + LEADING / 2.0), Side::Middle);
             }
         }
         if numbers {

@@ -146,8 +146,11 @@ impl Plot {
         let named: Vec<(&Layer, Look)> = self.layers.iter().zip(self.looks()).collect();
         figure(&self.title, |sheet| {
             let keys = named.iter().filter(|(layer, _)| !layer.name.is_empty());
-            sheet.keys(&keys.map(|(layer, look)| (layer.kind.sample(*look), layer.name.clone())).collect::<Vec<_>>());
-            let panel = sheet.plot(&Axes { x, y, x_title: &self.x_title, y_title: &self.y_title, ..Axes::default() });
+            sheet.keys(
+                &keys.map(|(layer, look)| (layer.kind.sample(*look), layer.name.clone())).collect::<Vec<_>>(),
+            );
+            let panel =
+                sheet.plot(&Axes { x, y, x_title: &self.x_title, y_title: &self.y_title, ..Axes::default() });
             for shade in &self.shades {
                 sheet.shade(&panel, *shade, Hue::Ink, 0.07);
             }

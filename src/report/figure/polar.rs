@@ -11,8 +11,9 @@ use std::{f64::consts::TAU, format, string::String, vec::Vec};
 
 /// The circle's radius in pixels.
 const RADIUS: f64 = 120.0;
-/// What lies between the rings of two contributors' peaks.
+/// What lies between the rings of two contributors' peaks, and how far out all of them may reach.
 const RING: f64 = 8.0;
+const RINGS: f64 = 60.0;
 /// Width of the names beside the circle.
 const KEY: f64 = 230.0;
 /// From one contributor's name to the next.
@@ -41,7 +42,8 @@ pub fn polar(title: &str, curves: &Curves) -> Result<String, FigureError> {
     }
     let looks = looks(curves.drives.iter().map(|drive| drive.name.as_str()));
     let count = curves.drives.len() as f64;
-    let outside = RADIUS + RING * count + 8.0;
+    let apart = RING.min(RINGS / count);
+    let outside = RADIUS + apart * count + 8.0;
     figure(title, |sheet| {
         let high = (2.0 * (outside + LEADING)).max(ENTRY * count);
         let middle = ((WIDTH - KEY) / 2.0 - MARGIN, sheet.y + high / 2.0);
@@ -71,11 +73,11 @@ pub fn polar(title: &str, curves: &Curves) -> Result<String, FigureError> {
 
         let left = WIDTH - KEY - MARGIN;
         for (i, (drive, look)) in curves.drives.iter().zip(&looks).enumerate() {
-            let ring = RADIUS + RING * (i as f64 + 0.8);
+            let ring = RADIUS + apart * (i as f64 + 0.8);
             let phases = drive.peaks_s.iter().filter(|t| t.is_finite());
             let phases: Vec<f64> = phases.map(|t| (t / curves.cycle_s).rem_euclid(1.0)).collect();
             for phase in &phases {
-                sheet.marker(*look, at(*phase, ring), 3.0, 0.5);
+                sheet.marker(*look, at(*phase, ring), 3.0, 0.7);
             }
             let key = middle.1 + ENTRY * (i as f64 - 0.5 * (count - 1.0));
             sheet.sample(Sample::Look(*look), (left, key - LEADING / 2.0));

@@ -127,8 +127,12 @@ impl Sheet<'_> {
             }
             self.text(&row.said, (panel.right + 14.0, y), Side::Left);
         }
-        if let Some(zero) = how.zero {
-            self.upright(&panel, zero, Look { dashes: &[4.0, 3.0], ..Look::ink() }, 1.0);
+        if let Some(zero) = how.zero.filter(|zero| (panel.x.0..=panel.x.1).contains(zero)) {
+            let dashed = Look { dashes: &[4.0, 3.0], ..Look::ink() };
+            for (i, _) in rows.iter().enumerate().filter(|(_, row)| !row.heading) {
+                let (x, y) = (panel.x(zero), panel.top + how.row * i as f64);
+                self.line(&[(x, y), (x, y + how.row)], dashed, 1.0);
+            }
         }
         for (i, row) in rows.iter().enumerate() {
             let y = panel.top + how.row * (i as f64 + 0.5);

@@ -44,7 +44,11 @@ pub fn shortfall(report: &Report) -> Result<String, FigureError> {
             rows.push(row);
         }
     }
-    let title = format!("shortfall against {} ({}), with 95 % intervals", first.reference, first.unit);
+    let intervals = match rows.iter().any(|row| row.ci.is_some()) {
+        true => "with 95 % intervals",
+        false => "too few strides for intervals",
+    };
+    let title = format!("shortfall against {} ({}), {intervals}", first.reference, first.unit);
     figure("Missing, mistimed or shape", |sheet| {
         sheet.rows(
             &rows,

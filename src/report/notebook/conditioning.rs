@@ -2,8 +2,8 @@
 
 use super::{Show, drawn, in_words, show, shown};
 use crate::filter::{
-    Band, Butterworth, Cascade, Cleaned, Conditioned, CriticallyDamped, Design, Emg, Fir, ImpulseResponse, Notch, Preset,
-    Repaired, ResidualCutoff, RigidRepaired, SavitzkyGolay, YuCutoff, ZeroPhase,
+    Band, Butterworth, Cascade, Cleaned, Conditioned, CriticallyDamped, Design, Emg, Fir, ImpulseResponse,
+    Notch, Preset, Repaired, ResidualCutoff, RigidRepaired, SavitzkyGolay, YuCutoff, ZeroPhase,
 };
 use crate::phantom::Phantom;
 use crate::recording::{Channel, ClockOffset, Recording};
@@ -91,7 +91,11 @@ mod files {
     impl Show for C3d {
         fn figures(&self) -> Vec<String> {
             let Ok(up) = self.vertical_force() else { return self.recording.figures() };
-            let plot = Plot::new("vertical force of all plates; dashed: events of the file", "time (s)", "force (N)");
+            let plot = Plot::new(
+                "vertical force of all plates; dashed: events of the file",
+                "time (s)",
+                "force (N)",
+            );
             let plot = plot.signal("", &up);
             let events = self.events.iter().map(|e| e.time_s);
             drawn([events.filter(|t| up.covers(*t, *t)).fold(plot, Plot::upright).svg()])

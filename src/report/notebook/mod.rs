@@ -101,7 +101,8 @@ pub fn content(value: &(impl Show + ?Sized)) -> String {
 }
 
 fn marked(words: &str, figures: &[String]) -> String {
-    let block = |kind: &str, content: &str| format!("EVCXR_BEGIN_CONTENT {kind}\n{content}\nEVCXR_END_CONTENT");
+    let block =
+        |kind: &str, content: &str| format!("EVCXR_BEGIN_CONTENT {kind}\n{content}\nEVCXR_END_CONTENT");
     let plain = block("text/plain", words);
     if figures.is_empty() {
         return plain;

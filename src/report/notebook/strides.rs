@@ -8,8 +8,8 @@ use crate::report::figure::{self, Plot, intervals, timeline};
 use crate::sequence::{CurveLag, CurveLags, Limbs, Order, PhaseLag, Sequence, Synfire, TrainProfile};
 use crate::stride::{Ensemble, LegStiffness, Means, Speed, SpringMass, Step, StepForces, Steps, Summary};
 use crate::synchrony::{
-    Circular, CouplingAngles, CouplingCycles, CouplingTest, EventSync, Group, Locking, PhaseLocking, RelativePhase,
-    RelativePhases, SameDirection, VTest, WatsonWilliams,
+    Circular, CouplingAngles, CouplingCycles, CouplingTest, EventSync, Group, Locking, PhaseLocking,
+    RelativePhase, RelativePhases, SameDirection, VTest, WatsonWilliams,
 };
 use std::{format, string::String, vec::Vec};
 
@@ -104,7 +104,8 @@ impl Show for Matched {
     fn figures(&self) -> Vec<String> {
         let points = self.pulse.len() as f64;
         let pulse = self.pulse.iter().enumerate().map(|(m, y)| (100.0 * m as f64 / points, *y));
-        let plot = Plot::new("mean pulse; dashed: its peak", "cycle (%)", "the drive's unit").curve("", pulse);
+        let plot =
+            Plot::new("mean pulse; dashed: its peak", "cycle (%)", "the drive's unit").curve("", pulse);
         drawn([plot.upright(100.0 * self.phase).svg()])
     }
 }
@@ -151,7 +152,9 @@ in_words!(CurveLag, Order, Synfire);
 
 /// One value per sample.
 fn over_samples(values: &[f64], what: &str) -> Vec<String> {
-    drawn([Plot::new("", "sample", what).curve("", values.iter().enumerate().map(|(i, v)| (i as f64, *v))).svg()])
+    drawn([Plot::new("", "sample", what)
+        .curve("", values.iter().enumerate().map(|(i, v)| (i as f64, *v)))
+        .svg()])
 }
 
 impl Show for Group {
@@ -221,7 +224,11 @@ mod estimates {
 
     impl Show for Estimate {
         fn figures(&self) -> Vec<String> {
-            if self.ci.is_none() { Vec::new() } else { drawn([intervals("", "in its unit", 1.0, [("", self)])]) }
+            if self.ci.is_none() {
+                Vec::new()
+            } else {
+                drawn([intervals("", "in its unit", 1.0, [("", self)])])
+            }
         }
     }
 

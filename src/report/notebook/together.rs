@@ -2,8 +2,8 @@
 
 use super::{Show, drawn, in_words, shown};
 use crate::convergence::{
-    self, Changes, Coincidence, Compensation, ContactImpulse, Cycles, HabitChange, Index, LiveStep,
-    Loss, Parts, Plateau, Session, SessionCompensation, SpeedFit, SprintCurve, Symmetry, TimingCost,
+    self, Changes, Coincidence, Compensation, ContactImpulse, Cycles, HabitChange, Index, LiveStep, Loss,
+    Parts, Plateau, Session, SessionCompensation, SpeedFit, SprintCurve, Symmetry, TimingCost,
 };
 use crate::inference::Estimate;
 use crate::report::figure::{self, Plot, intervals};
@@ -43,8 +43,12 @@ impl Show for Cycles {
 /// Missing, mistimed and shape, with their sum.
 impl Show for Parts<Estimate> {
     fn figures(&self) -> Vec<String> {
-        let rows =
-            [("missing", &self.missing), ("mistimed", &self.mistimed), ("shape", &self.shape), ("total", &self.total)];
+        let rows = [
+            ("missing", &self.missing),
+            ("mistimed", &self.mistimed),
+            ("shape", &self.shape),
+            ("total", &self.total),
+        ];
         drawn([intervals("", "shortfall (the drives' unit)", 1.0, rows)])
     }
 }
@@ -52,8 +56,12 @@ impl Show for Parts<Estimate> {
 impl Show for convergence::Comparison {
     fn figures(&self) -> Vec<String> {
         let parts = &self.parts;
-        let rows =
-            [("missing", &parts.missing), ("mistimed", &parts.mistimed), ("shape", &parts.shape), ("total", &parts.total)];
+        let rows = [
+            ("missing", &parts.missing),
+            ("mistimed", &parts.mistimed),
+            ("shape", &parts.shape),
+            ("total", &parts.total),
+        ];
         drawn([intervals("", &format!("shortfall ({})", self.unit), 1.0, rows)])
     }
 }
@@ -81,7 +89,8 @@ impl Show for Changes {
 
 impl Show for HabitChange {
     fn figures(&self) -> Vec<String> {
-        let rows = [("coincidence", &self.coincidence), ("lost by habit", &self.offset), ("by scatter", &self.blur)];
+        let rows =
+            [("coincidence", &self.coincidence), ("lost by habit", &self.offset), ("by scatter", &self.blur)];
         drawn([intervals("", "change (points of %)", 100.0, rows)])
     }
 }
@@ -130,13 +139,18 @@ in_words!(
     LiveStep,
     Symmetry,
     Plateau,
-    RecordingReport,
     SpeedModel
 );
 
 impl Show for Report {
     fn figures(&self) -> Vec<String> {
         drawn([figure::convergence(self), figure::shortfall(self)])
+    }
+}
+
+impl Show for RecordingReport {
+    fn figures(&self) -> Vec<String> {
+        drawn([figure::impulse("", &self.impulses), figure::symmetry("Right against left", &self.symmetry)])
     }
 }
 
@@ -156,6 +170,7 @@ impl Show for Study {
             let title = format!("{}: mean {what} over the {}", recording.file, recording.cycle);
             let leg = format!("{}: peak extension velocity of the support leg", recording.file);
             figures.extend(drawn([figure::drives(&title, curves), figure::sequence(&leg, curves)]));
+            figures.extend(recording.figures());
         }
         figures
     }
@@ -165,4 +180,4 @@ impl Show for Study {
     }
 }
 
-shown!(Report, Comparison, Study);
+shown!(Report, RecordingReport, Comparison, Study);

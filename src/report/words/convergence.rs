@@ -3,8 +3,8 @@
 use super::super::text::{model, paragraph};
 use super::{count, estimate, number, or_dash, p_words, percent};
 use crate::convergence::{
-    Coincidence, Comparison, Compensation, ContactImpulse, HabitChange, Index, Jitter, LiveStep, Loss, Null, Parts,
-    Plateau, SessionCompensation, SpeedFit, SprintCurve, Symmetry, TimingCost,
+    Coincidence, Comparison, Compensation, ContactImpulse, HabitChange, Index, Jitter, LiveStep, Loss, Null,
+    Parts, Plateau, SessionCompensation, SpeedFit, SprintCurve, Symmetry, TimingCost,
 };
 use crate::inference::Estimate;
 use alloc::{format, string::String, vec::Vec};
@@ -90,7 +90,11 @@ impl fmt::Display for Comparison {
 
 impl fmt::Display for Compensation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let way = if self.variance_ratio < 1.0 { "one makes up for another" } else { "they rise and fall together" };
+        let way = if self.variance_ratio < 1.0 {
+            "one makes up for another"
+        } else {
+            "they rise and fall together"
+        };
         let (ratio, dv) = (number(self.variance_ratio), number(self.delta_v));
         write!(f, "variance ratio {ratio} (1: independent; here {way}), dV {dv}, z {}", or_dash(self.z0))
     }

@@ -58,7 +58,10 @@ impl fmt::Display for FootContacts {
         write!(f, "; force in flight scatters by {} N", number(plate.noise_sd_n))?;
         if let (Some(late), Some(early)) = (plate.bias.initial_s, plate.bias.terminal_s.map(|s| -s)) {
             let (late, early) = (ms(late), ms(early));
-            write!(f, "; thresholds are met {late} after landing and {early} before leaving: a bias, in no standard error")?;
+            write!(
+                f,
+                "; thresholds are met {late} after landing and {early} before leaving: a bias, in no standard error"
+            )?;
         }
         if let Some(zone) = plate.dead_zone_n {
             write!(f, "; the record is zero below {} N", number(zone))?;

@@ -2,7 +2,8 @@
 
 use super::{count, number, percent};
 use crate::filter::{
-    Cleaned, Conditioned, Fate, Fir, Repaired, ResidualCutoff, RigidRepaired, SavitzkyGolay, YuCutoff, ZeroPhase,
+    Cleaned, Conditioned, Fate, Fir, Repaired, ResidualCutoff, RigidRepaired, SavitzkyGolay, YuCutoff,
+    ZeroPhase,
 };
 use crate::stage::Settle;
 use alloc::{format, string::ToString};

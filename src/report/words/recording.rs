@@ -118,7 +118,12 @@ fn units(recording: &Recording, here: &[&Channel], f: &mut fmt::Formatter<'_>) -
 impl fmt::Display for ClockOffset {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mark = if self.approximate { ", approximate" } else { "" };
-        write!(f, "add {} to the other device's times, standard error {}{mark}", ms(self.offset_s), ms(self.se_s))?;
+        write!(
+            f,
+            "add {} to the other device's times, standard error {}{mark}",
+            ms(self.offset_s),
+            ms(self.se_s)
+        )?;
         write!(f, " (at {:.1} s; correlation {:.2})", self.at_s, self.r)?;
         match &self.drift {
             Some(drift) => {

@@ -45,7 +45,11 @@ impl fmt::Display for TrainProfile {
         match (self.times_s.first(), self.times_s.last()) {
             (Some(first), Some(last)) => {
                 let mean = self.mean_between(*first, *last).map_or("not defined".into(), number);
-                write!(f, "mean {mean} over {}, {first:.2} to {last:.2} s", count(self.times_s.len(), "event"))
+                write!(
+                    f,
+                    "mean {mean} over {}, {first:.2} to {last:.2} s",
+                    count(self.times_s.len(), "event")
+                )
             }
             _ => f.write_str("no event"),
         }

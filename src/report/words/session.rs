@@ -58,7 +58,11 @@ fn left_out(
 ) -> fmt::Result {
     for left_out in steps {
         let whose = left_out.contributor.as_ref().map_or(String::new(), |name| format!(" ({name})"));
-        paragraph(f, "  note       ", &format!("step {} is left out: {}{whose}", left_out.step, left_out.reason))?;
+        paragraph(
+            f,
+            "  note       ",
+            &format!("step {} is left out: {}{whose}", left_out.step, left_out.reason),
+        )?;
     }
     for (name, why) in dropped {
         paragraph(f, "  note       ", &format!("{name} takes no part: {}", together::words(*why)))?;

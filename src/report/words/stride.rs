@@ -146,9 +146,15 @@ impl fmt::Display for Band {
             Some(edges) => {
                 let widest = edges.low.iter().zip(&edges.high).map(|(l, h)| h - l).fold(0.0, f64::max);
                 let widest = number(widest);
-                write!(f, "; the band holds the whole curve with {level:.0} %, at most {widest} wide (the curves' unit)")?;
+                write!(
+                    f,
+                    "; the band holds the whole curve with {level:.0} %, at most {widest} wide (the curves' unit)"
+                )?;
             }
-            None => write!(f, "; cannot tell where the whole curve lies: too few curves for a band at {level:.0} %")?,
+            None => write!(
+                f,
+                "; cannot tell where the whole curve lies: too few curves for a band at {level:.0} %"
+            )?,
         }
         if self.approximate {
             f.write_str(", approximate")?;

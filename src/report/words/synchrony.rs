@@ -2,8 +2,8 @@
 
 use super::{count, number, or_dash, p_words, range};
 use crate::synchrony::{
-    Circular, CouplingAngles, CouplingCycles, CouplingTest, EventSync, Group, Locking, PhaseLocking, RelativePhase,
-    RelativePhases, SameDirection, VTest, WatsonWilliams,
+    Circular, CouplingAngles, CouplingCycles, CouplingTest, EventSync, Group, Locking, PhaseLocking,
+    RelativePhase, RelativePhases, SameDirection, VTest, WatsonWilliams,
 };
 use alloc::{
     format,
@@ -64,7 +64,10 @@ impl fmt::Display for EventSync {
 impl fmt::Display for Group {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (members, synchrony) = (count(self.members.len(), "member"), self.synchrony);
-        write!(f, "group synchrony {synchrony:.3} of {members} (1: all keep their distances; chance is above 0)")?;
+        write!(
+            f,
+            "group synchrony {synchrony:.3} of {members} (1: all keep their distances; chance is above 0)"
+        )?;
         for (i, (steady, distance)) in self.members.iter().zip(&self.distances_rad).enumerate() {
             write!(f, "\n  member {i}: {steady:.3}, {:+.1} deg ahead of the group", distance.to_degrees())?;
         }
@@ -171,7 +174,9 @@ impl fmt::Display for crate::synchrony::CoherenceSpectrum {
             write!(f, "; largest {value:.3} at {} Hz", number(*hz))?;
         }
         match self.limit(0.95) {
-            Ok(limit) => write!(f, "; below {limit:.3} it cannot be told from none (95 %, each frequency alone)"),
+            Ok(limit) => {
+                write!(f, "; below {limit:.3} it cannot be told from none (95 %, each frequency alone)")
+            }
             Err(_) => f.write_str("; too few segments to tell it from none"),
         }
     }

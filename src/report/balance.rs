@@ -1,0 +1,105 @@
+//! How the contributors share the work: impulses within the contact, balance, left against right.
+
+use super::study::Trial;
+use super::{BalanceReport, Settings, StepReport, SymmetryReport};
+use crate::convergence::{Cycles, evenness, symmetry};
+use crate::event::Side;
+use crate::inference::t_interval;
+use crate::{Error, Result};
+use alloc::{string::ToString, vec::Vec};
+
+const LEVEL: f64 = 0.95;
+
+/// Fill in impulses, balance and symmetry, once the steps have their peaks.
+pub(super) fn balance(trial: &mut Trial, settings: &Settings) -> Result<()> {
+    if let Some(cycles) = &trial.cycles {
+        trial.report.impulses = cycles.contact_impulses(LEVEL)?;
+        trial.report.balance = Some(shared(cycles, settings)?);
+    }
+    trial.report.symmetry = sides(&trial.report.steps)?;
+    Ok(())
+}
+
+/// At the session's best phase: how evenly the contributors share the sum, and whether they cover for each other.
+fn shared(cycles: &Cycles, settings: &Settings) -> Result<BalanceReport> {
+    let drives = cycles.drives();
+    let found = match drives.compensation(settings.replicates.saturating_sub(1).max(1), settings.seed) {
+        Err(Error::TooFew { .. } | Error::Constant { .. }) => None,
+        found => Some(found?),
+    };
+    Ok(BalanceReport {
+        evenness: drives.shares().and_then(|shares| evenness(&shares)),
+        variance_ratio: found.map(|found| found.observed.variance_ratio),
+        delta_v: found.map(|found| found.observed.delta_v),
+        delta_v_excess: found.map(|found| found.excess),
+        p: found.map(|found| found.p),
+    })
+}
+
+/// Contact, flight and step time, and each contributor's peak, of neighbouring accepted steps of a left and a right foot.
+fn sides(steps: &[StepReport]) -> Result<Vec<SymmetryReport>> {
+    let pairs: Vec<[&StepReport; 2]> = pairs(steps);
+    let mut found = Vec::new();
+    let times: [(&str, fn(&StepReport) -> Option<f64>); 3] = [
+        ("contact time", |step| Some(step.contact_s)),
+        ("flight time", |step| step.flight_s),
+        ("step time", |step| Some(step.end_s? - step.start_s)),
+    ];
+    for (name, of) in times {
+        found.extend(compared(name, "s", &pairs, of)?);
+    }
+    let mut names: Vec<&str> = Vec::new();
+    for name in pairs.iter().flatten().flat_map(|step| step.peaks.keys()) {
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    for name in names {
+        let unit = pairs[0][0].unit.as_str();
+        found.extend(compared(name, unit, &pairs, |step| Some(step.peaks.get(name)?.value))?);
+    }
+    Ok(found)
+}
+
+/// Left and right step of each pair of neighbours; a step belongs to one pair.
+fn pairs(steps: &[StepReport]) -> Vec<[&StepReport; 2]> {
+    let mut found = Vec::new();
+    let mut i = 0;
+    while let Some([first, second]) = steps.get(i..i + 2) {
+        let follows = first.end_s == Some(second.start_s) && first.side != second.side;
+        if follows && first.accepted && second.accepted {
+            found.push(if first.side == Side::Left { [first, second] } else { [second, first] });
+            i += 2;
+        } else {
+            i += 1;
+        }
+    }
+    found
+}
+
+/// One quantity on both sides, over the pairs that have it twice; `None` without any.
+fn compared(
+    name: &str,
+    unit: &str,
+    pairs: &[[&StepReport; 2]],
+    of: impl Fn(&StepReport) -> Option<f64>,
+) -> Result<Option<SymmetryReport>> {
+    let both = pairs.iter().filter_map(|[left, right]| Some((of(left)?, of(right)?)));
+    let both: Vec<(f64, f64)> = both.filter(|(l, r)| symmetry(*l, *r).is_some()).collect();
+    if both.is_empty() {
+        return Ok(None);
+    }
+    let n = both.len() as f64;
+    let indices: Vec<f64> = both.iter().filter_map(|(l, r)| Some(symmetry(*l, *r)?.index)).collect();
+    let index = t_interval(&indices, LEVEL)?;
+    Ok(Some(SymmetryReport {
+        name: name.to_string(),
+        unit: unit.to_string(),
+        left: both.iter().map(|(left, _)| left / n).sum(),
+        right: both.iter().map(|(_, right)| right / n).sum(),
+        index: index.value,
+        ci: super::together::ci(index),
+        approximate: index.approximate,
+        n: both.len(),
+    }))
+}
