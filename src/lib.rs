@@ -79,6 +79,8 @@ pub use time::{Clock, Rate};
 pub mod prelude {
     #[cfg(feature = "ndarray")]
     pub use crate::filter::FilterAxis;
+    #[cfg(feature = "notebook")]
+    pub use crate::report::notebook::ShowAll;
     #[cfg(feature = "alloc")]
     pub use crate::{Analysis, AnalysisExt, Filter, Signal};
     pub use crate::{

@@ -131,6 +131,14 @@ impl Cycles {
         self.scale
     }
 
+    /// Unit of the drives once they are comparable: `mean peaks` or `N`.
+    pub fn unit(&self) -> &'static str {
+        match self.scale {
+            Scale::Relative => "mean peaks",
+            Scale::Newtons => "N",
+        }
+    }
+
     /// The model they belong to; the names joined by `+` when there are several.
     pub fn model(&self) -> &str {
         &self.model

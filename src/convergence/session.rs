@@ -1,8 +1,8 @@
 //! The whole answer for one recording.
 
 use super::{
-    Chance, CycleKind, Cycles, Dropped, Index, Jitter, LeftOut, Loss, Null, PeakPhases, Retiming, Scale,
-    StepIndex, StepTiming, weak_links,
+    Chance, CycleKind, Cycles, Dropped, Index, Jitter, LeftOut, Loss, Null, PeakPhases, Retiming, StepIndex,
+    StepTiming, weak_links,
 };
 use crate::inference::{Bootstrap, Estimate};
 use crate::numeric::moments;
@@ -182,10 +182,7 @@ impl Convergence {
         let steps = index.steps.iter().zip(peaks.steps()).zip(cycles.sources());
         Ok(Session {
             model: cycles.model().into(),
-            unit: match cycles.scale() {
-                Scale::Relative => "mean peaks".into(),
-                Scale::Newtons => "N".into(),
-            },
+            unit: cycles.unit().into(),
             cycle: cycles.kind(),
             steps: steps.map(|((&index, timing), &source)| SessionStep { source, index, timing }).collect(),
             available,

@@ -1,7 +1,7 @@
 //! What every filter over whole records can do.
 
 use crate::samples::Linear;
-use crate::{Error, Result, Samples, SamplesMut};
+use crate::{Error, Result, Samples, SamplesMut, Signal};
 use alloc::{vec, vec::Vec};
 use core::array;
 
@@ -103,6 +103,26 @@ pub trait Filter<X: Linear> {
         let mut out = vec![X::ZERO; x.len()];
         self.check_and_run(&x, &mut out, &mut self.scratch())?;
         Ok(out)
+    }
+
+    /// Filter a signal; the result lies on the same clock.
+    ///
+    /// ```
+    /// use copeak::{Clock, Filter, Rate, Signal, filter::ZeroPhase};
+    /// let rate = Rate::hz(100.0)?;
+    /// let angle = Signal::new(Clock::new(rate, 2.0)?, vec![5.0; 50]);
+    /// let smooth = ZeroPhase::low_pass(2, 6.0, rate)?.apply_signal(&angle)?;
+    /// assert_eq!((smooth.start_s(), smooth.samples().len()), (2.0, 50));
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Filter::check`].
+    fn apply_signal<S>(&self, x: &Signal<S>) -> Result<Signal<Vec<X>>>
+    where
+        S: Samples<Item = X>,
+    {
+        Ok(x.with_samples(self.apply(x.samples())?))
     }
 
     /// Filter `x` into `out`.

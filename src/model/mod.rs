@@ -26,12 +26,15 @@
 //! ```
 
 mod joint;
+mod leg;
 mod newton;
+
+pub(crate) use leg::{leg_counts, leg_sequence};
 
 pub use joint::{AFTER_CONTACT_S, Joint, JointModel, LegChannel};
 pub use newton::{
-    Body, BodySegment, Closure, ClosureStep, Forces, GroupForce, Landmark, MarkerSet, Newton, NewtonModel,
-    Segment, Sex,
+    Body, BodySegment, Closure, ClosureStep, Forces, GroundForce, GroupForce, Landmark, MarkerSet, Newton,
+    NewtonModel, Segment, Sex,
 };
 
 use alloc::vec::Vec;

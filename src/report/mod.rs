@@ -32,6 +32,8 @@ mod curves;
 #[cfg(feature = "plot")]
 pub mod figure;
 mod model;
+#[cfg(feature = "notebook")]
+pub mod notebook;
 #[cfg(feature = "plot")]
 mod page;
 mod settings;
@@ -44,6 +46,7 @@ mod text;
 mod together;
 mod trial;
 mod within;
+mod words;
 
 pub use curves::{Curves, DriveCurve, SequenceRow};
 #[cfg(feature = "plot")]

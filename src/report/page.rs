@@ -19,7 +19,7 @@ pub fn html(study: &Study) -> Result<String, FigureError> {
     let mut models: Vec<&str> = report.recordings.iter().map(|r| r.model.as_str()).collect();
     models.dedup();
     for name in models {
-        let _ = write!(page, "<p class=\"model\">{}</p>", model(name));
+        let _ = write!(page, "<p class=\"model\">{}</p>", escape(&text::model(name)));
     }
     if report.recordings.iter().any(|r| r.convergence.coincidence.is_some()) {
         section(&mut page, "Do the contributors peak together?", |body| {
@@ -58,7 +58,7 @@ pub fn html(study: &Study) -> Result<String, FigureError> {
 }
 
 fn recording_in(body: &mut String, recording: &RecordingReport, curves: &Curves) -> Result<(), FigureError> {
-    let _ = write!(body, "<p class=\"model\">{}</p>", model(&recording.model));
+    let _ = write!(body, "<p class=\"model\">{}</p>", escape(&text::model(&recording.model)));
     if !curves.drives.is_empty() {
         let what = if curves.unit == "N" { "forces" } else { "drives" };
         let title = format!("Mean {what} over the {}", recording.cycle);
@@ -83,7 +83,11 @@ fn recording_in(body: &mut String, recording: &RecordingReport, curves: &Curves)
     if recording.contributors.iter().any(|contributor| contributor.gain.is_some_and(f64::is_finite)) {
         figure_in(body, &figure::gains("What re-timing could gain", &recording.contributors)?);
     }
-    let _ = write!(body, "<p><strong>Weak link:</strong> {}.</p>", escape(&text::weak_link(recording)));
+    let _ = write!(
+        body,
+        "<p><strong>Weak link:</strong> {}.</p>",
+        escape(&text::weak_link(&recording.contributors, &recording.weak_links))
+    );
     for note in &recording.notes {
         let _ = write!(body, "<p class=\"note\">{}</p>", escape(note));
     }
@@ -93,17 +97,6 @@ fn recording_in(body: &mut String, recording: &RecordingReport, curves: &Curves)
         escape(&recording.to_string())
     );
     Ok(())
-}
-
-/// What a model's numbers are.
-fn model(name: &str) -> String {
-    if name == "joint" {
-        "model joint: angular-velocity drives, which are proxies and <strong>not forces</strong>".to_string()
-    } else if name == "newton" {
-        "model newton: segment forces from markers, signed, in newtons".to_string()
-    } else {
-        format!("model {}", escape(name))
-    }
 }
 
 fn section(

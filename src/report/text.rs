@@ -1,6 +1,9 @@
 //! The report as text that fits a terminal of 80 columns.
 
-use super::{Comparison, ContributorReport, RecordingReport, Report, SequenceReport, SpeedModel};
+use super::{
+    Comparison, ContributorReport, ConvergenceReport, RecordingReport, Report, SequenceReport,
+    SimultaneityReport, SpeedModel,
+};
 use alloc::{
     format,
     string::{String, ToString},
@@ -22,7 +25,7 @@ impl fmt::Display for Report {
             writeln!(f, "\nShortfall against {}, in {}", first.reference, first.unit)?;
             writeln!(f, "(missing = smaller peaks, mistimed = peaks apart, shape = narrower pulses)")?;
         }
-        self.comparisons.iter().try_for_each(|comparison| comparison_text(f, comparison))?;
+        self.comparisons.iter().try_for_each(|comparison| write!(f, "{comparison}"))?;
         self.speed_model.as_ref().map_or(Ok(()), |model| write!(f, "\n{model}"))
     }
 }
@@ -44,15 +47,21 @@ impl fmt::Display for RecordingReport {
         if let Some(sequence) = &self.sequence {
             sequence_text(f, sequence)?;
         }
-        together_text(f, self)?;
+        together_text(f, &self.convergence, &self.simultaneity)?;
         contributors_text(f, &self.contributors)?;
         balance_text(f, self)?;
         closure_text(f, self)?;
-        paragraph(f, "  weak link  ", &weak_link(self))?;
+        paragraph(f, "  weak link  ", &weak_link(&self.contributors, &self.weak_links))?;
         if !self.absent.is_empty() {
             paragraph(f, "  absent     ", &self.absent.join(", "))?;
         }
         self.notes.iter().try_for_each(|note| paragraph(f, "  note       ", note))
+    }
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        comparison_text(f, self)
     }
 }
 
@@ -114,8 +123,11 @@ fn sequence_text(f: &mut fmt::Formatter<'_>, sequence: &SequenceReport) -> fmt::
     Ok(())
 }
 
-fn together_text(f: &mut fmt::Formatter<'_>, recording: &RecordingReport) -> fmt::Result {
-    let (c, s) = (&recording.convergence, &recording.simultaneity);
+pub(super) fn together_text(
+    f: &mut fmt::Formatter<'_>,
+    c: &ConvergenceReport,
+    s: &SimultaneityReport,
+) -> fmt::Result {
     let Some(coincidence) = c.coincidence else {
         return writeln!(f, "  together   cannot tell: no usable step has every contributor");
     };
@@ -143,7 +155,10 @@ fn together_text(f: &mut fmt::Formatter<'_>, recording: &RecordingReport) -> fmt
     Ok(())
 }
 
-fn contributors_text(f: &mut fmt::Formatter<'_>, contributors: &[ContributorReport]) -> fmt::Result {
+pub(super) fn contributors_text(
+    f: &mut fmt::Formatter<'_>,
+    contributors: &[ContributorReport],
+) -> fmt::Result {
     if contributors.is_empty() {
         return Ok(());
     }
@@ -302,9 +317,18 @@ fn in_unit(unit: &str, factor: f64, (value, ci): (f64, Option<[f64; 2]>)) -> Str
     format!("{:+.0} {unit}{ci}", factor * value)
 }
 
+/// What a model's numbers are.
+pub(super) fn model(name: &str) -> String {
+    match name {
+        "joint" => "model joint: angular-velocity drives, which are proxies and not forces".into(),
+        "newton" => "model newton: segment forces from markers, signed, in newtons".into(),
+        _ => format!("model {name}"),
+    }
+}
+
 /// The weak link in words.
-pub(super) fn weak_link(recording: &RecordingReport) -> String {
-    let find = |name: &str| recording.contributors.iter().find(|c| c.name == name);
+pub(super) fn weak_link(contributors: &[ContributorReport], weak_links: &[String]) -> String {
+    let find = |name: &str| contributors.iter().find(|c| c.name == name);
     let words = |c: &ContributorReport| {
         let shift = c.best_shift_s.unwrap_or(0.0);
         let more = if c.at_bound { " or more" } else { "" };
@@ -314,18 +338,17 @@ pub(super) fn weak_link(recording: &RecordingReport) -> String {
         let gain = 100.0 * c.gain.unwrap_or(0.0);
         format!("{} {shift}{more} ({way}): up to {gain:+.1} %", c.name)
     };
-    let told: Vec<String> = recording.weak_links.iter().filter_map(|name| find(name)).map(words).collect();
+    let told: Vec<String> = weak_links.iter().filter_map(|name| find(name)).map(words).collect();
     if !told.is_empty() {
         // Of two contributors either may be moved, to the same effect.
-        let several = recording.contributors.len() > 2;
-        let first = recording.contributors.iter().find(|c| several && c.name == recording.weak_links[0]);
+        let several = contributors.len() > 2;
+        let first = contributors.iter().find(|c| several && c.name == weak_links[0]);
         let first = first.and_then(|c| c.first_probability).map_or(String::new(), |p| {
             format!("; the first named is first in {:.0} % of resamples", 100.0 * p)
         });
         return format!("{} (possible, not promised{first})", told.join("; "));
     }
-    let largest = recording
-        .contributors
+    let largest = contributors
         .iter()
         .filter(|c| c.gain.is_some_and(|g| g > 0.0))
         .max_by(|a, b| a.gain.unwrap_or(0.0).total_cmp(&b.gain.unwrap_or(0.0)));
@@ -344,7 +367,7 @@ fn mark(approximate: bool) -> &'static str {
 }
 
 /// Text after a label, wrapped to the terminal and indented below the label's end.
-fn paragraph(f: &mut fmt::Formatter<'_>, label: &str, text: &str) -> fmt::Result {
+pub(super) fn paragraph(f: &mut fmt::Formatter<'_>, label: &str, text: &str) -> fmt::Result {
     let indent = label.chars().count();
     let mut line = String::from(label);
     for word in text.split_whitespace() {

@@ -2,7 +2,7 @@
 
 use super::study::Trial;
 use super::{
-    ContributorReport, ConvergenceReport, DriveCurve, LockingReport, PeakReport, Settings,
+    ContributorReport, ConvergenceReport, Curves, DriveCurve, LockingReport, PeakReport, Settings,
     SimultaneityReport, StepReport,
 };
 use crate::Result;
@@ -42,15 +42,8 @@ pub(super) fn together(trial: &mut Trial, contributors: &[Contributor], settings
     report
         .notes
         .extend(session.dropped.iter().map(|(name, why)| format!("{name} takes no part: {}", words(*why))));
-    let n = cycles.steps().len();
     report.model.clone_from(&session.model);
-    report.simultaneity = SimultaneityReport {
-        value: session.simultaneity.map(|s| s.value),
-        ci: session.simultaneity.and_then(ci),
-        approximate: session.simultaneity.is_some_and(|s| s.approximate),
-        spread_s: session.spread_s,
-        n: session.steps.iter().filter(|step| step.timing.simultaneity.is_some()).count(),
-    };
+    report.simultaneity = simultaneity(&session);
     report.locking = session
         .locking
         .iter()
@@ -62,7 +55,30 @@ pub(super) fn together(trial: &mut Trial, contributors: &[Contributor], settings
             approximate: pair.estimate.is_some_and(|e| e.approximate),
         })
         .collect();
-    report.convergence = ConvergenceReport {
+    report.convergence = convergence(&session);
+    report.contributors = session.contributors.iter().map(contributor).collect();
+    report.weak_links = session.weak_links().into_iter().map(|link| link.name.clone()).collect();
+
+    let found = curves(cycles);
+    (trial.curves.unit, trial.curves.cycle_s) = (found.unit, found.cycle_s);
+    (trial.curves.contact_s, trial.curves.drives) = (found.contact_s, found.drives);
+    Ok(())
+}
+
+/// How close together the contributors of a session peak.
+pub(super) fn simultaneity(session: &Session) -> SimultaneityReport {
+    SimultaneityReport {
+        value: session.simultaneity.map(|s| s.value),
+        ci: session.simultaneity.and_then(ci),
+        approximate: session.simultaneity.is_some_and(|s| s.approximate),
+        spread_s: session.spread_s,
+        n: session.steps.iter().filter(|step| step.timing.simultaneity.is_some()).count(),
+    }
+}
+
+/// A session's headline.
+pub(super) fn convergence(session: &Session) -> ConvergenceReport {
+    ConvergenceReport {
         coincidence: session.coincidence,
         kappa: session.kappa.map(|kappa| kappa.value),
         ci: session.kappa.and_then(ci),
@@ -74,23 +90,15 @@ pub(super) fn together(trial: &mut Trial, contributors: &[Contributor], settings
             _ => "locked",
         }
         .to_string(),
-        n,
-    };
-    report.contributors = session.contributors.iter().map(contributor).collect();
-    report.weak_links = session.weak_links().into_iter().map(|link| link.name.clone()).collect();
-
-    trial.curves.unit.clone_from(&session.unit);
-    trial.curves.cycle_s = cycles.mean_cycle_s();
-    trial.curves.contact_s = cycles.steps().iter().map(Step::contact_s).sum::<f64>() / n as f64;
-    trial.curves.drives = (0..cycles.members().len()).map(|i| curve(cycles, i)).collect();
-    Ok(())
+        n: session.steps.len(),
+    }
 }
 
 pub(super) fn ci(estimate: Estimate) -> Option<[f64; 2]> {
     estimate.ci.map(|(low, high)| [low, high])
 }
 
-fn words(why: Dropped) -> &'static str {
+pub(super) fn words(why: Dropped) -> &'static str {
     match why {
         Dropped::Silent => "it is zero in every step",
         Dropped::NoSamples => "it has samples in no accepted step",
@@ -141,7 +149,7 @@ fn lacks<'a>(report: &mut StepReport, names: impl IntoIterator<Item = &'a str>, 
     }
 }
 
-fn contributor(contributor: &SessionContributor) -> ContributorReport {
+pub(super) fn contributor(contributor: &SessionContributor) -> ContributorReport {
     let retiming = contributor.retiming.as_ref();
     ContributorReport {
         name: contributor.name.clone(),
@@ -158,6 +166,18 @@ fn contributor(contributor: &SessionContributor) -> ContributorReport {
         approximate: retiming.and_then(|retiming| retiming.held_out).is_some_and(|gain| gain.approximate),
         at_bound: retiming.is_some_and(|retiming| retiming.at_bound),
         first_probability: retiming.and_then(|retiming| retiming.first),
+    }
+}
+
+/// The curves behind a session; without the sequence within the leg, which contributors do not have.
+pub(super) fn curves(cycles: &Cycles) -> Curves {
+    let contact_s = cycles.steps().iter().map(Step::contact_s).sum::<f64>();
+    Curves {
+        cycle_s: cycles.mean_cycle_s(),
+        contact_s: contact_s / cycles.steps().len() as f64,
+        unit: cycles.unit().into(),
+        drives: (0..cycles.members().len()).map(|i| curve(cycles, i)).collect(),
+        sequence: Vec::new(),
     }
 }
 

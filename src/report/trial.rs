@@ -1,10 +1,12 @@
 //! What a recording tells about itself: speed, mass and contacts.
 
-use crate::event::{Contact, Event, FootContacts, ForceContacts, KinematicContacts, LegAngles, Side, merge};
+use crate::event::{
+    Contact, Event, Feet, FootContacts, ForceContacts, KinematicContacts, LegAngles, Side, merge,
+};
 use crate::numeric::GRAVITY_MPS2;
 use crate::recording::{Channel, Recording};
 use crate::stride::Window;
-use crate::{Result, Samples, Signal};
+use crate::{Error, Result, Samples, Signal};
 use alloc::{format, string::String, vec::Vec};
 
 /// Slopes outside these are no runner's speed: a pelvis that stands still on a treadmill, or a wrong clock or unit.
@@ -141,6 +143,32 @@ impl Contacts {
             }
         };
         Ok(Self { contacts, loose, notes })
+    }
+}
+
+impl Recording {
+    /// The contacts of both feet by the channels that [`super::Settings::study`] uses: from vertical force where the recording
+    /// has it (and `grf_valid` says that it is real), from the legs' joint angles elsewhere.
+    ///
+    /// ```
+    /// let trial = copeak::phantom::Sprinter::at_speed(9.5).steps(8).simulate()?.recording;
+    /// assert_eq!(trial.feet()?.contacts().len(), 10);
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when a foot has neither force nor the angles of its leg; and as [`ForceContacts::find_where`] and
+    /// [`KinematicContacts::find`].
+    pub fn feet(&self) -> Result<Feet> {
+        let foot = |side| {
+            let missing =
+                Error::Missing { operation: "contacts", what: "vertical force or the angles of a leg" };
+            match (by_force(self, side).transpose()?, by_angles(self, side).transpose()?) {
+                (Some(force), Some(angles)) => merge(&force, &angles),
+                (force, angles) => force.or(angles).ok_or(missing),
+            }
+        };
+        Feet::new(foot(Side::Left)?, foot(Side::Right)?)
     }
 }
 

@@ -3,11 +3,10 @@
 use super::study::Trial;
 use super::{LagReport, SequenceReport, SequenceRow, Settings};
 use crate::Result;
-use crate::inference::{Bootstrap, Strides};
-use crate::model::{AFTER_CONTACT_S, LegChannel};
-use crate::peak::CyclePeakFinder;
-use crate::sequence::{Cycle, PairLag, Sequence, Timing};
-use crate::stride::{Reason, Step, Steps, Window};
+use crate::inference::Bootstrap;
+use crate::model::{LegChannel, leg_counts, leg_sequence};
+use crate::sequence::{PairLag, Sequence};
+use crate::stride::{Step, Steps};
 use alloc::{string::ToString, vec::Vec};
 
 /// Fill in the sequence of the leg's joints, when there is a leg and a step whose contact is whole.
@@ -17,24 +16,17 @@ pub(super) fn within(
     steps: &Steps,
     settings: &Settings,
 ) -> Result<()> {
-    // A contact is whole also in a step whose stride-long cycle, or whose end, was not recorded.
-    let whole =
-        |step: &&Step| matches!(step.rejected, None | Some(Reason::CycleOutside | Reason::NoNextContact));
-    // A lone contact, without any other, belongs to no cycle that a lag could be a part of.
-    let lasting = |step: &&Step| step.stride_s.is_finite();
-    let steps: Vec<Step> = steps.all().iter().filter(whole).filter(lasting).copied().collect();
+    let steps: Vec<Step> = steps.all().iter().filter(|step| leg_counts(step)).copied().collect();
     if leg.is_empty() || steps.is_empty() {
         return Ok(());
     }
-    let cycles: Vec<Cycle> = steps.iter().map(|step| cycle(leg, step)).collect();
-    let strides = Strides::of_steps(&steps);
-    let names: Vec<&str> = leg.iter().map(|channel| channel.name.as_str()).collect();
     let bootstrap = Bootstrap::new(settings.seed).with_replicates(settings.replicates)?;
-    let sequence = Sequence::of(&names, &cycles, &strides, &bootstrap)?;
-    for (i, name) in names.iter().enumerate() {
+    let sequence = leg_sequence(leg, &steps, &bootstrap)?;
+    let names = sequence.channels.iter().map(|channel| channel.name.as_str());
+    for (i, name) in names.enumerate() {
         let times = &sequence.times[i];
         trial.curves.sequence.push(SequenceRow::new(
-            *name,
+            name,
             times.after_start_s.iter().copied().flatten().collect(),
             times.mean_s.and_then(|m| m.ci).map(|(low, high)| [low, high]),
         ));
@@ -42,22 +34,6 @@ pub(super) fn within(
     trial.curves.contact_s = steps.iter().map(Step::contact_s).sum::<f64>() / steps.len() as f64;
     trial.report.sequence = Some(summary(&sequence));
     Ok(())
-}
-
-/// When the leg's joints extend fastest between initial contact and shortly after terminal contact.
-fn cycle(leg: &[LegChannel], step: &Step) -> Cycle {
-    let window = Window { start_s: step.start_s(), end_s: step.contact.terminal.time_s + AFTER_CONTACT_S };
-    let finder = CyclePeakFinder::new().clipped();
-    let time = |channel: &LegChannel| {
-        let (signal, noise) = (channel.signal(step.side()), channel.noise(step.side()));
-        finder.find_with_noise(signal, &noise, window).ok().map(Timing::from)
-    };
-    Cycle {
-        start_s: step.start_s(),
-        duration_s: step.stride_s,
-        contact_s: Some(step.contact_s()),
-        times: leg.iter().map(time).collect(),
-    }
 }
 
 fn summary(sequence: &Sequence) -> SequenceReport {

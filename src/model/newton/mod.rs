@@ -8,11 +8,13 @@ mod closure;
 mod de_leva;
 mod feet;
 mod markers;
+mod prepare;
 
 pub use body::{Body, BodySegment};
 pub use closure::{Closure, ClosureStep};
 pub use de_leva::{Segment, Sex};
 pub use markers::{Landmark, MarkerSet};
+pub use prepare::GroundForce;
 
 use super::stretches;
 use crate::convergence::{Contributor, Role, Takes};
@@ -143,12 +145,7 @@ impl NewtonModel {
                 value: mass_kg,
             });
         }
-        let detected = match &self.markers {
-            Some(set) => set.clone(),
-            None => MarkerSet::detect(recording.markers())
-                .ok_or(Error::Missing { operation: "the newton model", what: "a known marker set" })?,
-        };
-        let body = Body::of(recording, &detected, self.sex)?;
+        let body = Body::of(recording, &self.marker_set(recording)?, self.sex)?;
         let vertical = self.forces(&body, 1, mass_kg)?;
         let forward = self.forces(&body, 0, mass_kg)?;
         let contributors = vertical.contributors()?;

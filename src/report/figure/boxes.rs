@@ -267,6 +267,7 @@ fn retiming() {
         share: None,
         timing_cost: None,
         best_shift_s: Some(-0.0123 * i as f64),
+        best_shift_ci_s: Some([-0.02 * i as f64, 0.0]),
         gain: Some(gain),
         gain_held_out: None,
         gain_ci: Some([-0.1, 3.0 * gain]),
@@ -292,6 +293,7 @@ fn retiming() {
             width_ci: None,
             jitter_s: 0.0,
             jitter_ci_s: None,
+            more_at_other_top: 0,
         });
         compared.named.push(format!("{LONG} {i} later"));
     }

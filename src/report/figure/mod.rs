@@ -15,6 +15,8 @@
 //! | [`ensemble`] | [`crate::ensemble::Band`]: mean curves with bands |
 //! | [`events`] | signals with their [`crate::event::Contact`]s |
 //! | [`residual`] | [`crate::filter::ResidualCutoff`] |
+//! | [`intervals`] | named values with their intervals |
+//! | [`Plot`] | anything else: curves, dots and bands on two axes |
 //!
 //! They are drawn on no background, in colours for paper: [`standalone`] makes a file or a notebook's output of one, [`themed`]
 //! leaves the colours to a page.
@@ -36,9 +38,11 @@ mod events;
 mod forces;
 mod gains;
 mod impulse;
+mod intervals;
 mod look;
 mod measure;
 mod panel;
+mod plot;
 mod polar;
 mod residual;
 mod rows;
@@ -58,10 +62,14 @@ pub use events::events;
 pub use forces::forces;
 pub use gains::gains;
 pub use impulse::impulse;
+pub use intervals::intervals;
+pub use plot::Plot;
 pub use polar::polar;
 pub use residual::residual;
 pub use sequence::{sequence, timeline};
 pub use shortfall::shortfall;
 pub use speed::{speed_model, sprint};
 pub use symmetry::symmetry;
+#[cfg(feature = "notebook")]
+pub(super) use theme::notebook_colours;
 pub use theme::{page_colours, standalone, themed};

@@ -92,11 +92,22 @@ pub fn themed(svg: &str) -> String {
 /// # }
 /// ```
 pub fn page_colours() -> String {
-    let rules = |of: fn(&Colour) -> RGBColor| -> String {
-        all().map(|colour| format!("{}:{};", colour.name, hex(of(colour)))).collect()
-    };
-    let (light, dark) = (rules(|c| c.light), rules(|c| c.dark));
+    let (light, dark) = (variables(|c| c.light), variables(|c| c.dark));
     format!(":root{{color-scheme:light dark;{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}")
+}
+
+fn variables(of: fn(&Colour) -> RGBColor) -> String {
+    all().map(|colour| format!("{}:{};", colour.name, hex(of(colour)))).collect()
+}
+
+/// The same for what stands in a notebook under this class: dark where JupyterLab, VS Code or Colab say that the notebook is,
+/// whatever the reader's system prefers.
+#[cfg(feature = "notebook")]
+pub(in crate::report) fn notebook_colours(class: &str) -> String {
+    let dark = ["[data-jp-theme-light=false]", ".vscode-dark", ".vscode-high-contrast", "[theme=dark]"];
+    let dark = dark.map(|notebook| format!("{notebook} .{class}")).join(",");
+    let (light_colours, dark_colours) = (variables(|c| c.light), variables(|c| c.dark));
+    format!(".{class}{{{light_colours}background:var(--paper);color:var(--ink)}}{dark}{{{dark_colours}}}")
 }
 
 /// A figure for a file of its own, or for a notebook: on paper of its own, and in dark colours where the reader prefers those.

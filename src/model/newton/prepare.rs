@@ -1,0 +1,111 @@
+//! A recording of markers made ready for a study.
+
+use super::{Body, MarkerSet, NewtonModel};
+use crate::recording::{Channel, Recording};
+use crate::{Error, Result, Signal};
+use alloc::vec::Vec;
+
+/// The ground reaction force summed over plates that do not tell the feet apart, in newtons and the laboratory's axes x, y, z.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroundForce {
+    /// Along the laboratory's axes.
+    pub axes: [Signal; 3],
+    /// Upwards, where the plates themselves say it; else it is taken along the body's upward axis.
+    pub up: Option<Signal>,
+}
+
+impl GroundForce {
+    /// The force along a direction given in the laboratory's axes.
+    pub fn along(&self, direction: [f64; 3]) -> Signal {
+        let [x, y, z] = &self.axes;
+        let all = x.samples().iter().zip(y.samples()).zip(z.samples());
+        let samples: Vec<f64> =
+            all.map(|((x, y), z)| direction[0] * x + direction[1] * y + direction[2] * z).collect();
+        x.with_samples(samples)
+    }
+}
+
+impl NewtonModel {
+    /// A recording of markers with what a study ([`crate::report::Settings::study`]) needs beside them: the way of the body's centre
+    /// (`pelvis_x`), the legs' joint angles ([`Body::leg_angles`]) and, from plates, the force under each foot
+    /// ([`Body::feet`]) and forwards (`grf_forward`). A channel that is there already stays as it is.
+    ///
+    /// ```no_run
+    /// use copeak::{model::NewtonModel, recording::c3d::read_c3d_file};
+    /// let trial = read_c3d_file("sprint.c3d")?;
+    /// let ready = NewtonModel::new(15.0)?.prepare(trial.markers(), Some(&trial.ground_force()?))?;
+    /// assert!(ready.get("grf_vertical_l").is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when no known marker set is there; and as [`Body::of`].
+    pub fn prepare(&self, mut recording: Recording, force: Option<&GroundForce>) -> Result<Recording> {
+        let body = Body::of(&recording, &self.marker_set(&recording)?, self.sex)?;
+        let (way, _) = body.moment(0, |_| true);
+        let mut channels = body.leg_angles();
+        channels.push(Channel::new("pelvis_x", "m", way));
+        if let Some(force) = force {
+            let up = force.up.clone().unwrap_or_else(|| force.along(body.axes[1]));
+            channels.extend(body.feet(&up));
+            channels.push(Channel::new("grf_forward", "N", force.along(body.axes[0])));
+        }
+        for channel in channels {
+            if recording.get(&channel.name).is_none() {
+                recording.push(channel)?;
+            }
+        }
+        Ok(recording)
+    }
+
+    /// The markers that were asked for, or those that the recording has.
+    pub(super) fn marker_set(&self, recording: &Recording) -> Result<MarkerSet> {
+        match &self.markers {
+            Some(set) => Ok(set.clone()),
+            None => MarkerSet::detect(recording.markers())
+                .ok_or(Error::Missing { operation: "the newton model", what: "a known marker set" }),
+        }
+    }
+}
+
+#[cfg(feature = "io")]
+mod files {
+    use super::{GroundForce, Recording};
+    use crate::recording::c3d::{C3d, C3dError};
+    use crate::recording::opensim::Mot;
+
+    impl C3d {
+        /// The markers alone.
+        pub fn markers(&self) -> Recording {
+            let mut markers = Recording::new(self.recording.name.clone());
+            let is_place = |unit: &str| ["m", "mm"].contains(&unit);
+            markers.channels =
+                self.recording.channels.iter().filter(|c| is_place(&c.unit)).cloned().collect();
+            markers
+        }
+
+        /// The force on all plates ([`C3d::force`], [`C3d::vertical_force`]).
+        ///
+        /// # Errors
+        /// As these.
+        pub fn ground_force(&self) -> Result<GroundForce, C3dError> {
+            Ok(GroundForce { axes: self.force()?, up: Some(self.vertical_force()?) })
+        }
+    }
+
+    impl Mot {
+        /// The sum of all forces: columns in newtons that end in `vx`, `vy`, `vz`. `None` without any along one of the three.
+        pub fn ground_force(&self) -> Option<GroundForce> {
+            let total = |end: &str| {
+                let mut all =
+                    self.recording.channels.iter().filter(|c| c.unit == "N" && c.name.ends_with(end));
+                let first = all.next()?.signal.clone();
+                Some(all.fold(first, |sum, c| {
+                    let both = sum.samples().iter().zip(c.signal.samples());
+                    sum.with_samples(both.map(|(a, b)| a + b).collect())
+                }))
+            };
+            Some(GroundForce { axes: [total("vx")?, total("vy")?, total("vz")?], up: None })
+        }
+    }
+}

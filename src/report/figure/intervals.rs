@@ -1,0 +1,51 @@
+//! Values with their intervals, one below the other.
+
+use super::error::FigureError;
+use super::look::Look;
+use super::panel::span;
+use super::rows::{Row, Rows};
+use super::sheet::figure;
+use crate::inference::Estimate;
+use std::{string::String, vec::Vec};
+
+/// Named values of one unit, each with its interval where it has one; the dashed line is 0, where it lies within reach.
+///
+/// `axis` says what the values are and in which unit, and `factor` brings them to it (1000 for seconds in ms).
+///
+/// ```
+/// # #[cfg(feature = "plot")] {
+/// use copeak::{inference::t_interval, report::figure};
+/// let lag_s = t_interval(&[0.017, 0.021, 0.019, 0.02], 0.95).unwrap();
+/// let svg = figure::intervals("Lags", "lag (ms)", 1e3, [("hip to knee", &lag_s)]).unwrap();
+/// assert!(svg.contains("hip to knee"));
+/// # }
+/// ```
+///
+/// # Errors
+/// [`FigureError`] when no value is finite.
+pub fn intervals<'a, N: Into<String>>(
+    title: &str,
+    axis: &str,
+    factor: f64,
+    rows: impl IntoIterator<Item = (N, &'a Estimate)>,
+) -> Result<String, FigureError> {
+    let row = |(name, e): (N, &Estimate)| {
+        let mut row = Row::new(name, Look { dashes: &[], ..Look::number(0) });
+        row.value = Some(factor * e.value).filter(|v| v.is_finite());
+        row.ci = e.ci.map(|(low, high)| (factor * low, factor * high));
+        row
+    };
+    let rows: Vec<Row> = rows.into_iter().map(row).collect();
+    if rows.iter().all(|row| row.value.is_none()) {
+        return Err(FigureError::nothing("value"));
+    }
+    // 0 is shown where the values are not much farther from it than from each other.
+    let values = || rows.iter().flat_map(Row::values);
+    let (close, wide) = (span(values(), (0.0, 1.0)), span(values().chain([0.0]), (0.0, 1.0)));
+    let x = if wide.1 - wide.0 < 4.0 * (close.1 - close.0) { wide } else { close };
+    let zero = (x.0 < 0.0 && x.1 > 0.0).then_some(0.0);
+    figure(title, |sheet| {
+        sheet.rows(&rows, &Rows { x, x_title: axis, zero, ..Rows::default() });
+        Ok(())
+    })
+}

@@ -1,0 +1,225 @@
+//! Curves, dots and bands on two axes: for what has no figure of its own.
+
+use super::error::FigureError;
+use super::look::Look;
+use super::panel::{Panel, Plot as Axes, span};
+use super::sheet::{Sample, Sheet, figure};
+use super::theme::Hue;
+use crate::{Real, Samples, Signal};
+use std::{string::String, vec::Vec};
+
+/// A plot that is put together piece by piece: curves, dots, bands and upright lines on two axes, with a legend.
+///
+/// ```
+/// # #[cfg(feature = "plot")] {
+/// use copeak::{Clock, Filter, Rate, Signal, filter::ZeroPhase, report::figure::Plot};
+/// let rate = Rate::hz(100.0).unwrap();
+/// let angle: Vec<f64> = (0..200).map(|i| (f64::from(i) * 0.1).sin() + 0.1 * f64::from(i % 3)).collect();
+/// let smooth = ZeroPhase::low_pass(2, 6.0, rate).unwrap().apply(&angle).unwrap();
+/// let clock = Clock::from_zero(rate);
+/// let plot = Plot::new("A filter", "time (s)", "angle (deg)")
+///     .signal("raw", &Signal::new(clock, angle))
+///     .signal("6 Hz", &Signal::new(clock, smooth));
+/// assert!(plot.svg().unwrap().starts_with("<svg"));
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plot {
+    title: String,
+    x_title: String,
+    y_title: String,
+    layers: Vec<Layer>,
+    uprights: Vec<f64>,
+    shades: Vec<(f64, f64)>,
+    from_zero: bool,
+}
+
+/// One thing on the plot.
+#[derive(Debug, Clone, PartialEq)]
+struct Layer {
+    name: String,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Kind {
+    Curve(Vec<(f64, f64)>),
+    Dots(Vec<(f64, f64)>),
+    /// Place, lower and upper edge.
+    Band(Vec<(f64, f64, f64)>),
+}
+
+impl Plot {
+    /// An empty plot; titles of axes name their units.
+    pub fn new(title: impl Into<String>, x_title: impl Into<String>, y_title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            x_title: x_title.into(),
+            y_title: y_title.into(),
+            layers: Vec::new(),
+            uprights: Vec::new(),
+            shades: Vec::new(),
+            from_zero: false,
+        }
+    }
+
+    /// With a curve through points in rising order; a value that is not finite breaks it. A name goes to the legend, an
+    /// empty one does not.
+    #[must_use]
+    pub fn curve(self, name: impl Into<String>, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
+        self.with(name, Kind::Curve(points.into_iter().collect()))
+    }
+
+    /// With a signal over its time in seconds.
+    #[must_use]
+    pub fn signal<S>(self, name: impl Into<String>, signal: &Signal<S>) -> Self
+    where
+        S: Samples,
+        S::Item: Real,
+    {
+        let clock = signal.clock();
+        let points = signal.samples().iter_samples().enumerate();
+        self.curve(name, points.map(|(i, x)| (clock.time_s(i as f64), x.wide())))
+    }
+
+    /// With dots.
+    #[must_use]
+    pub fn dots(self, name: impl Into<String>, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
+        self.with(name, Kind::Dots(points.into_iter().collect()))
+    }
+
+    /// With a band between a lower and an upper edge, each given with its place, in the colour of what comes next.
+    #[must_use]
+    pub fn band(self, edges: impl IntoIterator<Item = (f64, f64, f64)>) -> Self {
+        self.with("", Kind::Band(edges.into_iter().collect()))
+    }
+
+    /// With a dashed line from bottom to top.
+    #[must_use]
+    pub fn upright(mut self, x: f64) -> Self {
+        self.uprights.push(x);
+        self
+    }
+
+    /// With a shaded stretch, such as a contact.
+    #[must_use]
+    pub fn shaded(mut self, from: f64, to: f64) -> Self {
+        self.shades.push((from, to));
+        self
+    }
+
+    /// With an upright axis that begins at 0.
+    #[must_use]
+    pub fn from_zero(mut self) -> Self {
+        self.from_zero = true;
+        self
+    }
+
+    /// Its title.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn with(mut self, name: impl Into<String>, kind: Kind) -> Self {
+        self.layers.push(Layer { name: name.into(), kind });
+        self
+    }
+
+    /// The plot as SVG.
+    ///
+    /// # Errors
+    /// [`FigureError`] when no point is finite.
+    pub fn svg(&self) -> Result<String, FigureError> {
+        let points: Vec<(f64, f64)> = self.layers.iter().flat_map(Layer::points).collect();
+        let seen = || points.iter().filter(|(x, y)| x.is_finite() && y.is_finite());
+        if seen().next().is_none() {
+            return Err(FigureError::nothing("sample"));
+        }
+        let places = seen().map(|p| p.0).chain(self.uprights.iter().copied());
+        let (first, last) =
+            places.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+        // Dots stand clear of the edges.
+        let curves = self.layers.iter().any(|layer| !matches!(layer.kind, Kind::Dots(_)));
+        let x = if curves && first < last { (first, last) } else { span([first, last], (0.0, 1.0)) };
+        let (low, high) = span(seen().map(|p| p.1).chain(self.from_zero.then_some(0.0)), (0.0, 1.0));
+        let y = (if self.from_zero { low.max(0.0) } else { low }, high);
+        let named: Vec<(&Layer, Look)> = self.layers.iter().zip(self.looks()).collect();
+        figure(&self.title, |sheet| {
+            let keys = named.iter().filter(|(layer, _)| !layer.name.is_empty());
+            sheet.keys(
+                &keys.map(|(layer, look)| (layer.kind.sample(*look), layer.name.clone())).collect::<Vec<_>>(),
+            );
+            let panel =
+                sheet.plot(&Axes { x, y, x_title: &self.x_title, y_title: &self.y_title, ..Axes::default() });
+            for shade in &self.shades {
+                sheet.shade(&panel, *shade, Hue::Ink, 0.07);
+            }
+            for upright in &self.uprights {
+                sheet.upright(&panel, *upright, Look { dashes: &[4.0, 3.0], ..Look::ink() }, 1.2);
+            }
+            named.iter().for_each(|(layer, look)| layer.kind.draw(sheet, &panel, *look));
+            Ok(())
+        })
+    }
+
+    /// Each layer's look; a band has that of what comes next.
+    fn looks(&self) -> Vec<Look> {
+        let mut number = 0;
+        let look = |layer: &Layer| {
+            let look = Look::number(number);
+            number += usize::from(!matches!(layer.kind, Kind::Band(_)));
+            look
+        };
+        self.layers.iter().map(look).collect()
+    }
+}
+
+impl Layer {
+    fn points(&self) -> Vec<(f64, f64)> {
+        match &self.kind {
+            Kind::Curve(points) | Kind::Dots(points) => points.clone(),
+            Kind::Band(edges) => edges.iter().flat_map(|e| [(e.0, e.1), (e.0, e.2)]).collect(),
+        }
+    }
+}
+
+impl Kind {
+    fn sample(&self, look: Look) -> Sample {
+        match self {
+            Kind::Curve(_) => Sample::Line(look, 1.8),
+            Kind::Dots(_) => Sample::Marker(look),
+            Kind::Band(_) => Sample::Area(look.hue, 0.2),
+        }
+    }
+
+    fn draw(&self, sheet: &mut Sheet<'_>, panel: &Panel, look: Look) {
+        match self {
+            Kind::Curve(points) => sheet.curve(panel, points.iter().copied(), look, 1.8),
+            Kind::Dots(points) => {
+                for (x, y) in points.iter().filter(|p| p.0.is_finite() && p.1.is_finite()) {
+                    sheet.marker(look, panel.at(*x, *y), 3.0, 0.9);
+                }
+            }
+            Kind::Band(edges) => sheet.between(panel, edges.iter().copied(), look.hue, 0.2),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_put_on_it_is_drawn() {
+        let plot = Plot::new("Knee", "time (s)", "angle (deg)")
+            .band([(0.0, -1.0, 1.0), (1.0, -1.0, 2.0)])
+            .curve("raw", [(0.0, 0.0), (1.0, 1.0)])
+            .dots("peaks", [(0.5, 0.5), (0.7, f64::NAN)]);
+        assert_eq!(plot.looks(), [0, 0, 1].map(Look::number));
+        let svg = plot.upright(0.25).svg().unwrap();
+        for word in ["Knee", "time (s)", "angle (deg)", "raw", "peaks"] {
+            assert!(svg.contains(word), "{word}");
+        }
+        assert!(Plot::new("", "", "").curve("", [(0.0, f64::NAN)]).svg().is_err());
+    }
+}

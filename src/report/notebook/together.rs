@@ -1,0 +1,183 @@
+//! Sessions, what they are made of, and what they are compared with.
+
+use super::{Show, drawn, in_words, shown};
+use crate::convergence::{
+    self, Changes, Coincidence, Compensation, ContactImpulse, Cycles, HabitChange, Index, LiveStep, Loss,
+    Parts, Plateau, Session, SessionCompensation, SpeedFit, SprintCurve, Symmetry, TimingCost,
+};
+use crate::inference::Estimate;
+use crate::report::figure::{self, Plot, intervals};
+use crate::report::{Comparison, RecordingReport, Report, SpeedModel, Study, together};
+use std::{
+    fmt::Write as _,
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+/// Coincidence and kappa of every step; gains of re-timing, where they can be told.
+impl Show for Session {
+    fn figures(&self) -> Vec<String> {
+        let steps = || self.steps.iter().map(|step| (step.source as f64, step.index));
+        let plot = Plot::new("", "step", "coincidence, kappa");
+        let coincidence = steps().filter_map(|(x, index)| Some((x, index.coincidence.coincidence()?)));
+        let kappa = steps().filter_map(|(x, index)| Some((x, index.kappa?)));
+        let plot = plot.dots("coincidence", coincidence).dots("kappa", kappa);
+        let held_out = |c: &convergence::SessionContributor| c.retiming.as_ref()?.held_out;
+        let gains: Vec<(&str, Estimate)> =
+            self.contributors.iter().filter_map(|c| Some((c.name.as_str(), held_out(c)?))).collect();
+        let gains = gains.iter().map(|(name, gain)| (*name, gain));
+        drawn([plot.svg(), intervals("", "gain by re-timing, held out (%)", 100.0, gains)])
+    }
+}
+
+impl Show for Cycles {
+    fn figures(&self) -> Vec<String> {
+        let curves = together::curves(self);
+        let what = if curves.unit == "N" { "forces" } else { "drives" };
+        let title = format!("Mean {what} over the {}", self.kind());
+        drawn([figure::drives(&title, &curves), figure::polar("Peak phases", &curves)])
+    }
+}
+
+/// Missing, mistimed and shape, with their sum.
+impl Show for Parts<Estimate> {
+    fn figures(&self) -> Vec<String> {
+        let rows = [
+            ("missing", &self.missing),
+            ("mistimed", &self.mistimed),
+            ("shape", &self.shape),
+            ("total", &self.total),
+        ];
+        drawn([intervals("", "shortfall (the drives' unit)", 1.0, rows)])
+    }
+}
+
+impl Show for convergence::Comparison {
+    fn figures(&self) -> Vec<String> {
+        let parts = &self.parts;
+        let rows = [
+            ("missing", &parts.missing),
+            ("mistimed", &parts.mistimed),
+            ("shape", &parts.shape),
+            ("total", &parts.total),
+        ];
+        drawn([intervals("", &format!("shortfall ({})", self.unit), 1.0, rows)])
+    }
+}
+
+/// Beside what is named, every contributor's change of force and time.
+impl Show for Changes {
+    fn words(&self) -> String {
+        let mut words = format!("{self}\n{}\n", crate::report::text::model(&self.model));
+        for c in &self.contributors {
+            let _ = writeln!(
+                words,
+                "  {:<14} peak {}; time {}",
+                c.name,
+                crate::report::words::estimate(&c.force, 100.0, "%"),
+                crate::report::words::estimate(&c.timing_s, 1e3, "ms")
+            );
+        }
+        words
+    }
+
+    fn figures(&self) -> Vec<String> {
+        drawn([figure::changes("", self)])
+    }
+}
+
+impl Show for HabitChange {
+    fn figures(&self) -> Vec<String> {
+        let rows =
+            [("coincidence", &self.coincidence), ("lost by habit", &self.offset), ("by scatter", &self.blur)];
+        drawn([intervals("", "change (points of %)", 100.0, rows)])
+    }
+}
+
+impl Show for ContactImpulse {
+    fn figures(&self) -> Vec<String> {
+        Self::figures_of(core::slice::from_ref(self))
+    }
+
+    fn figures_of(all: &[Self]) -> Vec<String> {
+        drawn([figure::impulse("", all)])
+    }
+}
+
+impl Show for SpeedFit {
+    fn figures(&self) -> Vec<String> {
+        drawn([figure::speed_model("", self)])
+    }
+}
+
+impl Show for SprintCurve {
+    fn figures(&self) -> Vec<String> {
+        drawn([figure::sprint("", self, None)])
+    }
+}
+
+shown!(
+    Session,
+    Cycles,
+    Parts<Estimate>,
+    convergence::Comparison,
+    Changes,
+    HabitChange,
+    ContactImpulse,
+    SpeedFit,
+    SprintCurve
+);
+in_words!(
+    Coincidence,
+    Index,
+    Loss,
+    TimingCost,
+    convergence::Jitter,
+    Compensation,
+    SessionCompensation,
+    LiveStep,
+    Symmetry,
+    Plateau,
+    SpeedModel
+);
+
+impl Show for Report {
+    fn figures(&self) -> Vec<String> {
+        drawn([figure::convergence(self), figure::shortfall(self)])
+    }
+}
+
+impl Show for RecordingReport {
+    fn figures(&self) -> Vec<String> {
+        drawn([figure::impulse("", &self.impulses), figure::symmetry("Right against left", &self.symmetry)])
+    }
+}
+
+impl Show for Comparison {
+    fn figures(&self) -> Vec<String> {
+        let report = Report { comparisons: [self.clone()].to_vec(), ..Report::default() };
+        drawn([figure::shortfall(&report)])
+    }
+}
+
+/// The report's figures, and each recording's drives and sequence.
+impl Show for Study {
+    fn figures(&self) -> Vec<String> {
+        let mut figures = self.report.figures();
+        for (recording, curves) in self.report.recordings.iter().zip(&self.curves) {
+            let what = if curves.unit == "N" { "forces" } else { "drives" };
+            let title = format!("{}: mean {what} over the {}", recording.file, recording.cycle);
+            let leg = format!("{}: peak extension velocity of the support leg", recording.file);
+            figures.extend(drawn([figure::drives(&title, curves), figure::sequence(&leg, curves)]));
+            figures.extend(recording.figures());
+        }
+        figures
+    }
+
+    fn words(&self) -> String {
+        self.report.to_string()
+    }
+}
+
+shown!(Report, RecordingReport, Comparison, Study);
