@@ -106,17 +106,30 @@ pub fn markdown(introduction: &str, figures: &[Figure]) -> String {
             cases.iter().map(|case| of_study.iter().filter(|f| f.case == *case).copied().collect()).collect();
         for first in distinct(rows.iter().map(|row| row[0].name)) {
             let alike: Vec<_> = rows.iter().filter(|row| row[0].name == first).collect();
-            let columns = distinct(alike.iter().flat_map(|row| row.iter().map(|f| f.name)));
-            text += &format!("\n| case | {} |\n|---|{}\n", columns.join(" | "), "--:|".repeat(columns.len()));
+            let mut columns: Vec<(&str, usize)> = Vec::new();
+            for column in alike.iter().flat_map(|row| named(row)) {
+                if !columns.contains(&column) {
+                    columns.push(column);
+                }
+            }
+            let heads: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
+            text += &format!("\n| case | {} |\n|---|{}\n", heads.join(" | "), "--:|".repeat(heads.len()));
             for row in alike {
+                let names = named(row);
                 let cell =
-                    |column: &&str| row.iter().find(|f| f.name == *column).map_or("-".into(), |f| f.cell());
+                    |column| names.iter().position(|n| n == column).map_or("-".into(), |i| row[i].cell());
                 let cells: Vec<String> = columns.iter().map(cell).collect();
                 text += &format!("| {} | {} |\n", row[0].case, cells.join(" | "));
             }
         }
     }
     text
+}
+
+/// The name of each figure of a row, and how many of that name come before it.
+fn named<'a>(row: &[&'a Figure]) -> Vec<(&'a str, usize)> {
+    let before = |i: usize| row[..i].iter().filter(|f| f.name == row[i].name).count();
+    (0..row.len()).map(|i| (row[i].name, before(i))).collect()
 }
 
 /// Results for 0..count, computed on all cores, in order.
