@@ -442,10 +442,10 @@ fn closure_and_studies() {
     let words = ["model joint", "m/s", "Hz", "weak link", "proxies, not forces", "Shortfall against"];
     shows(&study.report, 2, &words);
     shows(&study.report.recordings[0], 2, &["contributor"]);
-    shows(&study.report.comparisons[0], 1, &["missing"]);
+    shows(&study.report.comparisons[0], 2, &["missing"]);
     shows(study.report.speed_model.as_ref().unwrap(), 0, &["Does timing explain speed"]);
-    // Two of the report; drives, sequence, impulse and symmetry of each recording.
-    shows(&study, 2 + 2 * 4, &words);
+    // Two of the report, one of what changed; drives, sequence, impulse and symmetry of each recording.
+    shows(&study, 3 + 2 * 4, &words);
 }
 
 /// Markers of a real sprint: the newton model.

@@ -40,6 +40,7 @@ pub fn all(trials: &Trials) -> Found<Vec<(&'static str, String)>> {
         figure::impulse(&of("Impulse of each drive within the contact"), &cycles.contact_impulses(0.95)?)?,
     ));
     figures.push(("symmetry", figure::symmetry(&of("Right against left"), &found.symmetry)?));
+    figures.push(("gains", figure::gains(&of("What re-timing could gain"), &found.contributors)?));
     figures.push(("changes", changes(trials)?));
     figures.push(("ensemble", ensemble(trials)?));
     figures.push(("events", events(trials, found)?));

@@ -40,14 +40,9 @@ fn shared(cycles: &Cycles, settings: &Settings) -> Result<BalanceReport> {
 fn sides(steps: &[StepReport]) -> Result<Vec<SymmetryReport>> {
     let pairs: Vec<[&StepReport; 2]> = pairs(steps);
     let mut found = Vec::new();
-    let times: [(&str, fn(&StepReport) -> Option<f64>); 3] = [
-        ("contact time", |step| Some(step.contact_s)),
-        ("flight time", |step| step.flight_s),
-        ("step time", |step| Some(step.end_s? - step.start_s)),
-    ];
-    for (name, of) in times {
-        found.extend(compared(name, "s", &pairs, of)?);
-    }
+    found.extend(compared("contact time", "s", &pairs, |step| Some(step.contact_s))?);
+    found.extend(compared("flight time", "s", &pairs, |step| step.flight_s)?);
+    found.extend(compared("step time", "s", &pairs, |step| Some(step.end_s? - step.start_s))?);
     let mut names: Vec<&str> = Vec::new();
     for name in pairs.iter().flatten().flat_map(|step| step.peaks.keys()) {
         if !names.contains(&name.as_str()) {

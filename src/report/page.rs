@@ -33,6 +33,9 @@ pub fn html(study: &Study) -> Result<String, FigureError> {
             body.push_str(SHORTFALL);
             figure_in(body, &figure::shortfall(report)?);
             for comparison in &report.comparisons {
+                if !comparison.changes.is_empty() {
+                    figure_in(body, &figure::comparison(comparison)?);
+                }
                 if let Some(note) = &comparison.note {
                     let _ =
                         write!(body, "<p class=\"note\">{}: {}</p>", escape(&comparison.file), escape(note));
@@ -76,6 +79,9 @@ fn recording_in(body: &mut String, recording: &RecordingReport, curves: &Curves)
     }
     if !recording.symmetry.is_empty() {
         figure_in(body, &figure::symmetry("Right against left", &recording.symmetry)?);
+    }
+    if recording.contributors.iter().any(|contributor| contributor.gain.is_some_and(f64::is_finite)) {
+        figure_in(body, &figure::gains("What re-timing could gain", &recording.contributors)?);
     }
     let _ = write!(
         body,

@@ -64,6 +64,7 @@ pub struct SprintCurve {
     /// Root mean square deviation: m/s for a speed curve, s for gate times.
     pub rms: f64,
     /// Covariance of vmax, tau and the start, in this order; 0 where the start is not fitted.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub covariance: [[f64; 3]; 3],
 }
 
@@ -343,14 +344,25 @@ mod tests {
     fn intervals_of_a_speed_curve_hold_the_truth() {
         let mut draws = Draws::new(3);
         let mut held = [0; 4];
+        let (times, mut speeds_held) = ([1.0, 2.0, 4.0], [0; 3]);
         let sums = (0..400).fold([0.0; 2], |sums, _| {
             let curve = SprintModel::new().of_speed(&sprint(6.0, &mut draws)).unwrap();
             let of = [curve.vmax_mps, curve.tau_s, curve.start_s, curve.acceleration_mps2];
             for (held, (estimate, truth)) in held.iter_mut().zip(of.into_iter().zip([9.0, 1.2, 0.5, 7.5])) {
                 *held += usize::from(!estimate.excludes(truth));
             }
+            for (held, time) in speeds_held.iter_mut().zip(times) {
+                let truth = 9.0 * (1.0 - (-(time - 0.5) / 1.2_f64).exp());
+                let (low, high) = curve.speed_interval_at(time).unwrap();
+                *held += usize::from(low <= truth && truth <= high);
+            }
+            assert_eq!(curve.speed_interval_at(curve.start_s.value), Some((0.0, 0.0)));
+            // At the end of time the speed is vmax.
+            let (end, vmax) = (curve.speed_interval_at(1e3).unwrap(), curve.vmax_mps.ci.unwrap());
+            assert!((end.0 - vmax.0).abs() < 1e-9 && (end.1 - vmax.1).abs() < 1e-9);
             [sums[0] + curve.vmax_mps.value - 9.0, sums[1] + curve.tau_s.value - 1.2]
         });
+        assert!(speeds_held.iter().all(|held| *held >= 352), "{speeds_held:?} of 400 at {times:?} s");
         // The swing of the first step moves the start with it.
         assert!(held.iter().zip([368, 368, 352, 368]).all(|(held, least)| *held >= least), "{held:?} of 400");
         assert!(sums[0].abs() / 400.0 < 0.05 && sums[1].abs() / 400.0 < 0.025, "{sums:?} {held:?}");

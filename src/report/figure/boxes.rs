@@ -13,8 +13,8 @@ use crate::model::JointModel;
 use crate::phantom::Sprinter;
 use crate::recording::Channel;
 use crate::report::{
-    Comparison, ConvergenceReport, Curves, DriveCurve, RecordingReport, Report, SequenceRow,
-    SimultaneityReport, StepReport, SymmetryReport,
+    ChangeReport, Comparison, ContributorReport, ConvergenceReport, Curves, DriveCurve, RecordingReport,
+    Report, SequenceRow, SimultaneityReport, StepReport, SymmetryReport,
 };
 use crate::sequence::{Cycle, Sequence, Timing};
 use crate::{Clock, Rate, Signal};
@@ -255,6 +255,47 @@ fn sides() {
     all.extend((0..14).map(|i| side(&format!("{LONG} {i}"), "deg/s", 9e5 * f64::from(i), Some([-1e9, 1e9]))));
     clear(symmetry(LONG, &all));
     assert!(symmetry("", &all[1..2]).is_err() && symmetry("", &[]).is_err());
+}
+
+#[test]
+fn retiming() {
+    let contributor = |i: usize, gain: f64| ContributorReport {
+        name: if i < 2 { format!("part_{i}") } else { format!("{LONG} {i}") },
+        mean_peak: 1.0,
+        jitter_s: None,
+        blur: None,
+        share: None,
+        timing_cost: None,
+        best_shift_s: Some(-0.0123 * i as f64),
+        gain: Some(gain),
+        gain_held_out: None,
+        gain_ci: Some([-0.1, 3.0 * gain]),
+        approximate: true,
+        at_bound: i % 2 == 0,
+        first_probability: None,
+    };
+    let mut all: Vec<ContributorReport> = (0..16).map(|i| contributor(i, 0.1 * i as f64)).collect();
+    clear(gains("Two", &all[..2]));
+    all[3].gain = Some(f64::NAN);
+    clear(gains(LONG, &all));
+    assert!(gains("", &all[3..4]).is_err() && gains("", &[]).is_err());
+    let mut compared = Comparison::new(LONG, LONG, "N", 0.0, [0.0; 3]);
+    assert!(comparison(&compared).is_err());
+    for i in 0..16 {
+        compared.changes.push(ChangeReport {
+            name: format!("{LONG} {i}"),
+            force: f64::NAN,
+            force_ci: None,
+            timing_s: 0.01,
+            timing_ci_s: Some([-0.01, 0.02]),
+            width: 1e9,
+            width_ci: None,
+            jitter_s: 0.0,
+            jitter_ci_s: None,
+        });
+        compared.named.push(format!("{LONG} {i} later"));
+    }
+    clear(comparison(&compared));
 }
 
 fn cycles(seed: u64) -> Cycles {

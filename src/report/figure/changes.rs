@@ -1,12 +1,13 @@
 //! What changed between two sessions.
 
 use super::error::FigureError;
-use super::look::{Look, looks, spoken};
+use super::look::{looks, spoken};
 use super::panel::span;
 use super::rows::{Row, Rows, room};
 use super::sheet::{MARGIN, WIDTH, figure};
-use crate::convergence::{Changes, ContributorChange};
+use crate::convergence::Changes;
 use crate::inference::Estimate;
+use crate::report::Comparison;
 use std::{format, string::String, vec::Vec};
 
 /// Each contributor against itself in the reference: change of its mean peak, peak time, pulse width and the scatter of its
@@ -29,18 +30,68 @@ use std::{format, string::String, vec::Vec};
 /// # Errors
 /// [`FigureError`] when the sessions have no contributor in common.
 pub fn changes(title: &str, changes: &Changes) -> Result<String, FigureError> {
-    if changes.contributors.is_empty() {
+    let found = |estimate: Estimate| (estimate.value, estimate.ci);
+    let lines = changes.contributors.iter().map(|c| Line {
+        name: &c.name,
+        found: [found(c.force), found(c.timing_s), found(c.width), found(c.jitter_s)],
+    });
+    let named = changes.named.iter().map(|named| {
+        let p = if named.p < 0.001 { "p < 0.001".into() } else { format!("p {:.3}", named.p) };
+        format!("{} {} ({p})", spoken(&named.contributor), named.cause)
+    });
+    draw(title, &lines.collect::<Vec<_>>(), &named.collect::<Vec<_>>())
+}
+
+/// The same of a recording against the reference, as a report has it.
+///
+/// ```
+/// # #[cfg(feature = "plot")] {
+/// use copeak::{phantom::{Pulse, Sprinter}, report::{Settings, figure}};
+/// let runner = |seed: u64| Sprinter::at_speed(8.0).steps(20).every_jitter_s(0.004).seed(seed);
+/// let trials = [runner(1).offset_s(Pulse::Trunk, 0.03), runner(2)].map(|trial| trial.simulate().unwrap().recording);
+/// let study = Settings::default().replicates(100).study(&trials, Some(1)).unwrap();
+/// assert!(figure::comparison(&study.report.comparisons[0]).unwrap().contains("trunk later"));
+/// # }
+/// ```
+///
+/// # Errors
+/// [`FigureError`] when no contributor's change is known: there were too few strides.
+pub fn comparison(comparison: &Comparison) -> Result<String, FigureError> {
+    let ends = |ci: Option<[f64; 2]>| ci.map(|[low, high]| (low, high));
+    let lines = comparison.changes.iter().map(|c| Line {
+        name: &c.name,
+        found: [
+            (c.force, ends(c.force_ci)),
+            (c.timing_s, ends(c.timing_ci_s)),
+            (c.width, ends(c.width_ci)),
+            (c.jitter_s, ends(c.jitter_ci_s)),
+        ],
+    });
+    let named: Vec<String> = comparison.named.iter().map(|named| spoken(named)).collect();
+    let title = format!("{} against {}", comparison.file, comparison.reference);
+    draw(&title, &lines.collect::<Vec<_>>(), &named)
+}
+
+/// A contributor's change of peak, time, width and scatter, each with its interval.
+struct Line<'a> {
+    name: &'a str,
+    found: [(f64, Option<(f64, f64)>); 4],
+}
+
+/// What each column shows, and its unit in that of the values.
+const COLUMNS: [(&str, f64); 4] = [
+    ("mean peak (%)", 100.0),
+    ("peak time (ms)", 1e3),
+    ("pulse width (%)", 100.0),
+    ("time scatter (ms)", 1e3),
+];
+
+fn draw(title: &str, lines: &[Line<'_>], named: &[String]) -> Result<String, FigureError> {
+    if lines.is_empty() {
         return Err(FigureError::nothing("contributor"));
     }
-    type Of = fn(&ContributorChange) -> Estimate;
-    let columns: [(&str, Of, f64); 4] = [
-        ("mean peak (%)", |c| c.force, 100.0),
-        ("peak time (ms)", |c| c.timing_s, 1e3),
-        ("pulse width (%)", |c| c.width, 100.0),
-        ("time scatter (ms)", |c| c.jitter_s, 1e3),
-    ];
-    let looks = looks(changes.contributors.iter().map(|c| c.name.as_str()));
-    let names: Vec<String> = changes.contributors.iter().map(|c| spoken(&c.name)).collect();
+    let looks = looks(lines.iter().map(|line| line.name));
+    let names: Vec<String> = lines.iter().map(|line| spoken(line.name)).collect();
     let left = room(&names, true).min(220.0);
     figure(title, |sheet| {
         sheet.paragraph(
@@ -49,11 +100,16 @@ pub fn changes(title: &str, changes: &Changes) -> Result<String, FigureError> {
         );
         sheet.y += 4.0;
         let top = sheet.y;
-        let wide = (WIDTH - 2.0 * MARGIN - left) / columns.len() as f64;
+        let wide = (WIDTH - 2.0 * MARGIN - left) / COLUMNS.len() as f64;
         let mut lowest = top;
-        for (k, (what, of, factor)) in columns.into_iter().enumerate() {
-            let rows = changes.contributors.iter().zip(&looks).zip(&names);
-            let rows = rows.map(|((change, look), name)| row(name, *look, of(change), factor, k == 0));
+        for (k, (what, factor)) in COLUMNS.into_iter().enumerate() {
+            let rows = lines.iter().zip(&looks).zip(&names).map(|((line, look), name)| {
+                let (value, ci) = line.found[k];
+                let mut row = Row::new(if k == 0 { name } else { "" }, *look);
+                row.value = Some(factor * value).filter(|v| v.is_finite());
+                row.ci = ci.map(|(low, high)| (factor * low, factor * high));
+                row
+            });
             let rows: Vec<Row> = rows.collect();
             let from = MARGIN + if k == 0 { 0.0 } else { left + wide * k as f64 };
             sheet.y = top;
@@ -72,11 +128,6 @@ pub fn changes(title: &str, changes: &Changes) -> Result<String, FigureError> {
             lowest = lowest.max(sheet.y);
         }
         sheet.y = lowest + 8.0;
-        let named = changes.named.iter().map(|named| {
-            let p = if named.p < 0.001 { "p < 0.001".into() } else { format!("p {:.3}", named.p) };
-            format!("{} {} ({p})", spoken(&named.contributor), named.cause)
-        });
-        let named: Vec<String> = named.collect();
         let said = if named.is_empty() {
             "Nothing changed that could not be chance.".into()
         } else {
@@ -85,11 +136,4 @@ pub fn changes(title: &str, changes: &Changes) -> Result<String, FigureError> {
         sheet.paragraph(&said, super::panel::WHOLE);
         Ok(())
     })
-}
-
-fn row(name: &str, look: Look, change: Estimate, factor: f64, named: bool) -> Row {
-    let mut row = Row::new(if named { name } else { "" }, look);
-    row.value = Some(factor * change.value).filter(|v| v.is_finite());
-    row.ci = change.ci.map(|(low, high)| (factor * low, factor * high));
-    row
 }

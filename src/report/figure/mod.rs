@@ -6,7 +6,8 @@
 //! | [`sequence`], [`timeline`] | the order within an extremity |
 //! | [`convergence()`] | coincidence and kappa over the recordings of a [`crate::report::Report`] |
 //! | [`shortfall`] | missing, mistimed and shape against the reference |
-//! | [`changes`] | [`crate::convergence::Changes`]: two sessions |
+//! | [`changes`], [`comparison`] | [`crate::convergence::Changes`] between two sessions, [`crate::report::Comparison`] |
+//! | [`gains`] | what re-timing each [`crate::report::ContributorReport`] could gain |
 //! | [`impulse`] | [`crate::convergence::ContactImpulse`]: first half of contact |
 //! | [`symmetry`] | a recording's [`crate::report::SymmetryReport`]s: right against left |
 //! | [`forces`] | [`crate::model::Forces`]: segment forces in newtons, and plates |
@@ -35,6 +36,7 @@ mod ensemble;
 mod error;
 mod events;
 mod forces;
+mod gains;
 mod impulse;
 mod intervals;
 mod look;
@@ -51,13 +53,14 @@ mod speed;
 mod symmetry;
 mod theme;
 
-pub use changes::changes;
+pub use changes::{changes, comparison};
 pub use convergence::convergence;
 pub use drives::drives;
 pub use ensemble::ensemble;
 pub use error::FigureError;
 pub use events::events;
 pub use forces::forces;
+pub use gains::gains;
 pub use impulse::impulse;
 pub use intervals::intervals;
 pub use plot::Plot;

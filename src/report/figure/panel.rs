@@ -176,7 +176,7 @@ impl Sheet<'_> {
         let panel = Panel {
             left,
             top: self.y,
-            right: right.min(to - last),
+            right: right.min(to - last - 4.0),
             bottom: self.y + plot.height,
             x: plot.x,
             y: plot.y,
@@ -197,7 +197,9 @@ impl Sheet<'_> {
         for (x, label) in across(panel.x, panel.right - panel.left) {
             let x = panel.x(x);
             self.stroke(&[(x, panel.bottom), (x, panel.bottom + 4.0)], Hue::Ink, 1.0);
-            if numbers {
+            // One that would stand in a neighbour's place is left out.
+            let half = width(&label, TEXT) / 2.0;
+            if numbers && x - half >= region.0 && x + half <= region.1 - 3.0 {
                 self.text(&label, (x, panel.bottom + 8.0 + LEADING / 2.0), Side::Middle);
             }
         }

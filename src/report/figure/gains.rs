@@ -1,0 +1,57 @@
+//! What re-timing each contributor could gain.
+
+use super::error::FigureError;
+use super::look::{looks, spoken};
+use super::panel::span;
+use super::rows::{Row, Rows};
+use super::sheet::figure;
+use crate::report::ContributorReport;
+use std::{format, string::String, vec::Vec};
+
+/// The gain of re-timing each contributor, its shift chosen on one half of the strides and judged on the other, with its interval: a
+/// weak link is one whose interval lies above 0. Beside it the shift that would help most.
+///
+/// ```
+/// # #[cfg(feature = "plot")] {
+/// use copeak::{phantom::{Pulse, Sprinter}, report::{Settings, figure}};
+/// let late = Sprinter::at_speed(8.0).steps(20).every_jitter_s(0.004).offset_s(Pulse::OppositeArm, 0.04);
+/// let study = Settings::default().replicates(100).study(&[late.simulate().unwrap().recording], None).unwrap();
+/// let svg = figure::gains("Re-timing", &study.report.recordings[0].contributors).unwrap();
+/// assert!(svg.contains("gain of the realised peak"));
+/// # }
+/// ```
+///
+/// # Errors
+/// [`FigureError`] when no contributor has a gain.
+pub fn gains(title: &str, contributors: &[ContributorReport]) -> Result<String, FigureError> {
+    let looks = looks(contributors.iter().map(|contributor| contributor.name.as_str()));
+    let rows = contributors.iter().zip(&looks).map(|(contributor, look)| {
+        let mut row = Row::new(spoken(&contributor.name), *look);
+        row.value = contributor.gain_held_out.or(contributor.gain).map(|gain| 100.0 * gain);
+        row.value = row.value.filter(|gain| gain.is_finite());
+        row.ci = contributor.gain_ci.map(|[low, high]| (100.0 * low, 100.0 * high));
+        if let Some(shift_s) = contributor.best_shift_s {
+            let way = if shift_s < 0.0 { "earlier" } else { "later" };
+            let more = if contributor.at_bound { " or more" } else { "" };
+            row.said = format!("{:.0} ms{more} {way}", 1e3 * shift_s.abs());
+        }
+        row
+    });
+    let rows: Vec<Row> = rows.collect();
+    if rows.iter().all(|row| row.value.is_none()) {
+        return Err(FigureError::nothing("gain"));
+    }
+    figure(title, |sheet| {
+        sheet.rows(
+            &rows,
+            &Rows {
+                x: span(rows.iter().flat_map(Row::values).chain([0.0]), (-1.0, 1.0)),
+                x_title: "gain of the realised peak (%) by the shift on the right: possible, not promised",
+                samples: true,
+                zero: Some(0.0),
+                ..Rows::default()
+            },
+        );
+        Ok(())
+    })
+}
