@@ -29,10 +29,10 @@ type Chart<'a, 'b> = ChartContext<'a, SVGBackend<'b>, Cartesian2d<RangedCoordf64
 
 fn main() -> Result<(), Failure> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("which folder?")?);
-    std::fs::write(folder.join("contacts.svg"), contacts()?)?;
-    std::fs::write(folder.join("bands.svg"), bands()?)?;
-    std::fs::write(folder.join("prominence.svg"), prominence()?)?;
-    std::fs::write(folder.join("shortfall.svg"), shortfall()?)?;
+    std::fs::write(folder.join("contacts.svg"), figure::standalone(&contacts()?))?;
+    std::fs::write(folder.join("bands.svg"), figure::standalone(&bands()?))?;
+    std::fs::write(folder.join("prominence.svg"), figure::standalone(&prominence()?))?;
+    std::fs::write(folder.join("shortfall.svg"), figure::standalone(&shortfall()?))?;
     Ok(())
 }
 

@@ -21,8 +21,6 @@ MARKDOWN = MarkdownIt("commonmark").enable("table")
 DOI = re.compile(r"10\.\d{4,9}/\S*[^\s.,;:]")
 # A file of the repository that is named in a code span, alone or as a command.
 NAMED = re.compile(r"(?:docs|tests|scripts|examples|benches|src)/[\w./-]*\w")
-# README is read on the forge and is the first page of the documentation, too.
-READ_ELSEWHERE = {("copeak/index.html", "docs")}
 
 
 def files(*patterns):
@@ -158,7 +156,7 @@ def built(folder):
         name = page.relative_to(folder)
         for link in content.links:
             parts = urllib.parse.urlsplit(link)
-            if parts.scheme or (str(name), parts.path.split("/")[0]) in READ_ELSEWHERE:
+            if parts.scheme:
                 continue
             to = (page.parent / urllib.parse.unquote(parts.path)).resolve() if parts.path else page
             anchors = {parts.fragment, urllib.parse.unquote(parts.fragment)}

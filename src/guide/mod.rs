@@ -86,7 +86,7 @@ pub mod studies {
     }
     page! {
         /// Segment forces against plates.
-        newton = "newton", "newton"
+        newton = "newton", "newton", "newton-slow"
     }
     page! {
         /// What the standard errors of peak times hold.

@@ -57,7 +57,7 @@ impl Show for Recording {
             }
         }
         let is_place = |unit: &&str| ["m", "mm"].contains(unit);
-        if !units.iter().all(|unit| is_place(unit)) {
+        if !units.iter().all(is_place) {
             units.retain(|unit| !is_place(unit) && !unit.is_empty());
         }
         drawn(units.into_iter().map(|unit| {

@@ -5,13 +5,13 @@ use crate::ensemble::{Band, Difference};
 use crate::event::{Baseline, Contact, Event, Feet, FootContacts, Side};
 use crate::peak::{self, Matched, OnsetTime, Peak, Peaks, subsample::Vertex};
 use crate::report::figure::{self, Plot, intervals, timeline};
-use crate::sequence::{CurveLag, CurveLags, Limbs, Order, PhaseLag, Sequence, Synfire, TrainProfile};
+use crate::sequence::{CurveLag, CurveLags, Limbs, Order, Sequence, Synfire, TrainProfile};
 use crate::stride::{Ensemble, LegStiffness, Means, Speed, SpringMass, Step, StepForces, Steps, Summary};
 use crate::synchrony::{
     Circular, CouplingAngles, CouplingCycles, CouplingTest, EventSync, Group, Locking, PhaseLocking,
-    RelativePhase, RelativePhases, SameDirection, VTest, WatsonWilliams,
+    SameDirection, VTest, WatsonWilliams,
 };
-use std::{format, string::String, vec::Vec};
+use std::{string::String, vec::Vec};
 
 /// Each contact's length over its time, feet apart.
 fn contacts<'a>(all: impl Iterator<Item = &'a Contact> + Clone) -> Vec<String> {
@@ -133,13 +133,6 @@ impl Show for CurveLags {
     }
 }
 
-impl Show for PhaseLag {
-    fn figures(&self) -> Vec<String> {
-        let plot = Plot::new("", "frequency (Hz)", "coherence").from_zero();
-        drawn([plot.curve("", self.coherence.iter().copied()).svg()])
-    }
-}
-
 impl Show for TrainProfile {
     fn figures(&self) -> Vec<String> {
         let dots = self.times_s.iter().copied().zip(self.values.iter().copied());
@@ -147,7 +140,7 @@ impl Show for TrainProfile {
     }
 }
 
-shown!(Sequence, Limbs, CurveLags, PhaseLag, TrainProfile);
+shown!(Sequence, Limbs, CurveLags, TrainProfile);
 in_words!(CurveLag, Order, Synfire);
 
 /// One value per sample.
@@ -163,25 +156,9 @@ impl Show for Group {
     }
 }
 
-impl Show for RelativePhase {
-    fn figures(&self) -> Vec<String> {
-        over_samples(&self.degrees, "relative phase (deg)")
-    }
-}
-
 impl Show for CouplingAngles {
     fn figures(&self) -> Vec<String> {
         over_samples(&self.degrees, "coupling angle (deg)")
-    }
-}
-
-impl Show for RelativePhases {
-    fn figures(&self) -> Vec<String> {
-        let at = percent(self.mean_deg.len());
-        let both = self.mean_deg.iter().zip(&self.sd_deg).enumerate();
-        let plot = Plot::new("mean and one standard deviation", "period (%)", "relative phase (deg)");
-        let plot = plot.band(both.map(|(i, (m, s))| (at(i), m - s, m + s)));
-        drawn([plot.curve("", self.mean_deg.iter().enumerate().map(|(i, m)| (at(i), *m))).svg()])
     }
 }
 
@@ -196,13 +173,15 @@ impl Show for CouplingCycles {
     }
 }
 
-shown!(Group, RelativePhase, CouplingAngles, RelativePhases, CouplingCycles);
+shown!(Group, CouplingAngles, CouplingCycles);
 in_words!(Circular, Locking, PhaseLocking, EventSync, CouplingTest, VTest, WatsonWilliams, SameDirection);
 
 #[cfg(feature = "fft")]
 mod spectra {
-    use super::{Plot, Show, String, Vec, drawn, format, shown};
-    use crate::synchrony::CoherenceSpectrum;
+    use super::{Plot, Show, String, Vec, drawn, over_samples, percent, shown};
+    use crate::sequence::PhaseLag;
+    use crate::synchrony::{CoherenceSpectrum, RelativePhase, RelativePhases};
+    use std::format;
 
     impl Show for CoherenceSpectrum {
         fn figures(&self) -> Vec<String> {
@@ -215,7 +194,30 @@ mod spectra {
             drawn([plot.svg()])
         }
     }
-    shown!(CoherenceSpectrum);
+    impl Show for PhaseLag {
+        fn figures(&self) -> Vec<String> {
+            let plot = Plot::new("", "frequency (Hz)", "coherence").from_zero();
+            drawn([plot.curve("", self.coherence.iter().copied()).svg()])
+        }
+    }
+
+    impl Show for RelativePhase {
+        fn figures(&self) -> Vec<String> {
+            over_samples(&self.degrees, "relative phase (deg)")
+        }
+    }
+
+    impl Show for RelativePhases {
+        fn figures(&self) -> Vec<String> {
+            let at = percent(self.mean_deg.len());
+            let both = self.mean_deg.iter().zip(&self.sd_deg).enumerate();
+            let plot = Plot::new("mean and one standard deviation", "period (%)", "relative phase (deg)");
+            let plot = plot.band(both.map(|(i, (m, s))| (at(i), m - s, m + s)));
+            drawn([plot.curve("", self.mean_deg.iter().enumerate().map(|(i, m)| (at(i), *m))).svg()])
+        }
+    }
+
+    shown!(CoherenceSpectrum, PhaseLag, RelativePhase, RelativePhases);
 }
 
 mod estimates {

@@ -15,7 +15,7 @@ use std::{
     vec::Vec,
 };
 
-/// Coincidence and kappa of every step; gains of re-timing, where they can be told.
+/// Coincidence and kappa of every step, and what re-timing could gain.
 impl Show for Session {
     fn figures(&self) -> Vec<String> {
         let steps = || self.steps.iter().map(|step| (step.source as f64, step.index));
@@ -23,11 +23,8 @@ impl Show for Session {
         let coincidence = steps().filter_map(|(x, index)| Some((x, index.coincidence.coincidence()?)));
         let kappa = steps().filter_map(|(x, index)| Some((x, index.kappa?)));
         let plot = plot.dots("coincidence", coincidence).dots("kappa", kappa);
-        let held_out = |c: &convergence::SessionContributor| c.retiming.as_ref()?.held_out;
-        let gains: Vec<(&str, Estimate)> =
-            self.contributors.iter().filter_map(|c| Some((c.name.as_str(), held_out(c)?))).collect();
-        let gains = gains.iter().map(|(name, gain)| (*name, gain));
-        drawn([plot.svg(), intervals("", "gain by re-timing, held out (%)", 100.0, gains)])
+        let contributors: Vec<_> = self.contributors.iter().map(together::contributor).collect();
+        drawn([plot.svg(), figure::gains("What re-timing could gain", &contributors)])
     }
 }
 
@@ -157,14 +154,15 @@ impl Show for RecordingReport {
 impl Show for Comparison {
     fn figures(&self) -> Vec<String> {
         let report = Report { comparisons: [self.clone()].to_vec(), ..Report::default() };
-        drawn([figure::shortfall(&report)])
+        drawn([figure::shortfall(&report), figure::comparison(self)])
     }
 }
 
-/// The report's figures, and each recording's drives and sequence.
+/// The report's figures, what changed, and each recording's own.
 impl Show for Study {
     fn figures(&self) -> Vec<String> {
         let mut figures = self.report.figures();
+        figures.extend(drawn(self.report.comparisons.iter().map(figure::comparison)));
         for (recording, curves) in self.report.recordings.iter().zip(&self.curves) {
             let what = if curves.unit == "N" { "forces" } else { "drives" };
             let title = format!("{}: mean {what} over the {}", recording.file, recording.cycle);

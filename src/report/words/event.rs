@@ -41,32 +41,28 @@ impl fmt::Display for FootContacts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seen_s: f64 = self.seen.iter().map(|(from, to)| to - from).sum();
         write!(f, "{} foot: {} in {seen_s:.2} s", foot(self.side), count(self.contacts.len(), "contact"))?;
-        if !self.contacts.is_empty() {
+        if let Some(method) = self.contacts.iter().map(Contact::method).reduce(|a, b| a.with(b)) {
             let n = self.contacts.len() as f64;
             let mean = |of: fn(&Contact) -> f64| self.contacts.iter().map(of).sum::<f64>() / n;
-            write!(f, ", {:.0} ms on average", 1e3 * mean(Contact::duration_s))?;
+            write!(f, " by {method}, {:.0} ms on average", 1e3 * mean(Contact::duration_s))?;
             let [on, off] = [mean(|c| c.initial.se_s), mean(|c| c.terminal.se_s)].map(ms);
-            write!(f, "; standard errors {on} (initial) and {off} (terminal)")?;
-            if let Some(method) = self.contacts.iter().map(Contact::method).reduce(|a, b| a.with(b)) {
-                write!(f, " by {method}")?;
-            }
+            write!(f, "\n  standard errors {on} (initial) and {off} (terminal)")?;
         }
         if !self.loose.is_empty() {
-            write!(f, "; {} of incomplete contacts", count(self.loose.len(), "single event"))?;
+            write!(f, "\n  {} of incomplete contacts", count(self.loose.len(), "single event"))?;
         }
         let Some(plate) = &self.plate else { return Ok(()) };
-        write!(f, "; force in flight scatters by {} N", number(plate.noise_sd_n))?;
         if let (Some(late), Some(early)) = (plate.bias.initial_s, plate.bias.terminal_s.map(|s| -s)) {
             let (late, early) = (ms(late), ms(early));
             write!(
                 f,
-                "; thresholds are met {late} after landing and {early} before leaving: a bias, in no standard error"
+                "\n  thresholds are met {late} after landing and {early} before leaving: a bias, in no standard error"
             )?;
         }
-        if let Some(zone) = plate.dead_zone_n {
-            write!(f, "; the record is zero below {} N", number(zone))?;
+        match plate.dead_zone_n {
+            Some(zone) => write!(f, "\n  the record is zero below {} N", number(zone)),
+            None => write!(f, "\n  force in flight scatters by {} N", number(plate.noise_sd_n)),
         }
-        Ok(())
     }
 }
 

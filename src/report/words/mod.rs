@@ -22,8 +22,6 @@ use alloc::{
     format,
     string::{String, ToString},
 };
-#[cfg(not(feature = "std"))]
-use num_traits::Float as _;
 
 /// About three significant figures.
 fn number(value: f64) -> String {

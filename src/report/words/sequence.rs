@@ -1,7 +1,7 @@
 //! Lags of whole curves and of event trains.
 
 use super::{count, estimate, number};
-use crate::sequence::{CurveLag, CurveLags, PhaseLag, TrainProfile};
+use crate::sequence::{CurveLag, CurveLags, TrainProfile};
 use core::fmt;
 
 impl fmt::Display for CurveLag {
@@ -32,7 +32,8 @@ impl fmt::Display for CurveLags {
     }
 }
 
-impl fmt::Display for PhaseLag {
+#[cfg(feature = "fft")]
+impl fmt::Display for crate::sequence::PhaseLag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lag = estimate(&self.lag_s, 1e3, "ms");
         write!(f, "lag {lag}, {}; one lag explains {:.2} of the phases", self.relation, self.fit)?;

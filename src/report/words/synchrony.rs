@@ -1,9 +1,9 @@
 //! Phases, locking and coupling.
 
-use super::{count, number, or_dash, p_words, range};
+use super::{count, number, or_dash, p_words};
 use crate::synchrony::{
     Circular, CouplingAngles, CouplingCycles, CouplingTest, EventSync, Group, Locking, PhaseLocking,
-    RelativePhase, RelativePhases, SameDirection, VTest, WatsonWilliams,
+    SameDirection, VTest, WatsonWilliams,
 };
 use alloc::{
     format,
@@ -75,9 +75,10 @@ impl fmt::Display for Group {
     }
 }
 
-impl fmt::Display for RelativePhase {
+#[cfg(feature = "fft")]
+impl fmt::Display for crate::synchrony::RelativePhase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (ends, missing) = range(self.degrees.iter().copied());
+        let (ends, missing) = super::range(self.degrees.iter().copied());
         let mean = number(self.mean_absolute_deg());
         write!(f, "relative phase, proximal less distal: {mean} deg on average, without sign")?;
         if let Some((low, high)) = ends {
@@ -87,7 +88,8 @@ impl fmt::Display for RelativePhase {
     }
 }
 
-impl fmt::Display for RelativePhases {
+#[cfg(feature = "fft")]
+impl fmt::Display for crate::synchrony::RelativePhases {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
