@@ -1,7 +1,7 @@
 //! How the contributors share the work: impulses within the contact, balance, left against right.
 
 use super::study::Trial;
-use super::{BalanceReport, Settings, StepReport, SymmetryReport};
+use super::{BalanceReport, RecordingReport, Settings, StepReport, SymmetryReport};
 use crate::convergence::{Cycles, evenness, symmetry};
 use crate::event::Side;
 use crate::inference::t_interval;
@@ -16,7 +16,7 @@ pub(super) fn balance(trial: &mut Trial, settings: &Settings) -> Result<()> {
         trial.report.impulses = cycles.contact_impulses(LEVEL)?;
         trial.report.balance = Some(shared(cycles, settings)?);
     }
-    trial.report.symmetry = sides(&trial.report.steps)?;
+    trial.report.symmetry = sides(&trial.report)?;
     Ok(())
 }
 
@@ -37,20 +37,15 @@ fn shared(cycles: &Cycles, settings: &Settings) -> Result<BalanceReport> {
 }
 
 /// Contact, flight and step time, and each contributor's peak, of neighbouring accepted steps of a left and a right foot.
-fn sides(steps: &[StepReport]) -> Result<Vec<SymmetryReport>> {
-    let pairs: Vec<[&StepReport; 2]> = pairs(steps);
+fn sides(report: &RecordingReport) -> Result<Vec<SymmetryReport>> {
+    let pairs = pairs(&report.steps);
     let mut found = Vec::new();
     found.extend(compared("contact time", "s", &pairs, |step| Some(step.contact_s))?);
     found.extend(compared("flight time", "s", &pairs, |step| step.flight_s)?);
     found.extend(compared("step time", "s", &pairs, |step| Some(step.end_s? - step.start_s))?);
-    let mut names: Vec<&str> = Vec::new();
-    for name in pairs.iter().flatten().flat_map(|step| step.peaks.keys()) {
-        if !names.contains(&name.as_str()) {
-            names.push(name);
-        }
-    }
-    for name in names {
-        let unit = pairs[0][0].unit.as_str();
+    for contributor in &report.contributors {
+        let name = contributor.name.as_str();
+        let unit = pairs.first().map_or("", |pair| pair[0].unit.as_str());
         found.extend(compared(name, unit, &pairs, |step| Some(step.peaks.get(name)?.value))?);
     }
     Ok(found)
@@ -86,7 +81,11 @@ fn compared(
     }
     let n = both.len() as f64;
     let indices: Vec<f64> = both.iter().filter_map(|(l, r)| Some(symmetry(*l, *r)?.index)).collect();
-    let index = t_interval(&indices, LEVEL)?;
+    let mut index = t_interval(&indices, LEVEL)?;
+    // Of two amounts above 0, one is never more than twice their mean.
+    if both.iter().all(|(left, right)| *left >= 0.0 && *right >= 0.0) {
+        index = index.within(-2.0, 2.0);
+    }
     Ok(Some(SymmetryReport {
         name: name.to_string(),
         unit: unit.to_string(),

@@ -228,7 +228,11 @@ fn balance_text(f: &mut fmt::Formatter<'_>, recording: &RecordingReport) -> fmt:
         }
     }
     let sides = recording.symmetry.iter().map(|side| {
-        let ci = side.ci.map_or(String::new(), |[l, h]| format!(" [{:+.0}, {:+.0}]", 100.0 * l, 100.0 * h));
+        let ci = match side.ci {
+            None => String::new(),
+            Some([low, high]) if low <= -1.0 && high >= 1.0 => " (cannot tell)".into(),
+            Some([low, high]) => format!(" [{:+.0}, {:+.0}]", 100.0 * low, 100.0 * high),
+        };
         format!("{} {:+.0} %{ci}", side.name, 100.0 * side.index)
     });
     let sides: Vec<String> = sides.collect();

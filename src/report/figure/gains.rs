@@ -2,8 +2,7 @@
 
 use super::error::FigureError;
 use super::look::{looks, spoken};
-use super::panel::span;
-use super::rows::{Row, Rows};
+use super::rows::{Row, Rows, about_zero};
 use super::sheet::figure;
 use crate::report::ContributorReport;
 use std::{format, string::String, vec::Vec};
@@ -45,7 +44,7 @@ pub fn gains(title: &str, contributors: &[ContributorReport]) -> Result<String, 
         sheet.rows(
             &rows,
             &Rows {
-                x: span(rows.iter().flat_map(Row::values).chain([0.0]), (-1.0, 1.0)),
+                x: about_zero(&rows, 5.0),
                 x_title: "gain of the realised peak (%) by the shift on the right: possible, not promised",
                 samples: true,
                 zero: Some(0.0),

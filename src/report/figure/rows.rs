@@ -2,7 +2,7 @@
 
 use super::look::Look;
 use super::measure::{cut, width};
-use super::panel::{Panel, WHOLE};
+use super::panel::{Panel, WHOLE, span};
 use super::sheet::{SAMPLE, Sample, Sheet, Side, TEXT};
 use super::theme::Hue;
 use std::{string::String, vec::Vec};
@@ -82,6 +82,15 @@ impl Default for Rows<'_> {
             shaded: Vec::new(),
         }
     }
+}
+
+/// A range about 0 that shows every value, and of the intervals up to three times the largest value, or `least`: one of few
+/// strides runs out of the picture.
+pub(super) fn about_zero(rows: &[Row], least: f64) -> (f64, f64) {
+    let values = || rows.iter().filter_map(|row| row.value).filter(|value| value.is_finite());
+    let most = values().fold(least, |most, value| most.max(3.0 * value.abs()));
+    let ends = rows.iter().filter_map(|row| row.ci).flat_map(|(low, high)| [low, high]);
+    span(values().chain(ends.map(|end| end.clamp(-most, most))).chain([0.0]), (-least, least))
 }
 
 /// The room that names need.

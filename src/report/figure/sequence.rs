@@ -3,7 +3,7 @@
 use super::error::FigureError;
 use super::look::Look;
 use super::panel::span;
-use super::rows::{Row, Rows, room};
+use super::rows::{Row, Rows, about_zero, room};
 use super::sheet::{Sheet, figure};
 use crate::report::Curves;
 use crate::sequence::Sequence;
@@ -86,7 +86,7 @@ pub fn timeline(title: &str, sequence: &Sequence) -> Result<String, FigureError>
             sheet.rows(
                 &lags,
                 &Rows {
-                    x: span(lags.iter().flat_map(Row::values).chain([0.0]), (-10.0, 10.0)),
+                    x: about_zero(&lags, 30.0),
                     x_title: "lag (ms), mean and interval",
                     left: Some(left),
                     zero: Some(0.0),

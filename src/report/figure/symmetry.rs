@@ -2,8 +2,7 @@
 
 use super::error::FigureError;
 use super::look::{Look, looks, spoken};
-use super::panel::span;
-use super::rows::{Row, Rows};
+use super::rows::{Row, Rows, about_zero};
 use super::sheet::{figure, rounded};
 use crate::report::SymmetryReport;
 use std::{format, string::String, vec::Vec};
@@ -45,7 +44,7 @@ pub fn symmetry(title: &str, sides: &[SymmetryReport]) -> Result<String, FigureE
         sheet.rows(
             &rows,
             &Rows {
-                x: span(rows.iter().flat_map(Row::values).chain([-5.0, 5.0]), (-5.0, 5.0)),
+                x: about_zero(&rows, 20.0),
                 x_title: "right less left (% of their mean), mean and interval; dashed: equal",
                 zero: Some(0.0),
                 ..Rows::default()
