@@ -70,7 +70,7 @@ def spent(command):
     _, status, usage = os.wait4(child.pid, 0)
     if status:
         sys.exit(f"{command[0]} failed")
-    return time.perf_counter() - start, usage.ru_maxrss / 1e3
+    return time.perf_counter() - start, usage.ru_maxrss * 1024 / 1e6
 
 
 def main():

@@ -2,7 +2,7 @@
 
 use super::footer::{self, Stored};
 use super::format::{ParquetFormat, Time};
-use super::page::{Buffers, Chunk};
+use super::page::{Buffers, Chunk, Fault};
 use super::{MASS, ParquetError, RATE, SPEED, START, UNIT};
 use crate::recording::csv::split_unit;
 use crate::recording::{Channel, Recording};
@@ -40,12 +40,13 @@ pub(super) fn table(
     let said = Said::of(&file);
     let names: Vec<String> =
         file.file_metadata().schema_descr().columns().iter().map(|c| c.path().string()).collect();
+    let no_time = |name: &String| ParquetError::NoTime { name: name.clone(), columns: names.join(", ") };
     let time = match &format.time {
         Time::Rate(_) => None,
         Time::Column(name) => {
             let place = names.iter().position(|column| column == name);
             if place.is_none() && said.rate()?.is_none() {
-                return Err(ParquetError::NoTime { name: name.clone(), columns: names.join(", ") });
+                return Err(no_time(name));
             }
             place
         }
@@ -57,14 +58,11 @@ pub(super) fn table(
     let mut left = rows.iter().sum::<usize>();
     for (group, &here) in rows.iter().enumerate() {
         for column in &mut columns {
-            let of = chunk(&mut reader, file.row_group(group), group, column, end, &mut bytes)?;
-            of.0.decode(here, left, &mut column.samples, &mut buffers).map_err(|fault| {
-                ParquetError::Damaged {
-                    group: group + 1,
-                    column: column.name.clone(),
-                    at: of.1 + fault.at as u64,
-                    reason: fault.reason,
-                }
+            let (chunk, first) = chunk(&mut reader, file.row_group(group), group, column, end, &mut bytes)?;
+            let decoded = chunk.decode(here, left, &mut column.samples, &mut buffers);
+            decoded.map_err(|Fault { at, reason }| {
+                let (column, at) = (column.name.clone(), first + at as u64);
+                ParquetError::Damaged { group: group + 1, column, at, reason }
             })?;
         }
         left -= here;
@@ -77,9 +75,7 @@ pub(super) fn table(
             let times = columns.iter().position(|c| c.place == place).map(|at| columns.remove(at));
             said.clock_of(name, &times.map(|c| c.samples).unwrap_or_default())?
         }
-        (Time::Column(_), None) => {
-            said.clock()?.ok_or_else(|| unlike(RATE, "", "it is needed without a column of times"))?
-        }
+        (Time::Column(name), None) => said.clock()?.ok_or_else(|| no_time(name))?,
     };
     let (speed_mps, mass_kg) = (said.number(SPEED, "a number")?, said.number(MASS, "a number")?);
     let mut recording = Recording { speed_mps, mass_kg, ..Recording::default() };
