@@ -79,9 +79,9 @@ fn prominence() -> Result<String, Failure> {
     });
     let title = "Knee flexion of a simulated runner: peaks and how far they stand out";
     let plot = figure::Plot::new(title, "time (s)", "knee flexion (deg)")
+        .signal("knee", &Signal::new(clock, smooth.as_slice()))
         .curve("prominence of at least 20 deg", bars)
-        .dots("peak", places().map(|(t, height)| (t, *height)))
-        .signal("knee", &Signal::new(clock, smooth.as_slice()));
+        .dots("peak", places().map(|(t, height)| (t, *height)));
     Ok(plot.svg()?)
 }
 

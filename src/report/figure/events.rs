@@ -40,7 +40,9 @@ pub fn events(title: &str, channels: &[&Channel], contacts: &[Contact]) -> Resul
     let x = if last > first { (first, last) } else { span([first], (0.0, 1.0)) };
     let within = contacts.iter().filter(|c| c.terminal.time_s > x.0 && c.initial.time_s < x.1).count();
     let crowded = within > MOST_CONTACTS;
-    let contacts = if crowded { &[] } else { contacts };
+    // The feet may come one after the other; letters are set from left to right.
+    let mut contacts = if crowded { Vec::new() } else { contacts.to_vec() };
+    contacts.sort_by(|a, b| a.initial.time_s.total_cmp(&b.initial.time_s));
     figure(title, |sheet| {
         if !contacts.is_empty() {
             sheet.keys(&keys());
@@ -63,7 +65,7 @@ pub fn events(title: &str, channels: &[&Channel], contacts: &[Contact]) -> Resul
                 numbers: is_last,
                 ..Plot::default()
             });
-            marked(sheet, &panel, contacts, row == 0);
+            marked(sheet, &panel, &contacts, row == 0);
             let clock = channel.signal.clock();
             let samples = channel.signal.samples().iter().enumerate();
             sheet.curve(&panel, samples.map(|(i, v)| (clock.time_s(i as f64), *v)), Look::ink(), 1.5);
