@@ -8,7 +8,8 @@ use crate::report::ContributorReport;
 use std::{format, string::String, vec::Vec};
 
 /// The gain of re-timing each contributor, its shift chosen on one half of the strides and judged on the other, with its interval: a
-/// weak link is one whose interval lies above 0. Beside it the shift that would help most.
+/// weak link is one whose interval lies above 0. Beside it the shift that would help most. Where there are too few strides to judge
+/// it on others, it is marked as untested: such a gain is never below 0.
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
@@ -32,7 +33,8 @@ pub fn gains(title: &str, contributors: &[ContributorReport]) -> Result<String, 
         if let Some(shift_s) = contributor.best_shift_s {
             let way = if shift_s < 0.0 { "earlier" } else { "later" };
             let more = if contributor.at_bound { " or more" } else { "" };
-            row.said = format!("{:.0} ms{more} {way}", 1e3 * shift_s.abs());
+            let untested = if contributor.gain_held_out.is_some() { "" } else { ", untested" };
+            row.said = format!("{:.0} ms{more} {way}{untested}", 1e3 * shift_s.abs());
         }
         row
     });
