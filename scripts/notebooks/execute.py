@@ -49,6 +49,12 @@ def said(cell):
     return "\n".join(words).strip()
 
 
+def complains(cell):
+    """Whether a cell failed, or wrote to standard error."""
+    outputs = cell.get("outputs", [])
+    return any(o.output_type == "error" or o.get("name") == "stderr" for o in outputs)
+
+
 def private(notebook):
     """Paths of this machine in a notebook's outputs."""
     text = json.dumps([cell.get("outputs", []) for cell in notebook.cells])
@@ -70,11 +76,12 @@ def execute(path, compare, write):
     try:
         client.execute()
     except CellExecutionError as error:
-        words = said(notebook.cells[max(client.seconds)])
-        if not compare and "set COPEAK_DATA" in words:
-            print(f"{path.name}: skipped, as it reads a file: set COPEAK_DATA")
-        else:
-            wrong.append(f"{error}\n{words}")
+        wrong.append(str(error))
+    # An error that a cell returns by `?` is printed, and does not stop the kernel.
+    wrong += [f"an error in a cell:\n{cell.source}\n{said(cell)}" for cell in notebook.cells if complains(cell)]
+    if wrong and not compare and any("set COPEAK_DATA" in said(cell) for cell in notebook.cells):
+        print(f"{path.name}: skipped, as it reads a file: set COPEAK_DATA")
+        return notebook, []
     print(f"{path.name}: {time.monotonic() - started:.1f} s")
     for index, seconds in client.seconds.items():
         first = next((line for line in notebook.cells[index].source.splitlines() if line.strip()), "")
