@@ -55,6 +55,11 @@ def complains(cell):
     return any(o.output_type == "error" or o.get("name") == "stderr" for o in outputs)
 
 
+def shows(cell):
+    """Whether a cell ends in a result."""
+    return any(o.output_type == "execute_result" for o in cell.get("outputs", []))
+
+
 def private(notebook):
     """Paths of this machine in a notebook's outputs."""
     text = json.dumps([cell.get("outputs", []) for cell in notebook.cells])
@@ -66,7 +71,7 @@ def private(notebook):
 def execute(path, compare, write):
     """Runs one notebook; what is wrong with it."""
     notebook = nbformat.read(path, as_version=4)
-    before = [said(cell) for cell in notebook.cells]
+    before, results = [said(cell) for cell in notebook.cells], [shows(cell) for cell in notebook.cells]
     resources = {"metadata": {"path": str(path.parent)}}
     client = Timed(
         notebook, timeout=TIMEOUT_S, kernel_name="rust", resources=resources, record_timing=False, coalesce_streams=True
@@ -78,7 +83,9 @@ def execute(path, compare, write):
     except CellExecutionError as error:
         wrong.append(str(error))
     # An error that a cell returns by `?` is printed, and does not stop the kernel.
-    wrong += [f"an error in a cell:\n{cell.source}\n{said(cell)}" for cell in notebook.cells if complains(cell)]
+    for cell, result in zip(notebook.cells, results):
+        if complains(cell) or (result and not shows(cell)):
+            wrong.append(f"an error in a cell:\n{cell.source}\n{said(cell)}")
     if wrong and not compare and any("set COPEAK_DATA" in said(cell) for cell in notebook.cells):
         print(f"{path.name}: skipped, as it reads a file: set COPEAK_DATA")
         return notebook, []
