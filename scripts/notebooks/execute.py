@@ -38,15 +38,26 @@ class Timed(NotebookClient):
 
 def said(cell):
     """The words of a cell's outputs."""
-    words = []
-    for output in cell.get("outputs", []):
-        if output.output_type == "stream":
-            words.append(output.text)
-        elif output.output_type in ("execute_result", "display_data"):
+    outputs = cell.get("outputs", [])
+    # What is printed comes in pieces, cut anywhere.
+    words = ["".join(output.text for output in outputs if output.output_type == "stream")]
+    for output in (output for output in outputs if output.output_type != "stream"):
+        if output.output_type in ("execute_result", "display_data"):
             words.append(output.data.get("text/plain", ""))
         else:
             words.append("\n".join([output.get("ename", ""), output.get("evalue", ""), *output.get("traceback", [])]))
     return "\n".join(words).strip()
+
+
+def complains(cell):
+    """Whether a cell failed, or wrote to standard error."""
+    outputs = cell.get("outputs", [])
+    return any(o.output_type == "error" or o.get("name") == "stderr" for o in outputs)
+
+
+def shows(cell):
+    """Whether a cell ends in a result."""
+    return any(o.output_type == "execute_result" for o in cell.get("outputs", []))
 
 
 def private(notebook):
@@ -60,16 +71,24 @@ def private(notebook):
 def execute(path, compare, write):
     """Runs one notebook; what is wrong with it."""
     notebook = nbformat.read(path, as_version=4)
-    before = [said(cell) for cell in notebook.cells]
+    before, results = [said(cell) for cell in notebook.cells], [shows(cell) for cell in notebook.cells]
     resources = {"metadata": {"path": str(path.parent)}}
-    client = Timed(notebook, timeout=TIMEOUT_S, kernel_name="rust", resources=resources, record_timing=False)
+    client = Timed(
+        notebook, timeout=TIMEOUT_S, kernel_name="rust", resources=resources, record_timing=False, coalesce_streams=True
+    )
     wrong = []
     started = time.monotonic()
     try:
         client.execute()
     except CellExecutionError as error:
-        broken = notebook.cells[max(client.seconds)]
-        wrong.append(f"{error}\n{said(broken)}")
+        wrong.append(str(error))
+    # An error that a cell returns by `?` is printed, and does not stop the kernel.
+    for cell, result in zip(notebook.cells, results):
+        if complains(cell) or (result and not shows(cell)):
+            wrong.append(f"an error in a cell:\n{cell.source}\n{said(cell)}")
+    if wrong and not compare and any("set COPEAK_DATA" in said(cell) for cell in notebook.cells):
+        print(f"{path.name}: skipped, as it reads a file: set COPEAK_DATA")
+        return notebook, []
     print(f"{path.name}: {time.monotonic() - started:.1f} s")
     for index, seconds in client.seconds.items():
         first = next((line for line in notebook.cells[index].source.splitlines() if line.strip()), "")

@@ -115,7 +115,7 @@ fn marked(words: &str, figures: &[String]) -> String {
     let words = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     // A title need not be said twice.
     if !html.contains(&format!("aria-label=\"{words}\"")) {
-        let style = "font-family:monospace;background:none;color:inherit";
+        let style = "font-family:monospace;background:none;color:inherit;word-break:normal";
         let _ = write!(html, "<pre style=\"{style}\">{words}</pre>");
     }
     html.push_str("</div>");
