@@ -105,7 +105,8 @@ impl Clock {
             return Err(Error::NotRising { operation, index: i + 1 });
         }
         let middle = (n as f64 - 1.0) / 2.0;
-        let mean = times_s.iter().sum::<f64>() / n as f64;
+        // About the first stamp: a sum of stamps since 1970 has no digits left for a sample.
+        let mean = times_s[0] + times_s.iter().map(|t| t - times_s[0]).sum::<f64>() / n as f64;
         let (mut sxy, mut sxx) = (0.0, 0.0);
         for (i, t) in times_s.iter().enumerate() {
             let d = i as f64 - middle;

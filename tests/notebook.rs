@@ -475,6 +475,12 @@ fn figures_lists_and_nothing() {
     // What the kernel calls is there without an import, and with the prelude for lists and options.
     svg.evcxr_display();
     [lag, lag].evcxr_display();
-    Some(lag).evcxr_display();
-    None::<copeak::inference::Estimate>.evcxr_display();
+    let both = [lag, lag].content_of_all();
+    let plain = both.split("EVCXR_END_CONTENT").next().unwrap();
+    assert_eq!(plain.matches(&lag.to_string()).count(), 2, "{both}");
+    assert_eq!(Some(lag).content_of_all(), content(&lag));
+    assert!(None::<copeak::inference::Estimate>.content_of_all().contains("too little was recorded"));
+    // A title with a sign that SVG writes otherwise is said as it is, and once.
+    let amp = Svg(figure::intervals("Hip & knee", "lag (ms)", 1e3, [("hip to knee", &lag)]).unwrap());
+    assert_eq!((amp.to_string().as_str(), content(&amp).matches("<pre").count()), ("Hip & knee", 0));
 }

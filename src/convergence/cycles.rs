@@ -16,7 +16,7 @@ pub enum CycleKind {
     /// One stride, centred on the step's mid-contact: for side-specific channels, which peak once a stride.
     #[default]
     Stride,
-    /// From mid-flight to mid-flight: for forces that vanish in flight.
+    /// From mid-flight to mid-flight: for forces whose sum vanishes in flight.
     Step,
 }
 

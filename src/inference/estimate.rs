@@ -59,7 +59,7 @@ impl Estimate {
         Self { ci, ..self }
     }
 
-    /// The same in another unit: value and interval times a factor, which must be above 0.
+    /// The same in another unit: value and interval times a factor.
     ///
     /// ```
     /// use copeak::inference::t_interval;
@@ -69,7 +69,7 @@ impl Estimate {
     /// ```
     #[must_use]
     pub fn scaled(self, factor: f64) -> Self {
-        let ci = self.ci.map(|(low, high)| (factor * low, factor * high));
+        let ci = self.ci.map(|(low, high)| (factor * low, factor * high)).map(|(a, b)| (a.min(b), a.max(b)));
         Self { value: factor * self.value, ci, ..self }
     }
 

@@ -5,6 +5,7 @@
 //! | CSV, with units in the column names | [`read_csv_file`]; another layout: [`CsvFormat`]; back: [`write_csv`] |
 //! | TRC, MOT or STO (OpenSim) | [`opensim::read_trc_file`], [`opensim::read_mot_file`]; back: [`opensim::write_trc`], [`opensim::write_mot`] |
 //! | C3D: markers, analog channels, plates, events | [`c3d::read_c3d_file`] |
+//! | Parquet (feature `parquet`) | `parquet::read_parquet_file`; back: `parquet::write_parquet` |
 //! | samples of your own | [`Recording::push`] of a [`Channel`] |
 //! | two devices, two clocks | [`Alignment`]: offset and drift with their error |
 //!

@@ -1,6 +1,6 @@
 //! The report as one self-contained HTML page.
 
-use super::figure::{self, FigureError, page_colours, themed};
+use super::figure::{self, FigureError, escaped, page_colours, themed};
 use super::{Curves, RecordingReport, Study, text};
 use std::{
     fmt::Write as _,
@@ -19,7 +19,7 @@ pub fn html(study: &Study) -> Result<String, FigureError> {
     let mut models: Vec<&str> = report.recordings.iter().map(|r| r.model.as_str()).collect();
     models.dedup();
     for name in models {
-        let _ = write!(page, "<p class=\"model\">{}</p>", escape(&text::model(name)));
+        let _ = write!(page, "<p class=\"model\">{}</p>", escaped(&text::model(name)));
     }
     if report.recordings.iter().any(|r| r.convergence.coincidence.is_some()) {
         section(&mut page, "Do the contributors peak together?", |body| {
@@ -37,8 +37,12 @@ pub fn html(study: &Study) -> Result<String, FigureError> {
                     figure_in(body, &figure::comparison(comparison)?);
                 }
                 if let Some(note) = &comparison.note {
-                    let _ =
-                        write!(body, "<p class=\"note\">{}: {}</p>", escape(&comparison.file), escape(note));
+                    let _ = write!(
+                        body,
+                        "<p class=\"note\">{}: {}</p>",
+                        escaped(&comparison.file),
+                        escaped(note)
+                    );
                 }
             }
             Ok(())
@@ -46,19 +50,19 @@ pub fn html(study: &Study) -> Result<String, FigureError> {
     }
     if let Some(model) = &report.speed_model {
         section(&mut page, "Does timing explain speed beyond force?", |body| {
-            let _ = write!(body, "{SPEED}<pre>{}</pre>", escape(&model.to_string()));
+            let _ = write!(body, "{SPEED}<pre>{}</pre>", escaped(&model.to_string()));
             Ok(())
         })?;
     }
     for (recording, curves) in report.recordings.iter().zip(&study.curves) {
-        section(&mut page, &escape(&recording.file), |body| recording_in(body, recording, curves))?;
+        section(&mut page, &escaped(&recording.file), |body| recording_in(body, recording, curves))?;
     }
     page.push_str(METHODS);
     Ok(page)
 }
 
 fn recording_in(body: &mut String, recording: &RecordingReport, curves: &Curves) -> Result<(), FigureError> {
-    let _ = write!(body, "<p class=\"model\">{}</p>", escape(&text::model(&recording.model)));
+    let _ = write!(body, "<p class=\"model\">{}</p>", escaped(&text::model(&recording.model)));
     if !curves.drives.is_empty() {
         let what = if curves.unit == "N" { "forces" } else { "drives" };
         let title = format!("Mean {what} over the {}", recording.cycle);
@@ -86,15 +90,15 @@ fn recording_in(body: &mut String, recording: &RecordingReport, curves: &Curves)
     let _ = write!(
         body,
         "<p><strong>Weak link:</strong> {}.</p>",
-        escape(&text::weak_link(&recording.contributors, &recording.weak_links))
+        escaped(&text::weak_link(&recording.contributors, &recording.weak_links))
     );
     for note in &recording.notes {
-        let _ = write!(body, "<p class=\"note\">{}</p>", escape(note));
+        let _ = write!(body, "<p class=\"note\">{}</p>", escaped(note));
     }
     let _ = write!(
         body,
         "<details><summary>All numbers</summary><pre>{}</pre></details>",
-        escape(&recording.to_string())
+        escaped(&recording.to_string())
     );
     Ok(())
 }
@@ -114,10 +118,6 @@ fn figure_in(body: &mut String, svg: &str) {
     // The SVG stands inline, where an XML declaration would be an error.
     let start = svg.find("<svg").unwrap_or(0);
     let _ = write!(body, "<figure>{}</figure>", themed(&svg[start..]));
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 const HEAD: &str = r#"<!DOCTYPE html>

@@ -400,6 +400,7 @@ pub struct ChangeReport {
     /// 95 % interval.
     pub jitter_ci_s: Option<[f64; 2]>,
     /// How many more steps than in the reference peak at another top.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub more_at_other_top: i64,
 }
 

@@ -116,10 +116,7 @@ impl Contacts {
             }
             let bias = force.as_ref().and_then(|found| found.plate.as_ref()).map(|plate| plate.bias);
             biases.extend(bias.and_then(|bias| bias.initial_s.zip(bias.terminal_s)));
-            match (force, angles) {
-                (Some(force), Some(angles)) => merge(&force, &angles).map(Some),
-                (force, angles) => Ok(force.or(angles)),
-            }
+            foot(force, angles)
         });
         if !biases.is_empty() {
             let mean_ms = |pick: fn(&(f64, f64)) -> f64| {
@@ -148,7 +145,8 @@ impl Contacts {
 
 impl Recording {
     /// The contacts of both feet by the channels that [`super::Settings::study`] uses: from vertical force where the recording
-    /// has it (and `grf_valid` says that it is real), from the legs' joint angles elsewhere.
+    /// has it (and `grf_valid` says that it is real), from the legs' joint angles elsewhere. What cannot be used is an error here; a
+    /// study, and [`super::Contacts::of`], go on without it and say so.
     ///
     /// ```
     /// let trial = copeak::phantom::Sprinter::at_speed(9.5).steps(8).simulate()?.recording;
@@ -157,18 +155,23 @@ impl Recording {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Missing`] when a foot has neither force nor the angles of its leg; and as [`ForceContacts::find_where`] and
-    /// [`KinematicContacts::find`].
+    /// [`Error::Missing`] when a foot has neither force nor the angles of its leg; and as [`ForceContacts::find_where`],
+    /// [`KinematicContacts::find`] and [`merge`].
     pub fn feet(&self) -> Result<Feet> {
         let foot = |side| {
             let missing =
                 Error::Missing { operation: "contacts", what: "vertical force or the angles of a leg" };
-            match (by_force(self, side).transpose()?, by_angles(self, side).transpose()?) {
-                (Some(force), Some(angles)) => merge(&force, &angles),
-                (force, angles) => force.or(angles).ok_or(missing),
-            }
+            foot(by_force(self, side).transpose()?, by_angles(self, side).transpose()?)?.ok_or(missing)
         };
         Feet::new(foot(Side::Left)?, foot(Side::Right)?)
+    }
+}
+
+/// From force where there is a plate, from angles elsewhere.
+fn foot(force: Option<FootContacts>, angles: Option<FootContacts>) -> Result<Option<FootContacts>> {
+    match (force, angles) {
+        (Some(force), Some(angles)) => merge(&force, &angles).map(Some),
+        (force, angles) => Ok(force.or(angles)),
     }
 }
 

@@ -4,10 +4,13 @@
  *
  * Times are seconds, rates hertz, phases fractions of a cycle; lags are positive when the second comes after the first.
  * Every function that can fail returns a CopeakStatus and then leaves its outputs alone, unless it says otherwise;
- * copeak_last_error gives the reason in words. No function ends the program or lets an exception through.
+ * copeak_last_error gives the reason in words. No function lets an exception
+ * through, or ends the program unless memory runs out. Outputs may not overlap inputs except where it says so, and nobody
+ * else may change the arrays during a call.
  *
  * Handles are numbers and not pointers: one that was freed, was never made, or belongs to another type is refused.
- * All functions may be called from any thread; calls on one handle wait for each other.
+ * All functions may be called from any thread; calls on one handle wait for each other; freeing
+ * does not wait.
  */
 
 #ifndef COPEAK_H

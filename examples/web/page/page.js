@@ -16,7 +16,7 @@ const ms = (x) => `${Math.round(1e3 * x)} ms`;
 const about = (mean) => (mean.approximate ? ", approximate" : "");
 
 function interval(mean, show) {
-  if (!mean) return "no step yet";
+  if (!mean) return steps.length ? "not defined" : "no step yet";
   const strides = `${mean.n} ${mean.n === 1 ? "stride" : "strides"}`;
   return mean.ci ? `${show(mean.ci[0])} to ${show(mean.ci[1])} (95 %, ${strides}${about(mean)})` : `no interval yet (${strides})`;
 }
@@ -37,7 +37,7 @@ function show(made) {
   const simulated = trial.simulated ? "A simulated sprinter, nobody's recording" : trial.name;
   $("trial").textContent = simulated;
   const missing = trial.absent.length ? ` Not in it: ${trial.absent.map((a) => name(a).toLowerCase()).join(", ")}.` : "";
-  const late = trial.simulated ? " The opposite arm was made to come late." : "";
+  const late = trial.simulated ? " Both arms and the trunk were made to come later than usual, the opposite arm most." : "";
   const methods = [...new Set(trial.contacts.map((c) => c.method))].join(" and ");
   $("about").textContent = `${trial.contributors.length} contributors, ${trial.contacts.length} contacts (${methods}), ${trial.rate_hz.toFixed(0)} frames a second.${missing}${late}`;
   $("time").min = trial.span_s[0];
@@ -88,7 +88,8 @@ async function read(called, bytes) {
 }
 
 function goTo(wanted) {
-  if (wanted < time) {
+  const back = wanted < time;
+  if (back) {
     player.rewind();
     steps = [];
   }
@@ -98,7 +99,7 @@ function goTo(wanted) {
   // Of a jump over many steps each has its share.
   if (more.length) timing.analysis.push((performance.now() - started) / more.length);
   steps.push(...more);
-  if (more.length || wanted <= trial.span_s[0]) results();
+  if (more.length || back) results();
   draw();
   if (more.length && playing && steps.length % 6 === 0) say(summary());
 }

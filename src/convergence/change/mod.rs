@@ -106,8 +106,10 @@ pub struct ContributorChange {
     pub jitter_after_s: f64,
     /// Steps of the reference that peak at another top, further than 5 scaled median absolute deviations from their side's
     /// median: they count in the means but not in the scatter.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub other_top_before: usize,
     /// The same in this session.
+    #[cfg_attr(feature = "serde", serde(default))]
     pub other_top_after: usize,
 }
 

@@ -19,7 +19,7 @@ pub struct ForcePlate {
     pub channels: Vec<usize>,
     /// Its four corners in the laboratory, in the markers' unit.
     pub corners: [[f64; 3]; 4],
-    /// From the middle of its surface to the origin of its transducer (types 2 and 3: from the origin, in its own axes).
+    /// From the middle of its surface to the origin of its transducer (types 2 to 4: from the origin, in its own axes).
     pub origin: [f64; 3],
     /// Rows of the matrix that makes force and moment of its six channels, where there is one: for type 4 alone it counts.
     pub calibration: Option<[[f64; 6]; 6]>,

@@ -69,7 +69,7 @@ impl CsvFormat {
     /// # }
     /// ```
     pub fn time_column(self, name: impl Into<String>) -> Self {
-        Self { time: Time::Column(name.into()), ..self }
+        Self { time: Time::Column(name.into()), in_rows: false, ..self }
     }
 
     /// Without a column of times: rows follow each other at this rate, the first at 0 s.

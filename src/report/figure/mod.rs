@@ -34,6 +34,7 @@ mod convergence;
 mod drives;
 mod ensemble;
 mod error;
+mod escape;
 mod events;
 mod forces;
 mod gains;
@@ -58,6 +59,9 @@ pub use convergence::convergence;
 pub use drives::drives;
 pub use ensemble::ensemble;
 pub use error::FigureError;
+pub(super) use escape::escaped;
+#[cfg(feature = "notebook")]
+pub(super) use escape::unescaped;
 pub use events::events;
 pub use forces::forces;
 pub use gains::gains;

@@ -4,7 +4,7 @@ use super::look::Look;
 use super::measure::{cut, width, wrapped};
 use super::sheet::{LEADING, MARGIN, Sheet, Side, TEXT, WIDTH};
 use super::theme::Hue;
-use std::{format, string::String, vec::Vec};
+use std::{format, string::String, vec, vec::Vec};
 
 /// Beyond this nothing is drawn: differences of such numbers are none.
 const LARGEST: f64 = 1e200;
@@ -33,6 +33,9 @@ fn ticks((low, high): (f64, f64), most: usize) -> Vec<(f64, String)> {
     let power = 10f64.powf(wish.log10().floor());
     let step = power * [1.0, 2.0, 5.0, 10.0].into_iter().find(|m| m * power >= 0.999 * wish).unwrap_or(10.0);
     let (first, last) = ((low / step).ceil(), (high / step + 1e-9).floor());
+    if last < first {
+        return Vec::new();
+    }
     let largest = low.abs().max(high.abs());
     let places = -(step.log10() + 1e-9).floor();
     let label = |v: f64| {
@@ -136,8 +139,29 @@ impl Panel {
             }
             open = there;
         }
-        stretches.iter().map(|stretch| thinned(stretch)).collect()
+        stretches.iter().map(|stretch| straightened(&thinned(stretch))).collect()
     }
+}
+
+/// Without the points that lie within a quarter of a pixel of the line between those that stay (Douglas and Peucker 1973,
+/// doi:10.3138/FM57-6770-U75U-7727).
+fn straightened(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let Some(last) = points.len().checked_sub(1) else { return Vec::new() };
+    let mut stays = vec![false; points.len()];
+    (stays[0], stays[last]) = (true, true);
+    let mut open = vec![(0, last)];
+    while let Some((from, to)) = open.pop() {
+        let ((x0, y0), (x1, y1)) = (points[from], points[to]);
+        let (dx, dy) = (x1 - x0, y1 - y0);
+        let length = dx.hypot(dy).max(f64::MIN_POSITIVE);
+        let off = |i: usize| ((points[i].0 - x0) * dy - (points[i].1 - y0) * dx).abs() / length;
+        let farthest = (from + 1..to).max_by(|&a, &b| off(a).total_cmp(&off(b)));
+        if let Some(i) = farthest.filter(|&i| off(i) > 0.25) {
+            stays[i] = true;
+            open.extend([(from, i), (i, to)]);
+        }
+    }
+    points.iter().zip(stays).filter_map(|(point, stays)| stays.then_some(*point)).collect()
 }
 
 /// At most four points (first, lowest, highest, last) in each half pixel.

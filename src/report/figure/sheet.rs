@@ -1,6 +1,7 @@
 //! The sheet that a figure is drawn on: strokes, areas, markers and text in pixels, from the top down.
 
 use super::error::FigureError;
+use super::escape::escaped;
 use super::look::{Look, Marker};
 use super::measure::{cut, width, wrapped};
 use super::theme::Hue;
@@ -84,7 +85,7 @@ pub(super) fn figure(
     if let Some(error) = failed {
         return Err(error);
     }
-    let label = title.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+    let label = escaped(title);
     let drawn = format!("width=\"{wide}\" height=\"{endless}\" viewBox=\"0 0 {wide} {endless}\"");
     let high = (height * SCALE).ceil();
     let cut = format!(

@@ -15,7 +15,7 @@ mod conditioning;
 mod strides;
 mod together;
 
-use super::figure::{FigureError, Plot, notebook_colours, themed};
+use super::figure::{FigureError, Plot, escaped, notebook_colours, themed, unescaped};
 use std::{
     fmt::{self, Write as _},
     format, println,
@@ -69,23 +69,25 @@ pub trait Show: fmt::Display {
 
 /// Shows what is in a list or an option, when this trait is imported (as by `copeak::prelude`).
 pub trait ShowAll {
+    /// What is printed, as [`content`] gives it of one.
+    fn content_of_all(&self) -> String;
+
     /// What the kernel calls.
-    fn evcxr_display(&self);
+    fn evcxr_display(&self) {
+        println!("{}", self.content_of_all());
+    }
 }
 
 impl<T: Show> ShowAll for [T] {
-    fn evcxr_display(&self) {
+    fn content_of_all(&self) -> String {
         let words: Vec<String> = self.iter().map(|one| one.words().trim_end().to_string()).collect();
-        println!("{}", marked(&words.join("\n"), &T::figures_of(self)));
+        marked(&words.join("\n"), &T::figures_of(self))
     }
 }
 
 impl<T: Show> ShowAll for Option<T> {
-    fn evcxr_display(&self) {
-        match self {
-            Some(one) => show(one),
-            None => println!("{}", marked("none: too little was recorded to say it", &[])),
-        }
+    fn content_of_all(&self) -> String {
+        self.as_ref().map_or_else(|| marked("none: too little was recorded to say it", &[]), content)
     }
 }
 
@@ -112,7 +114,7 @@ fn marked(words: &str, figures: &[String]) -> String {
         let start = svg.find("<svg").unwrap_or(0);
         let _ = write!(html, "{}", themed(&svg[start..]).replacen("<svg ", FIT, 1));
     }
-    let words = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let words = escaped(words);
     // A title need not be said twice.
     if !html.contains(&format!("aria-label=\"{words}\"")) {
         let style = "font-family:monospace;background:none;color:inherit;word-break:normal";
@@ -166,7 +168,7 @@ pub struct Svg(pub String);
 impl fmt::Display for Svg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let label = self.0.split_once("aria-label=\"").and_then(|(_, rest)| rest.split_once('"'));
-        f.write_str(label.map_or("", |(label, _)| label))
+        f.write_str(&unescaped(label.map_or("", |(label, _)| label)))
     }
 }
 

@@ -90,13 +90,12 @@ impl fmt::Display for Comparison {
 
 impl fmt::Display for Compensation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let way = if self.variance_ratio < 1.0 {
-            "one makes up for another"
-        } else {
-            "they rise and fall together"
-        };
         let (ratio, dv) = (number(self.variance_ratio), number(self.delta_v));
-        write!(f, "variance ratio {ratio} (1: independent; here {way}), dV {dv}, z {}", or_dash(self.z0))
+        write!(
+            f,
+            "variance ratio {ratio} (below 1: they cover for each other), dV {dv}, z {}",
+            or_dash(self.z0)
+        )
     }
 }
 
@@ -158,6 +157,12 @@ impl fmt::Display for SpeedFit {
         paragraph(f, "  kappa      ", &format!("{coefficient} for a kappa larger by 1, {p}"))?;
         if let (Some(force), Some(full)) = (self.left_out_force_mps, self.left_out_full_mps) {
             writeln!(f, "  left out   {force:.2} m/s off by force, {full:.2} with kappa")?;
+        }
+        if let Some(rival) = &self.rival {
+            let (step, beside) = (rival.step_frequency.partial_r2, rival.convergence.partial_r2);
+            let p = rival.convergence.p.map_or("no p: too few orders".into(), p_words);
+            let words = format!("step frequency: partial R^2 {step:.3}; kappa beside it {beside:.3}, {p}");
+            paragraph(f, "  rival      ", &words)?;
         }
         self.cautions().iter().try_for_each(|caution| paragraph(f, "  note       ", caution))
     }
