@@ -40,6 +40,10 @@ fn trial(rate: f64, start: f64, channels: &[(&str, &str, &[f64])]) -> Recording 
 
 fn same(a: &Recording, b: &Recording) {
     assert_eq!((a.channels.len(), a.speed_mps, a.mass_kg), (b.channels.len(), b.speed_mps, b.mass_kg));
+    let standing = |r: &Recording| -> Vec<_> {
+        r.standing.iter().map(|(marker, place)| (marker.clone(), place.map(f64::to_bits))).collect()
+    };
+    assert_eq!(standing(a), standing(b));
     for (a, b) in a.channels.iter().zip(&b.channels) {
         assert_eq!((&a.name, &a.unit, a.signal.clock()), (&b.name, &b.unit, b.signal.clock()));
         let bits = |c: &Channel| -> Vec<_> {
@@ -52,7 +56,9 @@ fn same(a: &Recording, b: &Recording) {
 proptest! {
     #[test]
     fn what_is_written_reads_back_the_same(
-        rate in 1.0..5000.0f64, start in -100.0..100.0f64, speed in prop::option::of(0.0..12.0f64),
+        rate in 1.0..5000.0f64, start in prop_oneof![-100.0..100.0f64, 1.7e9..1.8e9f64], speed in prop::option::of(0.0..12.0f64),
+        standing in prop::collection::btree_map(
+            ".{0,9}", prop::array::uniform3(prop_oneof![-3.0..3.0f64, Just(-0.0), prop::num::f64::NORMAL]), 0..4),
         values in prop::collection::vec(
             prop_oneof![8 => -5.0..5.0f64, 2 => Just(f64::NAN), 1 => prop::num::f64::ANY, 1 => Just(-0.0)], 1..400),
     ) {
@@ -66,6 +72,7 @@ proptest! {
         let mut trial = trial(rate, start, &channels);
         trial.speed_mps = speed;
         trial.mass_kg = speed.map(|v| 60.0 + v);
+        trial.standing = standing;
         same(&read(&written(&trial)), &trial);
     }
 }
@@ -286,6 +293,10 @@ fn units_in_names_and_metadata() {
     assert_eq!((trial.speed_mps, trial.mass_kg), (Some(9.5), Some(75.6)));
     let odd = [("rate_hz", "10"), ("mass_kg", "heavy")];
     assert_eq!(fault(&other(&columns(), &odd, plain())), "metadata mass_kg = \"heavy\": a number");
+    for odd in ["1 2", "1 2 3 4", "1 2 inf", "1 2 x"] {
+        let said = fault(&other(&columns(), &[("rate_hz", "10"), ("standing:knee", odd)], plain()));
+        assert_eq!(said, format!("metadata standing:knee = {odd:?}: three numbers"));
+    }
 }
 
 #[test]
@@ -353,4 +364,94 @@ fn what_does_not_fit_is_refused() {
     assert!(fault(&two).contains("clock"));
     assert!(fault(&trial(10.0, 0.0, &[("a", "N", &[1.0]), ("a_N", "", &[1.0])])).contains("one column"));
     assert!(fault(&trial(10.0, 0.0, &[("time_s", "", &[1.0])])).contains("one column"));
+    let mut nowhere = trial(10.0, 0.0, &[("a", "N", &[1.0])]);
+    nowhere.standing.insert("knee".into(), [0.0, f64::NAN, 0.0]);
+    assert!(fault(&nowhere).contains("not finite"));
+}
+
+/// One column `x`, NaN for what is missing, without compression.
+fn with_gaps(samples: &[f64], properties: WriterPropertiesBuilder) -> Vec<u8> {
+    let field = Schema::primitive_type_builder("x", Type::DOUBLE).with_repetition(Repetition::OPTIONAL);
+    let fields = vec![Arc::new(field.build().unwrap())];
+    let schema = Schema::group_type_builder("schema").with_fields(fields).build().unwrap();
+    let rate = KeyValue::new("rate_hz".to_string(), "10".to_string());
+    let properties = properties.set_key_value_metadata(Some(vec![rate])).build();
+    let mut file = SerializedFileWriter::new(Vec::new(), Arc::new(schema), Arc::new(properties)).unwrap();
+    let mut group = file.next_row_group().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    let levels: Vec<i16> = samples.iter().map(|v| i16::from(!v.is_nan())).collect();
+    let there: Vec<f64> = samples.iter().copied().filter(|v| !v.is_nan()).collect();
+    column.typed::<DoubleType>().write_batch(&there, Some(&levels), None).unwrap();
+    column.close().unwrap();
+    group.close().unwrap();
+    file.into_inner().unwrap()
+}
+
+/// Whichever bit of the pages is flipped: a fault, or the gaps and all other samples where they were.
+#[test]
+fn no_flipped_bit_shifts_samples() {
+    // Without a run of eight, so that each level is a bit of its own.
+    let samples: Vec<f64> = (0..61)
+        .map(|i| if i * i % 7 == 2 || i % 5 == 1 { f64::NAN } else { f64::from(i * i % 11) })
+        .collect();
+    let both = [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0];
+    let plain = || plain().set_compression(Compression::UNCOMPRESSED);
+    let single = |version| plain().set_writer_version(version).set_dictionary_enabled(false);
+    let split = |version| single(version).set_encoding(Encoding::BYTE_STREAM_SPLIT);
+    let dictionary = plain().set_writer_version(WriterVersion::PARQUET_2_0);
+    let layouts = both.map(single).into_iter().chain(both.map(split)).chain([dictionary]);
+    for (layout, properties) in layouts.enumerate() {
+        let whole = with_gaps(&samples, properties);
+        let footer =
+            whole.len() - 8 - u32::from_le_bytes(whole[whole.len() - 8..][..4].try_into().unwrap()) as usize;
+        let mut refused = 0;
+        for bit in 4 * 8..footer * 8 {
+            let mut file = whole.clone();
+            file[bit / 8] ^= 1 << (bit % 8);
+            let Ok(trial) = read_parquet(Cursor::new(&file)) else {
+                refused += 1;
+                continue;
+            };
+            let pairs = self::samples(&trial, "x").iter().zip(&samples);
+            let other = pairs.clone().filter(|(a, b)| a.to_bits() != b.to_bits()).count();
+            let gaps = pairs.clone().filter(|(a, b)| a.is_nan() != b.is_nan()).count();
+            // A number of a dictionary stands for several samples.
+            let dictionary = layout == 4;
+            assert!(
+                gaps == 0 && (dictionary || other <= 1),
+                "layout {layout}, bit {bit}: {other}, {gaps} gaps"
+            );
+        }
+        assert!(refused >= 61, "layout {layout}: {refused}");
+    }
+}
+
+#[test]
+fn a_level_that_does_not_fit_is_refused() {
+    let whole = with_gaps(
+        &[1.0; 100],
+        plain().set_compression(Compression::UNCOMPRESSED).set_writer_version(WriterVersion::PARQUET_1_0),
+    );
+    // Three bytes of levels: a run of a hundred, each 1.
+    let levels = [3, 0, 0, 0, 200, 1, 1];
+    let at = whole.windows(7).position(|bytes| bytes == levels).unwrap() + 6;
+    for bit in 1..8 {
+        let mut file = whole.clone();
+        file[at] ^= 1 << bit;
+        assert!(fault(&file).ends_with("a run of its levels or indices is damaged"), "bit {bit}");
+    }
+}
+
+/// Footer, group and page agree on a number of rows that nothing else bears out.
+#[test]
+fn rows_that_are_only_said_get_no_room() {
+    let column = ("x", Values::F64((0..100).map(f64::from).collect()));
+    let properties = plain().set_dictionary_enabled(false).set_compression(Compression::UNCOMPRESSED);
+    let mut file = other(&[column], &[("rate_hz", "10")], properties);
+    // 100 and 8000, zigzag, as long as each other.
+    let said = |rows: u64| [(rows * 2 & 0x7f | 0x80) as u8, (rows * 2 >> 7) as u8];
+    while let Some(at) = file.windows(2).position(|bytes| bytes == said(100)) {
+        file[at..at + 2].copy_from_slice(&said(8000));
+    }
+    assert_eq!(fault(&file), "row group 1, column x, byte 4: it has fewer bytes than its values take");
 }

@@ -111,6 +111,14 @@ impl Kind {
             Self::I64 | Self::U64 | Self::F64 => 8,
         }
     }
+
+    /// Bytes of so many values, where they can be counted.
+    pub(super) fn bytes(self, values: usize) -> Option<usize> {
+        match self {
+            Self::Bool => Some(values.div_ceil(8)),
+            _ => values.checked_mul(self.width()),
+        }
+    }
 }
 
 /// How a column's numbers are stored, and by what each is divided.

@@ -9,13 +9,15 @@
 //! | `start_s` | time of the first row, 0 where it is not there |
 //! | `unit:COLUMN` | the unit of the column of that name |
 //! | `speed_mps`, `mass_kg` | running speed, body mass |
+//! | `standing:MARKER` | where that marker is in standing: three numbers in metres, with spaces between them |
 //!
 //! Numbers of any size, whole or not, become `f64` (whole ones above 2^53 are rounded), `true` 1 and `false` 0; times of day and time
 //! stamps become seconds. A null is a missing sample (NaN, counted by [`Channel::missing`](super::Channel::missing)). Pages are
 //! plain, dictionaries, run lengths or byte streams, without compression or with Snappy; whatever else there is, is refused by name.
 //!
-//! A file is read column by column, so that beside what is decoded no more than one column of one row group is in memory, and nothing
-//! that a header says is believed before what it speaks of has been found to be there.
+//! A file is read column by column, so that beside what is decoded no more than one column of one row group is in memory. Room is made
+//! only for what the bytes that are there can hold; nulls, dictionaries and run lengths hold any number of samples in a few bytes, and
+//! there [`ParquetFormat::most_bytes`] is the limit.
 
 mod footer;
 mod format;
@@ -96,7 +98,7 @@ pub enum ParquetError {
     #[error("metadata {key} = {value:?}: {rule}")]
     Metadata {
         /// The key.
-        key: &'static str,
+        key: String,
         /// Its value, the first 40 characters of it.
         value: String,
         /// What it should be.
@@ -172,5 +174,6 @@ const START: &str = "start_s";
 const SPEED: &str = "speed_mps";
 const MASS: &str = "mass_kg";
 const UNIT: &str = "unit:";
+const STANDING: &str = "standing:";
 /// The column of times.
 const TIME: &str = "time_s";

@@ -4,8 +4,13 @@
 
 use super::footer::Stored;
 use super::thrift::{Numbers, Thrift};
-use super::values::{Data, PLAIN, RLE, counted, hybrid, unread};
-use std::{format, ops::Range, string::String, vec::Vec};
+use super::values::{BYTE_STREAM_SPLIT, Data, PLAIN, RLE, counted, hybrid, unread};
+use std::{
+    format,
+    ops::Range,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 /// Snappy makes at most 64 bytes of three.
 const MOST_EXPANSION: usize = 22;
@@ -57,6 +62,7 @@ enum Content {
     /// The same, with levels that are not compressed.
     Second {
         values: usize,
+        missing: usize,
         encoding: i64,
         levels: Range<usize>,
         compressed: bool,
@@ -86,11 +92,18 @@ impl Page {
                 Content::Dictionary { values: size(values)? }
             }
             3 => {
-                let [_, values, _, _, encoding, defined, repeated, compressed, _] = second?;
+                let [_, values, missing, rows, encoding, defined, repeated, compressed, _] = second?;
+                (rows? == values?).then_some(())?;
                 let from = size(repeated)?;
                 let levels = from..from.checked_add(size(defined)?).filter(|end| *end <= data.len())?;
                 let compressed = compressed != Some(0);
-                Content::Second { values: size(values)?, encoding: encoding?, levels, compressed }
+                Content::Second {
+                    values: size(values)?,
+                    missing: size(missing)?,
+                    encoding: encoding?,
+                    levels,
+                    compressed,
+                }
             }
             _ => return None,
         };
@@ -120,6 +133,9 @@ impl Chunk<'_> {
         while at < self.bytes.len() {
             let page = Page::read(self.bytes, at)
                 .ok_or_else(|| Fault { at, reason: "a page's header breaks off or makes no sense".into() })?;
+            if !self.can_hold(&page) {
+                return Err(Fault { at, reason: "it has fewer bytes than its values take".into() });
+            }
             at = page.data.end;
             pages.push(page);
         }
@@ -130,13 +146,28 @@ impl Chunk<'_> {
                 reason: format!("its pages have {there} values, where there are {rows} rows"),
             });
         }
-        // Only now is the number of rows believed. Half as much again, so that many small groups do not each move what is there.
-        samples.reserve_exact(rows.max(samples.len() / 2).min(more).max(rows));
+        // Half as much again, so that many small groups do not each move what is there.
+        samples
+            .try_reserve_exact(rows.max(samples.len() / 2).min(more).max(rows))
+            .map_err(|error| Fault { at: 0, reason: error.to_string() })?;
         buffers.dictionary.clear();
         pages.iter().try_for_each(|page| {
             let fault = |reason| Fault { at: page.at, reason };
             self.page(page, samples, buffers).map_err(fault)
         })
+    }
+
+    /// Whether a page has bytes enough for its values, where each takes some: not where they may be missing, in a dictionary or in runs.
+    fn can_hold(&self, page: &Page) -> bool {
+        let (Content::First { values, encoding, .. } | Content::Second { values, encoding, .. }) =
+            page.content
+        else {
+            return true;
+        };
+        let most = page.data.len().saturating_mul(if self.snappy { MOST_EXPANSION } else { 1 });
+        self.optional
+            || !matches!(encoding, PLAIN | BYTE_STREAM_SPLIT)
+            || self.stored.kind.bytes(values).is_some_and(|bytes| bytes <= most)
     }
 
     fn page(&self, page: &Page, samples: &mut Vec<f64>, buffers: &mut Buffers) -> Result<(), String> {
@@ -149,7 +180,7 @@ impl Chunk<'_> {
             Content::Index => Ok(()),
             Content::Dictionary { values } => {
                 let bytes = self.decompressed(raw, page.size, buffer)?;
-                let data = Data { encoding: PLAIN, values: *values, levels: None, bytes };
+                let data = Data { encoding: PLAIN, values: *values, missing: None, levels: None, bytes };
                 data.append_to(dictionary, self.stored, &[], indices)
             }
             Content::First { values, encoding, levels_encoding } => {
@@ -164,10 +195,10 @@ impl Chunk<'_> {
                 } else {
                     (None, bytes)
                 };
-                let data = Data { encoding: *encoding, values: *values, levels, bytes };
+                let data = Data { encoding: *encoding, values: *values, missing: None, levels, bytes };
                 data.append_to(samples, self.stored, dictionary, indices)
             }
-            Content::Second { values, encoding, levels: place, compressed } => {
+            Content::Second { values, missing, encoding, levels: place, compressed } => {
                 let size = page.size.checked_sub(place.end).ok_or("its levels are longer than itself")?;
                 let rest = &raw[place.end..];
                 let bytes = if *compressed { self.decompressed(rest, size, buffer)? } else { rest };
@@ -177,7 +208,8 @@ impl Chunk<'_> {
                 } else {
                     None
                 };
-                let data = Data { encoding: *encoding, values: *values, levels, bytes };
+                let data =
+                    Data { encoding: *encoding, values: *values, missing: Some(*missing), levels, bytes };
                 data.append_to(samples, self.stored, dictionary, indices)
             }
         }

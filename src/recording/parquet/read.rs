@@ -3,7 +3,7 @@
 use super::footer::{self, Stored};
 use super::format::{ParquetFormat, Time};
 use super::page::{Buffers, Chunk, Fault};
-use super::{MASS, ParquetError, RATE, SPEED, START, UNIT};
+use super::{MASS, ParquetError, RATE, SPEED, STANDING, START, UNIT};
 use crate::recording::csv::split_unit;
 use crate::recording::{Channel, Recording};
 use crate::{Clock, Error, Rate, Signal};
@@ -17,7 +17,7 @@ use std::{
     vec::Vec,
 };
 
-/// A time column is that of the declared clock when no stamp is farther from it, in samples.
+/// A time column is that of the declared clock when no stamp is farther from it, in samples, or than stamps of that size are rounded.
 const SAME: f64 = 1e-6;
 /// A declared rate that is farther from that of the times contradicts them.
 const CONTRADICTION: f64 = 0.01;
@@ -78,7 +78,7 @@ pub(super) fn table(
         (Time::Column(name), None) => said.clock()?.ok_or_else(|| no_time(name))?,
     };
     let (speed_mps, mass_kg) = (said.number(SPEED, "a number")?, said.number(MASS, "a number")?);
-    let mut recording = Recording { speed_mps, mass_kg, ..Recording::default() };
+    let mut recording = Recording { speed_mps, mass_kg, standing: said.standing()?, ..Recording::default() };
     for Column { name, samples, .. } in columns {
         let (bare, unit) = match said.0.get(format!("{UNIT}{name}").as_str()) {
             Some(unit) => (name.as_str(), *unit),
@@ -193,6 +193,17 @@ impl<'a> Said<'a> {
         value.filter(|v| v.is_finite()).map(Some).ok_or_else(|| unlike(key, text, rule))
     }
 
+    fn standing(&self) -> Result<BTreeMap<String, [f64; 3]>, ParquetError> {
+        let said = self.0.iter().filter_map(|(key, text)| Some((*key, key.strip_prefix(STANDING)?, text)));
+        said.map(|(key, marker, text)| {
+            let place: Option<Vec<f64>> = text.split_whitespace().map(|number| number.parse().ok()).collect();
+            let place = place.and_then(|place| <[f64; 3]>::try_from(place).ok());
+            let place = place.filter(|place| place.iter().all(|number| number.is_finite()));
+            Ok((marker.into(), place.ok_or_else(|| unlike(key, text, "three numbers"))?))
+        })
+        .collect()
+    }
+
     fn rate(&self) -> Result<Option<Rate>, ParquetError> {
         const RULE: &str = "a rate above 0 Hz";
         let Some(hz) = self.number(RATE, RULE)? else { return Ok(None) };
@@ -221,11 +232,13 @@ impl<'a> Said<'a> {
             let rule = "the column of times has another rate";
             return Err(unlike(RATE, &declared.rate().as_hz().to_string(), rule));
         }
-        let off = |(row, time_s): (usize, &f64)| (declared.position(*time_s) - row as f64).abs() <= SAME;
-        Ok(if times_s.iter().enumerate().all(off) { declared } else { clock })
+        let largest_s = times_s.iter().fold(0.0, |most: f64, time_s| most.max(time_s.abs()));
+        let same = SAME.max(declared.rate().as_hz() * f64::EPSILON * largest_s);
+        let on = |(row, time_s): (usize, &f64)| (declared.position(*time_s) - row as f64).abs() <= same;
+        Ok(if times_s.iter().enumerate().all(on) { declared } else { clock })
     }
 }
 
-fn unlike(key: &'static str, value: &str, rule: &'static str) -> ParquetError {
-    ParquetError::Metadata { key, value: value.chars().take(40).collect(), rule }
+fn unlike(key: &str, value: &str, rule: &'static str) -> ParquetError {
+    ParquetError::Metadata { key: key.into(), value: value.chars().take(40).collect(), rule }
 }

@@ -3,13 +3,17 @@
 //! The format: <https://parquet.apache.org/docs/file-format/data-pages/encodings/>.
 
 use super::footer::{Kind, Stored};
-use std::{format, string::String, vec::Vec};
+use std::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 pub(super) const PLAIN: i64 = 0;
 const PLAIN_DICTIONARY: i64 = 2;
 pub(super) const RLE: i64 = 3;
 const RLE_DICTIONARY: i64 = 8;
-const BYTE_STREAM_SPLIT: i64 = 9;
+pub(super) const BYTE_STREAM_SPLIT: i64 = 9;
 
 /// What a page holds behind its levels.
 #[derive(Clone, Copy)]
@@ -17,6 +21,8 @@ pub(super) struct Data<'a> {
     pub(super) encoding: i64,
     /// How many there are, with those that are missing.
     pub(super) values: usize,
+    /// How many are missing, where the header says so.
+    pub(super) missing: Option<usize>,
     /// 1 for each that is not missing; none where none can be.
     pub(super) levels: Option<&'a [u32]>,
     pub(super) bytes: &'a [u8],
@@ -31,12 +37,18 @@ impl Data<'_> {
         dictionary: &[f64],
         indices: &mut Vec<u32>,
     ) -> Result<(), String> {
-        let Self { encoding, values, levels, bytes: data } = *self;
+        let Self { encoding, values, missing, levels, bytes: data } = *self;
         let Stored { kind, per_unit } = stored;
         let present = levels.map_or(values, |levels| levels.iter().filter(|level| **level == 1).count());
+        if missing.is_some_and(|missing| missing != values - present) {
+            return Err("its levels have another number of missing values than its header says".into());
+        }
+        if matches!(encoding, PLAIN | BYTE_STREAM_SPLIT) && kind.bytes(present) != Some(data.len()) {
+            return Err("it has another number of values than its header and levels say".into());
+        }
         let mut source = match (encoding, kind) {
             (PLAIN, Kind::Bool) => {
-                bits(data, present, indices)?;
+                bits(data, present, indices);
                 Values::Indices(indices.iter(), &[0.0, 1.0])
             }
             (PLAIN, kind) => Values::plain(kind, data).ok_or("it has single bits")?,
@@ -56,9 +68,6 @@ impl Data<'_> {
                 return fill(samples, values, levels, &mut source, 1.0);
             }
             (BYTE_STREAM_SPLIT, kind) if kind != Kind::Bool => {
-                if data.len() != present * kind.width() {
-                    return Err("it has another number of values than its header says".into());
-                }
                 Values::Split { kind, data, stride: present, next: 0 }
             }
             (PLAIN_DICTIONARY | RLE_DICTIONARY, _) => Values::Indices([].iter(), &[]),
@@ -164,15 +173,15 @@ pub(super) fn counted(data: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// `count` single bits, the lowest of a byte first.
-fn bits(data: &[u8], count: usize, into: &mut Vec<u32>) -> Result<(), String> {
+fn bits(data: &[u8], count: usize, into: &mut Vec<u32>) {
     into.clear();
     into.extend(data.iter().flat_map(|byte| (0..8).map(move |bit| u32::from(byte >> bit & 1))).take(count));
-    if into.len() == count { Ok(()) } else { Err("it has fewer values than its header says".into()) }
 }
 
 /// `count` numbers of `width` bits in runs, each of one number again and again or of packed bits.
 pub(super) fn hybrid(mut data: &[u8], width: usize, count: usize, into: &mut Vec<u32>) -> Result<(), String> {
     into.clear();
+    into.try_reserve(count).map_err(|error| error.to_string())?;
     let damaged = || String::from("a run of its levels or indices is damaged");
     while into.len() < count {
         let left = count - into.len();
@@ -189,9 +198,9 @@ pub(super) fn hybrid(mut data: &[u8], width: usize, count: usize, into: &mut Vec
         let length = (run >> 1) as usize;
         if run & 1 == 0 {
             let (value, rest) = data.split_at_checked(width.div_ceil(8)).ok_or_else(damaged)?;
-            let value = value.iter().rev().fold(0, |value, byte| value << 8 | u32::from(*byte));
-            (length > 0).then_some(()).ok_or_else(damaged)?;
-            into.resize(into.len() + length.min(left), value);
+            let value = value.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte));
+            (length > 0 && value >> width == 0).then_some(()).ok_or_else(damaged)?;
+            into.resize(into.len() + length.min(left), value as u32);
             data = rest;
         } else {
             // Groups of eight; some writers leave out what pads the last one.

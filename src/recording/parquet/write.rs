@@ -1,6 +1,6 @@
 //! From channels to a Parquet file.
 
-use super::{MASS, ParquetError, RATE, SPEED, START, TIME, UNIT};
+use super::{MASS, ParquetError, RATE, SPEED, STANDING, START, TIME, UNIT};
 use crate::recording::Recording;
 use crate::recording::csv::{UNITS, split_unit};
 use ::parquet::basic::{Compression, Repetition, Type};
@@ -22,20 +22,28 @@ use std::{
 const GROUP: usize = 1 << 20;
 
 /// Write a recording as Parquet, with Snappy: `time_s`, then one column per channel, named with its unit where a name can say it; clock,
-/// other units, speed and mass in the metadata. Missing samples are nulls. Read back, everything is the same to the last bit.
+/// other units, speed, mass and standing markers in the metadata. Missing samples are nulls. Read back, everything is the same to the last
+/// bit, but for the recording's name, which is not written: it is the file's.
 ///
 /// # Errors
-/// [`ParquetError::Unfit`] without a channel, when channels differ in clock or length, or two would have one column;
-/// [`ParquetError::Io`].
+/// [`ParquetError::Unfit`] without a channel, when channels differ in clock or length, two would have one column, or speed, mass or
+/// a standing marker is not finite; [`ParquetError::Io`].
 pub fn write_parquet(recording: &Recording, to: impl Write + Send) -> Result<(), ParquetError> {
     let first = recording.channels.first().ok_or(ParquetError::Unfit("there is no channel"))?;
     let (clock, rows) = (first.signal.clock(), first.signal.samples().len());
+    let said = recording.standing.values().flatten().chain(&recording.speed_mps).chain(&recording.mass_kg);
+    if !said.copied().all(f64::is_finite) {
+        return Err(ParquetError::Unfit("speed, mass or a standing marker is not finite"));
+    }
     let mut metadata = vec![
         KeyValue::new(RATE.into(), clock.rate().as_hz().to_string()),
         KeyValue::new(START.into(), clock.start_s().to_string()),
     ];
     for (key, value) in [(SPEED, recording.speed_mps), (MASS, recording.mass_kg)] {
         metadata.extend(value.map(|value| KeyValue::new(key.into(), value.to_string())));
+    }
+    for (marker, [x, y, z]) in &recording.standing {
+        metadata.push(KeyValue::new(format!("{STANDING}{marker}"), format!("{x} {y} {z}")));
     }
     let mut names = vec![String::from(TIME)];
     for channel in &recording.channels {
