@@ -449,7 +449,7 @@ fn rows_that_are_only_said_get_no_room() {
     let properties = plain().set_dictionary_enabled(false).set_compression(Compression::UNCOMPRESSED);
     let mut file = other(&[column], &[("rate_hz", "10")], properties);
     // 100 and 8000, zigzag, as long as each other.
-    let said = |rows: u64| [(rows * 2 & 0x7f | 0x80) as u8, (rows * 2 >> 7) as u8];
+    let said = |rows: u64| [(((rows * 2) & 0x7f) | 0x80) as u8, ((rows * 2) >> 7) as u8];
     while let Some(at) = file.windows(2).position(|bytes| bytes == said(100)) {
         file[at..at + 2].copy_from_slice(&said(8000));
     }
