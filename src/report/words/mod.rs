@@ -118,8 +118,8 @@ mod tests {
 
     #[test]
     fn an_estimate_names_its_unit_and_its_doubt() {
-        let lag = t_interval(&[0.017, 0.021, 0.019, 0.02], 0.95).unwrap();
-        assert_eq!(estimate(&lag, 1e3, "ms"), "19.2 ms [16.5, 22.0], approximate");
+        let lag = t_interval(&[0.017, 0.021, 0.019, 0.0202], 0.95).unwrap();
+        assert_eq!(estimate(&lag, 1e3, "ms"), "19.3 ms [16.5, 22.1], approximate");
         let few = t_interval(&[0.017], 0.95).unwrap();
         assert_eq!(estimate(&few, 1e3, "ms"), "17.0 ms (no interval: too few)");
     }
