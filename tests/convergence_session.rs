@@ -73,8 +73,10 @@ fn the_arm_that_comes_late_costs_most_and_is_told_to_come_earlier() {
     assert!(arm(&late).timing_cost > arm(&even).timing_cost + 0.1);
     let shift = |session: &Session| arm(session).best_shift_s.unwrap();
     assert!(shift(&late).value <= shift(&even).value && shift(&late).value < -0.03);
-    let (low, high) = shift(&late).ci.unwrap();
-    assert!(low < shift(&late).value && shift(&late).value < high && high < 0.0, "{low} to {high}");
+    // As far as was tried, in every resample; one that is not has an interval with room on both sides.
+    assert!(arm(&late).retiming.unwrap().at_bound && shift(&late).ci.is_some_and(|(_, high)| high < 0.0));
+    let trunk = late.contributors.iter().find(|c| c.name == "trunk").unwrap().best_shift_s.unwrap();
+    assert!(trunk.ci.is_some_and(|(low, high)| low < trunk.value && trunk.value < high), "{trunk:?}");
     assert!(late.kappa.unwrap().value < even.kappa.unwrap().value - 0.1);
     let retiming = arm(&late).retiming.unwrap();
     assert!(retiming.is_confirmed() && retiming.first.unwrap() > 0.8, "{retiming:?}");
