@@ -73,10 +73,12 @@ fn the_arm_that_comes_late_costs_most_and_is_told_to_come_earlier() {
     assert!(arm(&late).timing_cost > arm(&even).timing_cost + 0.1);
     let shift = |session: &Session| arm(session).best_shift_s.unwrap();
     assert!(shift(&late).value <= shift(&even).value && shift(&late).value < -0.03);
-    // As far as was tried, in every resample; one that is not has an interval with room on both sides.
+    // As far as was tried, in every resample; of one that is not, some interval has room on both sides.
     assert!(arm(&late).retiming.unwrap().at_bound && shift(&late).ci.is_some_and(|(_, high)| high < 0.0));
-    let trunk = late.contributors.iter().find(|c| c.name == "trunk").unwrap().best_shift_s.unwrap();
-    assert!(trunk.ci.is_some_and(|(low, high)| low < trunk.value && trunk.value < high), "{trunk:?}");
+    let inner = late.contributors.iter().filter(|c| c.retiming.is_some_and(|r| !r.at_bound));
+    let shifts: Vec<_> = inner.filter_map(|c| c.best_shift_s).collect();
+    let around = |s: &copeak::inference::Estimate| s.ci.is_some_and(|(l, h)| l < s.value && s.value < h);
+    assert!(shifts.iter().any(around), "{shifts:?}");
     assert!(late.kappa.unwrap().value < even.kappa.unwrap().value - 0.1);
     let retiming = arm(&late).retiming.unwrap();
     assert!(retiming.is_confirmed() && retiming.first.unwrap() > 0.8, "{retiming:?}");
