@@ -49,7 +49,7 @@
 //! let cycles = Cycles::cut(&joint.contributors, &steps, CycleKind::Stride)?;
 //! let session = Convergence::new(1).with_replicates(200)?.measure(&cycles)?;
 //! let worst = session.contributors.iter().max_by(|a, b| a.timing_cost.total_cmp(&b.timing_cost)).unwrap();
-//! assert_eq!(format!("{} {:+.0} ms", worst.name, 1e3 * worst.best_shift_s.unwrap()), "opposite_arm -56 ms");
+//! assert_eq!(format!("{} {:+.0} ms", worst.name, 1e3 * worst.best_shift_s.unwrap().value), "opposite_arm -56 ms");
 //! # Ok::<(), copeak::Error>(())
 //! ```
 //!
