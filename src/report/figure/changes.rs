@@ -36,7 +36,7 @@ pub fn changes(title: &str, changes: &Changes) -> Result<String, FigureError> {
         found: [found(c.force), found(c.timing_s), found(c.width), found(c.jitter_s)],
     });
     let named = changes.named.iter().map(|named| {
-        let p = if named.p < 0.001 { "p < 0.001".into() } else { format!("p {:.3}", named.p) };
+        let p = crate::report::words::p_short(named.p);
         format!("{} {} ({p})", spoken(&named.contributor), named.cause)
     });
     draw(title, &lines.collect::<Vec<_>>(), &named.collect::<Vec<_>>())

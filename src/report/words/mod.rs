@@ -50,9 +50,14 @@ fn percent(part: f64) -> String {
     format!("{:.1} %", 100.0 * part)
 }
 
+/// A p to three places.
+pub(super) fn p_short(p: f64) -> String {
+    if p < 0.001 { "p < 0.001".to_string() } else { format!("p {p:.3}") }
+}
+
 /// A p value; where it is above 5 % nothing is told, which is not that there is nothing.
 fn p_words(p: f64) -> String {
-    let p_words = if p < 0.001 { "p < 0.001".to_string() } else { format!("p {p:.3}") };
+    let p_words = p_short(p);
     if p > 0.05 { format!("{p_words}: cannot tell it from chance") } else { p_words }
 }
 
