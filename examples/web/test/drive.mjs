@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -123,6 +123,13 @@ try {
     slider.value = Number(slider.min) + share * (slider.max - slider.min);
     slider.dispatchEvent(new Event("input"));
   }, share);
+  const text = (id) => page.textContent(`#${id}`);
+  await seek(1);
+  const whole = [await text("kappa"), await text("coincidence")];
+  await seek(0.02);
+  must((await text("kappa")) === "–" && (await text("coincidence")) === "–", "after going back, results of what comes later stay");
+  await seek(1);
+  must(/\d/.test(whole[0]) && [await text("kappa"), await text("coincidence")].join() === whole.join(), "the end is not as before");
   await seek(0.8);
   await check("desktop");
   await page.emulateMedia({ colorScheme: "dark" });
@@ -142,7 +149,6 @@ try {
     order.push(await page.evaluate(() => document.activeElement.id || document.activeElement.tagName.toLowerCase()));
   }
   must(order.join() === "theme,sprinter,file,play,start,speed,time,summary", `focus goes ${order}`);
-  const text = (id) => page.textContent(`#${id}`);
   await page.keyboard.press("Enter"); // opens the cautions
   must(await page.$eval("details", (details) => details.open), "the cautions do not open");
   for (let i = 0; i < 4; i++) await page.keyboard.press("Shift+Tab");
@@ -196,9 +202,9 @@ try {
     figures.dropped.push(name);
   }
   const before = await text("trial");
-  const whole = readFileSync(files[0]);
+  const csv = readFileSync(files[0]);
   const damaged = [
-    ["broken.csv", whole.subarray(0, whole.indexOf("\n") + 1)],
+    ["broken.csv", csv.subarray(0, csv.indexOf("\n") + 1)],
     ["numbers.csv", Buffer.from("time_s,hip_flexion_r_deg\n0,1\n0.01,oops\n")],
     ["empty.csv", Buffer.alloc(0)],
     ["noise.c3d", Buffer.from(Array.from({ length: 2048 }, (_, i) => (i * 97) % 251))],
@@ -220,6 +226,7 @@ try {
   must(wrong.length === 0, `the page complains: ${wrong.join("; ")}`);
 } finally {
   await context.close();
+  rmSync(profile, { recursive: true, force: true });
   server.close();
 }
 console.log(JSON.stringify(figures));

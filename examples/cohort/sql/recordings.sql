@@ -1,0 +1,21 @@
+-- What each recording tells, one row each.
+SELECT
+    id,
+    athlete,
+    report['model'] AS model,
+    report['speed_mps'] AS speed_mps,
+    report['mass_kg'] AS mass_kg,
+    report['contacts'] AS contacts,
+    report['steps'] AS steps,
+    report['coincidence'] AS coincidence,
+    report['kappa'] AS kappa,
+    report['kappa_low'] AS kappa_low,
+    report['kappa_high'] AS kappa_high,
+    report['simultaneity'] AS simultaneity,
+    report['lags'][1]['lag_s'] AS hip_knee_s,
+    report['lags'][1]['relation'] AS hip_knee,
+    array_to_string(report['weak_links'], ' ') AS weak_links,
+    report['problem'] AS problem,
+    CASE WHEN report['kappa'] IS NULL THEN array_to_string(report['notes'], '; ') END AS why_no_kappa
+FROM (SELECT id, athlete, copeak_report(channels, speed_mps, mass_kg, 200) AS report FROM recordings)
+ORDER BY id

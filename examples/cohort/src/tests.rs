@@ -1,0 +1,219 @@
+//! What the functions give is what the library gives, and what is wrong is said.
+
+use crate::function;
+use crate::layout::{Recordings, Row, batch};
+use copeak::phantom::Sprinter;
+use copeak::recording::{Channel, Recording};
+use copeak::report::{Contacts, Settings};
+use copeak::{Clock, Rate, Signal};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, ListArray, RecordBatch, StructArray};
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::{DataType, Field, Fields, Float64Type, Int64Type};
+use datafusion::prelude::SessionContext;
+use std::sync::Arc;
+
+fn sprint(seed: u64) -> Recording {
+    let sprinter = Sprinter::at_speed(8.0).steps(14).every_jitter_s(0.004).angle_noise_deg(0.1).seed(seed);
+    let mut recording = sprinter.simulate().unwrap().recording;
+    recording.name.clear();
+    recording
+}
+
+fn rows(recordings: Vec<Recording>) -> RecordBatch {
+    let row = |(i, recording)| Row { id: format!("{i}"), athlete: "one".into(), recording };
+    batch(&recordings.into_iter().enumerate().map(row).collect::<Vec<_>>()).unwrap()
+}
+
+async fn answer(batch: RecordBatch, query: &str) -> Result<RecordBatch, String> {
+    let session = SessionContext::new();
+    function::all().into_iter().for_each(|function| session.register_udf(function));
+    session.register_batch("recordings", batch).unwrap();
+    let found = session.sql(query).await.map_err(|error| error.to_string())?;
+    Ok(found.collect().await.map_err(|error| error.to_string())?.remove(0))
+}
+
+fn field(batch: &RecordBatch, name: &str) -> ArrayRef {
+    batch.column(0).as_struct().column_by_name(name).unwrap().clone()
+}
+
+#[tokio::test]
+async fn a_report_is_that_of_a_study() {
+    let recordings = vec![sprint(1), sprint(2)];
+    let found = answer(
+        rows(recordings.clone()),
+        "SELECT copeak_report(channels, speed_mps, mass_kg, 60) FROM recordings",
+    )
+    .await
+    .unwrap();
+    for (i, recording) in recordings.into_iter().enumerate() {
+        let report =
+            Settings::default().replicates(60).study(&[recording], None).unwrap().report.recordings.remove(0);
+        let number = |name: &str| {
+            let column = field(&found, name);
+            let column = column.as_primitive::<Float64Type>();
+            column.is_valid(i).then(|| column.value(i).to_bits())
+        };
+        let bits = |value: Option<f64>| value.map(f64::to_bits);
+        let convergence = &report.convergence;
+        assert!(convergence.kappa.is_some() && convergence.ci.is_some() && convergence.p.is_some());
+        assert_eq!(number("kappa"), bits(convergence.kappa));
+        assert_eq!(
+            [number("kappa_low"), number("kappa_high")],
+            convergence.ci.unwrap().map(|v| Some(v.to_bits()))
+        );
+        assert_eq!(number("p"), bits(convergence.p));
+        assert_eq!(number("speed_mps"), Some(8.0_f64.to_bits()));
+        assert_eq!(field(&found, "steps").as_primitive::<Int64Type>().value(i), convergence.n as i64);
+        let lags = field(&found, "lags").as_list::<i32>().value(i);
+        let lag = lags.as_struct().column_by_name("lag_s").unwrap().as_primitive::<Float64Type>().clone();
+        let pairs = &report.sequence.as_ref().unwrap().pairs;
+        assert_eq!(lag.values().to_vec(), pairs.iter().map(|pair| pair.lag_s).collect::<Vec<_>>());
+        let contributors = field(&found, "contributors").as_list::<i32>().value(i);
+        let names = contributors.as_struct().column_by_name("name").unwrap().as_string::<i32>().clone();
+        assert!(
+            names.iter().flatten().eq(report.contributors.iter().map(|c| c.name.as_str()))
+                && names.len() == 5
+        );
+        assert!(field(&found, "problem").is_null(i));
+    }
+}
+
+#[tokio::test]
+async fn contacts_are_those_of_the_recording() {
+    let found =
+        answer(rows(vec![sprint(3)]), "SELECT copeak_contacts(channels) FROM recordings").await.unwrap();
+    let contacts = field(&found, "contacts").as_list::<i32>().value(0);
+    let initial =
+        contacts.as_struct().column_by_name("initial_s").unwrap().as_primitive::<Float64Type>().clone();
+    let expected = Contacts::of(&sprint(3)).unwrap().contacts;
+    assert!(expected.len() > 10);
+    assert_eq!(initial.values().to_vec(), expected.iter().map(|c| c.initial.time_s).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn what_cannot_be_studied_is_said_and_the_others_go_on() {
+    let clock = Clock::from_zero(Rate::hz(100.0).unwrap());
+    let mut slow = Recording::new("");
+    // A cut-off of 15 Hz needs more than 30 samples a second.
+    let clock_20 = Clock::from_zero(Rate::hz(20.0).unwrap());
+    for name in ["hip_flexion_l", "hip_flexion_r"] {
+        slow.push(Channel::new(name, "deg", Signal::new(clock_20, vec![1.0; 100]))).unwrap();
+    }
+    let mut empty = Recording::new("");
+    empty.push(Channel::new("grf_vertical_l", "N", Signal::new(clock, vec![f64::NAN; 50]))).unwrap();
+    let found = answer(
+        rows(vec![Recording::new(""), sprint(1), slow, empty]),
+        "SELECT copeak_report(channels) FROM recordings",
+    )
+    .await
+    .unwrap();
+    let problem = field(&found, "problem").as_string::<i32>().clone();
+    let kappa = field(&found, "kappa");
+    assert_eq!(problem.value(0), "it has no channels");
+    assert!(problem.is_null(1) && kappa.is_valid(1));
+    assert!(problem.value(2).contains("Nyquist"), "{}", problem.value(2));
+    assert!((0..4).all(|i| i == 1 || kappa.is_null(i)));
+    // A recording in which nothing is found is no problem: its notes say why.
+    let notes = field(&found, "notes").as_list::<i32>().value(3);
+    assert!(
+        problem.is_null(3)
+            && notes.len() > 1
+            && notes.as_string::<i32>().iter().flatten().any(|note| note.contains("no step"))
+    );
+
+    for (replicates, wanted) in
+        [("0", "got 0"), ("2.5", "got 2.5"), ("-1", "got -1"), ("double '1e300'", "got 1000")]
+    {
+        let query = format!("SELECT copeak_report(channels, NULL, NULL, {replicates}) FROM recordings");
+        let found = answer(rows(vec![sprint(1)]), &query).await.unwrap();
+        let problem = field(&found, "problem").as_string::<i32>().clone();
+        assert!(
+            problem.value(0).contains("replicates must be") && problem.value(0).contains(wanted),
+            "{}",
+            problem.value(0)
+        );
+    }
+}
+
+#[tokio::test]
+async fn other_columns_are_refused_before_anything_is_read() {
+    for (arguments, wanted) in [
+        ("", "channels are missing"),
+        ("id", "this is Utf8"),
+        ("[1.0, 2.0]", "its elements are Float64"),
+        ("[named_struct('name', 'a')]", "there is no unit"),
+        ("channels, athlete", "speed_mps must be a number, not Utf8"),
+        ("channels, 1, 2, 3, 4", "5 arguments are too many"),
+        (
+            "[named_struct('name', 'a', 'unit', 'N', 'rate_hz', 'fast', 'start_s', 0, 'samples', [1.0])]",
+            "rate_hz is Utf8",
+        ),
+        (
+            "[named_struct('name', 'a', 'unit', 'N', 'rate_hz', 1, 'start_s', 0, 'samples', 1.0)]",
+            "samples is Float64",
+        ),
+    ] {
+        let error =
+            answer(rows(vec![sprint(1)]), &format!("SELECT copeak_report({arguments}) FROM recordings"))
+                .await
+                .unwrap_err();
+        assert!(error.contains(wanted), "{arguments}: {error}");
+    }
+}
+
+#[test]
+fn a_recording_comes_back_as_it_was() {
+    let mut gap = sprint(2);
+    let mut samples = gap.channels[0].signal.samples().clone();
+    samples[3] = f64::NAN;
+    gap.channels[0].signal = gap.channels[0].signal.with_samples(samples);
+    let batch = rows(vec![sprint(1), gap.clone()]);
+    let column = batch.column_by_name("channels").unwrap();
+    let recordings = Recordings::of(column).unwrap();
+    assert_eq!(recordings.get(0, Some(8.0), Some(75.0)).unwrap(), sprint(1));
+    assert_eq!(format!("{:?}", recordings.get(1, Some(8.0), Some(75.0)).unwrap()), format!("{gap:?}"));
+    // A part of a column, as an engine hands it on.
+    let part = Recordings::of(&column.slice(1, 1)).unwrap();
+    assert_eq!(format!("{:?}", part.get(0, Some(8.0), Some(75.0)).unwrap()), format!("{gap:?}"));
+}
+
+/// What other writers make of it: large lists, single precision, whole rates, dictionaries, nulls for what is missing.
+#[test]
+fn other_writers_types_are_read() {
+    let batch = rows(vec![sprint(1)]);
+    let column = batch.column_by_name("channels").unwrap().as_list::<i32>();
+    let parts = column.values().as_struct();
+    let fields = Fields::from(vec![
+        Field::new(
+            "samples",
+            DataType::LargeList(Arc::new(Field::new("element", DataType::Float32, true))),
+            true,
+        ),
+        Field::new("rate_hz", DataType::Int32, true),
+        Field::new("start_s", DataType::Float32, true),
+        Field::new("unit", DataType::LargeUtf8, true),
+        Field::new("name", DataType::Utf8View, true),
+    ]);
+    let arrays = fields
+        .iter()
+        .map(|f| cast(parts.column_by_name(f.name()).unwrap(), f.data_type()).unwrap())
+        .collect();
+    let structs = StructArray::try_new(fields.clone(), arrays, None).unwrap();
+    let element = Arc::new(Field::new("element", DataType::Struct(fields), true));
+    let list: ArrayRef = Arc::new(
+        ListArray::try_new(element.clone(), column.offsets().clone(), Arc::new(structs), None).unwrap(),
+    );
+    let large = cast(&list, &DataType::LargeList(element)).unwrap();
+    let read = Recordings::of(&large).unwrap().get(0, None, None).unwrap();
+    let original = sprint(1);
+    assert!(read.names().eq(original.names()));
+    for (read, original) in read.channels.iter().zip(&original.channels) {
+        assert_eq!(
+            (&read.unit, read.signal.clock().rate()),
+            (&original.unit, original.signal.clock().rate())
+        );
+        assert!(
+            read.signal.samples().iter().zip(original.signal.samples()).all(|(a, b)| *a as f32 == *b as f32)
+        );
+    }
+}
