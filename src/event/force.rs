@@ -141,6 +141,26 @@ pub enum Footfall {
     Left(Event),
 }
 
+impl Footfall {
+    /// What happened last: the landing, or the take-off of a contact, whole or not.
+    ///
+    /// ```
+    /// use copeak::{Clock, Rate, StageExt, event::{EventKind, ForceContacts, Side}};
+    /// let clock = Clock::from_zero(Rate::hz(1000.0)?);
+    /// let mut foot = ForceContacts::default().live(clock, Side::Right, 5.0)?.stream();
+    /// let step = |i: u32| if (100..300).contains(&i) { 1500.0 } else { 0.0 };
+    /// let kinds: Vec<_> = (0..500).filter_map(|i| foot.push(step(i))).map(|footfall| footfall.event().kind).collect();
+    /// assert_eq!(kinds, [EventKind::InitialContact, EventKind::TerminalContact]);
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    pub fn event(&self) -> Event {
+        match self {
+            Self::Landed(event) | Self::Left(event) => *event,
+            Self::Complete(contact) => contact.terminal,
+        }
+    }
+}
+
 /// [`ForceContacts`] as a stage; made by [`ForceContacts::live`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LiveContacts {

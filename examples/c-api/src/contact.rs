@@ -4,7 +4,7 @@ use crate::event::{CopeakEvent, side_of};
 use crate::handle;
 use crate::memory::{self, List, Out};
 use crate::status::{CopeakStatus, Fault, guard};
-use copeak::event::{Footfall, ForceContacts, LiveContacts, Side};
+use copeak::event::{ForceContacts, LiveContacts, Side};
 use copeak::{Clock, Rate, Real, Signal, StageExt, stage::Stream};
 
 /// When a foot is on the ground.
@@ -149,11 +149,7 @@ pub unsafe extern "C" fn copeak_foot_push(
         // SAFETY: null or one value, by the contract of the interface.
         let out = unsafe { Out::new(event)? };
         handle::with(foot.id, |live: &mut Live| {
-            out.set(match live.push(force_n) {
-                Some(Footfall::Landed(event) | Footfall::Left(event)) => event.into(),
-                Some(Footfall::Complete(contact)) => contact.terminal.into(),
-                _ => CopeakEvent::NONE,
-            });
+            out.set(live.push(force_n).map_or(CopeakEvent::NONE, |footfall| footfall.event().into()));
             Ok(())
         })
     })

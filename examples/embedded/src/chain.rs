@@ -1,7 +1,7 @@
 //! The live chain: low-pass, slope, peaks of the right hip, contacts of both feet, convergence of five contributors.
 
 use copeak::convergence::{LiveConvergence, LiveLag, LiveMember, LiveStep, Role, live_memory};
-use copeak::event::{Event, Footfall, ForceContacts, LiveContacts, Side};
+use copeak::event::{Event, ForceContacts, LiveContacts, Side};
 use copeak::filter::{Butterworth, Section};
 use copeak::peak::{LivePeak, LivePeakFinder};
 use copeak::stage::Stream;
@@ -84,11 +84,7 @@ impl<'a, T: Real> Chain<'a, T> {
             each(Found::Peak(peak));
         }
         for (foot, force) in self.feet.iter_mut().zip([left, right]) {
-            let event = match foot.push(force) {
-                Some(Footfall::Landed(event) | Footfall::Left(event)) => event,
-                Some(Footfall::Complete(contact)) => contact.terminal,
-                _ => continue,
-            };
+            let Some(event) = foot.push(force).map(|footfall| footfall.event()) else { continue };
             each(Found::Event(event));
             if let Some(step) = self.live.event(event) {
                 each(Found::Step(step));
