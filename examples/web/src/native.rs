@@ -25,7 +25,11 @@ fn main() -> Result<(), Box<dyn Error>> {
             let name =
                 Path::new(&path).file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             let bytes = std::fs::read(&path)?;
-            if name.to_ascii_lowercase().ends_with(".c3d") { c3d(&name, &bytes) } else { Trial::csv(&name, &bytes) }
+            if name.to_ascii_lowercase().ends_with(".c3d") {
+                c3d(&name, &bytes)
+            } else {
+                Trial::csv(&name, &bytes)
+            }
         }
     };
     match trial {

@@ -21,6 +21,7 @@ pub fn channels(bytes: &[u8]) -> Result<Vec<Channel>, String> {
         c3d.recording.channels.into_iter().filter(|c| ["m", "mm"].contains(&c.unit.as_str())).collect();
     let set = MarkerSet::detect(recording.markers())
         .ok_or("its markers are of no known set, so that no joint angle can be worked out")?;
+    // Where a segment's mass lies depends on the sex; the angles and the feet that are taken here do not.
     let body = Body::of(&recording, &set, Sex::Male).map_err(|e| e.to_string())?;
     Ok(body.leg_angles().into_iter().chain(plates.iter().flat_map(|up| body.feet(up))).collect())
 }
