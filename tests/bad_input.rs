@@ -50,6 +50,31 @@ fn the_untouched_trial_is_whole() {
 }
 
 #[test]
+fn a_speed_or_mass_that_cannot_be_is_refused() {
+    for wrong in [f64::NAN, f64::INFINITY, 0.0, -7.0] {
+        let mut speed = trial();
+        speed.speed_mps = Some(wrong);
+        let mut mass = trial();
+        mass.mass_kg = Some(wrong);
+        for (recording, name) in [(speed, "running speed"), (mass, "body mass")] {
+            let refused = study(&recording).unwrap_err().source;
+            assert!(refused.to_string().contains(&format!("{name} must be finite and above 0")), "{refused}");
+            assert!(Settings::default().report(&recording).is_err());
+        }
+    }
+}
+
+/// A recording has the same report alone and in a study.
+#[test]
+fn a_report_is_that_of_a_study() {
+    let alone = Settings::default().replicates(50).report(&trial()).unwrap();
+    assert_eq!(alone, report(&trial()));
+    let lags: Vec<_> =
+        alone.sequence.iter().flat_map(|leg| leg.pair("hip", "knee")).map(|pair| pair.lag_s).collect();
+    assert!(lags.len() == 1 && alone.sequence.unwrap().pair("knee", "hip").is_none());
+}
+
+#[test]
 fn a_missing_sample_costs_the_steps_that_need_it() {
     let gap = changed("hip_flexion_r", |mut x| {
         x[200] = f64::NAN;

@@ -1,14 +1,12 @@
 //! The convergence index: coincidence measured against chance.
 
 use super::rotation::{Offsets, Rotor};
-use super::{Coincidence, Drives};
+use super::{Coincidence, Drives, kappa};
 use crate::inference::draw::Draws;
 use crate::inference::permutation_p;
 use crate::{Error, Result};
 use alloc::{vec, vec::Vec};
 
-/// Below this room between chance and 1 the index is not defined: pulses so wide that every timing is good.
-const LEAST_ROOM: f64 = 0.02;
 /// More offset vectors or surrogates than any level or p needs, and still little memory.
 const MOST_DRAWS: usize = 1_000_000;
 
@@ -158,7 +156,7 @@ impl Chance {
             let chance = coincidence
                 .coincidence()
                 .map(|_| realised.iter().sum::<f64>() / realised.len() as f64 / coincidence.available);
-            let kappa = |p: f64| index_of(p / coincidence.available, chance?);
+            let kappa = |p: f64| kappa(p / coincidence.available, chance?);
             let observed = kappa(coincidence.realised);
             if observed.is_some() {
                 for (sum, &pick) in surrogate_sums.iter_mut().zip(&picks) {
@@ -175,10 +173,6 @@ impl Chance {
             .map(|kappa| permutation_p(kappa, surrogate_sums.iter().map(|sum| sum / count)));
         Index { steps, kappa, p, null: self.null }
     }
-}
-
-fn index_of(coincidence: f64, chance: f64) -> Option<f64> {
-    (1.0 - chance >= LEAST_ROOM).then(|| (coincidence - chance) / (1.0 - chance))
 }
 
 #[cfg(test)]

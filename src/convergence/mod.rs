@@ -78,6 +78,7 @@ mod drives;
 mod gain;
 #[cfg(feature = "alloc")]
 mod impulse;
+mod kappa;
 mod live;
 mod maximum;
 #[cfg(feature = "alloc")]
@@ -118,6 +119,7 @@ pub use drives::{Coincidence, Drives};
 pub use gain::{Retiming, weak_links};
 #[cfg(feature = "alloc")]
 pub use impulse::ContactImpulse;
+pub use kappa::kappa;
 pub use live::{LiveConvergence, LiveLag, LiveMember, LiveStep, live_memory};
 pub use role::{Role, Shape, Takes};
 #[cfg(feature = "alloc")]

@@ -72,8 +72,8 @@ impl Settings {
     /// first such when no recording has a speed. A recording in which nothing can be found is reported as such and not refused.
     ///
     /// # Errors
-    /// [`StudyError`] for what no recording can be studied with, such as a cut-off above its Nyquist frequency, or a
-    /// reference that is not there.
+    /// [`StudyError`] for what no recording can be studied with, such as a cut-off above its Nyquist frequency, a given speed or mass that is
+    /// not finite and above 0, or a reference that is not there.
     pub fn study(&self, recordings: &[Recording], reference: Option<usize>) -> Result<Study, StudyError> {
         self.study_with(recordings, reference, |_, _, _| {})
     }
@@ -124,7 +124,30 @@ impl Settings {
         Ok(Study { report: Report { recordings: reports, comparisons, speed_model }, curves })
     }
 
+    /// The report of one recording by itself.
+    ///
+    /// ```
+    /// use copeak::{phantom::Sprinter, report::Settings};
+    /// let trial = Sprinter::at_speed(9.5).steps(12).every_jitter_s(0.004).simulate()?;
+    /// let report = Settings::default().replicates(50).report(&trial.recording)?;
+    /// assert!(report.convergence.kappa.is_some());
+    /// let lag = report.sequence.as_ref().and_then(|leg| leg.pair("hip", "knee")).map(|pair| pair.lag_s);
+    /// assert!(lag.is_some());
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Settings::study`], without the recording's name.
+    pub fn report(&self, recording: &Recording) -> Result<RecordingReport> {
+        Ok(self.trial(recording)?.report)
+    }
+
     fn trial(&self, recording: &Recording) -> Result<Trial> {
+        for (name, given) in [("running speed", recording.speed_mps), ("body mass", recording.mass_kg)] {
+            if let Some(value) = given.filter(|value| !(value.is_finite() && *value > 0.0)) {
+                return Err(Error::Parameter { name, rule: "finite and above 0", value });
+            }
+        }
         let found = Contacts::of(recording)?;
         let model = Modelled::of(self, recording, &found)?;
         // Contacts that make no steps, such as two feet that land at once, are still reported, with the reason.

@@ -167,6 +167,13 @@ pub struct SequenceReport {
     pub peak_after_ic_s: BTreeMap<String, f64>,
 }
 
+impl SequenceReport {
+    /// The lag from one channel to another, by name; `None` when that pair was not looked at, or has none.
+    pub fn pair(&self, from: &str, to: &str) -> Option<&LagReport> {
+        self.pairs.iter().find(|pair| pair.from == from && pair.to == to)
+    }
+}
+
 /// Lag of one channel pair over the cycles.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

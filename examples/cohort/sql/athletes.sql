@@ -6,7 +6,7 @@ SELECT
     count(report['kappa']) AS with_kappa,
     median(report['kappa']) AS kappa,
     median(report['kappa_high'] - report['kappa_low']) AS kappa_width,
-    median(report['lags'][1]['lag_s']) AS hip_knee_s,
+    median(report['hip_knee_s']) AS hip_knee_s,
     count(report['problem']) AS problems
 FROM (SELECT athlete, copeak_report(channels, speed_mps, mass_kg, 200) AS report FROM recordings)
 GROUP BY athlete

@@ -12,8 +12,11 @@ SELECT
     report['kappa_low'] AS kappa_low,
     report['kappa_high'] AS kappa_high,
     report['simultaneity'] AS simultaneity,
-    report['lags'][1]['lag_s'] AS hip_knee_s,
-    report['lags'][1]['relation'] AS hip_knee,
+    report['kappa_approximate'] AS kappa_approximate,
+    report['p'] AS p,
+    report['null'] AS null_hypothesis,
+    report['hip_knee_s'] AS hip_knee_s,
+    report['knee_ankle_s'] AS knee_ankle_s,
     array_to_string(report['weak_links'], ' ') AS weak_links,
     report['problem'] AS problem,
     CASE WHEN report['kappa'] IS NULL THEN array_to_string(report['notes'], '; ') END AS why_no_kappa

@@ -1,7 +1,7 @@
 //! Columns of a result, told by name and by where each value is found.
 
 use datafusion::arrow::array::{
-    ArrayRef, Float64Array, Int64Array, ListArray, StringArray, StringBuilder, StructArray,
+    ArrayRef, BooleanArray, Float64Array, Int64Array, ListArray, StringArray, StringBuilder, StructArray,
 };
 use datafusion::arrow::buffer::{NullBuffer, OffsetBuffer};
 use datafusion::arrow::datatypes::{DataType, Field, Fields};
@@ -12,6 +12,7 @@ use std::sync::Arc;
 pub enum Get<T> {
     Number(fn(&T) -> Option<f64>),
     Count(fn(&T) -> usize),
+    Flag(fn(&T) -> bool),
     Text(fn(&T) -> String),
     Texts(fn(&T) -> &[String]),
     Rows(Box<dyn Nested<T>>),
@@ -48,6 +49,7 @@ impl<T> Get<T> {
         match self {
             Get::Number(_) => DataType::Float64,
             Get::Count(_) => DataType::Int64,
+            Get::Flag(_) => DataType::Boolean,
             Get::Text(_) => DataType::Utf8,
             Get::Texts(_) => DataType::List(texts()),
             Get::Rows(nested) => nested.data_type(),
@@ -61,6 +63,7 @@ impl<T> Get<T> {
             Get::Count(get) => {
                 Arc::new(each().map(|row| row.map(|row| get(row) as i64)).collect::<Int64Array>())
             }
+            Get::Flag(get) => Arc::new(each().map(|row| row.map(get)).collect::<BooleanArray>()),
             Get::Text(get) => Arc::new(each().map(|row| row.map(get)).collect::<StringArray>()),
             Get::Texts(get) => {
                 let mut values = StringBuilder::new();

@@ -49,6 +49,9 @@ impl Answer for CopeakReport {
     const NUMBERS: &'static [&'static str] = &["speed_mps", "mass_kg", "replicates"];
 
     fn columns() -> Vec<Column<RecordingReport>> {
+        let lags = ListOf { get: lags, columns: lag_columns() };
+        let contributors =
+            ListOf { get: |r: &RecordingReport| &r.contributors, columns: contributor_columns() };
         vec![
             Column("model", Get::Text(|r| r.model.clone())),
             Column("speed_mps", Get::Number(|r| r.speed_mps)),
@@ -60,19 +63,19 @@ impl Answer for CopeakReport {
             Column("kappa", Get::Number(|r| r.convergence.kappa)),
             Column("kappa_low", Get::Number(|r| low(r.convergence.ci))),
             Column("kappa_high", Get::Number(|r| high(r.convergence.ci))),
+            Column("kappa_approximate", Get::Flag(|r| r.convergence.approximate)),
             Column("p", Get::Number(|r| r.convergence.p)),
+            Column("null", Get::Text(|r| r.convergence.null.clone())),
             Column("simultaneity", Get::Number(|r| r.simultaneity.value)),
             Column("simultaneity_low", Get::Number(|r| low(r.simultaneity.ci))),
             Column("simultaneity_high", Get::Number(|r| high(r.simultaneity.ci))),
+            Column("simultaneity_approximate", Get::Flag(|r| r.simultaneity.approximate)),
             Column("peak_spread_s", Get::Number(|r| r.simultaneity.spread_s)),
-            Column("lags", Get::Rows(Box::new(ListOf { get: lags, columns: lag_columns() }))),
-            Column(
-                "contributors",
-                Get::Rows(Box::new(ListOf {
-                    get: |r: &RecordingReport| &r.contributors,
-                    columns: contributor_columns(),
-                })),
-            ),
+            Column("hip_knee_s", Get::Number(|r| lag_s(r, "hip", "knee"))),
+            Column("knee_ankle_s", Get::Number(|r| lag_s(r, "knee", "ankle"))),
+            Column("hip_ankle_s", Get::Number(|r| lag_s(r, "hip", "ankle"))),
+            Column("lags", Get::Rows(Box::new(lags))),
+            Column("contributors", Get::Rows(Box::new(contributors))),
             Column("weak_links", Get::Texts(|r| &r.weak_links)),
             Column("absent", Get::Texts(|r| &r.absent)),
             Column("notes", Get::Texts(|r| &r.notes)),
@@ -80,16 +83,19 @@ impl Answer for CopeakReport {
     }
 
     fn of(recording: Recording, replicates: Option<f64>) -> std::result::Result<RecordingReport, String> {
-        let settings = match replicates {
-            None => Settings::default(),
-            Some(n) if n >= 1.0 && n <= f64::from(u32::MAX) && n.fract() == 0.0 => {
-                Settings::default().replicates(n as usize)
+        let mut settings = Settings::default();
+        if let Some(n) = replicates {
+            if n < 0.0 || n > f64::from(u32::MAX) || n.fract() != 0.0 {
+                return Err(format!("replicates must be a whole number, got {n}"));
             }
-            Some(n) => return Err(format!("replicates must be a whole number above 0, got {n}")),
-        };
-        let study = settings.study(&[recording], None).map_err(|error| error.source.to_string())?;
-        study.report.recordings.into_iter().next().ok_or_else(|| "there is no report".into())
+            settings = settings.replicates(n as usize);
+        }
+        settings.report(&recording).map_err(|error| error.to_string())
     }
+}
+
+fn lag_s(report: &RecordingReport, from: &str, to: &str) -> Option<f64> {
+    report.sequence.as_ref()?.pair(from, to).map(|pair| pair.lag_s)
 }
 
 fn low(interval: Option<[f64; 2]>) -> Option<f64> {
@@ -111,6 +117,7 @@ fn lag_columns() -> Vec<Column<LagReport>> {
         Column("lag_s", Get::Number(|l| Some(l.lag_s))),
         Column("low_s", Get::Number(|l| low(l.ci))),
         Column("high_s", Get::Number(|l| high(l.ci))),
+        Column("approximate", Get::Flag(|l| l.approximate)),
         Column("relation", Get::Text(|l| l.relation.clone())),
         Column("n", Get::Count(|l| l.n)),
     ]
@@ -129,6 +136,7 @@ fn contributor_columns() -> Vec<Column<ContributorReport>> {
         Column("gain_held_out", Get::Number(|c| c.gain_held_out)),
         Column("gain_low", Get::Number(|c| low(c.gain_ci))),
         Column("gain_high", Get::Number(|c| high(c.gain_ci))),
+        Column("approximate", Get::Flag(|c| c.approximate)),
     ]
 }
 
@@ -173,9 +181,9 @@ struct Function<A> {
 
 impl<A: Answer> Function<A> {
     fn udf() -> ScalarUDF {
-        // Immutable, so that the engine may find out that two calls are one.
+        // Its answer to a row is always the same, but dear: of a call that is not volatile a filter gets a copy.
         ScalarUDF::from(Self {
-            signature: Signature::user_defined(Volatility::Immutable),
+            signature: Signature::user_defined(Volatility::Volatile),
             answer: PhantomData,
         })
     }
@@ -194,7 +202,10 @@ impl<A: Answer> Function<A> {
                 let column = numbers.get(A::NUMBERS.iter().position(|n| *n == name)?)?;
                 column.is_valid(row).then(|| column.value(row))
             };
-            let recording = recordings.get(row, number("speed_mps"), number("mass_kg"))?;
+            // NaN is what many a writer has for a number that is not known.
+            let known = |name: &str| number(name).filter(|value| !value.is_nan());
+            let mut recording = recordings.get(row)?;
+            (recording.speed_mps, recording.mass_kg) = (known("speed_mps"), known("mass_kg"));
             A::of(recording, number("replicates"))
         };
         let answers: Vec<_> = (0..channels.len()).map(answer).collect();

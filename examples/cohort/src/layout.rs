@@ -112,7 +112,7 @@ pub fn check(channels: &DataType) -> Result<()> {
         let (_, field) =
             fields.find(wanted.name()).ok_or_else(|| wrong(&format!("there is no {}", wanted.name())))?;
         let fits = match wanted.data_type() {
-            DataType::Utf8 => field.data_type().is_string(),
+            DataType::Utf8 => is_text(field.data_type()),
             DataType::Float64 => field.data_type().is_numeric(),
             _ => element_of_numbers(field.data_type()),
         };
@@ -121,6 +121,11 @@ pub fn check(channels: &DataType) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Text, also as categories.
+fn is_text(kind: &DataType) -> bool {
+    kind.is_string() || matches!(kind, DataType::Dictionary(_, values) if values.is_string())
 }
 
 fn element(list: &DataType) -> Option<&DataType> {
@@ -173,18 +178,12 @@ impl Recordings {
         })
     }
 
-    /// The recording of this row.
+    /// The recording of this row. A channel without samples is not there.
     ///
     /// # Errors
     /// In words, why the row holds none.
-    pub fn get(
-        &self,
-        row: usize,
-        speed_mps: Option<f64>,
-        mass_kg: Option<f64>,
-    ) -> std::result::Result<Recording, String> {
+    pub fn get(&self, row: usize) -> std::result::Result<Recording, String> {
         let mut recording = Recording::new("");
-        (recording.speed_mps, recording.mass_kg) = (speed_mps, mass_kg);
         let channels = if self.channels.is_null(row) { 0..0 } else { range(&self.channels, row) };
         if channels.is_empty() {
             return Err("it has no channels".into());
@@ -194,19 +193,22 @@ impl Recordings {
                 return Err("a channel without a name".into());
             }
             let name = self.names.value(i);
-            let missing = [("rate_hz", self.rates.is_null(i)), ("samples", self.samples.is_null(i))];
-            if let Some((what, _)) = missing.into_iter().find(|(_, missing)| *missing) {
+            let null = [
+                ("rate_hz", self.rates.is_null(i)),
+                ("start_s", self.starts.is_null(i)),
+                ("samples", self.samples.is_null(i)),
+            ];
+            if let Some((what, _)) = null.into_iter().find(|(_, null)| *null) {
                 return Err(format!("{name}: {what} is null"));
             }
-            let unit = if self.units.is_null(i) { "" } else { self.units.value(i) };
-            let start_s = if self.starts.is_null(i) { 0.0 } else { self.starts.value(i) };
             let values = self.samples.value(i);
-            let values = values.as_primitive::<Float64Type>();
-            let samples = match values.null_count() {
-                0 => values.values().to_vec(),
-                _ => values.iter().map(|v| v.unwrap_or(f64::NAN)).collect(),
-            };
-            let clock = Rate::hz(self.rates.value(i)).and_then(|rate| Clock::new(rate, start_s));
+            if values.is_empty() {
+                continue;
+            }
+            let samples =
+                values.as_primitive::<Float64Type>().iter().map(|v| v.unwrap_or(f64::NAN)).collect();
+            let unit = if self.units.is_null(i) { "" } else { self.units.value(i) };
+            let clock = Rate::hz(self.rates.value(i)).and_then(|rate| Clock::new(rate, self.starts.value(i)));
             clock
                 .and_then(|clock| recording.push(Channel::new(name, unit, Signal::new(clock, samples))))
                 .map_err(|error| format!("{name}: {error}"))?;

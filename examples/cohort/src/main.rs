@@ -18,6 +18,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 const USAGE: &str = "\
@@ -131,12 +132,22 @@ async fn run(asked: &Asked, folder: &str, query: &str) -> Result<(), Box<dyn Err
         return plan(&session, query).await;
     }
     let started = Instant::now();
-    let found = session.sql(query).await?.collect().await?;
-    let seconds = started.elapsed().as_secs_f64();
-    match &asked.out {
-        Some(path) => write(&found, BufWriter::new(File::create(path)?))?,
-        None => write(&found, std::io::stdout().lock())?,
+    let query = session.sql(query).await?;
+    let schema = query.schema().as_arrow().clone();
+    // What would not fit is said before the work is done, and not after.
+    if let Some(column) = schema.fields().iter().find(|column| column.data_type().is_nested()) {
+        return Err(format!("{} does not fit into CSV: select its parts", column.name()).into());
     }
+    let out: Box<dyn Write> = match &asked.out {
+        Some(path) => Box::new(File::create(path).map_err(|error| format!("{}: {error}", path.display()))?),
+        None => Box::new(std::io::stdout()),
+    };
+    let found = query.collect().await?;
+    let seconds = started.elapsed().as_secs_f64();
+    // The first batch is empty, so that an answer without rows has its header, too.
+    let mut writer = WriterBuilder::new().with_header(true).build(BufWriter::new(out));
+    writer.write(&RecordBatch::new_empty(Arc::new(schema)))?;
+    found.iter().try_for_each(|batch| writer.write(batch))?;
     let rows: usize = found.iter().map(RecordBatch::num_rows).sum();
     eprintln!(
         "{rows} rows in {seconds:.2} s{}",
@@ -160,15 +171,9 @@ fn text(column: &dyn Array, row: usize) -> &str {
     column.as_string::<i32>().value(row)
 }
 
-fn write(batches: &[RecordBatch], to: impl Write) -> Result<(), Box<dyn Error>> {
-    let mut writer = WriterBuilder::new().with_header(true).build(to);
-    batches.iter().try_for_each(|batch| writer.write(batch))?;
-    Ok(())
-}
-
 /// The most memory this process has had, in megabytes, where the system says so.
 fn peak() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kb| kb / 1000)
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kib| kib * 1024 / 1_000_000)
 }

@@ -11,10 +11,10 @@ use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 const ROWS_AT_A_TIME: usize = 16;
 
 /// How a query is cut up, the same wherever it runs.
-fn config(partitions: usize) -> SessionConfig {
+pub fn config(partitions: usize) -> SessionConfig {
     let config = SessionConfig::new_with_ballista();
     let config = config.with_target_partitions(partitions).with_batch_size(ROWS_AT_A_TIME);
-    // The engine takes a field of a struct for something to be fetched early, and would study a recording anew for each.
+    // The engine fetches fields of a struct early, for which it puts the call in the place of each: a study for every field.
     config.set_bool("datafusion.optimizer.enable_leaf_expression_pushdown", false)
 }
 

@@ -1,12 +1,15 @@
 //! What the functions give is what the library gives, and what is wrong is said.
 
-use crate::function;
 use crate::layout::{Recordings, Row, batch};
+use crate::{function, session};
 use copeak::phantom::Sprinter;
 use copeak::recording::{Channel, Recording};
 use copeak::report::{Contacts, Settings};
 use copeak::{Clock, Rate, Signal};
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, ListArray, RecordBatch, StructArray};
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, Float64Array, ListArray, RecordBatch, StringArray, StructArray,
+};
+use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Field, Fields, Float64Type, Int64Type};
 use datafusion::prelude::SessionContext;
@@ -16,6 +19,8 @@ fn sprint(seed: u64) -> Recording {
     let sprinter = Sprinter::at_speed(8.0).steps(14).every_jitter_s(0.004).angle_noise_deg(0.1).seed(seed);
     let mut recording = sprinter.simulate().unwrap().recording;
     recording.name.clear();
+    // A row has these beside the channels.
+    (recording.speed_mps, recording.mass_kg) = (None, None);
     recording
 }
 
@@ -25,7 +30,7 @@ fn rows(recordings: Vec<Recording>) -> RecordBatch {
 }
 
 async fn answer(batch: RecordBatch, query: &str) -> Result<RecordBatch, String> {
-    let session = SessionContext::new();
+    let session = SessionContext::new_with_config(session::config(2));
     function::all().into_iter().for_each(|function| session.register_udf(function));
     session.register_batch("recordings", batch).unwrap();
     let found = session.sql(query).await.map_err(|error| error.to_string())?;
@@ -62,7 +67,14 @@ async fn a_report_is_that_of_a_study() {
             convergence.ci.unwrap().map(|v| Some(v.to_bits()))
         );
         assert_eq!(number("p"), bits(convergence.p));
-        assert_eq!(number("speed_mps"), Some(8.0_f64.to_bits()));
+        assert_eq!(number("speed_mps"), bits(report.speed_mps));
+        let pair =
+            |from, to| report.sequence.as_ref().unwrap().pair(from, to).map(|pair| pair.lag_s.to_bits());
+        assert!(pair("hip", "knee").is_some());
+        assert_eq!(
+            [number("hip_knee_s"), number("knee_ankle_s")],
+            [pair("hip", "knee"), pair("knee", "ankle")]
+        );
         assert_eq!(field(&found, "steps").as_primitive::<Int64Type>().value(i), convergence.n as i64);
         let lags = field(&found, "lags").as_list::<i32>().value(i);
         let lag = lags.as_struct().column_by_name("lag_s").unwrap().as_primitive::<Float64Type>().clone();
@@ -161,6 +173,27 @@ async fn other_columns_are_refused_before_anything_is_read() {
     }
 }
 
+/// A recording is studied once, whatever is done with the answer.
+#[tokio::test]
+async fn an_answer_is_used_often_and_worked_out_once() {
+    for query in [
+        "SELECT r['kappa'], r['p'], r['contacts'] FROM (SELECT copeak_report(channels) AS r FROM recordings)",
+        "SELECT r['kappa'] FROM (SELECT copeak_report(channels) AS r FROM recordings) WHERE r['problem'] IS NULL AND r['kappa'] > 0.3",
+        "SELECT athlete, median(r['kappa']), max(r['p']) FROM (SELECT athlete, copeak_report(channels) AS r FROM recordings) GROUP BY athlete",
+        include_str!("../sql/recordings.sql"),
+        include_str!("../sql/athletes.sql"),
+        include_str!("../sql/contributors.sql"),
+    ] {
+        let plan = answer(rows(vec![sprint(1)]), &format!("EXPLAIN {query}")).await.unwrap();
+        let (kinds, plans) = (plan.column(0).as_string::<i32>(), plan.column(1).as_string::<i32>());
+        let physical = (0..plan.num_rows())
+            .find(|i| kinds.value(*i) == "physical_plan")
+            .map(|i| plans.value(i))
+            .unwrap();
+        assert_eq!(physical.matches("copeak_report(").count(), 1, "{physical}");
+    }
+}
+
 #[test]
 fn a_recording_comes_back_as_it_was() {
     let mut gap = sprint(2);
@@ -170,50 +203,99 @@ fn a_recording_comes_back_as_it_was() {
     let batch = rows(vec![sprint(1), gap.clone()]);
     let column = batch.column_by_name("channels").unwrap();
     let recordings = Recordings::of(column).unwrap();
-    assert_eq!(recordings.get(0, Some(8.0), Some(75.0)).unwrap(), sprint(1));
-    assert_eq!(format!("{:?}", recordings.get(1, Some(8.0), Some(75.0)).unwrap()), format!("{gap:?}"));
+    assert_eq!(recordings.get(0).unwrap(), sprint(1));
+    assert_eq!(format!("{:?}", recordings.get(1).unwrap()), format!("{gap:?}"));
     // A part of a column, as an engine hands it on.
     let part = Recordings::of(&column.slice(1, 1)).unwrap();
-    assert_eq!(format!("{:?}", part.get(0, Some(8.0), Some(75.0)).unwrap()), format!("{gap:?}"));
+    assert_eq!(format!("{:?}", part.get(0).unwrap()), format!("{gap:?}"));
 }
 
-/// What other writers make of it: large lists, single precision, whole rates, dictionaries, nulls for what is missing.
-#[test]
-fn other_writers_types_are_read() {
-    let batch = rows(vec![sprint(1)]);
+/// The channels of a recording in one row, with columns of these types, each element and sample nullable, as a list of that kind.
+fn as_written(recording: Recording, types: [(&str, DataType); 5], large: bool) -> ArrayRef {
+    let batch = rows(vec![recording]);
     let column = batch.column_by_name("channels").unwrap().as_list::<i32>();
     let parts = column.values().as_struct();
-    let fields = Fields::from(vec![
-        Field::new(
-            "samples",
-            DataType::LargeList(Arc::new(Field::new("element", DataType::Float32, true))),
-            true,
-        ),
-        Field::new("rate_hz", DataType::Int32, true),
-        Field::new("start_s", DataType::Float32, true),
-        Field::new("unit", DataType::LargeUtf8, true),
-        Field::new("name", DataType::Utf8View, true),
-    ]);
+    let fields: Fields = types.into_iter().map(|(name, kind)| Field::new(name, kind, true)).collect();
     let arrays = fields
         .iter()
         .map(|f| cast(parts.column_by_name(f.name()).unwrap(), f.data_type()).unwrap())
         .collect();
-    let structs = StructArray::try_new(fields.clone(), arrays, None).unwrap();
-    let element = Arc::new(Field::new("element", DataType::Struct(fields), true));
-    let list: ArrayRef = Arc::new(
-        ListArray::try_new(element.clone(), column.offsets().clone(), Arc::new(structs), None).unwrap(),
-    );
-    let large = cast(&list, &DataType::LargeList(element)).unwrap();
-    let read = Recordings::of(&large).unwrap().get(0, None, None).unwrap();
-    let original = sprint(1);
-    assert!(read.names().eq(original.names()));
-    for (read, original) in read.channels.iter().zip(&original.channels) {
-        assert_eq!(
-            (&read.unit, read.signal.clock().rate()),
-            (&original.unit, original.signal.clock().rate())
-        );
-        assert!(
-            read.signal.samples().iter().zip(original.signal.samples()).all(|(a, b)| *a as f32 == *b as f32)
-        );
+    let element = Arc::new(Field::new("element", DataType::Struct(fields.clone()), true));
+    let structs = Arc::new(StructArray::try_new(fields, arrays, None).unwrap());
+    let list: ArrayRef =
+        Arc::new(ListArray::try_new(element.clone(), column.offsets().clone(), structs, None).unwrap());
+    if large { cast(&list, &DataType::LargeList(element)).unwrap() } else { list }
+}
+
+/// What other writers make of it: large lists, single precision, whole rates, views, categories.
+#[test]
+fn other_writers_types_are_read() {
+    let single = DataType::LargeList(Arc::new(Field::new("element", DataType::Float32, true)));
+    let category = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    for (name, large) in [(DataType::Utf8View, true), (category, false), (DataType::LargeUtf8, false)] {
+        let types = [
+            ("samples", single.clone()),
+            ("rate_hz", DataType::Int32),
+            ("start_s", DataType::Float32),
+            ("unit", DataType::LargeUtf8),
+            ("name", name),
+        ];
+        let read = Recordings::of(&as_written(sprint(1), types, large)).unwrap().get(0).unwrap();
+        let original = sprint(1);
+        assert!(read.names().eq(original.names()));
+        for (read, original) in read.channels.iter().zip(&original.channels) {
+            assert_eq!(
+                (&read.unit, read.signal.clock().rate()),
+                (&original.unit, original.signal.clock().rate())
+            );
+            assert!(
+                read.signal
+                    .samples()
+                    .iter()
+                    .zip(original.signal.samples())
+                    .all(|(a, b)| *a as f32 == *b as f32)
+            );
+        }
     }
+}
+
+/// A missing sample is NaN, a channel without samples is not there, and what else is null is said.
+#[test]
+fn what_is_null_is_missing_or_said() {
+    let one = |name: Option<&str>,
+               rate: Option<f64>,
+               start: Option<f64>,
+               samples: Option<Vec<Option<f64>>>| {
+        let list = ListArray::from_iter_primitive::<Float64Type, _, _>([samples]);
+        let columns: Vec<(&str, ArrayRef)> = vec![
+            ("name", Arc::new(StringArray::from(vec![name]))),
+            ("unit", Arc::new(StringArray::from(vec![None::<&str>]))),
+            ("rate_hz", Arc::new(Float64Array::from(vec![rate]))),
+            ("start_s", Arc::new(Float64Array::from(vec![start]))),
+            ("samples", Arc::new(list)),
+        ];
+        let fields: Fields =
+            columns.iter().map(|(name, array)| Field::new(*name, array.data_type().clone(), true)).collect();
+        let structs =
+            StructArray::try_new(fields.clone(), columns.into_iter().map(|(_, array)| array).collect(), None)
+                .unwrap();
+        let element = Arc::new(Field::new("element", DataType::Struct(fields), true));
+        let list =
+            ListArray::try_new(element, OffsetBuffer::from_lengths([1]), Arc::new(structs), None).unwrap();
+        Recordings::of(&(Arc::new(list) as ArrayRef)).unwrap().get(0)
+    };
+    let samples = || Some(vec![Some(1.0), None, Some(3.0)]);
+    let read = one(Some("a"), Some(10.0), Some(2.0), samples()).unwrap();
+    assert_eq!(format!("{:?}", read.channels[0].signal.samples()), "[1.0, NaN, 3.0]");
+    assert_eq!((read.channels[0].unit.as_str(), read.channels[0].signal.start_s()), ("", 2.0));
+    assert!(one(Some("a"), Some(10.0), Some(2.0), Some(vec![])).unwrap().channels.is_empty());
+    for (read, wanted) in [
+        (one(None, Some(10.0), Some(2.0), samples()), "a channel without a name"),
+        (one(Some("a"), None, Some(2.0), samples()), "a: rate_hz is null"),
+        (one(Some("a"), Some(10.0), None, samples()), "a: start_s is null"),
+        (one(Some("a"), Some(10.0), Some(2.0), None), "a: samples is null"),
+    ] {
+        assert_eq!(read.unwrap_err(), wanted);
+    }
+    assert!(one(Some("a"), Some(0.0), Some(0.0), samples()).unwrap_err().starts_with("a: "));
 }

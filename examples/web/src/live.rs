@@ -1,6 +1,6 @@
 //! Convergence as the steps come, each number with its interval so far.
 
-use copeak::convergence::{LiveConvergence, LiveMember};
+use copeak::convergence::{LiveConvergence, LiveMember, kappa};
 use copeak::event::{Contact, Event, Side};
 use copeak::inference::{Estimate, Strides};
 use copeak::{Clock, Result};
@@ -115,8 +115,7 @@ impl Live {
             let values: Vec<f64> = self.kept.iter().map(of).collect();
             Some(Mean::from(strides.mean(&values, 0.95).ok()?.within(within.0, within.1)))
         };
-        let chance = step.chance.filter(|chance| *chance < 0.98);
-        let kappa = |coincidence: f64| chance.map(|chance| (coincidence - chance) / (1.0 - chance));
+        let above_chance = |coincidence: f64| kappa(coincidence, step.chance?);
         Some(Step {
             number: step.number,
             side: step.side.letter(),
@@ -124,11 +123,13 @@ impl Live {
             peaks_s: step.lags.iter().map(|l| Some(middle_s + (l.phase? - 0.5) * step.cycle_s)).collect(),
             lags_s: step.lags.iter().map(|lag| lag.lag_s).collect(),
             coincidence: step.coincidence,
-            kappa: step.coincidence.and_then(kappa),
+            kappa: step.coincidence.and_then(above_chance),
             spread_s: step.spread_s,
             chance: step.chance,
             mean_coincidence: mean((least, 1.0), &|kept| kept.coincidence),
-            mean_kappa: mean((or_nan(kappa(least)), 1.0), &|kept| or_nan(kappa(kept.coincidence))),
+            mean_kappa: mean((or_nan(above_chance(least)), 1.0), &|kept| {
+                or_nan(above_chance(kept.coincidence))
+            }),
             mean_spread_s: mean((0.0, cycle_s), &|kept| kept.spread_s),
             mean_lags_s: (0..self.members).map(|i| mean((-half_s, half_s), &|kept| kept.lags_s[i])).collect(),
         })

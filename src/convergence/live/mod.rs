@@ -23,8 +23,6 @@ use ring::Ring;
 /// Contact, step and stride times that are taken for a runner's, as in [`crate::stride::Acceptance`].
 const CONTACT_S: (f64, f64) = (0.07, 0.40);
 const STEP_S: (f64, f64) = (0.15, 0.60);
-/// Below this room between chance and 1 kappa is not defined.
-const LEAST_ROOM: f64 = 0.02;
 
 /// Coincidence, kappa, peak spread and lags, step by step, while the runner runs.
 ///

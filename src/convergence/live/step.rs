@@ -1,9 +1,9 @@
 //! What is said of a step, and what is remembered of those before.
 
-use super::super::PHASES;
 use super::super::maximum::{highest, largest_of};
+use super::super::{PHASES, kappa};
+use super::LiveMember;
 use super::memory::Heap;
-use super::{LEAST_ROOM, LiveMember};
 use crate::event::Side;
 use crate::numeric::{Vertex, difference, wrap};
 use crate::stride::Step;
@@ -175,7 +175,6 @@ impl Chance {
         }
         let chance = self.by_chance / self.vectors as f64;
         let coincidence = window.iter().take(held).sum::<f64>() / held as f64;
-        let room = 1.0 - chance;
-        (Some(chance), (room >= LEAST_ROOM).then(|| (coincidence - chance) / room))
+        (Some(chance), kappa(coincidence, chance))
     }
 }
