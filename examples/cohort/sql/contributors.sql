@@ -8,6 +8,7 @@ SELECT
     contributor['best_shift_s'] AS best_shift_s,
     contributor['best_shift_low_s'] AS best_shift_low_s,
     contributor['best_shift_high_s'] AS best_shift_high_s,
+    contributor['at_bound'] AS at_bound,
     contributor['gain_held_out'] AS gain_held_out,
     contributor['gain_low'] AS gain_low,
     contributor['gain_high'] AS gain_high,

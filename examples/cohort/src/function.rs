@@ -133,6 +133,7 @@ fn contributor_columns() -> Vec<Column<ContributorReport>> {
         Column("best_shift_s", Get::Number(|c| c.best_shift_s)),
         Column("best_shift_low_s", Get::Number(|c| low(c.best_shift_ci_s))),
         Column("best_shift_high_s", Get::Number(|c| high(c.best_shift_ci_s))),
+        Column("at_bound", Get::Flag(|c| c.at_bound)),
         Column("gain_held_out", Get::Number(|c| c.gain_held_out)),
         Column("gain_low", Get::Number(|c| low(c.gain_ci))),
         Column("gain_high", Get::Number(|c| high(c.gain_ci))),

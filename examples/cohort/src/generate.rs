@@ -123,9 +123,11 @@ fn recorded(file: &Path) -> Result<Row, Box<dyn Error>> {
         let mut table = csv::Reader::from_path(index)?;
         for row in table.deserialize() {
             let row: HashMap<String, String> = row?;
+            let number =
+                |column: &str| row.get(column).filter(|text| !text.is_empty()).map(|text| text.parse());
             if row.get("file") == Some(&name(file.file_name())) {
-                recording.speed_mps = row.get("speed_mps").map(|speed| speed.parse()).transpose()?;
-                recording.mass_kg = row.get("mass_kg").map(|mass| mass.parse()).transpose()?;
+                recording.speed_mps = number("speed_mps").transpose()?;
+                recording.mass_kg = number("mass_kg").transpose()?;
             }
         }
     }

@@ -16,6 +16,7 @@ use lexopt::prelude::{Long, Value, ValueExt};
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufWriter, Write};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -36,6 +37,8 @@ RUST_LOG=info has all of them say what they do";
 struct Asked {
     command: String,
     values: Vec<String>,
+    /// The options, by name.
+    given: Vec<String>,
     count: usize,
     files: usize,
     real: Option<PathBuf>,
@@ -50,6 +53,7 @@ fn asked() -> Result<Asked, lexopt::Error> {
     let mut asked = Asked {
         command: String::new(),
         values: Vec::new(),
+        given: Vec::new(),
         count: 2000,
         files: 40,
         real: None,
@@ -62,16 +66,21 @@ fn asked() -> Result<Asked, lexopt::Error> {
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
-            Long("count") => asked.count = arguments.value()?.parse()?,
-            Long("files") => asked.files = arguments.value()?.parse()?,
-            Long("real") => asked.real = Some(arguments.value()?.into()),
-            Long("cores") => asked.cores = Some(arguments.value()?.parse::<std::num::NonZeroUsize>()?.get()),
-            Long("partitions") => {
-                asked.partitions = arguments.value()?.parse::<std::num::NonZeroUsize>()?.get()
+            Long(name) => {
+                let name = name.to_string();
+                match name.as_str() {
+                    "count" => asked.count = arguments.value()?.parse()?,
+                    "files" => asked.files = arguments.value()?.parse()?,
+                    "real" => asked.real = Some(arguments.value()?.into()),
+                    "cores" => asked.cores = Some(arguments.value()?.parse::<NonZeroUsize>()?.get()),
+                    "partitions" => asked.partitions = arguments.value()?.parse::<NonZeroUsize>()?.get(),
+                    "scheduler" => asked.scheduler = Some(arguments.value()?.parse()?),
+                    "plan" => asked.plan = true,
+                    "out" => asked.out = Some(arguments.value()?.into()),
+                    _ => return Err(format!("there is no --{name}").into()),
+                }
+                asked.given.push(name);
             }
-            Long("scheduler") => asked.scheduler = Some(arguments.value()?.parse()?),
-            Long("plan") => asked.plan = true,
-            Long("out") => asked.out = Some(arguments.value()?.into()),
             Value(value) if asked.command.is_empty() => asked.command = value.string()?,
             Value(value) => asked.values.push(value.string()?),
             other => return Err(other.unexpected()),
@@ -93,6 +102,15 @@ fn main() -> ExitCode {
 }
 
 fn command(asked: &Asked) -> Result<(), Box<dyn Error>> {
+    let takes: &[&str] = match asked.command.as_str() {
+        "generate" => &["count", "files", "real"],
+        "run" => &["cores", "scheduler", "partitions", "plan", "out"],
+        "executor" => &["cores"],
+        _ => &[],
+    };
+    if let Some(option) = asked.given.iter().find(|option| !takes.contains(&option.as_str())) {
+        return Err(format!("{} takes no --{option}\n\n{USAGE}", asked.command).into());
+    }
     let values: Vec<&str> = asked.values.iter().map(String::as_str).collect();
     match (asked.command.as_str(), values.as_slice()) {
         ("generate", [folder]) => {

@@ -86,27 +86,35 @@ try {
     compare(path.basename(file), found, here(file));
   }
 
-  // Smooth: frames of the browser and time of the analysis, while it plays.
-  const rates = [];
-  for (let attempt = 0; attempt < 3; attempt++) {
-    await page.click("#start");
-    await page.evaluate(() => { window.copeak.timing.frames.length = 0; window.copeak.timing.analysis.length = 0; });
-    await page.click("#play");
-    await page.waitForTimeout(6000);
-    await page.click("#play");
-    const { frames, analysis } = await page.evaluate(() => window.copeak.timing);
-    const mean = frames.reduce((a, b) => a + b, 0) / frames.length;
-    const sorted = [...frames].sort((a, b) => a - b);
-    rates.push({
-      frames_per_second: 1e3 / mean, frames: frames.length, p95_ms: sorted[Math.floor(0.95 * frames.length)],
-      steps: analysis.length, longest_analysis_ms: Math.max(...analysis),
-    });
-    if (rates.at(-1).frames_per_second > 59 && rates.at(-1).longest_analysis_ms < 5) break;
+  // Smooth: frames of the browser and time of the analysis, while it plays. A machine that does something else meanwhile gets three tries,
+  // of which all are told.
+  figures.play = {};
+  for (const speed of ["1", "0.5"]) {
+    await page.selectOption("#speed", speed);
+    const tries = [];
+    const smooth = () => {
+      const last = tries.at(-1);
+      return last && last.frames_per_second > 59 && last.longest_analysis_ms < 5 && last.steps >= 8;
+    };
+    while (tries.length < 3 && !smooth()) {
+      await page.click("#start");
+      await page.evaluate(() => { window.copeak.timing.frames.length = 0; window.copeak.timing.analysis.length = 0; });
+      await page.click("#play");
+      await page.waitForTimeout(5000);
+      await page.click("#play");
+      const { frames, analysis } = await page.evaluate(() => window.copeak.timing);
+      const mean = frames.reduce((a, b) => a + b, 0) / frames.length;
+      const sorted = [...frames].sort((a, b) => a - b);
+      tries.push({
+        frames_per_second: 1e3 / mean, frames: frames.length, p95_ms: sorted[Math.floor(0.95 * frames.length)],
+        steps: analysis.length, longest_analysis_ms: Math.max(...analysis),
+      });
+      const now = tries.at(-1);
+      log(`speed ${speed}, try ${tries.length}: ${now.frames_per_second.toFixed(1)} frames/s (95 % within ${now.p95_ms.toFixed(1)} ms, ${now.frames} frames), analysis of a step at most ${now.longest_analysis_ms.toFixed(2)} ms (${now.steps} steps)`);
+    }
+    figures.play[speed] = tries;
+    must(smooth(), `not smooth: ${JSON.stringify(tries)}`);
   }
-  const best = rates.at(-1);
-  figures.play = best;
-  log(`plays at ${best.frames_per_second.toFixed(1)} frames/s (95 % within ${best.p95_ms.toFixed(1)} ms, ${best.frames} frames), analysis of a step at most ${best.longest_analysis_ms.toFixed(2)} ms (${best.steps} steps)`);
-  must(best.frames_per_second > 59 && best.longest_analysis_ms < 5 && best.steps >= 8, `not smooth: ${JSON.stringify(rates)}`);
   must((await page.textContent("#said")).startsWith("Paused. After"), "the pause is not said");
 
   // Screens, and what axe says of each.
