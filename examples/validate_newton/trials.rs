@@ -142,7 +142,7 @@ pub fn draw(folder: &Path, cutoff_hz: f64, into: &Path) -> Found<Value> {
     {
         let trial = sprint(folder, speed)?;
         let settings = Settings::default().cutoff_hz(cutoff_hz).replicates(1).model(ModelKind::Newton);
-        let report = &settings.study(std::slice::from_ref(&trial), None)?.report.recordings[0];
+        let report = settings.report(&trial)?;
         let newton = NewtonModel::new(cutoff_hz)?.of(&trial, report.mass_kg.ok_or("no mass")?)?;
         let force = smooth(&plates(&trial, "vertical", 0.0)?, cutoff_hz)?;
         let windows = &report.closure.first().ok_or("no plates")?.closure.steps;
@@ -155,7 +155,7 @@ pub fn draw(folder: &Path, cutoff_hz: f64, into: &Path) -> Found<Value> {
         let force = force.with_samples(seen.collect());
         let title =
             format!("Segment forces and plates, both low-passed at {cutoff_hz} Hz: sprinter at {title}");
-        let svg = figure::forces(&title, "vertical", &newton.vertical, Some(&force), &contacts(report)?)?;
+        let svg = figure::forces(&title, "vertical", &newton.vertical, Some(&force), &contacts(&report)?)?;
         std::fs::write(into.join(name), figure::standalone(&svg))?;
     }
     Ok(json!({}))

@@ -96,11 +96,8 @@ fn other_top(signal: &Signal, step: &Step) -> Option<(f64, f64)> {
 
 /// Steps whose contact is whole, from the report's contacts.
 fn whole_steps(recording: &Recording, cutoff_hz: f64) -> Result<Vec<Step>, Failure> {
-    let study = Settings::default()
-        .cutoff_hz(cutoff_hz)
-        .replicates(1)
-        .study(std::slice::from_ref(recording), None)?;
-    let contacts = study.report.recordings[0].contacts.iter().map(|c| {
+    let report = Settings::default().cutoff_hz(cutoff_hz).replicates(1).report(recording)?;
+    let contacts = report.contacts.iter().map(|c| {
         let event = |time, se, kind| Event::new(time, se, c.side, kind, c.method);
         let initial = event(c.ic_s, c.ic_se_s, EventKind::InitialContact);
         Contact::new(initial, event(c.tc_s, c.tc_se_s, EventKind::TerminalContact))

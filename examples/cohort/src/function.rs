@@ -30,7 +30,7 @@ pub fn all() -> [ScalarUDF; 2] {
 }
 
 /// What a function makes of a recording.
-trait Answer: Debug + Default + PartialEq + Eq + Hash + Send + Sync + 'static {
+trait Answer: Debug + PartialEq + Eq + Hash + Send + Sync + 'static {
     type Row;
     const NAME: &'static str;
     /// Names of the numbers that may follow the channels.
@@ -40,7 +40,7 @@ trait Answer: Debug + Default + PartialEq + Eq + Hash + Send + Sync + 'static {
 }
 
 /// What peaks together: the report of one recording.
-#[derive(Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 struct CopeakReport;
 
 impl Answer for CopeakReport {
@@ -142,7 +142,7 @@ fn contributor_columns() -> Vec<Column<ContributorReport>> {
 }
 
 /// Every contact of a recording.
-#[derive(Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 struct CopeakContacts;
 
 impl Answer for CopeakContacts {
@@ -194,7 +194,7 @@ impl<A: Answer> Function<A> {
         fields(&A::columns()).iter().cloned().chain([problem]).collect()
     }
 
-    fn answers(&self, channels: &ArrayRef, numbers: &[ArrayRef]) -> Result<StructArray> {
+    fn answers(channels: &ArrayRef, numbers: &[ArrayRef]) -> Result<StructArray> {
         let recordings = Recordings::of(channels)?;
         let numbers: Vec<&Float64Array> =
             numbers.iter().map(|column| column.as_primitive::<Float64Type>()).collect();
@@ -253,6 +253,6 @@ impl<A: Answer> ScalarUDFImpl for Function<A> {
         let [channels, numbers @ ..] = columns.as_slice() else {
             return Err(DataFusionError::Internal("channels are missing".into()));
         };
-        Ok(ColumnarValue::Array(Arc::new(self.answers(channels, numbers)?)))
+        Ok(ColumnarValue::Array(Arc::new(Self::answers(channels, numbers)?)))
     }
 }

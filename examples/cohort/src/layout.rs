@@ -15,7 +15,7 @@ use datafusion::arrow::array::{
 };
 use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Field, Fields, Float64Type, Schema, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Fields, Float64Type, Schema, SchemaRef};
 use datafusion::error::{DataFusionError, Result};
 use std::sync::Arc;
 
@@ -26,8 +26,14 @@ pub struct Row {
     pub recording: Recording,
 }
 
-fn numbers() -> DataType {
-    DataType::List(Arc::new(Field::new_list_field(DataType::Float64, true)))
+/// A sample, as an element of a list.
+fn sample() -> FieldRef {
+    Arc::new(Field::new_list_field(DataType::Float64, true))
+}
+
+/// A channel, as an element of a list.
+fn channel() -> FieldRef {
+    Arc::new(Field::new_list_field(DataType::Struct(channel_fields()), false))
 }
 
 /// What a channel is made of.
@@ -37,19 +43,18 @@ fn channel_fields() -> Fields {
         Field::new("unit", DataType::Utf8, false),
         Field::new("rate_hz", DataType::Float64, false),
         Field::new("start_s", DataType::Float64, false),
-        Field::new("samples", numbers(), false),
+        Field::new("samples", DataType::List(sample()), false),
     ])
 }
 
 /// The columns.
 pub fn schema() -> SchemaRef {
-    let channel = Field::new_list_field(DataType::Struct(channel_fields()), false);
     Arc::new(Schema::new(vec![
         Field::new("id", DataType::Utf8, false),
         Field::new("athlete", DataType::Utf8, false),
         Field::new("speed_mps", DataType::Float64, true),
         Field::new("mass_kg", DataType::Float64, true),
-        Field::new("channels", DataType::List(Arc::new(channel)), false),
+        Field::new("channels", DataType::List(channel()), false),
     ]))
 }
 
@@ -67,7 +72,7 @@ pub fn batch(rows: &[Row]) -> Result<RecordBatch> {
         samples.append_slice(channel.signal.samples());
     }
     let samples = ListArray::try_new(
-        Arc::new(Field::new_list_field(DataType::Float64, true)),
+        sample(),
         OffsetBuffer::from_lengths(channels().map(|c| c.signal.samples().len())),
         Arc::new(samples.finish()),
         None,
@@ -79,12 +84,8 @@ pub fn batch(rows: &[Row]) -> Result<RecordBatch> {
         Arc::new(starts.finish()),
         Arc::new(samples),
     ];
-    let schema = schema();
-    let DataType::List(channel) = schema.field_with_name("channels")?.data_type().clone() else {
-        return Err(DataFusionError::Internal("channels are a list".into()));
-    };
     let channels = ListArray::try_new(
-        channel,
+        channel(),
         OffsetBuffer::from_lengths(rows.iter().map(|row| row.recording.channels.len())),
         Arc::new(StructArray::try_new(channel_fields(), columns, None)?),
         None,
@@ -96,7 +97,7 @@ pub fn batch(rows: &[Row]) -> Result<RecordBatch> {
         Arc::new(Float64Array::from_iter(rows.iter().map(|row| row.recording.mass_kg))),
         Arc::new(channels),
     ];
-    Ok(RecordBatch::try_new(schema, columns)?)
+    Ok(RecordBatch::try_new(schema(), columns)?)
 }
 
 /// Refuses a column that holds no channels, before anything is read.
@@ -106,15 +107,15 @@ pub fn check(channels: &DataType) -> Result<()> {
             "channels must be a list of {{name, unit, rate_hz, start_s, samples}}: {what}"
         ))
     };
-    let element = element(channels).ok_or_else(|| wrong(&format!("this is {channels}")))?;
-    let DataType::Struct(fields) = element else { return Err(wrong(&format!("its elements are {element}"))) };
+    let kind = element(channels).ok_or_else(|| wrong(&format!("this is {channels}")))?.data_type();
+    let DataType::Struct(fields) = kind else { return Err(wrong(&format!("its elements are {kind}"))) };
     for wanted in &channel_fields() {
         let (_, field) =
             fields.find(wanted.name()).ok_or_else(|| wrong(&format!("there is no {}", wanted.name())))?;
         let fits = match wanted.data_type() {
             DataType::Utf8 => is_text(field.data_type()),
             DataType::Float64 => field.data_type().is_numeric(),
-            _ => element_of_numbers(field.data_type()),
+            _ => element(field.data_type()).is_some_and(|sample| sample.data_type().is_numeric()),
         };
         if !fits {
             return Err(wrong(&format!("{} is {}", wanted.name(), field.data_type())));
@@ -128,17 +129,11 @@ fn is_text(kind: &DataType) -> bool {
     kind.is_string() || matches!(kind, DataType::Dictionary(_, values) if values.is_string())
 }
 
-fn element(list: &DataType) -> Option<&DataType> {
+fn element(list: &DataType) -> Option<&FieldRef> {
     match list {
-        DataType::List(field) | DataType::LargeList(field) | DataType::FixedSizeList(field, _) => {
-            Some(field.data_type())
-        }
+        DataType::List(field) | DataType::LargeList(field) | DataType::FixedSizeList(field, _) => Some(field),
         _ => None,
     }
-}
-
-fn element_of_numbers(list: &DataType) -> bool {
-    element(list).is_some_and(DataType::is_numeric)
 }
 
 /// A column of channels, as recordings.
@@ -173,7 +168,7 @@ impl Recordings {
             units: text("unit")?,
             rates: number("rate_hz")?,
             starts: number("start_s")?,
-            samples: part("samples", &numbers())?.as_list::<i32>().clone(),
+            samples: part("samples", &DataType::List(sample()))?.as_list::<i32>().clone(),
             channels,
         })
     }
@@ -224,11 +219,7 @@ fn range(list: &ListArray, row: usize) -> std::ops::Range<usize> {
 
 /// Lists of other kinds as the usual one.
 fn as_list(column: &ArrayRef) -> Result<ListArray> {
-    let field = match column.data_type() {
-        DataType::List(field) | DataType::LargeList(field) | DataType::FixedSizeList(field, _) => {
-            field.clone()
-        }
-        other => return Err(DataFusionError::Internal(format!("{other} is no list"))),
-    };
-    Ok(cast(column, &DataType::List(field))?.as_list::<i32>().clone())
+    let kind = column.data_type();
+    let element = element(kind).ok_or_else(|| DataFusionError::Internal(format!("{kind} is no list")))?;
+    Ok(cast(column, &DataType::List(element.clone()))?.as_list::<i32>().clone())
 }

@@ -38,6 +38,7 @@ pub fn state(config: SessionConfig) -> Result<SessionState> {
     Ok(session.state())
 }
 
-fn register(session: &SessionContext) {
+/// Makes the functions known to a session.
+pub fn register(session: &SessionContext) {
     function::all().into_iter().for_each(|function| session.register_udf(function));
 }

@@ -1,7 +1,7 @@
 //! What the functions give is what the library gives, and what is wrong is said.
 
 use crate::layout::{Recordings, Row, batch};
-use crate::{function, session};
+use crate::session;
 use copeak::phantom::Sprinter;
 use copeak::recording::{Channel, Recording};
 use copeak::report::{Contacts, Settings};
@@ -31,7 +31,7 @@ fn rows(recordings: Vec<Recording>) -> RecordBatch {
 
 async fn answer(batch: RecordBatch, query: &str) -> Result<RecordBatch, String> {
     let session = SessionContext::new_with_config(session::config(2));
-    function::all().into_iter().for_each(|function| session.register_udf(function));
+    session::register(&session);
     session.register_batch("recordings", batch).unwrap();
     let found = session.sql(query).await.map_err(|error| error.to_string())?;
     Ok(found.collect().await.map_err(|error| error.to_string())?.remove(0))
