@@ -4,11 +4,12 @@
 
 mod support;
 
-use copeak::convergence::{Drives, PHASES, PeakPhases};
-use copeak::event::{Crossing, Direction, Hysteresis};
+use copeak::convergence::{DriveGrid, PHASES, PeakPhases};
+use copeak::crossing::{Crossing, Direction, Hysteresis};
 use copeak::filter::{Butterworth, Filter, WorkspaceOf, ZeroPhase};
 use copeak::sequence::{Correlator, CrossCorrelation};
-use copeak::stride::{Window, cycle_into};
+use copeak::stride::cycle_into;
+use copeak::time::TimeSpan;
 use copeak::{Clock, Rate, Signal};
 use support::{Run, Workload};
 
@@ -38,19 +39,19 @@ struct Chain {
 }
 
 fn rate() -> Rate {
-    Rate::hz(RATE_HZ).unwrap()
+    Rate::from_hz(RATE_HZ).unwrap()
 }
 
 fn set_up(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
     let design = Butterworth::low_pass(4, CUTOFF_HZ, rate()).unwrap();
-    let filter = ZeroPhase::uncorrected(design.cascade().unwrap());
+    let filter = ZeroPhase::single_pass_cutoff(design.cascade().unwrap());
     // One phase is one sample of a curve at 1 Hz.
     let lag = CrossCorrelation::new(PHASES as f64 / 4.0).unwrap().circular();
     Box::new(Chain {
         workspace: filter.workspace(),
         filter,
         switch: Hysteresis::new(ON, OFF).unwrap(),
-        plan: lag.plan(PHASES, Rate::hz(1.0).unwrap()).unwrap(),
+        plan: lag.plan(PHASES, Rate::from_hz(1.0).unwrap()).unwrap(),
         length: x.len() / channels,
         y: vec![0.0; BLOCK.min(channels) * (x.len() / channels)],
         x,
@@ -93,7 +94,7 @@ impl Run for Chain {
                 let motion = Signal::new(clock, y);
                 let of_channel = rows.chunks_exact_mut(PHASES).skip(channel - 1).step_by(k);
                 for ((start, end), row) in strides(&self.crossings).zip(of_channel) {
-                    let window = Window { start_s: start / RATE_HZ, end_s: end / RATE_HZ };
+                    let window = TimeSpan { start_s: start / RATE_HZ, end_s: end / RATE_HZ };
                     cycle_into(&motion, window, row).unwrap();
                 }
             }
@@ -110,7 +111,7 @@ impl Run for Chain {
             }
         }
         rows.iter_mut().for_each(|v| *v = v.max(0.0));
-        let drives = Drives::new(k, PHASES, rows).unwrap();
+        let drives = DriveGrid::new(k, PHASES, rows).unwrap();
         for step in 0..count {
             for i in 0..k {
                 self.phases.push(drives.vertex_phase(step, i).unwrap_or(f64::NAN));

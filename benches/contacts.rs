@@ -3,7 +3,8 @@
 
 mod support;
 
-use copeak::event::{Crossing, FootContacts, ForceContacts, Hysteresis, Side};
+use copeak::crossing::{Crossing, Hysteresis};
+use copeak::event::{FootContacts, ForceContacts, Side};
 use copeak::{Clock, Rate, Signal};
 use support::{Run, Workload};
 
@@ -86,7 +87,7 @@ struct Contacts {
 }
 
 fn contacts(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
-    let clock = Clock::from_zero(Rate::hz(RATE_HZ).unwrap());
+    let clock = Clock::from_zero(Rate::from_hz(RATE_HZ).unwrap());
     Box::new(Contacts { signal: Signal::new(clock, force(x)), found: None })
 }
 

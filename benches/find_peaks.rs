@@ -4,7 +4,7 @@
 mod support;
 
 use copeak::StageExt;
-use copeak::peak::{LivePeakFinder, PeakFinder, Peaks, Workspace};
+use copeak::peak::{LivePeakFinder, PeakFinder, PeakWorkspace, Peaks};
 use support::{Run, Workload};
 
 const HEIGHT: f64 = 0.0;
@@ -15,7 +15,7 @@ struct Search {
     /// One record after the other.
     x: Vec<f64>,
     length: usize,
-    workspace: Workspace,
+    workspace: PeakWorkspace,
     peaks: Vec<Peaks>,
     least_prominence: f64,
     height_and_distance: bool,
@@ -30,7 +30,7 @@ fn search(x: Vec<f64>, channels: usize, least_prominence: f64, height_and_distan
         finder,
         length: x.len() / channels,
         x,
-        workspace: Workspace::new(),
+        workspace: PeakWorkspace::new(),
         peaks: vec![Peaks::default(); channels],
         least_prominence,
         height_and_distance,
@@ -106,7 +106,7 @@ fn live(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
         finder: PeakFinder::new(),
         length: x.len(),
         x,
-        workspace: Workspace::new(),
+        workspace: PeakWorkspace::new(),
         peaks: vec![],
         least_prominence: 1.0,
         height_and_distance: true,
@@ -120,7 +120,7 @@ impl Run for Live {
         let mut live = self.finder.stream();
         let found = self.batch.x.iter().filter_map(|&v| live.push(v));
         self.indices.extend(found.map(|peak| peak.expect("the look-ahead is long enough").index as f64));
-        while let Some(late) = live.finish() {
+        while let Some(late) = live.flush() {
             self.indices.extend(late.map(|peak| peak.expect("the record is over").index as f64));
         }
     }

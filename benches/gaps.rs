@@ -2,7 +2,7 @@
 
 mod support;
 
-use copeak::filter::{Filter, GapFill, GapScratch, Interpolation, Reclock, Workspace};
+use copeak::filter::{Filter, GapFill, GapScratch, Interpolation, Regrid, Workspace};
 use copeak::{Clock, Rate, Signal};
 use support::{Run, Workload};
 
@@ -13,15 +13,15 @@ const START_S: f64 = 0.000_37;
 
 struct Onto {
     signal: Signal,
-    to: Reclock,
+    to: Regrid,
     method: Interpolation,
     y: Vec<f64>,
 }
 
 fn onto(x: Vec<f64>, method: Interpolation) -> Box<dyn Run> {
-    let clock = |hz, start_s| Clock::new(Rate::hz(hz).unwrap(), start_s).unwrap();
+    let clock = |hz, start_s| Clock::new(Rate::from_hz(hz).unwrap(), start_s).unwrap();
     let y = vec![0.0; x.len() - 10];
-    let to = Reclock::onto(clock(NEW_RATE_HZ, START_S)).by(method);
+    let to = Regrid::onto(clock(NEW_RATE_HZ, START_S)).method(method);
     Box::new(Onto { signal: Signal::new(clock(RATE_HZ, 0.0), x), to, method, y })
 }
 
@@ -54,7 +54,7 @@ fn fill(mut x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
     if !x.iter().any(|x| x.is_nan()) {
         (40..x.len() - 20).step_by(1000).for_each(|at| x[at..at + 10].fill(f64::NAN));
     }
-    let fill = GapFill::new(Rate::hz(RATE_HZ).unwrap());
+    let fill = GapFill::new(Rate::from_hz(RATE_HZ).unwrap());
     let (y, workspace) = (vec![0.0; x.len()], fill.workspace());
     Box::new(Fill { fill, x, y, workspace })
 }

@@ -18,10 +18,10 @@ struct Pairs {
 
 fn pairs<const WHOLE: bool, const PORTABLE: bool>(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
     let samples = x.len() / channels / 2;
-    let rate = Rate::hz(1.0).unwrap();
+    let rate = Rate::from_hz(1.0).unwrap();
     let mut of = CrossCorrelation::new((samples / 4) as f64).unwrap();
     of = if WHOLE { of.normalised_by_whole() } else { of };
-    of = if PORTABLE { of.portable() } else { of };
+    of = if PORTABLE { of.baseline_only() } else { of };
     let plan = of.plan(samples, rate).unwrap();
     Box::new(Pairs { plan, whole: WHOLE, x, samples, found: vec![0.0; 2 * channels] })
 }

@@ -3,8 +3,9 @@
 
 mod support;
 
-use copeak::convergence::{Drives, LiveConvergence, LiveMember, PHASES, Role};
-use copeak::event::{Crossing, Direction, Event, EventKind, Hysteresis, HysteresisState, Method, Side};
+use copeak::convergence::{DriveGrid, LiveContributor, LiveConvergence, PHASES, Role};
+use copeak::crossing::{Crossing, Direction, Hysteresis, HysteresisState};
+use copeak::event::{Event, EventKind, Method, Side};
 use copeak::filter::{Butterworth, Section};
 use copeak::{Clock, Frame, Rate, Samples as _, Stage};
 use support::{Run, Workload};
@@ -26,7 +27,7 @@ struct Chain {
 }
 
 fn rate() -> Rate {
-    Rate::hz(RATE_HZ).unwrap()
+    Rate::from_hz(RATE_HZ).unwrap()
 }
 
 fn filter() -> Filter {
@@ -40,8 +41,8 @@ fn delayed(x: &[f64], channel: usize, i: usize) -> f64 {
 
 fn set_up(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
     let frame = |i: usize| Frame(std::array::from_fn(|c| delayed(&x, c, i)));
-    let members: Vec<LiveMember> =
-        (0..8).map(|i| LiveMember::paired(Role::SupportLeg, 2 * i, 2 * i + 1).unwrap()).collect();
+    let members: Vec<LiveContributor> =
+        (0..8).map(|i| LiveContributor::paired(Role::SupportLeg, 2 * i, 2 * i + 1).unwrap()).collect();
     Box::new(Chain {
         frames: (0..x.len()).map(frame).collect(),
         filter: filter(),
@@ -64,16 +65,16 @@ impl Run for Chain {
         self.found.clear();
         self.live.reset();
         let (filter, switch) = (&self.filter, &self.switch);
-        let mut memory = Stage::<Frame<f64, CHANNELS>>::rest(filter);
-        let mut feet: [HysteresisState<f64>; 2] = [switch.rest(), switch.rest()];
+        let mut memory = Stage::<Frame<f64, CHANNELS>>::initial_state(filter);
+        let mut feet: [HysteresisState<f64>; 2] = [switch.initial_state(), switch.initial_state()];
         let mut before = Frame::splat(0.0);
         for frame in &self.frames {
-            let now = filter.step(&mut memory, *frame);
+            let now = filter.process(&mut memory, *frame);
             self.live.push(&((now - before) * RATE_HZ).0).unwrap();
             before = now;
             for (side, sign) in [(Side::Left, 1.0), (Side::Right, -1.0)] {
                 let foot = &mut feet[usize::from(side == Side::Right)];
-                let Some(crossing) = switch.step(foot, sign * now[0]) else { continue };
+                let Some(crossing) = switch.process(foot, sign * now[0]) else { continue };
                 if let Some(step) = self.live.event(event(side, crossing)) {
                     self.found.push(step.coincidence.unwrap_or(f64::NAN));
                 }
@@ -91,8 +92,8 @@ impl Run for Chain {
         let filter = self.filter;
         let smooth: Vec<Vec<f64>> = (0..CHANNELS)
             .map(|c| {
-                let mut memory = Stage::<f64>::rest(&filter);
-                self.frames.iter().map(|frame| filter.step(&mut memory, frame[c])).collect()
+                let mut memory = Stage::<f64>::initial_state(&filter);
+                self.frames.iter().map(|frame| filter.process(&mut memory, frame[c])).collect()
             })
             .collect();
         let slope =
@@ -100,9 +101,9 @@ impl Run for Chain {
         let mut events = Vec::new();
         for (side, sign) in [(Side::Left, 1.0), (Side::Right, -1.0)] {
             let force: Vec<f64> = smooth[0].iter_samples().map(|v| sign * v).collect();
-            let mut foot = self.switch.rest();
+            let mut foot = self.switch.initial_state();
             let crossings =
-                (0..n).filter_map(|i| Some((i, event(side, self.switch.step(&mut foot, force[i])?))));
+                (0..n).filter_map(|i| Some((i, event(side, self.switch.process(&mut foot, force[i])?))));
             events.extend(crossings);
         }
         events.sort_by_key(|(i, _)| *i);
@@ -148,7 +149,7 @@ impl Run for Chain {
                 *sum += row.iter().fold(0.0, |a: f64, &b| a.max(b));
                 row.iter_mut().for_each(|v| *v *= number / *sum);
             }
-            values.push(Drives::from_steps(&[rows]).unwrap().coincidence(0).coincidence().unwrap());
+            values.push(DriveGrid::from_steps(&[rows]).unwrap().coincidence(0).coincidence().unwrap());
         }
         values
     }

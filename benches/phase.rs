@@ -14,10 +14,10 @@ struct Locked {
     order: Vec<f64>,
 }
 
-fn set_up(x: Vec<f64>, channels: usize, portable: bool) -> Box<dyn Run> {
+fn set_up(x: Vec<f64>, channels: usize, baseline_only: bool) -> Box<dyn Run> {
     let length = x.len() / channels;
     let plan = PhasePlan::new(channels, length).unwrap();
-    let plan = if portable { plan.portable() } else { plan };
+    let plan = if baseline_only { plan.baseline_only() } else { plan };
     Box::new(Locked { plan, x, channels, plv: vec![0.0; channels * channels], order: vec![0.0; length] })
 }
 
@@ -25,7 +25,7 @@ fn best(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
     set_up(x, channels, false)
 }
 
-fn portable(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
+fn baseline_only(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
     set_up(x, channels, true)
 }
 
@@ -115,7 +115,7 @@ fn main() {
     let unit = "sample";
     support::main(&[
         Workload { name: "W5", unit, size: (32, 100_000), set_up: best },
-        Workload { name: "W5-portable", unit, size: (32, 100_000), set_up: portable },
+        Workload { name: "W5-baseline_only", unit, size: (32, 100_000), set_up: baseline_only },
         Workload { name: "W5-hilbert", unit, size: (32, 100_000), set_up: hilbert },
         Workload { name: "W5-long", unit, size: (32, 1_000_000), set_up: best },
     ]);

@@ -11,7 +11,7 @@ use std::hint::black_box;
 use support::{Run, Workload};
 
 fn rate() -> Rate {
-    Rate::hz(1000.0).unwrap()
+    Rate::from_hz(1000.0).unwrap()
 }
 
 fn low_pass() -> Cascade {
@@ -70,7 +70,7 @@ fn notch(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
 impl Run for Block {
     fn run(&mut self) {
         self.y.copy_from_slice(&self.x);
-        let mut state = Stage::<f64>::rest(&self.design);
+        let mut state = Stage::<f64>::initial_state(&self.design);
         self.design.run_in_place(&mut state, &mut self.y);
     }
     fn result(&self) -> Vec<f64> {
@@ -224,7 +224,7 @@ fn from_level(sections: &[Section<f64>], x: &[f64], level: f64) -> Vec<f64> {
 
 /// An extended copy, forwards and backwards.
 fn both_ways(filter: &ZeroPhase, x: &[f64]) -> Vec<f64> {
-    let (n, extension) = (x.len(), filter.extension::<f64>());
+    let (n, extension) = (x.len(), filter.pad_len::<f64>());
     let before = (1..=extension).rev().map(|i| 2.0 * x[0] - x[i]);
     let after = (1..=extension).map(|i| 2.0 * x[n - 1] - x[n - 1 - i]);
     let mut y: Vec<f64> = before.chain(x.iter().copied()).chain(after).collect();

@@ -79,7 +79,7 @@ impl<F: Filter<f64>> Run for Whole<F> {
 }
 
 fn rate() -> Rate {
-    Rate::hz(1000.0).unwrap()
+    Rate::from_hz(1000.0).unwrap()
 }
 
 fn whole<F: Filter<f64> + 'static>(filter: F, x: Vec<f64>, obvious: fn(&[f64]) -> Vec<f64>) -> Box<dyn Run> {

@@ -3,7 +3,7 @@
 
 mod support;
 
-use copeak::convergence::{Chance, Drives};
+use copeak::convergence::{ChanceLevel, DriveGrid};
 use copeak::synchrony::StrideCoupling;
 use support::{Run, Workload};
 
@@ -88,8 +88,8 @@ impl Run for Coupling {
 
 /// Drives `[contributor][step][phase]`.
 struct Kappa {
-    drives: Drives,
-    chance: Chance,
+    drives: DriveGrid,
+    chance: ChanceLevel,
     offsets: usize,
     values: Vec<f64>,
 }
@@ -100,9 +100,9 @@ fn kappa(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
     // Drives are not negative.
     let row = |i: usize, j: usize| &x[i * length + j * PHASES..][..PHASES];
     let y = (0..steps).flat_map(|j| (0..channels).flat_map(move |i| row(i, j)).map(|v| v.max(0.0))).collect();
-    let drives = Drives::new(channels, PHASES, y).unwrap();
+    let drives = DriveGrid::new(channels, PHASES, y).unwrap();
     let offsets = if length < DRAWS { DRAWS / 100 } else { DRAWS };
-    let chance = Chance::new(SEED).with_offsets(offsets).unwrap();
+    let chance = ChanceLevel::new(SEED).with_offsets(offsets).unwrap();
     Box::new(Kappa { drives, chance, offsets, values: vec![] })
 }
 

@@ -18,11 +18,11 @@ struct LowPass<T: Real> {
 }
 
 fn set_up<T: Real>(x: &[f64], channels: usize, cutoff_hz: f64) -> LowPass<T> {
-    let design = Butterworth::low_pass(4, cutoff_hz, Rate::hz(1000.0).unwrap()).unwrap();
-    let filter = ZeroPhase::uncorrected(design.cascade().unwrap());
+    let design = Butterworth::low_pass(4, cutoff_hz, Rate::from_hz(1000.0).unwrap()).unwrap();
+    let filter = ZeroPhase::single_pass_cutoff(design.cascade().unwrap());
     let workspace = filter.workspace();
-    let (y, length) = (vec![T::lit(0.0); x.len()], x.len() / channels);
-    LowPass { filter, x: x.iter().map(|x| T::lit(*x)).collect(), y, length, workspace, threads: None }
+    let (y, length) = (vec![T::cast(0.0); x.len()], x.len() / channels);
+    LowPass { filter, x: x.iter().map(|x| T::cast(*x)).collect(), y, length, workspace, threads: None }
 }
 
 fn low_pass(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
@@ -39,7 +39,7 @@ fn single(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
 
 fn baseline(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
     let low_pass = set_up::<f64>(&x, channels, 50.0);
-    Box::new(LowPass { filter: low_pass.filter.clone().portable(), ..low_pass })
+    Box::new(LowPass { filter: low_pass.filter.clone().baseline_only(), ..low_pass })
 }
 
 fn two_threads(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
@@ -68,19 +68,19 @@ impl<T: Real> Run for LowPass<T> {
     }
 
     fn result(&self) -> Vec<f64> {
-        self.y.iter().map(|y| y.wide()).collect()
+        self.y.iter().map(|y| y.as_f64()).collect()
     }
 
     /// An extended copy, each section over all of it, each pass from the settled state.
     fn expected(&self) -> Vec<f64> {
-        let x: Vec<f64> = self.x.iter().map(|x| x.wide()).collect();
-        x.chunks_exact(self.length).flat_map(|x| self.obvious(x)).map(|y| T::lit(y).wide()).collect()
+        let x: Vec<f64> = self.x.iter().map(|x| x.as_f64()).collect();
+        x.chunks_exact(self.length).flat_map(|x| self.obvious(x)).map(|y| T::cast(y).as_f64()).collect()
     }
 }
 
 impl<T: Real> LowPass<T> {
     fn obvious(&self, x: &[f64]) -> Vec<f64> {
-        let (n, extension) = (x.len(), self.filter.extension::<f64>());
+        let (n, extension) = (x.len(), self.filter.pad_len::<f64>());
         let before = (1..=extension).rev().map(|i| 2.0 * x[0] - x[i]);
         let after = (1..=extension).map(|i| 2.0 * x[n - 1] - x[n - 1 - i]);
         let mut y: Vec<f64> = before.chain(x.iter().copied()).chain(after).collect();

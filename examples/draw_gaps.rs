@@ -2,8 +2,8 @@
 //!
 //! `cargo run --release --example draw_gaps -- docs/gaps.svg`
 
-use copeak::filter::{Fate, Filter, GapFill, Interpolation};
-use copeak::phantom::Sprinter;
+use copeak::filter::{Filter, GapFill, GapOutcome, Interpolation};
+use copeak::simulate::Sprinter;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use std::error::Error;
@@ -35,10 +35,10 @@ fn draw() -> Result<String, Box<dyn Error>> {
     GAPS.iter().for_each(|gap| seen[gap.clone()].fill(f64::NAN));
     let fill = GapFill::new(knee.signal.clock().rate());
     let cubic = fill.repair(&seen)?;
-    let pchip = fill.by(Interpolation::Pchip).apply(&seen)?;
+    let pchip = fill.method(Interpolation::Pchip).apply(&seen)?;
     assert_eq!(
         cubic.gaps.iter().map(|g| g.fate).collect::<Vec<_>>(),
-        [Fate::Filled, Fate::Filled, Fate::TooLong]
+        [GapOutcome::Filled, GapOutcome::Filled, GapOutcome::TooLong]
     );
 
     let mut text = String::new();

@@ -7,10 +7,11 @@ use copeak::ensemble::CurveBand;
 use copeak::event::{ForceContacts, Side};
 use copeak::filter::{Filter, ZeroPhase};
 use copeak::peak::PeakFinder;
-use copeak::phantom::{Pulse, Sprinter};
 use copeak::recording::Recording;
 use copeak::report::{Settings, figure};
-use copeak::stride::{Normalise, Window};
+use copeak::simulate::{Pulse, Sprinter};
+use copeak::stride::Normalise;
+use copeak::time::TimeSpan;
 use copeak::{Clock, Signal};
 use std::error::Error;
 use std::path::PathBuf;
@@ -55,7 +56,7 @@ fn bands() -> Result<String, Failure> {
     let knee = &trial.recording.get("knee_flexion_r").ok_or("no knee")?.signal;
     let curves: Vec<Vec<f64>> = (trial.truth.steps.iter().map(|s| s.step))
         .filter(|step| step.side() == Side::Right)
-        .map(|step| Window { start_s: step.start_s(), end_s: step.start_s() + step.stride_s })
+        .map(|step| TimeSpan { start_s: step.start_s(), end_s: step.start_s() + step.stride_s })
         .filter(|window| knee.covers(window.start_s, window.end_s))
         .map(|window| Normalise::default().apply(knee, window))
         .collect::<Result<_, _>>()?;

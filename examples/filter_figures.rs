@@ -2,7 +2,7 @@
 //! `cargo run --release --example filter_figures -- docs` writes `velocity.svg` and `residual.svg` into that folder.
 
 use copeak::filter::{CentralDifference, Filter, ResidualAnalysis, SmoothDerivative, SpikeRepair};
-use copeak::phantom::Sprinter;
+use copeak::simulate::Sprinter;
 use copeak::{Signal, report::figure};
 use plotters::chart::{ChartBuilder, LabelAreaPosition, SeriesLabelPosition};
 use plotters::coord::Shift;

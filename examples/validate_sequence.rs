@@ -22,7 +22,7 @@ mod table;
 #[path = "validate_sequence/treadmill.rs"]
 mod treadmill;
 
-use copeak::phantom::Sprinter;
+use copeak::simulate::Sprinter;
 use std::path::PathBuf;
 use std::process::ExitCode;
 

@@ -17,18 +17,23 @@
 #[cfg(feature = "alloc")]
 extern crate alloc;
 
-// The rooms, in the order in which data walk through them: a module uses only modules above it.
+// The modules in the order in which data pass through them: each uses only those above it.
 pub mod error;
-#[cfg(feature = "alloc")]
-mod instructions;
-mod numeric;
+mod math;
 pub mod real;
+#[cfg(feature = "alloc")]
+mod simd;
 pub mod time;
 
 pub mod samples;
 pub mod stage;
 
 pub mod filter;
+
+pub mod crossing;
+
+#[cfg(feature = "alloc")]
+pub mod recording;
 
 pub mod event;
 pub mod stride;
@@ -39,7 +44,7 @@ pub mod peak;
 pub mod inference;
 #[cfg(not(feature = "alloc"))]
 mod inference {
-    // Of this room live convergence needs the draws.
+    // Live convergence needs the draws.
     pub(crate) mod draw;
 }
 #[cfg(feature = "alloc")]
@@ -51,14 +56,13 @@ pub mod synchrony;
 pub mod ensemble;
 
 pub mod convergence;
-
 #[cfg(feature = "alloc")]
-pub mod recording;
+pub mod performance;
 
 #[cfg(feature = "alloc")]
 pub mod model;
 #[cfg(feature = "alloc")]
-pub mod phantom;
+pub mod simulate;
 
 #[cfg(feature = "alloc")]
 pub mod report;
@@ -72,7 +76,7 @@ pub use samples::Signal;
 pub use samples::{Frame, Samples, SamplesMut};
 #[cfg(feature = "alloc")]
 pub use stage::{Analysis, AnalysisExt};
-pub use stage::{Chain, Finish, GroupDelay, Settle, Stage, StageExt};
+pub use stage::{Flush, GroupDelay, Stage, StageExt, SteadyState};
 pub use time::{Clock, Rate};
 
 /// Everything one usually wants: `use copeak::prelude::*`.
@@ -84,8 +88,7 @@ pub mod prelude {
     #[cfg(feature = "alloc")]
     pub use crate::{Analysis, AnalysisExt, Filter, Signal};
     pub use crate::{
-        Chain, Clock, Error, Finish, Frame, GroupDelay, Rate, Real, Samples, SamplesMut, Settle, Stage,
-        StageExt,
+        Clock, Error, Flush, Frame, GroupDelay, Rate, Real, Samples, SamplesMut, Stage, StageExt, SteadyState,
     };
 }
 

@@ -16,10 +16,10 @@ mod sealed {
 /// ```
 /// use copeak::Real;
 /// fn half<T: Real>(x: T) -> T {
-///     x * T::lit(0.5)
+///     x * T::cast(0.5)
 /// }
 /// assert_eq!(half(3.0f32), 1.5);
-/// assert_eq!(half(3.0f64).wide(), 1.5);
+/// assert_eq!(half(3.0f64).as_f64(), 1.5);
 /// ```
 pub trait Real:
     Float
@@ -37,29 +37,29 @@ pub trait Real:
     + sealed::Sealed
 {
     /// A constant in this type, rounded to nearest.
-    fn lit(value: f64) -> Self;
+    fn cast(value: f64) -> Self;
     /// The value as `f64`, exactly.
-    fn wide(self) -> f64;
+    fn as_f64(self) -> f64;
 }
 
 impl Real for f32 {
     #[inline(always)]
-    fn lit(value: f64) -> Self {
+    fn cast(value: f64) -> Self {
         value as f32
     }
     #[inline(always)]
-    fn wide(self) -> f64 {
+    fn as_f64(self) -> f64 {
         f64::from(self)
     }
 }
 
 impl Real for f64 {
     #[inline(always)]
-    fn lit(value: f64) -> Self {
+    fn cast(value: f64) -> Self {
         value
     }
     #[inline(always)]
-    fn wide(self) -> f64 {
+    fn as_f64(self) -> f64 {
         self
     }
 }

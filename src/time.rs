@@ -8,9 +8,9 @@ use num_traits::Float as _;
 ///
 /// ```
 /// use copeak::Rate;
-/// let rate = Rate::hz(250.0)?;
+/// let rate = Rate::from_hz(250.0)?;
 /// assert_eq!(rate.nyquist_hz(), 125.0);
-/// assert!(Rate::hz(f64::NAN).is_err());
+/// assert!(Rate::from_hz(f64::NAN).is_err());
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
@@ -21,7 +21,7 @@ impl Rate {
     ///
     /// # Errors
     /// [`Error::Parameter`] when `hz` is not finite or not above zero.
-    pub fn hz(hz: f64) -> Result<Self> {
+    pub fn from_hz(hz: f64) -> Result<Self> {
         if hz.is_finite() && hz > 0.0 {
             Ok(Self(hz))
         } else {
@@ -54,7 +54,7 @@ impl Rate {
 ///
 /// ```
 /// use copeak::{Clock, Rate};
-/// let clock = Clock::new(Rate::hz(250.0)?, 1.0)?;
+/// let clock = Clock::new(Rate::from_hz(250.0)?, 1.0)?;
 /// assert_eq!(clock.time_s(62.5), 1.25);
 /// assert_eq!(clock.position(1.25), 62.5);
 /// # Ok::<(), copeak::Error>(())
@@ -132,7 +132,7 @@ impl Clock {
         let start = mean - middle * period;
         // A start that agrees with the first stamp is that stamp: no 1e-17 s of fitting noise in the output.
         let start = if (start - times_s[0]).abs() <= tolerance { times_s[0] } else { start };
-        Self::new(Rate::hz(1.0 / period)?, start)
+        Self::new(Rate::from_hz(1.0 / period)?, start)
     }
 
     /// The rate.
@@ -157,6 +157,30 @@ impl Clock {
     #[inline]
     pub fn position(&self, time_s: f64) -> f64 {
         (time_s - self.start_s) * self.rate.as_hz()
+    }
+}
+
+/// A span of time in seconds on the recording's clock.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct TimeSpan {
+    /// Where it starts.
+    pub start_s: f64,
+    /// Where it ends.
+    pub end_s: f64,
+}
+
+impl TimeSpan {
+    /// Returns its length in seconds.
+    #[inline]
+    pub fn duration_s(&self) -> f64 {
+        self.end_s - self.start_s
+    }
+
+    /// Returns the span moved by `by_s` seconds.
+    #[must_use]
+    pub fn moved(self, by_s: f64) -> Self {
+        Self { start_s: self.start_s + by_s, end_s: self.end_s + by_s }
     }
 }
 

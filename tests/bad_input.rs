@@ -1,8 +1,8 @@
 //! Recordings that are wrong in every way one meets: each gets a clear error or a marked result, never a panic.
 
-use copeak::phantom::Sprinter;
 use copeak::recording::{Channel, Recording};
 use copeak::report::{RecordingReport, Settings, Study, StudyError};
+use copeak::simulate::Sprinter;
 use copeak::{Clock, Error, Rate, Signal};
 
 fn trial() -> Recording {
@@ -118,7 +118,7 @@ fn an_empty_recording_is_reported_as_such() {
     assert_eq!(report.absent.len(), 5);
     assert!(noted(&report, "no step"));
     let mut recording = Recording::new("empty channel");
-    let empty = Signal::new(Clock::from_zero(Rate::hz(100.0).unwrap()), Vec::new());
+    let empty = Signal::new(Clock::from_zero(Rate::from_hz(100.0).unwrap()), Vec::new());
     assert!(matches!(recording.push(Channel::new("hip_flexion_r", "deg", empty)), Err(Error::TooFew { .. })));
 }
 
@@ -158,7 +158,7 @@ fn a_wrong_rate_is_refused_or_rejects_every_step() {
     let whole = trial();
     let mut slow = Recording::new("slow");
     for channel in &whole.channels {
-        let rate = Rate::hz(channel.signal.clock().rate().as_hz() / 10.0).unwrap();
+        let rate = Rate::from_hz(channel.signal.clock().rate().as_hz() / 10.0).unwrap();
         let signal = Signal::new(Clock::from_zero(rate), channel.signal.samples().clone());
         slow.push(Channel::new(channel.name.clone(), channel.unit.clone(), signal)).unwrap();
     }

@@ -1,6 +1,6 @@
 //! Small, fixed-seed versions of the studies that show how often the verdicts are wrong.
 
-use copeak::convergence::{Chance, Drives, Null, Parts, shortfall, shortfall_with_intervals};
+use copeak::convergence::{ChanceLevel, DriveGrid, Null, Parts, shortfall, shortfall_with_intervals};
 use copeak::inference::{Bootstrap, Interval, Strides};
 use std::f64::consts::TAU;
 
@@ -43,9 +43,13 @@ fn false_alarms(null: Null, sessions: usize, steps: usize, contributors: usize) 
                 fixed.iter().map(|offset| bell(40, centre(offset, &mut noise), 0.25, 1.0)).collect()
             })
             .collect();
-        let chance =
-            Chance::new(seed as u64).with_offsets(400).unwrap().with_surrogates(199).unwrap().with_null(null);
-        let p = chance.index(&Drives::from_steps(&session).unwrap()).p.unwrap();
+        let chance = ChanceLevel::new(seed as u64)
+            .with_offsets(400)
+            .unwrap()
+            .with_surrogates(199)
+            .unwrap()
+            .with_null(null);
+        let p = chance.index(&DriveGrid::from_steps(&session).unwrap()).p.unwrap();
         alarms += usize::from(p <= 0.05);
     }
     alarms as f64 / sessions as f64
@@ -74,8 +78,8 @@ fn locked_offsets_are_no_chance_to_the_independent_null() {
     for seed in 0..200 {
         let fixed: Vec<f64> = (0..4).map(|_| noise.uniform()).collect();
         let step = || fixed.iter().map(|centre| bell(40, *centre, 0.25, 1.0)).collect::<Vec<_>>();
-        let session = Drives::from_steps(&(0..12).map(|_| step()).collect::<Vec<_>>()).unwrap();
-        let chance = Chance::new(seed).with_offsets(400).unwrap().with_surrogates(199).unwrap();
+        let session = DriveGrid::from_steps(&(0..12).map(|_| step()).collect::<Vec<_>>()).unwrap();
+        let chance = ChanceLevel::new(seed).with_offsets(400).unwrap().with_surrogates(199).unwrap();
         let p = chance.with_null(Null::Independent).index(&session).p.unwrap();
         alarms += usize::from(p <= 0.05 || p >= 0.95);
     }
@@ -114,8 +118,8 @@ fn expanded_intervals_of_a_ratio_hold_their_level() {
 fn a_pure_change_lands_in_its_own_part() {
     let mut noise = Noise(9);
     let mut worst = [0.0f64; 3];
-    let one = Strides::singly(1);
-    let split = |x: &Drives, r: &Drives| -> [f64; 3] {
+    let one = Strides::ungrouped(1);
+    let split = |x: &DriveGrid, r: &DriveGrid| -> [f64; 3] {
         let bootstrap = Bootstrap::new(1).with_replicates(1).unwrap();
         let Parts { missing, mistimed, shape, .. } =
             shortfall_with_intervals((x, &one), (r, &one), true, &bootstrap).unwrap();
@@ -126,7 +130,7 @@ fn a_pure_change_lands_in_its_own_part() {
         let late: Vec<f64> = centres.iter().map(|c| c + 0.06 * noise.normal()).collect();
         let session = |centres: &[f64], width: f64, height: f64| {
             let step: Vec<Vec<f64>> = centres.iter().map(|c| bell(100, *c, width, height)).collect();
-            Drives::from_steps(&[step]).unwrap()
+            DriveGrid::from_steps(&[step]).unwrap()
         };
         let reference = session(&centres, 0.25, 1.0);
         let changed = [session(&centres, 0.25, 0.8), session(&late, 0.25, 1.0), session(&centres, 0.15, 1.0)];
@@ -156,8 +160,8 @@ fn pulses_that_move_by_whole_phases_are_mistimed_and_nothing_else() {
                 [&row[by..], &row[..by]].concat()
             })
             .collect();
-        let (x, r) = (Drives::from_steps(&[turned]).unwrap(), Drives::from_steps(&[rows]).unwrap());
-        let one = Strides::singly(1);
+        let (x, r) = (DriveGrid::from_steps(&[turned]).unwrap(), DriveGrid::from_steps(&[rows]).unwrap());
+        let one = Strides::ungrouped(1);
         let between = shortfall_with_intervals((&x, &one), (&r, &one), false, &Bootstrap::new(1)).unwrap();
         let whole = shortfall(&x, &r).unwrap();
         assert!((between.mistimed.value - between.total.value).abs() < 1e-12);

@@ -1,8 +1,8 @@
 //! What changed between two sessions: what is named, what comes out of exact sessions, what is refused.
 
-use copeak::convergence::{Cause, Changes, Convergence, CycleKind, Cycles};
+use copeak::convergence::{Cause, Changes, CycleKind, Cycles, SessionAnalysis};
 use copeak::model::JointModel;
-use copeak::phantom::{Pulse, Sprinter};
+use copeak::simulate::{Pulse, Sprinter};
 use copeak::stride::Step;
 use copeak::{Error, Result};
 use proptest::prelude::*;
@@ -18,8 +18,8 @@ fn runner(seed: u64) -> Sprinter {
     Sprinter::at_speed(9.5).steps(20).every_jitter_s(0.004).every_amplitude_scatter(0.04).seed(seed)
 }
 
-fn convergence() -> Convergence {
-    Convergence::new(1).with_replicates(200).unwrap()
+fn convergence() -> SessionAnalysis {
+    SessionAnalysis::new(1).with_replicates(200).unwrap()
 }
 
 fn changes(after: &Sprinter, before: &Sprinter) -> Result<Changes> {
@@ -36,12 +36,12 @@ fn each_cause_is_named() {
         (runner(1).amplitude(mover, 1.3), Cause::Stronger),
         (runner(1).width(mover, 0.75), Cause::Narrower),
         (runner(1).steps(60).jitter_s(mover, 0.015), Cause::LessSteady),
-        (runner(1).steps(60).covers(mover, 1.0), Cause::Covers),
+        (runner(1).steps(60).covers(mover, 1.0), Cause::Compensates),
     ];
     for (after, cause) in cases {
         let found = changes(
             &after,
-            &runner(2).steps(if matches!(cause, Cause::LessSteady | Cause::Covers) { 60 } else { 20 }),
+            &runner(2).steps(if matches!(cause, Cause::LessSteady | Cause::Compensates) { 60 } else { 20 }),
         )
         .unwrap();
         let first = found.first().unwrap_or_else(|| panic!("{cause} is not named"));

@@ -1,12 +1,13 @@
 //! From channels and steps to cycles: which steps and contributors take part, and what is done to them.
 
 use copeak::convergence::{
-    Contribute, Contributor, Convergence, CycleKind, Cycles, Dropped, PHASES, Role, Scale, Shape, Takes,
+    ChannelSource, Contribute, Contributor, CycleKind, Cycles, ExcludedContributor, Normalization, PHASES,
+    Rectification, Role, SessionAnalysis,
 };
 use copeak::event::{Contact, Event, EventKind, Method, Side};
 use copeak::filter::TimingNoise;
-use copeak::peak::Absence;
-use copeak::stride::{Reason, Step};
+use copeak::peak::NoPeak;
+use copeak::stride::{RejectReason, Step};
 use copeak::{Clock, Error, Rate, Signal};
 use std::f64::consts::TAU;
 
@@ -15,7 +16,7 @@ const CONTACT_S: f64 = 0.125;
 
 /// Pulses of width 60 ms that peak `after_s` after the middle of this side's contacts.
 fn channel(rate: f64, start_s: f64, side: Side, after_s: f64, height: f64) -> Signal {
-    let clock = Clock::new(Rate::hz(rate).unwrap(), start_s).unwrap();
+    let clock = Clock::new(Rate::from_hz(rate).unwrap(), start_s).unwrap();
     let first = if side == Side::Right { 0.0 } else { STRIDE_S / 2.0 };
     let samples = (0..(5.0 * rate) as usize).map(|i| {
         let phase = (clock.time_s(i as f64) - start_s - first - CONTACT_S / 2.0 - after_s) / STRIDE_S;
@@ -73,7 +74,10 @@ fn peaks_lie_where_they_were_put() {
     let phases = cycles.peak_phases().unwrap();
     assert!((phases.of(1)[3] - phases.of(0)[3] - 0.08).abs() < 1e-3);
     assert!((cycles.members()[0].mean_peak - 300.0).abs() < 1.0);
-    assert_eq!((cycles.model(), cycles.scale(), cycles.strides().len()), ("unnamed", Scale::Relative, 6));
+    assert_eq!(
+        (cycles.model(), cycles.scale(), cycles.strides().len()),
+        ("unnamed", Normalization::Relative, 6)
+    );
 }
 
 #[test]
@@ -91,7 +95,7 @@ fn a_global_shift_in_time_changes_nothing() {
 fn channels_of_any_rate_meet() {
     let mixed = [legs(250.0, 0.0).remove(0), legs(1000.0, 0.0).remove(1)];
     let (a, b) = (cut(&legs(250.0, 0.0), &steps(0.0, 8)), cut(&mixed, &steps(0.0, 8)));
-    let kappa = |cycles| Convergence::new(1).measure(cycles).unwrap().kappa.unwrap().value;
+    let kappa = |cycles| SessionAnalysis::new(1).measure(cycles).unwrap().kappa.unwrap().value;
     assert!((kappa(&a) - kappa(&b)).abs() < 5e-3);
 }
 
@@ -111,11 +115,14 @@ fn a_stride_with_a_gap_equals_a_stride_dropped() {
     let gone: Vec<usize> = cycles.left_out().iter().map(|l| l.step).collect();
     assert!(gone.contains(&2) && gone.iter().all(|j| steps[*j].side() == Side::Left), "{gone:?}");
     for left_out in cycles.left_out() {
-        assert_eq!((left_out.reason, left_out.contributor.as_deref()), (Reason::NonFinite, Some("swing")));
+        assert_eq!(
+            (left_out.reason, left_out.contributor.as_deref()),
+            (RejectReason::NonFinite, Some("swing"))
+        );
     }
     let kept: Vec<Step> = (0..8).filter(|j| !gone.contains(j)).map(|j| steps[j]).collect();
     let dropped = cut(&holed, &kept);
-    let measure = |cycles| Convergence::new(1).measure(cycles).unwrap();
+    let measure = |cycles| SessionAnalysis::new(1).measure(cycles).unwrap();
     let (a, b) = (measure(&cycles), measure(&dropped));
     assert_eq!((a.kappa, a.simultaneity, a.p), (b.kappa, b.simultaneity, b.p));
 }
@@ -123,11 +130,11 @@ fn a_stride_with_a_gap_equals_a_stride_dropped() {
 #[test]
 fn rejected_steps_and_cycles_outside_the_recording_are_left_out() {
     let mut steps = steps(0.0, 20);
-    steps[4].rejected = Some(Reason::Outlier);
+    steps[4].rejected = Some(RejectReason::Outlier);
     let cycles = cut(&legs(250.0, 0.0), &steps);
     assert!(!cycles.sources().contains(&4) && cycles.left_out().iter().all(|l| l.step != 4));
     let outside: Vec<_> = cycles.left_out().iter().map(|l| (l.step, l.reason)).collect();
-    assert_eq!(outside.last(), Some(&(19, Reason::CycleOutside)), "{outside:?}");
+    assert_eq!(outside.last(), Some(&(19, RejectReason::CycleOutside)), "{outside:?}");
 }
 
 #[test]
@@ -142,15 +149,18 @@ fn silent_and_absent_contributors_are_dropped_with_a_note() {
     let cycles = cut(&contributors, &steps(0.0, 8));
     let mut dropped = cycles.dropped().to_vec();
     dropped.sort_by(|a, b| a.0.cmp(&b.0));
-    let expected =
-        [("nowhere", Dropped::NoSamples), ("silent", Dropped::Silent), ("wrong way", Dropped::Silent)];
+    let expected = [
+        ("nowhere", ExcludedContributor::NoSamples),
+        ("silent", ExcludedContributor::Silent),
+        ("wrong way", ExcludedContributor::Silent),
+    ];
     assert_eq!(dropped, expected.map(|(name, why)| (name.to_string(), why)));
     assert_eq!((cycles.members().len(), cycles.steps().len()), (2, 8));
 }
 
 #[test]
 fn the_trunk_flips_its_sign_with_the_support_side() {
-    let clock = Clock::from_zero(Rate::hz(250.0).unwrap());
+    let clock = Clock::from_zero(Rate::from_hz(250.0).unwrap());
     let turn = |i: usize| (TAU * (i as f64 / 250.0 - CONTACT_S / 2.0) / STRIDE_S).cos();
     let trunk = Signal::new(clock, (0..1250).map(turn).collect::<Vec<_>>());
     let trunk = Contributor::midline("trunk", Role::Trunk, &trunk).unwrap();
@@ -165,7 +175,7 @@ fn a_target_phase_is_turned_back() {
     let wanted = [support, swing.with_target_phase(0.08).unwrap()];
     let cycles = cut(&wanted, &steps(0.0, 8));
     assert!((0..8).all(|j| cycles.drives().peak(j, 1).0 == 50));
-    let session = Convergence::new(1).measure(&cycles).unwrap();
+    let session = SessionAnalysis::new(1).measure(&cycles).unwrap();
     assert!(session.kappa.unwrap().value > 0.99 && session.simultaneity.unwrap().value > 0.999);
 }
 
@@ -178,23 +188,24 @@ fn a_step_long_cycle_runs_from_mid_flight_to_mid_flight() {
     assert!((window.start_s - (step.start_s() - step.flight_s() / 2.0)).abs() < 1e-12);
     assert!((window.end_s - (step.end_s - step.flight_s() / 2.0)).abs() < 1e-12);
     assert!((cycles.drives().peak(3, 0).1 - 1500.0).abs() < 20.0, "newtons stay newtons");
-    let session = Convergence::new(1).measure(&cycles).unwrap();
+    let session = SessionAnalysis::new(1).measure(&cycles).unwrap();
     assert_eq!((session.unit.as_str(), session.model.as_str()), ("N", "newton"));
     assert_eq!((session.kappa, session.p), (None, None), "one contributor has no chance level below 1");
 }
 
 #[test]
 fn signs_and_shapes() {
-    let clock = Clock::from_zero(Rate::hz(1.0).unwrap());
+    let clock = Clock::from_zero(Rate::from_hz(1.0).unwrap());
     let x = Signal::new(clock, vec![1.0, -2.0, f64::NAN]);
     let of = |shape| {
         let c = Contributor::paired("c", Role::SupportLeg, &x, &x).unwrap().with_shape(shape);
         c.with_sign(-1.0).unwrap().drive(Side::Left).unwrap().into_samples()
     };
-    assert_eq!(of(Shape::Positive)[..2], [0.0, 2.0]);
-    assert_eq!(of(Shape::Magnitude)[..2], [1.0, 2.0]);
-    assert_eq!(of(Shape::Signed)[..2], [-1.0, 2.0]);
-    let missing = [Shape::Positive, Shape::Magnitude, Shape::Signed].map(|shape| of(shape)[2].is_nan());
+    assert_eq!(of(Rectification::Positive)[..2], [0.0, 2.0]);
+    assert_eq!(of(Rectification::Magnitude)[..2], [1.0, 2.0]);
+    assert_eq!(of(Rectification::Signed)[..2], [-1.0, 2.0]);
+    let missing = [Rectification::Positive, Rectification::Magnitude, Rectification::Signed]
+        .map(|shape| of(shape)[2].is_nan());
     assert_eq!(missing, [true; 3], "a missing sample stays missing");
 }
 
@@ -206,7 +217,7 @@ fn bad_contributors_are_named() {
     assert!(matches!(paired(Role::Trunk), Err(Error::Undefined { .. })));
     assert!(matches!(Contributor::midline("c", Role::SwingLeg, &x), Err(Error::Undefined { .. })));
     assert!(matches!(Contributor::paired("c", Role::SwingLeg, &x, &empty), Err(Error::TooFew { .. })));
-    let gaze = Role::Other { name: "gaze".into(), takes: Takes::Midline };
+    let gaze = Role::Other { name: "gaze".into(), takes: ChannelSource::Midline };
     let fine = Contributor::midline("gaze", gaze, &x).unwrap();
     assert!(matches!(fine.clone().with_sign(0.0), Err(Error::Parameter { name: "sign", .. })));
     assert!(matches!(fine.clone().with_weight(-1.0), Err(Error::Parameter { name: "weight", .. })));
@@ -246,14 +257,14 @@ fn bad_sets_are_named() {
 
 #[test]
 fn a_ramp_has_no_peak_and_still_counts_in_the_sum() {
-    let clock = Clock::from_zero(Rate::hz(250.0).unwrap());
+    let clock = Clock::from_zero(Rate::from_hz(250.0).unwrap());
     let ramp = Signal::new(clock, (0..1250).map(|i| i as f64).collect::<Vec<_>>());
     let mut contributors = legs(250.0, 0.0);
     contributors.push(Contributor::paired("ramp", Role::SupportArm, &ramp, &ramp).unwrap());
     let cycles = cut(&contributors, &steps(0.0, 8));
-    assert_eq!(cycles.peaks()[0][2], Err(Absence::Edge));
+    assert_eq!(cycles.peaks()[0][2], Err(NoPeak::Edge));
     assert_eq!(cycles.drives().peak(0, 2).0, PHASES - 1);
-    let session = Convergence::new(1).measure(&cycles).unwrap();
+    let session = SessionAnalysis::new(1).measure(&cycles).unwrap();
     assert_eq!(session.contributors[2].jitter, None);
     assert!(session.locking.iter().any(|pair| pair.b == "ramp" && pair.locking.is_none()));
 }

@@ -1,6 +1,6 @@
 //! Impulse within the contact: how early, and what is missing or mistimed of it.
 
-use copeak::convergence::{Contributor, Convergence, CycleKind, Cycles, Role};
+use copeak::convergence::{Contributor, CycleKind, Cycles, Role, SessionAnalysis};
 use copeak::event::{Contact, Event, EventKind, Method, Side};
 use copeak::stride::Step;
 use copeak::{Clock, Error, Rate, Signal};
@@ -8,7 +8,7 @@ use copeak::{Clock, Error, Rate, Signal};
 /// Strides of 0.8 s, contacts of 0.2 s about 0.5 s of each; the contributors' triangles of 0.2 s base peak so much after the
 /// middle of the contact.
 fn cycles(peaks: &[(f64, f64)]) -> Cycles {
-    let clock = Clock::from_zero(Rate::hz(1000.0).unwrap());
+    let clock = Clock::from_zero(Rate::from_hz(1000.0).unwrap());
     let pulse = |late: f64, height: f64, half: f64| {
         let at = move |i: i32| {
             let t = f64::from(i) / 1000.0;
@@ -50,7 +50,7 @@ fn early_pulses_are_front_loaded() {
 
 #[test]
 fn a_late_impulse_is_mistimed_and_a_weak_one_missing() {
-    let convergence = Convergence::new(1).with_replicates(100).unwrap();
+    let convergence = SessionAnalysis::new(1).with_replicates(100).unwrap();
     let reference = cycles(&[(0.0, 100.0), (0.0, 100.0)]);
     let late = convergence.compare_impulse(&cycles(&[(0.0, 100.0), (0.05, 100.0)]), &reference).unwrap();
     // In mean peaks of the reference times seconds: 0.1 less an eighth; the best window is looked for phase by phase.
@@ -70,7 +70,7 @@ fn a_late_impulse_is_mistimed_and_a_weak_one_missing() {
     let newtons = Contributor::midline(
         "n",
         Role::Trunk,
-        &Signal::new(Clock::from_zero(Rate::hz(1000.0).unwrap()), vec![1.0; 8000]),
+        &Signal::new(Clock::from_zero(Rate::from_hz(1000.0).unwrap()), vec![1.0; 8000]),
     );
     let newtons = [newtons.unwrap().in_newtons()];
     let steps = reference.steps();

@@ -1,6 +1,6 @@
 //! The laws that any measure of convergence obeys, on random drives.
 
-use copeak::convergence::{Chance, Drives, PeakPhases, shortfall, shortfall_with_intervals};
+use copeak::convergence::{ChanceLevel, DriveGrid, PeakPhases, shortfall, shortfall_with_intervals};
 use copeak::inference::{Bootstrap, Strides};
 use proptest::prelude::*;
 
@@ -18,8 +18,8 @@ fn some_rows() -> impl Strategy<Value = Vec<Vec<Vec<f64>>>> {
     (1usize..4, 2usize..6).prop_flat_map(|(steps, contributors)| rows(steps, contributors))
 }
 
-fn drives(rows: &[Vec<Vec<f64>>]) -> Drives {
-    Drives::from_steps(rows).unwrap()
+fn drives(rows: &[Vec<Vec<f64>>]) -> DriveGrid {
+    DriveGrid::from_steps(rows).unwrap()
 }
 
 fn turned(rows: &[Vec<Vec<f64>>], by: usize) -> Vec<Vec<Vec<f64>>> {
@@ -27,20 +27,20 @@ fn turned(rows: &[Vec<Vec<f64>>], by: usize) -> Vec<Vec<Vec<f64>>> {
     rows.iter().map(|step| step.iter().map(turn).collect()).collect()
 }
 
-fn normalised(drives: &Drives) -> Drives {
+fn normalised(drives: &DriveGrid) -> DriveGrid {
     drives.divided_by(&drives.mean_peaks()).unwrap()
 }
 
 /// Few offset vectors: the laws hold for any number of them.
-fn chance() -> Chance {
-    Chance::new(3).with_offsets(200).unwrap().with_surrogates(19).unwrap()
+fn chance() -> ChanceLevel {
+    ChanceLevel::new(3).with_offsets(200).unwrap().with_surrogates(19).unwrap()
 }
 
 fn close(a: f64, b: f64) -> bool {
     (a - b).abs() <= 1e-12 * a.abs().max(b.abs()).max(1.0)
 }
 
-fn kappas(drives: &Drives) -> Vec<Option<f64>> {
+fn kappas(drives: &DriveGrid) -> Vec<Option<f64>> {
     chance().index(drives).steps.iter().map(|step| step.kappa).collect()
 }
 
@@ -63,7 +63,7 @@ proptest! {
             prop_assert!(close(a.coincidence(j).realised, b.coincidence(j).realised));
         }
         prop_assert_eq!(chance().index(&a).p.is_some(), chance().index(&b).p.is_some());
-        let sums = |d: &Drives| d.timing_cost(1).costs;
+        let sums = |d: &DriveGrid| d.timing_cost(1).costs;
         prop_assert!(sums(&a).iter().zip(sums(&b)).all(|(a, b)| close(*a, b)));
     }
 
@@ -92,7 +92,7 @@ proptest! {
         let mut costs = b.timing_cost(1).costs;
         costs.reverse();
         prop_assert!(a.timing_cost(1).costs.iter().zip(&costs).all(|(a, b)| close(*a, *b)));
-        let many = Chance::new(3).with_offsets(if a.contributors() == 2 { M } else { 4000 }).unwrap();
+        let many = ChanceLevel::new(3).with_offsets(if a.contributors() == 2 { M } else { 4000 }).unwrap();
         let tolerance = if a.contributors() == 2 { 1e-12 } else { 0.02 };
         for (x, y) in many.index(&a).steps.iter().zip(&many.index(&b).steps) {
             prop_assert!((x.chance.unwrap() - y.chance.unwrap()).abs() < tolerance);
@@ -226,10 +226,10 @@ fn intervals_of_a_shortfall_hold_its_value_and_sum_exactly_in_every_replicate() 
         let step = |j: usize| {
             vec![pulse(50.0 + wobble(j), 9.0, 100.0), pulse(50.0 + late + wobble(j + 3), 9.0, 7.0 * height)]
         };
-        Drives::from_steps(&(0..12).map(step).collect::<Vec<_>>()).unwrap()
+        DriveGrid::from_steps(&(0..12).map(step).collect::<Vec<_>>()).unwrap()
     };
     let (slow, fast) = (session(8.0, 0.8), session(0.0, 1.0));
-    let strides = Strides::singly(12);
+    let strides = Strides::ungrouped(12);
     let bootstrap = Bootstrap::new(1).with_replicates(300).unwrap();
     let parts = shortfall_with_intervals((&slow, &strides), (&fast, &strides), true, &bootstrap).unwrap();
     for part in [parts.total, parts.missing, parts.mistimed] {

@@ -1,10 +1,12 @@
 //! Convergence step by step against the whole recording, without heap and within its time.
 
-use copeak::convergence::{Chance, Cycles, Drives, LiveConvergence, LiveMember, LiveStep, PeakPhases, Role};
+use copeak::convergence::{
+    ChanceLevel, Cycles, DriveGrid, LiveContributor, LiveConvergence, LiveStep, PeakPhases, Role,
+};
 use copeak::event::{Event, EventKind, Method, Side};
 use copeak::model::JointModel;
-use copeak::phantom::{Phantom, Pulse, Sprinter};
 use copeak::recording::Recording;
+use copeak::simulate::{Pulse, SimulatedTrial, Sprinter};
 use copeak::stride::Step;
 use copeak::{Clock, Rate, Signal};
 
@@ -13,7 +15,7 @@ mod counting;
 
 const CUTOFF_HZ: f64 = 15.0;
 
-fn phantom() -> Phantom {
+fn phantom() -> SimulatedTrial {
     Sprinter::at_speed(9.5)
         .steps(41)
         .every_jitter_s(0.004)
@@ -67,16 +69,16 @@ impl Frames {
 }
 
 /// Whatever the role, a member with both drives of a contributor takes the one for the support side.
-fn members(peaks: Option<&[f64]>) -> Vec<LiveMember> {
+fn members(peaks: Option<&[f64]>) -> Vec<LiveContributor> {
     let member = |i: usize| {
-        let member = LiveMember::paired(Role::SupportLeg, 2 * i, 2 * i + 1).unwrap();
+        let member = LiveContributor::paired(Role::SupportLeg, 2 * i, 2 * i + 1).unwrap();
         peaks.map_or(member.clone(), |peaks| member.with_reference_peak(peaks[i]).unwrap())
     };
     (0..5).map(member).collect()
 }
 
 /// Steps, cycles and the drives of the whole recording.
-fn batch(phantom: &Phantom) -> (Vec<Step>, Cycles) {
+fn batch(phantom: &SimulatedTrial) -> (Vec<Step>, Cycles) {
     let mut steps: Vec<Step> = phantom.truth.steps.iter().map(|s| s.step).collect();
     // The landing that ends the last stride is not recorded.
     steps.pop();
@@ -86,7 +88,7 @@ fn batch(phantom: &Phantom) -> (Vec<Step>, Cycles) {
 }
 
 /// Peak phases on the grid, by the same parabola.
-fn phases(drives: &Drives, lengths: Vec<f64>) -> PeakPhases {
+fn phases(drives: &DriveGrid, lengths: Vec<f64>) -> PeakPhases {
     let (k, m) = (drives.contributors(), drives.phases());
     let phase = |j: usize, i: usize| {
         let (row, (at, top)) = (drives.row(j, i), drives.peak(j, i));
@@ -137,7 +139,7 @@ fn running_kappa_nears_that_of_the_session() {
     let phantom = phantom();
     let (steps, cycles) = batch(&phantom);
     let peaks: Vec<f64> = cycles.members().iter().map(|member| member.mean_peak).collect();
-    let session = Chance::new(3).with_surrogates(0).unwrap().index(cycles.drives());
+    let session = ChanceLevel::new(3).with_surrogates(0).unwrap().index(cycles.drives());
     let frames = Frames::of(&phantom.recording, &steps);
     for (vectors, near) in [(8, 0.03), (250, 0.006)] {
         let live = LiveConvergence::new(frames.clock, 10, &members(Some(&peaks))).unwrap();
@@ -199,8 +201,8 @@ fn nothing_is_allocated_after_set_up() {
 
 #[test]
 fn what_cannot_be_measured_gives_no_step() {
-    let clock = Clock::from_zero(Rate::hz(200.0).unwrap());
-    let member = [LiveMember::paired(Role::SupportLeg, 0, 1).unwrap()];
+    let clock = Clock::from_zero(Rate::from_hz(200.0).unwrap());
+    let member = [LiveContributor::paired(Role::SupportLeg, 0, 1).unwrap()];
     let run = |change: &dyn Fn(usize, &mut [f64; 2]), side: &dyn Fn(usize) -> Side, step: usize| {
         let mut live = LiveConvergence::new(clock, 2, &member).unwrap();
         let mut steps = 0;
@@ -237,11 +239,12 @@ fn what_cannot_be_measured_gives_no_step() {
 
     assert!(LiveConvergence::new(clock, 1, &member).is_err());
     assert!(LiveConvergence::new(clock, 2, &[]).is_err());
-    assert!(LiveConvergence::new(Clock::from_zero(Rate::hz(10.0).unwrap()), 2, &member).is_err());
+    assert!(LiveConvergence::new(Clock::from_zero(Rate::from_hz(10.0).unwrap()), 2, &member).is_err());
     let mut live = LiveConvergence::new(clock, 2, &member).unwrap();
     assert!(live.push(&[1.0]).is_err() && live.clone().with_window(0).is_err());
     assert!(
-        LiveMember::paired(Role::Trunk, 0, 1).is_err() && LiveMember::midline(Role::SwingLeg, 0).is_err()
+        LiveContributor::paired(Role::Trunk, 0, 1).is_err()
+            && LiveContributor::midline(Role::SwingLeg, 0).is_err()
     );
     assert!(member[0].clone().with_reference_peak(0.0).is_err() && member[0].clone().with_sign(0.0).is_err());
 }
@@ -256,7 +259,7 @@ fn arrays_serve_as_well_as_the_heap() {
     let frames = Frames::of(&phantom.recording, &steps);
     assert_eq!(frames.clock.rate().as_hz(), 250.0);
     let of = |memory: [f64; PLACES]| {
-        let members: [LiveMember; 5] = members(None).try_into().unwrap();
+        let members: [LiveContributor; 5] = members(None).try_into().unwrap();
         LiveConvergence::in_memory(frames.clock, 10, members, memory, [LiveLag::default(); 5])
     };
     let mut heap = LiveConvergence::new(frames.clock, 10, &members(None)).unwrap();
@@ -281,7 +284,7 @@ fn arrays_serve_as_well_as_the_heap() {
     }
     assert_eq!(measured, 40);
     // Too little memory, or lags of another number.
-    let members: [LiveMember; 5] = members(None).try_into().unwrap();
+    let members: [LiveContributor; 5] = members(None).try_into().unwrap();
     let lags = [LiveLag::default(); 5];
     let short = [0.0; live_memory(250.0, 10, 5, 0)];
     let refused = LiveConvergence::in_memory(frames.clock, 10, members.clone(), short, lags);

@@ -2,25 +2,25 @@
 
 mod common;
 
-use copeak::convergence::{Convergence, CycleKind, Cycles, Session};
+use copeak::convergence::{CycleKind, Cycles, Session, SessionAnalysis};
 use copeak::event::{Contact, Event, EventKind, Method, Side};
 use copeak::model::JointModel;
-use copeak::phantom::{Phantom, Pulse, Sprinter};
 use copeak::recording::{Recording, read_csv_file};
-use copeak::stride::{self, Acceptance, Step};
+use copeak::simulate::{Pulse, SimulatedTrial, Sprinter};
+use copeak::stride::{self, Step, StepCriteria};
 
 fn cycles(recording: &Recording, steps: &[Step]) -> Cycles {
     let joint = JointModel::new(15.0).unwrap().of(recording).unwrap();
     Cycles::cut(&joint.contributors, steps, CycleKind::Stride).unwrap()
 }
 
-fn phantom(trial: &Phantom) -> Cycles {
+fn phantom(trial: &SimulatedTrial) -> Cycles {
     let steps: Vec<Step> = trial.truth.steps.iter().map(|truth| truth.step).collect();
     cycles(&trial.recording, &steps)
 }
 
 fn measure(cycles: &Cycles) -> Session {
-    Convergence::new(1).with_replicates(300).unwrap().measure(cycles).unwrap()
+    SessionAnalysis::new(1).with_replicates(300).unwrap().measure(cycles).unwrap()
 }
 
 fn sprinter(speed: f64) -> Sprinter {
@@ -101,7 +101,7 @@ fn jitter_is_found_and_noise_is_taken_out_of_it() {
 #[test]
 fn a_late_arm_is_mistimed_and_a_weak_one_is_missing() {
     let reference = phantom(&sprinter(9.5).seed(1).simulate().unwrap());
-    let convergence = Convergence::new(1).with_replicates(300).unwrap();
+    let convergence = SessionAnalysis::new(1).with_replicates(300).unwrap();
     let against = |sprinter: Sprinter| {
         let cycles = phantom(&sprinter.seed(2).simulate().unwrap());
         convergence.compare(&cycles, &reference).unwrap()
@@ -174,7 +174,7 @@ fn a_real_sprinter_converges_more_at_top_speed() {
         let recording = read_csv_file(folder.join(file)).unwrap();
         let (contacts, loose) = laboratory(&events, trial);
         let recorded = recording.span().unwrap();
-        let steps = stride::steps_with_loose(&contacts, &loose, &Acceptance::default(), recorded).unwrap();
+        let steps = stride::steps_with_loose(&contacts, &loose, &StepCriteria::default(), recorded).unwrap();
         measure(&cycles(&recording, steps.all()))
     };
     let slow = session("dorn2012_ja1_run0350cms.csv", "run0350");

@@ -6,7 +6,8 @@ use copeak::ensemble::{CurveBand, CurveTest};
 use copeak::event::{ForceContacts, Side};
 use copeak::inference::t_interval;
 use copeak::recording::read_csv_file;
-use copeak::stride::{Acceptance, Assembly, Landmarks, Normalise, Window};
+use copeak::stride::{EventPairing, Landmarks, Normalise, StepCriteria};
+use copeak::time::TimeSpan;
 use copeak::{Error, Rate};
 use proptest::prelude::*;
 
@@ -160,10 +161,10 @@ fn left_and_right_of_a_real_runner_and_two_speeds() {
         let foot = |side: Side| {
             ForceContacts::default().find(signal(&format!("grf_vertical_{side}")), side).unwrap()
         };
-        let steps = Assembly::default()
+        let steps = EventPairing::default()
             .feet(&foot(Side::Left), &foot(Side::Right))
             .unwrap()
-            .steps(&Acceptance::at(Rate::hz(150.0).unwrap()), recording.span().unwrap())
+            .steps(&StepCriteria::at(Rate::from_hz(150.0).unwrap()), recording.span().unwrap())
             .unwrap();
         let rights: Vec<_> = steps.accepted().filter(|s| s.side() == Side::Right).copied().collect();
         let inside = |s: &&copeak::stride::Step| s.start_s() + s.stride_s <= recording.span().unwrap().end_s;
@@ -175,7 +176,7 @@ fn left_and_right_of_a_real_runner_and_two_speeds() {
             .collect();
         let plain: Vec<Vec<f64>> = events
             .iter()
-            .map(|e| Normalise::default().apply(knee, Window { start_s: e[0], end_s: e[2] }).unwrap())
+            .map(|e| Normalise::default().apply(knee, TimeSpan { start_s: e[0], end_s: e[2] }).unwrap())
             .collect();
         let landmarks = Landmarks::mean_of(&events, 101).unwrap();
         let through: Vec<Vec<f64>> = events.iter().map(|e| landmarks.apply(knee, e).unwrap()).collect();

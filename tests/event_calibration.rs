@@ -47,7 +47,7 @@ impl Stance {
 /// Share of initial and of terminal contacts that lie within 1.96 standard errors of the truth.
 fn coverage(rate_hz: f64, noise_n: f64, length: f64, seed: u64) -> (f64, f64) {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
-    let clock = Clock::from_zero(Rate::hz(rate_hz).unwrap());
+    let clock = Clock::from_zero(Rate::from_hz(rate_hz).unwrap());
     let (mut initial, mut terminal, mut n) = (0, 0, 0);
     for _ in 0..60 {
         let stances: Vec<Stance> = (0..20)
@@ -128,7 +128,7 @@ fn cell(rate_hz: f64, on_n: f64, down_db: f64, seed: u64) -> Cell {
         let fine: Vec<f64> = (0..(14.5 * FINE_HZ) as usize)
             .map(|i| stances.iter().map(|s| s.force(i as f64 / FINE_HZ)).sum())
             .collect();
-        let (from, to) = (Rate::hz(FINE_HZ).unwrap(), Rate::hz(rate_hz).unwrap());
+        let (from, to) = (Rate::from_hz(FINE_HZ).unwrap(), Rate::from_hz(rate_hz).unwrap());
         let clean = if rate_hz == FINE_HZ {
             fine
         } else {
@@ -198,7 +198,7 @@ fn the_error_grows_as_the_standard_error_says_over_thresholds_noise_and_rates() 
 
 #[test]
 fn the_live_detector_allocates_nothing() {
-    let clock = Clock::from_zero(Rate::hz(1000.0).unwrap());
+    let clock = Clock::from_zero(Rate::from_hz(1000.0).unwrap());
     let mut live = ForceContacts::default().live(clock, Side::Left, 2.0).unwrap().stream();
     let stance = Stance { start: 0.1, length: 0.22, peak: 1700.0 };
     let mut whole = 0;

@@ -6,14 +6,15 @@ use copeak::event::{
     BothLegs, Detect, EventKind, Feet, FootContacts, ForceContacts, KinematicContacts, LegAngles, OneBelt,
     PlatePerFoot, Side, sum_of_plates,
 };
-use copeak::phantom::Sprinter;
 use copeak::recording::{Recording, read_csv_file};
-use copeak::stride::{Acceptance, Assembly, Window};
+use copeak::simulate::Sprinter;
+use copeak::stride::{EventPairing, StepCriteria};
+use copeak::time::TimeSpan;
 use copeak::{Clock, Error, Rate, Signal};
 use proptest::prelude::*;
 
 fn on(rate_hz: f64, samples: Vec<f64>) -> Signal {
-    Signal::new(Clock::from_zero(Rate::hz(rate_hz).unwrap()), samples)
+    Signal::new(Clock::from_zero(Rate::from_hz(rate_hz).unwrap()), samples)
 }
 
 /// Contacts of 0.2 s at these times, 1000 Hz, half sines.
@@ -171,11 +172,11 @@ fn in_order(foot: &FootContacts, len: usize, rate_hz: f64) -> Result<(), TestCas
 /// Whether every event is in a contact, loose or dropped with a reason, and every contact is a step, accepted or rejected with a
 /// reason, that does not run backwards.
 fn accounted(feet: &Feet, len: usize, rate_hz: f64) -> Result<(), TestCaseError> {
-    let assembled = Assembly::default().feet(&feet.left, &feet.right).unwrap();
+    let assembled = EventPairing::default().feet(&feet.left, &feet.right).unwrap();
     let events = 2 * assembled.contacts.len() + assembled.loose.len() + assembled.dropped.len();
     prop_assert_eq!(events, feet.events().len());
-    let recorded = Window { start_s: 0.0, end_s: (len as f64 - 1.0) / rate_hz };
-    let steps = assembled.steps(&Acceptance::default(), recorded).unwrap();
+    let recorded = TimeSpan { start_s: 0.0, end_s: (len as f64 - 1.0) / rate_hz };
+    let steps = assembled.steps(&StepCriteria::default(), recorded).unwrap();
     prop_assert_eq!(steps.all().len(), assembled.contacts.len());
     for step in steps.all() {
         // The last step has no end: its duration is NaN.

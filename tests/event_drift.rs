@@ -7,7 +7,7 @@ mod counting;
 use copeak::event::{Contact, DriftRemoval, FootContacts, ForceContacts, Side};
 use copeak::filter::ZeroPhase;
 use copeak::recording::read_csv_file;
-use copeak::{Clock, Error, Filter, Finish, Rate, Signal, Stage, StageExt};
+use copeak::{Clock, Error, Filter, Flush, Rate, Signal, Stage, StageExt};
 use proptest::prelude::*;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
@@ -17,7 +17,7 @@ fn uniform(rng: &mut Xoshiro256PlusPlus) -> f64 {
 }
 
 fn on(rate_hz: f64, samples: Vec<f64>) -> Signal {
-    Signal::new(Clock::from_zero(Rate::hz(rate_hz).unwrap()), samples)
+    Signal::new(Clock::from_zero(Rate::from_hz(rate_hz).unwrap()), samples)
 }
 
 /// Half-sine contacts of `contact_s`, one every `step_s`, without drift.
@@ -116,18 +116,18 @@ fn refusals_name_what_is_wrong() {
     for none in [vec![], vec![f64::NAN; 900], vec![700.0; 900]] {
         assert!(matches!(refused(DriftRemoval::default(), on(300.0, none)), Error::Missing { .. }));
     }
-    let rate = Rate::hz(300.0).unwrap();
+    let rate = Rate::from_hz(300.0).unwrap();
     assert!(DriftRemoval::default().live(rate, -1.0).is_err());
     assert!(DriftRemoval::default().live(rate, f64::NAN).is_err());
-    assert!(DriftRemoval::default().live(Rate::hz(20.0).unwrap(), 1.0).is_err());
+    assert!(DriftRemoval::default().live(Rate::from_hz(20.0).unwrap(), 1.0).is_err());
 }
 
 /// Everything the live form gives, held-back samples too.
 fn live(force: &[f64], rate_hz: f64, delay_s: f64) -> Vec<f64> {
-    let stage = DriftRemoval::default().live(Rate::hz(rate_hz).unwrap(), delay_s).unwrap();
-    let mut state = stage.rest();
-    let mut out: Vec<f64> = force.iter().filter_map(|&x| stage.step(&mut state, x)).collect();
-    out.extend(std::iter::from_fn(|| stage.finish(&mut state).flatten()));
+    let stage = DriftRemoval::default().live(Rate::from_hz(rate_hz).unwrap(), delay_s).unwrap();
+    let mut state = stage.initial_state();
+    let mut out: Vec<f64> = force.iter().filter_map(|&x| stage.process(&mut state, x)).collect();
+    out.extend(std::iter::from_fn(|| stage.flush(&mut state).flatten()));
     out
 }
 
@@ -185,7 +185,8 @@ fn a_short_delay_holds_the_last_level_and_a_long_one_needs_no_memory_of_its_own(
     assert!(worst < 9.0 * (3.0 * 0.36 + 0.53) + 1.0, "{worst}");
 
     for delay_s in [0.0, 0.5, 4.0] {
-        let mut stream = DriftRemoval::default().live(Rate::hz(rate_hz).unwrap(), delay_s).unwrap().stream();
+        let mut stream =
+            DriftRemoval::default().live(Rate::from_hz(rate_hz).unwrap(), delay_s).unwrap().stream();
         let made = counting::allocations(|| {
             drifting.iter().for_each(|&x| {
                 std::hint::black_box(stream.push(x));
@@ -209,7 +210,7 @@ fn runner() -> Option<(Vec<f64>, Vec<f64>)> {
 const LOW_PASS_HZ: f64 = 45.0;
 
 fn contacts_at_70(force: &[f64], rate_hz: f64, smooth: bool) -> FootContacts {
-    let rate = Rate::hz(rate_hz).unwrap();
+    let rate = Rate::from_hz(rate_hz).unwrap();
     let force = if smooth {
         ZeroPhase::low_pass(2, LOW_PASS_HZ, rate).unwrap().apply(force).unwrap()
     } else {

@@ -4,11 +4,11 @@ mod common;
 
 use copeak::event::{Event, EventKind, FootContacts, Footfall, ForceContacts, Method, Side};
 use copeak::recording::{Recording, read_csv_file};
-use copeak::{Clock, Error, Finish, Rate, Signal, Stage};
+use copeak::{Clock, Error, Flush, Rate, Signal, Stage};
 use proptest::prelude::*;
 
 fn at(rate_hz: f64, force: Vec<f64>) -> Signal {
-    Signal::new(Clock::from_zero(Rate::hz(rate_hz).unwrap()), force)
+    Signal::new(Clock::from_zero(Rate::from_hz(rate_hz).unwrap()), force)
 }
 
 fn find(rate_hz: f64, force: Vec<f64>) -> copeak::Result<FootContacts> {
@@ -138,21 +138,21 @@ fn bad_input_is_refused_by_name() {
         let refused = ForceContacts::new(on, off).find(&at(100.0, noise.clone()), Side::Left);
         assert!(matches!(refused, Err(Error::Parameter { .. })), "{on} {off}");
     }
-    let clock = Clock::from_zero(Rate::hz(100.0).unwrap());
+    let clock = Clock::from_zero(Rate::from_hz(100.0).unwrap());
     assert!(ForceContacts::default().live(clock, Side::Left, -1.0).is_err());
     assert!(ForceContacts::default().live(clock, Side::Left, 1.0).unwrap().dead_zone(f64::NAN).is_err());
 }
 
 /// What the live detector reports on `force`, cut into chunks.
 fn live(rate_hz: f64, force: &[f64], noise_sd_n: f64, chunk: usize) -> Vec<Footfall> {
-    let clock = Clock::from_zero(Rate::hz(rate_hz).unwrap());
+    let clock = Clock::from_zero(Rate::from_hz(rate_hz).unwrap());
     let stage = ForceContacts::default().live(clock, Side::Right, noise_sd_n).unwrap();
-    let mut state = stage.rest();
+    let mut state = stage.initial_state();
     let mut seen = Vec::new();
     for part in force.chunks(chunk) {
-        seen.extend(part.iter().filter_map(|&x| stage.step(&mut state, x)));
+        seen.extend(part.iter().filter_map(|&x| stage.process(&mut state, x)));
     }
-    seen.extend(Finish::<f64>::finish(&stage, &mut state).flatten());
+    seen.extend(Flush::<f64>::flush(&stage, &mut state).flatten());
     seen
 }
 
@@ -166,12 +166,12 @@ proptest! {
     ) {
         let mut method = ForceContacts::default();
         (method.min_contact_s, method.min_flight_s) = (min_contact_s, min_flight_s);
-        let clock = Clock::from_zero(Rate::hz(rate).unwrap());
+        let clock = Clock::from_zero(Rate::from_hz(rate).unwrap());
         let stage = method.live(clock, Side::Left, 1.0).unwrap();
-        let mut state = stage.rest();
+        let mut state = stage.initial_state();
         let (mut landings, mut departures) = (0, 0);
         for (i, x) in run(rate, n, stride, contact).into_iter().enumerate() {
-            let (event, shortest) = match stage.step(&mut state, x) {
+            let (event, shortest) = match stage.process(&mut state, x) {
                 Some(Footfall::Landed(e)) => { landings += 1; (e, min_contact_s) }
                 Some(Footfall::Complete(c)) => { departures += 1; (c.terminal, min_flight_s) }
                 _ => continue,
@@ -204,7 +204,7 @@ proptest! {
     fn a_shift_in_time_shifts_the_events(shift in -50.0..50.0f64, rate in 200.0..1000.0f64) {
         let force = run(rate, 3, 0.7, 0.2);
         let here = find(rate, force.clone()).unwrap();
-        let clock = Clock::new(Rate::hz(rate).unwrap(), shift).unwrap();
+        let clock = Clock::new(Rate::from_hz(rate).unwrap(), shift).unwrap();
         let there = ForceContacts::default().find(&Signal::new(clock, force), Side::Right).unwrap();
         for (a, b) in here.contacts.iter().zip(&there.contacts) {
             prop_assert!((b.initial.time_s - a.initial.time_s - shift).abs() < 1e-9);
@@ -232,7 +232,7 @@ proptest! {
         let force = run(500.0, n, 0.7, 0.2);
         let single: Vec<f32> = force.iter().map(|&f| f as f32).collect();
         let here = find(500.0, force).unwrap();
-        let clock = Clock::from_zero(Rate::hz(500.0).unwrap());
+        let clock = Clock::from_zero(Rate::from_hz(500.0).unwrap());
         let there = ForceContacts::default().find(&Signal::new(clock, single), Side::Right).unwrap();
         for (a, b) in here.contacts.iter().zip(&there.contacts) {
             prop_assert!((b.initial.time_s - a.initial.time_s).abs() < 1e-8);

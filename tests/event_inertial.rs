@@ -18,14 +18,15 @@ use copeak::event::{
 };
 use copeak::inference::{Bootstrap, Strides};
 use copeak::sequence::{Channel, Cycle, CycleRelation, Relation, Sequencer, Timing};
-use copeak::stride::{Acceptance, SpringMass, Window, steps};
+use copeak::stride::{SpringMass, StepCriteria, steps};
+use copeak::time::TimeSpan;
 use copeak::{Clock, Error, Rate, Signal};
 use noise::Noise;
 use proptest::prelude::*;
 use sensors::{Shape, left_out};
 
 fn on(rate_hz: f64, samples: Vec<f64>) -> Signal {
-    Signal::new(Clock::from_zero(Rate::hz(rate_hz).unwrap()), samples)
+    Signal::new(Clock::from_zero(Rate::from_hz(rate_hz).unwrap()), samples)
 }
 
 const STRIDE_S: f64 = 0.7;
@@ -171,7 +172,7 @@ fn a_sacrum_answers_no_question_of_a_hundredth_of_a_second() {
         // The steps are still steps.
         assert!((c.duration_s() - 0.22).abs() < 0.05, "{}", c.duration_s());
     }
-    let found = steps(&contacts, &Acceptance::default(), Window { start_s: 0.0, end_s: 8.0 }).unwrap();
+    let found = steps(&contacts, &StepCriteria::default(), TimeSpan { start_s: 0.0, end_s: 8.0 }).unwrap();
     assert!(found.accepted().count() >= 15);
     let cadence = found.accepted().map(|s| s.cadence_spm()).sum::<f64>() / found.accepted().count() as f64;
     assert!((cadence - 60.0 / 0.35).abs() < 1.0, "{cadence}");
@@ -200,10 +201,10 @@ fn no_number_of_steps_makes_a_sacrum_precise() {
     let cycles: Vec<Cycle> = feet.left.contacts.iter().map(cycle).collect();
     assert!(cycles.len() >= 40);
     let event = feet.left.contacts[0].initial;
-    assert!(event.method.errs_alike());
+    assert!(event.method.has_shared_error());
     let landing = Channel::new("landing").delayed(0.0, event.se_s).unwrap();
     let sequencer = Sequencer::new(&[landing, Channel::new("peak")], Bootstrap::new(1)).unwrap();
-    let lag = &sequencer.find(&cycles, &Strides::singly(cycles.len())).unwrap().pairs[0];
+    let lag = &sequencer.find(&cycles, &Strides::ungrouped(cycles.len())).unwrap().pairs[0];
     assert_eq!(lag.relation, Relation::Unclear);
     let (low, high) = lag.mean_s.ci.unwrap();
     assert!(high - low > 0.2, "{low} {high}");
@@ -282,7 +283,8 @@ fn each_sensor_answers_for_both_legs_through_the_trait() {
     assert!(landings.events().windows(2).all(|w| w[0].side != w[1].side));
     assert!(landings.left.loose.len() >= 9 && landings.left.loose.iter().all(|e| e.side == Side::Left));
     // Steps of a runner with gyroscopes on both feet.
-    let found = steps(&feet.contacts(), &Acceptance::default(), Window { start_s: 0.0, end_s: 7.0 }).unwrap();
+    let found =
+        steps(&feet.contacts(), &StepCriteria::default(), TimeSpan { start_s: 0.0, end_s: 7.0 }).unwrap();
     assert!(found.accepted().count() >= 12, "{:?}", found.summary());
 }
 

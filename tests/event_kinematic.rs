@@ -125,7 +125,7 @@ fn event(time_s: f64, kind: EventKind, method: Method) -> Event {
 
 /// Contacts of 0.2 s every 0.7 s from `first`, moved by `by` seconds.
 fn list(method: Method, first: usize, n: usize, by: f64, seen: (f64, f64)) -> FootContacts {
-    let clock = Clock::new(Rate::hz(500.0).unwrap(), seen.0).unwrap();
+    let clock = Clock::new(Rate::from_hz(500.0).unwrap(), seen.0).unwrap();
     let samples = ((seen.1 - seen.0) * 500.0) as usize;
     let force: Vec<f64> = (0..samples).map(|i| if i == samples / 2 { 1.0 } else { 0.0 }).collect();
     let empty = copeak::event::ForceContacts::default().find(&Signal::new(clock, force), Side::Left).unwrap();
@@ -181,7 +181,7 @@ fn kinematic_on_the_right() -> FootContacts {
 
 /// Smooth angles that swing once in 0.7 s at 150 Hz.
 fn walk(n: usize) -> (Signal, Signal, Signal) {
-    let clock = Clock::from_zero(Rate::hz(150.0).unwrap());
+    let clock = Clock::from_zero(Rate::from_hz(150.0).unwrap());
     let wave = |amplitude: f64, phase: f64, mean: f64| {
         let turn = std::f64::consts::TAU / (0.7 * 150.0);
         let y = (0..n).map(|i| mean + amplitude * (i as f64 * turn + phase).sin()).collect();
@@ -220,7 +220,7 @@ fn bad_angles_are_refused_by_name() {
     assert!(matches!(find(&hip, &still, &ankle), Err(Error::Undefined { .. })));
     let backwards = altered(&knee, &|_, x| -x);
     assert!(matches!(find(&hip, &backwards, &ankle), Err(Error::Undefined { .. })));
-    let slow = |s: &Signal| Signal::new(Clock::from_zero(Rate::hz(50.0).unwrap()), s.samples().clone());
+    let slow = |s: &Signal| Signal::new(Clock::from_zero(Rate::from_hz(50.0).unwrap()), s.samples().clone());
     assert!(matches!(find(&slow(&hip), &slow(&knee), &slow(&ankle)), Err(Error::Parameter { .. })));
     let mut method = KinematicContacts::default();
     method.cutoff_hz = 80.0;

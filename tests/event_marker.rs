@@ -85,7 +85,8 @@ impl Foot {
     }
 
     fn find(&self, method: MarkerMethod, calibrated: bool) -> copeak::Result<copeak::event::FootContacts> {
-        let on = |x: &Vec<f64>| Signal::new(Clock::from_zero(Rate::hz(self.rate_hz).unwrap()), x.clone());
+        let on =
+            |x: &Vec<f64>| Signal::new(Clock::from_zero(Rate::from_hz(self.rate_hz).unwrap()), x.clone());
         let (forward, height, pelvis) = (on(&self.forward), on(&self.height), on(&self.pelvis));
         let foot = FootMarkers {
             heel_forward: &forward,
@@ -152,7 +153,7 @@ fn the_calibration_moves_events_by_its_delays_and_sets_their_errors() {
 fn both_feet_of_the_sprinter_take_turns() {
     let Some(data) = common::data() else { return };
     let trc = trc::Trc::read(&data.join("sprint_dorn2012/raw/run0900cms.trc"));
-    let clock = Clock::from_zero(Rate::hz(trc.rate_hz).unwrap());
+    let clock = Clock::from_zero(Rate::from_hz(trc.rate_hz).unwrap());
     let path = |name: &str, axis: usize| -> Signal {
         Signal::new(clock, trc.marker(name).iter().map(|p| p.0[axis]).collect())
     };
@@ -232,7 +233,7 @@ proptest! {
         let n = x.len();
         let at = |i: usize| (0..smooth).map(|k| x[(i + k) % n]).sum::<f64>() / smooth as f64;
         let turned = |by: usize| -> Signal {
-            Signal::new(Clock::from_zero(Rate::hz(rate_hz).unwrap()), (0..n).map(|i| at(i + by)).collect())
+            Signal::new(Clock::from_zero(Rate::from_hz(rate_hz).unwrap()), (0..n).map(|i| at(i + by)).collect())
         };
         let [a, b, c, d, e, f] = [0, 11, 23, 37, 53, 71].map(turned);
         let foot = FootMarkers {

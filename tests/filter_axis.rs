@@ -9,7 +9,7 @@ use counting::allocations;
 use ndarray::{Array, Array1, Array2, Array3, ArrayRef, ArrayView1, Axis, Dimension, ShapeBuilder, s};
 
 fn filter() -> ZeroPhase {
-    ZeroPhase::low_pass(3, 30.0, Rate::hz(250.0).unwrap()).unwrap()
+    ZeroPhase::low_pass(3, 30.0, Rate::from_hz(250.0).unwrap()).unwrap()
 }
 
 fn value(i: usize) -> f64 {
@@ -73,7 +73,7 @@ fn single_precision_and_derivatives_too() {
     let x = Array2::from_shape_fn((60, 9), |(t, k)| value(t + k) as f32);
     let smooth = filter().apply_axis(&x, Axis(0)).unwrap();
     assert_eq!(smooth.column(4).to_vec(), filter().apply(&x.column(4)).unwrap());
-    let velocity = CentralDifference::new(Rate::hz(250.0).unwrap());
+    let velocity = CentralDifference::new(Rate::from_hz(250.0).unwrap());
     let rows = velocity.apply_axis(&x, Axis(1)).unwrap();
     assert_eq!(rows.row(7).to_vec(), velocity.apply(&x.row(7)).unwrap());
 }

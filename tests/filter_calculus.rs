@@ -27,7 +27,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 }
 
 fn rate(hz: f64) -> Rate {
-    Rate::hz(hz).unwrap()
+    Rate::from_hz(hz).unwrap()
 }
 
 fn noise(random: &mut Xoshiro256PlusPlus, n: usize) -> Vec<f64> {

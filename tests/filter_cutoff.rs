@@ -13,7 +13,7 @@ const PLACES: [f64; 13] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25
 const HALF_POWER_DB: f64 = -3.010299956639812;
 
 fn rate() -> Rate {
-    Rate::hz(1000.0).unwrap()
+    Rate::from_hz(1000.0).unwrap()
 }
 
 /// The record that an impulse in its middle needs to die away before the ends, so that they are not in what is
@@ -52,7 +52,7 @@ fn gain_db(y: &[f64], frequency_hz: f64) -> f64 {
 /// Largest distance from half power at the cut-offs that were asked for, causally and both ways.
 fn measured(asked: &[f64], design: impl Fn(usize) -> Cascade) -> f64 {
     let causal = response(|x| Causal(design(1)).analyze(x).unwrap());
-    let both_ways = response(|x| ZeroPhase::uncorrected(design(2)).apply(x).unwrap());
+    let both_ways = response(|x| ZeroPhase::single_pass_cutoff(design(2)).apply(x).unwrap());
     let distance = |f: &f64| {
         [&causal, &both_ways].map(|y| (gain_db(y, *f) - HALF_POWER_DB).abs()).into_iter().fold(0.0, f64::max)
     };
@@ -137,7 +137,7 @@ fn notches() {
     assert!(worst < 1e-6, "the docs promise a millionth of a decibel: {worst:e}");
 }
 
-/// The everyday constructors, and what an uncorrected design does instead: this test can fail.
+/// The everyday constructors, and what an single_pass_cutoff design does instead: this test can fail.
 #[test]
 fn the_everyday_constructors_and_their_uncorrected_kin() {
     let at = |filter: ZeroPhase, f: f64| gain_db(&response(|x| filter.apply(x).unwrap()), f);
@@ -149,7 +149,7 @@ fn the_everyday_constructors_and_their_uncorrected_kin() {
         at(ZeroPhase::corrected(Butterworth::high_pass(3, 20.0, rate()).unwrap()).unwrap(), 20.0),
         HALF_POWER_DB,
     );
-    let plain = |design: Design| ZeroPhase::uncorrected(design.cascade().unwrap());
+    let plain = |design: Design| ZeroPhase::single_pass_cutoff(design.cascade().unwrap());
     near(at(plain(Butterworth::low_pass(2, 20.0, rate()).unwrap().into()), 20.0), 2.0 * HALF_POWER_DB);
     near(at(plain(CriticallyDamped::low_pass(2, 20.0, rate()).unwrap().into()), 20.0), 2.0 * HALF_POWER_DB);
     let notch = Notch::new(50.0, 4.0, rate()).unwrap();

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 fn rate() -> Rate {
-    Rate::hz(1000.0).unwrap()
+    Rate::from_hz(1000.0).unwrap()
 }
 
 fn fixture() -> Value {
@@ -227,7 +227,7 @@ proptest! {
         order in 0usize..1100, cutoff in any::<f64>(), width in any::<f64>(), hz in 1e-300f64..1e300, passes in 0usize..9,
         part in 0.0f64..0.6,
     ) {
-        let rate = Rate::hz(hz).unwrap();
+        let rate = Rate::from_hz(hz).unwrap();
         for cutoff in [cutoff, part * hz] {
             let designs = [
                 CriticallyDamped::low_pass(order, cutoff, rate).map(Design::from),

@@ -3,7 +3,7 @@
 #[path = "common/counting.rs"]
 mod counting;
 
-use copeak::filter::{Fate, Gap, GapFill, GapPlace, Interpolation, RigidFill, Zeros};
+use copeak::filter::{Gap, GapFill, GapOutcome, GapPlace, Interpolation, RigidFill, Zeros};
 use copeak::stage::Collect;
 use copeak::{Analysis, Error, Filter, Frame, GroupDelay, Rate, StageExt};
 use counting::allocations;
@@ -14,7 +14,7 @@ const METHODS: [Interpolation; 4] =
     [Interpolation::Linear, Interpolation::Pchip, Interpolation::Cubic, Interpolation::NaturalCubic];
 
 fn rate() -> Rate {
-    Rate::hz(250.0).unwrap()
+    Rate::from_hz(250.0).unwrap()
 }
 
 fn bits(x: &[f64]) -> Vec<u64> {
@@ -41,8 +41,8 @@ fn gappy() -> impl Strategy<Value = Vec<f64>> {
 
 fn fill() -> impl Strategy<Value = GapFill> {
     (0usize..4, 0usize..10, 1usize..6, 0usize..3).prop_map(|(method, longest, context, trim)| {
-        let fill = GapFill::new(rate()).by(METHODS[method]).up_to_s(longest as f64 / 250.0).unwrap();
-        fill.with_context(context).unwrap().trimmed(trim).unwrap()
+        let fill = GapFill::new(rate()).by(METHODS[method]).max_gap_s(longest as f64 / 250.0).unwrap();
+        fill.with_context(context).unwrap().margin(trim).unwrap()
     })
 }
 
@@ -57,20 +57,20 @@ proptest! {
             let inside = g.gap.start > 0 && g.gap.end < x.len();
             prop_assert_eq!(g.gap.place == GapPlace::Inside, inside);
             let expected = match (inside, g.gap.len() <= fill.longest_samples()) {
-                (false, _) => Fate::AtEdge,
-                (true, true) => Fate::Filled,
-                (true, false) => Fate::TooLong,
+                (false, _) => GapOutcome::AtEdge,
+                (true, true) => GapOutcome::Filled,
+                (true, false) => GapOutcome::TooLong,
             };
             prop_assert_eq!(g.fate, expected);
         }
         for (i, (x, y)) in x.iter().zip(&repaired.samples).enumerate() {
             match gap_at[i] {
                 None => prop_assert_eq!(x.to_bits(), y.to_bits()),
-                Some(Fate::Filled) => prop_assert!(y.is_finite()),
+                Some(GapOutcome::Filled) => prop_assert!(y.is_finite()),
                 Some(_) => prop_assert!(y.is_nan()),
             }
             prop_assert!(!x.is_nan() || gap_at[i].is_some());
-            prop_assert_eq!(repaired.filled_mask()[i], gap_at[i] == Some(Fate::Filled));
+            prop_assert_eq!(repaired.filled_mask()[i], gap_at[i] == Some(GapOutcome::Filled));
         }
     }
 
@@ -119,7 +119,7 @@ proptest! {
     #[test]
     fn pchip_does_not_overshoot(left in prop::array::uniform4(-5f64..5.0), right in prop::array::uniform4(-5f64..5.0), gap in 1usize..25) {
         let x: Vec<f64> = left.into_iter().chain(std::iter::repeat_n(NAN, gap)).chain(right).collect();
-        let y = GapFill::new(rate()).by(Interpolation::Pchip).apply(&x).unwrap();
+        let y = GapFill::new(rate()).method(Interpolation::Pchip).apply(&x).unwrap();
         let (low, high) = (left[3].min(right[0]), left[3].max(right[0]));
         prop_assert!(y.iter().skip(4).take(gap).all(|y| *y >= low - 1e-12 && *y <= high + 1e-12));
     }
@@ -129,9 +129,9 @@ proptest! {
 fn the_limit_is_exact() {
     // 0.1 s is 25 samples at 250 Hz, 30 at 300 and 10 at 100, whatever 0.1 times the rate rounds to.
     for (hz, longest) in [(250.0, 25), (300.0, 30), (100.0, 10), (148.1481481, 14), (5.0, 0)] {
-        let fill = GapFill::new(Rate::hz(hz).unwrap());
+        let fill = GapFill::new(Rate::from_hz(hz).unwrap());
         assert_eq!(fill.longest_samples(), longest);
-        for (gap, fate) in [(longest, Fate::Filled), (longest + 1, Fate::TooLong)] {
+        for (gap, fate) in [(longest, GapOutcome::Filled), (longest + 1, GapOutcome::TooLong)] {
             if gap == 0 {
                 continue;
             }
@@ -146,7 +146,7 @@ fn the_limit_is_exact() {
     // Trimmed samples count.
     let mut x = wave(100);
     x[30..53].fill(NAN);
-    let trimmed = GapFill::new(rate()).trimmed(1).unwrap();
+    let trimmed = GapFill::new(rate()).margin(1).unwrap();
     assert_eq!(trimmed.repair(&x).unwrap().filled().collect::<Vec<_>>(), vec![29..54_usize]);
     x[53] = NAN;
     assert_eq!(trimmed.repair(&x).unwrap().filled().count(), 0);
@@ -159,7 +159,7 @@ fn a_displaced_neighbour_is_trimmed() {
     x[40..46].fill(NAN);
     (x[39], x[46]) = (9.0, -9.0);
     let plain = GapFill::new(rate()).apply(&x).unwrap();
-    let trimmed = GapFill::new(rate()).trimmed(1).unwrap().apply(&x).unwrap();
+    let trimmed = GapFill::new(rate()).margin(1).unwrap().apply(&x).unwrap();
     let worst = |y: &[f64]| y.iter().zip(&truth).map(|(y, t)| (y - t).abs()).fold(0.0, f64::max);
     assert!(worst(&plain) > 5.0 && worst(&trimmed) < 0.2, "{} {}", worst(&plain), worst(&trimmed));
 }
@@ -171,11 +171,11 @@ fn bad_input_is_refused() {
     assert!(matches!(fill.apply(&[1.0, f64::INFINITY]), Err(Error::NonFinite { index: 1, .. })));
     assert!(matches!(fill.apply(&[Frame([1.0, f64::NEG_INFINITY])]), Err(Error::NonFinite { index: 0, .. })));
     for seconds in [-0.1, NAN, f64::INFINITY, 1e9] {
-        assert!(matches!(fill.up_to_s(seconds), Err(Error::Parameter { .. })), "{seconds}");
+        assert!(matches!(fill.max_gap_s(seconds), Err(Error::Parameter { .. })), "{seconds}");
     }
     assert!(matches!(fill.with_context(0), Err(Error::Parameter { .. })));
     assert!(matches!(fill.with_context(usize::MAX), Err(Error::Parameter { .. })));
-    assert!(matches!(fill.trimmed(usize::MAX), Err(Error::Parameter { .. })));
+    assert!(matches!(fill.margin(usize::MAX), Err(Error::Parameter { .. })));
     assert!(matches!(GapFill::markers(rate()).apply(&[1.0, 0.0]), Err(Error::Parameter { .. })));
     for shortest in [0, 1, usize::MAX] {
         assert!(matches!(Zeros::of_channel(shortest), Err(Error::Parameter { .. })));
@@ -187,9 +187,9 @@ fn bad_input_is_refused() {
     assert_eq!(fill.repair(&[NAN; 3]).unwrap().gaps[0].gap.place, GapPlace::Whole);
     assert_eq!(fill.apply(&[1.0, NAN, 3.0]).unwrap(), [1.0, 2.0, 3.0]);
     // A stream cannot refuse: infinite is missing.
-    let mut live = GapFill::new(Rate::hz(20.0).unwrap()).stream();
+    let mut live = GapFill::new(Rate::from_hz(20.0).unwrap()).stream();
     let mut out: Vec<f64> = [1.0, f64::INFINITY, 3.0].iter().filter_map(|x| live.push(*x)).collect();
-    out.extend(std::iter::from_fn(|| live.finish()).flatten());
+    out.extend(std::iter::from_fn(|| live.flush()).flatten());
     assert_eq!(out, [1.0, 2.0, 3.0]);
 }
 

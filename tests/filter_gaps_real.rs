@@ -7,7 +7,7 @@ mod common;
 #[path = "common/trc.rs"]
 mod trc;
 
-use copeak::filter::{Fate, Filter, Gap, GapFill, Interpolation, RigidFill};
+use copeak::filter::{Filter, Gap, GapFill, GapOutcome, Interpolation, RigidFill};
 use copeak::{Frame, Rate};
 use trc::Trc;
 
@@ -75,7 +75,7 @@ fn planted(trc: &Trc, fill: &GapFill, length: usize) -> Errors {
             // As C3D files have it; the fill for markers knows.
             x[MARGIN..MARGIN + length].fill(ZERO);
             let y = fill.repair(&x).unwrap();
-            assert_eq!((y.zeros, y.gaps.len(), y.gaps[0].fate), (length, 1, Fate::Filled));
+            assert_eq!((y.zeros, y.gaps.len(), y.gaps[0].fate), (length, 1, GapOutcome::Filled));
             errors.add(&y.samples[MARGIN..MARGIN + length], &marker[at..at + length]);
         }
     }
@@ -95,10 +95,10 @@ fn planted_occlusions_are_filled() {
     ];
     for (file, name) in files {
         let trc = Trc::read(&folder.join(file));
-        let fill = GapFill::markers(Rate::hz(trc.rate_hz).unwrap()).up_to_s(0.2).unwrap();
+        let fill = GapFill::markers(Rate::from_hz(trc.rate_hz).unwrap()).max_gap_s(0.2).unwrap();
         for length in [5, 10, 20] {
             let of = |method: Interpolation| {
-                planted(&trc, &fill.by(method), length)
+                planted(&trc, &fill.method(method), length)
                     .report(&format!("{name}, {length} samples, {method:?}"))
             };
             let linear = of(Interpolation::Linear);
@@ -118,15 +118,15 @@ fn planted_occlusions_are_filled() {
 fn gaps_over_a_tenth_of_a_second_stay() {
     let Some(folder) = common::data() else { return };
     let trc = Trc::read(&folder.join("sprint_dorn2012/raw/run0900cms.trc"));
-    let fill = GapFill::markers(Rate::hz(trc.rate_hz).unwrap());
+    let fill = GapFill::markers(Rate::from_hz(trc.rate_hz).unwrap());
     let heel = trc.marker("LHEEL");
-    for (length, fate) in [(25, Fate::Filled), (26, Fate::TooLong)] {
+    for (length, fate) in [(25, GapOutcome::Filled), (26, GapOutcome::TooLong)] {
         let mut x = heel.to_vec();
         x[100..100 + length].fill(ZERO);
         let repaired = fill.repair(&x).unwrap();
         let gap = repaired.gaps.iter().find(|g| g.gap.start == 100).unwrap();
         assert_eq!((gap.fate, gap.gap.len()), (fate, length));
-        assert_eq!(repaired.samples[110][0].is_nan(), fate == Fate::TooLong);
+        assert_eq!(repaired.samples[110][0].is_nan(), fate == GapOutcome::TooLong);
         assert!(
             repaired
                 .samples
@@ -142,7 +142,7 @@ fn gaps_over_a_tenth_of_a_second_stay() {
 fn empty_cells_are_gaps() {
     let Some(folder) = common::data() else { return };
     let trc = Trc::read(&folder.join("fullbody_bmclab/motion_capture_run.trc"));
-    let fill = GapFill::new(Rate::hz(trc.rate_hz).unwrap());
+    let fill = GapFill::new(Rate::from_hz(trc.rate_hz).unwrap());
     let (mut missing, mut filled, mut cells) = (0, 0, 0);
     for marker in &trc.markers {
         let repaired = fill.repair(marker).unwrap();
@@ -150,7 +150,10 @@ fn empty_cells_are_gaps() {
         missing += repaired.gaps.iter().map(|g| g.gap.len()).sum::<usize>();
         filled += repaired.filled().map(|range| range.len()).sum::<usize>();
         let left: usize = Gap::all_in(&repaired.samples).iter().map(Gap::len).sum();
-        assert_eq!(left, repaired.gaps.iter().filter(|g| g.fate != Fate::Filled).map(|g| g.gap.len()).sum());
+        assert_eq!(
+            left,
+            repaired.gaps.iter().filter(|g| g.fate != GapOutcome::Filled).map(|g| g.gap.len()).sum()
+        );
     }
     let share = missing as f64 / cells as f64;
     println!("missing {share:.3}, filled {filled} of {missing}");
@@ -167,7 +170,7 @@ fn a_segment_gives_its_hidden_marker() {
         ("pelvis", &["RASI", "LASI", "SACR", "P1", "P2", "P3"]),
         ("trunk", &["C7", "RSH", "LSH", "MAN", "T7"]),
     ];
-    let mut spline = GapFill::new(Rate::hz(250.0).unwrap()).up_to_s(0.3).unwrap();
+    let mut spline = GapFill::new(Rate::from_hz(250.0).unwrap()).max_gap_s(0.3).unwrap();
     spline = spline.with_context(4).unwrap();
     for (file, speed) in [("run0350cms.trc", "3.5 m/s"), ("run0900cms.trc", "9.5 m/s")] {
         let trc = Trc::read(&folder.join("sprint_dorn2012/raw").join(file));

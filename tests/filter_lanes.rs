@@ -2,7 +2,7 @@
 //! other instructions), the result is that of the two plain passes, and the same bits whatever the company.
 
 use copeak::filter::{Band, Butterworth, Cascade, Filter, Section, ZeroPhase};
-use copeak::{Chain, Error, Rate, Settle, Stage};
+use copeak::{Error, Rate, Stage, StageExt, SteadyState};
 
 /// A cascade that does not say it is one, so that it is stepped sample by sample.
 #[derive(Debug, Clone)]
@@ -11,27 +11,27 @@ struct Plain(Cascade);
 impl Stage<f64> for Plain {
     type Output = f64;
     type State = <Cascade as Stage<f64>>::State;
-    fn rest(&self) -> Self::State {
-        Stage::<f64>::rest(&self.0)
+    fn initial_state(&self) -> Self::State {
+        Stage::<f64>::initial_state(&self.0)
     }
-    fn step(&self, state: &mut Self::State, x: f64) -> f64 {
-        self.0.step(state, x)
+    fn process(&self, state: &mut Self::State, x: f64) -> f64 {
+        self.0.process(state, x)
     }
 }
 
-impl Settle<f64> for Plain {
-    fn settled(&self, level: f64) -> (Self::State, f64) {
-        self.0.settled(level)
+impl SteadyState<f64> for Plain {
+    fn steady_state(&self, level: f64) -> (Self::State, f64) {
+        self.0.steady_state(level)
     }
     fn order(&self) -> usize {
-        Settle::<f64>::order(&self.0)
+        SteadyState::<f64>::order(&self.0)
     }
 }
 
 const RATE: f64 = 1000.0;
 
 fn cascade(order: usize, band: Band) -> Cascade {
-    Butterworth::new(order, band, Rate::hz(RATE).unwrap()).unwrap().cascade().unwrap()
+    Butterworth::new(order, band, Rate::from_hz(RATE).unwrap()).unwrap().cascade().unwrap()
 }
 
 /// Steps, a drift and noise, about a level far from zero.
@@ -47,7 +47,7 @@ fn wave(n: usize, seed: u64) -> Vec<f64> {
 }
 
 fn plain(cascade: &Cascade, x: &[f64]) -> Vec<f64> {
-    ZeroPhase::uncorrected(Plain(cascade.clone())).apply(x).unwrap()
+    ZeroPhase::single_pass_cutoff(Plain(cascade.clone())).apply(x).unwrap()
 }
 
 /// The largest difference, relative to the largest sample of the record.
@@ -78,9 +78,9 @@ fn every_path_is_within_1e_12_of_the_plain_one() {
     for order in 1..=8 {
         for band in bands() {
             let cascade = cascade(order, band);
-            let filter = ZeroPhase::uncorrected(&cascade);
+            let filter = ZeroPhase::single_pass_cutoff(&cascade);
             for x in &records {
-                if x.len() <= filter.extension::<f64>() {
+                if x.len() <= filter.pad_len::<f64>() {
                     assert!(filter.apply(x).is_err());
                     continue;
                 }
@@ -103,7 +103,7 @@ fn more_sections_than_lanes_hold_and_windows() {
         [(4, Band::Low(50.0)), (2, Band::High(10.0)), (2, Band::Pass(20.0, 200.0)), (12, Band::Low(50.0))]
     {
         let cascade = cascade(order, band);
-        let found = ZeroPhase::uncorrected(&cascade).apply(&long).unwrap();
+        let found = ZeroPhase::single_pass_cutoff(&cascade).apply(&long).unwrap();
         let distance = distance(&long, &found, &plain(&cascade, &long));
         assert!(distance <= 1e-12, "{order} {band:?} {distance:e}");
         assert!((distance == 0.0) == (order == 12), "more than four sections take the plain passes");
@@ -116,7 +116,7 @@ fn company_changes_no_bit() {
         [(4, Band::Low(50.0)), (2, Band::Low(0.5)), (3, Band::Pass(20.0, 90.0)), (5, Band::High(6.0))]
     {
         let cascade = cascade(order, band);
-        let filter = ZeroPhase::uncorrected(&cascade);
+        let filter = ZeroPhase::single_pass_cutoff(&cascade);
         for n in [100, 3000, 13_001, 30_011] {
             // Nineteen: two groups of eight and three left over; then one shorter one in their midst.
             for shorter in [false, true] {
@@ -140,14 +140,16 @@ fn company_changes_no_bit() {
 fn chosen_instructions_change_no_bit() {
     for order in [1, 2, 4, 5, 7] {
         for band in [Band::Low(50.0), Band::High(6.0), Band::Stop(45.0, 55.0)] {
-            let chosen = ZeroPhase::uncorrected(cascade(order, band));
-            let portable = chosen.clone().portable();
+            let chosen = ZeroPhase::single_pass_cutoff(cascade(order, band));
+            let baseline_only = chosen.clone().baseline_only();
             let channels: Vec<_> = (0..9).map(|c| wave(30_011, c)).collect();
-            assert!(chosen.apply_channels(&channels).unwrap() == portable.apply_channels(&channels).unwrap());
+            assert!(
+                chosen.apply_channels(&channels).unwrap() == baseline_only.apply_channels(&channels).unwrap()
+            );
             let short: Vec<_> = (0..9).map(|c| wave(777, c)).collect();
-            assert!(chosen.apply_channels(&short).unwrap() == portable.apply_channels(&short).unwrap());
+            assert!(chosen.apply_channels(&short).unwrap() == baseline_only.apply_channels(&short).unwrap());
             let single: Vec<f32> = channels[0].iter().map(|x| *x as f32).collect();
-            assert!(chosen.apply(&single).unwrap() == portable.apply(&single).unwrap());
+            assert!(chosen.apply(&single).unwrap() == baseline_only.apply(&single).unwrap());
         }
     }
 }
@@ -156,7 +158,7 @@ fn chosen_instructions_change_no_bit() {
 fn single_precision_is_rounded_once() {
     for band in bands() {
         let cascade = cascade(4, band);
-        let filter = ZeroPhase::uncorrected(&cascade);
+        let filter = ZeroPhase::single_pass_cutoff(&cascade);
         for n in [100, 5000, 30_011, 70_001] {
             let channels: Vec<Vec<f32>> =
                 (0..9).map(|c| wave(n, c).iter().map(|x| *x as f32).collect()).collect();
@@ -178,14 +180,14 @@ fn single_precision_is_rounded_once() {
 #[test]
 fn sections_in_arrays_and_rows_take_the_same_path() {
     let x = wave(30_011, 1);
-    let design = Butterworth::low_pass(4, 50.0, Rate::hz(RATE).unwrap()).unwrap();
-    let expected = ZeroPhase::uncorrected(design.cascade().unwrap()).apply(&x).unwrap();
+    let design = Butterworth::low_pass(4, 50.0, Rate::from_hz(RATE).unwrap()).unwrap();
+    let expected = ZeroPhase::single_pass_cutoff(design.cascade().unwrap()).apply(&x).unwrap();
     let [first, second]: [Section<f64>; 2] = design.sections().unwrap();
-    assert!(ZeroPhase::uncorrected([first, second]).apply(&x).unwrap() == expected);
-    assert!(ZeroPhase::uncorrected(first.then(second)).apply(&x).unwrap() == expected);
+    assert!(ZeroPhase::single_pass_cutoff([first, second]).apply(&x).unwrap() == expected);
+    assert!(ZeroPhase::single_pass_cutoff(first.then(second)).apply(&x).unwrap() == expected);
     // Sections whose memory is in single precision are stepped as they stand.
     let narrow: [Section<f32>; 2] = design.sections().unwrap();
-    assert!(!Settle::<f32>::second_order_sections(&narrow, &mut |_| ()));
+    assert!(!SteadyState::<f32>::second_order_sections(&narrow, &mut |_| ()));
 }
 
 /// Wherever a sample is not finite (a lane's warm-up, its part, what is left over, the ends, the first and last block),
@@ -195,7 +197,7 @@ fn a_sample_that_is_not_finite_is_found_on_every_path() {
     for (order, band) in
         [(4, Band::Low(50.0)), (2, Band::Low(0.5)), (1, Band::High(5.0)), (12, Band::Low(50.0))]
     {
-        let filter = ZeroPhase::uncorrected(cascade(order, band));
+        let filter = ZeroPhase::single_pass_cutoff(cascade(order, band));
         for n in [100, 5000, 30_011, 700_003] {
             let good = wave(n, 9);
             let mut out = vec![0.0; n];
@@ -227,7 +229,7 @@ fn a_sample_that_is_not_finite_is_found_on_every_path() {
 
 #[test]
 fn the_first_refused_channel_is_named_however_they_are_shared_out() {
-    let filter = ZeroPhase::uncorrected(cascade(4, Band::Low(50.0)));
+    let filter = ZeroPhase::single_pass_cutoff(cascade(4, Band::Low(50.0)));
     for n in [900, 30_011] {
         let mut channels: Vec<_> = (0..37).map(|c| wave(n, c)).collect();
         channels[29][3] = f64::NAN;
@@ -241,7 +243,7 @@ fn the_first_refused_channel_is_named_however_they_are_shared_out() {
 
 #[test]
 fn finite_samples_that_overflow_are_not_refused() {
-    let filter = ZeroPhase::uncorrected(cascade(4, Band::Low(50.0)));
+    let filter = ZeroPhase::single_pass_cutoff(cascade(4, Band::Low(50.0)));
     let mut x = wave(30_011, 1);
     x[15_000] = f64::MAX;
     x[15_001] = f64::MAX;
@@ -256,7 +258,7 @@ fn finite_samples_that_overflow_are_not_refused() {
 fn threads_change_no_bit() {
     let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     for (order, band) in [(4, Band::Low(50.0)), (2, Band::Low(0.5)), (1, Band::High(5.0))] {
-        let filter = ZeroPhase::uncorrected(cascade(order, band));
+        let filter = ZeroPhase::single_pass_cutoff(cascade(order, band));
         let many: Vec<_> = (0..70).map(|c| wave(6007 + c as usize % 2 * 5000, c)).collect();
         let long = vec![wave(900_001, 3)];
         for channels in [&many, &long] {

@@ -1,10 +1,10 @@
 //! What `f32` costs: native `f32` sections, and `f32` samples through `f64` sections, each against `f64` throughout.
 
 use copeak::filter::{Band, Butterworth, CriticallyDamped, Design, Filter, Notch, Section, ZeroPhase};
-use copeak::{Analysis, Error, Rate, Settle, Stage, stage::Causal};
+use copeak::{Analysis, Error, Rate, Stage, SteadyState, stage::Causal};
 
 fn rate() -> Rate {
-    Rate::hz(1000.0).unwrap()
+    Rate::from_hz(1000.0).unwrap()
 }
 
 fn noise(n: usize) -> Vec<f64> {
@@ -50,14 +50,14 @@ impl Errors {
 /// `None` when the design is refused in `f32`: then the native errors are infinite.
 fn measure<const N: usize>(design: impl Into<Design>, x: &[f32]) -> Errors
 where
-    [Section<f32>; N]: Settle<f32> + Stage<f32, Output = f32>,
+    [Section<f32>; N]: SteadyState<f32> + Stage<f32, Output = f32>,
 {
     let design = design.into();
     let wide: Vec<f64> = x.iter().map(|x| f64::from(*x)).collect();
     let scale = wide.iter().fold(0.0f64, |m, x| m.max(x.abs()));
     let cascade = design.cascade().unwrap();
     let causal = Causal(&cascade).analyze(&wide).unwrap();
-    let both = ZeroPhase::uncorrected(&cascade).apply(&wide).unwrap();
+    let both = ZeroPhase::single_pass_cutoff(&cascade).apply(&wide).unwrap();
     let native = design.iter::<f32>().map(|sections| {
         let sections: Vec<Section<f32>> = sections.collect();
         <[Section<f32>; N]>::try_from(sections).unwrap()
@@ -65,7 +65,7 @@ where
     let (native_causal, native_zero_phase) = match native {
         Ok(native) => (
             error(&Causal(native).analyze(x).unwrap(), &causal, scale),
-            error(&ZeroPhase::uncorrected(native).apply(x).unwrap(), &both, scale),
+            error(&ZeroPhase::single_pass_cutoff(native).apply(x).unwrap(), &both, scale),
         ),
         Err(Error::Undefined { .. }) => (f64::INFINITY, f64::INFINITY),
         Err(other) => panic!("{other}"),
@@ -74,7 +74,7 @@ where
         native_causal,
         native_zero_phase,
         wide_causal: error(&Causal(&cascade).analyze(x).unwrap(), &causal, scale),
-        wide_zero_phase: error(&ZeroPhase::uncorrected(&cascade).apply(x).unwrap(), &both, scale),
+        wide_zero_phase: error(&ZeroPhase::single_pass_cutoff(&cascade).apply(x).unwrap(), &both, scale),
     }
 }
 

@@ -7,7 +7,7 @@ use copeak::recording::{Recording, read_csv_file};
 use copeak::{Error, GroupDelay, Rate, Samples};
 
 fn rate(hz: f64) -> Rate {
-    Rate::hz(hz).unwrap()
+    Rate::from_hz(hz).unwrap()
 }
 
 #[test]

@@ -3,7 +3,7 @@
 #[path = "common/counting.rs"]
 mod counting;
 
-use copeak::filter::{Band, Fir, Padding, Resample, ResampleScratch, Window};
+use copeak::filter::{Band, Fir, Padding, Resample, ResampleScratch, Taper};
 use copeak::stage::Collect;
 use copeak::{Analysis, AnalysisExt, Clock, Error, Frame, Rate, Samples, Signal, StageExt};
 use counting::allocations;
@@ -62,14 +62,14 @@ fn outputs_and_designs_equal_scipy() {
             "band" => Band::Pass(cutoff[0], cutoff[1]),
             _ => Band::Stop(cutoff[0], cutoff[1]),
         };
-        let window = Window::Kaiser(case["beta"].as_f64().unwrap());
+        let window = Taper::Kaiser(case["beta"].as_f64().unwrap());
         let count = case["count"].as_u64().unwrap() as usize;
-        let found = Fir::design(count, band, window, Rate::hz(100.0).unwrap()).unwrap();
+        let found = Fir::design(count, band, window, Rate::from_hz(100.0).unwrap()).unwrap();
         assert!(distance(&found.taps().collect::<Vec<_>>(), &numbers(&case["taps"])) < 1e-13, "{case}");
     }
     for case in fixture["kaiser"].as_array().unwrap() {
-        let Window::Kaiser(beta) =
-            Window::for_attenuation_db(case["attenuation_db"].as_f64().unwrap()).unwrap()
+        let Taper::Kaiser(beta) =
+            Taper::for_attenuation_db(case["attenuation_db"].as_f64().unwrap()).unwrap()
         else {
             panic!("not a Kaiser window")
         };
@@ -120,13 +120,13 @@ fn waves_pass_and_aliases_do_not() {
 #[test]
 fn the_clock_stays_right() {
     // A peak at 1.5 s stays there, whatever the rate.
-    let rate = Rate::hz(44_100.0 / 100.0).unwrap();
+    let rate = Rate::from_hz(44_100.0 / 100.0).unwrap();
     let clock = Clock::new(rate, 0.25).unwrap();
     let bump = |t: f64| (-((t - 1.5) / 0.05).powi(2)).exp();
     let x: Vec<f64> = (0..1000).map(|i| bump(clock.time_s(f64::from(i)))).collect();
     let signal = Signal::new(clock, x);
     for to in [480.0, 220.5, 441.0, 100.0] {
-        let resample = Resample::between(rate, Rate::hz(to).unwrap()).unwrap();
+        let resample = Resample::between(rate, Rate::from_hz(to).unwrap()).unwrap();
         let y = resample.apply_signal(&signal).unwrap();
         assert_eq!(y.start_s(), 0.25);
         assert!((y.clock().rate().as_hz() - to).abs() < 1e-9);
@@ -135,16 +135,19 @@ fn the_clock_stays_right() {
             assert!((v - bump(y.clock().time_s(i as f64))).abs() < 3e-3, "{to} Hz, sample {i}");
         }
     }
-    assert_eq!(Resample::between(rate, Rate::hz(480.0).unwrap()).unwrap().up(), 160);
-    assert!((Resample::between(Rate::hz(148.15).unwrap(), Rate::hz(150.0).unwrap()).unwrap().up()) == 3000);
-    let odd = Rate::hz(100.0 * std::f64::consts::SQRT_2).unwrap();
-    assert!(matches!(Resample::between(odd, Rate::hz(150.0).unwrap()), Err(Error::Undefined { .. })));
+    assert_eq!(Resample::between(rate, Rate::from_hz(480.0).unwrap()).unwrap().up(), 160);
+    assert!(
+        (Resample::between(Rate::from_hz(148.15).unwrap(), Rate::from_hz(150.0).unwrap()).unwrap().up())
+            == 3000
+    );
+    let odd = Rate::from_hz(100.0 * std::f64::consts::SQRT_2).unwrap();
+    assert!(matches!(Resample::between(odd, Rate::from_hz(150.0).unwrap()), Err(Error::Undefined { .. })));
     for largest in [10, 100, 1000] {
-        let near = Resample::nearest(odd, Rate::hz(150.0).unwrap(), largest).unwrap();
+        let near = Resample::nearest(odd, Rate::from_hz(150.0).unwrap(), largest).unwrap();
         let met = near.rate(odd).unwrap().as_hz();
         assert!((met / 150.0 - 1.0).abs() < 1.0 / largest as f64, "{largest}: {met}");
     }
-    let far = Resample::nearest(Rate::hz(1.0).unwrap(), Rate::hz(1000.0).unwrap(), 10);
+    let far = Resample::nearest(Rate::from_hz(1.0).unwrap(), Rate::from_hz(1000.0).unwrap(), 10);
     assert!(matches!(far, Err(Error::Undefined { .. })));
 }
 
@@ -171,7 +174,7 @@ fn what_cannot_be_is_refused() {
     let short = half.apply_into(&[1.0; 30], &mut out, &mut ResampleScratch::new());
     assert!(matches!(short, Err(Error::LengthMismatch { left: 15, right: 14, .. })));
     assert_eq!(out, [7.0; 14]);
-    assert!(half.clone().with_window(Window::Kaiser(-1.0)).is_err());
+    assert!(half.clone().with_window(Taper::Kaiser(-1.0)).is_err());
     assert!(half.clone().with_taps(&Fir::new([0.5, 0.5]).unwrap()).is_err());
     assert!(matches!(Resample::new(3, 2).unwrap().downsample(), Err(Error::Parameter { .. })));
     assert!(matches!(half.clone().with_edge(Padding::Line).downsample(), Err(Error::Undefined { .. })));
@@ -251,7 +254,7 @@ proptest! {
         for _ in 0..2 {
             let mut out = vec![];
             x.iter().for_each(|x| live.push(*x, |y| out.push(y)));
-            live.finish(|y| out.push(y));
+            live.flush(|y| out.push(y));
             prop_assert_eq!(&out, &batch);
         }
         if up <= down {
@@ -261,8 +264,8 @@ proptest! {
             prop_assert_eq!(Collect(&stage).analyze(&single).unwrap(), resample.apply(&single).unwrap());
             // A state of another design does no harm.
             let other = Resample::new(7, 8).unwrap().downsample().unwrap();
-            let mut foreign = copeak::Stage::<f64>::rest(&other);
-            x.iter().for_each(|x| { copeak::Stage::step(&stage, &mut foreign, *x); });
+            let mut foreign = copeak::Stage::<f64>::initial_state(&other);
+            x.iter().for_each(|x| { copeak::Stage::process(&stage, &mut foreign, *x); });
         }
     }
 
@@ -302,7 +305,7 @@ proptest! {
     fn the_nearest_ratio_is_as_near_as_is_said(ratio in -4.0f64..4.0, largest in 20usize..2000) {
         let wanted = ratio.exp2();
         prop_assume!(wanted < largest as f64 && wanted * largest as f64 > 1.0);
-        let near = Resample::nearest(Rate::hz(1.0).unwrap(), Rate::hz(wanted).unwrap(), largest).unwrap();
+        let near = Resample::nearest(Rate::from_hz(1.0).unwrap(), Rate::from_hz(wanted).unwrap(), largest).unwrap();
         prop_assert!((near.up() as f64 / near.down() as f64 / wanted - 1.0).abs() < 1.0 / largest as f64);
         prop_assert!(near.up() <= largest && near.down() <= largest);
     }

@@ -13,7 +13,7 @@ use std::f64::consts::TAU;
 const RATE: f64 = 250.0;
 
 fn rate() -> Rate {
-    Rate::hz(RATE).unwrap()
+    Rate::from_hz(RATE).unwrap()
 }
 
 fn noise(random: &mut Xoshiro256PlusPlus, n: usize) -> Vec<f64> {
@@ -39,7 +39,8 @@ fn everything_equals_scipy() {
     let fixture: Value = serde_json::from_str(include_str!("fixtures/resample.json")).unwrap();
     let numbers =
         |v: &Value| -> Vec<f64> { v.as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect() };
-    let found = ResidualAnalysis::new(Rate::hz(100.0).unwrap()).apply(&numbers(&fixture["wave"])).unwrap();
+    let found =
+        ResidualAnalysis::new(Rate::from_hz(100.0).unwrap()).apply(&numbers(&fixture["wave"])).unwrap();
     let expected = &fixture["residual"];
     let same = |name: &str, found: f64| {
         let expected = expected[name].as_f64().unwrap();
@@ -158,7 +159,7 @@ fn the_second_opinion_is_its_formula() {
     // 0.05 of noise, of which a low-pass at 15.9 Hz leaves an eighth of the power, upon a standard deviation of sqrt(2).
     assert!((found.relative_residual / (0.05 * 0.93 / 2f64.sqrt()) - 1.0).abs() < 0.1, "{found:?}");
     assert!(matches!(yu_cutoff(&[1.0; 500], rate()), Err(Error::Constant { .. })));
-    assert!(matches!(yu_cutoff(&x, Rate::hz(3000.0).unwrap()), Err(Error::Undefined { .. })));
+    assert!(matches!(yu_cutoff(&x, Rate::from_hz(3000.0).unwrap()), Err(Error::Undefined { .. })));
     let clean: Vec<f64> = (0..2000).map(|i| (f64::from(i) * 0.01).sin()).collect();
     assert!(matches!(yu_cutoff(&clean, rate()), Err(Error::Undefined { .. })));
     assert!(matches!(yu_cutoff(&x[..5], rate()), Err(Error::TooFew { .. })));

@@ -5,14 +5,14 @@ mod common;
 mod counting;
 
 use copeak::filter::{CentralDifference, Filter, SmoothDerivative, SpikeRepair};
-use copeak::phantom::Sprinter;
+use copeak::simulate::Sprinter;
 use copeak::{Analysis, AnalysisExt, Error, Frame, Rate};
 use counting::allocations;
 use proptest::prelude::*;
 use std::ops::Range;
 
 fn rate() -> Rate {
-    Rate::hz(250.0).unwrap()
+    Rate::from_hz(250.0).unwrap()
 }
 
 /// Angles of a simulated sprinter with camera noise.

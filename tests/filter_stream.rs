@@ -41,7 +41,7 @@ fn peak_resident() -> Option<usize> {
 
 #[test]
 fn a_hundred_million_samples_leave_no_trace() {
-    let rate = Rate::hz(1000.0).unwrap();
+    let rate = Rate::from_hz(1000.0).unwrap();
     let cascade = Butterworth::low_pass(4, 50.0, rate).unwrap().cascade().unwrap();
     feed(&cascade, 1000);
     let before = peak_resident();
@@ -60,7 +60,7 @@ fn mean() -> f64 {
 
 #[test]
 fn every_live_filter_keeps_to_its_memory() {
-    let rate = Rate::hz(1000.0).unwrap();
+    let rate = Rate::from_hz(1000.0).unwrap();
     let n = MANY / 50;
     assert_eq!(feed(CentralDifference::new(rate), n).0, n - 1);
     assert_eq!(feed(Tkeo, n).0, n - 1);
@@ -69,6 +69,6 @@ fn every_live_filter_keeps_to_its_memory() {
     assert_eq!(feed(Hampel::new(11, 3.0).unwrap(), n).0, n - 5);
     assert_eq!(feed(SavitzkyGolay::new(21, 3).unwrap(), n).0, n - 20);
     assert_eq!(feed(LeakyIntegral::new(rate), n).0, n);
-    let emg = Preset::emg(Rate::hz(2000.0).unwrap()).unwrap();
+    let emg = Preset::emg(Rate::from_hz(2000.0).unwrap()).unwrap();
     assert_eq!(feed(emg.causal().unwrap(), n).0, n);
 }

@@ -4,7 +4,7 @@ use copeak::filter::{
     Edge, Filter, Hampel, MovingMean, MovingMedian, MovingRms, Periodic, SavitzkyGolay, Trailing,
 };
 use copeak::stage::{Causal, Collect};
-use copeak::{Analysis, Error, Finish, Frame, GroupDelay, Rate, Real, Stage, StageExt};
+use copeak::{Analysis, Error, Flush, Frame, GroupDelay, Rate, Real, Stage, StageExt};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -46,7 +46,7 @@ fn edge(name: &str, value: f64) -> Option<Edge> {
 
 fn savgol(case: &Value, rate: f64) -> SavitzkyGolay {
     let filter = SavitzkyGolay::new(count(&case["window"]), count(&case["degree"])).unwrap();
-    filter.derivative(count(&case["derivative"]), Rate::hz(rate).unwrap()).unwrap()
+    filter.derivative(count(&case["derivative"]), Rate::from_hz(rate).unwrap()).unwrap()
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn outliers_are_those_of_the_definition() {
 fn same<T: Real>(what: &str, left: &[T], right: &[T]) {
     assert_eq!(left.len(), right.len(), "{what}");
     for (i, (l, r)) in left.iter().zip(right).enumerate() {
-        let bits = |v: &T| v.wide().to_bits();
+        let bits = |v: &T| v.as_f64().to_bits();
         assert!(bits(l) == bits(r) || (l.is_nan() && r.is_nan()), "{what}: {l} and {r} at {i}");
     }
 }
@@ -141,7 +141,7 @@ fn same<T: Real>(what: &str, left: &[T], right: &[T]) {
 fn streams<T, F>(what: &str, filter: F, x: &[T])
 where
     T: Real,
-    F: Filter<T> + Finish<T, Output = Option<T>> + GroupDelay + Clone,
+    F: Filter<T> + Flush<T, Output = Option<T>> + GroupDelay + Clone,
 {
     let batch = filter.apply(x).unwrap();
     same(what, &Collect(filter.clone()).analyze(x).unwrap(), &batch);
@@ -195,7 +195,7 @@ proptest! {
         }
         if window > degree && (edge != Edge::Inside || x.len() >= window) {
             let filter = SavitzkyGolay::new(window, degree).unwrap().edge(edge);
-            let filter = filter.derivative(order.min(degree), Rate::hz(10.0).unwrap()).unwrap();
+            let filter = filter.derivative(order.min(degree), Rate::from_hz(10.0).unwrap()).unwrap();
             law!("Savitzky-Golay", filter);
         }
     }
@@ -254,7 +254,7 @@ proptest! {
         };
         let x: Vec<f64> = (0..n).map(|i| at(i, 0)).collect();
         let expected: Vec<f64> = (0..n).map(|i| at(i, order)).collect();
-        let filter = SavitzkyGolay::new(window, degree).unwrap().derivative(order, Rate::hz(rate).unwrap()).unwrap();
+        let filter = SavitzkyGolay::new(window, degree).unwrap().derivative(order, Rate::from_hz(rate).unwrap()).unwrap();
         // What half a unit in the last place of the samples may do to such a derivative at the ends.
         let allowed = 1e-13 * (30.0 * rate / half as f64).powi(order as i32);
         prop_assert!(distance(&filter.apply(&x).unwrap(), &expected, 1.0) < allowed);
@@ -360,7 +360,7 @@ fn a_missing_sample_in_a_stream_reaches_its_windows_only() {
     let x: Vec<f64> = (0..600).map(|i| f64::from(i * i % 89) - 40.0).collect();
     let mut gap = x.clone();
     gap[300] = f64::NAN;
-    fn law<F: Finish<f64, Output = Option<f64>> + Clone>(filter: F, x: &[f64], gap: &[f64], reach: usize) {
+    fn law<F: Flush<f64, Output = Option<f64>> + Clone>(filter: F, x: &[f64], gap: &[f64], reach: usize) {
         let (whole, found) =
             (Collect(filter.clone()).analyze(x).unwrap(), Collect(filter).analyze(gap).unwrap());
         for (i, (w, f)) in whole.iter().zip(&found).enumerate() {
@@ -391,7 +391,7 @@ fn a_missing_sample_in_a_stream_reaches_its_windows_only() {
 fn trailing_windows_look_back() {
     let mut mean = MovingMean::trailing(4).unwrap().stream();
     assert_eq!([1.0, 3.0, 2.0, 6.0, 1.0].map(|x| mean.push(x)), [1.0, 2.0, 2.0, 3.0, 3.0]);
-    let rate = Rate::hz(1000.0).unwrap();
+    let rate = Rate::from_hz(1000.0).unwrap();
     let envelope: Trailing<MovingRms> = MovingRms::trailing_for(0.02, rate).unwrap();
     assert_eq!(GroupDelay::group_delay(&envelope, 0.1), 9.5);
     let centred = MovingRms::lasting(0.021, rate).unwrap();
@@ -422,7 +422,7 @@ fn outliers_on_a_flat_line_and_between_steps_of_a_quantised_one() {
 #[test]
 fn what_cannot_be_filtered_is_refused() {
     let parameter = |r: copeak::Result<()>| matches!(r, Err(Error::Parameter { .. }));
-    let rate = Rate::hz(100.0).unwrap();
+    let rate = Rate::from_hz(100.0).unwrap();
     for window in [0, 2, 10, usize::MAX, (1 << 20) + 1] {
         assert!(parameter(MovingMean::new(window).map(drop)), "{window}");
         assert!(parameter(MovingMedian::new(window).map(drop)), "{window}");
@@ -444,7 +444,7 @@ fn what_cannot_be_filtered_is_refused() {
         parameter(SavitzkyGolay::new(5, 5).map(drop)) && parameter(SavitzkyGolay::new(101, 31).map(drop))
     );
     assert!(parameter(SavitzkyGolay::new(5, 2).unwrap().derivative(3, rate).map(drop)));
-    let beyond = Rate::hz(1e200).unwrap();
+    let beyond = Rate::from_hz(1e200).unwrap();
     assert!(parameter(SavitzkyGolay::new(5, 3).unwrap().derivative(2, beyond).map(drop)));
 
     fn records<F: Filter<f64>>(filter: F, shortest: usize) {
@@ -472,8 +472,8 @@ fn what_cannot_be_filtered_is_refused() {
     // A stream that ends before its first whole window has nothing to fit; with an edge it has everything.
     let mut live = SavitzkyGolay::new(7, 2).unwrap().stream();
     assert!((0..6).all(|i| live.push(f64::from(i)).is_none()));
-    assert_eq!(live.finish(), None);
+    assert_eq!(live.flush(), None);
     let mut nothing = MovingMean::new(7).unwrap().stream();
     assert_eq!(Stage::<f64>::rest(nothing.stage()), nothing.state().clone());
-    assert_eq!(nothing.finish(), None::<Option<f64>>);
+    assert_eq!(nothing.flush(), None::<Option<f64>>);
 }

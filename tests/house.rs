@@ -4,7 +4,7 @@
 use copeak::filter::{Butterworth, Cascade, CentralDifference, Section, ZeroPhase};
 use copeak::stage::{Causal, Collect, Map, Then};
 use copeak::{
-    Analysis, AnalysisExt, Chain, Filter, Finish, Frame, Rate, Samples, SamplesMut, Settle, Stage, StageExt,
+    Analysis, AnalysisExt, Filter, Flush, Frame, Rate, Samples, SamplesMut, Stage, StageExt, SteadyState,
 };
 use ndarray::{Array1, Array2, ArrayView1, s};
 use proptest::prelude::*;
@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 
 fn design(order: usize) -> Butterworth {
-    Butterworth::low_pass(order, 30.0, Rate::hz(250.0).unwrap()).unwrap()
+    Butterworth::low_pass(order, 30.0, Rate::from_hz(250.0).unwrap()).unwrap()
 }
 
 /// A signal without any pattern that a mistake could hide behind.
@@ -85,11 +85,11 @@ macro_rules! checks {
                 let cascade = design(5).cascade().unwrap();
                 let native = design(4).sections::<$t, 2>().unwrap();
                 same("causal", holder, &Causal(native).analyze(x).unwrap(), &self.causal);
-                let zero_phase = ZeroPhase::uncorrected(cascade);
+                let zero_phase = ZeroPhase::single_pass_cutoff(cascade);
                 same("zero-phase", holder, &zero_phase.apply(x).unwrap(), &self.zero_phase);
-                let velocity = CentralDifference::new(Rate::hz(250.0).unwrap());
+                let velocity = CentralDifference::new(Rate::from_hz(250.0).unwrap());
                 same("derivative", holder, &velocity.apply(x).unwrap(), &self.derivative);
-                let mut state = Stage::<$t>::rest(&native);
+                let mut state = Stage::<$t>::initial_state(&native);
                 same("run", holder, &native.run(&mut state, x).collect::<Vec<_>>(), &self.causal);
             }
         }
@@ -101,10 +101,10 @@ checks!(Single, f32);
 #[test]
 fn every_buffer_gives_the_identical_result() {
     let x = wave(200);
-    let rate = Rate::hz(250.0).unwrap();
+    let rate = Rate::from_hz(250.0).unwrap();
     let of = Double {
         causal: Causal(design(4).sections::<f64, 2>().unwrap()).analyze(&x[..]).unwrap(),
-        zero_phase: ZeroPhase::uncorrected(design(5).cascade().unwrap()).apply(&x[..]).unwrap(),
+        zero_phase: ZeroPhase::single_pass_cutoff(design(5).cascade().unwrap()).apply(&x[..]).unwrap(),
         derivative: CentralDifference::new(rate).apply(&x[..]).unwrap(),
     };
     in_every_buffer!(x, |holder, x| of.check(holder, x));
@@ -112,7 +112,7 @@ fn every_buffer_gives_the_identical_result() {
     let x = narrow(&wave(200));
     let of = Single {
         causal: Causal(design(4).sections::<f32, 2>().unwrap()).analyze(&x[..]).unwrap(),
-        zero_phase: ZeroPhase::uncorrected(design(5).cascade().unwrap()).apply(&x[..]).unwrap(),
+        zero_phase: ZeroPhase::single_pass_cutoff(design(5).cascade().unwrap()).apply(&x[..]).unwrap(),
         derivative: CentralDifference::new(rate).apply(&x[..]).unwrap(),
     };
     in_every_buffer!(x, |holder, x| of.check(holder, x));
@@ -121,7 +121,7 @@ fn every_buffer_gives_the_identical_result() {
 #[test]
 fn every_buffer_can_be_written() {
     let x = wave(120);
-    let filter = ZeroPhase::low_pass(2, 20.0, Rate::hz(250.0).unwrap()).unwrap();
+    let filter = ZeroPhase::low_pass(2, 20.0, Rate::from_hz(250.0).unwrap()).unwrap();
     let expected = filter.apply(&x).unwrap();
     let mut workspace = filter.workspace();
     let mut into = |holder: &str, out: &mut dyn FnMut(&mut copeak::filter::Workspace<f64, _>) -> Vec<f64>| {
@@ -149,13 +149,13 @@ fn every_buffer_can_be_written() {
         table.column(1).to_vec()
     });
     let mut in_place = x.clone();
-    let mut state = Stage::<f64>::rest(filter.stage());
+    let mut state = Stage::<f64>::initial_state(filter.stage());
     filter.stage().run_in_place(&mut state, &mut in_place);
     same("run_in_place", "Vec", &in_place, &Causal(filter.stage()).analyze(&x).unwrap());
 }
 
 /// Filter, smooth, square, differentiate: a chain with memory in every stage.
-fn chain() -> impl Stage<f64, Output = f64> {
+fn chain() -> impl StageExt + Stage<f64, Output = f64> {
     let sections = design(4).sections::<f64, 2>().unwrap();
     sections.then(design(3).cascade().unwrap()).then(Map(|y: f64| y * y)).then(sections)
 }
@@ -184,11 +184,11 @@ proptest! {
         bounds.sort_unstable();
 
         let (mut lazy, mut driven, mut in_place) = (vec![], vec![], x.clone());
-        let mut states: [_; 3] = std::array::from_fn(|_| Stage::<f64>::rest(&cascade));
+        let mut states: [_; 3] = std::array::from_fn(|_| Stage::<f64>::initial_state(&cascade));
         for w in bounds.windows(2) {
             let chunk = &x[w[0]..w[1]];
             lazy.extend(cascade.run(&mut states[0], chunk));
-            cascade.drive(&mut states[1], chunk.iter().copied(), |y| driven.push(y));
+            cascade.process_block(&mut states[1], chunk.iter().copied(), |y| driven.push(y));
             cascade.run_in_place(&mut states[2], &mut in_place[w[0]..w[1]]);
         }
         prop_assert_eq!(&lazy, &whole);
@@ -203,8 +203,8 @@ proptest! {
             let (array, cascade) = (design.sections::<f64, N>().unwrap(), design.cascade().unwrap());
             prop_assert_eq!(&Causal(array).analyze(x).unwrap(), &Causal(&cascade).analyze(x).unwrap());
             prop_assert_eq!(
-                &ZeroPhase::uncorrected(array).apply(x).unwrap(),
-                &ZeroPhase::uncorrected(cascade).apply(x).unwrap()
+                &ZeroPhase::single_pass_cutoff(array).apply(x).unwrap(),
+                &ZeroPhase::single_pass_cutoff(cascade).apply(x).unwrap()
             );
             Ok(())
         }
@@ -222,7 +222,7 @@ proptest! {
         order in 1usize..8,
     ) {
         let design = design(order);
-        let zero_phase = ZeroPhase::uncorrected(design.cascade().unwrap());
+        let zero_phase = ZeroPhase::single_pass_cutoff(design.cascade().unwrap());
         let frames: Vec<Frame<f64, 5>> = rows.iter().copied().map(Frame).collect();
         let together = zero_phase.apply(&frames).unwrap();
         let causal = Causal(zero_phase.stage()).analyze(&frames).unwrap();
@@ -241,10 +241,10 @@ fn a_foreign_state_starts_afresh() {
     let x = wave(50);
     let expected = Causal(&long).analyze(&x).unwrap();
     for by_step in [true, false] {
-        let mut state = Stage::<f64>::rest(&short);
+        let mut state = Stage::<f64>::initial_state(&short);
         let mut y = x.clone();
         if by_step {
-            y.iter_mut().for_each(|y| *y = long.step(&mut state, *y));
+            y.iter_mut().for_each(|y| *y = long.process(&mut state, *y));
         } else {
             long.run_in_place(&mut state, &mut y);
         }
@@ -254,7 +254,7 @@ fn a_foreign_state_starts_afresh() {
 
 #[test]
 fn one_design_serves_many_threads() {
-    let zero_phase = ZeroPhase::low_pass(4, 20.0, Rate::hz(250.0).unwrap()).unwrap();
+    let zero_phase = ZeroPhase::low_pass(4, 20.0, Rate::from_hz(250.0).unwrap()).unwrap();
     let expected: Vec<Vec<f64>> = (60..68).map(|n| zero_phase.apply(&wave(n)).unwrap()).collect();
     let shared = &zero_phase;
     let found: Vec<Vec<f64>> = std::thread::scope(|scope| {
@@ -267,7 +267,7 @@ fn one_design_serves_many_threads() {
 
 #[test]
 fn analyses_can_be_chosen_at_run_time() {
-    let rate = Rate::hz(250.0).unwrap();
+    let rate = Rate::from_hz(250.0).unwrap();
     let x = wave(80);
     let smooth = ZeroPhase::low_pass(2, 20.0, rate).unwrap();
     let velocity = CentralDifference::new(rate);
@@ -285,36 +285,36 @@ fn analyses_can_be_chosen_at_run_time() {
 
 #[test]
 fn orders_add() {
-    let of = |stage: &dyn Settle<f64, State = _>| stage.order();
+    let of = |stage: &dyn SteadyState<f64, State = _>| stage.order();
     let two = design(3).sections::<f64, 2>().unwrap();
     assert_eq!(of(&two), 3);
-    assert_eq!(Settle::<f64>::order(&design(7).cascade().unwrap()), 7);
-    assert_eq!(Settle::<f64>::order(&two.then(design(4).cascade().unwrap())), 7);
-    assert_eq!(ZeroPhase::uncorrected(two.then(two)).extension::<f64>(), 3 * (1 + 6));
-    let rate = Rate::hz(100.0).unwrap();
+    assert_eq!(SteadyState::<f64>::order(&design(7).cascade().unwrap()), 7);
+    assert_eq!(SteadyState::<f64>::order(&two.then(design(4).cascade().unwrap())), 7);
+    assert_eq!(ZeroPhase::single_pass_cutoff(two.then(two)).pad_len::<f64>(), 3 * (1 + 6));
+    let rate = Rate::from_hz(100.0).unwrap();
     let band = Butterworth::band_pass(2, 10.0, 20.0, rate).unwrap().cascade().unwrap();
-    assert_eq!(Settle::<f64>::order(&band), 4, "a band has twice the order");
+    assert_eq!(SteadyState::<f64>::order(&band), 4, "a band has twice the order");
     // A quarter of the rate puts the real pole on the origin, and so does this width of band: no order is lost.
     let quarter = Butterworth::low_pass(3, 25.0, rate).unwrap().cascade().unwrap();
-    assert_eq!(Settle::<f64>::order(&quarter), 3);
+    assert_eq!(SteadyState::<f64>::order(&quarter), 3);
     let octave = Butterworth::band_pass(1, 10.0, 35.0, rate).unwrap().cascade().unwrap();
-    assert_eq!(Settle::<f64>::order(&octave), 2);
+    assert_eq!(SteadyState::<f64>::order(&octave), 2);
 }
 
 #[test]
 fn settled_means_no_transient() {
-    fn law<P: Settle<f64>>(stage: P, name: &str) {
-        let (mut state, out) = stage.settled(7.25);
-        let mut used = stage.rest();
-        stage.step(&mut used, 1e3);
-        assert_eq!(stage.settle(&mut used, 7.25), out, "{name}: settling a used state");
+    fn law<P: SteadyState<f64>>(stage: P, name: &str) {
+        let (mut state, out) = stage.steady_state(7.25);
+        let mut used = stage.initial_state();
+        stage.process(&mut used, 1e3);
+        assert_eq!(stage.set_steady_state(&mut used, 7.25), out, "{name}: settling a used state");
         for _ in 0..300 {
-            let y = stage.step(&mut state, 7.25);
+            let y = stage.process(&mut state, 7.25);
             assert!((y - out).abs() <= 1e-11 * 7.25, "{name}: {y} is not {out}");
-            assert_eq!(y, stage.step(&mut used, 7.25));
+            assert_eq!(y, stage.process(&mut used, 7.25));
         }
     }
-    let rate = Rate::hz(1000.0).unwrap();
+    let rate = Rate::from_hz(1000.0).unwrap();
     law(design(9).cascade().unwrap(), "low");
     law(Butterworth::low_pass(10, 1.0, rate).unwrap().cascade().unwrap(), "very low");
     law(Butterworth::high_pass(4, 20.0, rate).unwrap().cascade().unwrap(), "high");
@@ -327,15 +327,15 @@ struct Late;
 impl Stage<f64> for Late {
     type Output = Option<f64>;
     type State = Option<f64>;
-    fn rest(&self) -> Option<f64> {
+    fn initial_state(&self) -> Option<f64> {
         None
     }
-    fn step(&self, state: &mut Option<f64>, x: f64) -> Option<f64> {
+    fn process(&self, state: &mut Option<f64>, x: f64) -> Option<f64> {
         state.replace(x)
     }
 }
-impl Finish<f64> for Late {
-    fn finish(&self, state: &mut Option<f64>) -> Option<Option<f64>> {
+impl Flush<f64> for Late {
+    fn flush(&self, state: &mut Option<f64>) -> Option<Option<f64>> {
         state.take().map(Some)
     }
 }
@@ -350,7 +350,7 @@ fn what_is_held_back_comes_out_at_the_end() {
     assert_eq!(Collect(Then(Late, Map(|x: Option<f64>| x.map(|x| 2.0 * x)))).analyze(&x).unwrap(), doubled);
 
     let sections: [Section<f64>; 2] = design(4).sections().unwrap();
-    let velocity = CentralDifference::new(Rate::hz(250.0).unwrap());
+    let velocity = CentralDifference::new(Rate::from_hz(250.0).unwrap());
     let streamed = Collect(sections.then(velocity)).analyze(&x).unwrap();
     let batch = Causal(sections).feed(velocity).analyze(&x).unwrap();
     assert_eq!(streamed, batch);
@@ -358,7 +358,7 @@ fn what_is_held_back_comes_out_at_the_end() {
 
 #[test]
 fn single_precision_keeps_a_low_cut_off() {
-    let rate = Rate::hz(1000.0).unwrap();
+    let rate = Rate::from_hz(1000.0).unwrap();
     let x = wave(4000);
     let cascade: Cascade = Butterworth::low_pass(4, 1.0, rate).unwrap().cascade().unwrap();
     let wide = Causal(&cascade).analyze(&x).unwrap();

@@ -2,13 +2,16 @@
 
 mod common;
 
-use copeak::convergence::{Contribute, Convergence, CycleKind, Cycles};
+use copeak::convergence::{Contribute, CycleKind, Cycles, SessionAnalysis};
 use copeak::event::{Contact, Event, EventKind, Method, Side};
-use copeak::model::{Body, Closure, Forces, GroupForce, Landmark, MarkerSet, NewtonModel, Segment, Sex};
+use copeak::model::{
+    Body, ForceResidual, Forces, GroupForce, Landmark, MarkerSet, NewtonModel, Segment, Sex,
+};
 use copeak::recording::opensim::{read_mot_file, read_trc_file};
 use copeak::recording::{Channel, Recording, c3d::read_c3d_file, read_csv_file};
 use copeak::report::{ModelKind, Settings};
-use copeak::stride::{Step, Window};
+use copeak::stride::Step;
+use copeak::time::TimeSpan;
 use copeak::{Clock, Rate, Signal};
 use proptest::prelude::*;
 use std::f64::consts::TAU;
@@ -58,7 +61,7 @@ fn figure() -> Vec<(String, [f64; 3])> {
 }
 
 fn recording(rate_hz: f64, frames: usize, place: impl Fn(&str, [f64; 3], f64) -> [f64; 3]) -> Recording {
-    let clock = Clock::new(Rate::hz(rate_hz).unwrap(), 2.0).unwrap();
+    let clock = Clock::new(Rate::from_hz(rate_hz).unwrap(), 2.0).unwrap();
     let mut trial = Recording::new("figure");
     for (name, at) in figure() {
         let path: Vec<[f64; 3]> = (0..frames).map(|i| place(&name, at, i as f64 / rate_hz)).collect();
@@ -253,7 +256,7 @@ fn noise_is_propagated() {
         };
         (-2.0 * uniform().ln()).sqrt() * (TAU * uniform()).cos()
     };
-    let clock = Clock::from_zero(Rate::hz(250.0).unwrap());
+    let clock = Clock::from_zero(Rate::from_hz(250.0).unwrap());
     let mut trial = Recording::new("still");
     for (name, at) in figure() {
         for (k, axis) in ["x", "y", "z"].into_iter().enumerate() {
@@ -350,7 +353,7 @@ fn contributors_are_signed_and_cut_from_mid_flight() {
         })
         .collect();
     let cycles = Cycles::cut(&newton.contributors, &steps, CycleKind::Step).unwrap();
-    let session = Convergence::new(1).with_replicates(50).unwrap().measure(&cycles).unwrap();
+    let session = SessionAnalysis::new(1).with_replicates(50).unwrap().measure(&cycles).unwrap();
     assert_eq!((session.model.as_str(), session.unit.as_str()), ("newton", "N"));
     // All parts move as one, so all peak at once.
     assert!((session.coincidence.unwrap() - 1.0).abs() < 1e-9);
@@ -366,7 +369,7 @@ fn contributors_are_signed_and_cut_from_mid_flight() {
 #[test]
 fn a_report_says_what_newtons_need() {
     let settings = Settings::default().model_named("newton").unwrap().replicates(50);
-    let joints = copeak::phantom::Sprinter::at_speed(7.0).simulate().unwrap().recording;
+    let joints = copeak::simulate::Sprinter::at_speed(7.0).simulate().unwrap().recording;
     let massless = recording(250.0, 500, |_, p, _| p);
     let report = settings.study(&[joints, massless], None).unwrap().report;
     for (recording, what) in report.recordings.iter().zip(["marker", "mass"]) {
@@ -393,7 +396,7 @@ fn sprint(speed: &str) -> Option<Recording> {
     Some(trial)
 }
 
-/// Closure against plates: at least as near as a crude model by another hand (r 0.995 and 0.983, RMS 12 and 35 % of body weight,
+/// ForceResidual against plates: at least as near as a crude model by another hand (r 0.995 and 0.983, RMS 12 and 35 % of body weight,
 /// mean error -0.1 and 1.7 %).
 #[test]
 fn the_sprinters_segments_meet_the_plates() {
@@ -502,10 +505,11 @@ fn the_second_runner_by_functional_centres() {
     let force = read_mot_file(folder.join("run300_grf.mot")).unwrap().recording;
     let [one, two] = ["ground_force_1_vy", "ground_force_2_vy"].map(|n| force.get(n).unwrap().signal.clone());
     let sum: Vec<f64> = one.samples().iter().zip(two.samples()).map(|(a, b)| a + b).collect();
-    let whole = [Window { start_s: 0.7, end_s: 2.5 }];
+    let whole = [TimeSpan { start_s: 0.7, end_s: 2.5 }];
     let closure = |late_s: f64| {
         let clock = Clock::new(one.clock().rate(), one.start_s() - late_s).unwrap();
-        Closure::of(&newton.vertical.total.force, &Signal::new(clock, sum.clone()), &whole, 72.84).unwrap()
+        ForceResidual::of(&newton.vertical.total.force, &Signal::new(clock, sum.clone()), &whole, 72.84)
+            .unwrap()
     };
     let (as_is, aligned) = (closure(0.0), closure(0.0125));
     assert!(as_is.r.unwrap() > 0.95, "{as_is:?}");

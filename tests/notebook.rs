@@ -4,32 +4,35 @@
 mod common;
 
 use copeak::convergence::{
-    self, Chance, Coincidence, Convergence, CycleKind, Cycles, LiveConvergence, LiveMember, PlateauFinder,
-    Role, SpeedTrial, SprintModel,
+    self, ChanceLevel, Coincidence, CycleKind, Cycles, LiveContributor, LiveConvergence, Role,
+    SessionAnalysis,
 };
 use copeak::ensemble::{CurveBand, CurveTest};
 use copeak::event::{DriftRemoval, Event, EventKind, Method, Side};
 use copeak::filter::{
     Band, Butterworth, Conditioner, CriticallyDamped, Design, Fir, GapFill, Hampel, Notch, Preset,
-    ResidualAnalysis, RigidFill, SavitzkyGolay, Window as Taper, ZeroPhase, yu_cutoff,
+    ResidualAnalysis, RigidFill, SavitzkyGolay, TimeSpan as SegmentTaper, ZeroPhase, yu_cutoff,
 };
 use copeak::inference::{Bootstrap, Permutations, Reliability, Strides, t_interval};
-use copeak::model::{Closure, JointModel};
-use copeak::peak::{CyclePeakFinder, MatchedTiming, Onset, PeakFinder};
-use copeak::phantom::Sprinter;
+use copeak::model::{ForceResidual, JointModel};
+use copeak::peak::{CyclePeakFinder, Onset, PeakFinder, PulseTiming};
+use copeak::performance::{PlateauFinder, SpeedTrial, SprintModel};
 use copeak::prelude::*;
-use copeak::recording::{Alignment, Channel, Recording};
+use copeak::recording::{Channel, Recording};
 use copeak::report::figure::Plot;
 use copeak::report::notebook::{Show, Svg, content};
 use copeak::report::{Settings, figure};
+use copeak::sequence::Alignment;
 use copeak::sequence::{
     AdaptiveWindow, CrossCorrelation, Cycle, Limb, LimbsFinder, PhaseSlope, SpikeOrder, Timing, Trains,
 };
-use copeak::stride::{self, Acceptance, Ensemble, Speed, SpringMass, StepForces, Steps, Window};
+use copeak::simulate::Sprinter;
+use copeak::stride::{self, Ensemble, Speed, SpringMass, StepCriteria, StepForces, Steps};
 use copeak::synchrony::{
     Circular, Coherence, CouplingAngles, CouplingCycles, Phases, RelativePhase, RelativePhases,
     StrideCoupling, event_synchronization, locking, same_direction,
 };
+use copeak::time::TimeSpan;
 use std::f64::consts::TAU;
 
 /// What a value shows, looked through: plain words that hold each of `words`, so many figures, and all of it well-formed.
@@ -70,7 +73,7 @@ fn shows(value: &impl Show, figures: usize, words: &[&str]) -> String {
 }
 
 fn rate() -> Rate {
-    Rate::hz(100.0).unwrap()
+    Rate::from_hz(100.0).unwrap()
 }
 
 fn on_clock(samples: Vec<f64>) -> Signal {
@@ -92,7 +95,7 @@ fn sprint(speed: f64, steps: usize, seed: u64) -> Sprint {
     let sprinter = Sprinter::at_speed(speed).steps(steps).every_jitter_s(0.004).angle_noise_deg(0.1);
     let trial = sprinter.force_noise_n(5.0).seed(seed).simulate().unwrap().recording;
     let steps =
-        stride::steps(&trial.feet().unwrap().contacts(), &Acceptance::default(), trial.span().unwrap())
+        stride::steps(&trial.feet().unwrap().contacts(), &StepCriteria::default(), trial.span().unwrap())
             .unwrap();
     let joint = JointModel::new(15.0).unwrap().of(&trial).unwrap();
     let cycles = Cycles::cut(&joint.contributors, steps.all(), CycleKind::Stride).unwrap();
@@ -151,10 +154,10 @@ fn filters_and_cutoffs() {
     shows(&Notch::new(30.0, 4.0, rate()).unwrap(), 1, &["Hz"]);
     shows(&Design::from(low), 1, &["Hz"]);
     shows(&Preset::running_kinematics(rate()).unwrap(), 1, &["Hz"]);
-    shows(&Preset::emg(Rate::hz(1500.0).unwrap()).unwrap(), 2, &["Hz"]);
+    shows(&Preset::emg(Rate::from_hz(1500.0).unwrap()).unwrap(), 2, &["Hz"]);
     let smooth = ZeroPhase::low_pass(2, 10.0, rate()).unwrap();
     shows(&smooth, 1, &["forwards and backwards, order 2 per pass", "samples"]);
-    shows(&Fir::design(21, Band::Low(10.0), Taper::Hamming, rate()).unwrap(), 1, &["FIR of 21 taps"]);
+    shows(&Fir::design(21, Band::Low(10.0), SegmentTaper::Hamming, rate()).unwrap(), 1, &["FIR of 21 taps"]);
     shows(&SavitzkyGolay::new(11, 3).unwrap(), 0, &["degree 3 over 11 samples"]);
     let x = rustling(400);
     let residual = ResidualAnalysis::new(rate()).apply(&x).unwrap();
@@ -194,7 +197,7 @@ fn events_steps_and_forces() {
         let phase = (f64::from(i) / 500.0 % (1.0 / 3.0)) / 0.2;
         0.006 * f64::from(i) + if phase < 1.0 { 1600.0 * (std::f64::consts::PI * phase).sin() } else { 0.0 }
     };
-    let clock = Clock::from_zero(Rate::hz(500.0).unwrap());
+    let clock = Clock::from_zero(Rate::from_hz(500.0).unwrap());
     let force = Signal::new(clock, (0..5000).map(drifting).collect::<Vec<_>>());
     shows(&DriftRemoval::default().baseline(&force).unwrap(), 1, &["flights, over a range of", " N"]);
     shows(&steps, 1, &["steps used of", "not used:", "ms", "steps/min"]);
@@ -230,10 +233,10 @@ fn curves_and_peaks() {
     let peaks = PeakFinder::new().prominence(0.1..).find(&x).unwrap();
     shows(&peaks, 1, &["4 peaks", "sample", "height", "prominence"]);
     let drive = on_clock(x);
-    let window = |k: i32| Window { start_s: 0.5 * f64::from(k), end_s: 0.5 * f64::from(k + 1) };
+    let window = |k: i32| TimeSpan { start_s: 0.5 * f64::from(k), end_s: 0.5 * f64::from(k + 1) };
     let peak = CyclePeakFinder::new().find(&drive, window(1)).unwrap();
     shows(&peak, 0, &["peak at 0.62", " s, standard error unknown"]);
-    let matched = MatchedTiming::new().find(&drive, &[window(0), window(1), window(2)]).unwrap();
+    let matched = PulseTiming::new().find(&drive, &[window(0), window(1), window(2)]).unwrap();
     shows(&matched, 1, &["3 of 3 cycles timed by their mean pulse", "ms (SD)"]);
     shows(&matched.jitter().unwrap(), 0, &["peak time scatters by", "ms"]);
     let conditioner = Conditioner::new(ZeroPhase::low_pass(2, 15.0, rate()).unwrap());
@@ -262,14 +265,14 @@ fn lags_and_order() {
     let limbs = [Limb::new("leg", &["hip", "knee"]), Limb::new("arm", &["shoulder", "elbow"])];
     let cycles: Vec<Cycle> = (0..5).map(|i| cycle(f64::from(i))).collect();
     let found =
-        LimbsFinder::new(&limbs, Bootstrap::new(1)).unwrap().find(&cycles, &Strides::singly(5)).unwrap();
+        LimbsFinder::new(&limbs, Bootstrap::new(1)).unwrap().find(&cycles, &Strides::ungrouped(5)).unwrap();
     shows(&found, 2, &["across limbs", "ms"]);
     let bell = |i: i32, centre: f64| (-(f64::from(i) - centre).powi(2) / 50.0).exp();
     let curve = |centre: f64| (0..100).map(|i| bell(i, centre)).collect::<Vec<f64>>();
     let pairs: Vec<_> = [5.0, 6.0, 7.0, 6.0].iter().map(|lag| (curve(45.0), curve(45.0 + lag))).collect();
     let finder = CrossCorrelation::new(0.2).unwrap();
     shows(&finder.find(&pairs[0].0, &pairs[0].1, rate()).unwrap(), 0, &["lag +50.0 ms, correlation"]);
-    let lags = finder.over_cycles(&pairs, rate(), &Strides::singly(4), 0.0, 0.95).unwrap();
+    let lags = finder.over_cycles(&pairs, rate(), &Strides::ungrouped(4), 0.0, 0.95).unwrap();
     shows(&lags, 1, &["lag 60", "ms [", "before", "4 of 4 cycles"]);
     let train = |late: f64| (1..20).map(|i| 0.7 * f64::from(i) + late).collect::<Vec<_>>();
     let trains = Trains::new(&[train(0.03), train(0.0)], 0.0, 14.0).unwrap();
@@ -279,7 +282,7 @@ fn lags_and_order() {
     #[cfg(feature = "fft")]
     {
         let slope = PhaseSlope::new(1.0, 8.0).unwrap().circular();
-        let found = slope.find(&pairs, rate(), &Strides::singly(4), 0.0, 0.95).unwrap();
+        let found = slope.find(&pairs, rate(), &Strides::ungrouped(4), 0.0, 0.95).unwrap();
         shows(&found, 1, &["lag 60", "ms", "frequencies"]);
     }
 }
@@ -344,7 +347,7 @@ fn sessions() {
     let Sprint { trial, cycles, .. } = sprint(9.5, 24, 3);
     shows(&JointModel::new(15.0).unwrap().of(&trial).unwrap(), 1, &["proxies and not forces", "support_hip"]);
     shows(&cycles, 2, &["model joint", "proxies and not forces", "deg/s", "s\n"]);
-    let session = Convergence::new(1).with_replicates(200).unwrap().measure(&cycles).unwrap();
+    let session = SessionAnalysis::new(1).with_replicates(200).unwrap().measure(&cycles).unwrap();
     let words = ["model joint", "kappa", "p 0.", "peak spread", "ms", "weak link", "% is lost"];
     shows(&session, 2, &words);
     shows(session.loss.as_ref().unwrap(), 0, &["% by habit (offsets)"]);
@@ -352,7 +355,7 @@ fn sessions() {
     let drives = cycles.drives();
     let coincidence: Coincidence = drives.coincidence(0);
     shows(&coincidence, 0, &["coincidence 0."]);
-    shows(&Chance::new(1).index(drives), 0, &["kappa 0.", "null: locked"]);
+    shows(&ChanceLevel::new(1).index(drives), 0, &["kappa 0.", "null: locked"]);
     shows(&drives.timing_cost(1), 0, &["Shapley, exact"]);
     let compensation = drives.compensation(199, 1).unwrap();
     shows(&compensation, 0, &["variance ratio", "more than surrogates, p"]);
@@ -365,14 +368,14 @@ fn sessions() {
 #[test]
 fn too_little_is_said() {
     let Sprint { cycles, .. } = sprint(9.5, 3, 4);
-    let session = Convergence::new(1).with_replicates(50).unwrap().measure(&cycles).unwrap();
+    let session = SessionAnalysis::new(1).with_replicates(50).unwrap().measure(&cycles).unwrap();
     shows(&session, 2, &["cannot tell"]);
 }
 
 #[test]
 fn comparisons() {
     let (one, other) = (sprint(9.5, 24, 5).cycles, sprint(8.0, 24, 6).cycles);
-    let convergence = Convergence::new(1).with_replicates(100).unwrap();
+    let convergence = SessionAnalysis::new(1).with_replicates(100).unwrap();
     let comparison = convergence.compare(&other, &one).unwrap();
     shows(&comparison, 1, &["model joint", "in reference peaks", "missing", "mistimed", "shape", "["]);
     shows(&comparison.parts, 1, &["total", "["]);
@@ -391,7 +394,7 @@ fn speed() {
             SpeedTrial::new(force + kappa + 0.01 * f64::from(i * 3 % 5), force, kappa).of_athlete(athlete)
         })
         .collect();
-    let fit = convergence::SpeedModel::new(1).with_replicates(500).unwrap().fit(&trials).unwrap();
+    let fit = performance::SpeedModel::new(1).with_replicates(500).unwrap().fit(&trials).unwrap();
     shows(&fit, 1, &["24 trials of 4 athletes", "R^2", "m/s", "p "]);
     let speed = [9.00, 9.02, 8.99, 9.01, 9.00, 9.01];
     let force = [4.00, 4.11, 4.19, 4.32, 4.40, 4.52];
@@ -405,8 +408,8 @@ fn speed() {
 
 #[test]
 fn live_steps() {
-    let clock = Clock::from_zero(Rate::hz(200.0).unwrap());
-    let paired = |role| LiveMember::paired(role, 0, 1).unwrap();
+    let clock = Clock::from_zero(Rate::from_hz(200.0).unwrap());
+    let paired = |role| LiveContributor::paired(role, 0, 1).unwrap();
     let legs = [paired(Role::SupportLeg), paired(Role::SwingLeg)];
     let mut live = LiveConvergence::new(clock, 2, &legs).unwrap();
     let turn = |t: f64| (1.0 - (TAU * t / 0.8).cos()).powi(3);
@@ -432,10 +435,10 @@ fn live_steps() {
 fn closure_and_studies() {
     let plate: Vec<f64> = (0..100).map(|i| 1000.0 + 500.0 * (f64::from(i) * 0.2).sin()).collect();
     let model = plate.iter().map(|f| f + 98.0665).collect();
-    let steps = [Window { start_s: 0.1, end_s: 0.6 }, Window { start_s: 0.6, end_s: 0.9 }];
-    let closure = Closure::of(&on_clock(model), &on_clock(plate.clone()), &steps, 100.0).unwrap();
+    let steps = [TimeSpan { start_s: 0.1, end_s: 0.6 }, TimeSpan { start_s: 0.6, end_s: 0.9 }];
+    let closure = ForceResidual::of(&on_clock(model), &on_clock(plate.clone()), &steps, 100.0).unwrap();
     shows(&closure, 1, &["model newton", "RMS 10.0 %", "of body weight, 2 steps"]);
-    let nowhere = Closure::of(&on_clock(vec![]), &on_clock(plate), &steps, 100.0).unwrap();
+    let nowhere = ForceResidual::of(&on_clock(vec![]), &on_clock(plate), &steps, 100.0).unwrap();
     shows(&nowhere, 0, &["cannot tell"]);
     let trials = [sprint(9.5, 12, 7).trial, sprint(8.0, 12, 8).trial];
     let study = Settings::default().replicates(100).study(&trials, None).unwrap();

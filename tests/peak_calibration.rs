@@ -6,7 +6,7 @@ mod noise;
 use copeak::filter::{Conditioner, Filter, ImpulseResponse, TimingNoise, ZeroPhase};
 use copeak::peak::subsample::{Quadratic, parabola};
 use copeak::peak::{CyclePeakFinder, PeakFinder};
-use copeak::stride::Window;
+use copeak::time::TimeSpan;
 use copeak::{Clock, Rate, Signal};
 use noise::Noise;
 
@@ -26,7 +26,7 @@ fn pulses(n: usize, offset: f64) -> (Vec<f64>, impl Fn(usize) -> f64) {
 
 /// Share of peaks whose time lies within 1.96 standard errors of that without noise.
 fn coverage(noise_sd: f64, differentiated: bool) -> (f64, f64) {
-    let rate = Rate::hz(RATE_HZ).unwrap();
+    let rate = Rate::from_hz(RATE_HZ).unwrap();
     let filter = ZeroPhase::low_pass(2, 15.0, rate).unwrap();
     let conditioner = Conditioner::new(filter);
     let conditioner = if differentiated { conditioner.differentiated() } else { conditioner };
@@ -41,7 +41,7 @@ fn coverage(noise_sd: f64, differentiated: bool) -> (f64, f64) {
         let found = conditioner.apply(&Signal::new(clock, noisy)).unwrap();
         for cycle in 1..51 {
             let start_s = f64::from(cycle) * 100.0 / RATE_HZ;
-            let window = Window { start_s, end_s: start_s + 100.0 / RATE_HZ };
+            let window = TimeSpan { start_s, end_s: start_s + 100.0 / RATE_HZ };
             let expected = finder.find(&truth, window).unwrap();
             let peak = finder.find_with_noise(&found.signal, &found.noise, window).unwrap();
             let se_s = peak.se_s.unwrap();
@@ -78,7 +78,7 @@ fn the_standard_error_of_a_filtered_peak_covers() {
 
 #[test]
 fn the_standard_error_of_a_fit_covers() {
-    let rate = Rate::hz(RATE_HZ).unwrap();
+    let rate = Rate::from_hz(RATE_HZ).unwrap();
     let filter = ZeroPhase::low_pass(2, 15.0, rate).unwrap();
     let response = ImpulseResponse::of(&filter).unwrap();
     let fit = Quadratic::new(5).unwrap();
@@ -116,7 +116,7 @@ fn a_wide_fit_is_drawn_to_the_long_flank() {
 
 #[test]
 fn a_flat_or_noiseless_peak_says_so() {
-    let rate = Rate::hz(RATE_HZ).unwrap();
+    let rate = Rate::from_hz(RATE_HZ).unwrap();
     assert_eq!(TimingNoise::none().standard_error_s(-1.0, rate), 0.0);
     let (clean, top) = pulses(1000, 0.25);
     let peaks = PeakFinder::new().prominence(0.5).find(&clean).unwrap();

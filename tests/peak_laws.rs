@@ -1,7 +1,7 @@
 //! What peaks obey whatever the curve is.
 
-use copeak::peak::{Absence, CyclePeakFinder, PeakFinder};
-use copeak::stride::Window;
+use copeak::peak::{CyclePeakFinder, NoPeak, PeakFinder};
+use copeak::time::TimeSpan;
 use copeak::{Clock, Rate, Signal};
 use proptest::prelude::*;
 
@@ -11,12 +11,12 @@ fn curve() -> impl Strategy<Value = Vec<f64>> {
 }
 
 fn signal(x: &[f64], start_s: f64) -> Signal {
-    Signal::new(Clock::new(Rate::hz(128.0).unwrap(), start_s).unwrap(), x.to_vec())
+    Signal::new(Clock::new(Rate::from_hz(128.0).unwrap(), start_s).unwrap(), x.to_vec())
 }
 
 fn finders() -> [CyclePeakFinder; 4] {
     let new = CyclePeakFinder::new();
-    [new, new.circular(), new.clipped(), new.circular().clipped()]
+    [new, new.circular(), new.positive_part(), new.circular().positive_part()]
 }
 
 proptest! {
@@ -27,12 +27,12 @@ proptest! {
         let (start, end) = (from as f64 / 128.0, to as f64 / 128.0);
         let all = PeakFinder::new().plateau_size(..).find(&x).unwrap();
         for finder in finders() {
-            let window = Window { start_s: start, end_s: end };
+            let window = TimeSpan { start_s: start, end_s: end };
             match finder.find(&drive, window) {
                 Ok(peak) => {
                     let position = peak.time_s * 128.0;
                     prop_assert!(position > from as f64 - 1e-5 && position < to as f64 + 1e-5);
-                    let near = |p: &copeak::peak::Plateau| {
+                    let near = |p: &copeak::peak::PlateauEdges| {
                         p.left_edge as f64 - 0.5 <= position && position <= p.right_edge as f64 + 0.5
                     };
                     prop_assert!(all.plateaus.iter().any(near), "{peak:?} is on no maximum");
@@ -41,7 +41,7 @@ proptest! {
                 // Inside the window the highest sample is then at its edge, or does not stand out.
                 Err(absence) => prop_assert!(matches!(
                     absence,
-                    Absence::Edge | Absence::Flat | Absence::NotProminent
+                    NoPeak::Edge | NoPeak::Flat | NoPeak::NotProminent
                 ), "{absence}"),
             }
         }
@@ -51,7 +51,7 @@ proptest! {
     fn a_maximum_inside_a_circular_window_is_never_missed(x in curve(), top in 5usize..15) {
         let mut x = x;
         x[top] = 2.0;
-        let window = Window { start_s: 2.0 / 128.0, end_s: 18.0 / 128.0 };
+        let window = TimeSpan { start_s: 2.0 / 128.0, end_s: 18.0 / 128.0 };
         let peak = CyclePeakFinder::new().circular().find(&signal(&x, 0.0), window).unwrap();
         prop_assert!((peak.time_s * 128.0 - top as f64).abs() <= 0.5);
     }
@@ -62,7 +62,7 @@ proptest! {
         let doubled: Vec<f64> = x.iter().map(|v| 2.0 * v).collect();
         let shift_s = f64::from(seconds);
         for finder in finders() {
-            let window = Window { start_s: 0.0, end_s: (n - 1) as f64 / 128.0 };
+            let window = TimeSpan { start_s: 0.0, end_s: (n - 1) as f64 / 128.0 };
             let plain = finder.find(&signal(&x, 0.0), window);
             let shifted = finder.find(&signal(&x, shift_s), window.moved(shift_s));
             let louder = finder.find(&signal(&doubled, 0.0), window);

@@ -2,7 +2,7 @@
 
 use copeak::peak::subsample::parabola;
 use copeak::peak::{LivePeak, LivePeakFinder, NanPolicy, PeakFinder, Undecided};
-use copeak::{Finish, Stage, StageExt};
+use copeak::{Flush, Stage, StageExt};
 use proptest::prelude::*;
 
 #[path = "common/counting.rs"]
@@ -33,7 +33,7 @@ fn decisions<const N: usize>(finder: LivePeakFinder<N>, x: &[f64]) -> Vec<(usize
     let mut live = finder.stream();
     let mut all: Vec<(usize, Decision)> =
         x.iter().enumerate().filter_map(|(i, &v)| Some((i, live.push(v)?))).collect();
-    while let Some(late) = live.finish() {
+    while let Some(late) = live.flush() {
         all.extend(late.map(|decision| (x.len(), decision)));
     }
     all
@@ -139,10 +139,10 @@ proptest! {
     fn single_precision_is_the_same(x in prop::collection::vec(-9i16..9, 0..90), conditions in conditions()) {
         let wide: Vec<f64> = x.iter().map(|&v| f64::from(v) / 4.0).collect();
         let finder = conditions.live::<64>(60);
-        let mut state = Stage::<f32>::rest(&finder);
+        let mut state = Stage::<f32>::initial_state(&finder);
         let mut narrow: Vec<Decision> =
-            x.iter().filter_map(|&v| finder.step(&mut state, f32::from(v) / 4.0)).collect();
-        while let Some(late) = Finish::<f32>::finish(&finder, &mut state) {
+            x.iter().filter_map(|&v| finder.process(&mut state, f32::from(v) / 4.0)).collect();
+        while let Some(late) = Flush::<f32>::flush(&finder, &mut state) {
             narrow.extend(late);
         }
         let expected: Vec<Decision> = decisions(finder, &wide).into_iter().map(|(_, d)| d).collect();

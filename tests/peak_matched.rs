@@ -4,8 +4,8 @@
 mod noise;
 
 use copeak::filter::{Conditioner, ImpulseResponse, ZeroPhase};
-use copeak::peak::{Absence, CyclePeakFinder, MatchedTiming};
-use copeak::stride::Window;
+use copeak::peak::{CyclePeakFinder, NoPeak, PulseTiming};
+use copeak::time::TimeSpan;
 use copeak::{Clock, Rate, Signal};
 use noise::Noise;
 
@@ -26,13 +26,13 @@ fn record(shifts: &[f64]) -> Vec<f64> {
     (0..n).map(|i| pulse((i % CYCLE) as f64 - 40.0 - shift(i / CYCLE))).collect()
 }
 
-fn windows(cycles: usize) -> Vec<Window> {
+fn windows(cycles: usize) -> Vec<TimeSpan> {
     let start = |k: usize| (k * CYCLE) as f64 / RATE_HZ;
-    (1..=cycles).map(|k| Window { start_s: start(k), end_s: start(k + 1) }).collect()
+    (1..=cycles).map(|k| TimeSpan { start_s: start(k), end_s: start(k + 1) }).collect()
 }
 
 fn clock() -> Clock {
-    Clock::from_zero(Rate::hz(RATE_HZ).unwrap())
+    Clock::from_zero(Rate::from_hz(RATE_HZ).unwrap())
 }
 
 /// The least standard deviation that any unbiased estimate of a shift can have, in samples.
@@ -62,7 +62,7 @@ fn errors(sigma: f64, filtered: bool) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
         } else {
             (raw, sigma, ImpulseResponse::identity())
         };
-        let matched = MatchedTiming::new().find_with_noise(&drive, &windows(40), sd, &response).unwrap();
+        let matched = PulseTiming::new().find_with_noise(&drive, &windows(40), sd, &response).unwrap();
         let mean = shifts.iter().sum::<f64>() / 40.0;
         for ((cycle, window), shift) in matched.cycles.iter().zip(windows(40)).zip(&shifts) {
             let time = cycle.unwrap();
@@ -115,8 +115,7 @@ fn the_runners_part_of_the_jitter_is_found() {
             let raw: Vec<f64> = record(&shifts).iter().map(|v| v + 0.1 * draws.normal()).collect();
             let curve = conditioner.apply(&Signal::new(clock(), raw)).unwrap();
             let (drive, sigma, response) = (curve.signal, curve.noise.sigma(), curve.response);
-            let matched =
-                MatchedTiming::new().find_with_noise(&drive, &windows(40), sigma, &response).unwrap();
+            let matched = PulseTiming::new().find_with_noise(&drive, &windows(40), sigma, &response).unwrap();
             let found = matched.jitter().unwrap();
             assert_eq!(found.n, 40);
             let of = |s: f64| s * RATE_HZ;
@@ -142,13 +141,13 @@ fn the_runners_part_of_the_jitter_is_found() {
 fn the_seam_and_the_gain_do_not_matter() {
     let shifts: Vec<f64> = (0..12).map(|k| f64::from(k * 7 % 5) - 2.0).collect();
     let clean = record(&shifts);
-    let times = |x: &[f64], windows: &[Window]| -> Vec<f64> {
-        let matched = MatchedTiming::new().find(&Signal::new(clock(), x.to_vec()), windows).unwrap();
+    let times = |x: &[f64], windows: &[TimeSpan]| -> Vec<f64> {
+        let matched = PulseTiming::new().find(&Signal::new(clock(), x.to_vec()), windows).unwrap();
         matched.cycles.iter().map(|cycle| cycle.unwrap().time_s).collect()
     };
     let expected = times(&clean, &windows(12));
     let louder: Vec<f64> = clean.iter().map(|v| 7.0 + 3.0 * v).collect();
-    let moved: Vec<Window> = windows(12).iter().map(|w| w.moved(-0.1)).collect();
+    let moved: Vec<TimeSpan> = windows(12).iter().map(|w| w.moved(-0.1)).collect();
     for (louder, moved) in times(&louder, &windows(12))
         .iter()
         .zip(times(&clean, &moved))
@@ -174,22 +173,22 @@ fn cycles_without_a_time_say_why() {
         *v = 2.0;
     }
     let mut cycles = windows(8);
-    cycles.push(Window { start_s: 4.8, end_s: 5.3 });
-    cycles.push(Window { start_s: 1.0, end_s: 1.0 });
+    cycles.push(TimeSpan { start_s: 4.8, end_s: 5.3 });
+    cycles.push(TimeSpan { start_s: 1.0, end_s: 1.0 });
     let drive = Signal::new(clock(), x);
-    let matched = MatchedTiming::new().max_shift(0.1).unwrap().find(&drive, &cycles).unwrap();
-    let why: Vec<Option<Absence>> = matched.cycles.iter().map(|c| c.err()).collect();
+    let matched = PulseTiming::new().max_shift(0.1).unwrap().find(&drive, &cycles).unwrap();
+    let why: Vec<Option<NoPeak>> = matched.cycles.iter().map(|c| c.err()).collect();
     let mut expected = [None; 10];
     (expected[1], expected[3], expected[4]) =
-        (Some(Absence::NonFinite), Some(Absence::Edge), Some(Absence::Flat));
-    (expected[8], expected[9]) = (Some(Absence::Outside), Some(Absence::Outside));
+        (Some(NoPeak::NonFinite), Some(NoPeak::Edge), Some(NoPeak::Flat));
+    (expected[8], expected[9]) = (Some(NoPeak::Outside), Some(NoPeak::Outside));
     assert_eq!(why, expected);
     assert_eq!(matched.jitter().unwrap().n, 5);
 
-    let timing = MatchedTiming::new();
+    let timing = PulseTiming::new();
     assert!(matches!(timing.find(&drive, &cycles[..1]), Err(copeak::Error::TooFew { got: 1, .. })));
     assert!(matches!(timing.find(&drive, &cycles[1..3]), Err(copeak::Error::TooFew { got: 1, .. })));
-    let short = [Window { start_s: 0.0, end_s: 0.02 }; 3];
+    let short = [TimeSpan { start_s: 0.0, end_s: 0.02 }; 3];
     assert!(matches!(timing.find(&drive, &short), Err(copeak::Error::Parameter { .. })));
     assert!(
         timing.passes(0).is_err() && timing.max_shift(0.6).is_err() && timing.max_shift(f64::NAN).is_err()

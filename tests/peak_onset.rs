@@ -5,7 +5,7 @@ mod noise;
 
 use copeak::filter::{Band, Conditioner, Filter, ZeroPhase};
 use copeak::peak::{CyclePeakFinder, EnergyOnset, Onset, ThresholdOnset};
-use copeak::stride::Window;
+use copeak::time::TimeSpan;
 use copeak::{Clock, Rate, Signal};
 use noise::Noise;
 
@@ -23,7 +23,7 @@ fn pulses(n: usize, offset: f64) -> Vec<f64> {
 
 #[test]
 fn onsets_of_filtered_pulses_are_covered() {
-    let rate = Rate::hz(RATE_HZ).unwrap();
+    let rate = Rate::from_hz(RATE_HZ).unwrap();
     let conditioner = Conditioner::new(ZeroPhase::low_pass(2, 15.0, rate).unwrap());
     let clock = Clock::from_zero(rate);
     let finder = CyclePeakFinder::new();
@@ -40,7 +40,7 @@ fn onsets_of_filtered_pulses_are_covered() {
             let (sigma, response) = (found.noise.sigma(), &found.response);
             for cycle in 1..51 {
                 let start_s = f64::from(cycle) * 100.0 / RATE_HZ;
-                let window = Window { start_s, end_s: start_s + 100.0 / RATE_HZ };
+                let window = TimeSpan { start_s, end_s: start_s + 100.0 / RATE_HZ };
                 let expected = finder.find(&truth, window).unwrap();
                 let expected = onset.find(&truth, &expected, start_s).unwrap().unwrap();
                 let peak = finder.find(&found.signal, window).unwrap();
@@ -66,7 +66,7 @@ fn onsets_of_filtered_pulses_are_covered() {
 
 #[test]
 fn energy_onsets_are_covered_about_their_mean() {
-    let rate = Rate::hz(1500.0).unwrap();
+    let rate = Rate::from_hz(1500.0).unwrap();
     let band = ZeroPhase::butterworth(2, Band::Pass(20.0, 450.0), rate).unwrap();
     let clock = Clock::from_zero(rate);
     let finder = EnergyOnset::new(5.0).unwrap();
@@ -87,7 +87,7 @@ fn energy_onsets_are_covered_about_their_mean() {
                 let raw: Vec<f64> = (0..1500).map(|i| amplitude(i) * draws.normal()).collect();
                 let emg = Signal::new(clock, band.apply(&raw).unwrap());
                 let (rest, search) =
-                    (Window { start_s: 0.05, end_s: 0.45 }, Window { start_s: 0.45, end_s: 0.95 });
+                    (TimeSpan { start_s: 0.05, end_s: 0.45 }, TimeSpan { start_s: 0.45, end_s: 0.95 });
                 match finder.find(&emg, rest, search).unwrap() {
                     Some(onset) => {
                         times.push(onset.time_s - 0.6);

@@ -3,7 +3,8 @@
 mod common;
 
 use copeak::inference::t_interval;
-use copeak::recording::{Alignment, ClockOffset, read_csv_file};
+use copeak::recording::read_csv_file;
+use copeak::sequence::{Alignment, ClockOffset};
 use copeak::{Clock, Error, Rate, Signal};
 use proptest::prelude::*;
 use std::f64::consts::{PI, TAU};
@@ -27,7 +28,7 @@ impl Noise {
 }
 
 fn clock(rate: f64, start: f64) -> Clock {
-    Clock::new(Rate::hz(rate).unwrap(), start).unwrap()
+    Clock::new(Rate::from_hz(rate).unwrap(), start).unwrap()
 }
 
 /// A signal between its samples by a windowed sinc, which has nothing in common with the crate's splines.

@@ -25,7 +25,7 @@ fn bytes(recording: &Recording) -> isize {
 }
 
 fn trial(names: &[String], unit: &str) -> Recording {
-    let clock = Clock::from_zero(Rate::hz(200.0).unwrap());
+    let clock = Clock::from_zero(Rate::from_hz(200.0).unwrap());
     let mut trial = Recording::new("damaged");
     for (k, name) in names.iter().enumerate() {
         let samples = (0..4000).map(|i| (i as f64 * 0.01 + k as f64).sin() * 300.0).collect();

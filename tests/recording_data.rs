@@ -14,7 +14,7 @@ use std::path::Path;
 const TEXTS: [&str; 3] = ["txt", "md", "json"];
 
 fn at(hz: f64) -> CsvFormat {
-    CsvFormat::new().at_rate(Rate::hz(hz).unwrap())
+    CsvFormat::new().at_rate(Rate::from_hz(hz).unwrap())
 }
 
 /// A table, with what its kind needs: most have a header and times in `time_s`.
@@ -41,7 +41,7 @@ fn table(file: &Path, name: &str) -> Result<Recording, String> {
         }
         "custom_drift_S001runT25.csv" => (at(300.0).headless(), &[]),
         "Accelerometer_one_sub.csv" | "GRF_one_sub.csv" => {
-            (CsvFormat::new().in_rows(Rate::hz(500.0).unwrap()), &[])
+            (CsvFormat::new().in_rows(Rate::from_hz(500.0).unwrap()), &[])
         }
         "events.csv" | "index.csv" | "Sub_Info_one_sub.csv" | "vescovi-data.csv" => (at(1.0), &WORDS),
         _ => (CsvFormat::new(), &[]),
@@ -65,7 +65,7 @@ fn walk(folder: &Path, loaded: &mut BTreeMap<String, usize>, faults: &mut Vec<St
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let kind = path.extension().map(|kind| kind.to_string_lossy().to_lowercase());
+        let kind = path.pad_len().map(|kind| kind.to_string_lossy().to_lowercase());
         match kind {
             _ if path.is_dir() => walk(&path, loaded, faults),
             _ if name == "LICENSE" => {}

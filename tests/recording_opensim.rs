@@ -168,7 +168,7 @@ proptest! {
         rate in 10.0..1000.0f64, start in -10.0..10.0f64,
         values in prop::collection::vec(prop::collection::vec(prop_oneof![9 => -5.0..5.0f64, 1 => Just(f64::NAN)], 3), 2..40),
     ) {
-        let clock = Clock::new(Rate::hz(rate).unwrap(), start).unwrap();
+        let clock = Clock::new(Rate::from_hz(rate).unwrap(), start).unwrap();
         let seen: Vec<&Vec<f64>> = values.iter().collect();
         let mut markers = Recording::new("written");
         let mut others = Recording::new("written");

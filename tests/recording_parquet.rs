@@ -30,7 +30,7 @@ fn written(trial: &Recording) -> Vec<u8> {
 }
 
 fn trial(rate: f64, start: f64, channels: &[(&str, &str, &[f64])]) -> Recording {
-    let clock = Clock::new(Rate::hz(rate).unwrap(), start).unwrap();
+    let clock = Clock::new(Rate::from_hz(rate).unwrap(), start).unwrap();
     let mut trial = Recording::new("trial");
     for (name, unit, samples) in channels {
         trial.push(Channel::new(*name, *unit, Signal::new(clock, samples.to_vec()))).unwrap();
@@ -179,7 +179,7 @@ fn numbers_of_every_size() {
         [plain(), plain().set_writer_version(WriterVersion::PARQUET_1_0).set_dictionary_enabled(false)];
     for properties in both {
         let trial = read(&other(&columns(), &[], properties.set_compression(Compression::UNCOMPRESSED)));
-        assert_eq!(trial.channels[0].signal.clock(), Clock::new(Rate::hz(4.0).unwrap(), 0.5).unwrap());
+        assert_eq!(trial.channels[0].signal.clock(), Clock::new(Rate::from_hz(4.0).unwrap(), 0.5).unwrap());
         assert_eq!(samples(&trial, "plate"), [1.0, 0.0, 1.0]);
         assert_eq!(samples(&trial, "raw"), [-7.0, 0.0, f64::from(i32::MAX)]);
         assert_eq!(samples(&trial, "counter"), [f64::from(u32::MAX), 0.0, 1.0]);
@@ -231,7 +231,7 @@ fn encodings_and_versions_of_pages() {
 #[test]
 fn times_of_every_kind() {
     let rows = || ("x", Values::F64(vec![1.0, 2.0, 3.0]));
-    let hz = |hz: f64, start: f64| Clock::new(Rate::hz(hz).unwrap(), start).unwrap();
+    let hz = |hz: f64, start: f64| Clock::new(Rate::from_hz(hz).unwrap(), start).unwrap();
     let clock = |columns: &[(&str, Values)], metadata: &[(&str, &str)]| {
         read_parquet(Cursor::new(other(columns, metadata, plain())))
             .map(|t| t.get("x").unwrap().signal.clock())
@@ -276,8 +276,10 @@ fn times_of_every_kind() {
     let format = ParquetFormat::new().time_column("t");
     let file = other(&[("t", Values::I32(vec![4, 5, 6], None)), rows()], &[], plain());
     assert_eq!(format.read(Cursor::new(&file), |_| true).unwrap().channels[0].signal.clock(), hz(1.0, 4.0));
-    let at_rate =
-        ParquetFormat::new().at_rate(Rate::hz(10.0).unwrap()).read(Cursor::new(&file), |_| true).unwrap();
+    let at_rate = ParquetFormat::new()
+        .at_rate(Rate::from_hz(10.0).unwrap())
+        .read(Cursor::new(&file), |_| true)
+        .unwrap();
     assert_eq!(at_rate.names().collect::<Vec<_>>(), ["t", "x"]);
 }
 

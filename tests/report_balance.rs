@@ -1,8 +1,8 @@
 //! The report says how the contributors share the work, and how the sides differ.
 #![cfg(feature = "serde")]
 
-use copeak::phantom::{Pulse, Sprinter};
 use copeak::report::{Report, Settings, SymmetryReport};
+use copeak::simulate::{Pulse, Sprinter};
 
 fn report(sprinter: &Sprinter) -> Report {
     let recording = sprinter.simulate().unwrap().recording;

@@ -71,7 +71,7 @@ fn a_sequence_draws_itself() {
     };
     let of = |contact_s, cycles: usize| {
         let cycles: Vec<Cycle> = (0..cycles).map(|i| cycle(i, contact_s)).collect();
-        Sequence::of(&channels, &cycles, &Strides::singly(cycles.len()), &Bootstrap::new(1)).unwrap()
+        Sequence::of(&channels, &cycles, &Strides::ungrouped(cycles.len()), &Bootstrap::new(1)).unwrap()
     };
     let svg = figure::timeline("Support leg", &of(Some(0.1), 6)).unwrap();
     let lags = ["hip &gt; knee", "knee &gt; calf", "hip &gt; calf"];
@@ -128,14 +128,14 @@ fn nothing_to_show_is_an_error() {
 
 #[test]
 fn a_figure_of_its_own_changes_with_the_reader() {
-    let svg = figure::drives("Drives & more", &curves()).unwrap();
+    let svg = figure::drives("DriveGrid & more", &curves()).unwrap();
     let alone = figure::standalone(&svg);
     // The printed colours stand in the drawing, their dark ones in the rule.
     for (light, dark) in [("#222222", "#E4E4E4"), ("#0072B2", "#5598D1"), ("#FFFFFF", "#16181B")] {
         assert!(alone.contains(&format!("fill=\"{light}\"")), "{light}");
         assert!(alone.contains(&format!(".copeak [fill=\"{light}\"]{{fill:{dark}}}")), "{light} {dark}");
     }
-    assert!(alone.starts_with("<svg class=\"copeak\" role=\"img\" aria-label=\"Drives &amp; more\""));
+    assert!(alone.starts_with("<svg class=\"copeak\" role=\"img\" aria-label=\"DriveGrid &amp; more\""));
     assert_eq!(alone.matches("<svg").count(), 1);
     // Every colour of a figure is one that the dark page has another for.
     let themed = figure::themed(&svg);

@@ -1,7 +1,7 @@
 //! Small, fixed-seed versions of `scripts/validate-sequence`: how often lags and orders say what is not so.
 
 use copeak::inference::{Bootstrap, Strides};
-use copeak::sequence::{Channel, Cycle, CycleRelation, PairLag, Relation, Sequencer, Timing, order};
+use copeak::sequence::{Cycle, CycleRelation, PairLag, Relation, SequenceChannel, Sequencer, Timing, order};
 use std::f64::consts::TAU;
 
 /// A small generator of the tests' own: these studies must not lean on the draws they check.
@@ -33,10 +33,10 @@ fn session(strides: usize, [sd_s, se_s, sync_s]: [f64; 3], noise: &mut Noise) ->
             Cycle { start_s: i as f64, duration_s: 0.7, contact_s: None, times: vec![first, second] }
         })
         .collect();
-    let channels = [Channel::new("a"), Channel::new("b").on_device("other", sync_s).unwrap()];
+    let channels = [SequenceChannel::new("a"), SequenceChannel::new("b").on_device("other", sync_s).unwrap()];
     let bootstrap = Bootstrap::new(1).with_replicates(1).unwrap();
     let sequencer = Sequencer::new(&channels, bootstrap).unwrap();
-    sequencer.find(&cycles, &Strides::singly(strides)).unwrap().pairs.remove(0)
+    sequencer.find(&cycles, &Strides::ungrouped(strides)).unwrap().pairs.remove(0)
 }
 
 /// Share of sessions in which the lag of 0 is called one.

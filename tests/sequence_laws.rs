@@ -2,7 +2,7 @@
 
 use copeak::Rate;
 use copeak::inference::{Bootstrap, Strides};
-use copeak::sequence::{Channel, CrossCorrelation, Cycle, Sequence, Sequencer, Timing, order};
+use copeak::sequence::{CrossCorrelation, Cycle, Sequence, SequenceChannel, Sequencer, Timing, order};
 use proptest::prelude::*;
 
 fn times(channels: usize) -> impl Strategy<Value = Vec<Vec<f64>>> {
@@ -23,7 +23,7 @@ fn sequence(rows: &[Vec<f64>], shift_s: f64) -> Sequence {
         })
         .collect();
     let names: Vec<String> = (0..rows[0].len()).map(|i| i.to_string()).collect();
-    Sequence::of(&names, &cycles, &Strides::singly(rows.len()), &Bootstrap::new(1)).unwrap()
+    Sequence::of(&names, &cycles, &Strides::ungrouped(rows.len()), &Bootstrap::new(1)).unwrap()
 }
 
 proptest! {
@@ -56,7 +56,7 @@ proptest! {
                 times: row.iter().map(|t| Some(Timing::at(i as f64 + (0.25 * t + by) % 1.0))).collect(),
             }).collect();
             let sequencer = Sequencer::new(&["0", "1", "2"], Bootstrap::new(1)).unwrap().circular();
-            sequencer.find(&cycles, &Strides::singly(rows.len())).ok()
+            sequencer.find(&cycles, &Strides::ungrouped(rows.len())).ok()
         };
         let (still, moved) = (turned(0.0).unwrap(), turned(f64::from(turn) / 64.0).unwrap());
         for (a, b) in still.pairs.iter().zip(&moved.pairs) {
@@ -76,8 +76,8 @@ proptest! {
             contact_s: None,
             times: row.iter().map(|t| Some(Timing::at(i as f64 + t))).collect(),
         }).collect();
-        let delayed = [Channel::new("0"), Channel::new("1").delayed(delay, se).unwrap()];
-        let found = Sequence::of(&delayed, &cycles, &Strides::singly(rows.len()), &Bootstrap::new(1)).unwrap();
+        let delayed = [SequenceChannel::new("0"), SequenceChannel::new("1").delayed(delay, se).unwrap()];
+        let found = Sequence::of(&delayed, &cycles, &Strides::ungrouped(rows.len()), &Bootstrap::new(1)).unwrap();
         let (a, b) = (&plain.pairs[0].mean_s, &found.pairs[0].mean_s);
         prop_assert!((b.value - a.value - delay).abs() < 1e-12);
         prop_assert_eq!(a.ci.is_some(), b.ci.is_some());
@@ -117,7 +117,7 @@ proptest! {
         };
         let x: Vec<f64> = (0..60).map(curve).collect();
         let y: Vec<f64> = (0..60).map(|i| curve(i - lag)).collect();
-        let rate = Rate::hz(64.0).unwrap();
+        let rate = Rate::from_hz(64.0).unwrap();
         let finder = CrossCorrelation::new(1.0).unwrap().circular();
         let (there, back) = (finder.find(&x, &y, rate), finder.find(&y, &x, rate));
         prop_assume!(there.is_ok() && back.is_ok());

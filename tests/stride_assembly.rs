@@ -9,11 +9,12 @@ use copeak::event::{
     Side::{self, Left, Right},
 };
 use copeak::recording::read_csv_file;
-use copeak::stride::{Acceptance, Assembled, Assembly, EventFault, Gait, Reason, Step, Window};
+use copeak::stride::{EventFault, EventPairing, Gait, PairedEvents, RejectReason, Step, StepCriteria};
+use copeak::time::TimeSpan;
 use copeak::{Clock, Error, Rate, Signal};
 use proptest::prelude::*;
 
-const LONG: Window = Window { start_s: -10.0, end_s: 100.0 };
+const LONG: TimeSpan = TimeSpan { start_s: -10.0, end_s: 100.0 };
 
 fn event(t: f64, side: Side, kind: EventKind) -> Event {
     Event::new(t, 0.002, side, kind, Method::Force)
@@ -46,12 +47,12 @@ fn run(n: usize) -> Vec<Event> {
     course(&vec![(0.2, 0.35); n])
 }
 
-fn assemble(events: &[Event]) -> Assembled {
-    Assembly::default().assemble(events).unwrap()
+fn assemble(events: &[Event]) -> PairedEvents {
+    EventPairing::default().assemble(events).unwrap()
 }
 
-fn reasons(events: &[Event]) -> Vec<Option<Reason>> {
-    let steps = assemble(events).steps(&Acceptance::default(), LONG).unwrap();
+fn reasons(events: &[Event]) -> Vec<Option<RejectReason>> {
+    let steps = assemble(events).steps(&StepCriteria::default(), LONG).unwrap();
     steps.all().iter().map(|s| s.rejected).collect()
 }
 
@@ -79,12 +80,12 @@ fn order_and_doubles_change_nothing() {
 
 #[test]
 fn a_missing_event_costs_its_own_contact_and_no_other() {
-    for (missing, expected) in [(8, Reason::SideRepeats), (9, Reason::SideRepeats)] {
+    for (missing, expected) in [(8, RejectReason::SideRepeats), (9, RejectReason::SideRepeats)] {
         let mut events = run(12);
         events.remove(missing);
         let assembled = assemble(&events);
         assert_eq!((assembled.contacts.len(), assembled.loose.len()), (11, 1));
-        let steps = assembled.steps(&Acceptance::default(), LONG).unwrap();
+        let steps = assembled.steps(&StepCriteria::default(), LONG).unwrap();
         // Without its landing the step before runs into the same foot; without its take-off it still ends there.
         let lost = steps.all().iter().filter(|s| s.rejected == Some(expected)).count();
         assert_eq!(lost, usize::from(missing == 8));
@@ -109,7 +110,7 @@ fn standing_before_the_start_costs_the_standing_step_alone() {
     let mut steps = vec![(5.0, 5.1)];
     steps.extend(vec![(0.2, 0.35); 12]);
     let found = reasons(&course(&steps));
-    assert_eq!(found[0], Some(Reason::Standing));
+    assert_eq!(found[0], Some(RejectReason::Standing));
     assert!(found[2..12].iter().all(Option::is_none), "{found:?}");
 }
 
@@ -118,19 +119,19 @@ fn walking_that_becomes_running_is_told_by_the_sign_of_flight() {
     let mut steps = vec![(0.38, 0.33); 4]; // walking: both feet on the ground for 50 ms
     steps.extend(vec![(0.2, 0.3); 8]);
     let assembled = assemble(&course(&steps));
-    let steps = assembled.steps(&Acceptance::default(), LONG).unwrap();
+    let steps = assembled.steps(&StepCriteria::default(), LONG).unwrap();
     let gaits: Vec<Gait> = steps.bouts().iter().map(|b| b.gait).collect();
     assert_eq!(gaits, [Gait::Walking, Gait::Running]);
     assert_eq!(steps.bouts()[1].steps, 4..12);
     let found: Vec<_> = steps.all().iter().map(|s| s.rejected).collect();
-    assert!(found[..4].iter().all(|r| *r == Some(Reason::NoFlight)), "{found:?}");
-    assert_eq!(found[4], Some(Reason::GaitChange));
+    assert!(found[..4].iter().all(|r| *r == Some(RejectReason::NoFlight)), "{found:?}");
+    assert_eq!(found[4], Some(RejectReason::GaitChange));
     assert!(found[5..11].iter().all(Option::is_none), "{found:?}");
     // One step without flight in a run is a stumble, and its neighbours count.
     let mut one = vec![(0.2, 0.3); 12];
     one[5] = (0.35, 0.3);
     let found = reasons(&course(&one));
-    assert_eq!(found[5], Some(Reason::NoFlight));
+    assert_eq!(found[5], Some(RejectReason::NoFlight));
     assert_eq!([found[4], found[6]], [None, None]);
 }
 
@@ -139,14 +140,14 @@ fn two_feet_that_land_at_once_make_no_step() {
     let mut events = run(4);
     events[2].time_s = events[0].time_s; // the second foot with the first
     let found = reasons(&events);
-    assert_eq!(found[0], Some(Reason::StepTime));
+    assert_eq!(found[0], Some(RejectReason::StepTime));
     assert_eq!(found.len(), 4);
 }
 
 #[test]
 fn a_turn_is_told_from_sway() {
-    let steps = |events: &[Event]| assemble(events).steps(&Acceptance::default(), LONG).unwrap();
-    let clock = Clock::from_zero(Rate::hz(100.0).unwrap());
+    let steps = |events: &[Event]| assemble(events).steps(&StepCriteria::default(), LONG).unwrap();
+    let clock = Clock::from_zero(Rate::from_hz(100.0).unwrap());
     let path = |point: &dyn Fn(f64) -> (f64, f64)| {
         let (x, y): (Vec<f64>, Vec<f64>) = (0..800).map(|i| point(f64::from(i) / 100.0)).unzip();
         (Signal::new(clock, x), Signal::new(clock, y))
@@ -154,7 +155,7 @@ fn a_turn_is_told_from_sway() {
     let verdict = |x: &Signal, y: &Signal| {
         let mut steps = steps(&run(12));
         steps.screen_turning(x, y, 15.0).unwrap();
-        steps.all().iter().filter(|s| s.rejected == Some(Reason::Turning)).count()
+        steps.all().iter().filter(|s| s.rejected == Some(RejectReason::Turning)).count()
     };
     // 3 m/s straight on, swaying 3 cm to each side once a stride.
     let (x, y) = path(&|t| (3.0 * t, 0.03 * (std::f64::consts::TAU * t / 0.7).sin()));
@@ -173,7 +174,7 @@ fn a_turn_is_told_from_sway() {
 
 #[test]
 fn quantities_of_a_step_carry_the_errors_of_its_events() {
-    let steps = assemble(&run(4)).steps(&Acceptance::default(), LONG).unwrap();
+    let steps = assemble(&run(4)).steps(&StepCriteria::default(), LONG).unwrap();
     let step = steps.all()[0];
     assert!(
         (step.duty_factor() - 0.2 / 0.7).abs() < 1e-12 && (step.cadence_spm() - 60.0 / 0.35).abs() < 1e-9
@@ -192,7 +193,7 @@ fn asymmetry_pairs_neighbours_only() {
     // Left steps of 0.33 s, right ones of 0.37 s; the third stride's left contact is far too long.
     let mut course_of: Vec<_> = (0..12).map(|i| (0.2, if i % 2 == 0 { 0.33 } else { 0.37 })).collect();
     course_of[4].0 = 0.5; // and so without flight
-    let steps = assemble(&course(&course_of)).steps(&Acceptance::default(), LONG).unwrap();
+    let steps = assemble(&course(&course_of)).steps(&StepCriteria::default(), LONG).unwrap();
     let found = steps.asymmetry(Step::duration_s);
     // Steps 0-1, 2-3, then 5-6, 7-8, 9-10.
     assert_eq!(found.len(), 5);
@@ -202,15 +203,15 @@ fn asymmetry_pairs_neighbours_only() {
 #[test]
 fn settings_without_sense_are_refused() {
     for (same_s, min_swing_s) in [(-0.1, 0.1), (0.1, f64::NAN), (f64::INFINITY, 0.1)] {
-        let mut rules = Assembly::default();
+        let mut rules = EventPairing::default();
         (rules.same_s, rules.min_swing_s) = (same_s, min_swing_s);
         assert!(matches!(rules.assemble(&[]), Err(Error::Parameter { .. })));
     }
     let nothing = assemble(&[]);
-    assert_eq!(nothing, Assembled::default());
-    assert!(nothing.steps(&Acceptance::default(), LONG).unwrap().all().is_empty());
-    let backwards = Window { start_s: 1.0, end_s: 0.0 };
-    assert!(matches!(nothing.steps(&Acceptance::default(), backwards), Err(Error::NotRising { .. })));
+    assert_eq!(nothing, PairedEvents::default());
+    assert!(nothing.steps(&StepCriteria::default(), LONG).unwrap().all().is_empty());
+    let backwards = TimeSpan { start_s: 1.0, end_s: 0.0 };
+    assert!(matches!(nothing.steps(&StepCriteria::default(), backwards), Err(Error::NotRising { .. })));
 }
 
 /// Any list of events at all: any order, side and kind, doubles, no times.
@@ -249,9 +250,9 @@ fn damaged_run() -> impl Strategy<Value = Vec<Event>> {
 }
 
 fn laws(events: &[Event]) -> Result<(), TestCaseError> {
-    let found = Assembly::default().assemble(events).unwrap();
+    let found = EventPairing::default().assemble(events).unwrap();
     prop_assert_eq!(2 * found.contacts.len() + found.loose.len() + found.dropped.len(), events.len());
-    let steps = found.steps(&Acceptance::default(), LONG).unwrap();
+    let steps = found.steps(&StepCriteria::default(), LONG).unwrap();
     prop_assert_eq!(steps.all().len(), found.contacts.len());
     let summary = steps.summary();
     let rejected: usize = summary.dropped.iter().map(|d| d.1).sum();
@@ -288,7 +289,7 @@ proptest! {
     fn every_event_of_a_damaged_run_is_accounted_for(events in damaged_run()) {
         laws(&events)?;
         // Damage loses steps; it does not make up others.
-        let steps = assemble(&events).steps(&Acceptance::default(), LONG).unwrap();
+        let steps = assemble(&events).steps(&StepCriteria::default(), LONG).unwrap();
         prop_assert!(steps.all().len() <= 24);
     }
 }
@@ -305,9 +306,9 @@ fn real_runs_with_damaged_events_keep_the_steps_that_were_not_touched() {
             ForceContacts::default().find(force, side).unwrap()
         };
         let (left, right) = (foot(Left), foot(Right));
-        let rules = Acceptance::at(Rate::hz(150.0).unwrap());
+        let rules = StepCriteria::at(Rate::from_hz(150.0).unwrap());
         let recorded = recording.span().unwrap();
-        let whole = Assembly::default().feet(&left, &right).unwrap();
+        let whole = EventPairing::default().feet(&left, &right).unwrap();
         let before = whole.steps(&rules, recorded).unwrap();
         assert!(whole.dropped.is_empty(), "{file}: {:?}", whole.dropped);
         // Four events lost, three doubled, three without a time, spread over the run.

@@ -1,12 +1,13 @@
 //! Time normalisation against NumPy, and the laws of curves on a common base.
 
-use copeak::stride::{Ensemble, Landmarks, Normalise, Window};
+use copeak::stride::{Ensemble, Landmarks, Normalise};
+use copeak::time::TimeSpan;
 use copeak::{Clock, Error, Rate, Signal};
 use proptest::prelude::*;
 use serde_json::Value;
 
 fn at(rate_hz: f64, x: Vec<f64>) -> Signal {
-    Signal::new(Clock::from_zero(Rate::hz(rate_hz).unwrap()), x)
+    Signal::new(Clock::from_zero(Rate::from_hz(rate_hz).unwrap()), x)
 }
 
 fn numbers(value: &Value) -> Vec<f64> {
@@ -21,7 +22,7 @@ fn normalised_curves_are_numpys() {
     for case in cases {
         let signal = at(case["rate"].as_f64().unwrap(), numbers(&case["x"]));
         let window =
-            Window { start_s: case["start_s"].as_f64().unwrap(), end_s: case["end_s"].as_f64().unwrap() };
+            TimeSpan { start_s: case["start_s"].as_f64().unwrap(), end_s: case["end_s"].as_f64().unwrap() };
         let points = case["points"].as_u64().unwrap() as usize;
         let ours = Normalise { points }.apply(&signal, window).unwrap();
         let theirs = numbers(&case["y"]);
@@ -35,17 +36,17 @@ fn normalised_curves_are_numpys() {
 #[test]
 fn bad_windows_and_curves_are_refused_by_name() {
     let ramp = at(10.0, (0..11).map(f64::from).collect());
-    let apply = |start_s, end_s| Normalise::default().apply(&ramp, Window { start_s, end_s });
+    let apply = |start_s, end_s| Normalise::default().apply(&ramp, TimeSpan { start_s, end_s });
     assert_eq!(apply(0.0, 1.0).unwrap().len(), 101);
     assert!(matches!(apply(0.5, 1.2), Err(Error::Window { end_s: 1.2, last_s: 1.0, .. })));
     assert!(matches!(apply(-0.1, 0.5), Err(Error::Window { .. })));
     assert!(matches!(apply(0.5, 0.5), Err(Error::NotRising { .. })));
     assert!(matches!(apply(f64::NAN, 0.5), Err(Error::NotRising { .. })));
-    let one = Normalise { points: 1 }.apply(&ramp, Window { start_s: 0.0, end_s: 1.0 });
+    let one = Normalise { points: 1 }.apply(&ramp, TimeSpan { start_s: 0.0, end_s: 1.0 });
     assert!(matches!(one, Err(Error::TooFew { got: 1, .. })));
-    let all = Normalise { points: usize::MAX }.apply(&ramp, Window { start_s: 0.0, end_s: 1.0 });
+    let all = Normalise { points: usize::MAX }.apply(&ramp, TimeSpan { start_s: 0.0, end_s: 1.0 });
     assert!(matches!(all, Err(Error::Parameter { name: "points", .. })));
-    let empty = Normalise::default().apply(&at(10.0, vec![]), Window { start_s: 0.0, end_s: 1.0 });
+    let empty = Normalise::default().apply(&at(10.0, vec![]), TimeSpan { start_s: 0.0, end_s: 1.0 });
     assert!(matches!(empty, Err(Error::Window { .. })));
 
     let none: [Vec<f64>; 0] = [];
@@ -102,14 +103,14 @@ proptest! {
         // With two events it is plain time normalisation.
         let ends = [events[0], events[events.len() - 1]];
         let two = Landmarks::new(vec![0.0, 1.0], 101).unwrap().apply(&clock, &ends).unwrap();
-        let plain = Normalise::default().apply(&clock, Window { start_s: ends[0], end_s: ends[1] }).unwrap();
+        let plain = Normalise::default().apply(&clock, TimeSpan { start_s: ends[0], end_s: ends[1] }).unwrap();
         prop_assert!(two.iter().zip(&plain).all(|(a, b)| (a - b).abs() < 1e-9));
     }
 
     #[test]
     fn a_straight_line_stays_one(slope in -9.0..9.0f64, start in 0.0..0.4f64, length in 0.01..0.5f64, points in 2usize..300) {
         let line = at(100.0, (0..100).map(|i| slope * f64::from(i) / 100.0).collect());
-        let y = Normalise { points }.apply(&line, Window { start_s: start, end_s: start + length }).unwrap();
+        let y = Normalise { points }.apply(&line, TimeSpan { start_s: start, end_s: start + length }).unwrap();
         for (i, v) in y.iter().enumerate() {
             let t = start + length * i as f64 / (points - 1) as f64;
             prop_assert!((v - slope * t).abs() < 1e-9);
@@ -119,9 +120,9 @@ proptest! {
     #[test]
     fn shift_and_scale_pass_through(shift in -5.0..5.0f64, gain in -3.0..3.0f64) {
         let wave: Vec<f64> = (0..80).map(|i| (f64::from(i) * 0.2).sin()).collect();
-        let window = Window { start_s: 0.111, end_s: 0.702 };
+        let window = TimeSpan { start_s: 0.111, end_s: 0.702 };
         let here = Normalise::default().apply(&at(100.0, wave.clone()), window).unwrap();
-        let clock = Clock::new(Rate::hz(100.0).unwrap(), shift).unwrap();
+        let clock = Clock::new(Rate::from_hz(100.0).unwrap(), shift).unwrap();
         let scaled = Signal::new(clock, wave.iter().map(|x| gain * x).collect::<Vec<_>>());
         let there = Normalise::default().apply(&scaled, window.moved(shift)).unwrap();
         for (a, b) in here.iter().zip(&there) {

@@ -6,8 +6,9 @@ use copeak::event::{Contact, Event, EventKind, ForceContacts, Method, Side};
 use copeak::filter::ZeroPhase;
 use copeak::recording::{Recording, read_csv_file};
 use copeak::stride::{
-    Acceptance, Assembly, Normalise, Speed, SpeedSource, SpringMass, Step, StepForces, Steps, Window,
+    EventPairing, Normalise, Speed, SpeedSource, SpringMass, Step, StepCriteria, StepForces, Steps,
 };
+use copeak::time::TimeSpan;
 use copeak::{Clock, Error, Filter, Rate, Signal};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -24,7 +25,7 @@ fn step(ic: f64, tc: f64, end: f64, se: f64) -> Step {
 }
 
 fn sampled(rate: f64, n: usize, f: impl Fn(f64) -> f64) -> Signal {
-    let clock = Clock::from_zero(Rate::hz(rate).unwrap());
+    let clock = Clock::from_zero(Rate::from_hz(rate).unwrap());
     Signal::new(clock, (0..n).map(|i| f(i as f64 / rate)).collect())
 }
 
@@ -170,7 +171,7 @@ fn forces_that_say_nothing_are_refused() {
 
 #[test]
 fn speed_of_belt_and_pelvis() {
-    let window = Window { start_s: 0.503, end_s: 0.853 };
+    let window = TimeSpan { start_s: 0.503, end_s: 0.853 };
     let belt = sampled(100.0, 200, |t| 3.0 + 0.1 * (40.0 * t).sin());
     let back = sampled(100.0, 200, |t| -0.2 * t);
     let alone = SpeedSource::Belt { speed: &belt, x: None }.over(window).unwrap();
@@ -182,7 +183,7 @@ fn speed_of_belt_and_pelvis() {
     let given = SpeedSource::Given(Speed::new(9.5, 0.02)).over(window).unwrap();
     assert_eq!((given.mps, given.se_mps), (9.5, 0.02));
 
-    let over = |source: SpeedSource<'_>, start_s, end_s| source.over(Window { start_s, end_s });
+    let over = |source: SpeedSource<'_>, start_s, end_s| source.over(TimeSpan { start_s, end_s });
     let pelvis = SpeedSource::Pelvis { x: &back, y: None };
     assert!(matches!(over(pelvis, 1.0, 3.0), Err(Error::Window { .. })));
     assert!(matches!(over(pelvis, 1.0, f64::NAN), Err(Error::NotRising { .. })));
@@ -208,7 +209,7 @@ fn the_error_of_a_speed_is_its_scatter() {
     let (mut squares, mut stated) = (0.0, 0.0);
     for k in 0..700 {
         let start_s = 0.25 * f64::from(k);
-        let window = Window { start_s, end_s: start_s + 0.25 };
+        let window = TimeSpan { start_s, end_s: start_s + 0.25 };
         let speed = SpeedSource::Pelvis { x: &x, y: None }.over(window).unwrap();
         squares += (speed.mps - 4.0).powi(2) / 700.0;
         stated += speed.se_mps.powi(2) / 700.0;
@@ -271,7 +272,7 @@ proptest! {
         speed in prop_oneof![6 => 0.0..12.0f64, 1 => Just(f64::NAN)],
     ) {
         let here = step(ic, ic + contact, ic + contact + flight, 0.002);
-        let [up, ahead] = [up, ahead].map(|x| Signal::new(Clock::from_zero(Rate::hz(100.0).unwrap()), x));
+        let [up, ahead] = [up, ahead].map(|x| Signal::new(Clock::from_zero(Rate::from_hz(100.0).unwrap()), x));
         if let Ok(f) = StepForces::of(&here, &up, Some(&ahead), mass) {
             prop_assert!(f.vertical_ns > 0.0 && f.mean_bw.is_finite() && f.half_sine_r2 <= 1.0);
             let two = f.first_half_bw + f.second_half_bw;
@@ -287,7 +288,7 @@ proptest! {
             }
         }
         for source in [SpeedSource::Pelvis { x: &up, y: Some(&ahead) }, SpeedSource::Belt { speed: &up, x: Some(&ahead) }] {
-            let found = source.over(Window { start_s: here.start_s(), end_s: here.end_s });
+            let found = source.over(TimeSpan { start_s: here.start_s(), end_s: here.end_s });
             prop_assert!(found.is_err() || found.is_ok_and(|v| v.mps.is_finite() && v.se_mps >= 0.0));
         }
     }
@@ -302,10 +303,10 @@ fn real(recording: &Recording, valid: Option<&Signal>) -> Steps {
             None => ForceContacts::default().find(force, side).unwrap(),
         }
     };
-    let assembled = Assembly::default().feet(&foot(Side::Left), &foot(Side::Right)).unwrap();
-    let rules = Acceptance::at(recording.channels[0].signal.clock().rate());
+    let assembled = EventPairing::default().feet(&foot(Side::Left), &foot(Side::Right)).unwrap();
+    let rules = StepCriteria::at(recording.channels[0].signal.clock().rate());
     // Contacts need no stride-long cycle inside the recording.
-    assembled.steps(&rules, Window { start_s: -10.0, end_s: 1e3 }).unwrap()
+    assembled.steps(&rules, TimeSpan { start_s: -10.0, end_s: 1e3 }).unwrap()
 }
 
 /// Means over the accepted steps of one recording.
@@ -404,7 +405,7 @@ fn treadmill_runners_carry_what_the_belt_weighs() {
         // Without any event: the mean force over whole strides is the weight on the belt.
         let starts: Vec<f64> =
             steps.all().iter().filter(|s| s.side() == Side::Left).map(Step::start_s).collect();
-        let whole = Window { start_s: starts[0], end_s: starts[starts.len() - 1] };
+        let whole = TimeSpan { start_s: starts[0], end_s: starts[starts.len() - 1] };
         let weight: f64 = ["l", "r"]
             .iter()
             .map(|side| {
@@ -457,7 +458,7 @@ fn a_sprinter_on_plates_carries_the_weight_of_the_scales() {
         let pelvis = SpeedSource::Pelvis { x, y: None };
         let speeds: Vec<Speed> = steps
             .accepted()
-            .map(|s| pelvis.over(Window { start_s: s.start_s(), end_s: s.end_s }).unwrap())
+            .map(|s| pelvis.over(TimeSpan { start_s: s.start_s(), end_s: s.end_s }).unwrap())
             .collect();
         let mean = speeds.iter().map(|v| v.mps).sum::<f64>() / speeds.len() as f64;
         println!("  pelvis {mean:.2} m/s over {} steps", speeds.len());

@@ -108,7 +108,7 @@ fn the_plan_gives_what_phases_give_on_any_instructions() {
             (plv, order)
         };
         let best = measure(PhasePlan::new(channels, samples).unwrap());
-        assert_eq!(best, measure(PhasePlan::new(channels, samples).unwrap().portable()));
+        assert_eq!(best, measure(PhasePlan::new(channels, samples).unwrap().baseline_only()));
         let phases = Phases::of(&x).unwrap();
         assert_eq!(best, (phases.plv_matrix(), phases.kuramoto()));
         for a in 0..channels {
@@ -214,7 +214,7 @@ proptest! {
         let mut draw = uniform(seed);
         let mut row = || (0..200).map(|_| draw() - 0.5).collect::<Vec<f64>>();
         let (x, y) = (row(), row());
-        let coherence = Coherence::new(Rate::hz(100.0).unwrap(), 32).unwrap();
+        let coherence = Coherence::new(Rate::from_hz(100.0).unwrap(), 32).unwrap();
         let turned: Vec<f64> = y.iter().map(|v| -gain * v).collect();
         let (a, b) = (coherence.of(&x, &y).unwrap(), coherence.of(&turned, &x).unwrap());
         prop_assert!(a.value.iter().zip(&b.value).all(|(a, b)| (a - b).abs() < 1e-9 && (0.0..=1.0).contains(a)));

@@ -7,7 +7,7 @@ use copeak::event::{ForceContacts, Side};
 use copeak::model::JointModel;
 use copeak::recording::read_csv_file;
 use copeak::sequence::{AdaptiveWindow, SpikeOrder, Trains};
-use copeak::stride::{self, Acceptance};
+use copeak::stride::{self, StepCriteria};
 use copeak::synchrony::SpikeSync;
 
 /// Support and swing hip of a treadmill runner peak once a step, tens of milliseconds apart: without a cap that is called
@@ -20,7 +20,7 @@ fn strides_need_a_cap() {
     let [left, right] =
         [Side::Left, Side::Right].map(|side| ForceContacts::default().find(force(side), side).unwrap());
     let (contacts, _) = left.interleave(&right);
-    let steps = stride::steps(&contacts, &Acceptance::default(), trial.span().unwrap()).unwrap();
+    let steps = stride::steps(&contacts, &StepCriteria::default(), trial.span().unwrap()).unwrap();
     let joint = JointModel::new(15.0).unwrap().of(&trial).unwrap();
     let cycles = Cycles::cut(&joint.contributors, steps.all(), CycleKind::Stride).unwrap();
     let peaks = |name: &str| -> Vec<f64> {

@@ -1,9 +1,9 @@
 //! What the figures show: a sprinter at four speeds, treadmill runners, a sprint's speed.
 
 use copeak::event::{Contact, Event, EventKind};
-use copeak::phantom::{Pulse, Sprinter, sprinter_at_four_speeds};
 use copeak::recording::{Channel, Recording, opensim::read_trc_file, read_csv_file};
 use copeak::report::ContactReport;
+use copeak::simulate::{Pulse, Sprinter, sprinter_at_four_speeds};
 use copeak::{Clock, Rate, Signal};
 use std::{error::Error, path::Path};
 
@@ -57,7 +57,7 @@ impl Trials {
         let sessions = [runners[2].2.clone(), runners[0].2.clone()];
         let speed = std::fs::read_to_string(folder.join("sprint_speed_shorts/jb-morin-data.csv"))?;
         let speeds = speed.lines().skip(1).filter_map(|line| line.split(',').nth(1)?.trim().parse().ok());
-        let speed = Signal::new(Clock::from_zero(Rate::hz(50.0)?), speeds.collect());
+        let speed = Signal::new(Clock::from_zero(Rate::from_hz(50.0)?), speeds.collect());
         Ok(Self { sprints, marked: Some(marked), sessions, runners, speed, real: true })
     }
 
@@ -83,7 +83,7 @@ impl Trials {
             let swing = 0.2 * (26.0 * t).sin() * t.min(1.0);
             8.6 * (1.0 - (-(t - 0.3).max(0.0) / 1.25).exp()) + swing
         };
-        let speed = Signal::new(Clock::from_zero(Rate::hz(50.0)?), (0..320).map(speed).collect());
+        let speed = Signal::new(Clock::from_zero(Rate::from_hz(50.0)?), (0..320).map(speed).collect());
         Ok(Self { sprints, marked: None, sessions, runners, speed, real: false })
     }
 }

@@ -1,18 +1,20 @@
 //! Each figure from what the crate finds in the trials.
 
 use crate::data::{Found, Trials, contacts};
-use copeak::convergence::{Convergence, CycleKind, Cycles, SpeedModel, SpeedTrial, SprintModel};
-use copeak::ensemble::{Band, CurveBand};
+use copeak::convergence::{CycleKind, Cycles, SessionAnalysis};
+use copeak::ensemble::{CurveBand, SimultaneousBand};
 use copeak::event::Contact;
 use copeak::filter::{Filter as _, ResidualAnalysis, ZeroPhase};
 use copeak::inference::{Bootstrap, Strides};
 use copeak::model::{AFTER_CONTACT_S, JointModel, NewtonModel};
 use copeak::peak::CyclePeakFinder;
-use copeak::phantom::Sprinter;
+use copeak::performance::{SpeedModel, SpeedTrial, SprintModel};
 use copeak::recording::Recording;
 use copeak::report::{RecordingReport, Settings, figure};
 use copeak::sequence::{Cycle, Sequence, Timing};
-use copeak::stride::{Acceptance, Normalise, Step, Window, steps};
+use copeak::simulate::Sprinter;
+use copeak::stride::{Normalise, Step, StepCriteria, steps};
+use copeak::time::TimeSpan;
 
 /// Name and drawing of each figure.
 pub fn all(trials: &Trials) -> Found<Vec<(&'static str, String)>> {
@@ -57,7 +59,7 @@ pub fn all(trials: &Trials) -> Found<Vec<(&'static str, String)>> {
 fn accepted(recording: &Recording, report: &RecordingReport) -> Found<Vec<Step>> {
     let rate = recording.channels.first().ok_or("no channel")?.signal.clock().rate();
     let contacts: Vec<Contact> = contacts(&report.contacts)?;
-    let found = steps(&contacts, &Acceptance::at(rate), recording.span()?)?;
+    let found = steps(&contacts, &StepCriteria::at(rate), recording.span()?)?;
     Ok(found.accepted().copied().collect())
 }
 
@@ -69,7 +71,7 @@ fn cut(recording: &Recording, report: &RecordingReport) -> Found<Cycles> {
 fn leg(recording: &Recording, report: &RecordingReport) -> Found<Sequence> {
     let model = JointModel::new(15.0)?.of(recording)?;
     let steps = accepted(recording, report)?;
-    let finder = CyclePeakFinder::new().clipped();
+    let finder = CyclePeakFinder::new().positive_part();
     let cycle = |step: &Step| Cycle {
         start_s: step.start_s(),
         duration_s: step.stride_s,
@@ -79,7 +81,7 @@ fn leg(recording: &Recording, report: &RecordingReport) -> Found<Sequence> {
             .iter()
             .map(|channel| {
                 let end_s = step.contact.terminal.time_s + AFTER_CONTACT_S;
-                let window = Window { start_s: step.start_s(), end_s };
+                let window = TimeSpan { start_s: step.start_s(), end_s };
                 let (signal, noise) = (channel.signal(step.side()), channel.noise(step.side()));
                 finder.find_with_noise(signal, &noise, window).ok().map(Timing::from)
             })
@@ -93,7 +95,7 @@ fn leg(recording: &Recording, report: &RecordingReport) -> Found<Sequence> {
 fn changes(trials: &Trials) -> Found<String> {
     let report = Settings::default().replicates(20).study(&trials.sessions, None)?.report;
     let [after, before] = [0, 1].map(|i| cut(&trials.sessions[i], &report.recordings[i]));
-    let changes = Convergence::new(1).changes(&after?, &before?)?;
+    let changes = SessionAnalysis::new(1).changes(&after?, &before?)?;
     let title = if trials.real {
         "One runner at 4.5 against 2.5 m/s"
     } else {
@@ -104,11 +106,12 @@ fn changes(trials: &Trials) -> Found<String> {
 
 fn ensemble(trials: &Trials) -> Found<String> {
     let report = Settings::default().replicates(20).study(&trials.sessions, None)?.report;
-    let band = |i: usize| -> Found<Band> {
+    let band = |i: usize| -> Found<SimultaneousBand> {
         let knee = trials.sessions[i].get("knee_flexion_r").ok_or("no knee")?;
         let right = accepted(&trials.sessions[i], &report.recordings[i])?;
         let right = right.iter().filter(|step| step.side() == copeak::event::Side::Right);
-        let window = |step: &Step| Window { start_s: step.start_s(), end_s: step.start_s() + step.stride_s };
+        let window =
+            |step: &Step| TimeSpan { start_s: step.start_s(), end_s: step.start_s() + step.stride_s };
         let windows = right.map(window).filter(|w| knee.signal.covers(w.start_s, w.end_s));
         let curves: Vec<Vec<f64>> = windows
             .map(|window| Normalise::default().apply(&knee.signal, window))

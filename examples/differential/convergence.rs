@@ -1,10 +1,9 @@
 //! Ops of the room `convergence`.
 
 use crate::json::{Answer, Request};
-use copeak::convergence::{
-    Drives, Effect, PlateauFinder, SpeedModel, SpeedTrial, SprintCurve, SprintModel, compensation, shortfall,
-};
+use copeak::convergence::{DriveGrid, compensation, shortfall};
 use copeak::inference::Estimate;
+use copeak::performance::{Effect, PlateauFinder, SpeedModel, SpeedTrial, SprintCurve, SprintModel};
 use copeak::{Clock, Rate, Signal};
 use serde_json::json;
 
@@ -65,8 +64,8 @@ fn together(request: &Request<'_>) -> Answer {
 }
 
 /// One cycle of every contributor.
-fn cycle(request: &Request<'_>, key: &str) -> Result<Drives, String> {
-    let drives = Drives::from_steps(&[request.rows(key)?]).map_err(|error| error.to_string())?;
+fn cycle(request: &Request<'_>, key: &str) -> Result<DriveGrid, String> {
+    let drives = DriveGrid::from_steps(&[request.rows(key)?]).map_err(|error| error.to_string())?;
     if request.field("weights").is_none() {
         return Ok(drives);
     }
@@ -146,7 +145,7 @@ fn sprint(request: &Request<'_>) -> Answer {
     }
     let curve = if request.field("x").is_some() {
         let (x, start_s) = (request.numbers("x")?, request.number_or("start_s", 0.0)?);
-        let clock = Rate::hz(request.number("rate")?).and_then(|rate| Clock::new(rate, start_s));
+        let clock = Rate::from_hz(request.number("rate")?).and_then(|rate| Clock::new(rate, start_s));
         clock.and_then(|clock| model.of_speed(&Signal::new(clock, x)))
     } else {
         model.of_gates(&request.numbers("distances")?, &request.numbers("times")?)

@@ -15,7 +15,7 @@ pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
 }
 
 fn signal(request: &Request<'_>, key: &str) -> Result<Signal, String> {
-    let rate = Rate::hz(request.number("rate")?).map_err(|e| e.to_string())?;
+    let rate = Rate::from_hz(request.number("rate")?).map_err(|e| e.to_string())?;
     Ok(Signal::new(Clock::from_zero(rate), request.numbers(key)?))
 }
 

@@ -37,7 +37,11 @@ fn filter(request: &Request<'_>) -> Answer {
     let x = request.numbers("x")?;
     let (passes, corrected) = (passes(request)?, request.flag_or("corrected", false)?);
     let cascade = cascade(of_family(request, rate(request)?)?, passes, corrected)?;
-    let y = if passes == 1 { Causal(cascade).analyze(&x) } else { ZeroPhase::uncorrected(cascade).apply(&x) };
+    let y = if passes == 1 {
+        Causal(cascade).analyze(&x)
+    } else {
+        ZeroPhase::single_pass_cutoff(cascade).apply(&x)
+    };
     Ok(json!({ "y": y.map_err(text)? }))
 }
 
@@ -84,13 +88,14 @@ fn envelope(request: &Request<'_>) -> Answer {
         let delay = envelope.group_delay(0.0);
         Ok(json!({ "y": Causal(envelope).analyze(&x).map_err(text)?, "delay": delay }))
     } else {
-        let envelope = Envelope::new(ZeroPhase::uncorrected(band), ZeroPhase::uncorrected(smooth));
+        let envelope =
+            Envelope::new(ZeroPhase::single_pass_cutoff(band), ZeroPhase::single_pass_cutoff(smooth));
         Ok(json!({ "y": envelope.apply(&x).map_err(text)? }))
     }
 }
 
 fn rate(request: &Request<'_>) -> Result<Rate, String> {
-    Rate::hz(request.number("rate")?).map_err(text)
+    Rate::from_hz(request.number("rate")?).map_err(text)
 }
 
 fn passes(request: &Request<'_>) -> Result<usize, String> {

@@ -1,7 +1,7 @@
 //! Ops of interpolation and gap filling.
 
 use crate::json::{Answer, Request};
-use copeak::filter::{Fate, GapFill, Interpolation};
+use copeak::filter::{GapFill, GapOutcome, Interpolation};
 use copeak::{Rate, Signal};
 use serde_json::json;
 
@@ -41,13 +41,13 @@ fn interpolate(request: &Request<'_>) -> Answer {
 /// Samples taken at `rate` from 0 s, at `points` instants of `new_rate` from `start_s` on.
 fn reclock(request: &Request<'_>) -> Answer {
     let clock = |rate: &str, start_s: f64| {
-        copeak::Clock::new(Rate::hz(request.number(rate)?).map_err(text)?, start_s).map_err(text)
+        copeak::Clock::new(Rate::from_hz(request.number(rate)?).map_err(text)?, start_s).map_err(text)
     };
     let signal = Signal::new(clock("rate", 0.0)?, request.numbers("x")?);
     let to = clock("new_rate", request.number_or("start_s", 0.0)?)?;
     let mut y = vec![0.0; request.count("points")?];
-    copeak::filter::Reclock::onto(to)
-        .by(method(request)?)
+    copeak::filter::Regrid::onto(to)
+        .method(method(request)?)
         .band_limited_to(to.rate().nyquist_hz())
         .apply_into(&signal, &mut y)
         .map_err(text)?;
@@ -55,9 +55,10 @@ fn reclock(request: &Request<'_>) -> Answer {
 }
 
 fn fill_gaps(request: &Request<'_>) -> Answer {
-    let mut fill = GapFill::new(Rate::hz(request.number("rate")?).map_err(text)?).by(method(request)?);
+    let mut fill =
+        GapFill::new(Rate::from_hz(request.number("rate")?).map_err(text)?).method(method(request)?);
     if request.field("max_gap_s").is_some() {
-        fill = fill.up_to_s(request.number("max_gap_s")?).map_err(text)?;
+        fill = fill.max_gap_s(request.number("max_gap_s")?).map_err(text)?;
     }
     if request.field("context").is_some() {
         fill = fill.with_context(request.count("context")?).map_err(text)?;
@@ -65,8 +66,8 @@ fn fill_gaps(request: &Request<'_>) -> Answer {
     let repaired = fill.repair(&request.numbers("x")?).map_err(text)?;
     let gap = |g: &copeak::filter::FilledGap| {
         let fate = match g.fate {
-            Fate::Filled => "filled",
-            Fate::TooLong => "too_long",
+            GapOutcome::Filled => "filled",
+            GapOutcome::TooLong => "too_long",
             _ => "at_edge",
         };
         json!({ "start": g.gap.start, "end": g.gap.end, "fate": fate })

@@ -124,7 +124,7 @@ fn response(request: &Request<'_>) -> Result<ImpulseResponse, String> {
     if request.field("cutoff").is_none() {
         return Ok(ImpulseResponse::identity());
     }
-    let rate = Rate::hz(request.number("rate")?).map_err(text)?;
+    let rate = Rate::from_hz(request.number("rate")?).map_err(text)?;
     let filter = ZeroPhase::low_pass(request.count("order")?, request.number("cutoff")?, rate);
     filter.and_then(|filter| ImpulseResponse::of(&filter)).map_err(text)
 }

@@ -40,7 +40,7 @@ fn read_parquet(request: &Request<'_>) -> Answer {
 
 /// Writes the channels `names` with `units` and `rows` of one rate and start to `path`.
 fn write_parquet(request: &Request<'_>) -> Answer {
-    let rate = Rate::hz(request.number("rate")?).map_err(|error| error.to_string())?;
+    let rate = Rate::from_hz(request.number("rate")?).map_err(|error| error.to_string())?;
     let clock = Clock::new(rate, request.number("start_s")?).map_err(|error| error.to_string())?;
     let (names, units) = (request.texts("names")?, request.texts("units")?);
     let mut recording = Recording::new("written");

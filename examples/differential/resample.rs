@@ -3,7 +3,7 @@
 use crate::json::{Answer, Request};
 use copeak::filter::{
     Band, Boundary, CentralDifference, Filter, Fir, Integral, Padding, Resample, ResidualAnalysis,
-    SecondDifference, SmoothDerivative, SpikeRepair, Window, yu_cutoff,
+    SecondDifference, SmoothDerivative, SpikeRepair, Taper, yu_cutoff,
 };
 use copeak::{Analysis, Rate, stage::Causal};
 use serde_json::json;
@@ -41,7 +41,7 @@ fn resample(request: &Request<'_>) -> Answer {
     let mut design =
         Resample::new(request.count("up")?, request.count("down")?).map_err(text)?.with_edge(edge);
     if request.field("beta").is_some() {
-        design = design.with_window(Window::Kaiser(request.number("beta")?)).map_err(text)?;
+        design = design.with_window(Taper::Kaiser(request.number("beta")?)).map_err(text)?;
     }
     if request.field("taps").is_some() {
         design = design.with_taps(&Fir::new(request.numbers("taps")?).map_err(text)?).map_err(text)?;
@@ -50,7 +50,7 @@ fn resample(request: &Request<'_>) -> Answer {
     if request.flag_or("live", false)? {
         let mut live = design.live().map_err(text)?;
         x.iter().for_each(|x| live.push(*x, |v| y.push(v)));
-        live.finish(|v| y.push(v));
+        live.flush(|v| y.push(v));
     } else {
         y = design.apply(&x).map_err(text)?;
     }
@@ -70,11 +70,11 @@ fn fir(request: &Request<'_>) -> Answer {
         (kind, _) => return Err(format!("kind {kind:?} with {} cut-offs is not known", edges.len())),
     };
     let window = match request.text("window") {
-        Ok("hamming") => Window::Hamming,
-        Ok("hann") => Window::Hann,
-        Ok("boxcar") => Window::Rectangular,
+        Ok("hamming") => Taper::Hamming,
+        Ok("hann") => Taper::Hann,
+        Ok("boxcar") => Taper::Rectangular,
         Ok(other) => return Err(format!("window {other:?} is not known")),
-        Err(_) => Window::Kaiser(request.number("window")?),
+        Err(_) => Taper::Kaiser(request.number("window")?),
     };
     let filter = Fir::design(request.count("count")?, band, window, rate).map_err(text)?;
     let taps: Vec<f64> = filter.taps().collect();
@@ -165,7 +165,7 @@ fn second_opinion(request: &Request<'_>) -> Answer {
 }
 
 fn rate(request: &Request<'_>) -> Result<Rate, String> {
-    Rate::hz(request.number("rate")?).map_err(text)
+    Rate::from_hz(request.number("rate")?).map_err(text)
 }
 
 fn text(error: copeak::Error) -> String {

@@ -3,7 +3,9 @@
 use crate::json::{Answer, Request};
 use copeak::Rate;
 use copeak::inference::{Bootstrap, Strides};
-use copeak::sequence::{Channel, CommonError, CrossCorrelation, Cycle, PhaseSlope, Sequence, Timing, order};
+use copeak::sequence::{
+    CommonError, CrossCorrelation, Cycle, PhaseSlope, Sequence, SequenceChannel, Timing, order,
+};
 use serde_json::json;
 
 /// The answer, when `op` belongs to this room.
@@ -23,7 +25,7 @@ fn text(error: copeak::Error) -> String {
 
 fn lag(request: &Request<'_>) -> Answer {
     let (x, y) = (request.numbers("x")?, request.numbers("y")?);
-    let rate = Rate::hz(request.number("rate")?).map_err(text)?;
+    let rate = Rate::from_hz(request.number("rate")?).map_err(text)?;
     let mut finder = CrossCorrelation::new(request.number("max_lag_s")?).map_err(text)?;
     if request.field("min_overlap").is_some() {
         finder = finder.least_overlap(request.number("min_overlap")?).map_err(text)?;
@@ -63,7 +65,7 @@ fn channel_order(request: &Request<'_>) -> Answer {
 fn lag_mean(request: &Request<'_>) -> Answer {
     let sync_se_s = request.number_or("sync_se_s", 0.0)?;
     let of = |lags: &[f64]| {
-        let second = Channel::new("second").on_device("other", sync_se_s).map_err(text)?;
+        let second = SequenceChannel::new("second").on_device("other", sync_se_s).map_err(text)?;
         let cycle = |lag: &f64| Cycle {
             start_s: 0.0,
             duration_s: 1.0,
@@ -72,9 +74,9 @@ fn lag_mean(request: &Request<'_>) -> Answer {
         };
         let cycles: Vec<Cycle> = lags.iter().map(cycle).collect();
         let bootstrap = Bootstrap::new(1).with_replicates(1).map_err(text)?;
-        let strides = Strides::singly(lags.len());
-        let found =
-            Sequence::of(&[Channel::new("first"), second], &cycles, &strides, &bootstrap).map_err(text)?;
+        let strides = Strides::ungrouped(lags.len());
+        let found = Sequence::of(&[SequenceChannel::new("first"), second], &cycles, &strides, &bootstrap)
+            .map_err(text)?;
         Ok::<_, String>(found.pairs[0].clone())
     };
     let lag = of(&request.numbers("lags")?)?;
@@ -98,12 +100,12 @@ fn lag_mean(request: &Request<'_>) -> Answer {
 fn phase_slope(request: &Request<'_>) -> Answer {
     let (first, second) = (request.rows("first")?, request.rows("second")?);
     let cycles: Vec<(Vec<f64>, Vec<f64>)> = first.into_iter().zip(second).collect();
-    let rate = Rate::hz(request.number("rate")?).map_err(text)?;
+    let rate = Rate::from_hz(request.number("rate")?).map_err(text)?;
     let mut slope = PhaseSlope::new(request.number("low")?, request.number("high")?).map_err(text)?;
     if request.flag_or("circular", false)? {
         slope = slope.circular();
     }
-    let found = slope.find(&cycles, rate, &Strides::singly(cycles.len()), 0.0, 0.95).map_err(text)?;
+    let found = slope.find(&cycles, rate, &Strides::ungrouped(cycles.len()), 0.0, 0.95).map_err(text)?;
     Ok(
         json!({ "lag_s": found.lag_s.value, "ci": found.lag_s.ci, "fit": found.fit, "coherence": found.coherence }),
     )

@@ -2,7 +2,8 @@
 
 use crate::json::{Answer, Request};
 use copeak::ensemble::CurveTest;
-use copeak::stride::{Landmarks, Normalise, Window};
+use copeak::stride::{Landmarks, Normalise};
+use copeak::time::TimeSpan;
 use copeak::{Clock, Rate, Signal};
 use serde_json::{Value, json};
 
@@ -17,7 +18,7 @@ pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
 
 /// From `start_s` to `end_s`, or through `events_s`, which go to the places `at`.
 fn normalise(request: &Request<'_>) -> Answer {
-    let rate = Rate::hz(request.number("rate")?).map_err(|e| e.to_string())?;
+    let rate = Rate::from_hz(request.number("rate")?).map_err(|e| e.to_string())?;
     let x = Signal::new(Clock::from_zero(rate), request.numbers("x")?);
     let points = request.count_or("points", Normalise::default().points)?;
     let y = if request.field("events_s").is_some() {
@@ -25,7 +26,7 @@ fn normalise(request: &Request<'_>) -> Answer {
         let events_s = request.numbers("events_s")?;
         landmarks.and_then(|l| l.apply(&x, &events_s))
     } else {
-        let window = Window { start_s: request.number("start_s")?, end_s: request.number("end_s")? };
+        let window = TimeSpan { start_s: request.number("start_s")?, end_s: request.number("end_s")? };
         Normalise { points }.apply(&x, window)
     };
     Ok(json!({ "y": finite(&y.map_err(|e| e.to_string())?) }))

@@ -4,7 +4,7 @@ use crate::json::{Answer, Request};
 use copeak::Rate;
 use copeak::synchrony::{
     Analytic, Circular, Coherence, CouplingAngles, CouplingCycles, Phases, RelativePhase, RelativePhases,
-    Taper, locking_interval, same_direction,
+    SegmentTaper, locking_interval, same_direction,
 };
 use serde_json::{Value, json};
 
@@ -139,13 +139,13 @@ fn coupling_angle(request: &Request<'_>) -> Answer {
 fn coherence(request: &Request<'_>) -> Answer {
     let segment = request.count("nperseg")?;
     let taper = match request.field("window").map(|_| request.text("window")).transpose()? {
-        None | Some("hann") => Taper::Hann,
-        Some("hann_symmetric") => Taper::HannSymmetric,
-        Some("boxcar") => Taper::Boxcar,
+        None | Some("hann") => SegmentTaper::Hann,
+        Some("hann_symmetric") => SegmentTaper::HannSymmetric,
+        Some("boxcar") => SegmentTaper::Boxcar,
         Some(other) => return Err(format!("unknown window {other:?}")),
     };
     let coherence = said(
-        Rate::hz(request.number("rate")?)
+        Rate::from_hz(request.number("rate")?)
             .and_then(|rate| Coherence::new(rate, segment))
             .map(|coherence| coherence.taper(taper)),
     )?;

@@ -3,7 +3,7 @@
 use crate::json::{Answer, Request};
 use copeak::filter::{Edge, Filter, Hampel, MovingMean, MovingMedian, MovingRms, Periodic, SavitzkyGolay};
 use copeak::stage::{Causal, Collect};
-use copeak::{Analysis, Finish, Rate, Stage};
+use copeak::{Analysis, Flush, Rate, Stage};
 use serde_json::json;
 
 /// The answer, when `op` belongs to this part of the room.
@@ -23,7 +23,7 @@ fn savgol(request: &Request<'_>) -> Answer {
     let filter = match request.count_or("derivative", 0)? {
         0 => filter,
         order => {
-            let rate = Rate::hz(request.number("rate")?).map_err(text)?;
+            let rate = Rate::from_hz(request.number("rate")?).map_err(text)?;
             filter.derivative(order, rate).map_err(text)?
         }
     };
@@ -81,7 +81,7 @@ fn ends(request: &Request<'_>, key: &str) -> Result<Option<Edge>, String> {
 
 fn with<F>(request: &Request<'_>, filter: F, x: &[f64]) -> Result<Vec<f64>, String>
 where
-    F: Filter<f64> + Finish<f64, Output = Option<f64>>,
+    F: Filter<f64> + Flush<f64, Output = Option<f64>>,
 {
     if request.flag_or("stream", false)? { Collect(filter).analyze(x) } else { filter.apply(x) }.map_err(text)
 }
@@ -93,7 +93,7 @@ fn statistic<F>(
     periodic: fn(F) -> Periodic<F>,
 ) -> Result<Vec<f64>, String>
 where
-    F: Filter<f64> + Finish<f64, Output = Option<f64>>,
+    F: Filter<f64> + Flush<f64, Output = Option<f64>>,
     Periodic<F>: Filter<f64>,
 {
     let (filter, x) = (filter.map_err(text)?, request.numbers("x")?);

@@ -1,6 +1,6 @@
 //! Puts the linker script where the linker looks, and a simulated sprint where the firmware reads it.
 
-use copeak::phantom::{Pulse, Sprinter};
+use copeak::simulate::{Pulse, Sprinter};
 use std::{env, error::Error, fmt::Write, fs, path::PathBuf};
 
 const CHANNELS: [&str; 7] = [

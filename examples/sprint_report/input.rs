@@ -2,8 +2,9 @@
 
 use crate::{arguments::Arguments, markers};
 use copeak::{
-    Clock, Signal, phantom,
+    Clock, Signal,
     recording::{Recording, read_csv_file_where},
+    simulate,
 };
 use std::{
     error::Error,
@@ -13,7 +14,7 @@ use std::{
 /// The recordings named on the command line, or the phantom.
 pub fn recordings(arguments: &Arguments) -> Result<Vec<Recording>, Box<dyn Error>> {
     if arguments.files.is_empty() {
-        return Ok(phantom::sprinter_at_four_speeds()?.into_iter().map(|trial| trial.recording).collect());
+        return Ok(simulate::sprinter_at_four_speeds()?.into_iter().map(|trial| trial.recording).collect());
     }
     let mut recordings = Vec::new();
     for (i, file) in arguments.files.iter().enumerate() {
@@ -53,7 +54,7 @@ pub fn moved(signal: &Signal, by_s: f64) -> Result<Signal, copeak::Error> {
 }
 
 pub fn read(file: &Path) -> Result<Recording, String> {
-    let extension = file.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let extension = file.pad_len().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
     if ["trc", "c3d", "mot", "sto"].contains(&extension.as_str()) {
         return Err(format!(
             "{}: model joint reads joint angles from CSV; markers need --model newton",

@@ -4,8 +4,8 @@
 
 use super::chain;
 use super::figure::{Figure, chance_widened, coverage, each, moments};
-use copeak::convergence::{Chance, Convergence, Cycles};
-use copeak::phantom::{Pulse, Sprinter};
+use copeak::convergence::{ChanceLevel, Cycles, SessionAnalysis};
+use copeak::simulate::{Pulse, Sprinter};
 use copeak::{Error, Result};
 
 const STUDY: &str = "causes";
@@ -60,7 +60,7 @@ impl Cause {
 /// Total, missing, mistimed and shape, each with its interval, and the support arm's part of missing.
 type Parts = ([(f64, Option<(f64, f64)>); 4], f64);
 
-fn compare(convergence: &Convergence, runner: &Cycles, reference: &Cycles) -> Result<Parts> {
+fn compare(convergence: &SessionAnalysis, runner: &Cycles, reference: &Cycles) -> Result<Parts> {
     let comparison = convergence.compare(runner, reference)?;
     let arm = comparison.contributors.iter().position(|name| name == Pulse::SupportArm.as_str());
     let arm = arm.ok_or(Error::Missing { operation: "a comparison", what: "the support arm" })?;
@@ -75,10 +75,10 @@ fn cycles(sprinter: Sprinter, seed: u64) -> Result<Cycles> {
 
 /// Parts of the shortfall per cause: the truth, the mean over sessions, and how often the interval holds the truth.
 fn shortfall(cause: Cause, size: Size, figures: &mut Vec<Figure>) -> Result<()> {
-    let convergence = Convergence::new(1).with_replicates(size.replicates)?;
+    let convergence = SessionAnalysis::new(1).with_replicates(size.replicates)?;
     let many = |sprinter: Sprinter, seed| cycles(sprinter.steps(size.steps), seed);
     // The truth needs no interval.
-    let plain = Convergence::new(1).with_replicates(1)?;
+    let plain = SessionAnalysis::new(1).with_replicates(1)?;
     let (truth, by_arm) = compare(&plain, &many(cause.runner(), 1_000_001)?, &many(runner(), 1_000_002)?)?;
     let few = |sprinter: Sprinter, seed| cycles(sprinter.steps(2 * STRIDES).angle_noise_deg(0.1), seed);
     let sessions = each(size.sessions, |seed| {
@@ -121,9 +121,9 @@ fn shortfall(cause: Cause, size: Size, figures: &mut Vec<Figure>) -> Result<()> 
 
 /// The late arm must be named first, with a shift that brings it back; its jitter must come out as it was set.
 fn late_arm(size: Size, figures: &mut Vec<Figure>) -> Result<()> {
-    let convergence = Convergence::new(1)
+    let convergence = SessionAnalysis::new(1)
         .with_replicates(size.replicates)?
-        .with_chance(Chance::new(1).with_offsets(100)?.with_surrogates(0)?);
+        .with_chance(ChanceLevel::new(1).with_offsets(100)?.with_surrogates(0)?);
     let sprinter = Cause::Late.runner().steps(2 * STRIDES).angle_noise_deg(0.1);
     let sessions = each(size.sessions, |seed| {
         let session = convergence.measure(&cycles(sprinter.clone(), seed as u64)?)?;
@@ -143,9 +143,9 @@ fn late_arm(size: Size, figures: &mut Vec<Figure>) -> Result<()> {
     let sessions = sessions.into_iter().collect::<Result<Vec<_>>>()?;
     let case = format!("9.5 m/s, {STRIDES} strides, {}", Cause::Late.name());
     let share = sessions.iter().filter(|s| s.0).count() as f64 / sessions.len() as f64;
-    let plain = Convergence::new(1)
+    let plain = SessionAnalysis::new(1)
         .with_replicates(1)?
-        .with_chance(Chance::new(1).with_offsets(100)?.with_surrogates(0)?);
+        .with_chance(ChanceLevel::new(1).with_offsets(100)?.with_surrogates(0)?);
     let truth = plain.measure(&cycles(Cause::Late.runner().steps(size.steps), 1_000_001)?)?;
     figures.push(Figure::new("weak link", &case, "named first and confirmed", share).within(0.95, 1.0));
     // It cannot say how late the arm is: the best time is where the others' sum is largest.

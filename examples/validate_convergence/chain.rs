@@ -4,7 +4,7 @@ use copeak::convergence::{CycleKind, Cycles};
 use copeak::event::{Contact, ForceContacts, Side};
 use copeak::model::JointModel;
 use copeak::recording::Recording;
-use copeak::stride::{self, Acceptance, Step};
+use copeak::stride::{self, Step, StepCriteria};
 use copeak::{Error, Result};
 
 /// Low-pass cut-off of the angles.
@@ -13,12 +13,12 @@ pub const CUTOFF_HZ: f64 = 15.0;
 /// Steps from the vertical force of both feet.
 pub fn steps(recording: &Recording) -> Result<Vec<Step>> {
     let mut contacts: Vec<Contact> = Vec::new();
-    let mut acceptance = Acceptance::default();
+    let mut acceptance = StepCriteria::default();
     for side in [Side::Right, Side::Left] {
         let channel = recording
             .get(&format!("grf_vertical_{side}"))
             .ok_or(Error::Missing { operation: "steps", what: "a vertical force channel" })?;
-        acceptance = Acceptance::at(channel.signal.clock().rate());
+        acceptance = StepCriteria::at(channel.signal.clock().rate());
         contacts.extend(ForceContacts::default().find(&channel.signal, side)?.contacts);
     }
     contacts.sort_by(|a, b| a.initial.time_s.total_cmp(&b.initial.time_s));

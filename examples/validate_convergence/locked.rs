@@ -5,8 +5,8 @@
 
 use super::figure::{Figure, each};
 use copeak::Result;
-use copeak::convergence::{Chance, Drives, Null, PHASES};
-use copeak::phantom::{Pulse, Sprinter};
+use copeak::convergence::{ChanceLevel, DriveGrid, Null, PHASES};
+use copeak::simulate::{Pulse, Sprinter};
 
 const STUDY: &str = "false alarms";
 /// Phases at which the drives are known, so that offsets need not lie on the grid of the analysis.
@@ -51,10 +51,11 @@ fn share(pool: &[Vec<Vec<f64>>], contributors: usize, size: Size) -> Result<f64>
         };
         let steps: Vec<Vec<Vec<f64>>> =
             (0..STEPS).map(|j| (0..contributors).map(|i| moved(i, j)).collect()).collect();
-        let drives = Drives::from_steps(&steps)?;
+        let drives = DriveGrid::from_steps(&steps)?;
         let drives = drives.divided_by(&drives.mean_peaks())?;
-        let chance =
-            Chance::new(runner as u64 + 1).with_offsets(size.offsets)?.with_surrogates(size.surrogates)?;
+        let chance = ChanceLevel::new(runner as u64 + 1)
+            .with_offsets(size.offsets)?
+            .with_surrogates(size.surrogates)?;
         Ok(chance.with_null(Null::Locked).index(&drives).p.is_some_and(|p| p <= 0.05))
     });
     let alarms =

@@ -5,8 +5,8 @@
 
 use super::chain;
 use super::figure::{Figure, each, moments};
-use copeak::convergence::{Cause, Chance, Changes, Convergence, Cycles};
-use copeak::phantom::{Pulse, Sprinter};
+use copeak::convergence::{Cause, ChanceLevel, Changes, Cycles, SessionAnalysis};
+use copeak::simulate::{Pulse, Sprinter};
 use copeak::{Error, Result};
 
 const SPEED_MPS: f64 = 9.5;
@@ -70,7 +70,7 @@ impl Change {
             Change::Jittered(ms) => {
                 (runner().jitter_s(mover, JITTER_S.hypot(1e-3 * ms)), Some(Cause::LessSteady))
             }
-            Change::Covers(share) => (runner().covers(mover, share), Some(Cause::Covers)),
+            Change::Covers(share) => (runner().covers(mover, share), Some(Cause::Compensates)),
         }
     }
 
@@ -118,7 +118,8 @@ fn one(change: Change, steps: usize, seed: usize) -> Result<Option<Found>> {
         Err(Error::Undefined { .. } | Error::Parameter { .. }) => return Ok(None),
         after => after?,
     };
-    let plain = Convergence::new(1).with_replicates(1)?.with_chance(Chance::new(1).with_surrogates(0)?);
+    let plain =
+        SessionAnalysis::new(1).with_replicates(1)?.with_chance(ChanceLevel::new(1).with_surrogates(0)?);
     let changes = plain.changes(&after, &cycles(runner(), steps, 2 * seed + 2)?)?;
     let first = changes.first();
     let right = first.is_some_and(|n| n.contributor == mover.as_str() && Some(n.cause) == cause);

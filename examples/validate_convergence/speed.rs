@@ -4,7 +4,7 @@
 //! which is what makes it look as if timing mattered.
 
 use super::figure::{Figure, each, moments};
-use copeak::convergence::{PlateauFinder, SpeedFit, SpeedModel, SpeedTrial};
+use copeak::performance::{PlateauFinder, SpeedFit, SpeedModel, SpeedTrial};
 use copeak::{Error, Result};
 
 const STUDY: &str = "speed model";

@@ -10,9 +10,10 @@ use copeak::convergence::{CycleKind, Cycles};
 use copeak::model::AFTER_CONTACT_S;
 use copeak::model::JointModel;
 use copeak::peak::{CyclePeakFinder, Peak};
-use copeak::phantom::{Phantom, Pulse, Sprinter};
 use copeak::recording::Recording;
-use copeak::stride::{Step, Window};
+use copeak::simulate::{Pulse, SimulatedTrial, Sprinter};
+use copeak::stride::Step;
+use copeak::time::TimeSpan;
 use copeak::{Error, Result};
 
 const STUDY: &str = "timing";
@@ -38,7 +39,7 @@ type Peaks = [Option<Peak>; Pulse::ALL.len()];
 fn peaks(recording: &Recording, steps: &[Step]) -> Result<Vec<Peaks>> {
     let joint = JointModel::new(CUTOFF_HZ)?.of(recording)?;
     let cycles = Cycles::cut(&joint.contributors, steps, CycleKind::Stride)?;
-    let finder = CyclePeakFinder::new().clipped();
+    let finder = CyclePeakFinder::new().positive_part();
     let mut found = Vec::new();
     for (step, across) in cycles.steps().iter().zip(cycles.peaks()) {
         let mut peaks: Peaks = [None; Pulse::ALL.len()];
@@ -46,7 +47,7 @@ fn peaks(recording: &Recording, steps: &[Step]) -> Result<Vec<Peaks>> {
             peaks[place(&member.name)] = peak.ok();
         }
         let window =
-            Window { start_s: step.start_s(), end_s: step.contact.terminal.time_s + AFTER_CONTACT_S };
+            TimeSpan { start_s: step.start_s(), end_s: step.contact.terminal.time_s + AFTER_CONTACT_S };
         for channel in &joint.leg {
             let (signal, noise) = (channel.signal(step.side()), channel.noise(step.side()));
             let peak = finder.find_with_noise(signal, &noise, window);
@@ -62,7 +63,7 @@ fn place(name: &str) -> usize {
     Pulse::ALL.iter().position(|p| p.as_str() == name).expect("a pulse of the phantom")
 }
 
-fn steps(trial: &Phantom) -> Vec<Step> {
+fn steps(trial: &SimulatedTrial) -> Vec<Step> {
     trial.truth.steps.iter().map(|s| s.step).collect()
 }
 

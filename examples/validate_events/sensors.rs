@@ -98,7 +98,7 @@ impl Capture {
     }
 
     fn clock(&self) -> Clock {
-        Clock::from_zero(Rate::hz(self.trc.rate_hz).expect("a rate"))
+        Clock::from_zero(Rate::from_hz(self.trc.rate_hz).expect("a rate"))
     }
 
     /// A marker of a foot or shank, or one in the middle, along one axis: forward 0, up 1, on the clock of the force.
@@ -255,7 +255,7 @@ pub fn sacrum_trials(data: &Path) -> Result<Vec<SacrumTrial>, Error> {
         let row = |line: &str| line.split(',').map(|v| v.trim().parse().unwrap_or(f64::NAN)).collect();
         Ok(text.lines().filter(|l| !l.trim().is_empty()).map(row).collect())
     };
-    let clock = Clock::from_zero(Rate::hz(500.0)?);
+    let clock = Clock::from_zero(Rate::from_hz(500.0)?);
     let (acceleration, force) = (rows("Accelerometer_one_sub.csv")?, rows("GRF_one_sub.csv")?);
     let info = rows("Sub_Info_one_sub.csv")?;
     let trial = |((a, f), info): ((&Vec<f64>, &Vec<f64>), &Vec<f64>)| SacrumTrial {

@@ -1,13 +1,14 @@
 //! What is found in the recordings.
 
-use copeak::convergence::{Contributor, Convergence, CycleKind, Cycles};
+use copeak::convergence::{Contributor, CycleKind, Cycles, SessionAnalysis};
 use copeak::event::Side;
 use copeak::filter::{Filter as _, ZeroPhase};
-use copeak::model::{Closure, Forces, Landmark, MarkerSet, NewtonModel, Sex};
+use copeak::model::{ForceResidual, Forces, Landmark, MarkerSet, NewtonModel, Sex};
 use copeak::recording::opensim::{read_mot_file, read_trc_file};
 use copeak::recording::{Channel, Recording, read_csv_file};
 use copeak::report::{ModelKind, RecordingReport, Settings, figure};
-use copeak::stride::{Acceptance, Window, steps};
+use copeak::stride::{StepCriteria, steps};
+use copeak::time::TimeSpan;
 use copeak::{Clock, Signal};
 use serde_json::{Value, json};
 use std::{error::Error, path::Path};
@@ -87,8 +88,8 @@ fn as_drives(trial: &Recording, report: &RecordingReport, cutoff_hz: f64) -> Fou
     let arms = v.arms.as_ref().ok_or("no arms")?;
     let paired =
         |name: &str, role, left: &Signal, right: &Signal| Contributor::paired(name, role, left, right);
-    use copeak::convergence::{Role, Takes};
-    let both = |name: &str| Role::Other { name: name.into(), takes: Takes::SupportSide };
+    use copeak::convergence::{ChannelSource, Role};
+    let both = |name: &str| Role::Other { name: name.into(), takes: ChannelSource::SupportSide };
     let (left, right) = (&v.left_leg.force, &v.right_leg.force);
     let drives = [
         paired("support_leg", Role::SupportLeg, left, right)?,
@@ -97,11 +98,11 @@ fn as_drives(trial: &Recording, report: &RecordingReport, cutoff_hz: f64) -> Fou
         paired("trunk_head", both("trunk"), &v.trunk_head.force, &v.trunk_head.force)?,
     ];
     let contacts = contacts(report)?;
-    let found = steps(&contacts, &Acceptance::at(newton.body.clock.rate()), trial.span()?)?;
+    let found = steps(&contacts, &StepCriteria::at(newton.body.clock.rate()), trial.span()?)?;
     let mut of = serde_json::Map::new();
     for (name, kind) in [("stride", CycleKind::Stride), ("step", CycleKind::Step)] {
         let cycles = Cycles::cut(&drives, found.all(), kind)?;
-        let session = Convergence::new(1).with_replicates(100)?.measure(&cycles)?;
+        let session = SessionAnalysis::new(1).with_replicates(100)?.measure(&cycles)?;
         let kappa = session.kappa.map(|k| k.value);
         of.insert(
             name.into(),
@@ -161,18 +162,18 @@ pub fn draw(folder: &Path, cutoff_hz: f64, into: &Path) -> Found<Value> {
     Ok(json!({}))
 }
 
-/// Closure by cut-off and by what is left out, and the curves.
+/// ForceResidual by cut-off and by what is left out, and the curves.
 fn against_plates(trial: &Recording, report: &RecordingReport, cutoff_hz: f64) -> Found<Value> {
     let mass_kg = report.mass_kg.ok_or("no mass")?;
-    let windows: Vec<Window> = report.closure[0]
+    let windows: Vec<TimeSpan> = report.closure[0]
         .closure
         .steps
         .iter()
-        .map(|s| Window { start_s: s.start_s, end_s: s.end_s })
+        .map(|s| TimeSpan { start_s: s.start_s, end_s: s.end_s })
         .collect();
     let late_s = if trial.standing.is_empty() { LATE_S } else { 0.0 };
     let closure =
-        |forces: &Forces, plates: &Signal| Closure::of(&forces.total.force, plates, &windows, mass_kg);
+        |forces: &Forces, plates: &Signal| ForceResidual::of(&forces.total.force, plates, &windows, mass_kg);
     let set = MarkerSet::detect(trial.markers()).ok_or("no known markers")?;
     let model = |hz: f64| NewtonModel::new(hz);
 
@@ -190,7 +191,7 @@ fn against_plates(trial: &Recording, report: &RecordingReport, cutoff_hz: f64) -
     let mut variants = Vec::new();
     let mut variant = |name: &str, trial: &Recording, set: &MarkerSet, sex: Sex, late_s: f64| -> Found<()> {
         let newton = model(cutoff_hz)?.with_sex(sex).with_markers(set.clone()).of(trial, mass_kg)?;
-        let found = |direction: &str, forces: &Forces| -> Found<Closure> {
+        let found = |direction: &str, forces: &Forces| -> Found<ForceResidual> {
             Ok(closure(forces, &smooth(&plates(trial, direction, late_s)?, cutoff_hz)?)?)
         };
         let (vertical, forward) = (found("vertical", &newton.vertical)?, found("forward", &newton.forward)?);

@@ -5,7 +5,7 @@ use super::noise::Noise;
 use super::table::{Figure, Table};
 use copeak::filter::{Conditioner, ZeroPhase};
 use copeak::peak::CyclePeakFinder;
-use copeak::stride::Window;
+use copeak::time::TimeSpan;
 use copeak::{Clock, Rate, Signal};
 use std::f64::consts::TAU;
 
@@ -68,7 +68,7 @@ struct Found {
 
 fn run(case: &Case) -> Result<Found, Error> {
     let Case { shape, rate_hz, snr_db, colour, differentiated, cycles } = *case;
-    let rate = Rate::hz(rate_hz)?;
+    let rate = Rate::from_hz(rate_hz)?;
     let filter = Conditioner::new(ZeroPhase::low_pass(2, CUTOFF_HZ, rate)?);
     let conditioner = if differentiated { filter.differentiated() } else { filter };
     let finder = CyclePeakFinder::new().circular();
@@ -92,7 +92,7 @@ fn run(case: &Case) -> Result<Found, Error> {
         found.sigma.push(curve.noise.sigma() / sigma);
         let first = (clock.start_s() / CYCLE_S).ceil() as usize + 1;
         for cycle in first..first + CYCLES - 4 {
-            let window = Window { start_s: cycle as f64 * CYCLE_S, end_s: (cycle + 1) as f64 * CYCLE_S };
+            let window = TimeSpan { start_s: cycle as f64 * CYCLE_S, end_s: (cycle + 1) as f64 * CYCLE_S };
             let expected = finder.find(&truth, window)?.time_s;
             let peak = finder.find_with_noise(&curve.signal, &curve.noise, window)?;
             let pair = ((peak.time_s - expected) * rate_hz, peak.se_s.unwrap_or(f64::INFINITY) * rate_hz);

@@ -5,8 +5,8 @@ use super::calibration::{CUTOFF_HZ, CYCLE_S, Shape};
 use super::noise::Noise;
 use super::table::{Figure, Table};
 use copeak::filter::{Conditioner, ZeroPhase};
-use copeak::peak::{CyclePeakFinder, MatchedTiming};
-use copeak::stride::Window;
+use copeak::peak::{CyclePeakFinder, PulseTiming};
+use copeak::time::TimeSpan;
 use copeak::{Clock, Rate, Signal};
 
 /// Cycles in one simulated recording.
@@ -42,7 +42,7 @@ pub fn bound(cycles: usize) -> Result<Table, Error> {
 }
 
 fn row(rate_hz: f64, snr_db: f64, cycles: usize) -> Result<Vec<Figure>, Error> {
-    let rate = Rate::hz(rate_hz)?;
+    let rate = Rate::from_hz(rate_hz)?;
     let shape = Shape::Smooth;
     let conditioner = Conditioner::new(ZeroPhase::low_pass(2, CUTOFF_HZ, rate)?);
     let sigma = (shape.variance() / 10f64.powf(snr_db / 10.0)).sqrt();
@@ -66,9 +66,9 @@ fn row(rate_hz: f64, snr_db: f64, cycles: usize) -> Result<Vec<Figure>, Error> {
         });
         let raw: Vec<f64> = raw.collect();
         let curve = conditioner.apply(&Signal::new(clock, raw))?;
-        let window = |k: usize| Window { start_s: k as f64 * CYCLE_S, end_s: (k + 1) as f64 * CYCLE_S };
-        let windows: Vec<Window> = (0..CYCLES).map(window).collect();
-        let matched = MatchedTiming::new().find_with_noise(
+        let window = |k: usize| TimeSpan { start_s: k as f64 * CYCLE_S, end_s: (k + 1) as f64 * CYCLE_S };
+        let windows: Vec<TimeSpan> = (0..CYCLES).map(window).collect();
+        let matched = PulseTiming::new().find_with_noise(
             &curve.signal,
             &windows,
             curve.noise.sigma(),

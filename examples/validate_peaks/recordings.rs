@@ -4,9 +4,9 @@ use super::Error;
 use super::table::{Figure, Table};
 use copeak::event::{ForceContacts, Side};
 use copeak::filter::{Conditioner, ZeroPhase};
-use copeak::peak::{CyclePeakFinder, Jitter, MatchedTiming};
+use copeak::peak::{CyclePeakFinder, PulseJitter, PulseTiming};
 use copeak::recording::{Recording, read_csv_file};
-use copeak::stride::Window;
+use copeak::time::TimeSpan;
 use std::path::Path;
 
 const CUTOFF_HZ: f64 = 15.0;
@@ -44,7 +44,7 @@ pub fn treadmill(data: &Path) -> Result<Table, Error> {
         title: "Treadmill running",
         text: "Seven runners, both legs, 30 s at each speed, 150 Hz; medians over the 14 legs. Angular velocity (15 Hz), its lowest\n\
                value (fastest extension) between initial contact and 50 ms after terminal contact, and the whole stride's curve\n\
-               against its mean. *found*: share of strides with such a peak. Jitter is about the mean time after initial contact;\n\
+               against its mean. *found*: share of strides with such a peak. PulseJitter is about the mean time after initial contact;\n\
                corrected: less the standard error, which assumes white noise. Both contain what the contact's own time scatters. The\n\
                tiny standard errors against the mean pulse say how little white noise moves a whole stride's curve; that strides are\n\
                not alike is the jitter.",
@@ -70,29 +70,29 @@ fn leg(recording: &Recording, joint: &str, side: Side) -> Result<[f64; 8], Error
     let velocity =
         Conditioner::new(ZeroPhase::low_pass(2, CUTOFF_HZ, angle.clock().rate())?).differentiated();
     let curve = velocity.apply(angle)?;
-    let finder = CyclePeakFinder::new().minima().clipped();
+    let finder = CyclePeakFinder::new().minima().positive_part();
     let (mut times, mut errors) = (vec![], vec![]);
     for contact in &contacts {
         let start_s = contact.initial.time_s;
-        let window = Window { start_s, end_s: contact.terminal.time_s + AFTER_CONTACT_S };
+        let window = TimeSpan { start_s, end_s: contact.terminal.time_s + AFTER_CONTACT_S };
         if let Ok(peak) = finder.find_with_noise(&curve.signal, &curve.noise, window) {
             times.push(peak.time_s - start_s);
             errors.push(peak.se_s.unwrap_or(f64::NAN));
         }
     }
     // A missed contact would make two strides one.
-    let strides: Vec<Window> = contacts
+    let strides: Vec<TimeSpan> = contacts
         .windows(2)
-        .map(|pair| Window { start_s: pair[0].initial.time_s, end_s: pair[1].initial.time_s })
+        .map(|pair| TimeSpan { start_s: pair[0].initial.time_s, end_s: pair[1].initial.time_s })
         .filter(|stride| stride.duration_s() < 1.0)
         .collect();
-    let timing = MatchedTiming::new();
+    let timing = PulseTiming::new();
     let matched = timing.find_with_noise(&curve.signal, &strides, curve.noise.sigma(), &curve.response)?;
-    let of = |jitter: Option<Jitter>| {
+    let of = |jitter: Option<PulseJitter>| {
         let all = jitter.map(|j| [j.error_s, Some(j.observed_s), j.corrected_s]).unwrap_or_default();
         all.map(|s| 1e3 * s.unwrap_or(f64::NAN))
     };
-    let vertex = of(Jitter::of(&times, Some(&errors)));
+    let vertex = of(PulseJitter::of(&times, Some(&errors)));
     let pulse = of(matched.jitter());
     let found = times.len() as f64 / contacts.len() as f64;
     let after = 1e3 * times.iter().sum::<f64>() / times.len() as f64;

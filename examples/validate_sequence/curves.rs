@@ -35,7 +35,7 @@ fn session(cycles: usize, lag: f64, sd: f64, noise: &mut Noise) -> Vec<(Vec<f64>
 
 /// All of it.
 pub fn study(count: usize) -> Vec<Figure> {
-    let rate = Rate::hz(RATE_HZ).expect("above 0");
+    let rate = Rate::from_hz(RATE_HZ).expect("above 0");
     let correlation = CrossCorrelation::new(0.25 * SAMPLES as f64 / RATE_HZ).expect("above 0").circular();
     let slope = PhaseSlope::new(1.0, 12.0).expect("a band").circular();
     let mut figures = Vec::new();
@@ -43,7 +43,7 @@ pub fn study(count: usize) -> Vec<Figure> {
         [(5, 0.0, 0.05), (10, 0.0, 0.05), (10, 6.4, 0.05), (20, 6.4, 0.05), (50, 6.4, 0.05), (20, 6.4, 0.3)]
     {
         let truth = lag / RATE_HZ;
-        let strides = Strides::singly(cycles);
+        let strides = Strides::ungrouped(cycles);
         let found = each(count, |i| {
             let seed = (i + 10_000_000 * cycles) as u64 ^ ((1000.0 * (lag + sd)) as u64) << 40;
             let session = session(cycles, lag, sd, &mut Noise::new(seed));

@@ -7,8 +7,8 @@ use crate::table::Table;
 use copeak::event::{Contact, ForceContacts, Side};
 use copeak::filter::{Butterworth, Envelope, Filter, Preset, ZeroPhase};
 use copeak::recording::c3d::{C3d, read_c3d_file};
-use copeak::sequence::{Channel, Relation, Timing};
-use copeak::stride::Window;
+use copeak::sequence::{Relation, SequenceChannel, Timing};
+use copeak::time::TimeSpan;
 use copeak::{Clock, Rate, Signal};
 use std::path::Path;
 
@@ -89,7 +89,7 @@ impl Activity {
     ///
     /// The likeliest moment at which the variance of a Gaussian signal changes (Staude & Wolf 1999), between the envelope's
     /// quietest moment before that and that; the interval is where the likelihood has not fallen too far.
-    fn onset(&self, window: Window) -> Result<Found, String> {
+    fn onset(&self, window: TimeSpan) -> Result<Found, String> {
         let place = |time_s: f64| (self.clock.position(time_s).max(0.0) as usize).min(self.squares.len() - 1);
         let (first, last) = (place(window.start_s), place(window.end_s));
         let x = self.envelope.samples();
@@ -131,7 +131,7 @@ impl Activity {
 /// Bursts whose true course is known: does the interval hold the moment at which the same method puts the onset when there is
 /// no noise?
 pub fn study(count: usize) -> Result<Vec<Figure>, Failure> {
-    let rate = Rate::hz(1500.0)?;
+    let rate = Rate::from_hz(1500.0)?;
     let conditioning = Conditioning::new(rate)?;
     let colour = ZeroPhase::corrected(Butterworth::band_pass(1, 30.0, 200.0, rate)?)?;
     let clock = Clock::from_zero(rate);
@@ -154,7 +154,7 @@ pub fn study(count: usize) -> Result<Vec<Figure>, Failure> {
             envelope: Signal::new(clock, conditioning.envelope.smooth().apply(&course)?),
             worth: 1.0,
         };
-        let window = Window { start_s: 0.55, end_s: 0.95 };
+        let window = TimeSpan { start_s: 0.55, end_s: 0.95 };
         let truth = exact.onset(window)?.time_s;
         let found = each(count, |session| {
             let seed = session as u64 ^ ((1000.0 * (rise_ms + rest)) as u64) << 40;
@@ -183,7 +183,7 @@ pub fn study(count: usize) -> Result<Vec<Figure>, Failure> {
 
 /// Every muscle in every contact of the right foot.
 pub fn tables(data: &Path, figures: &mut Vec<Figure>) -> Result<Vec<Table>, Failure> {
-    let delay = Channel::new("muscle").delayed(0.05, 0.01)?;
+    let delay = SequenceChannel::new("muscle").delayed(0.05, 0.01)?;
     let mut rows = Vec::new();
     for (file, speed) in FILES {
         let trial = read_c3d_file(data.join("sprint_dorn2012/raw").join(file))?;
@@ -198,7 +198,7 @@ pub fn tables(data: &Path, figures: &mut Vec<Figure>) -> Result<Vec<Table>, Fail
             let activity =
                 if clipped(raw.samples()) > MOST_CLIPPED { None } else { Some(conditioning.of(raw)?) };
             for (number, (contact, stride_s)) in steps.iter().enumerate() {
-                let window = Window {
+                let window = TimeSpan {
                     start_s: contact.initial.time_s - BEFORE * stride_s,
                     end_s: contact.terminal.time_s,
                 };
@@ -238,7 +238,7 @@ pub fn tables(data: &Path, figures: &mut Vec<Figure>) -> Result<Vec<Table>, Fail
 }
 
 /// The delay to the force, and the same with the muscle's own delay allowed for.
-fn described(onset: Found, force: Timing, delay: &Channel) -> [String; 3] {
+fn described(onset: Found, force: Timing, delay: &SequenceChannel) -> [String; 3] {
     let lag = force.time_s - onset.time_s;
     let reach = 1.96 * force.se_s.unwrap_or(0.0);
     // An early onset is a long delay.

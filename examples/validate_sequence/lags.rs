@@ -4,7 +4,7 @@ use crate::figure::{Figure, chance_widened, coverage, each};
 use crate::noise::Noise;
 use copeak::event::Side;
 use copeak::inference::{Bootstrap, Strides};
-use copeak::sequence::{Channel, CommonError, Cycle, PairLag, Relation, Sequencer, Timing};
+use copeak::sequence::{CommonError, Cycle, PairLag, Relation, SequenceChannel, Sequencer, Timing};
 
 /// What is simulated of one pair.
 #[derive(Clone, Copy)]
@@ -64,15 +64,16 @@ fn session(case: Case, noise: &mut Noise) -> PairLag {
         })
         .collect();
     let strides = if steps == 1 {
-        Strides::singly(cycles.len())
+        Strides::ungrouped(cycles.len())
     } else {
         let sides: Vec<Side> =
             (0..cycles.len()).map(|i| if i % 2 == 0 { Side::Right } else { Side::Left }).collect();
         Strides::paired(&sides, &vec![true; cycles.len() - 1]).expect("one following less than sides")
     };
-    let second =
-        Channel::new("b").delayed(0.04, case.delay_se_s).and_then(|b| b.on_device("emg", case.sync_se_s));
-    let channels = [Channel::new("a"), second.expect("a standard error is at least 0")];
+    let second = SequenceChannel::new("b")
+        .delayed(0.04, case.delay_se_s)
+        .and_then(|b| b.on_device("emg", case.sync_se_s));
+    let channels = [SequenceChannel::new("a"), second.expect("a standard error is at least 0")];
     let bootstrap = Bootstrap::new(1).with_replicates(case.replicates).expect("some replicates");
     let mut sequencer = Sequencer::new(&channels, bootstrap).expect("two channels");
     if let Some(most) = case.tie_within_s {

@@ -9,7 +9,8 @@ use copeak::peak::CyclePeakFinder;
 use copeak::recording::{Recording, read_csv_file};
 use copeak::report::Settings;
 use copeak::sequence::{Cycle, Limb, Limbs, LimbsFinder, Sequence, Timing};
-use copeak::stride::{self, Acceptance, Reason, Step, Window};
+use copeak::stride::{self, RejectReason, Step, StepCriteria};
+use copeak::time::TimeSpan;
 use std::path::Path;
 
 /// Joints from proximal to distal.
@@ -33,10 +34,10 @@ pub fn read(path: &Path, cutoff_hz: f64) -> Result<Leg, Failure> {
 pub fn of(recording: &Recording, cutoff_hz: f64) -> Result<Leg, Failure> {
     let steps: Vec<Step> = whole_steps(recording, cutoff_hz)?;
     let joint = JointModel::new(cutoff_hz)?.of(recording)?;
-    let finder = CyclePeakFinder::new().clipped();
+    let finder = CyclePeakFinder::new().positive_part();
     let cycle = |step: &Step| {
         let window =
-            Window { start_s: step.start_s(), end_s: step.contact.terminal.time_s + AFTER_CONTACT_S };
+            TimeSpan { start_s: step.start_s(), end_s: step.contact.terminal.time_s + AFTER_CONTACT_S };
         let time = |channel: &copeak::model::LegChannel| {
             let (signal, noise) = (channel.signal(step.side()), channel.noise(step.side()));
             finder.find_with_noise(signal, &noise, window).ok().map(Timing::from)
@@ -73,7 +74,7 @@ impl Leg {
                 ..cycles[0]
             })
             .collect();
-        Ok(LimbsFinder::new(&limbs, Bootstrap::new(1))?.find(&cycles, &Strides::singly(cycles.len()))?)
+        Ok(LimbsFinder::new(&limbs, Bootstrap::new(1))?.find(&cycles, &Strides::ungrouped(cycles.len()))?)
     }
 }
 
@@ -104,8 +105,9 @@ fn whole_steps(recording: &Recording, cutoff_hz: f64) -> Result<Vec<Step>, Failu
     });
     let contacts: Vec<Contact> = contacts.collect::<Result<_, _>>()?;
     let rate = recording.channels[0].signal.clock().rate();
-    let steps = stride::steps(&contacts, &Acceptance::at(rate), recording.span()?)?;
-    let whole =
-        |step: &&Step| matches!(step.rejected, None | Some(Reason::CycleOutside | Reason::NoNextContact));
+    let steps = stride::steps(&contacts, &StepCriteria::at(rate), recording.span()?)?;
+    let whole = |step: &&Step| {
+        matches!(step.rejected, None | Some(RejectReason::CycleOutside | RejectReason::NoNextContact))
+    };
     Ok(steps.all().iter().filter(whole).filter(|step| step.stride_s.is_finite()).copied().collect())
 }

@@ -37,7 +37,7 @@ def workload(length, small):
 
 WORKLOADS = {
     "W5": workload(100_000, 10_000),
-    "W5-portable": workload(100_000, 10_000),
+    "W5-baseline_only": workload(100_000, 10_000),
     "W5-long": workload(1_000_000, 100_000),
     "W5-hilbert": Workload(
         bench="phase", channels=32, length=100_000, small=10_000, data=waves, peer=lambda x: signal.hilbert(x).imag,

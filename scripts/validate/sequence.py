@@ -5,7 +5,7 @@ Real runners: every peak time is read a second time with SciPy (the same correct
 differences, find_peaks with the same rule on the extension velocity from initial contact to 50 ms after terminal
 contact), and the medians and mean lags of both must agree. How often the plain maximum is another is reported: it takes
 the window's edge, or the foot's drop after heel strike.
-Phantom: mean lags and mean peak times must be the true ones, but for what the filter does to a skew pulse.
+SimulatedTrial: mean lags and mean peak times must be the true ones, but for what the filter does to a skew pulse.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 //! The convergence index: coincidence measured against chance.
 
 use super::rotation::{Offsets, Rotor};
-use super::{Coincidence, Drives, kappa};
+use super::{Coincidence, DriveGrid, kappa};
 use crate::inference::draw::Draws;
 use crate::inference::permutation_p;
 use crate::{Error, Result};
@@ -29,7 +29,7 @@ pub enum Null {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct StepIndex {
+pub struct StepKappa {
     /// Available, realised and where.
     pub coincidence: Coincidence,
     /// Mean coincidence under random offsets, C0; `None` unless something is available.
@@ -42,9 +42,9 @@ pub struct StepIndex {
 /// A session against chance.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Index {
+pub struct ChanceTest {
     /// Every step.
-    pub steps: Vec<StepIndex>,
+    pub steps: Vec<StepKappa>,
     /// Mean of the steps' kappa; `None` when no step has one.
     pub kappa: Option<f64>,
     /// Probability of a session kappa this large by chance; `None` without kappa.
@@ -53,7 +53,7 @@ pub struct Index {
     pub null: Null,
 }
 
-impl Index {
+impl ChanceTest {
     /// The least that the session's kappa can be when no drive is negative: that of no coincidence at all, mean of
     /// -C0/(1 - C0) over the steps that have a kappa.
     pub(super) fn least_kappa(&self) -> f64 {
@@ -77,11 +77,11 @@ impl Index {
 /// 1.25e8 additions.
 ///
 /// ```
-/// use copeak::convergence::{Chance, Drives};
+/// use copeak::convergence::{ChanceLevel, Drives};
 /// // Two equal pulses, once together and once apart; four rotations are possible.
 /// let together = vec![vec![0.0, 4.0, 0.0, 0.0], vec![0.0, 4.0, 0.0, 0.0]];
 /// let apart = vec![vec![0.0, 4.0, 0.0, 0.0], vec![0.0, 0.0, 0.0, 4.0]];
-/// let index = Chance::new(1).index(&Drives::from_steps(&[together, apart])?);
+/// let index = ChanceLevel::new(1).index(&DriveGrid::from_steps(&[together, apart])?);
 /// // One rotation in four gives 1, three give one half.
 /// assert_eq!(index.steps[0].chance, Some(0.625));
 /// assert_eq!(index.steps[0].kappa, Some(1.0));
@@ -89,14 +89,14 @@ impl Index {
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Chance {
+pub struct ChanceLevel {
     seed: u64,
     offsets: usize,
     surrogates: usize,
     null: Null,
 }
 
-impl Chance {
+impl ChanceLevel {
     /// 10,000 offset vectors, 999 surrogate sessions, null [`Null::Locked`].
     pub fn new(seed: u64) -> Self {
         Self { seed, offsets: 10_000, surrogates: 999, null: Null::Locked }
@@ -136,7 +136,7 @@ impl Chance {
     ///
     /// Surrogate sessions take their coincidences from the pool of offset vectors; the chance level of a step stays
     /// that of the observed step.
-    pub fn index(&self, drives: &Drives) -> Index {
+    pub fn index(&self, drives: &DriveGrid) -> ChanceTest {
         let mut draws = Draws::new(self.seed);
         let offsets = Offsets::new(drives.contributors(), drives.phases(), self.offsets, &mut draws);
         let mut rotor = Rotor::new(drives);
@@ -163,7 +163,7 @@ impl Chance {
                     *sum += kappa(realised[pick]).unwrap_or(0.0);
                 }
             }
-            steps.push(StepIndex { coincidence, chance, kappa: observed });
+            steps.push(StepKappa { coincidence, chance, kappa: observed });
         }
         let defined: Vec<f64> = steps.iter().filter_map(|step| step.kappa).collect();
         let count = defined.len() as f64;
@@ -171,7 +171,7 @@ impl Chance {
         let p = kappa
             .filter(|_| self.surrogates > 0)
             .map(|kappa| permutation_p(kappa, surrogate_sums.iter().map(|sum| sum / count)));
-        Index { steps, kappa, p, null: self.null }
+        ChanceTest { steps, kappa, p, null: self.null }
     }
 }
 
@@ -181,8 +181,8 @@ mod tests {
 
     #[test]
     fn a_single_contributor_has_no_index() {
-        let drives = Drives::new(1, 4, vec![0.0, 1.0, 2.0, 1.0]).unwrap();
-        let index = Chance::new(1).index(&drives);
+        let drives = DriveGrid::new(1, 4, vec![0.0, 1.0, 2.0, 1.0]).unwrap();
+        let index = ChanceLevel::new(1).index(&drives);
         assert_eq!((index.steps[0].chance, index.kappa, index.p), (Some(1.0), None, None));
     }
 
@@ -190,7 +190,7 @@ mod tests {
     fn a_step_with_nothing_available_has_no_chance_level() {
         let mut y = vec![0.0; 8];
         y.extend([0.0, 4.0, 0.0, 0.0, 0.0, 4.0, 0.0, 0.0]);
-        let index = Chance::new(1).index(&Drives::new(2, 4, y).unwrap());
+        let index = ChanceLevel::new(1).index(&DriveGrid::new(2, 4, y).unwrap());
         assert_eq!((index.steps[0].chance, index.steps[0].kappa), (None, None));
         assert_eq!(index.kappa, Some(1.0));
     }
@@ -199,15 +199,15 @@ mod tests {
     fn too_little_room_leaves_the_index_undefined() {
         let flat = |phase: usize| (0..4).map(move |t| if t == phase { 1.0 } else { 0.99 });
         let y = flat(0).chain(flat(1)).collect();
-        assert_eq!(Chance::new(1).index(&Drives::new(2, 4, y).unwrap()).kappa, None);
+        assert_eq!(ChanceLevel::new(1).index(&DriveGrid::new(2, 4, y).unwrap()).kappa, None);
     }
 
     #[test]
     fn bad_settings_are_named() {
-        assert!(matches!(Chance::new(1).with_offsets(0), Err(Error::Parameter { .. })));
-        assert!(matches!(Chance::new(1).with_offsets(usize::MAX), Err(Error::Parameter { .. })));
-        assert!(matches!(Chance::new(1).with_surrogates(usize::MAX), Err(Error::Parameter { .. })));
-        let drives = Drives::new(2, 4, vec![0.0, 4.0, 0.0, 0.0, 0.0, 4.0, 0.0, 0.0]).unwrap();
-        assert_eq!(Chance::new(1).with_surrogates(0).unwrap().index(&drives).p, None);
+        assert!(matches!(ChanceLevel::new(1).with_offsets(0), Err(Error::Parameter { .. })));
+        assert!(matches!(ChanceLevel::new(1).with_offsets(usize::MAX), Err(Error::Parameter { .. })));
+        assert!(matches!(ChanceLevel::new(1).with_surrogates(usize::MAX), Err(Error::Parameter { .. })));
+        let drives = DriveGrid::new(2, 4, vec![0.0, 4.0, 0.0, 0.0, 0.0, 4.0, 0.0, 0.0]).unwrap();
+        assert_eq!(ChanceLevel::new(1).with_surrogates(0).unwrap().index(&drives).p, None);
     }
 }

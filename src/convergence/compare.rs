@@ -1,6 +1,6 @@
 //! One recording against another.
 
-use super::{Convergence, Cycles, Drives, Parts, Scale, shortfall_with_intervals};
+use super::{Cycles, DriveGrid, Normalization, SessionAnalysis, Shortfall, shortfall_with_intervals};
 use crate::inference::Estimate;
 use crate::{Error, Result};
 use alloc::{string::String, vec::Vec};
@@ -9,7 +9,7 @@ use alloc::{string::String, vec::Vec};
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct Comparison {
+pub struct SessionComparison {
     /// The model of the contributors.
     pub model: String,
     /// `reference peaks` or `N`.
@@ -17,10 +17,10 @@ pub struct Comparison {
     /// The contributors common to both, in the recording's order.
     pub contributors: Vec<String>,
     /// Missing, mistimed and shape; `missing_by` in the order of `contributors`.
-    pub parts: Parts<Estimate>,
+    pub parts: Shortfall<Estimate>,
 }
 
-impl Convergence {
+impl SessionAnalysis {
     /// What a session realises less than a reference, split into missing, mistimed and shape.
     ///
     /// Only contributors common to both count, with the weights of the session. Relative drives of both are divided by
@@ -29,19 +29,19 @@ impl Convergence {
     /// # Errors
     /// [`Error::Missing`] without a common contributor; [`Error::Undefined`] when the two differ in scale or period,
     /// or when nothing is available in one of them.
-    pub fn compare(&self, cycles: &Cycles, reference: &Cycles) -> Result<Comparison> {
+    pub fn compare(&self, cycles: &Cycles, reference: &Cycles) -> Result<SessionComparison> {
         let common = common_to(cycles, reference)?;
         let (own, theirs): (Vec<usize>, Vec<usize>) = common.into_iter().unzip();
         let drives = cycles.raw().only(&own);
         let reference_drives = reference.raw().only(&theirs).with_weights(drives.weights())?;
-        let relative = cycles.scale() == Scale::Relative;
+        let relative = cycles.scale() == Normalization::Relative;
         let parts = shortfall_with_intervals(
             (&drives, cycles.strides()),
             (&reference_drives, reference.strides()),
             relative,
             self.bootstrap(),
         )?;
-        Ok(Comparison {
+        Ok(SessionComparison {
             model: cycles.model().into(),
             unit: if relative { "reference peaks".into() } else { "N".into() },
             contributors: own.iter().map(|&i| cycles.members()[i].name.clone()).collect(),
@@ -66,11 +66,11 @@ pub(super) fn common_to(cycles: &Cycles, reference: &Cycles) -> Result<Vec<(usiz
     Ok(common)
 }
 
-impl Drives {
+impl DriveGrid {
     /// These steps only, in this order; a step may come more than once.
-    pub(super) fn of_steps(&self, steps: &[usize]) -> Drives {
+    pub(super) fn of_steps(&self, steps: &[usize]) -> DriveGrid {
         let rows = steps.iter().flat_map(|&j| (0..self.contributors()).flat_map(move |i| self.row(j, i)));
-        Drives::from_parts(
+        DriveGrid::from_parts(
             self.contributors(),
             self.phases(),
             self.weights().to_vec(),
@@ -79,10 +79,10 @@ impl Drives {
     }
 
     /// These contributors only, in this order.
-    pub(super) fn only(&self, contributors: &[usize]) -> Drives {
+    pub(super) fn only(&self, contributors: &[usize]) -> DriveGrid {
         let rows = (0..self.steps()).flat_map(|j| contributors.iter().flat_map(move |&i| self.row(j, i)));
         let y = rows.copied().collect();
         let weights = contributors.iter().map(|&i| self.weights()[i]).collect();
-        Drives::from_parts(contributors.len(), self.phases(), weights, y)
+        DriveGrid::from_parts(contributors.len(), self.phases(), weights, y)
     }
 }

@@ -1,6 +1,6 @@
 //! Whether contributors cover for each other from step to step, and how evenly they share the load.
 
-use super::Drives;
+use super::DriveGrid;
 use super::maximum::largest;
 use crate::inference::draw::Draws;
 use crate::inference::permutation_p;
@@ -82,7 +82,7 @@ fn of_columns(columns: &[Vec<f64>]) -> Option<Compensation> {
 }
 
 fn variance(values: &[f64]) -> f64 {
-    crate::numeric::moments(values).1
+    crate::math::moments(values).1
 }
 
 /// [`Compensation`] of a session, against steps whose contributions were exchanged at random.
@@ -98,7 +98,7 @@ pub struct SessionCompensation {
     pub p: f64,
 }
 
-impl Drives {
+impl DriveGrid {
     /// Phase of the grid at which the mean over steps of the weighted sum is largest: the session's own phase.
     pub fn session_phase(&self) -> usize {
         let mut sum = vec![0.0; self.phases()];
@@ -190,7 +190,7 @@ mod tests {
         let alarms = (0..400)
             .filter(|_| {
                 let y = (0..10 * 3 * 4).map(|_| 5.0 + draws.normal()).collect();
-                Drives::new(3, 4, y).unwrap().compensation(199, 1).unwrap().p <= 0.05
+                DriveGrid::new(3, 4, y).unwrap().compensation(199, 1).unwrap().p <= 0.05
             })
             .count();
         assert!((5..=35).contains(&alarms), "{alarms} of 400");

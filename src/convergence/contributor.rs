@@ -1,6 +1,6 @@
 //! Contributors: whatever adds to a step, with its channels, its sign and its shape.
 
-use super::{Role, Shape, Takes};
+use super::{ChannelSource, Rectification, Role};
 use crate::event::Side;
 use crate::filter::TimingNoise;
 use crate::{Error, Real, Result, Samples, Signal};
@@ -11,7 +11,7 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
-pub enum Scale {
+pub enum Normalization {
     /// Each is divided by its mean peak: for drives that are not forces (joint velocities, EMG).
     #[default]
     Relative,
@@ -25,7 +25,7 @@ pub enum Scale {
 ///
 /// ```
 /// use copeak::{Clock, Rate, Result, Signal, event::Side};
-/// use copeak::convergence::{Contribute, Role, Scale};
+/// use copeak::convergence::{Contribute, Role, Normalization};
 ///
 /// /// A force plate that sees one leg.
 /// struct Plate(Signal);
@@ -34,10 +34,10 @@ pub enum Scale {
 ///     fn role(&self) -> Role { Role::SupportLeg }
 ///     fn unit(&self) -> &str { "N" }
 ///     fn model(&self) -> &str { "newton" }
-///     fn scale(&self) -> Scale { Scale::Newtons }
+///     fn scale(&self) -> Normalization { Normalization::Newtons }
 ///     fn drive(&self, _support: Side) -> Result<Signal> { Ok(self.0.clone()) }
 /// }
-/// let plate = Plate(Signal::new(Clock::from_zero(Rate::hz(100.0)?), vec![0.0, 900.0, 0.0]));
+/// let plate = Plate(Signal::new(Clock::from_zero(Rate::from_hz(100.0)?), vec![0.0, 900.0, 0.0]));
 /// assert_eq!(plate.weight(), 1.0);
 /// # Ok::<(), copeak::Error>(())
 /// ```
@@ -63,8 +63,8 @@ pub trait Contribute {
         None
     }
     /// How it is made comparable.
-    fn scale(&self) -> Scale {
-        Scale::Relative
+    fn scale(&self) -> Normalization {
+        Normalization::Relative
     }
     /// Its weight, at least 0.
     fn weight(&self) -> f64 {
@@ -86,7 +86,7 @@ macro_rules! by_pointer {
             fn model(&self) -> &str { (**self).model() }
             fn drive(&self, support: Side) -> Result<Signal> { (**self).drive(support) }
             fn noise(&self, support: Side) -> Option<TimingNoise> { (**self).noise(support) }
-            fn scale(&self) -> Scale { (**self).scale() }
+            fn scale(&self) -> Normalization { (**self).scale() }
             fn weight(&self) -> f64 { (**self).weight() }
             fn target_phase(&self) -> f64 { (**self).target_phase() }
         }
@@ -99,7 +99,7 @@ by_pointer!(&C, Box<C>);
 /// ```
 /// use copeak::{Clock, Rate, Signal, event::Side};
 /// use copeak::convergence::{Contribute, Contributor, Role};
-/// let clock = Clock::from_zero(Rate::hz(100.0)?);
+/// let clock = Clock::from_zero(Rate::from_hz(100.0)?);
 /// let left = Signal::new(clock, vec![-3.0, 4.0]);
 /// let right = Signal::new(clock, vec![5.0, -6.0]);
 /// // Hip extension velocity of the support leg: minus the flexion velocity, its positive part.
@@ -116,10 +116,10 @@ pub struct Contributor {
     role: Role,
     channels: Channels,
     sign: f64,
-    shape: Shape,
+    shape: Rectification,
     unit: String,
     model: String,
-    scale: Scale,
+    scale: Normalization,
     weight: f64,
     target_phase: f64,
     /// Of the left (or midline) and the right channel.
@@ -142,7 +142,7 @@ impl Contributor {
         S: Samples,
         S::Item: Real,
     {
-        if role.takes() == Takes::Midline {
+        if role.takes() == ChannelSource::Midline {
             return Err(Error::Undefined {
                 quantity: "a contributor with two sides",
                 reason: "its role takes one midline channel",
@@ -160,7 +160,7 @@ impl Contributor {
         S: Samples,
         S::Item: Real,
     {
-        if role.takes() != Takes::Midline {
+        if role.takes() != ChannelSource::Midline {
             return Err(Error::Undefined {
                 quantity: "a contributor on the midline",
                 reason: "its role takes the channel of one side",
@@ -175,10 +175,10 @@ impl Contributor {
             role,
             channels,
             sign: 1.0,
-            shape: Shape::Positive,
+            shape: Rectification::Positive,
             unit: String::new(),
             model: "unnamed".into(),
-            scale: Scale::Relative,
+            scale: Normalization::Relative,
             weight: 1.0,
             target_phase: 0.0,
             noise: None,
@@ -199,7 +199,7 @@ impl Contributor {
 
     /// With another shape than the positive part.
     #[must_use]
-    pub fn with_shape(self, shape: Shape) -> Self {
+    pub fn with_shape(self, shape: Rectification) -> Self {
         Self { shape, ..self }
     }
 
@@ -218,7 +218,13 @@ impl Contributor {
     /// A force in newtons, in the model `newton`: signed, and not scaled.
     #[must_use]
     pub fn in_newtons(self) -> Self {
-        Self { scale: Scale::Newtons, shape: Shape::Signed, unit: "N".into(), model: "newton".into(), ..self }
+        Self {
+            scale: Normalization::Newtons,
+            shape: Rectification::Signed,
+            unit: "N".into(),
+            model: "newton".into(),
+            ..self
+        }
     }
 
     /// With what the noise of the left and the right channel (the same twice for a midline channel) does to peak times.
@@ -278,9 +284,9 @@ impl Contribute for Contributor {
         let sign = flip * self.sign;
         let shaped = |&x: &f64| match self.shape {
             // A missing sample stays missing: `max` would turn it into 0.
-            Shape::Positive if sign * x <= 0.0 => 0.0,
-            Shape::Positive | Shape::Signed => sign * x,
-            Shape::Magnitude => (sign * x).abs(),
+            Rectification::Positive if sign * x <= 0.0 => 0.0,
+            Rectification::Positive | Rectification::Signed => sign * x,
+            Rectification::Magnitude => (sign * x).abs(),
         };
         Ok(channel.with_samples(channel.samples().iter().map(shaped).collect()))
     }
@@ -290,7 +296,7 @@ impl Contribute for Contributor {
         Some(if self.role.side(support) == Some(Side::Right) { right } else { left })
     }
 
-    fn scale(&self) -> Scale {
+    fn scale(&self) -> Normalization {
         self.scale
     }
 
@@ -308,7 +314,7 @@ where
     S: Samples,
     S::Item: Real,
 {
-    let samples: Vec<f64> = signal.samples().iter_samples().map(Real::wide).collect();
+    let samples: Vec<f64> = signal.samples().iter_samples().map(Real::as_f64).collect();
     if samples.is_empty() {
         return Err(Error::TooFew { operation: "a contributor", unit: "samples", needed: 1, got: 0 });
     }

@@ -1,6 +1,6 @@
 //! What each contributor's timing costs.
 
-use super::Drives;
+use super::DriveGrid;
 use super::drives::add_scaled;
 use super::maximum::highest;
 use crate::inference::draw::Draws;
@@ -21,13 +21,13 @@ pub struct TimingCost {
     pub exact: bool,
 }
 
-impl Drives {
+impl DriveGrid {
     /// What could be gained in one step by timing one contributor ideally while the others stay as they are:
     /// P(i) + P(without i) - P, which is what its best rotation gains.
     ///
     /// ```
-    /// use copeak::convergence::Drives;
-    /// let drives = Drives::from_steps(&[vec![[0.0, 2.0, 1.0, 0.0], [0.0, 0.0, 2.0, 1.0]]])?;
+    /// use copeak::convergence::DriveGrid;
+    /// let drives = DriveGrid::from_steps(&[vec![[0.0, 2.0, 1.0, 0.0], [0.0, 0.0, 2.0, 1.0]]])?;
     /// assert_eq!(drives.ideal_gain(0), [1.0, 1.0]);
     /// # Ok::<(), copeak::Error>(())
     /// ```
@@ -54,10 +54,10 @@ impl Drives {
     /// `seed` matters only above 12 contributors.
     ///
     /// ```
-    /// use copeak::convergence::Drives;
+    /// use copeak::convergence::DriveGrid;
     /// // Two together, one apart: the odd one out costs most.
     /// let rows = vec![[0.0, 4.0, 0.0, 0.0], [0.0, 4.0, 0.0, 0.0], [0.0, 0.0, 0.0, 4.0]];
-    /// let cost = Drives::from_steps(&[rows])?.timing_cost(1);
+    /// let cost = DriveGrid::from_steps(&[rows])?.timing_cost(1);
     /// assert!(cost.costs[2] > cost.costs[0] && cost.costs[0] == cost.costs[1]);
     /// assert!((cost.costs.iter().sum::<f64>() - 4.0).abs() < 1e-14);
     /// # Ok::<(), copeak::Error>(())
@@ -151,10 +151,10 @@ fn sampled_orders(contributors: usize, draws: &mut Draws) -> Vec<Vec<usize>> {
 mod tests {
     use super::*;
 
-    fn random(contributors: usize, steps: usize) -> Drives {
+    fn random(contributors: usize, steps: usize) -> DriveGrid {
         let mut draws = Draws::new(3);
         let y = (0..contributors * steps * 20).map(|_| draws.uniform()).collect();
-        Drives::new(contributors, 20, y).unwrap()
+        DriveGrid::new(contributors, 20, y).unwrap()
     }
 
     #[test]
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn one_contributor_costs_nothing() {
-        let drives = Drives::new(1, 3, vec![1.0, 2.0, 0.0]).unwrap();
+        let drives = DriveGrid::new(1, 3, vec![1.0, 2.0, 0.0]).unwrap();
         assert_eq!(drives.timing_cost(1).costs, [0.0]);
         assert_eq!(drives.ideal_gain(0), [2.0 + 0.0 - 2.0]);
     }

@@ -1,12 +1,16 @@
 //! From recorded contributors and steps to drives on a common phase grid.
 
-use super::{Contribute, CycleKind, Cycles, Drives, Dropped, LeftOut, Member, PHASES, Scale, Seam};
+use super::{
+    Contribute, CycleContributor, CycleKind, CycleStart, Cycles, DriveGrid, ExcludedContributor,
+    ExcludedStep, Normalization, PHASES,
+};
 use crate::event::Side;
 use crate::filter::TimingNoise;
 use crate::inference::Strides;
-use crate::peak::{Absence, CyclePeakFinder, Peak};
-use crate::stride::{Reason, Step, Window};
+use crate::peak::{CyclePeakFinder, NoPeak, Peak};
+use crate::stride::{RejectReason, Step};
 use crate::synchrony::wrap;
+use crate::time::TimeSpan;
 use crate::{Error, Result, Signal};
 use alloc::{string::String, vec::Vec};
 
@@ -18,7 +22,7 @@ type Drive = (Signal, Option<TimingNoise>);
 
 /// One contributor's drives for both support sides.
 struct Source {
-    member: Member,
+    member: CycleContributor,
     target_phase: f64,
     left: Drive,
     right: Drive,
@@ -33,21 +37,21 @@ impl Source {
     }
 
     /// The drive over a window, at the phases of the grid, the target phase turned back.
-    fn cut(&self, support: Side, window: Window) -> Result<Vec<f64>, Reason> {
+    fn cut(&self, support: Side, window: TimeSpan) -> Result<Vec<f64>, RejectReason> {
         let (drive, _) = self.drive(support);
         if !drive.covers(window.start_s, window.end_s) {
-            return Err(Reason::CycleOutside);
+            return Err(RejectReason::CycleOutside);
         }
         let at = |m: usize| {
             let phase = wrap(m as f64 / PHASES as f64 + self.target_phase);
             drive.value_at(window.start_s + phase * window.duration_s())
         };
         let row: Vec<f64> = (0..PHASES).map_while(|m| at(m).ok().filter(|v| v.is_finite())).collect();
-        if row.len() == PHASES { Ok(row) } else { Err(Reason::NonFinite) }
+        if row.len() == PHASES { Ok(row) } else { Err(RejectReason::NonFinite) }
     }
 
     /// The drive's peak in a window.
-    fn peak(&self, support: Side, window: Window) -> Result<Peak, Absence> {
+    fn peak(&self, support: Side, window: TimeSpan) -> Result<Peak, NoPeak> {
         let finder = CyclePeakFinder::new().circular();
         match self.drive(support) {
             (drive, Some(noise)) => finder.find_with_noise(drive, noise, window),
@@ -65,7 +69,7 @@ impl Cycles {
     ///
     /// # Errors
     /// [`Error::Missing`] without a contributor, or when all are dropped; [`Error::TooFew`] when no accepted step is
-    /// left; [`Error::Undefined`] when contributors differ in [`Scale`] or share a name; [`Error::Parameter`] for a
+    /// left; [`Error::Undefined`] when contributors differ in [`Normalization`] or share a name; [`Error::Parameter`] for a
     /// bad weight or target phase, and for a mean peak that is not above 0 where drives are divided by it; and what
     /// [`Contribute::drive`] returns.
     pub fn cut<C: Contribute>(contributors: &[C], steps: &[Step], kind: CycleKind) -> Result<Self> {
@@ -82,7 +86,7 @@ impl Cycles {
         let has_samples =
             |source: &Source| accepted.iter().any(|&j| source.cut(steps[j].side(), window(j)).is_ok());
         if sources.iter().any(has_samples) {
-            drop_members(&mut sources, &mut dropped, Dropped::NoSamples, has_samples);
+            drop_members(&mut sources, &mut dropped, ExcludedContributor::NoSamples, has_samples);
         }
         let cut = |sources: &[Source], j: usize, moved: f64| {
             let w = window(j);
@@ -97,7 +101,9 @@ impl Cycles {
         for &j in &accepted {
             match cut(&sources, j, 0.0) {
                 Ok(_) => used.push(j),
-                Err((reason, name)) => left_out.push(LeftOut { step: j, reason, contributor: Some(name) }),
+                Err((reason, name)) => {
+                    left_out.push(ExcludedStep { step: j, reason, contributor: Some(name) })
+                }
             }
         }
         if used.is_empty() {
@@ -108,18 +114,18 @@ impl Cycles {
             let rows = used.iter().filter_map(|&j| source.cut(steps[j].side(), window(j)).ok());
             rows.flatten().any(|v| v != 0.0)
         };
-        drop_members(&mut sources, &mut dropped, Dropped::Silent, sounds);
+        drop_members(&mut sources, &mut dropped, ExcludedContributor::Silent, sounds);
         if sources.is_empty() {
             return Err(Error::Missing { operation, what: "a contributor that is not zero throughout" });
         }
 
         let rows: Vec<_> = used.iter().filter_map(|&j| cut(&sources, j, 0.0).ok()).collect();
         let weights: Vec<f64> = sources.iter().map(|source| source.member.weight).collect();
-        let raw = Drives::from_steps(&rows)?.with_weights(&weights)?;
+        let raw = DriveGrid::from_steps(&rows)?.with_weights(&weights)?;
         let mean_peaks = raw.mean_peaks();
-        let comparable = |drives: Drives| match scale {
-            Scale::Relative => drives.divided_by(&mean_peaks),
-            Scale::Newtons => Ok(drives),
+        let comparable = |drives: DriveGrid| match scale {
+            Normalization::Relative => drives.divided_by(&mean_peaks),
+            Normalization::Newtons => Ok(drives),
         };
         let mut seams = Vec::new();
         for moved in SEAMS {
@@ -129,16 +135,16 @@ impl Cycles {
                 .filter_map(|(place, &j)| Some((place, cut(&sources, j, moved).ok()?)));
             let (steps, rows): (Vec<usize>, Vec<_>) = cuts.unzip();
             if !rows.is_empty() {
-                let drives = comparable(Drives::from_steps(&rows)?.with_weights(&weights)?)?;
-                seams.push(Seam { moved, steps, drives });
+                let drives = comparable(DriveGrid::from_steps(&rows)?.with_weights(&weights)?)?;
+                seams.push(CycleStart { moved, steps, drives });
             }
         }
         let peaks = used
             .iter()
             .map(|&j| sources.iter().map(|source| source.peak(steps[j].side(), window(j))).collect());
-        let peaks: Vec<Vec<Result<Peak, Absence>>> = peaks.collect();
+        let peaks: Vec<Vec<Result<Peak, NoPeak>>> = peaks.collect();
         let target_phases = sources.iter().map(|source| source.target_phase).collect();
-        let mut members: Vec<Member> = sources.into_iter().map(|source| source.member).collect();
+        let mut members: Vec<CycleContributor> = sources.into_iter().map(|source| source.member).collect();
         members.iter_mut().zip(&mean_peaks).for_each(|(member, &peak)| member.mean_peak = peak);
         let chosen: Vec<Step> = used.iter().map(|&j| steps[j]).collect();
         Ok(Self {
@@ -162,7 +168,7 @@ impl Cycles {
 }
 
 /// The scale and the model that the contributors share.
-fn common<C: Contribute>(contributors: &[C]) -> Result<(Scale, String)> {
+fn common<C: Contribute>(contributors: &[C]) -> Result<(Normalization, String)> {
     let quantity = "convergence";
     let Some(first) = contributors.first() else {
         return Err(Error::Missing { operation: quantity, what: "a contributor" });
@@ -192,7 +198,7 @@ fn source<C: Contribute>(contributor: &C) -> Result<Source> {
     if !target_phase.is_finite() {
         return Err(Error::Parameter { name: "target phase", rule: "finite", value: target_phase });
     }
-    let member = Member {
+    let member = CycleContributor {
         name: contributor.name().into(),
         unit: contributor.unit().into(),
         weight,
@@ -204,8 +210,8 @@ fn source<C: Contribute>(contributor: &C) -> Result<Source> {
 
 fn drop_members(
     sources: &mut Vec<Source>,
-    dropped: &mut Vec<(String, Dropped)>,
-    why: Dropped,
+    dropped: &mut Vec<(String, ExcludedContributor)>,
+    why: ExcludedContributor,
     keep: impl Fn(&Source) -> bool,
 ) {
     sources.retain(|source| {
@@ -218,7 +224,7 @@ fn drop_members(
 }
 
 /// The cycle of step `j`.
-fn cycle_window(steps: &[Step], j: usize, kind: CycleKind) -> Window {
+fn cycle_window(steps: &[Step], j: usize, kind: CycleKind) -> TimeSpan {
     let step = &steps[j];
     match kind {
         CycleKind::Stride => step.stride_cycle(),
@@ -231,7 +237,7 @@ fn cycle_window(steps: &[Step], j: usize, kind: CycleKind) -> Window {
                 .map(|i| &steps[i])
                 .filter(|before| (before.end_s - step.start_s()).abs() <= near)
                 .map_or(step.flight_s(), Step::flight_s);
-            Window { start_s: step.start_s() - before / 2.0, end_s: step.end_s - step.flight_s() / 2.0 }
+            TimeSpan { start_s: step.start_s() - before / 2.0, end_s: step.end_s - step.flight_s() / 2.0 }
         }
     }
 }

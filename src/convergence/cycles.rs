@@ -1,10 +1,11 @@
 //! The drives of a session on a common phase grid.
 
-use super::{Drives, PeakPhases, Scale};
+use super::{DriveGrid, Normalization, PeakPhases};
 use crate::Result;
 use crate::inference::Strides;
-use crate::peak::{Absence, Peak};
-use crate::stride::{Reason, Step, Window};
+use crate::peak::{NoPeak, Peak};
+use crate::stride::{RejectReason, Step};
+use crate::time::TimeSpan;
 use alloc::{string::String, vec::Vec};
 
 /// The natural period over which contributors recur, and so the window in which they are compared.
@@ -24,11 +25,11 @@ pub enum CycleKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct LeftOut {
+pub struct ExcludedStep {
     /// Index among the steps given.
     pub step: usize,
     /// Why.
-    pub reason: Reason,
+    pub reason: RejectReason,
     /// The contributor that lacks samples there, when it is one contributor's fault.
     pub contributor: Option<String>,
 }
@@ -37,7 +38,7 @@ pub struct LeftOut {
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct Member {
+pub struct CycleContributor {
     /// Its name.
     pub name: String,
     /// Unit of its drive.
@@ -51,13 +52,13 @@ pub struct Member {
 /// The drives with the seam of the cycle moved.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Seam {
+pub struct CycleStart {
     /// By how much, as a fraction of the cycle.
     pub moved: f64,
     /// Which of the used steps these are: those whose moved cycle the recording still holds.
     pub steps: Vec<usize>,
     /// Their drives.
-    pub drives: Drives,
+    pub drives: DriveGrid,
 }
 
 /// Why a contributor takes no part in a session.
@@ -65,7 +66,7 @@ pub struct Seam {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
-pub enum Dropped {
+pub enum ExcludedContributor {
     /// It is zero in every step.
     Silent,
     /// It has samples in no accepted step.
@@ -78,7 +79,7 @@ pub enum Dropped {
 /// use copeak::convergence::{Contributor, CycleKind, Cycles, Role};
 /// use copeak::event::{Contact, Event, EventKind, Method, Side};
 /// use copeak::{Clock, Rate, Signal, stride::Step};
-/// let clock = Clock::from_zero(Rate::hz(100.0)?);
+/// let clock = Clock::from_zero(Rate::from_hz(100.0)?);
 /// // The left channel peaks every second from 0.5 s on, the right one half a second later.
 /// let pulse = |i: usize| if i % 100 == 50 { 2.0 } else { 0.0 };
 /// let left = Signal::new(clock, (0..400).map(pulse).collect::<Vec<_>>());
@@ -98,44 +99,44 @@ pub enum Dropped {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cycles {
-    pub(super) members: Vec<Member>,
-    pub(super) scale: Scale,
+    pub(super) members: Vec<CycleContributor>,
+    pub(super) scale: Normalization,
     pub(super) model: String,
     pub(super) kind: CycleKind,
     pub(super) steps: Vec<Step>,
     pub(super) sources: Vec<usize>,
-    pub(super) windows: Vec<Window>,
+    pub(super) windows: Vec<TimeSpan>,
     pub(super) strides: Strides,
-    pub(super) left_out: Vec<LeftOut>,
-    pub(super) dropped: Vec<(String, Dropped)>,
+    pub(super) left_out: Vec<ExcludedStep>,
+    pub(super) dropped: Vec<(String, ExcludedContributor)>,
     /// `[step][contributor]`.
-    pub(super) peaks: Vec<Vec<Result<Peak, Absence>>>,
+    pub(super) peaks: Vec<Vec<Result<Peak, NoPeak>>>,
     pub(super) target_phases: Vec<f64>,
     /// In the contributors' own units.
-    pub(super) raw: Drives,
+    pub(super) raw: DriveGrid,
     /// Made comparable.
-    pub(super) drives: Drives,
+    pub(super) drives: DriveGrid,
     /// The same steps cut with the seam moved, made comparable in the same way; steps for which that leaves the
     /// recording are not in it.
-    pub(super) seams: Vec<Seam>,
+    pub(super) seams: Vec<CycleStart>,
 }
 
 impl Cycles {
     /// The contributors that take part, in the order given.
-    pub fn members(&self) -> &[Member] {
+    pub fn members(&self) -> &[CycleContributor] {
         &self.members
     }
 
     /// How they are made comparable.
-    pub fn scale(&self) -> Scale {
+    pub fn scale(&self) -> Normalization {
         self.scale
     }
 
     /// Unit of the drives once they are comparable: `mean peaks` or `N`.
     pub fn unit(&self) -> &'static str {
         match self.scale {
-            Scale::Relative => "mean peaks",
-            Scale::Newtons => "N",
+            Normalization::Relative => "mean peaks",
+            Normalization::Newtons => "N",
         }
     }
 
@@ -160,13 +161,13 @@ impl Cycles {
     }
 
     /// The cycle of each used step.
-    pub fn windows(&self) -> &[Window] {
+    pub fn windows(&self) -> &[TimeSpan] {
         &self.windows
     }
 
     /// Mean length of the cycle.
     pub fn mean_cycle_s(&self) -> f64 {
-        self.windows.iter().map(Window::duration_s).sum::<f64>() / self.windows.len() as f64
+        self.windows.iter().map(TimeSpan::duration_s).sum::<f64>() / self.windows.len() as f64
     }
 
     /// Mean length of the strides they belong to.
@@ -175,7 +176,7 @@ impl Cycles {
     }
 
     /// The peak of each contributor in each used step, `[step][contributor]`, in its own unit, or why it has none.
-    pub fn peaks(&self) -> &[Vec<Result<Peak, Absence>>] {
+    pub fn peaks(&self) -> &[Vec<Result<Peak, NoPeak>>] {
         &self.peaks
     }
 
@@ -190,7 +191,7 @@ impl Cycles {
                 peak.as_ref().map_or(f64::NAN, |peak| phase(peak.time_s))
             })
         });
-        let cycles_s = self.windows.iter().map(Window::duration_s).collect();
+        let cycles_s = self.windows.iter().map(TimeSpan::duration_s).collect();
         PeakPhases::new(self.members.len(), phases.collect(), cycles_s)?.with_weights(self.raw.weights())
     }
 
@@ -199,7 +200,7 @@ impl Cycles {
     /// # Panics
     /// When the index is out of bounds, as indexing does.
     pub fn peak_errors_s(&self, contributor: usize) -> Vec<f64> {
-        let error = |peak: &Result<Peak, Absence>| peak.ok().and_then(|peak| peak.se_s).unwrap_or(f64::NAN);
+        let error = |peak: &Result<Peak, NoPeak>| peak.ok().and_then(|peak| peak.se_s).unwrap_or(f64::NAN);
         self.peaks.iter().map(|step| error(&step[contributor])).collect()
     }
 
@@ -209,28 +210,28 @@ impl Cycles {
     }
 
     /// The accepted steps that are not used, and why.
-    pub fn left_out(&self) -> &[LeftOut] {
+    pub fn left_out(&self) -> &[ExcludedStep] {
         &self.left_out
     }
 
     /// The contributors that are not used, and why.
-    pub fn dropped(&self) -> &[(String, Dropped)] {
+    pub fn dropped(&self) -> &[(String, ExcludedContributor)] {
         &self.dropped
     }
 
     /// The drives in the contributors' own units.
-    pub fn raw(&self) -> &Drives {
+    pub fn raw(&self) -> &DriveGrid {
         &self.raw
     }
 
     /// The drives made comparable: each divided by its mean peak, or in newtons.
-    pub fn drives(&self) -> &Drives {
+    pub fn drives(&self) -> &DriveGrid {
         &self.drives
     }
 
     /// The drives with the seam of the cycle moved by a fraction of it, for each fraction at which the recording
     /// holds at least one of the cycles.
-    pub fn seams(&self) -> &[Seam] {
+    pub fn seams(&self) -> &[CycleStart] {
         &self.seams
     }
 }

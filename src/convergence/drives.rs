@@ -9,16 +9,16 @@ use alloc::{vec, vec::Vec};
 /// A cycle is circular: phase m of M stands for the fraction m/M, the end point (which is the start again) excluded.
 ///
 /// ```
-/// use copeak::convergence::Drives;
+/// use copeak::convergence::DriveGrid;
 /// // One step, two contributors, four phases: equal pulses one phase apart.
-/// let drives = Drives::from_steps(&[vec![vec![0.0, 2.0, 1.0, 0.0], vec![0.0, 0.0, 2.0, 1.0]]])?;
+/// let drives = DriveGrid::from_steps(&[vec![vec![0.0, 2.0, 1.0, 0.0], vec![0.0, 0.0, 2.0, 1.0]]])?;
 /// let total = drives.coincidence(0);
 /// assert_eq!((total.available, total.realised, total.at), (4.0, 3.0, 2));
 /// assert_eq!(total.coincidence(), Some(0.75));
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Drives {
+pub struct DriveGrid {
     contributors: usize,
     phases: usize,
     weights: Vec<f64>,
@@ -54,7 +54,7 @@ impl Coincidence {
     }
 }
 
-impl Drives {
+impl DriveGrid {
     /// Drives laid out step by step, in each step contributor by contributor, all weights 1.
     ///
     /// # Errors
@@ -88,7 +88,7 @@ impl Drives {
     /// Drives from `steps[step][contributor][phase]`.
     ///
     /// # Errors
-    /// As [`Drives::new`]; [`Error::LengthMismatch`] when rows or steps differ in length.
+    /// As [`DriveGrid::new`]; [`Error::LengthMismatch`] when rows or steps differ in length.
     pub fn from_steps<R: AsRef<[f64]>>(steps: &[Vec<R>]) -> Result<Self> {
         let operation = "a set of drives";
         let contributors = steps.first().map_or(0, Vec::len);
@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn sizes_beyond_counting_are_refused() {
         for (contributors, phases) in [(usize::MAX, 2), (2, usize::MAX), (usize::MAX, usize::MAX)] {
-            let drives = Drives::new(contributors, phases, vec![1.0; 4]);
+            let drives = DriveGrid::new(contributors, phases, vec![1.0; 4]);
             assert!(matches!(drives, Err(Error::LengthMismatch { left: 4, .. })));
         }
     }

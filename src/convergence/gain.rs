@@ -1,10 +1,10 @@
 //! Counterfactual re-timing: what one shift, the same in all steps, would gain.
 
-use super::Drives;
+use super::DriveGrid;
 use super::drives::add_scaled;
 use super::maximum::largest;
 use crate::inference::{Bootstrap, Estimate, IntervalMethod, Strides};
-use crate::numeric::Vertex;
+use crate::math::Vertex;
 use crate::{Error, Result};
 use alloc::{vec, vec::Vec};
 
@@ -49,12 +49,12 @@ impl Retiming {
 /// Half a cycle is the most that makes sense; `reach` is cut to that.
 ///
 /// ```
-/// use copeak::{convergence::{Drives, weak_links}, inference::{Bootstrap, Strides}};
+/// use copeak::{convergence::{DriveGrid, weak_links}, inference::{Bootstrap, Strides}};
 /// // Two together, the third two phases late.
 /// let pulse = |at: usize| (0..20).map(|t| if t == at { 4.0 } else { 0.0 }).collect::<Vec<_>>();
 /// let step = vec![pulse(8), pulse(8), pulse(10)];
-/// let drives = Drives::from_steps(&[step.clone(), step])?;
-/// let links = weak_links(&drives, &Strides::singly(2), 2, &Bootstrap::new(1))?;
+/// let drives = DriveGrid::from_steps(&[step.clone(), step])?;
+/// let links = weak_links(&drives, &Strides::ungrouped(2), 2, &Bootstrap::new(1))?;
 /// assert_eq!((links[0].contributor, links[0].shift, links[0].gain), (2, -2, 0.5));
 /// # Ok::<(), copeak::Error>(())
 /// ```
@@ -63,7 +63,7 @@ impl Retiming {
 /// [`Error::LengthMismatch`] when strides and steps do not agree; [`Error::Undefined`] when the session realises
 /// nothing above 0.
 pub fn weak_links(
-    drives: &Drives,
+    drives: &DriveGrid,
     strides: &Strides,
     reach: usize,
     bootstrap: &Bootstrap,
@@ -158,7 +158,7 @@ struct Table {
 }
 
 impl Table {
-    fn new(drives: &Drives, strides: &Strides, reach: usize) -> Self {
+    fn new(drives: &DriveGrid, strides: &Strides, reach: usize) -> Self {
         let (m, units) = (drives.phases(), strides.len());
         let mut realised = vec![0.0; drives.contributors() * (2 * reach + 1) * units];
         for (unit, steps) in strides.iter().enumerate() {
@@ -224,7 +224,7 @@ mod tests {
     use crate::inference::draw::Draws;
 
     /// Smooth pulses of three contributors about `centres`, jittering by up to one phase, in single-step strides.
-    fn session(n: usize, centres: [f64; 3], draws: &mut Draws) -> Drives {
+    fn session(n: usize, centres: [f64; 3], draws: &mut Draws) -> DriveGrid {
         let mut y = Vec::new();
         for _ in 0..n {
             for centre in centres {
@@ -235,7 +235,7 @@ mod tests {
                 }));
             }
         }
-        Drives::new(3, 100, y).unwrap()
+        DriveGrid::new(3, 100, y).unwrap()
     }
 
     #[test]
@@ -245,10 +245,10 @@ mod tests {
         let (mut found, mut false_alarms) = (0, 0);
         for _ in 0..200 {
             let late = session(12, [50.0, 50.0, 62.0], &mut draws);
-            let links = weak_links(&late, &Strides::singly(12), 12, &bootstrap).unwrap();
+            let links = weak_links(&late, &Strides::ungrouped(12), 12, &bootstrap).unwrap();
             found += usize::from(links[0].contributor == 2 && links[0].is_confirmed() && links[0].shift < -8);
             let aligned = session(12, [50.0; 3], &mut draws);
-            let links = weak_links(&aligned, &Strides::singly(12), 12, &bootstrap).unwrap();
+            let links = weak_links(&aligned, &Strides::ungrouped(12), 12, &bootstrap).unwrap();
             false_alarms += links.iter().filter(|link| link.is_confirmed()).count();
         }
         assert!(found >= 190, "{found} of 200");
@@ -259,13 +259,13 @@ mod tests {
     fn bad_input_is_named() {
         let drives = session(3, [50.0; 3], &mut Draws::new(1));
         let bootstrap = Bootstrap::new(1);
-        let short = weak_links(&drives, &Strides::singly(2), 12, &bootstrap);
+        let short = weak_links(&drives, &Strides::ungrouped(2), 12, &bootstrap);
         assert!(matches!(short, Err(Error::LengthMismatch { .. })));
-        let silent = Drives::new(2, 10, vec![0.0; 20]).unwrap();
-        let refused = weak_links(&silent, &Strides::singly(1), 2, &bootstrap);
+        let silent = DriveGrid::new(2, 10, vec![0.0; 20]).unwrap();
+        let refused = weak_links(&silent, &Strides::ungrouped(1), 2, &bootstrap);
         assert!(matches!(refused, Err(Error::Undefined { .. })));
-        let one = Drives::new(1, 4, vec![0.0, 1.0, 0.0, 0.0]).unwrap();
-        let alone = weak_links(&one, &Strides::singly(1), 9, &bootstrap).unwrap();
+        let one = DriveGrid::new(1, 4, vec![0.0, 1.0, 0.0, 0.0]).unwrap();
+        let alone = weak_links(&one, &Strides::ungrouped(1), 9, &bootstrap).unwrap();
         assert_eq!((alone[0].gain, alone[0].held_out, alone[0].first), (0.0, None, None));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::compare::common_to;
 use super::shortfall::{resampled, steps_of};
-use super::{Convergence, Cycles, Drives, Parts, Scale};
+use super::{Cycles, DriveGrid, Normalization, SessionAnalysis, Shortfall};
 use crate::inference::{Estimate, Strides};
 use crate::synchrony::{Circular, wrap};
 use crate::{Error, Result};
@@ -82,7 +82,7 @@ impl Cycles {
     /// [`Error::Parameter`] for a level outside (0, 1).
     pub fn contact_impulses(&self, level: f64) -> Result<Vec<ContactImpulse>> {
         let contacts = contacts(self);
-        let of = |(i, member): (usize, &super::Member)| {
+        let of = |(i, member): (usize, &super::CycleContributor)| {
             let (mut whole, mut first) = (Vec::new(), Vec::new());
             for (j, (&(middle, length), window)) in contacts.iter().zip(self.windows()).enumerate() {
                 let integral = Integral::of(self.raw().row(j, i));
@@ -119,10 +119,10 @@ struct Windowed<'a> {
 }
 
 impl<'a> Windowed<'a> {
-    fn of(cycles: &'a Cycles, drives: &Drives) -> Self {
+    fn of(cycles: &'a Cycles, drives: &DriveGrid) -> Self {
         let (k, m) = (drives.contributors(), drives.phases());
         let contacts = contacts(cycles);
-        let cycles_s: Vec<f64> = cycles.windows().iter().map(crate::stride::Window::duration_s).collect();
+        let cycles_s: Vec<f64> = cycles.windows().iter().map(crate::time::TimeSpan::duration_s).collect();
         let rows = |j: usize| (0..k).map(|i| Integral::of(drives.row(j, i))).collect::<Vec<_>>();
         let integrals: Vec<Vec<Integral>> = (0..drives.steps()).map(rows).collect();
         let best = |(j, integrals): (usize, &Vec<Integral>)| {
@@ -163,7 +163,13 @@ impl<'a> Windowed<'a> {
         })
     }
 
-    fn against(&self, units: &[usize], other: &Self, other_units: &[usize], relative: bool) -> Option<Parts> {
+    fn against(
+        &self,
+        units: &[usize],
+        other: &Self,
+        other_units: &[usize],
+        relative: bool,
+    ) -> Option<Shortfall> {
         let (steps, theirs) = (steps_of(self.strides, units), steps_of(other.strides, other_units));
         let k = self.weights.len();
         let mut scale = vec![1.0; k];
@@ -185,11 +191,11 @@ impl<'a> Windowed<'a> {
         let p_r: f64 = (0..k).map(|i| factor(i) * other.turned(&theirs, i, 0.0)).sum();
         let there = |i: usize| self.place(&steps, i) - other.place(&theirs, i);
         let p_x: f64 = (0..k).map(|i| factor(i) * self.turned(&steps, i, there(i))).sum();
-        Some(Parts::split(&own, &reference, (p, p_r), p_x / a))
+        Some(Shortfall::split(&own, &reference, (p, p_r), p_x / a))
     }
 }
 
-impl Convergence {
+impl SessionAnalysis {
     /// What impulse a session gives less than a reference within the contact, split as [`super::shortfall`] splits the peak.
     ///
     /// Realised is the sum of what all contributors give within the contact; available is the sum of the most that each gives
@@ -199,12 +205,12 @@ impl Convergence {
     /// both, intervals from strides of both resampled.
     ///
     /// # Errors
-    /// As [`Convergence::compare`].
-    pub fn compare_impulse(&self, cycles: &Cycles, reference: &Cycles) -> Result<Parts<Estimate>> {
+    /// As [`SessionAnalysis::compare`].
+    pub fn compare_impulse(&self, cycles: &Cycles, reference: &Cycles) -> Result<Shortfall<Estimate>> {
         let (own, theirs): (Vec<usize>, Vec<usize>) = common_to(cycles, reference)?.into_iter().unzip();
         let drives = cycles.raw().only(&own);
         let other_drives = reference.raw().only(&theirs).with_weights(drives.weights())?;
-        let relative = cycles.scale() == Scale::Relative;
+        let relative = cycles.scale() == Normalization::Relative;
         let (this, other) = (Windowed::of(cycles, &drives), Windowed::of(reference, &other_drives));
         let split =
             |units: &[usize], their_units: &[usize]| this.against(units, &other, their_units, relative);

@@ -2,21 +2,21 @@
 //! could be chance.
 //!
 //! From a recording: contributors ([`Contribute`], [`Contributor`]) and steps are cut to [`Cycles`];
-//! [`Convergence::measure`] gives the [`Session`], [`Convergence::compare`] its [`Comparison`] with a reference.
-//! From arrays: [`Drives`] holds steps x contributors x phases, and every measure is a method on it or takes it.
+//! [`SessionAnalysis::measure`] gives the [`Session`], [`SessionAnalysis::compare`] its [`SessionComparison`] with a reference.
+//! From arrays: [`DriveGrid`] holds steps x contributors x phases, and every measure is a method on it or takes it.
 //!
 //! | question | answer |
 //! |---|---|
-//! | how much of what is available is realised? | [`Drives::coincidence`] |
-//! | more than by chance? | [`Chance::index`] |
-//! | how close together, how locked, how steady are the peaks? | [`PeakPhases`], [`Drives::pulse_lags`] |
-//! | is the loss a habit or scatter? | [`Drives::loss`], [`Drives::blur`] |
-//! | who costs how much? | [`Drives::timing_cost`], [`Drives::ideal_gain`] |
+//! | how much of what is available is realised? | [`DriveGrid::coincidence`] |
+//! | more than by chance? | [`ChanceLevel::index`] |
+//! | how close together, how locked, how steady are the peaks? | [`PeakPhases`], [`DriveGrid::pulse_lags`] |
+//! | is the loss a habit or scatter? | [`DriveGrid::loss`], [`DriveGrid::blur`] |
+//! | who costs how much? | [`DriveGrid::timing_cost`], [`DriveGrid::ideal_gain`] |
 //! | what would re-timing gain? | [`weak_links`] |
 //! | missing, mistimed or another shape? | [`shortfall`], [`shortfall_with_intervals`] |
-//! | the same for the impulse within the contact? | [`Cycles::contact_impulses`], [`Convergence::compare_impulse`] |
-//! | what changed between two sessions? | [`Convergence::changes`], [`Convergence::habit_change`] |
-//! | do contributors cover for each other, share evenly? | [`compensation`], [`Drives::compensation`], [`evenness`] |
+//! | the same for the impulse within the contact? | [`Cycles::contact_impulses`], [`SessionAnalysis::compare_impulse`] |
+//! | what changed between two sessions? | [`SessionAnalysis::changes`], [`SessionAnalysis::habit_change`] |
+//! | do contributors cover for each other, share evenly? | [`compensation`], [`DriveGrid::compensation`], [`evenness`] |
 //! | left against right? | [`symmetry`] |
 //! | the same while the runner runs? | [`LiveConvergence`] |
 //! | does timing explain speed beyond force? | [`SpeedModel`], [`PlateauFinder`] |
@@ -35,9 +35,9 @@
 #![doc = include_str!("../../docs/shortfall.svg")]
 //!
 //! ```
-//! use copeak::convergence::{Convergence, CycleKind, Cycles};
+//! use copeak::convergence::{SessionAnalysis, CycleKind, Cycles};
 //! use copeak::model::JointModel;
-//! use copeak::phantom::{Pulse, Sprinter};
+//! use copeak::simulate::{Pulse, Sprinter};
 //! let trial = Sprinter::at_speed(9.5)
 //!     .steps(20)
 //!     .offset_s(Pulse::OppositeArm, 0.06) // one arm 60 ms late
@@ -47,7 +47,7 @@
 //! let steps: Vec<_> = trial.truth.steps.iter().map(|s| s.step).collect();
 //! let joint = JointModel::new(15.0)?.of(&trial.recording)?;
 //! let cycles = Cycles::cut(&joint.contributors, &steps, CycleKind::Stride)?;
-//! let session = Convergence::new(1).with_replicates(200)?.measure(&cycles)?;
+//! let session = SessionAnalysis::new(1).with_replicates(200)?.measure(&cycles)?;
 //! let worst = session.contributors.iter().max_by(|a, b| a.timing_cost.total_cmp(&b.timing_cost)).unwrap();
 //! assert_eq!(format!("{} {:+.0} ms", worst.name, 1e3 * worst.best_shift_s.unwrap().value), "opposite_arm -56 ms");
 //! # Ok::<(), copeak::Error>(())
@@ -93,49 +93,43 @@ mod session;
 #[cfg(feature = "alloc")]
 mod shortfall;
 #[cfg(feature = "alloc")]
-mod speed;
-#[cfg(feature = "alloc")]
 mod symmetry;
 #[cfg(feature = "alloc")]
 mod timing;
 
 #[cfg(feature = "alloc")]
-pub use chance::{Chance, Index, Null, StepIndex};
+pub use chance::{ChanceLevel, ChanceTest, Null, StepKappa};
 #[cfg(feature = "alloc")]
-pub use change::{Cause, Changes, ContributorChange, HabitChange, Named};
+pub use change::{Cause, Changes, ContributorChange, Finding, FixedOffsetChange};
 #[cfg(feature = "alloc")]
-pub use compare::Comparison;
+pub use compare::SessionComparison;
 #[cfg(feature = "alloc")]
 pub use compensation::{Compensation, SessionCompensation, compensation, evenness};
 #[cfg(feature = "alloc")]
-pub use contributor::{Contribute, Contributor, Scale};
+pub use contributor::{Contribute, Contributor, Normalization};
 #[cfg(feature = "alloc")]
 pub use cost::TimingCost;
 #[cfg(feature = "alloc")]
-pub use cycles::{CycleKind, Cycles, Dropped, LeftOut, Member, Seam};
+pub use cycles::{CycleContributor, CycleKind, CycleStart, Cycles, ExcludedContributor, ExcludedStep};
 #[cfg(feature = "alloc")]
-pub use drives::{Coincidence, Drives};
+pub use drives::{Coincidence, DriveGrid};
 #[cfg(feature = "alloc")]
 pub use gain::{Retiming, weak_links};
 #[cfg(feature = "alloc")]
 pub use impulse::ContactImpulse;
 pub use kappa::kappa;
-pub use live::{LiveConvergence, LiveLag, LiveMember, LiveStep, live_memory};
-pub use role::{Role, Shape, Takes};
+pub use live::{LiveContributor, LiveConvergence, LiveLag, LiveStep, live_memory};
+pub use role::{ChannelSource, Rectification, Role};
 #[cfg(feature = "alloc")]
-pub use scatter::Loss;
+pub use scatter::TimingLoss;
 #[cfg(feature = "alloc")]
-pub use session::{Convergence, PairLocking, Session, SessionContributor, SessionStep};
+pub use session::{PairLocking, Session, SessionAnalysis, SessionContributor, SessionStep};
 #[cfg(feature = "alloc")]
-pub use shortfall::{Parts, shortfall, shortfall_with_intervals};
-#[cfg(feature = "alloc")]
-pub use speed::{
-    Effect, Plateau, PlateauFinder, Rival, SpeedFit, SpeedModel, SpeedTrial, SprintCurve, SprintModel,
-};
+pub use shortfall::{Shortfall, shortfall, shortfall_with_intervals};
 #[cfg(feature = "alloc")]
 pub use symmetry::{Symmetry, symmetry};
 #[cfg(feature = "alloc")]
-pub use timing::{Jitter, PeakPhases, StepTiming};
+pub use timing::{PeakJitter, PeakPhases, StepTiming};
 
 /// Number of phases in a cycle.
 pub const PHASES: usize = 100;

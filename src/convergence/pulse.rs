@@ -1,8 +1,8 @@
 //! Timing of a whole pulse against the recording's own mean pulse.
 
-use super::Drives;
+use super::DriveGrid;
 use super::maximum::largest;
-use crate::numeric::Vertex;
+use crate::math::Vertex;
 use crate::synchrony::wrap;
 use alloc::{vec, vec::Vec};
 #[cfg(not(feature = "std"))]
@@ -11,7 +11,7 @@ use num_traits::Float as _;
 /// How often the mean pulse is formed anew from the aligned cycles.
 const ROUNDS: usize = 3;
 
-impl Drives {
+impl DriveGrid {
     /// How far one contributor's pulse comes after its own mean pulse in each step, as a fraction of the cycle:
     /// circular cross-correlation with the mean of the aligned cycles (a matched filter; Woody 1967,
     /// doi:10.1007/BF02474247), searched over a quarter of the cycle either way, by a parabola between phases.
@@ -20,9 +20,9 @@ impl Drives {
     /// drive does not vary, and where the best match lies at the bound of the search.
     ///
     /// ```
-    /// use copeak::convergence::Drives;
+    /// use copeak::convergence::DriveGrid;
     /// let pulse = |at: usize| (0..20).map(|t: usize| (2.0 - t.abs_diff(at) as f64).max(0.0)).collect::<Vec<_>>();
-    /// let drives = Drives::from_steps(&[vec![pulse(9)], vec![pulse(11)]])?;
+    /// let drives = DriveGrid::from_steps(&[vec![pulse(9)], vec![pulse(11)]])?;
     /// let lags = drives.pulse_lags(0);
     /// assert!((lags[1].unwrap() - lags[0].unwrap() - 0.1).abs() < 1e-12);
     /// # Ok::<(), copeak::Error>(())
@@ -98,11 +98,11 @@ mod tests {
                 (-0.5 * d * d).exp() + 0.05 * draws.normal()
             }));
         }
-        let drives = Drives::new(1, m, y).unwrap();
+        let drives = DriveGrid::new(1, m, y).unwrap();
         let lags = drives.pulse_lags(0);
         let error = |at: &dyn Fn(usize) -> f64| {
             let errors: Vec<f64> = (0..steps).map(|j| at(j) - truth[j]).collect();
-            crate::numeric::moments(&errors).1.sqrt()
+            crate::math::moments(&errors).1.sqrt()
         };
         let matched = error(&|j| lags[j].unwrap() * m as f64);
         let peak = error(&|j| drives.peak(j, 0).0 as f64);
@@ -111,8 +111,8 @@ mod tests {
 
     #[test]
     fn what_does_not_vary_has_no_lag() {
-        assert_eq!(Drives::new(1, 8, vec![1.0; 16]).unwrap().pulse_lags(0), [None, None]);
-        let two = Drives::new(1, 2, vec![0.0, 1.0]).unwrap();
+        assert_eq!(DriveGrid::new(1, 8, vec![1.0; 16]).unwrap().pulse_lags(0), [None, None]);
+        let two = DriveGrid::new(1, 2, vec![0.0, 1.0]).unwrap();
         assert_eq!(two.pulse_lags(0), [None]);
     }
 }

@@ -10,7 +10,7 @@ use core::fmt;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
-pub enum Takes {
+pub enum ChannelSource {
     /// The channel of the support side.
     SupportSide,
     /// The channel of the other side.
@@ -22,9 +22,9 @@ pub enum Takes {
 /// The part a contributor plays in a step.
 ///
 /// ```
-/// use copeak::{convergence::{Role, Takes}, event::Side};
+/// use copeak::{convergence::{Role, ChannelSource}, event::Side};
 /// assert_eq!(Role::SwingLeg.side(Side::Right), Some(Side::Left));
-/// let eyes = Role::Other { name: "gaze".into(), takes: Takes::Midline };
+/// let eyes = Role::Other { name: "gaze".into(), takes: ChannelSource::Midline };
 /// assert_eq!(eyes.side(Side::Right), None);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -48,17 +48,17 @@ pub enum Role {
         /// Its name.
         name: String,
         /// Which channel it takes.
-        takes: Takes,
+        takes: ChannelSource,
     },
 }
 
 impl Role {
     /// Which channel drives a step.
-    pub fn takes(&self) -> Takes {
+    pub fn takes(&self) -> ChannelSource {
         match self {
-            Role::SupportLeg | Role::SupportArm => Takes::SupportSide,
-            Role::SwingLeg | Role::OppositeArm => Takes::OtherSide,
-            Role::Trunk => Takes::Midline,
+            Role::SupportLeg | Role::SupportArm => ChannelSource::SupportSide,
+            Role::SwingLeg | Role::OppositeArm => ChannelSource::OtherSide,
+            Role::Trunk => ChannelSource::Midline,
             #[cfg(feature = "alloc")]
             Role::Other { takes, .. } => *takes,
         }
@@ -67,9 +67,9 @@ impl Role {
     /// The side whose channel drives a step with this support side; `None` for a midline role.
     pub fn side(&self, support: Side) -> Option<Side> {
         match self.takes() {
-            Takes::SupportSide => Some(support),
-            Takes::OtherSide => Some(support.opposite()),
-            Takes::Midline => None,
+            ChannelSource::SupportSide => Some(support),
+            ChannelSource::OtherSide => Some(support.opposite()),
+            ChannelSource::Midline => None,
         }
     }
 }
@@ -93,7 +93,7 @@ impl fmt::Display for Role {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
-pub enum Shape {
+pub enum Rectification {
     /// The positive part: max(0, s x).
     #[default]
     Positive,

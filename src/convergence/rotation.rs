@@ -5,11 +5,11 @@
 //! additions of each of the many offset vectors. And vectors that share the offset between the first two, which is one row
 //! because the first stays, come one after the other, so that this row is still in the first-level cache.
 
-use super::Drives;
+use super::DriveGrid;
 use super::drives::add_scaled;
 use super::maximum::largest;
 use crate::inference::draw::Draws;
-use crate::instructions::{self, Turn, Work};
+use crate::simd::{self, Kernel, Transpose};
 use alloc::{vec, vec::Vec};
 
 /// Phases handled at once: two or four vector registers of `f64`.
@@ -117,14 +117,14 @@ pub(super) struct Rotor {
 }
 
 impl Rotor {
-    pub(super) fn new(drives: &Drives) -> Self {
+    pub(super) fn new(drives: &DriveGrid) -> Self {
         let layout = Layout::new(drives.contributors(), drives.phases());
         let rows: usize = (0..layout.groups()).map(|group| layout.rows(group)).sum();
         Self { layout, rows: vec![0.0; rows * layout.row()] }
     }
 
-    /// Takes up one step.
-    pub(super) fn load(&mut self, drives: &Drives, step: usize) {
+    /// ChannelSource up one step.
+    pub(super) fn load(&mut self, drives: &DriveGrid, step: usize) {
         let layout = self.layout;
         // Long enough for a rotation of a row that itself holds every rotation.
         let doubled = |i: usize| -> Vec<f64> {
@@ -165,7 +165,7 @@ impl Rotor {
     }
 
     fn unrolled<const G: usize>(&self, offsets: &Offsets, realised: &mut [f64]) {
-        instructions::run(false, Unrolled::<G> { rotor: self, offsets, realised });
+        simd::run(false, Unrolled::<G> { rotor: self, offsets, realised });
     }
 
     #[inline(always)]
@@ -187,9 +187,9 @@ struct Unrolled<'a, const G: usize> {
     realised: &'a mut [f64],
 }
 
-impl<const G: usize> Work for Unrolled<'_, G> {
+impl<const G: usize> Kernel for Unrolled<'_, G> {
     #[inline(always)]
-    fn run<T: Turn>(self, _: T) {
+    fn run<T: Transpose>(self, _: T) {
         for (starts, &place) in self.offsets.starts.chunks_exact(G).zip(&self.offsets.places) {
             let mut rows = [&self.rotor.rows[..0]; G];
             for (row, &start) in rows.iter_mut().zip(starts) {
@@ -226,14 +226,14 @@ fn peak_of_sum<const G: usize>(rows: [&[f64]; G]) -> f64 {
 mod tests {
     use super::*;
 
-    fn random(contributors: usize, phases: usize) -> Drives {
+    fn random(contributors: usize, phases: usize) -> DriveGrid {
         let mut draws = Draws::new(9);
         let y = (0..contributors * phases).map(|_| draws.uniform()).collect();
-        Drives::new(contributors, phases, y).unwrap()
+        DriveGrid::new(contributors, phases, y).unwrap()
     }
 
     /// The same draws, one contributor at a time.
-    fn plain(drives: &Drives, count: usize) -> Vec<f64> {
+    fn plain(drives: &DriveGrid, count: usize) -> Vec<f64> {
         let (k, m) = (drives.contributors(), drives.phases());
         let mut draws = Draws::new(1);
         let all = m.checked_pow(k as u32 - 1).filter(|all| *all <= count);

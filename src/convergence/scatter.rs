@@ -1,8 +1,8 @@
 //! Habit or scatter: how much of what is lost is a constant offset, how much is unsteadiness.
 
-use super::Drives;
+use super::DriveGrid;
 use super::maximum::highest;
-use crate::numeric::Vertex;
+use crate::math::Vertex;
 use crate::synchrony::{Circular, wrap};
 use crate::{Error, Result};
 use alloc::{vec, vec::Vec};
@@ -11,30 +11,30 @@ use alloc::{vec, vec::Vec};
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct Loss {
+pub struct TimingLoss {
     /// Lost by the contributors' mean offsets: a habit, to be re-timed.
     pub offset: f64,
     /// Lost by their scatter from step to step: an unsteadiness, to be trained.
     pub blur: f64,
 }
 
-impl Drives {
+impl DriveGrid {
     /// Divides 1 - C of the session into the part of the mean offsets and the part of the step-to-step scatter.
     ///
     /// Each is the mean of what its removal gains first and what it gains last, so the two sum to 1 - C exactly.
     ///
     /// ```
-    /// use copeak::convergence::Drives;
+    /// use copeak::convergence::DriveGrid;
     /// // Always apart by the same two phases: all habit, no scatter.
     /// let apart = vec![[0.0, 4.0, 0.0, 0.0], [0.0, 0.0, 0.0, 4.0]];
-    /// let loss = Drives::from_steps(&[apart.clone(), apart])?.loss()?;
+    /// let loss = DriveGrid::from_steps(&[apart.clone(), apart])?.loss()?;
     /// assert_eq!((loss.offset, loss.blur), (0.5, 0.0));
     /// # Ok::<(), copeak::Error>(())
     /// ```
     ///
     /// # Errors
     /// [`Error::Undefined`] when nothing is available.
-    pub fn loss(&self) -> Result<Loss> {
+    pub fn loss(&self) -> Result<TimingLoss> {
         let (available, realised) = self.session();
         if available.is_nan() || available <= 0.0 {
             let reason = "nothing is available: the contributors' peaks do not sum to more than 0";
@@ -51,7 +51,7 @@ impl Drives {
         let c = realised / available;
         let without_offset = without(&|_, i| habit[i]);
         let without_scatter = without(&|j, i| self.peak(j, i).0 + m - habit[i]);
-        Ok(Loss {
+        Ok(TimingLoss {
             offset: ((without_offset - c) + (1.0 - without_scatter)) / 2.0,
             blur: ((without_scatter - c) + (1.0 - without_offset)) / 2.0,
         })
@@ -61,8 +61,8 @@ impl Drives {
     /// N/(N - 1) (1 - max of the mean / mean of the max); `None` below two steps or without a peak above 0.
     ///
     /// ```
-    /// use copeak::convergence::Drives;
-    /// let drives = Drives::from_steps(&[vec![[4.0, 0.0]], vec![[0.0, 4.0]]])?;
+    /// use copeak::convergence::DriveGrid;
+    /// let drives = DriveGrid::from_steps(&[vec![[4.0, 0.0]], vec![[0.0, 4.0]]])?;
     /// assert_eq!(drives.blur(), [Some(1.0)]);
     /// # Ok::<(), copeak::Error>(())
     /// ```
@@ -100,8 +100,8 @@ impl Drives {
     /// `None` for a drive that is the same throughout.
     ///
     /// ```
-    /// use copeak::convergence::Drives;
-    /// let drives = Drives::from_steps(&[vec![[0.0, 4.0, 3.0, 0.0]]])?;
+    /// use copeak::convergence::DriveGrid;
+    /// let drives = DriveGrid::from_steps(&[vec![[0.0, 4.0, 3.0, 0.0]]])?;
     /// assert_eq!(drives.vertex_phase(0, 0), Some(1.3 / 4.0));
     /// # Ok::<(), copeak::Error>(())
     /// ```
@@ -141,14 +141,14 @@ mod tests {
     #[test]
     fn scatter_about_a_common_phase_is_all_blur() {
         let at = |phase: usize| core::array::from_fn::<f64, 20, _>(|t| if t == phase { 1.0 } else { 0.0 });
-        let drives = Drives::from_steps(&[vec![at(4), at(6)], vec![at(6), at(4)]]).unwrap();
+        let drives = DriveGrid::from_steps(&[vec![at(4), at(6)], vec![at(6), at(4)]]).unwrap();
         let loss = drives.loss().unwrap();
         assert!((loss.offset, loss.blur) == (0.0, 0.5), "{loss:?}");
     }
 
     #[test]
     fn nothing_available_is_refused() {
-        let drives = Drives::new(2, 2, vec![0.0; 4]).unwrap();
+        let drives = DriveGrid::new(2, 2, vec![0.0; 4]).unwrap();
         assert!(matches!(drives.loss(), Err(Error::Undefined { .. })));
         assert_eq!(drives.blur(), [None, None]);
         assert_eq!(drives.mean_phases(), [None, None]);

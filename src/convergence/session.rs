@@ -1,11 +1,11 @@
 //! The whole answer for one recording.
 
 use super::{
-    Chance, CycleKind, Cycles, Dropped, Index, Jitter, LeftOut, Loss, Null, PeakPhases, Retiming, StepIndex,
-    StepTiming, weak_links,
+    ChanceLevel, ChanceTest, CycleKind, Cycles, ExcludedContributor, ExcludedStep, Null, PeakJitter,
+    PeakPhases, Retiming, StepKappa, StepTiming, TimingLoss, weak_links,
 };
 use crate::inference::{Bootstrap, Estimate};
-use crate::numeric::moments;
+use crate::math::moments;
 use crate::synchrony::Locking;
 use crate::{Error, Result};
 use alloc::{string::String, vec::Vec};
@@ -18,15 +18,15 @@ const REACH: f64 = 0.125;
 /// How a session is measured.
 ///
 /// ```
-/// use copeak::convergence::Convergence;
-/// let convergence = Convergence::new(1).with_replicates(200)?;
+/// use copeak::convergence::SessionAnalysis;
+/// let convergence = SessionAnalysis::new(1).with_replicates(200)?;
 /// # let _ = convergence;
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Convergence {
+pub struct SessionAnalysis {
     seed: u64,
-    chance: Chance,
+    chance: ChanceLevel,
     bootstrap: Bootstrap,
 }
 
@@ -38,7 +38,7 @@ pub struct SessionStep {
     /// Index among the steps given to [`Cycles::cut`].
     pub source: usize,
     /// Available, realised, chance and kappa.
-    pub index: StepIndex,
+    pub index: StepKappa,
     /// Simultaneity and spread of its peaks.
     pub timing: StepTiming,
 }
@@ -54,11 +54,11 @@ pub struct SessionContributor {
     pub unit: String,
     /// Mean of its maxima, in its own unit.
     pub mean_peak: f64,
-    /// Its share of the mean sum at the session's phase (see [`super::Drives::shares`]).
+    /// Its share of the mean sum at the session's phase (see [`super::DriveGrid::shares`]).
     pub share: Option<f64>,
     /// How steady its peak time is.
-    pub jitter: Option<Jitter>,
-    /// Standard deviation of its pulse's time against its own mean pulse (see [`super::Drives::pulse_lags`]), which
+    pub jitter: Option<PeakJitter>,
+    /// Standard deviation of its pulse's time against its own mean pulse (see [`super::DriveGrid::pulse_lags`]), which
     /// noise moves less than the peak; `None` below two steps that have one.
     pub pulse_jitter_s: Option<f64>,
     /// How much of its peak the mean cycle loses by unsteady timing.
@@ -123,26 +123,26 @@ pub struct Session {
     /// Every pair of contributors.
     pub locking: Vec<PairLocking>,
     /// What is lost by habit and what by scatter; `None` unless A is above 0.
-    pub loss: Option<Loss>,
+    pub loss: Option<TimingLoss>,
     /// The contributors, in the order given.
     pub contributors: Vec<SessionContributor>,
     /// Whether timing costs come from all subsets; else from random orders.
     pub exact_costs: bool,
     /// Accepted steps that are not used, and why.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<ExcludedStep>,
     /// Contributors that are not used, and why.
-    pub dropped: Vec<(String, Dropped)>,
+    pub dropped: Vec<(String, ExcludedContributor)>,
 }
 
-impl Convergence {
+impl SessionAnalysis {
     /// 10,000 offset vectors, 999 surrogates of the null [`Null::Locked`], 1000 bootstrap replicates, level 0.95.
     pub fn new(seed: u64) -> Self {
-        Self { seed, chance: Chance::new(seed), bootstrap: Bootstrap::new(seed) }
+        Self { seed, chance: ChanceLevel::new(seed), bootstrap: Bootstrap::new(seed) }
     }
 
     /// With another chance level.
     #[must_use]
-    pub fn with_chance(self, chance: Chance) -> Self {
+    pub fn with_chance(self, chance: ChanceLevel) -> Self {
         Self { chance, ..self }
     }
 
@@ -207,7 +207,7 @@ impl Convergence {
     ///
     /// A moved seam may take steps out of the recording, so what counts is how far it moves the kappa of the steps it
     /// leaves.
-    fn seam(&self, cycles: &Cycles, index: &Index, kappa: f64) -> Result<Option<(f64, f64)>> {
+    fn seam(&self, cycles: &Cycles, index: &ChanceTest, kappa: f64) -> Result<Option<(f64, f64)>> {
         let chance = self.chance.with_surrogates(0)?;
         let mut range = None;
         for seam in cycles.seams() {
@@ -232,7 +232,7 @@ impl Convergence {
             links => links?,
         };
         let (costs, shares, blur) = (drives.timing_cost(self.seed).costs, drives.shares(), drives.blur());
-        let contributor = |(i, member): (usize, &super::Member)| {
+        let contributor = |(i, member): (usize, &super::CycleContributor)| {
             let retiming = links.iter().find(|link| link.contributor == i).copied();
             SessionContributor {
                 name: member.name.clone(),

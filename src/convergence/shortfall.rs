@@ -1,6 +1,6 @@
 //! A shortfall against a reference: missing, mistimed, or of another shape.
 
-use super::Drives;
+use super::DriveGrid;
 use super::scatter::on_grid;
 use crate::inference::{Bootstrap, Estimate, IntervalMethod, Strides};
 use crate::synchrony::wrap;
@@ -14,7 +14,7 @@ use num_traits::Float as _;
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct Parts<T = f64> {
+pub struct Shortfall<T = f64> {
     /// What the reference realises more, P_r - P: the sum of the three parts.
     pub total: T,
     /// Peaks too small: (A_r - A)(C_r + C)/2.
@@ -37,9 +37,9 @@ pub struct Parts<T = f64> {
 /// one phase of timing is left in `shape`: [`shortfall_with_intervals`] rotates between phases.
 ///
 /// ```
-/// use copeak::convergence::{Drives, shortfall};
-/// let reference = Drives::from_steps(&[vec![[0.0, 4.0, 0.0, 0.0], [0.0, 4.0, 0.0, 0.0]]])?;
-/// let late = Drives::from_steps(&[vec![[0.0, 4.0, 0.0, 0.0], [0.0, 0.0, 4.0, 0.0]]])?;
+/// use copeak::convergence::{DriveGrid, shortfall};
+/// let reference = DriveGrid::from_steps(&[vec![[0.0, 4.0, 0.0, 0.0], [0.0, 4.0, 0.0, 0.0]]])?;
+/// let late = DriveGrid::from_steps(&[vec![[0.0, 4.0, 0.0, 0.0], [0.0, 0.0, 4.0, 0.0]]])?;
 /// let parts = shortfall(&late, &reference)?;
 /// assert_eq!((parts.total, parts.missing, parts.mistimed, parts.shape), (4.0, 0.0, 4.0, 0.0));
 /// # Ok::<(), copeak::Error>(())
@@ -48,7 +48,7 @@ pub struct Parts<T = f64> {
 /// # Errors
 /// [`Error::LengthMismatch`] when the numbers of contributors differ; [`Error::Undefined`] when the weights differ, or
 /// when nothing is available in one of the two.
-pub fn shortfall(drives: &Drives, reference: &Drives) -> Result<Parts> {
+pub fn shortfall(drives: &DriveGrid, reference: &DriveGrid) -> Result<Shortfall> {
     check_pair(drives, reference)?;
     let (all, all_reference): (Vec<_>, Vec<_>) =
         ((0..drives.steps()).collect(), (0..reference.steps()).collect());
@@ -71,11 +71,11 @@ pub fn shortfall(drives: &Drives, reference: &Drives) -> Result<Parts> {
 /// As [`shortfall`]; [`Error::LengthMismatch`] when strides and steps do not agree; [`Error::Undefined`] when relative
 /// drives have a contributor without a peak above 0 in the reference.
 pub fn shortfall_with_intervals(
-    (drives, strides): (&Drives, &Strides),
-    (reference, reference_strides): (&Drives, &Strides),
+    (drives, strides): (&DriveGrid, &Strides),
+    (reference, reference_strides): (&DriveGrid, &Strides),
     relative: bool,
     bootstrap: &Bootstrap,
-) -> Result<Parts<Estimate>> {
+) -> Result<Shortfall<Estimate>> {
     check_pair(drives, reference)?;
     for (drives, strides) in [(drives, strides), (reference, reference_strides)] {
         if drives.steps() != strides.steps() {
@@ -105,8 +105,8 @@ pub(super) fn resampled(
     n: usize,
     n_reference: usize,
     bootstrap: &Bootstrap,
-    split: impl Fn(&[usize], &[usize]) -> Option<Parts>,
-) -> Option<Parts<Estimate>> {
+    split: impl Fn(&[usize], &[usize]) -> Option<Shortfall>,
+) -> Option<Shortfall<Estimate>> {
     let (all, all_reference): (Vec<_>, Vec<_>) = ((0..n).collect(), (0..n_reference).collect());
     let observed = split(&all, &all_reference)?;
     let smaller = n.min(n_reference);
@@ -127,10 +127,10 @@ pub(super) fn resampled(
         autocorrelation: 0.0,
         method: IntervalMethod::Expanded,
     });
-    Some(Parts::from_flat(estimates.collect()))
+    Some(Shortfall::from_flat(estimates.collect()))
 }
 
-impl Parts {
+impl Shortfall {
     /// Of what each contributor has available here and in the reference, the sums that are realised, and the coincidence here
     /// once the contributors lie as in the reference.
     pub(super) fn split(own: &[f64], reference: &[f64], (p, p_r): (f64, f64), c_x: f64) -> Self {
@@ -147,7 +147,7 @@ impl Parts {
     }
 }
 
-impl<T: Copy> Parts<T> {
+impl<T: Copy> Shortfall<T> {
     /// Total, missing, mistimed, shape, then the contributors.
     pub(super) fn flat(&self) -> impl Iterator<Item = T> + '_ {
         [self.total, self.missing, self.mistimed, self.shape]
@@ -162,7 +162,7 @@ impl<T: Copy> Parts<T> {
     }
 }
 
-fn check_pair(drives: &Drives, reference: &Drives) -> Result<()> {
+fn check_pair(drives: &DriveGrid, reference: &DriveGrid) -> Result<()> {
     let quantity = "a shortfall";
     let (left, right) = (drives.contributors(), reference.contributors());
     if left != right {
@@ -190,7 +190,7 @@ enum Grid {
 
 /// Drives with the maxima of every step at hand, which resampling and scaling leave alone.
 struct Recorded<'a> {
-    drives: &'a Drives,
+    drives: &'a DriveGrid,
     grid: Grid,
     /// Height of each maximum, `[step][contributor]`.
     peaks: Vec<Vec<f64>>,
@@ -199,7 +199,7 @@ struct Recorded<'a> {
 }
 
 impl<'a> Recorded<'a> {
-    fn new(drives: &'a Drives, grid: Grid) -> Self {
+    fn new(drives: &'a DriveGrid, grid: Grid) -> Self {
         let k = drives.contributors();
         let direction = |phase: Option<f64>| {
             phase.map_or((0.0, 0.0), |phase| {
@@ -272,7 +272,13 @@ impl<'a> Recorded<'a> {
     }
 
     /// The parts; `None` when nothing is available in one of the two.
-    fn against(&self, steps: &[usize], other: &Self, other_steps: &[usize], scale: &[f64]) -> Option<Parts> {
+    fn against(
+        &self,
+        steps: &[usize],
+        other: &Self,
+        other_steps: &[usize],
+        scale: &[f64],
+    ) -> Option<Shortfall> {
         let weights = self.drives.weights();
         let none = vec![0.0; scale.len()];
         let offered = |recorded: &Self, steps: &[usize]| -> Vec<f64> {
@@ -300,7 +306,7 @@ impl<'a> Recorded<'a> {
         let p = self.realised(steps, scale, &none);
         let p_r = other.realised(other_steps, scale, &none);
         let c_x = self.realised(steps, scale, &turned) / a;
-        Some(Parts::split(&own, &theirs, (p, p_r), c_x))
+        Some(Shortfall::split(&own, &theirs, (p, p_r), c_x))
     }
 }
 

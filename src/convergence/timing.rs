@@ -16,7 +16,7 @@ use num_traits::Float as _;
 /// let steps = peaks.steps();
 /// assert!((steps[0].simultaneity.unwrap() - 1.0).abs() < 1e-15);
 /// assert_eq!(steps[2].simultaneity, None);
-/// assert_eq!(peaks.simultaneity(&Strides::singly(3), 0.95)?.map(|s| s.n), Some(2));
+/// assert_eq!(peaks.simultaneity(&Strides::ungrouped(3), 0.95)?.map(|s| s.n), Some(2));
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -42,7 +42,7 @@ pub struct StepTiming {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct Jitter {
+pub struct PeakJitter {
     /// Standard deviation of its peak time within the cycle.
     pub sd_s: f64,
     /// The same with the measurement's part taken out, sqrt(max(0, variance - mean SE^2)); `None` when the standard
@@ -169,7 +169,7 @@ impl PeakPhases {
     ///
     /// # Panics
     /// As [`PeakPhases::of`].
-    pub fn jitter(&self, contributor: usize, se_s: &[f64]) -> Option<Jitter> {
+    pub fn jitter(&self, contributor: usize, se_s: &[f64]) -> Option<PeakJitter> {
         let phases = self.of(contributor);
         let peaks: Vec<usize> = (0..phases.len()).filter(|&j| !phases[j].is_nan()).collect();
         let present: Vec<f64> = peaks.iter().map(|&j| phases[j]).collect();
@@ -180,12 +180,12 @@ impl PeakPhases {
         }
         let times: Vec<f64> =
             peaks.iter().map(|&j| difference(phases[j], mean_phase) * self.cycles_s[j]).collect();
-        let variance = crate::numeric::moments(&times).1;
+        let variance = crate::math::moments(&times).1;
         let squares: Vec<f64> = peaks.iter().filter_map(|&j| se_s.get(j)).map(|se| se * se).collect();
         let noise = squares.iter().sum::<f64>() / n as f64;
         let known = squares.len() == n && noise.is_finite();
         let corrected_s = known.then(|| (variance - noise).max(0.0).sqrt());
-        Some(Jitter { sd_s: variance.sqrt(), corrected_s, mean_phase, n })
+        Some(PeakJitter { sd_s: variance.sqrt(), corrected_s, mean_phase, n })
     }
 }
 
@@ -228,7 +228,7 @@ mod tests {
         assert!(matches!(new(1, &[f64::INFINITY], &[0.5]), Err(Error::NonFinite { .. })));
         assert!(matches!(new(1, &[0.1], &[0.0]), Err(Error::Parameter { .. })));
         let lonely = new(1, &[0.1, 0.2], &[0.5, 0.5]).unwrap();
-        assert_eq!(lonely.simultaneity(&Strides::singly(2), 0.95), Ok(None));
+        assert_eq!(lonely.simultaneity(&Strides::ungrouped(2), 0.95), Ok(None));
         assert_eq!((lonely.spread_s(), lonely.jitter(0, &[]).is_some()), (None, true));
     }
 }

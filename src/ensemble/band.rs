@@ -4,7 +4,7 @@ use super::Rows;
 use crate::inference::distribution::{student_cdf, student_quantile};
 use crate::inference::draw::Draws;
 use crate::inference::{checked_level, effective_size};
-use crate::numeric::quantile;
+use crate::math::quantile;
 use crate::{Error, Real, Result};
 use alloc::{vec, vec::Vec};
 #[cfg(not(feature = "std"))]
@@ -52,7 +52,7 @@ pub struct CurveBand {
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct Band {
+pub struct SimultaneousBand {
     /// Mean curve.
     pub mean: Vec<f64>,
     /// Its standard error.
@@ -120,7 +120,7 @@ impl CurveBand {
     /// # Errors
     /// [`Error::TooFew`] without curves or points; [`Error::LengthMismatch`]; [`Error::NonFinite`] with the index of the first
     /// curve that holds a NaN or infinite value.
-    pub fn of<C: AsRef<[T]>, T: Real>(&self, curves: &[C]) -> Result<Band> {
+    pub fn of<C: AsRef<[T]>, T: Real>(&self, curves: &[C]) -> Result<SimultaneousBand> {
         let mut rows = Rows::of(curves, "the band of a mean curve", 1)?;
         let (n, level) = (rows.n, self.level);
         let mean = rows.mean();
@@ -140,7 +140,7 @@ impl CurveBand {
             let tail = 1.0 - student_cdf(self.largest_t(&rows), freedom);
             student_quantile(1.0 - tail, size - 1.0).max(point)
         });
-        Ok(Band {
+        Ok(SimultaneousBand {
             pointwise: sure.then(|| Edges::around(&mean, &se, point)),
             simultaneous: whole.map(|reach| Edges::around(&mean, &se, reach)),
             mean,

@@ -171,7 +171,7 @@ impl CurveTest {
             if a.len() != b.len() {
                 return Err(Error::LengthMismatch { operation, left: a.len(), right: b.len() });
             }
-            pairs.push(a.iter().zip(b).map(|(a, b)| b.wide() - a.wide()).collect::<Vec<f64>>());
+            pairs.push(a.iter().zip(b).map(|(a, b)| b.as_f64() - a.as_f64()).collect::<Vec<f64>>());
         }
         let mut rows = Rows::of(&pairs, operation, 2)?;
         let (difference, squares) = (rows.mean(), rows.squares());

@@ -30,7 +30,7 @@
 mod band;
 mod compare;
 
-pub use band::{Band, CurveBand, Edges};
+pub use band::{CurveBand, Edges, SimultaneousBand};
 pub use compare::{CurveTest, Difference, Region};
 
 use crate::{Error, Real, Result};
@@ -61,7 +61,7 @@ impl Rows {
             if curve.len() != points {
                 return Err(Error::LengthMismatch { operation, left: points, right: curve.len() });
             }
-            values.extend(curve.iter().map(|x| x.wide()));
+            values.extend(curve.iter().map(|x| x.as_f64()));
             if values[index * points..].iter().any(|x| !x.is_finite()) {
                 return Err(Error::NonFinite { operation, index });
             }
@@ -82,7 +82,7 @@ impl Rows {
         mean
     }
 
-    /// Takes a curve off every row.
+    /// ChannelSource a curve off every row.
     fn subtract(&mut self, curve: &[f64]) {
         for row in self.values.chunks_exact_mut(self.points) {
             row.iter_mut().zip(curve).for_each(|(x, c)| *x -= c);

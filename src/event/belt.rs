@@ -1,7 +1,7 @@
 //! Both feet on one belt, or on plates that are summed.
 
 use super::{Contact, Detect, Event, EventKind, Feet, FootContacts, ForceContacts, Side};
-use crate::numeric::median;
+use crate::math::median;
 use crate::{Error, Real, Result, Samples, Signal};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -49,7 +49,7 @@ impl<S> OneBelt<S> {
 ///
 /// ```
 /// use copeak::{Clock, Rate, Signal, event::sum_of_plates};
-/// let clock = Clock::from_zero(Rate::hz(1000.0)?);
+/// let clock = Clock::from_zero(Rate::from_hz(1000.0)?);
 /// let plates = [vec![0.0, 300.0, 700.0], vec![500.0, 200.0, 0.0]].map(|x| Signal::new(clock, x));
 /// assert_eq!(sum_of_plates(&plates)?.samples(), &[500.0, 500.0, 700.0]);
 /// # Ok::<(), copeak::Error>(())
@@ -63,7 +63,7 @@ where
     let [first, rest @ ..] = plates else {
         return Err(Error::Missing { operation, what: "a plate" });
     };
-    let mut sum: Vec<f64> = first.samples().iter_samples().map(Real::wide).collect();
+    let mut sum: Vec<f64> = first.samples().iter_samples().map(Real::as_f64).collect();
     for plate in rest {
         let right = plate.samples().len();
         if right != sum.len() {
@@ -73,7 +73,7 @@ where
             let reason = "the plates are on different clocks";
             return Err(Error::Undefined { quantity: "a sum of forces", reason });
         }
-        sum.iter_mut().zip(plate.samples().iter_samples()).for_each(|(sum, x)| *sum += x.wide());
+        sum.iter_mut().zip(plate.samples().iter_samples()).for_each(|(sum, x)| *sum += x.as_f64());
     }
     Ok(Signal::new(first.clock(), sum))
 }

@@ -88,10 +88,10 @@ impl Method {
     ///
     /// ```
     /// use copeak::event::Method;
-    /// assert!(Method::SacrumAccelerometer.errs_alike() && !Method::Force.errs_alike());
+    /// assert!(Method::SacrumAccelerometer.has_shared_error() && !Method::Force.has_shared_error());
     /// ```
     #[must_use]
-    pub fn errs_alike(self) -> bool {
+    pub fn has_shared_error(self) -> bool {
         self != Method::Force
     }
 }

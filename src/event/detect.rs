@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 ///
 /// ```
 /// use copeak::{Clock, Rate, Signal, event::{Detect, ForceContacts, OneBelt, Side}};
-/// let clock = Clock::from_zero(Rate::hz(1000.0)?);
+/// let clock = Clock::from_zero(Rate::from_hz(1000.0)?);
 /// // One foot after the other on one belt: 220 ms on the ground, 130 ms in the air.
 /// let force: Vec<f64> = (0..3500).map(|i| if i % 350 < 220 { 1500.0 } else { 0.0 }).collect();
 /// let belt = OneBelt::alternating(Signal::new(clock, force), Side::Left);

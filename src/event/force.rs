@@ -1,8 +1,9 @@
 //! Contacts of one foot from its vertical ground reaction force, live.
 
-use super::{Contact, Crossing, Direction, Event, EventKind, Hysteresis, HysteresisState, Method, Side};
-use crate::numeric::GRAVITY_MPS2;
-use crate::{Clock, Error, Finish, Rate, Real, Result, Stage};
+use super::{Contact, Event, EventKind, Method, Side};
+use crate::crossing::{Crossing, Direction, Hysteresis, HysteresisState};
+use crate::math::GRAVITY_MPS2;
+use crate::{Clock, Error, Flush, Rate, Real, Result, Stage};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
@@ -30,7 +31,7 @@ const FAST_HZ: f64 = 500.0;
 /// ```
 /// # #[cfg(feature = "alloc")] {
 /// use copeak::{Clock, Rate, Signal, event::{ForceContacts, Side}};
-/// let clock = Clock::from_zero(Rate::hz(1000.0)?);
+/// let clock = Clock::from_zero(Rate::from_hz(1000.0)?);
 /// // 100 ms in the air, 200 ms on the ground, 100 ms in the air.
 /// let force: Vec<f64> = (0..400).map(|i| if (100..300).contains(&i) { 1000.0 } else { 0.0 }).collect();
 /// let found = ForceContacts::default().find(&Signal::new(clock, force), Side::Right)?;
@@ -106,7 +107,7 @@ impl ForceContacts {
     ///
     /// ```
     /// use copeak::{Clock, Rate, StageExt, event::{Footfall, ForceContacts, Side}};
-    /// let clock = Clock::from_zero(Rate::hz(100.0)?);
+    /// let clock = Clock::from_zero(Rate::from_hz(100.0)?);
     /// let mut live = ForceContacts::default().live(clock, Side::Left, 2.0)?.stream();
     /// let force = (0..60).map(|i| if (20..45).contains(&i) { 800.0_f32 } else { 0.0 });
     /// let seen: Vec<_> = force.filter_map(|x| live.push(x)).collect();
@@ -146,7 +147,7 @@ impl Footfall {
     ///
     /// ```
     /// use copeak::{Clock, Rate, StageExt, event::{EventKind, ForceContacts, Side}};
-    /// let clock = Clock::from_zero(Rate::hz(1000.0)?);
+    /// let clock = Clock::from_zero(Rate::from_hz(1000.0)?);
     /// let mut foot = ForceContacts::default().live(clock, Side::Right, 5.0)?.stream();
     /// let step = |i: u32| if (100..300).contains(&i) { 1500.0 } else { 0.0 };
     /// let kinds: Vec<_> = (0..500).filter_map(|i| foot.push(step(i))).map(|footfall| footfall.event().kind).collect();
@@ -229,24 +230,26 @@ impl LiveContacts {
     }
 }
 
+impl crate::StageExt for LiveContacts {}
+
 impl<T: Real> Stage<T> for LiveContacts {
     type Output = Option<Footfall>;
     type State = LiveContactsState<T>;
 
-    fn rest(&self) -> Self::State {
-        LiveContactsState { crossings: self.crossings.rest(), landed: None }
+    fn initial_state(&self) -> Self::State {
+        LiveContactsState { crossings: self.crossings.initial_state(), landed: None }
     }
 
     #[inline]
-    fn step(&self, state: &mut Self::State, x: T) -> Option<Footfall> {
-        let crossing = self.crossings.step(&mut state.crossings, x)?;
+    fn process(&self, state: &mut Self::State, x: T) -> Option<Footfall> {
+        let crossing = self.crossings.process(&mut state.crossings, x)?;
         Some(self.footfall(&mut state.landed, &crossing))
     }
 }
 
-impl<T: Real> Finish<T> for LiveContacts {
-    fn finish(&self, state: &mut Self::State) -> Option<Option<Footfall>> {
-        let crossing = self.crossings.finish(&mut state.crossings)??;
+impl<T: Real> Flush<T> for LiveContacts {
+    fn flush(&self, state: &mut Self::State) -> Option<Option<Footfall>> {
+        let crossing = self.crossings.flush(&mut state.crossings)??;
         Some(Some(self.footfall(&mut state.landed, &crossing)))
     }
 }

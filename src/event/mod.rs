@@ -19,7 +19,7 @@
 //!
 //! ```
 //! use copeak::event::{Detect, ForceContacts, PlatePerFoot};
-//! use copeak::phantom::Sprinter;
+//! use copeak::simulate::Sprinter;
 //! let trial = Sprinter::at_speed(7.0).force_rate_hz(1000.0).force_noise_n(5.0).seed(1).simulate()?.recording;
 //! let plate = |side: &str| trial.get(&format!("grf_vertical_{side}")).unwrap().signal.clone();
 //! let feet = ForceContacts::default().detect(&PlatePerFoot { left: plate("l"), right: plate("r") })?;
@@ -33,7 +33,6 @@
 #[cfg(feature = "alloc")]
 mod belt;
 mod contact;
-mod crossing;
 #[cfg(feature = "alloc")]
 mod detect;
 #[cfg(feature = "alloc")]
@@ -41,7 +40,6 @@ mod drift;
 #[cfg(feature = "alloc")]
 mod foot;
 mod force;
-mod hysteresis;
 #[cfg(feature = "alloc")]
 mod inertial;
 #[cfg(feature = "alloc")]
@@ -58,7 +56,6 @@ mod plate;
 #[cfg(feature = "alloc")]
 pub use belt::{OneBelt, sum_of_plates};
 pub use contact::{Contact, Event, EventKind, Method, Side};
-pub use crossing::{Crossing, Direction};
 #[cfg(feature = "alloc")]
 pub use detect::{BothFeet, BothLegs, Detect, Feet, PlatePerFoot};
 #[cfg(feature = "alloc")]
@@ -66,7 +63,6 @@ pub use drift::{Baseline, DriftRemoval, FlightLevel, LiveDrift, LiveDriftState};
 #[cfg(feature = "alloc")]
 pub use foot::FootContacts;
 pub use force::{Footfall, ForceContacts, LiveContacts, LiveContactsState};
-pub use hysteresis::{Hysteresis, HysteresisState};
 #[cfg(feature = "alloc")]
 pub use inertial::{
     GyroscopeCalibration, GyroscopeContacts, Sacrum, SacrumCalibration, SacrumContacts, SensorPerLeg,

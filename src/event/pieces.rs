@@ -61,7 +61,7 @@ where
         return Err(Error::Parameter { name: "sample rate", rule: "at least 100 Hz", value });
     }
     let filter = ZeroPhase::low_pass(2, cutoff_hz, rate)?;
-    let at = |channel: usize, i: usize| signals[channel].samples().at(i).wide();
+    let at = |channel: usize, i: usize| signals[channel].samples().sample(i).as_f64();
     if let Some(index) = (0..left).find(|&i| (0..N).any(|c| at(c, i).is_infinite())) {
         return Err(Error::NonFinite { operation, index });
     }

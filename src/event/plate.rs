@@ -1,9 +1,9 @@
 //! Contacts of one foot over a whole force record.
 
-use super::hysteresis::calm;
-use super::{Contact, Crossing, Direction, Event, FootContacts, Footfall, ForceContacts, LiveContacts, Side};
-use crate::numeric::median;
-use crate::{Error, Finish, Real, Result, Samples, Signal, Stage};
+use super::{Contact, Event, FootContacts, Footfall, ForceContacts, LiveContacts, Side};
+use crate::crossing::{self, Crossing, Direction};
+use crate::math::median;
+use crate::{Error, Flush, Real, Result, Samples, Signal, Stage};
 use alloc::vec::Vec;
 use num_traits::Float as _;
 
@@ -78,11 +78,11 @@ impl ForceContacts {
             let (left, right) = (force.samples().len(), valid.len());
             return Err(Error::LengthMismatch { operation, left, right });
         }
-        let half = V::Item::lit(0.5);
+        let half = V::Item::cast(0.5);
         if !valid.iter_samples().any(|v| v > half) {
             return Err(Error::Missing { operation, what: "a stretch where the force is valid" });
         }
-        self.search(force, side, false, |i| valid.at(i) > half)
+        self.search(force, side, false, |i| valid.sample(i) > half)
     }
 
     /// `everywhere`: `valid` holds of every sample.
@@ -98,29 +98,29 @@ impl ForceContacts {
         S::Item: Real,
     {
         let stage = self.crossings(force.clock().rate())?;
-        let samples = &*force.samples().to_contiguous();
+        let samples = &*force.samples().to_slice();
         if samples.len() < 3 {
             let got = samples.len();
             return Err(Error::TooFew { operation: OPERATION, unit: "samples", needed: 3, got });
         }
         let mut seen = Seen::default();
         let mut crossings: Vec<Crossing> = Vec::new();
-        let mut state = stage.rest();
+        let mut state = stage.initial_state();
         if everywhere {
-            stage.scan_gaps(&mut state, samples, |c| crossings.push(c), |i, x| seen.gap(i, x.wide()));
+            stage.scan_gaps(&mut state, samples, |c| crossings.push(c), |i, x| seen.gap(i, x.as_f64()));
         } else {
             for (i, &x) in samples.iter().enumerate() {
                 let x = if valid(i) { x } else { S::Item::nan() };
                 if !x.is_finite() {
-                    seen.gap(i, x.wide());
+                    seen.gap(i, x.as_f64());
                 }
-                crossings.extend(stage.step(&mut state, x));
+                crossings.extend(stage.process(&mut state, x));
             }
         }
-        crossings.extend(Finish::<S::Item>::finish(&stage, &mut state).flatten());
+        crossings.extend(Flush::<S::Item>::flush(&stage, &mut state).flatten());
         let stretches = seen.stretches(samples.len())?;
         if crossings.is_empty() {
-            self.check_quiet(stretches.iter().flat_map(|s| &samples[s.0..s.1]).map(|x| x.wide()))?;
+            self.check_quiet(stretches.iter().flat_map(|s| &samples[s.0..s.1]).map(|x| x.as_f64()))?;
         }
         let flight = Flight::measure(&crossings, &stretches, self.on_n, samples);
         let noise_sd_n = flight.noise_sd.unwrap_or(self.off_n);
@@ -247,7 +247,7 @@ impl Flight {
             pool.piece(&x[first..end], on);
         }
         let smallest = || {
-            let all = stretches.iter().flat_map(|s| &x[s.0..s.1]).map(|x| x.wide());
+            let all = stretches.iter().flat_map(|s| &x[s.0..s.1]).map(|x| x.as_f64());
             all.filter(|&x| x > 0.0).fold(f64::INFINITY, f64::min)
         };
         let zeroed = pool.freedom > 0 && pool.all_zero;
@@ -275,21 +275,21 @@ impl Pool {
         if x.len() < 2 {
             return;
         }
-        if calm::below(x, on) < x.len() {
+        if crossing::below(x, on) < x.len() {
             return;
         }
         // About the first value, so that a plate's offset costs no digits.
-        let origin = x[0].wide();
+        let origin = x[0].as_f64();
         let (mut sum, mut square) = ([0.0; LANES], [0.0; LANES]);
         let rows = x.chunks_exact(LANES);
         for (lane, x) in rows.remainder().iter().enumerate() {
-            let d = x.wide() - origin;
+            let d = x.as_f64() - origin;
             sum[lane] += d;
             square[lane] += d * d;
         }
         for row in rows {
             for lane in 0..LANES {
-                let d = row[lane].wide() - origin;
+                let d = row[lane].as_f64() - origin;
                 sum[lane] += d;
                 square[lane] += d * d;
             }

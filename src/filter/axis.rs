@@ -1,7 +1,7 @@
 //! Filters along one axis of an ndarray.
 
 use super::whole::{Filter, TOGETHER, Workspace, contiguous};
-use crate::samples::Linear;
+use crate::samples::Sample;
 use crate::{Error, Result, Samples, SamplesMut};
 use alloc::vec::Vec;
 use core::array;
@@ -21,12 +21,12 @@ const NEIGHBOURS: usize = 8;
 /// use ndarray::{Array2, Axis};
 /// // One row per frame, one column per marker coordinate.
 /// let frames = Array2::from_shape_fn((200, 6), |(t, c)| (t as f64 * 0.1 + c as f64).sin());
-/// let filter = ZeroPhase::low_pass(2, 15.0, Rate::hz(200.0)?)?;
+/// let filter = ZeroPhase::low_pass(2, 15.0, Rate::from_hz(200.0)?)?;
 /// let smooth = filter.apply_axis(&frames, Axis(0))?;
 /// assert_eq!(smooth.dim(), (200, 6));
 /// # Ok::<(), copeak::Error>(())
 /// ```
-pub trait FilterAxis<X: Linear>: Filter<X> {
+pub trait FilterAxis<X: Sample>: Filter<X> {
     /// Filter every lane of `x` along `axis` into a new array of the same shape and memory order.
     ///
     /// # Errors
@@ -87,7 +87,7 @@ pub trait FilterAxis<X: Linear>: Filter<X> {
     }
 }
 
-impl<X: Linear, F: Filter<X> + ?Sized> FilterAxis<X> for F {}
+impl<X: Sample, F: Filter<X> + ?Sized> FilterAxis<X> for F {}
 
 fn same_shape(x: &[usize], out: &[usize]) -> Result<()> {
     match x.iter().zip(out).find(|(x, out)| x != out) {
@@ -107,7 +107,7 @@ fn lanes_into<X, F, D>(
     workspace: &mut Workspace<X, F::Scratch>,
 ) -> Result<()>
 where
-    X: Linear,
+    X: Sample,
     F: Filter<X> + ?Sized,
     D: Dimension,
 {
@@ -153,7 +153,7 @@ fn known_axis(dimensions: usize, axis: Axis) -> Result<()> {
 /// Every lane, before the first of them is written over.
 fn check_lanes<X, F, D>(filter: &F, x: &ArrayRef<X, D>, axis: Axis, room: &mut Vec<X>) -> Result<()>
 where
-    X: Linear,
+    X: Sample,
     F: Filter<X> + ?Sized,
     D: Dimension,
 {
@@ -164,7 +164,7 @@ where
 /// Filters `count` lanes that stand one behind the other in the workspace.
 fn run_gathered<X, F>(filter: &F, count: usize, workspace: &mut Workspace<X, F::Scratch>) -> Result<()>
 where
-    X: Linear,
+    X: Sample,
     F: Filter<X> + ?Sized,
 {
     let Workspace { scratch, input, output } = workspace;
@@ -179,14 +179,14 @@ where
 /// The lanes one behind the other, read side by side: neighbours share cache lines.
 fn gather<V: Samples>(lanes: &[Option<V>], room: &mut Vec<V::Item>)
 where
-    V::Item: Linear,
+    V::Item: Sample,
 {
     let length = lanes.iter().flatten().next().map_or(0, Samples::len);
     room.clear();
     room.resize(length * lanes.iter().flatten().count(), V::Item::ZERO);
     for i in 0..length {
         for (lane, x) in lanes.iter().flatten().enumerate() {
-            room[lane * length + i] = x.at(i);
+            room[lane * length + i] = x.sample(i);
         }
     }
 }

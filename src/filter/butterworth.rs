@@ -33,7 +33,7 @@ use num_traits::Float as _;
 ///
 /// ```
 /// use copeak::{Rate, filter::{Band, Butterworth}};
-/// let rate = Rate::hz(300.0)?;
+/// let rate = Rate::from_hz(300.0)?;
 /// let once = Butterworth::low_pass(2, 50.0, rate)?;
 /// let twice = once.for_passes(2)?;
 /// assert_eq!(once.band(), Band::Low(50.0));
@@ -147,7 +147,7 @@ impl Butterworth {
     ///
     /// ```
     /// use copeak::{Rate, filter::Butterworth};
-    /// let filter = Butterworth::low_pass(4, 50.0, Rate::hz(1000.0)?)?;
+    /// let filter = Butterworth::low_pass(4, 50.0, Rate::from_hz(1000.0)?)?;
     /// assert_eq!(filter.gain(0.0), 1.0);
     /// assert!((filter.gain(50.0) - 0.5f64.sqrt()).abs() < 1e-15);
     /// # Ok::<(), copeak::Error>(())
@@ -189,7 +189,7 @@ impl Butterworth {
     ///
     /// ```
     /// use copeak::{Rate, filter::Butterworth};
-    /// let [section] = Butterworth::low_pass(2, 50.0, Rate::hz(300.0)?)?.for_passes(2)?.sections::<f64, 1>()?;
+    /// let [section] = Butterworth::low_pass(2, 50.0, Rate::from_hz(300.0)?)?.for_passes(2)?.sections::<f64, 1>()?;
     /// let rounded = section.numerator().map(|b| (b * 1e8).round() / 1e8);
     /// assert_eq!(rounded, [0.20425381, 0.40850763, 0.20425381]);
     /// # Ok::<(), copeak::Error>(())

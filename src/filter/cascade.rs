@@ -1,19 +1,19 @@
 //! A cascade of any length.
 
 use super::{Section, SectionState};
-use crate::{Chain, Error, Finish, Frame, GroupDelay, Real, Result, Settle, Stage};
+use crate::{Error, Flush, Frame, GroupDelay, Real, Result, Stage, SteadyState};
 use alloc::boxed::Box;
 
 /// Sections in a row, as many as a design has, with coefficients and memory in `f64`.
 ///
-/// Takes numbers of either type and [`Frame`]s of several channels; `f32` samples are widened on the way in and
+/// ChannelSource numbers of either type and [`Frame`]s of several channels; `f32` samples are widened on the way in and
 /// rounded once on the way out, so a low cut-off keeps its accuracy. Where the state itself must be `f32` (a
 /// microcontroller) or no heap is available, take [`super::Butterworth::sections`]: an array of sections is a cascade
 /// too, and gives the same bits.
 ///
 /// ```
 /// use copeak::{Rate, StageExt, filter::Butterworth};
-/// let mut live = Butterworth::low_pass(4, 20.0, Rate::hz(1000.0)?)?.cascade()?.stream();
+/// let mut live = Butterworth::low_pass(4, 20.0, Rate::from_hz(1000.0)?)?.cascade()?.stream();
 /// let settled = (0..1000).map(|_| live.push(1.0f32)).last();
 /// assert_eq!(settled, Some(1.0));
 /// # Ok::<(), copeak::Error>(())
@@ -51,7 +51,7 @@ impl Cascade {
     where
         Section<f64>: Stage<X, State = SectionState<X>>,
     {
-        CascadeState(self.sections.iter().map(|s| s.rest()).collect())
+        CascadeState(self.sections.iter().map(|s| s.initial_state()).collect())
     }
 
     /// A state made by a cascade of another length starts afresh: no section is ever skipped for want of memory.
@@ -71,24 +71,24 @@ impl Cascade {
         Section<f64>: Stage<X, Output = X, State = SectionState<X>>,
     {
         self.fit(state);
-        self.sections.iter().zip(&mut *state.0).fold(x, |x, (section, state)| section.step(state, x))
+        self.sections.iter().zip(&mut *state.0).fold(x, |x, (section, state)| section.process(state, x))
     }
 
     /// In place, unless the state came from a cascade of another length.
     fn settle_of<X>(&self, state: &mut CascadeState<X>, level: X) -> X
     where
         X: Copy,
-        Section<f64>: Settle<X, State = SectionState<X>>,
+        Section<f64>: SteadyState<X, State = SectionState<X>>,
     {
         self.fit(state);
         self.sections
             .iter()
             .zip(&mut *state.0)
-            .fold(level, |level, (section, state)| section.settle(state, level))
+            .fold(level, |level, (section, state)| section.set_steady_state(state, level))
     }
 
     fn pole_count(&self) -> usize {
-        self.sections.iter().map(Settle::<f64>::order).sum()
+        self.sections.iter().map(SteadyState::<f64>::order).sum()
     }
 
     /// `step` over `input`, each output handed to `each`: for the usual lengths with the whole state in registers.
@@ -135,12 +135,11 @@ fn fixed<const N: usize, X>(
     let mut state = *places;
     // An external loop: `for_each` is not inlined here, and the state would live in memory.
     for x in input {
-        each(design.step(&mut state, x));
+        each(design.process(&mut state, x));
     }
     *places = state;
 }
-
-impl Chain for Cascade {}
+impl crate::StageExt for Cascade {}
 
 /// The sections' delays add up.
 impl GroupDelay for Cascade {
@@ -152,77 +151,77 @@ impl GroupDelay for Cascade {
 impl<T: Real> Stage<T> for Cascade {
     type Output = T;
     type State = CascadeState<f64>;
-    fn rest(&self) -> Self::State {
+    fn initial_state(&self) -> Self::State {
         self.rest_of()
     }
     #[inline]
-    fn step(&self, state: &mut Self::State, x: T) -> T {
-        T::lit(self.step_of(state, x.wide()))
+    fn process(&self, state: &mut Self::State, x: T) -> T {
+        T::cast(self.step_of(state, x.as_f64()))
     }
     #[inline]
-    fn drive<I, E>(&self, state: &mut Self::State, input: I, mut each: E)
+    fn process_block<I, E>(&self, state: &mut Self::State, input: I, mut each: E)
     where
         I: Iterator<Item = T>,
         E: FnMut(T),
     {
-        self.drive_of(state, input.map(T::wide), |y| each(T::lit(y)));
+        self.drive_of(state, input.map(T::as_f64), |y| each(T::cast(y)));
     }
 }
 
-impl<T: Real> Settle<T> for Cascade {
-    fn settled(&self, level: T) -> (Self::State, T) {
-        let mut state = Stage::<T>::rest(self);
-        let out = self.settle(&mut state, level);
+impl<T: Real> SteadyState<T> for Cascade {
+    fn steady_state(&self, level: T) -> (Self::State, T) {
+        let mut state = Stage::<T>::initial_state(self);
+        let out = self.set_steady_state(&mut state, level);
         (state, out)
     }
-    fn settle(&self, state: &mut Self::State, level: T) -> T {
-        T::lit(self.settle_of(state, level.wide()))
+    fn set_steady_state(&self, state: &mut Self::State, level: T) -> T {
+        T::cast(self.settle_of(state, level.as_f64()))
     }
     fn order(&self) -> usize {
         self.pole_count()
     }
     fn second_order_sections(&self, each: &mut dyn FnMut([f64; 5])) -> bool {
-        self.sections.iter().all(|section| Settle::<f64>::second_order_sections(section, each))
+        self.sections.iter().all(|section| SteadyState::<f64>::second_order_sections(section, each))
     }
 }
 
-impl<T: Real> Finish<T> for Cascade {}
+impl<T: Real> Flush<T> for Cascade {}
 
 impl<T: Real, const N: usize> Stage<Frame<T, N>> for Cascade {
     type Output = Frame<T, N>;
     type State = CascadeState<Frame<f64, N>>;
-    fn rest(&self) -> Self::State {
+    fn initial_state(&self) -> Self::State {
         self.rest_of()
     }
     #[inline]
-    fn step(&self, state: &mut Self::State, x: Frame<T, N>) -> Frame<T, N> {
-        self.step_of(state, x.map(T::wide)).map(T::lit)
+    fn process(&self, state: &mut Self::State, x: Frame<T, N>) -> Frame<T, N> {
+        self.step_of(state, x.map(T::as_f64)).map(T::cast)
     }
     #[inline]
-    fn drive<I, E>(&self, state: &mut Self::State, input: I, mut each: E)
+    fn process_block<I, E>(&self, state: &mut Self::State, input: I, mut each: E)
     where
         I: Iterator<Item = Frame<T, N>>,
         E: FnMut(Frame<T, N>),
     {
-        self.drive_of(state, input.map(|x| x.map(T::wide)), |y: Frame<f64, N>| each(y.map(T::lit)));
+        self.drive_of(state, input.map(|x| x.map(T::as_f64)), |y: Frame<f64, N>| each(y.map(T::cast)));
     }
 }
 
-impl<T: Real, const N: usize> Settle<Frame<T, N>> for Cascade {
-    fn settled(&self, level: Frame<T, N>) -> (Self::State, Frame<T, N>) {
-        let mut state = Stage::<Frame<T, N>>::rest(self);
-        let out = self.settle(&mut state, level);
+impl<T: Real, const N: usize> SteadyState<Frame<T, N>> for Cascade {
+    fn steady_state(&self, level: Frame<T, N>) -> (Self::State, Frame<T, N>) {
+        let mut state = Stage::<Frame<T, N>>::initial_state(self);
+        let out = self.set_steady_state(&mut state, level);
         (state, out)
     }
-    fn settle(&self, state: &mut Self::State, level: Frame<T, N>) -> Frame<T, N> {
-        self.settle_of(state, level.map(T::wide)).map(T::lit)
+    fn set_steady_state(&self, state: &mut Self::State, level: Frame<T, N>) -> Frame<T, N> {
+        self.settle_of(state, level.map(T::as_f64)).map(T::cast)
     }
     fn order(&self) -> usize {
         self.pole_count()
     }
 }
 
-impl<T: Real, const N: usize> Finish<Frame<T, N>> for Cascade {}
+impl<T: Real, const N: usize> Flush<Frame<T, N>> for Cascade {}
 
 #[cfg(test)]
 mod tests {
@@ -231,18 +230,19 @@ mod tests {
 
     #[test]
     fn a_state_of_another_length_starts_afresh() {
-        let cascade =
-            |order| Butterworth::low_pass(order, 20.0, Rate::hz(200.0).unwrap()).unwrap().cascade().unwrap();
+        let cascade = |order| {
+            Butterworth::low_pass(order, 20.0, Rate::from_hz(200.0).unwrap()).unwrap().cascade().unwrap()
+        };
         let x = [1.0, -2.0, 3.0, 0.5];
         for order in [1, 4, 7, 10, 12] {
             for foreign in [1, 4, 7, 10, 12].into_iter().filter(|foreign| *foreign != order) {
                 let (mine, other) = (cascade(order), cascade(foreign));
                 let mut live = (&mine).stream();
                 let fresh = x.map(|x: f64| live.push(x));
-                let mut state = Stage::<f64>::rest(&other);
-                other.step(&mut state, 5.0);
-                assert_eq!(x.map(|x| mine.step(&mut state, x)), fresh, "{order} {foreign}");
-                let (mut state, mut whole) = (Stage::<f64>::rest(&other), x);
+                let mut state = Stage::<f64>::initial_state(&other);
+                other.process(&mut state, 5.0);
+                assert_eq!(x.map(|x| mine.process(&mut state, x)), fresh, "{order} {foreign}");
+                let (mut state, mut whole) = (Stage::<f64>::initial_state(&other), x);
                 mine.run_in_place(&mut state, &mut whole);
                 assert_eq!(whole, fresh, "{order} {foreign}");
             }

@@ -1,7 +1,7 @@
 //! From a raw channel to the curve whose peaks are timed, with what its noise does to those times.
 
 use super::{Cascade, CentralDifference, Filter, ImpulseResponse, ZeroPhase};
-use crate::{Error, Rate, Real, Result, Samples, Settle, Signal};
+use crate::{Error, Rate, Real, Result, Samples, Signal, SteadyState};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
@@ -27,7 +27,7 @@ use num_traits::Float as _;
 /// ```
 /// use copeak::{Rate, filter::TimingNoise};
 /// let noise = TimingNoise::new(2.0, 0.5)?;
-/// assert_eq!(noise.standard_error_s(-10.0, Rate::hz(100.0)?), 0.001);
+/// assert_eq!(noise.standard_error_s(-10.0, Rate::from_hz(100.0)?), 0.001);
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -125,7 +125,7 @@ pub struct Conditioned {
 ///
 /// ```
 /// use copeak::{Clock, Rate, Signal, filter::{Conditioner, ZeroPhase}};
-/// let rate = Rate::hz(250.0)?;
+/// let rate = Rate::from_hz(250.0)?;
 /// let angle = Signal::new(Clock::from_zero(rate), (0..500).map(|i| (i as f64 * 0.1).sin()).collect::<Vec<f64>>());
 /// let velocity = Conditioner::new(ZeroPhase::low_pass(2, 15.0, rate)?).differentiated();
 /// let drive = velocity.apply(&angle)?;
@@ -139,7 +139,7 @@ pub struct Conditioner<P = Cascade> {
     differentiate: bool,
 }
 
-impl<P: Settle<f64>> Conditioner<P> {
+impl<P: SteadyState<f64>> Conditioner<P> {
     /// The filter alone.
     pub fn new(filter: ZeroPhase<P>) -> Self {
         Self { filter, differentiate: false }
@@ -176,7 +176,7 @@ impl<P: Settle<f64>> Conditioner<P> {
         S::Item: Real,
     {
         let rate = raw.clock().rate();
-        let x: Vec<f64> = raw.samples().iter_samples().map(Real::wide).collect();
+        let x: Vec<f64> = raw.samples().iter_samples().map(Real::as_f64).collect();
         let filtered = self.filter.apply(&x)?;
         let smooth = ImpulseResponse::of(&self.filter)?;
         let removed = smooth.removed_power();

@@ -29,7 +29,7 @@ use num_traits::Float as _;
 ///
 /// ```
 /// use copeak::{Rate, filter::CriticallyDamped};
-/// let rate = Rate::hz(1000.0)?;
+/// let rate = Rate::from_hz(1000.0)?;
 /// let twice = CriticallyDamped::low_pass(2, 10.0, rate)?.for_passes(2)?;
 /// assert!((twice.gain(10.0).powi(2) - 0.5f64.sqrt()).abs() < 1e-12);
 /// assert_eq!((100.0 * twice.pole_hz()).round() / 100.0, 22.96); // 2.299 times 10 Hz, bent
@@ -153,7 +153,7 @@ impl CriticallyDamped {
     ///
     /// ```
     /// use copeak::{Rate, StageExt, filter::CriticallyDamped};
-    /// let mut live = CriticallyDamped::low_pass(4, 20.0, Rate::hz(200.0)?)?.sections::<f64, 2>()?.stream();
+    /// let mut live = CriticallyDamped::low_pass(4, 20.0, Rate::from_hz(200.0)?)?.sections::<f64, 2>()?.stream();
     /// let top = (0..100).map(|_| live.push(1.0)).fold(0.0, f64::max);
     /// assert!(top <= 1.0 + 1e-12);
     /// # Ok::<(), copeak::Error>(())
@@ -207,7 +207,7 @@ impl ZeroPhase {
     ///
     /// ```
     /// use copeak::{Filter, Rate, filter::{Band, ZeroPhase}};
-    /// let smooth = ZeroPhase::critically_damped(2, Band::Low(12.0), Rate::hz(200.0)?)?;
+    /// let smooth = ZeroPhase::critically_damped(2, Band::Low(12.0), Rate::from_hz(200.0)?)?;
     /// let step: Vec<f64> = (0..200).map(|i| f64::from(u8::from(i >= 100))).collect();
     /// let y = smooth.apply(&step)?;
     /// assert!(y.iter().all(|y| (-1e-9..1.0 + 1e-9).contains(y))); // no overshoot on either side
@@ -217,6 +217,6 @@ impl ZeroPhase {
     /// # Errors
     /// As [`CriticallyDamped::new`], [`CriticallyDamped::for_passes`] and [`CriticallyDamped::iter`].
     pub fn critically_damped(order: usize, band: Band, rate: Rate) -> Result<Self> {
-        Ok(Self::uncorrected(CriticallyDamped::new(order, band, rate)?.for_passes(2)?.cascade()?))
+        Ok(Self::single_pass_cutoff(CriticallyDamped::new(order, band, rate)?.for_passes(2)?.cascade()?))
     }
 }

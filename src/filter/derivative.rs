@@ -1,7 +1,7 @@
 //! The first derivative.
 
-use crate::samples::Linear;
-use crate::{Chain, Finish, GroupDelay, Rate, Stage};
+use crate::samples::Sample;
+use crate::{Flush, GroupDelay, Rate, Stage};
 #[cfg(feature = "alloc")]
 use {
     super::whole::{Filter, whole_record},
@@ -14,12 +14,12 @@ use {
 /// as `numpy.gradient(x, 1 / rate)`. As long as the input.
 ///
 /// As a [`Stage`] it runs one sample late, for it needs the sample to come: the first push gives `None`, each later
-/// one the derivative at the sample before, [`Finish::finish`] the last. [`crate::stage::Collect`] of it is bit for
+/// one the derivative at the sample before, [`Flush::flush`] the last. [`crate::stage::Collect`] of it is bit for
 /// bit the whole-record form. A NaN reaches its two neighbours' derivatives, and no others.
 ///
 /// ```
 /// use copeak::{Filter, Rate, filter::CentralDifference};
-/// let velocity = CentralDifference::new(Rate::hz(2.0)?);
+/// let velocity = CentralDifference::new(Rate::from_hz(2.0)?);
 /// assert_eq!(velocity.apply(&[0.0, 1.0, 4.0, 9.0])?, [2.0, 4.0, 8.0, 10.0]);
 /// # Ok::<(), copeak::Error>(())
 /// ```
@@ -48,18 +48,18 @@ impl CentralDifference {
     }
 
     #[inline]
-    fn one_sided<X: Linear>(&self, left: X, right: X) -> X {
+    fn one_sided<X: Sample>(&self, left: X, right: X) -> X {
         (right - left).scaled(self.rate.as_hz())
     }
 
     #[inline]
-    fn central<X: Linear>(&self, left: X, right: X) -> X {
+    fn central<X: Sample>(&self, left: X, right: X) -> X {
         (right - left).scaled(self.rate.as_hz() / 2.0)
     }
 }
 
 #[cfg(feature = "alloc")]
-impl<X: Linear> Filter<X> for CentralDifference {
+impl<X: Sample> Filter<X> for CentralDifference {
     type Scratch = ();
 
     fn scratch(&self) {}
@@ -83,19 +83,18 @@ impl<X: Linear> Filter<X> for CentralDifference {
         out[n - 1] = self.one_sided(x[n - 2], x[n - 1]);
     }
 }
+impl crate::StageExt for CentralDifference {}
 
-impl Chain for CentralDifference {}
-
-impl<X: Linear> Stage<X> for CentralDifference {
+impl<X: Sample> Stage<X> for CentralDifference {
     type Output = Option<X>;
     type State = CentralDifferenceState<X>;
 
-    fn rest(&self) -> Self::State {
+    fn initial_state(&self) -> Self::State {
         CentralDifferenceState { before: None, last: None }
     }
 
     #[inline]
-    fn step(&self, state: &mut Self::State, x: X) -> Option<X> {
+    fn process(&self, state: &mut Self::State, x: X) -> Option<X> {
         let out = match (state.before, state.last) {
             (Some(before), _) => Some(self.central(before, x)),
             (None, Some(last)) => Some(self.one_sided(last, x)),
@@ -106,8 +105,8 @@ impl<X: Linear> Stage<X> for CentralDifference {
     }
 }
 
-impl<X: Linear> Finish<X> for CentralDifference {
-    fn finish(&self, state: &mut Self::State) -> Option<Option<X>> {
+impl<X: Sample> Flush<X> for CentralDifference {
+    fn flush(&self, state: &mut Self::State) -> Option<Option<X>> {
         let out = self.one_sided(state.before.take()?, state.last.take()?);
         Some(Some(out))
     }
@@ -121,7 +120,7 @@ impl GroupDelay for CentralDifference {
 }
 
 #[cfg(feature = "alloc")]
-whole_record!([X: Linear] CentralDifference);
+whole_record!([X: Sample] CentralDifference);
 
 #[cfg(all(test, feature = "alloc"))]
 mod tests {
@@ -131,7 +130,7 @@ mod tests {
     #[test]
     fn streaming_gives_the_same_bits_one_sample_late() {
         let x: Vec<f64> = (0..50).map(|i| f64::from(i * i % 17) / 7.0).collect();
-        let velocity = CentralDifference::new(Rate::hz(333.0).unwrap());
+        let velocity = CentralDifference::new(Rate::from_hz(333.0).unwrap());
         let batch = velocity.apply(&x).unwrap();
         assert_eq!(Collect(velocity).analyze(&x).unwrap(), batch);
         let mut live = velocity.stream();
@@ -142,10 +141,10 @@ mod tests {
 
     #[test]
     fn one_sample_has_no_derivative() {
-        let velocity = CentralDifference::new(Rate::hz(1.0).unwrap());
+        let velocity = CentralDifference::new(Rate::from_hz(1.0).unwrap());
         assert!(matches!(velocity.apply(&[1.0]), Err(Error::TooFew { needed: 2, got: 1, .. })));
         let mut live = velocity.stream();
         assert_eq!(live.push(1.0), None);
-        assert_eq!(live.finish(), None);
+        assert_eq!(live.flush(), None);
     }
 }

@@ -10,7 +10,7 @@ use core::fmt;
 ///
 /// ```
 /// use copeak::{Rate, filter::{Band, CriticallyDamped, Design}};
-/// let design = Design::from(CriticallyDamped::low_pass(2, 10.0, Rate::hz(1000.0)?)?);
+/// let design = Design::from(CriticallyDamped::low_pass(2, 10.0, Rate::from_hz(1000.0)?)?);
 /// assert_eq!(design.band(), Band::Low(10.0));
 /// assert_eq!(format!("{design:.1}"), "critically damped low-pass at 10.0 Hz, order 2, for 1000 Hz");
 /// # Ok::<(), copeak::Error>(())
@@ -116,7 +116,7 @@ impl ZeroPhase {
     ///
     /// ```
     /// use copeak::{Rate, filter::{Butterworth, ZeroPhase}};
-    /// let rate = Rate::hz(200.0)?;
+    /// let rate = Rate::from_hz(200.0)?;
     /// let design = Butterworth::low_pass(2, 20.0, rate)?;
     /// assert_eq!(ZeroPhase::corrected(design)?, ZeroPhase::low_pass(2, 20.0, rate)?);
     /// # Ok::<(), copeak::Error>(())
@@ -125,7 +125,7 @@ impl ZeroPhase {
     /// # Errors
     /// As [`Design::for_passes`] and [`Design::iter`].
     pub fn corrected(design: impl Into<Design>) -> Result<Self> {
-        Ok(Self::uncorrected(design.into().for_passes(2)?.cascade()?))
+        Ok(Self::single_pass_cutoff(design.into().for_passes(2)?.cascade()?))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The one weighted sum that every FIR filter is made of.
 
-use crate::samples::Linear;
+use crate::samples::Sample;
 
 /// Sums kept side by side: independent chains hide the latency of an addition, and fill vector lanes.
 const LANES: usize = 4;
@@ -9,7 +9,7 @@ pub(super) const ROWS: usize = 4;
 
 /// Sum of `taps[k] x[k]` in `f64`; both are of one length.
 #[inline]
-pub(super) fn dot<X: Linear>(taps: &[f64], x: &[X]) -> X::Wide {
+pub(super) fn dot<X: Sample>(taps: &[f64], x: &[X]) -> X::Wide {
     let [sum] = dots(taps, [x]);
     sum
 }
@@ -19,7 +19,7 @@ pub(super) fn dot<X: Linear>(taps: &[f64], x: &[X]) -> X::Wide {
 /// The order of the additions depends on the number of taps alone, so a window gives the same bits wherever it is
 /// stored and whatever is computed beside it.
 #[inline]
-pub(super) fn dots<X: Linear, const N: usize>(taps: &[f64], x: [&[X]; N]) -> [X::Wide; N] {
+pub(super) fn dots<X: Sample, const N: usize>(taps: &[f64], x: [&[X]; N]) -> [X::Wide; N] {
     let mut out = [X::Wide::ZERO; N];
     for (out, x) in out.iter_mut().zip(x) {
         let mut sums = [X::Wide::ZERO; LANES];
@@ -45,7 +45,7 @@ pub(super) struct Recent<W> {
     at: usize,
 }
 
-impl<W: Linear> Recent<W> {
+impl<W: Sample> Recent<W> {
     /// Room for `count` samples, all zero so far.
     pub(super) fn new(count: usize) -> Self {
         Self { twice: alloc::vec![W::ZERO; 2 * count.max(1)].into_boxed_slice(), at: 0 }

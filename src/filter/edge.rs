@@ -1,6 +1,6 @@
 //! What a window finds where it reaches past the ends of the record.
 
-use crate::samples::{Linear, first_non_finite};
+use crate::samples::{Sample, first_non_finite};
 use crate::{Error, Rate, Result};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
@@ -47,7 +47,7 @@ pub enum Edge {
 /// A windowed filter over a record that is one period of a cycle, such as a drive over one stride: past the last sample
 /// comes the first. Made by the filter's `periodic`; SciPy's `mode="wrap"`.
 ///
-/// Takes a record of any length from one sample on; a window longer than the record goes round more than once.
+/// ChannelSource a record of any length from one sample on; a window longer than the record goes round more than once.
 ///
 /// ```
 /// use copeak::{Filter, filter::SavitzkyGolay};
@@ -105,23 +105,23 @@ impl Ends {
     }
 
     /// Sample `index` of the record, inside or past its ends; `None` where nothing is.
-    pub(super) fn sample<X: Linear>(self, x: &[X], index: isize) -> Option<X::Wide> {
+    pub(super) fn sample<X: Sample>(self, x: &[X], index: isize) -> Option<X::Wide> {
         match self.source(index, x.len()) {
             Source::At(index) => Some(x[index].widen()),
-            Source::Level(level) => Some(Linear::splat(level)),
+            Source::Level(level) => Some(Sample::splat(level)),
             Source::Nothing => None,
         }
     }
 
     /// Fill `out` with the samples from `first` on; zero where nothing is.
-    pub(super) fn fill<X: Linear>(self, x: &[X], first: isize, out: &mut [X::Wide]) {
+    pub(super) fn fill<X: Sample>(self, x: &[X], first: isize, out: &mut [X::Wide]) {
         let start = (-first).clamp(0, out.len() as isize) as usize;
         let end = (x.len() as isize - first).clamp(start as isize, out.len() as isize) as usize;
         if start < end {
             let from = (first + start as isize) as usize;
             out[start..end].iter_mut().zip(&x[from..]).for_each(|(out, x)| *out = x.widen());
         }
-        let outside = |i: usize| self.sample(x, first + i as isize).unwrap_or(Linear::ZERO);
+        let outside = |i: usize| self.sample(x, first + i as isize).unwrap_or(Sample::ZERO);
         (0..start).chain(end..out.len()).for_each(|i| out[i] = outside(i));
     }
 }
@@ -169,7 +169,7 @@ pub(super) fn odd_samples(window_s: f64, rate: Rate) -> Result<usize> {
 /// `memory` (a new scratch), `shortest` (samples it needs), `window` and `edge`.
 macro_rules! windowed {
     ([$x:ident: $bound:path] $ty:ident, $operation:literal, $scratch:ty, $shortest:expr) => {
-        impl Chain for $ty {}
+        impl crate::StageExt for $ty {}
 
         impl<$x: $bound> Filter<$x> for $ty {
             type Scratch = $scratch;
@@ -216,7 +216,7 @@ macro_rules! windowed {
 pub(super) use windowed;
 
 /// Whether a record has `needed` samples, all finite.
-pub(super) fn check<X: Linear>(x: &[X], operation: &'static str, needed: usize) -> Result<()> {
+pub(super) fn check<X: Sample>(x: &[X], operation: &'static str, needed: usize) -> Result<()> {
     if x.len() < needed {
         return Err(Error::TooFew { operation, unit: "samples", needed, got: x.len() });
     }
@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn durations_become_the_nearest_odd_window() {
-        let rate = Rate::hz(1000.0).unwrap();
+        let rate = Rate::from_hz(1000.0).unwrap();
         for (seconds, window) in [(0.025, 25), (0.0259, 25), (0.0261, 27), (0.001, 1), (0.1, 101)] {
             assert_eq!(odd_samples(seconds, rate).unwrap(), window, "{seconds}");
         }

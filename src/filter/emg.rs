@@ -16,7 +16,7 @@ use core::fmt;
 ///
 /// ```
 /// use copeak::{Filter, GroupDelay, Rate, filter::{Butterworth, Emg, Notch}};
-/// let rate = Rate::hz(2000.0)?;
+/// let rate = Rate::from_hz(2000.0)?;
 /// let band = Butterworth::band_pass(2, 20.0, 450.0, rate)?;
 /// let emg = Emg::new(band, Butterworth::low_pass(2, 24.0, rate)?)?.with_notch(Notch::new(50.0, 4.0, rate)?)?;
 /// let raw: Vec<f64> = (0..4000).map(|i| 1e-4 * (i as f64 * 0.7).sin()).collect();
@@ -86,7 +86,7 @@ impl Emg {
     /// # Errors
     /// As [`Design::for_passes`] and [`Design::iter`].
     pub fn zero_phase(&self) -> Result<Envelope<ZeroPhase>> {
-        Ok(Envelope::new(ZeroPhase::uncorrected(self.before(2)?), ZeroPhase::corrected(self.smooth)?))
+        Ok(Envelope::new(ZeroPhase::single_pass_cutoff(self.before(2)?), ZeroPhase::corrected(self.smooth)?))
     }
 
     /// For live use: each part once.

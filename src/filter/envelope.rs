@@ -1,8 +1,8 @@
 //! The linear envelope.
 
 use super::Rectify;
-use crate::samples::Linear;
-use crate::{Chain, Finish, GroupDelay, Stage};
+use crate::samples::Sample;
+use crate::{Flush, GroupDelay, Stage};
 #[cfg(feature = "alloc")]
 use {
     super::whole::{Filter, whole_record},
@@ -34,7 +34,7 @@ const TOGETHER: usize = 8;
 ///
 /// ```
 /// use copeak::{Filter, Rate, StageExt, filter::{Butterworth, Envelope, ZeroPhase}};
-/// let rate = Rate::hz(1000.0)?;
+/// let rate = Rate::from_hz(1000.0)?;
 /// let envelope = Envelope::new(ZeroPhase::high_pass(2, 20.0, rate)?, ZeroPhase::low_pass(2, 6.0, rate)?);
 /// let tone: Vec<f64> = (0..2000).map(|i| 3.0 + (i as f64).sin()).collect();
 /// let y = envelope.apply(&tone)?;
@@ -67,38 +67,37 @@ impl<B, L> Envelope<B, L> {
         &self.smooth
     }
 }
-
-impl<B, L> Chain for Envelope<B, L> {}
+impl<B, L> crate::StageExt for Envelope<B, L> {}
 
 impl<X, B, L> Stage<X> for Envelope<B, L>
 where
-    X: Linear,
+    X: Sample,
     B: Stage<X, Output = X>,
     L: Stage<X, Output = X>,
 {
     type Output = X;
     type State = (B::State, L::State);
 
-    fn rest(&self) -> Self::State {
-        (self.band.rest(), self.smooth.rest())
+    fn initial_state(&self) -> Self::State {
+        (self.band.initial_state(), self.smooth.initial_state())
     }
 
     #[inline]
-    fn step(&self, (band, smooth): &mut Self::State, x: X) -> X {
-        self.smooth.step(smooth, Rectify::of(self.band.step(band, x)))
+    fn process(&self, (band, smooth): &mut Self::State, x: X) -> X {
+        self.smooth.process(smooth, Rectify::of(self.band.process(band, x)))
     }
 }
 
-impl<X, B, L> Finish<X> for Envelope<B, L>
+impl<X, B, L> Flush<X> for Envelope<B, L>
 where
-    X: Linear,
-    B: Finish<X, Output = X>,
-    L: Finish<X, Output = X>,
+    X: Sample,
+    B: Flush<X, Output = X>,
+    L: Flush<X, Output = X>,
 {
-    fn finish(&self, (band, smooth): &mut Self::State) -> Option<X> {
-        match self.band.finish(band) {
-            Some(late) => Some(self.smooth.step(smooth, Rectify::of(late))),
-            None => self.smooth.finish(smooth),
+    fn flush(&self, (band, smooth): &mut Self::State) -> Option<X> {
+        match self.band.flush(band) {
+            Some(late) => Some(self.smooth.process(smooth, Rectify::of(late))),
+            None => self.smooth.flush(smooth),
         }
     }
 }
@@ -113,11 +112,11 @@ where
     L: GroupDelay,
 {
     fn group_delay(&self, frequency: f64) -> f64 {
-        let mut state = self.band.rest();
+        let mut state = self.band.initial_state();
         let (mut power, mut moment, mut quiet, mut i) = (0.0, 0.0, 0, 0);
         // Quiet for as long as it has sounded: a slowly decaying oscillation is not mistaken for its end.
         while quiet <= i / 2 && i < LONGEST {
-            let y = self.band.step(&mut state, if i == 0 { 1.0 } else { 0.0 });
+            let y = self.band.process(&mut state, if i == 0 { 1.0 } else { 0.0 });
             power += y * y;
             moment += i as f64 * y * y;
             i += 1;
@@ -138,7 +137,7 @@ pub struct EnvelopeScratch<X, B, L> {
 }
 
 #[cfg(feature = "alloc")]
-impl<X: Linear, B: Filter<X>, L: Filter<X>> Filter<X> for Envelope<B, L> {
+impl<X: Sample, B: Filter<X>, L: Filter<X>> Filter<X> for Envelope<B, L> {
     type Scratch = EnvelopeScratch<X, B::Scratch, L::Scratch>;
 
     fn scratch(&self) -> Self::Scratch {
@@ -189,4 +188,4 @@ impl<X: Linear, B: Filter<X>, L: Filter<X>> Filter<X> for Envelope<B, L> {
 }
 
 #[cfg(feature = "alloc")]
-whole_record!([X: Linear, B: Filter<X>, L: Filter<X>] Envelope<B, L>);
+whole_record!([X: Sample, B: Filter<X>, L: Filter<X>] Envelope<B, L>);

@@ -3,9 +3,9 @@
 use super::dot::{ROWS, Recent, dot, dots};
 use super::whole::{Filter, whole_record};
 use super::window::checked_attenuation;
-use super::{Band, Window};
-use crate::samples::{Linear, first_non_finite};
-use crate::{Chain, Error, Finish, GroupDelay, Rate, Result, Stage};
+use super::{Band, Taper};
+use crate::samples::{Sample, first_non_finite};
+use crate::{Error, Flush, GroupDelay, Rate, Result, Stage};
 use alloc::{boxed::Box, vec::Vec};
 use core::f64::consts::PI;
 #[cfg(not(feature = "std"))]
@@ -26,9 +26,9 @@ const LONGEST: usize = 1 << 24;
 /// reaches as many outputs as there are taps.
 ///
 /// ```
-/// use copeak::{Filter, GroupDelay, Rate, StageExt, filter::{Band, Fir, Window}};
-/// let rate = Rate::hz(1000.0)?;
-/// let smooth = Fir::design(101, Band::Low(50.0), Window::Hamming, rate)?; // scipy.signal.firwin(101, 50, fs=1000)
+/// use copeak::{Filter, GroupDelay, Rate, StageExt, filter::{Band, Fir, Taper}};
+/// let rate = Rate::from_hz(1000.0)?;
+/// let smooth = Fir::design(101, Band::Low(50.0), Taper::Hamming, rate)?; // scipy.signal.firwin(101, 50, fs=1000)
 /// assert_eq!(smooth.group_delay(0.01), 50.0);
 /// assert!((smooth.gain(0.0) - 1.0).abs() < 1e-15);
 /// assert!(smooth.apply(&[2.0f64; 300])?.iter().all(|y| (y - 2.0).abs() < 1e-14));
@@ -69,10 +69,10 @@ impl Fir {
     ///
     /// # Errors
     /// [`Error::Parameter`] when `count` is not from 1 to 16777216, or even for a band that lets the Nyquist frequency
-    /// through, or when the cut-offs do not rise; [`Error::Cutoff`]; as [`Window::values`]; [`Error::Undefined`] when so
+    /// through, or when the cut-offs do not rise; [`Error::Cutoff`]; as [`Taper::values`]; [`Error::Undefined`] when so
     /// few taps have no gain in the pass band.
     #[doc(alias = "firwin")]
-    pub fn design(count: usize, band: Band, window: Window, rate: Rate) -> Result<Self> {
+    pub fn design(count: usize, band: Band, window: Taper, rate: Rate) -> Result<Self> {
         if !(1..=LONGEST).contains(&count) {
             let rule = "from 1 to 16777216";
             return Err(Error::Parameter { name: "number of taps", rule, value: count as f64 });
@@ -112,7 +112,7 @@ impl Fir {
     /// `width_hz` around each cut-off, by Kaiser's formula (A - 7.95)/(2.285 pi width) + 1.
     ///
     /// # Errors
-    /// [`Error::Parameter`] when the width is not above 0 and finite; as [`Window::for_attenuation_db`] and
+    /// [`Error::Parameter`] when the width is not above 0 and finite; as [`Taper::for_attenuation_db`] and
     /// [`Fir::design`].
     #[doc(alias = "kaiserord")]
     pub fn kaiser(band: Band, width_hz: f64, attenuation_db: f64, rate: Rate) -> Result<Self> {
@@ -123,7 +123,7 @@ impl Fir {
         let attenuation = checked_attenuation(attenuation_db)?.max(8.0);
         let needed = (attenuation - 7.95) / (2.285 * PI * width_hz / rate.nyquist_hz()) + 1.0;
         let count = needed.ceil() as usize | 1;
-        Self::design(count, band, Window::for_attenuation_db(attenuation_db)?, rate)
+        Self::design(count, band, Taper::for_attenuation_db(attenuation_db)?, rate)
     }
 
     /// Number of taps.
@@ -161,29 +161,28 @@ impl Fir {
 fn ideal(edge: f64, m: f64) -> f64 {
     if m == 0.0 { edge } else { (PI * edge * m).sin() / (PI * m) }
 }
+impl crate::StageExt for Fir {}
 
-impl Chain for Fir {}
-
-impl<X: Linear> Stage<X> for Fir {
+impl<X: Sample> Stage<X> for Fir {
     type Output = X;
     type State = FirState<X::Wide>;
 
-    fn rest(&self) -> Self::State {
+    fn initial_state(&self) -> Self::State {
         FirState(Recent::new(self.count()))
     }
 
     /// A state of a filter of another length starts afresh.
     #[inline]
-    fn step(&self, state: &mut Self::State, x: X) -> X {
+    fn process(&self, state: &mut Self::State, x: X) -> X {
         if state.0.count() != self.count() {
-            *state = Stage::<X>::rest(self);
+            *state = Stage::<X>::initial_state(self);
         }
         state.0.push(x.widen());
         X::narrow(dot(&self.reversed, state.0.last(self.count())))
     }
 }
 
-impl<X: Linear> Finish<X> for Fir {}
+impl<X: Sample> Flush<X> for Fir {}
 
 /// (taps - 1)/2 for symmetric and antisymmetric taps, at every frequency.
 impl GroupDelay for Fir {
@@ -198,7 +197,7 @@ impl GroupDelay for Fir {
     }
 }
 
-impl<X: Linear> Filter<X> for Fir {
+impl<X: Sample> Filter<X> for Fir {
     /// The window over an end of the record.
     type Scratch = Vec<X>;
 
@@ -249,7 +248,7 @@ impl<X: Linear> Filter<X> for Fir {
     }
 }
 
-whole_record!([X: Linear] Fir);
+whole_record!([X: Sample] Fir);
 
 #[cfg(test)]
 mod tests {
@@ -258,13 +257,13 @@ mod tests {
     use crate::{StageExt, stage::Causal};
 
     fn rate() -> Rate {
-        Rate::hz(100.0).unwrap()
+        Rate::from_hz(100.0).unwrap()
     }
 
     #[test]
     fn without_delay_it_is_the_causal_filter_moved_back() {
         let x: Vec<f64> = (0..200).map(|i| f64::from(i * i % 37) / 7.0).collect();
-        let filter = Fir::design(31, Band::Pass(5.0, 20.0), Window::Kaiser(4.0), rate()).unwrap();
+        let filter = Fir::design(31, Band::Pass(5.0, 20.0), Taper::Kaiser(4.0), rate()).unwrap();
         let (late, centred) = (Causal(&filter).analyze(&x).unwrap(), filter.apply(&x).unwrap());
         assert_eq!(late[45..185], centred[30..170]);
         let frames: Vec<_> = x.iter().map(|x| Frame([*x as f32, -*x as f32])).collect();
@@ -298,14 +297,14 @@ mod tests {
 
     #[test]
     fn what_cannot_be_is_refused() {
-        let even = Fir::design(30, Band::Low(10.0), Window::Hann, rate()).unwrap();
+        let even = Fir::design(30, Band::Low(10.0), Taper::Hann, rate()).unwrap();
         assert!(matches!(even.apply(&[0.0; 99]), Err(Error::Parameter { .. })));
-        assert!(Fir::design(30, Band::High(10.0), Window::Hann, rate()).is_err());
-        assert!(Fir::design(0, Band::Low(10.0), Window::Hann, rate()).is_err());
+        assert!(Fir::design(30, Band::High(10.0), Taper::Hann, rate()).is_err());
+        assert!(Fir::design(0, Band::Low(10.0), Taper::Hann, rate()).is_err());
         assert!(matches!(Fir::new([]), Err(Error::TooFew { .. })));
         assert!(matches!(Fir::new([1.0, f64::NAN]), Err(Error::NonFinite { index: 1, .. })));
-        assert!(matches!(Fir::design(2, Band::Low(1.0), Window::Hann, rate()), Err(Error::Undefined { .. })));
-        let filter = Fir::design(31, Band::Low(10.0), Window::Hann, rate()).unwrap();
+        assert!(matches!(Fir::design(2, Band::Low(1.0), Taper::Hann, rate()), Err(Error::Undefined { .. })));
+        let filter = Fir::design(31, Band::Low(10.0), Taper::Hann, rate()).unwrap();
         assert!(matches!(filter.apply(&[0.0; 15]), Err(Error::TooFew { needed: 16, .. })));
         assert!(filter.apply(&[1.0; 16]).unwrap().iter().all(|y| (y - 1.0f64).abs() < 1e-12));
         let mut x = [0.0; 40];

@@ -4,9 +4,9 @@ use super::edge::{self, Edge, Ends, Periodic, windowed};
 use super::late::{CentredState, Slide, ordered_over, slide_over};
 use super::moving::{LANES, LanesScratch, Ordered, Rows};
 use super::whole::{Filter, whole_record};
-use crate::numeric::MAD_SCALE;
+use crate::math::MAD_SCALE;
 use crate::samples::Samples;
-use crate::{Chain, Error, Finish, GroupDelay, Rate, Real, Result, Stage};
+use crate::{Error, Flush, GroupDelay, Rate, Real, Result, Stage};
 use alloc::vec::Vec;
 
 /// Replaces a sample that lies too far from the median of the window around it, by that median.
@@ -217,19 +217,19 @@ impl<T: Real> Stage<T> for Hampel {
     type Output = Option<T>;
     type State = CentredState<f64, HampelWindow>;
 
-    fn rest(&self) -> Self::State {
+    fn initial_state(&self) -> Self::State {
         CentredState::new(HampelWindow::new(*self), self.window, self.edge)
     }
 
     #[inline]
-    fn step(&self, state: &mut Self::State, x: T) -> Option<T> {
-        state.step(x.wide()).map(T::lit)
+    fn process(&self, state: &mut Self::State, x: T) -> Option<T> {
+        state.step(x.as_f64()).map(T::cast)
     }
 }
 
-impl<T: Real> Finish<T> for Hampel {
-    fn finish(&self, state: &mut Self::State) -> Option<Option<T>> {
-        state.finish().map(|y| Some(T::lit(y)))
+impl<T: Real> Flush<T> for Hampel {
+    fn flush(&self, state: &mut Self::State) -> Option<Option<T>> {
+        state.flush().map(|y| Some(T::cast(y)))
     }
 }
 

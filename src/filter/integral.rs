@@ -1,7 +1,7 @@
 //! The integral of a record, and what keeps it from drifting.
 
 use super::whole::{Filter, whole_record};
-use crate::samples::{Linear, first_non_finite};
+use crate::samples::{Sample, first_non_finite};
 use crate::{Error, Rate, Result, Samples, Signal};
 use alloc::vec::Vec;
 
@@ -48,7 +48,7 @@ enum Rule {
 ///
 /// ```
 /// use copeak::{Filter, Rate, filter::{Boundary, Integral}};
-/// let rate = Rate::hz(10.0)?;
+/// let rate = Rate::from_hz(10.0)?;
 /// let velocity = Integral::new(rate).apply(&[0.0f64, 2.0, 2.0])?;
 /// assert!((velocity[2] - 0.3).abs() < 1e-15);
 /// // A runner's vertical acceleration with an offset of 0.5 over one step: the velocity returns to where it was.
@@ -104,7 +104,7 @@ impl Integral {
     ///
     /// ```
     /// use copeak::{Clock, Rate, Signal, filter::Integral};
-    /// let rate = Rate::hz(100.0)?;
+    /// let rate = Rate::from_hz(100.0)?;
     /// let offset = Signal::new(Clock::from_zero(rate), vec![0.2f64; 301]);
     /// let velocity = Integral::new(rate).through(&offset, &[0.5, 1.5, 2.5], &[0.0; 3])?;
     /// assert!(velocity.value_at(1.0)?.abs() < 1e-12);
@@ -118,7 +118,7 @@ impl Integral {
     pub fn through<S>(&self, x: &Signal<S>, times_s: &[f64], values: &[f64]) -> Result<Signal<Vec<S::Item>>>
     where
         S: Samples,
-        S::Item: Linear,
+        S::Item: Sample,
     {
         let operation = "an integral through known values";
         let (left, right) = (times_s.len(), values.len());
@@ -137,12 +137,12 @@ impl Integral {
         if let Some(t) = times_s.iter().find(|t| !x.covers(**t, **t)) {
             return Err(x.outside(*t, *t));
         }
-        let x_all = x.samples().to_contiguous();
+        let x_all = x.samples().to_slice();
         Filter::check(self, &x_all)?;
         let mut wide = Vec::with_capacity(x_all.len());
         self.sum(&x_all, |y| wide.push(y));
 
-        type Wide<X> = <X as Linear>::Wide;
+        type Wide<X> = <X as Sample>::Wide;
         let place = |t: f64| x.clock().position(t).clamp(0.0, (wide.len() - 1) as f64);
         let at = |p: f64| {
             let i = (p as usize).min(wide.len() - 2);
@@ -171,7 +171,7 @@ impl Integral {
     }
 
     /// The integral from 0, sample by sample.
-    fn sum<X: Linear>(&self, x: &[X], mut each: impl FnMut(X::Wide)) {
+    fn sum<X: Sample>(&self, x: &[X], mut each: impl FnMut(X::Wide)) {
         let period = self.rate.period_s();
         let mut sum = X::Wide::ZERO;
         each(sum);
@@ -205,7 +205,7 @@ impl Integral {
     }
 
     /// Value to add at the first sample, and slope to add per sample, given the integral from 0.
-    fn correction<W: Linear<Wide = W>>(&self, last: W, mean: W, n: usize) -> (W, W) {
+    fn correction<W: Sample<Wide = W>>(&self, last: W, mean: W, n: usize) -> (W, W) {
         let level = |v: f64| W::from_channels(|_| v);
         let steps = (n - 1) as f64;
         match self.known {
@@ -218,7 +218,7 @@ impl Integral {
     }
 }
 
-impl<X: Linear> Filter<X> for Integral {
+impl<X: Sample> Filter<X> for Integral {
     /// The integral in `f64`.
     type Scratch = Vec<X::Wide>;
 
@@ -264,4 +264,4 @@ impl<X: Linear> Filter<X> for Integral {
     }
 }
 
-whole_record!([X: Linear] Integral);
+whole_record!([X: Sample] Integral);

@@ -1,7 +1,7 @@
 //! Centred windows over a stream: every output as soon as its window is full.
 
 use super::edge::{Edge, Ends, Source};
-use crate::samples::Linear;
+use crate::samples::Sample;
 use alloc::{vec, vec::Vec};
 
 /// What is worked out over the last `window` slots; a slot is empty where there is no sample.
@@ -25,7 +25,7 @@ pub struct CentredState<W, S> {
     given: usize,
 }
 
-impl<W: Linear<Wide = W>, S: Slide<W>> CentredState<W, S> {
+impl<W: Sample<Wide = W>, S: Slide<W>> CentredState<W, S> {
     /// `slide` has an odd `window` of empty slots.
     pub(super) fn new(slide: S, window: usize, edge: Edge) -> Self {
         Self { slide, edge, recent: vec![W::ZERO; window / 2 + 1], seen: 0, given: 0 }
@@ -71,7 +71,7 @@ impl<W: Linear<Wide = W>, S: Slide<W>> CentredState<W, S> {
         Some(self.give())
     }
 
-    pub(super) fn finish(&mut self) -> Option<W> {
+    pub(super) fn flush(&mut self) -> Option<W> {
         if self.given == self.seen {
             return None;
         }
@@ -125,7 +125,7 @@ pub(super) fn held(ends: Ends, i: usize, half: usize, n: usize) -> usize {
 }
 
 /// The outputs from sample `first` of the record on, bit for bit as a stream gives them.
-pub(super) fn slide_over<X: Linear>(
+pub(super) fn slide_over<X: Sample>(
     slide: &mut impl Slide<X::Wide>,
     half: usize,
     ends: Ends,
@@ -143,7 +143,7 @@ pub(super) fn slide_over<X: Linear>(
 
 /// The whole record where samples are put in order by comparison: `whole` gives the windows that begin at a sample and
 /// after, all of them full, and `slide`, which gives the same values, what is not full, not long enough or not ordered.
-pub(super) fn ordered_over<X: Linear>(
+pub(super) fn ordered_over<X: Sample>(
     slide: &mut impl Slide<X::Wide>,
     window: usize,
     ends: Ends,

@@ -1,7 +1,7 @@
 //! The integral of a stream.
 
-use crate::samples::Linear;
-use crate::{Chain, Error, Finish, GroupDelay, Rate, Result, Stage};
+use crate::samples::Sample;
+use crate::{Error, Flush, GroupDelay, Rate, Result, Stage};
 use core::f64::consts::PI;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
@@ -17,7 +17,7 @@ use num_traits::Float as _;
 ///
 /// ```
 /// use copeak::{Rate, StageExt, filter::LeakyIntegral};
-/// let rate = Rate::hz(100.0)?;
+/// let rate = Rate::from_hz(100.0)?;
 /// let mut live = LeakyIntegral::new(rate).with_time_constant_s(0.5)?.stream();
 /// let settled = (0..1000).map(|_| live.push(2.0f64)).last();
 /// assert!(settled.is_some_and(|y| (y - 1.0).abs() < 1e-6));
@@ -62,19 +62,18 @@ impl LeakyIntegral {
         self.rate
     }
 }
+impl crate::StageExt for LeakyIntegral {}
 
-impl Chain for LeakyIntegral {}
-
-impl<X: Linear> Stage<X> for LeakyIntegral {
+impl<X: Sample> Stage<X> for LeakyIntegral {
     type Output = X;
     type State = LeakyIntegralState<X::Wide>;
 
-    fn rest(&self) -> Self::State {
+    fn initial_state(&self) -> Self::State {
         LeakyIntegralState { last: None, sum: X::Wide::ZERO }
     }
 
     #[inline]
-    fn step(&self, state: &mut Self::State, x: X) -> X {
+    fn process(&self, state: &mut Self::State, x: X) -> X {
         let x = x.widen();
         if let Some(last) = state.last.replace(x) {
             state.sum = state.sum.scaled(self.keep) + (last + x).scaled(self.gain);
@@ -83,7 +82,7 @@ impl<X: Linear> Stage<X> for LeakyIntegral {
     }
 }
 
-impl<X: Linear> Finish<X> for LeakyIntegral {}
+impl<X: Sample> Flush<X> for LeakyIntegral {}
 
 /// 0 without leak; a leak brings slow motion early, so the delay is negative there.
 impl GroupDelay for LeakyIntegral {

@@ -8,7 +8,7 @@
 //!
 //! ```
 //! use copeak::filter::{Filter, SmoothDerivative, SpikeRepair};
-//! use copeak::phantom::Sprinter;
+//! use copeak::simulate::Sprinter;
 //! let trial = Sprinter::at_speed(7.0).angle_noise_deg(0.05).seed(5).simulate()?.recording;
 //! let trunk = &trial.get("trunk_rotation").unwrap().signal;
 //! let mut raw = trunk.samples().clone();
@@ -30,8 +30,8 @@
 //! | `iirnotch(centre, quality, fs=rate)` | [`Notch::with_quality`] |
 //! | - | [`CriticallyDamped`]: no overshoot |
 //! | `sosfilt` | [`Cascade`] or `[Section; N]` as a [`crate::Stage`] |
-//! | `sosfilt_zi` | [`crate::Settle::settled`] |
-//! | `sosfiltfilt` | [`ZeroPhase::uncorrected`] |
+//! | `sosfilt_zi` | [`crate::SteadyState::settled`] |
+//! | `sosfiltfilt` | [`ZeroPhase::single_pass_cutoff`] |
 //! | - | [`ZeroPhase::low_pass`]: zero-phase with the -3 dB point where it was asked for |
 //! | `numpy.gradient(x, 1 / rate)` | [`CentralDifference`] |
 //! | `savgol_filter` | [`SavitzkyGolay`] |
@@ -44,7 +44,7 @@
 //! | `firwin`, `kaiserord`, `lfilter(taps, 1, x)` | [`Fir`] |
 //! | `resample_poly` | [`Resample`] |
 //! | `cumulative_trapezoid`, `cumulative_simpson` | [`Integral`] |
-//! | `CubicSpline`, `PchipInterpolator`, `interp1d` | [`Interpolation`]; a whole signal onto another clock: [`Reclock`] |
+//! | `CubicSpline`, `PchipInterpolator`, `interp1d` | [`Interpolation`]; a whole signal onto another clock: [`Regrid`] |
 //! | - (pandas: `interpolate(limit=...)`) | [`GapFill`]: short gaps; [`RigidFill`]: a marker from its segment |
 //!
 //! Numbers from the literature, by purpose: [`Preset`]. A channel on its way to a peak time goes through a
@@ -165,7 +165,7 @@ pub use envelope::EnvelopeScratch;
 pub use fir::{Fir, FirState};
 #[cfg(feature = "alloc")]
 pub use gap::{
-    Fate, FilledGap, Gap, GapFill, GapFillState, GapPlace, GapScratch, Repaired, RigidFill, RigidGap,
+    FilledGap, Gap, GapFill, GapFillState, GapOutcome, GapPlace, GapScratch, Repaired, RigidFill, RigidGap,
     RigidRepaired, Zeros,
 };
 #[cfg(feature = "alloc")]
@@ -173,7 +173,7 @@ pub use hampel::{Cleaned, Hampel, HampelScratch, HampelWindow};
 #[cfg(feature = "alloc")]
 pub use integral::{Boundary, Integral};
 #[cfg(feature = "alloc")]
-pub use interpolate::{Curve, Interpolation, Reclock};
+pub use interpolate::{Curve, Interpolation, Regrid};
 #[cfg(feature = "alloc")]
 pub(crate) use interpolate::{SlopeScratch, hermite};
 #[cfg(feature = "alloc")]
@@ -206,6 +206,6 @@ pub use tkeo::{Tkeo, TkeoState};
 #[cfg(feature = "alloc")]
 pub use whole::{Filter, Workspace, WorkspaceOf};
 #[cfg(feature = "alloc")]
-pub use window::Window;
+pub use window::Taper;
 #[cfg(feature = "alloc")]
 pub use zero_phase::{ZeroPhase, ZeroPhaseScratch};

@@ -25,7 +25,7 @@ use num_traits::Float as _;
 ///
 /// ```
 /// use copeak::{Rate, filter::Notch};
-/// let hum = Notch::new(50.0, 4.0, Rate::hz(1000.0)?)?;
+/// let hum = Notch::new(50.0, 4.0, Rate::from_hz(1000.0)?)?;
 /// assert!(hum.gain(50.0) < 1e-12 && hum.gain(0.0) == 1.0);
 /// let (low, high) = hum.band().cutoffs_hz();
 /// assert!((high.unwrap_or(f64::NAN) - low - 4.0).abs() < 1e-9);
@@ -147,7 +147,7 @@ impl Notch {
     ///
     /// ```
     /// use copeak::{Rate, filter::{Cascade, Notch}};
-    /// let rate = Rate::hz(1000.0)?;
+    /// let rate = Rate::from_hz(1000.0)?;
     /// let (hum, third) = (Notch::new(50.0, 4.0, rate)?, Notch::new(150.0, 4.0, rate)?);
     /// let both = Cascade::new(hum.iter()?.chain(third.iter()?))?;
     /// assert_eq!(both.sections().len(), 2);
@@ -157,7 +157,7 @@ impl Notch {
     /// # Errors
     /// As [`Notch::section`].
     pub fn iter<T: Real>(&self) -> Result<Sections<T>> {
-        if self.bent_bandwidth() < 1e3 * T::epsilon().wide() {
+        if self.bent_bandwidth() < 1e3 * T::epsilon().as_f64() {
             return Err(Error::Undefined {
                 quantity: "a notch as narrow as this",
                 reason: "in this precision its poles cannot be told from the unit circle",
@@ -215,6 +215,6 @@ impl ZeroPhase {
     /// # Errors
     /// As [`Notch::new`], [`Notch::for_passes`] and [`Notch::section`].
     pub fn notch(centre_hz: f64, bandwidth_hz: f64, rate: Rate) -> Result<Self> {
-        Ok(Self::uncorrected(Notch::new(centre_hz, bandwidth_hz, rate)?.for_passes(2)?.cascade()?))
+        Ok(Self::single_pass_cutoff(Notch::new(centre_hz, bandwidth_hz, rate)?.for_passes(2)?.cascade()?))
     }
 }

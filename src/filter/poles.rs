@@ -33,7 +33,7 @@ pub(super) struct Row<T> {
 impl<T: Real> Row<T> {
     /// With its gain.
     pub(super) fn section(&self, gain: f64) -> Result<Section<T>> {
-        Section::new(self.b.map(|b| T::lit(b * gain)), self.a)
+        Section::new(self.b.map(|b| T::cast(b * gain)), self.a)
     }
 }
 
@@ -64,9 +64,9 @@ impl Plan {
                 let low = matches!(self.warped, Warped::Low(_));
                 let sign = if low { 1.0 } else { -1.0 };
                 if real {
-                    let a1 = T::lit(bilinear(w));
+                    let a1 = T::cast(bilinear(w));
                     // At its end of the axis the gain is 1 with the pole as rounded.
-                    let gain = (1.0 + sign * a1.wide()) / 2.0;
+                    let gain = (1.0 + sign * a1.as_f64()) / 2.0;
                     return (Row { b: [1.0, sign, 0.0], a: [a1, T::ZERO] }, gain);
                 }
                 let (damping, _) = self.angle(self.order / 2 - 1 - (i - odd));
@@ -141,19 +141,19 @@ fn denominator<T: Real>(c1: f64, c0: f64) -> [T; 2] {
     let scale = 1.0 + c1 + c0;
     let direct = 2.0 * (c0 - 1.0) / scale;
     if direct < -0.75 {
-        let a1 = T::lit((2.0 * c1 + 4.0 * c0) / scale - 2.0);
-        [a1, T::lit(4.0 * c0 / scale - (1.0 + a1.wide()))]
+        let a1 = T::cast((2.0 * c1 + 4.0 * c0) / scale - 2.0);
+        [a1, T::cast(4.0 * c0 / scale - (1.0 + a1.as_f64()))]
     } else if direct > 0.75 {
-        let a1 = T::lit(2.0 - (2.0 * c1 + 4.0) / scale);
-        [a1, T::lit(4.0 / scale - (1.0 - a1.wide()))]
+        let a1 = T::cast(2.0 - (2.0 * c1 + 4.0) / scale);
+        [a1, T::cast(4.0 / scale - (1.0 - a1.as_f64()))]
     } else {
-        [T::lit(direct), T::lit((1.0 - c1 + c0) / scale)]
+        [T::cast(direct), T::cast((1.0 - c1 + c0) / scale)]
     }
 }
 
 /// The denominator at 0 Hz (`sign` 1) or at the Nyquist frequency (-1).
 fn end_value<T: Real>(a: [T; 2], sign: f64) -> f64 {
-    1.0 + sign * a[0].wide() + a[1].wide()
+    1.0 + sign * a[0].as_f64() + a[1].as_f64()
 }
 
 /// b1 of the zeros of section `i` at the centre of a band-stop, rounded to `T`.
@@ -161,13 +161,13 @@ fn end_value<T: Real>(a: [T; 2], sign: f64) -> f64 {
 /// All sections want the same value; were it rounded alike in each, the errors would add up to a wrong gain below the
 /// notch. So section i is rounded to make the sum of the first i + 1 right.
 fn notch<T: Real>(centre2: f64, i: usize) -> f64 {
-    let rounded = T::lit(2.0 * bilinear(centre2)).wide();
+    let rounded = T::cast(2.0 * bilinear(centre2)).as_f64();
     if centre2 >= 0.5 {
         return rounded;
     }
-    let missing = (4.0 * centre2 / (centre2 + 1.0) - (2.0 + rounded)) / T::epsilon().wide();
+    let missing = (4.0 * centre2 / (centre2 + 1.0) - (2.0 + rounded)) / T::epsilon().as_f64();
     let steps = ((i + 1) as f64 * missing).round() - (i as f64 * missing).round();
-    rounded + steps * T::epsilon().wide()
+    rounded + steps * T::epsilon().as_f64()
 }
 
 /// (c - 1) / (c + 1), the bilinear image of the real axis, with one rounding near -1 and 1.

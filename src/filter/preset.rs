@@ -26,7 +26,7 @@ use core::fmt;
 ///
 /// ```
 /// use copeak::{Filter, Rate, filter::Preset};
-/// let preset = Preset::sprint_kinematics(Rate::hz(250.0)?)?;
+/// let preset = Preset::sprint_kinematics(Rate::from_hz(250.0)?)?;
 /// assert_eq!(
 ///     format!("{preset:.1}"),
 ///     "sprint kinematics (OpenBiomechanics Project): Butterworth low-pass at 20.0 Hz, order 2, for 250 Hz; \
@@ -97,8 +97,8 @@ impl Preset {
     ///
     /// ```
     /// use copeak::{Rate, filter::Preset};
-    /// let kinematics = Preset::sprint_kinematics(Rate::hz(250.0)?)?;
-    /// let force = Preset::force_for_moments(kinematics, Rate::hz(1500.0)?)?;
+    /// let kinematics = Preset::sprint_kinematics(Rate::from_hz(250.0)?)?;
+    /// let force = Preset::force_for_moments(kinematics, Rate::from_hz(1500.0)?)?;
     /// assert_eq!(force.design().band(), kinematics.design().band());
     /// assert_eq!(force.design().rate().as_hz(), 1500.0);
     /// # Ok::<(), copeak::Error>(())

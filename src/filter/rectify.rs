@@ -1,7 +1,7 @@
 //! Full-wave rectification.
 
-use crate::samples::Linear;
-use crate::{Chain, Finish, GroupDelay, Stage};
+use crate::samples::Sample;
+use crate::{Flush, GroupDelay, Stage};
 #[cfg(feature = "alloc")]
 use {
     super::whole::{Filter, whole_record},
@@ -10,7 +10,7 @@ use {
 
 /// Full-wave rectification: the magnitude of every sample.
 ///
-/// Takes every record, and NaN stays NaN.
+/// ChannelSource every record, and NaN stays NaN.
 ///
 /// ```
 /// use copeak::{Filter, Frame, StageExt, filter::Rectify};
@@ -25,26 +25,25 @@ pub struct Rectify;
 
 impl Rectify {
     #[inline]
-    pub(super) fn of<X: Linear>(x: X) -> X {
+    pub(super) fn of<X: Sample>(x: X) -> X {
         X::channelwise([x], |[x]| num_traits::Float::abs(x))
     }
 }
+impl crate::StageExt for Rectify {}
 
-impl Chain for Rectify {}
-
-impl<X: Linear> Stage<X> for Rectify {
+impl<X: Sample> Stage<X> for Rectify {
     type Output = X;
     type State = ();
 
-    fn rest(&self) {}
+    fn initial_state(&self) {}
 
     #[inline]
-    fn step(&self, (): &mut (), x: X) -> X {
+    fn process(&self, (): &mut (), x: X) -> X {
         Self::of(x)
     }
 }
 
-impl<X: Linear> Finish<X> for Rectify {}
+impl<X: Sample> Flush<X> for Rectify {}
 
 /// Nothing is remembered, so nothing comes late.
 impl GroupDelay for Rectify {
@@ -54,7 +53,7 @@ impl GroupDelay for Rectify {
 }
 
 #[cfg(feature = "alloc")]
-impl<X: Linear> Filter<X> for Rectify {
+impl<X: Sample> Filter<X> for Rectify {
     type Scratch = ();
 
     fn scratch(&self) {}
@@ -70,4 +69,4 @@ impl<X: Linear> Filter<X> for Rectify {
 }
 
 #[cfg(feature = "alloc")]
-whole_record!([X: Linear] Rectify);
+whole_record!([X: Sample] Rectify);

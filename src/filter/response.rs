@@ -1,7 +1,7 @@
 //! The impulse response of whatever stands between a raw channel and the curve that is analysed.
 
 use super::ZeroPhase;
-use crate::{Error, Rate, Result, Settle};
+use crate::{Error, Rate, Result, SteadyState};
 use alloc::{vec, vec::Vec};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
@@ -18,7 +18,7 @@ const LONGEST: usize = 1 << 22;
 ///
 /// ```
 /// use copeak::{Rate, filter::{ImpulseResponse, ZeroPhase}};
-/// let rate = Rate::hz(200.0)?;
+/// let rate = Rate::from_hz(200.0)?;
 /// let smooth = ImpulseResponse::of(&ZeroPhase::low_pass(2, 20.0, rate)?)?;
 /// let middle = smooth.lead();
 /// assert_eq!(smooth.taps()[middle - 3], smooth.taps()[middle + 3]); // zero phase: symmetric
@@ -40,15 +40,15 @@ impl ImpulseResponse {
     ///
     /// # Errors
     /// [`Error::Undefined`] when the response has not died away after four million samples.
-    pub fn of<P: Settle<f64>>(filter: &ZeroPhase<P>) -> Result<Self> {
+    pub fn of<P: SteadyState<f64>>(filter: &ZeroPhase<P>) -> Result<Self> {
         let stage = filter.stage();
         let forward = causal(stage)?;
         // The backward pass over it gives the lags up to 0; the others mirror them.
         let n = forward.len();
-        let mut state = stage.rest();
+        let mut state = stage.initial_state();
         let mut half = Vec::with_capacity(2 * n);
         let quiet = core::iter::repeat_n(0.0, n);
-        stage.drive(&mut state, forward.into_iter().rev().chain(quiet), |y| half.push(y));
+        stage.process_block(&mut state, forward.into_iter().rev().chain(quiet), |y| half.push(y));
         half.drain(..n - 1);
         let mirrored = half.iter().skip(1).rev().chain(&half).copied().collect();
         Ok(Self { taps: mirrored, lead: half.len() - 1 })
@@ -142,14 +142,14 @@ impl ImpulseResponse {
 }
 
 /// The stage's own response, forwards from rest, until the rest of it is negligible.
-fn causal<P: Settle<f64>>(stage: &P) -> Result<Vec<f64>> {
-    let mut state = stage.rest();
-    let mut taps = vec![stage.step(&mut state, 1.0)];
+fn causal<P: SteadyState<f64>>(stage: &P) -> Result<Vec<f64>> {
+    let mut state = stage.initial_state();
+    let mut taps = vec![stage.process(&mut state, 1.0)];
     let mut energy = taps[0] * taps[0];
     let mut quiet = 0;
     // Quiet for as long as it has sounded: a slowly decaying oscillation is not mistaken for its end.
     while quiet <= taps.len() / 2 {
-        let y = stage.step(&mut state, 0.0);
+        let y = stage.process(&mut state, 0.0);
         taps.push(y);
         energy += y * y;
         quiet = if y * y * taps.len() as f64 <= NEGLIGIBLE * energy { quiet + 1 } else { 0 };

@@ -1,7 +1,7 @@
 //! The second derivative.
 
-use crate::samples::Linear;
-use crate::{Chain, Finish, GroupDelay, Rate, Stage};
+use crate::samples::Sample;
+use crate::{Flush, GroupDelay, Rate, Stage};
 #[cfg(feature = "alloc")]
 use {
     super::whole::{Filter, whole_record},
@@ -23,7 +23,7 @@ use {
 ///
 /// ```
 /// use copeak::{Filter, Rate, filter::SecondDifference};
-/// let acceleration = SecondDifference::new(Rate::hz(2.0)?);
+/// let acceleration = SecondDifference::new(Rate::from_hz(2.0)?);
 /// assert_eq!(acceleration.apply(&[0.0, 1.0, 4.0, 9.0])?, [8.0, 8.0, 8.0, 8.0]);
 /// # Ok::<(), copeak::Error>(())
 /// ```
@@ -52,14 +52,14 @@ impl SecondDifference {
     }
 
     #[inline]
-    fn of<X: Linear>(&self, before: X, at: X, after: X) -> X {
+    fn of<X: Sample>(&self, before: X, at: X, after: X) -> X {
         let rate = self.rate.as_hz();
         ((after - at) - (at - before)).scaled(rate * rate)
     }
 }
 
 #[cfg(feature = "alloc")]
-impl<X: Linear> Filter<X> for SecondDifference {
+impl<X: Sample> Filter<X> for SecondDifference {
     type Scratch = ();
 
     fn scratch(&self) {}
@@ -83,19 +83,18 @@ impl<X: Linear> Filter<X> for SecondDifference {
         out[n - 1] = out[n - 2];
     }
 }
+impl crate::StageExt for SecondDifference {}
 
-impl Chain for SecondDifference {}
-
-impl<X: Linear> Stage<X> for SecondDifference {
+impl<X: Sample> Stage<X> for SecondDifference {
     type Output = Option<X>;
     type State = SecondDifferenceState<X>;
 
-    fn rest(&self) -> Self::State {
+    fn initial_state(&self) -> Self::State {
         SecondDifferenceState { before: None, last: None, held: None }
     }
 
     #[inline]
-    fn step(&self, state: &mut Self::State, x: X) -> Option<X> {
+    fn process(&self, state: &mut Self::State, x: X) -> Option<X> {
         let before = state.before;
         state.before = state.last.replace(x);
         let y = self.of(before?, state.before?, x);
@@ -103,8 +102,8 @@ impl<X: Linear> Stage<X> for SecondDifference {
     }
 }
 
-impl<X: Linear> Finish<X> for SecondDifference {
-    fn finish(&self, state: &mut Self::State) -> Option<Option<X>> {
+impl<X: Sample> Flush<X> for SecondDifference {
+    fn flush(&self, state: &mut Self::State) -> Option<Option<X>> {
         if state.before.take().is_some() {
             return state.held.map(Some);
         }
@@ -121,7 +120,7 @@ impl GroupDelay for SecondDifference {
 }
 
 #[cfg(feature = "alloc")]
-whole_record!([X: Linear] SecondDifference);
+whole_record!([X: Sample] SecondDifference);
 
 #[cfg(all(test, feature = "alloc"))]
 mod tests {
@@ -131,7 +130,7 @@ mod tests {
 
     #[test]
     fn streaming_gives_the_same_bits_two_samples_late() {
-        let bend = SecondDifference::new(Rate::hz(333.0).unwrap());
+        let bend = SecondDifference::new(Rate::from_hz(333.0).unwrap());
         for n in 3..40 {
             let x: Vec<f64> = (0..n).map(|i| f64::from(i * i % 17) / 7.0).collect();
             let batch = bend.apply(&x).unwrap();
@@ -147,7 +146,7 @@ mod tests {
 
     #[test]
     fn two_samples_have_no_second_derivative() {
-        let bend = SecondDifference::new(Rate::hz(1.0).unwrap());
+        let bend = SecondDifference::new(Rate::from_hz(1.0).unwrap());
         for x in [&[][..], &[1.0], &[1.0, 5.0]] {
             assert!(matches!(bend.apply(x), Err(Error::TooFew { needed: 3, .. })));
             assert_eq!(Collect(bend).analyze(x).unwrap(), []);

@@ -1,6 +1,6 @@
 //! The second-order section every recursive filter of the crate is made of.
 
-use crate::{Chain, Error, Finish, Frame, GroupDelay, Real, Result, Settle, Stage};
+use crate::{Error, Flush, Frame, GroupDelay, Real, Result, Stage, SteadyState};
 use biquad::Coefficients;
 use core::any::TypeId;
 #[cfg(not(feature = "std"))]
@@ -86,20 +86,19 @@ impl<T: Real> Section<T> {
         if c.b2 == T::ZERO && c.a2 == T::ZERO { 1 } else { 2 }
     }
 }
-
-impl<T> Chain for Section<T> {}
+impl<T> crate::StageExt for Section<T> {}
 
 impl<T: Real> Stage<T> for Section<T> {
     type Output = T;
     type State = SectionState<T>;
 
     #[inline]
-    fn rest(&self) -> SectionState<T> {
+    fn initial_state(&self) -> SectionState<T> {
         SectionState::default()
     }
 
     #[inline]
-    fn step(&self, state: &mut SectionState<T>, x: T) -> T {
+    fn process(&self, state: &mut SectionState<T>, x: T) -> T {
         let c = &self.coefficients;
         let y = state.s1 + c.b0 * x;
         state.s1 = state.s2 + c.b1 * x - c.a1 * y;
@@ -108,8 +107,8 @@ impl<T: Real> Stage<T> for Section<T> {
     }
 }
 
-impl<T: Real> Settle<T> for Section<T> {
-    fn settled(&self, level: T) -> (SectionState<T>, T) {
+impl<T: Real> SteadyState<T> for Section<T> {
+    fn steady_state(&self, level: T) -> (SectionState<T>, T) {
         self.settled_at(level)
     }
     fn order(&self) -> usize {
@@ -120,20 +119,20 @@ impl<T: Real> Settle<T> for Section<T> {
         let Coefficients { b0, b1, b2, a1, a2 } = self.coefficients;
         let double = TypeId::of::<T>() == TypeId::of::<f64>();
         if double {
-            each([b0, b1, b2, a1, a2].map(T::wide));
+            each([b0, b1, b2, a1, a2].map(T::as_f64));
         }
         double
     }
 }
 
-impl<T: Real> Finish<T> for Section<T> {}
+impl<T: Real> Flush<T> for Section<T> {}
 
 /// That of the numerator less that of the denominator. Where a zero lies on the unit circle (the notch; the ends of
 /// the axis) it is the limit from either side.
 impl<T: Real> GroupDelay for Section<T> {
     fn group_delay(&self, frequency: f64) -> f64 {
         let ([a1, a2], b) = (self.denominator(), self.numerator());
-        delay(b.map(T::wide), frequency) - delay([1.0, a1.wide(), a2.wide()], frequency)
+        delay(b.map(T::as_f64), frequency) - delay([1.0, a1.as_f64(), a2.as_f64()], frequency)
     }
 }
 
@@ -167,12 +166,12 @@ impl<T: Real, const N: usize> Stage<Frame<T, N>> for Section<T> {
     type State = SectionState<Frame<T, N>>;
 
     #[inline]
-    fn rest(&self) -> Self::State {
+    fn initial_state(&self) -> Self::State {
         SectionState::default()
     }
 
     #[inline]
-    fn step(&self, state: &mut Self::State, x: Frame<T, N>) -> Frame<T, N> {
+    fn process(&self, state: &mut Self::State, x: Frame<T, N>) -> Frame<T, N> {
         let c = &self.coefficients;
         let (s1, s2, x) = (&mut state.s1.0, &mut state.s2.0, x.0);
         let mut y = [T::ZERO; N];
@@ -189,8 +188,8 @@ impl<T: Real, const N: usize> Stage<Frame<T, N>> for Section<T> {
     }
 }
 
-impl<T: Real, const N: usize> Settle<Frame<T, N>> for Section<T> {
-    fn settled(&self, level: Frame<T, N>) -> (Self::State, Frame<T, N>) {
+impl<T: Real, const N: usize> SteadyState<Frame<T, N>> for Section<T> {
+    fn steady_state(&self, level: Frame<T, N>) -> (Self::State, Frame<T, N>) {
         let lanes = level.map(|x| self.settled_at(x));
         (SectionState { s1: lanes.map(|l| l.0.s1), s2: lanes.map(|l| l.0.s2) }, lanes.map(|l| l.1))
     }
@@ -199,7 +198,7 @@ impl<T: Real, const N: usize> Settle<Frame<T, N>> for Section<T> {
     }
 }
 
-impl<T: Real, const N: usize> Finish<Frame<T, N>> for Section<T> {}
+impl<T: Real, const N: usize> Flush<Frame<T, N>> for Section<T> {}
 
 #[cfg(test)]
 mod tests {
@@ -224,9 +223,9 @@ mod tests {
 
     #[test]
     fn settled_means_no_transient() {
-        let (mut state, out) = Settle::<f64>::settled(&section(), 3.0);
+        let (mut state, out) = SteadyState::<f64>::steady_state(&section(), 3.0);
         for _ in 0..50 {
-            assert!((section().step(&mut state, 3.0) - out).abs() < 1e-15);
+            assert!((section().process(&mut state, 3.0) - out).abs() < 1e-15);
         }
     }
 

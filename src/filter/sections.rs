@@ -45,7 +45,7 @@ impl<T: Real> Sections<T> {
             row.section(gain)?;
             total *= gain;
         }
-        let lumped = total > T::min_positive_value().wide().sqrt();
+        let lumped = total > T::min_positive_value().as_f64().sqrt();
         Ok(Self { plan, lumped: lumped.then_some(total), next: 0, sample: PhantomData })
     }
 

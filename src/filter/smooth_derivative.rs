@@ -2,8 +2,8 @@
 
 use super::whole::{Filter, whole_record};
 use super::{Cascade, CentralDifference, ImpulseResponse, SecondDifference, ZeroPhase};
-use crate::samples::Linear;
-use crate::{Rate, Result, Settle};
+use crate::samples::Sample;
+use crate::{Rate, Result, SteadyState};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
@@ -19,7 +19,7 @@ use num_traits::Float as _;
 ///
 /// ```
 /// use copeak::{Filter, Rate, filter::SmoothDerivative};
-/// let rate = Rate::hz(250.0)?;
+/// let rate = Rate::from_hz(250.0)?;
 /// let velocity = SmoothDerivative::velocity(2, 15.0, rate)?;
 /// assert_eq!((0.1 * velocity.noise_gain()? * 10.0).round(), 23.0);
 /// let angle: Vec<f64> = (0..500).map(|i| 20.0 * (i as f64 * 0.05).sin()).collect();
@@ -79,7 +79,7 @@ impl<P> SmoothDerivative<P> {
     /// As [`ImpulseResponse::of`].
     pub fn noise_gain(&self) -> Result<f64>
     where
-        P: Settle<f64>,
+        P: SteadyState<f64>,
     {
         let smooth = ImpulseResponse::of(&self.filter)?;
         Ok(match self.difference {
@@ -98,7 +98,7 @@ impl<P> SmoothDerivative<P> {
     }
 }
 
-impl<X: Linear, P: Settle<X>> Filter<X> for SmoothDerivative<P> {
+impl<X: Sample, P: SteadyState<X>> Filter<X> for SmoothDerivative<P> {
     /// The low-pass's own, and the smoothed record.
     type Scratch = (<ZeroPhase<P> as Filter<X>>::Scratch, Vec<X>);
 
@@ -129,4 +129,4 @@ impl<X: Linear, P: Settle<X>> Filter<X> for SmoothDerivative<P> {
     }
 }
 
-whole_record!([X: Linear, P: Settle<X>] SmoothDerivative<P>);
+whole_record!([X: Sample, P: SteadyState<X>] SmoothDerivative<P>);

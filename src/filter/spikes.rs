@@ -1,8 +1,8 @@
 //! Samples that no limb could have reached.
 
 use super::whole::{Filter, whole_record};
-use crate::numeric::{MAD_SCALE, median};
-use crate::samples::{Linear, first_non_finite};
+use crate::math::{MAD_SCALE, median};
+use crate::samples::{Sample, first_non_finite};
 use crate::{Error, Real, Result, Samples};
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -92,7 +92,7 @@ impl SpikeRepair {
         S: Samples + ?Sized,
         S::Item: Real,
     {
-        let mut wide: Vec<f64> = x.iter_samples().map(Real::wide).collect();
+        let mut wide: Vec<f64> = x.iter_samples().map(Real::as_f64).collect();
         Filter::check(self, &wide)?;
         let mut found = Vec::new();
         self.repair(&mut wide, &mut Room::default(), |run| found.push(run));
@@ -195,7 +195,7 @@ fn is_spike(x: &[f64], run: &Range<usize>, size: f64, limit: f64) -> bool {
     gap.abs() <= (0.5 * size).max(limit) && (slope_after - slope_before).abs() <= (1.5 * size).max(limit)
 }
 
-impl<X: Linear> Filter<X> for SpikeRepair {
+impl<X: Sample> Filter<X> for SpikeRepair {
     type Scratch = SpikeRepairScratch;
 
     fn scratch(&self) -> SpikeRepairScratch {
@@ -235,4 +235,4 @@ impl<X: Linear> Filter<X> for SpikeRepair {
     }
 }
 
-whole_record!([X: Linear] SpikeRepair);
+whole_record!([X: Sample] SpikeRepair);

@@ -1,7 +1,7 @@
 //! The Teager-Kaiser energy operator.
 
-use crate::samples::Linear;
-use crate::{Chain, Finish, GroupDelay, Stage};
+use crate::samples::Sample;
+use crate::{Flush, GroupDelay, Stage};
 #[cfg(feature = "alloc")]
 use {
     super::whole::{Filter, whole_record},
@@ -22,7 +22,7 @@ use {
 /// once.
 ///
 /// As a [`Stage`] it runs one sample late: the first push gives `None`, each later one the value at the sample
-/// before, [`Finish::finish`] the last. [`crate::stage::Collect`] of it is bit for bit the whole-record form. A NaN
+/// before, [`Flush::flush`] the last. [`crate::stage::Collect`] of it is bit for bit the whole-record form. A NaN
 /// or infinite sample spoils its own value and its two neighbours', and no others.
 ///
 /// ```
@@ -45,28 +45,27 @@ pub struct TkeoState<X> {
 }
 
 #[inline]
-fn energy<X: Linear>(before: X, here: X, after: X) -> X {
+fn energy<X: Sample>(before: X, here: X, after: X) -> X {
     X::channelwise([before, here, after], |[before, here, after]| here * here - before * after)
 }
 
 /// At an end of the record, where the sample beyond is the point reflection of the one within.
 #[inline]
-fn energy_at_end<X: Linear>(end: X, within: X) -> X {
+fn energy_at_end<X: Sample>(end: X, within: X) -> X {
     X::channelwise([end, within], |[end, within]| (end - within) * (end - within))
 }
+impl crate::StageExt for Tkeo {}
 
-impl Chain for Tkeo {}
-
-impl<X: Linear> Stage<X> for Tkeo {
+impl<X: Sample> Stage<X> for Tkeo {
     type Output = Option<X>;
     type State = TkeoState<X>;
 
-    fn rest(&self) -> Self::State {
+    fn initial_state(&self) -> Self::State {
         TkeoState { before: None, last: None }
     }
 
     #[inline]
-    fn step(&self, state: &mut Self::State, x: X) -> Option<X> {
+    fn process(&self, state: &mut Self::State, x: X) -> Option<X> {
         let out = match (state.before, state.last) {
             (Some(before), Some(last)) => Some(energy(before, last, x)),
             (_, last) => last.map(|last| energy_at_end(last, x)),
@@ -76,8 +75,8 @@ impl<X: Linear> Stage<X> for Tkeo {
     }
 }
 
-impl<X: Linear> Finish<X> for Tkeo {
-    fn finish(&self, state: &mut Self::State) -> Option<Option<X>> {
+impl<X: Sample> Flush<X> for Tkeo {
+    fn flush(&self, state: &mut Self::State) -> Option<Option<X>> {
         let (before, last) = (state.before.take(), state.last.take());
         Some(Some(energy_at_end(last?, before?)))
     }
@@ -91,7 +90,7 @@ impl GroupDelay for Tkeo {
 }
 
 #[cfg(feature = "alloc")]
-impl<X: Linear> Filter<X> for Tkeo {
+impl<X: Sample> Filter<X> for Tkeo {
     type Scratch = ();
 
     fn scratch(&self) {}
@@ -117,4 +116,4 @@ impl<X: Linear> Filter<X> for Tkeo {
 }
 
 #[cfg(feature = "alloc")]
-whole_record!([X: Linear] Tkeo);
+whole_record!([X: Sample] Tkeo);

@@ -1,6 +1,6 @@
 //! What every filter over whole records can do.
 
-use crate::samples::Linear;
+use crate::samples::Sample;
 use crate::{Error, Result, Samples, SamplesMut, Signal};
 use alloc::{vec, vec::Vec};
 use core::array;
@@ -41,7 +41,7 @@ pub(super) const TOGETHER: usize = 64;
 /// assert_eq!(ring, [-1.0, 1.0]);
 /// # Ok::<(), copeak::Error>(())
 /// ```
-pub trait Filter<X: Linear> {
+pub trait Filter<X: Sample> {
     /// What the filter needs beside the record and may keep between calls; `()` for most.
     type Scratch;
 
@@ -99,7 +99,7 @@ pub trait Filter<X: Linear> {
     where
         S: Samples<Item = X> + ?Sized,
     {
-        let x = x.to_contiguous();
+        let x = x.to_slice();
         let mut out = vec![X::ZERO; x.len()];
         self.check_and_run(&x, &mut out, &mut self.scratch())?;
         Ok(out)
@@ -109,7 +109,7 @@ pub trait Filter<X: Linear> {
     ///
     /// ```
     /// use copeak::{Clock, Filter, Rate, Signal, filter::ZeroPhase};
-    /// let rate = Rate::hz(100.0)?;
+    /// let rate = Rate::from_hz(100.0)?;
     /// let angle = Signal::new(Clock::new(rate, 2.0)?, vec![5.0; 50]);
     /// let smooth = ZeroPhase::low_pass(2, 6.0, rate)?.apply_signal(&angle)?;
     /// assert_eq!((smooth.start_s(), smooth.samples().len()), (2.0, 50));
@@ -138,7 +138,7 @@ pub trait Filter<X: Linear> {
         same_length(x.len(), out.len())?;
         let Workspace { scratch, input, output } = workspace;
         let x = contiguous(x, input);
-        let done = match out.as_contiguous_mut() {
+        let done = match out.as_mut_slice() {
             Some(slice) => self.check_and_run(x, slice, scratch),
             None => {
                 output.resize(x.len(), X::ZERO);
@@ -164,7 +164,7 @@ pub trait Filter<X: Linear> {
         let Workspace { scratch, input, output } = workspace;
         gather(x, input);
         self.check(input)?;
-        match x.as_contiguous_mut() {
+        match x.as_mut_slice() {
             Some(slice) => self.run(input, slice, scratch),
             None => {
                 output.resize(input.len(), X::ZERO);
@@ -237,7 +237,7 @@ fn each_channel_into<X, F, S, O>(
     workspace: &mut Workspace<X, F::Scratch>,
 ) -> Result<()>
 where
-    X: Linear,
+    X: Sample,
     F: Filter<X> + ?Sized,
     S: Samples<Item = X>,
     O: SamplesMut<Item = X>,
@@ -247,7 +247,7 @@ where
         let mut places: [&mut [X]; TOGETHER] = array::from_fn(|_| &mut [][..]);
         let mut found = 0;
         for ((slice, place), (x, out)) in slices.iter_mut().zip(&mut places).zip(x.iter().zip(&mut *out)) {
-            match (x.as_contiguous(), out.as_contiguous_mut()) {
+            match (x.as_slice(), out.as_mut_slice()) {
                 (Some(x), Some(out)) => (*slice, *place) = (x, out),
                 _ => break,
             }
@@ -264,7 +264,7 @@ where
 /// No result.
 fn void<O: SamplesMut + ?Sized>(out: &mut O)
 where
-    O::Item: Linear,
+    O::Item: Sample,
 {
     (0..out.len()).for_each(|i| out.set(i, O::Item::splat(f64::NAN)));
 }
@@ -277,7 +277,7 @@ pub(super) fn contiguous<'a, S>(x: &'a S, room: &'a mut Vec<S::Item>) -> &'a [S:
 where
     S: Samples + ?Sized,
 {
-    match x.as_contiguous() {
+    match x.as_slice() {
         Some(slice) => slice,
         None => {
             gather(x, room);
@@ -288,7 +288,7 @@ where
 
 fn gather<S: Samples + ?Sized>(x: &S, room: &mut Vec<S::Item>) {
     room.clear();
-    match x.as_contiguous() {
+    match x.as_slice() {
         Some(slice) => room.extend_from_slice(slice),
         None => room.extend(x.iter_samples()),
     }

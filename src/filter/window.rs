@@ -11,15 +11,15 @@ const STEEPEST: f64 = 700.0;
 /// The window of a filter designed by the window method, symmetric over its taps.
 ///
 /// ```
-/// use copeak::filter::Window;
-/// assert_eq!(Window::Hann.values(3)?, [0.0, 1.0, 0.0]);
+/// use copeak::filter::Taper;
+/// assert_eq!(Taper::Hann.values(3)?, [0.0, 1.0, 0.0]);
 /// // The window of scipy.signal.resample_poly falls off to 1/I0(5).
-/// assert!((Window::Kaiser(5.0).values(9)?[0] - 0.036_710_892).abs() < 1e-9);
+/// assert!((Taper::Kaiser(5.0).values(9)?[0] - 0.036_710_892).abs() < 1e-9);
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[doc(alias = "get_window")]
-pub enum Window {
+pub enum Taper {
     /// All ones.
     Rectangular,
     /// 0.5 - 0.5 cos.
@@ -31,7 +31,7 @@ pub enum Window {
     Kaiser(f64),
 }
 
-impl Window {
+impl Taper {
     /// The Kaiser window for a stop band this many decibels down (Kaiser 1974; the formulas of Oppenheim & Schafer).
     ///
     /// beta = 0.1102 (A - 8.7) above 50 dB, 0.5842 (A - 21)^0.4 + 0.07886 (A - 21) above 21 dB, else 0.

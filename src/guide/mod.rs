@@ -10,7 +10,7 @@
 /// Questions that researchers ask, each with a short answer, code that runs, what it gives, and what to watch out for.
 ///
 /// Every block is compiled and run by the crate's tests; the numbers in it are asserted. Most run on the simulated sprinter of
-/// [`phantom`](crate::phantom), so that the truth is known; two run on real recordings. Errors are passed on by `?` into a
+/// [`phantom`](crate::simulate), so that the truth is known; two run on real recordings. Errors are passed on by `?` into a
 /// `main` that is not shown.
 ///
 #[doc = include_str!("cookbook/01-load.md")]

@@ -3,7 +3,7 @@
 use super::distribution::{normal_cdf, normal_quantile, student_quantile};
 use super::draw::Draws;
 use super::{Estimate, IntervalMethod, checked_level};
-use crate::numeric::{median, moments, quantile};
+use crate::math::{median, moments, quantile};
 use crate::{Error, Result};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]

@@ -2,7 +2,7 @@
 
 use super::distribution::student_quantile;
 use super::{Estimate, IntervalMethod, checked_level};
-use crate::numeric::moments;
+use crate::math::moments;
 use crate::{Error, Result};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;

@@ -2,7 +2,7 @@
 
 use super::distribution::{normal_quantile, student_quantile};
 use super::{autocorrelation, checked_level, effective_size};
-use crate::numeric::moments;
+use crate::math::moments;
 use crate::{Error, Result};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;

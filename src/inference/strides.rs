@@ -56,7 +56,7 @@ impl Strides {
     }
 
     /// Every value its own unit: for values that are one per stride already.
-    pub fn singly(count: usize) -> Self {
+    pub fn ungrouped(count: usize) -> Self {
         Self { bounds: (0..=count).collect() }
     }
 
@@ -157,10 +157,10 @@ mod tests {
     #[test]
     fn bad_input_is_named() {
         assert!(matches!(Strides::paired(&[Left], &[true]), Err(Error::LengthMismatch { .. })));
-        let strides = Strides::singly(2);
+        let strides = Strides::ungrouped(2);
         assert!(matches!(strides.mean(&[1.0], 0.95), Err(Error::LengthMismatch { left: 2, right: 1, .. })));
         assert!(matches!(strides.mean(&[f64::NAN; 2], 0.95), Err(Error::TooFew { .. })));
         assert!(matches!(strides.mean(&[1.0, f64::INFINITY], 0.9), Err(Error::NonFinite { index: 1, .. })));
-        assert!(Strides::singly(0).is_empty() && Strides::paired(&[], &[]).unwrap().is_empty());
+        assert!(Strides::ungrouped(0).is_empty() && Strides::paired(&[], &[]).unwrap().is_empty());
     }
 }

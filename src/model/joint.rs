@@ -31,7 +31,7 @@ use core::ops::Range;
 ///
 /// ```
 /// use copeak::{Clock, Rate, Signal, model::JointModel, recording::{Channel, Recording}};
-/// let clock = Clock::from_zero(Rate::hz(100.0)?);
+/// let clock = Clock::from_zero(Rate::from_hz(100.0)?);
 /// let swing: Vec<f64> = (0..200).map(|i| 30.0 * (i as f64 * 0.1).sin()).collect();
 /// let mut trial = Recording::new("hips only");
 /// trial.push(Channel::new("hip_flexion_l", "deg", Signal::new(clock, swing.clone())))?;

@@ -5,7 +5,8 @@ use crate::Result;
 use crate::inference::{Bootstrap, Strides};
 use crate::peak::CyclePeakFinder;
 use crate::sequence::{Cycle, Sequence, Timing};
-use crate::stride::{Reason, Step, Steps, Window};
+use crate::stride::{RejectReason, Step, Steps};
+use crate::time::TimeSpan;
 use alloc::vec::Vec;
 
 impl Joint {
@@ -13,9 +14,9 @@ impl Joint {
     /// terminal contact. Steps count whose contact is whole, also those whose stride or end was not recorded.
     ///
     /// ```
-    /// use copeak::{inference::Bootstrap, model::JointModel, phantom::Sprinter, stride::{self, Acceptance}};
+    /// use copeak::{inference::Bootstrap, model::JointModel, simulate::Sprinter, stride::{self, StepCriteria}};
     /// let trial = Sprinter::at_speed(9.5).steps(12).simulate()?.recording;
-    /// let steps = stride::steps(&trial.feet()?.contacts(), &Acceptance::default(), trial.span()?)?;
+    /// let steps = stride::steps(&trial.feet()?.contacts(), &StepCriteria::default(), trial.span()?)?;
     /// let leg = JointModel::new(15.0)?.of(&trial)?.sequence(&steps, &Bootstrap::new(1))?;
     /// assert!(leg.pair("hip", "ankle").unwrap().mean_s.value > 0.0);
     /// # Ok::<(), copeak::Error>(())
@@ -32,7 +33,8 @@ impl Joint {
 /// A contact is whole also in a step whose stride-long cycle, or whose end, was not recorded; a lone contact, without any
 /// other, belongs to no cycle that a lag could be a part of.
 pub(crate) fn leg_counts(step: &Step) -> bool {
-    let whole = matches!(step.rejected, None | Some(Reason::CycleOutside | Reason::NoNextContact));
+    let whole =
+        matches!(step.rejected, None | Some(RejectReason::CycleOutside | RejectReason::NoNextContact));
     whole && step.stride_s.is_finite()
 }
 
@@ -44,8 +46,8 @@ pub(crate) fn leg_sequence(leg: &[LegChannel], steps: &[Step], bootstrap: &Boots
 
 /// When the leg's joints extend fastest between initial contact and shortly after terminal contact.
 fn cycle(leg: &[LegChannel], step: &Step) -> Cycle {
-    let window = Window { start_s: step.start_s(), end_s: step.contact.terminal.time_s + AFTER_CONTACT_S };
-    let finder = CyclePeakFinder::new().clipped();
+    let window = TimeSpan { start_s: step.start_s(), end_s: step.contact.terminal.time_s + AFTER_CONTACT_S };
+    let finder = CyclePeakFinder::new().positive_part();
     let time = |channel: &LegChannel| {
         let (signal, noise) = (channel.signal(step.side()), channel.noise(step.side()));
         finder.find_with_noise(signal, &noise, window).ok().map(Timing::from)

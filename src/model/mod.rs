@@ -5,7 +5,7 @@
 //! | model | from | says | does not say |
 //! |---|---|---|---|
 //! | [`JointModel`] | joint angles | when each joint moves fastest | force |
-//! | [`NewtonModel`] | markers and body mass | what each part of the body adds to the ground's force, in newtons, with its [`Closure`] against plates | what muscles do |
+//! | [`NewtonModel`] | markers and body mass | what each part of the body adds to the ground's force, in newtons, with its [`ForceResidual`] against plates | what muscles do |
 //! | your own | anything | whatever implements [`Contribute`](crate::convergence::Contribute) | |
 //!
 //! The sum of the parts against the plates, a sprinter at two speeds ([why the two models disagree](crate::guide::studies::newton)):
@@ -15,7 +15,7 @@
 //!
 //! ```
 //! use copeak::model::JointModel;
-//! use copeak::phantom::Sprinter;
+//! use copeak::simulate::Sprinter;
 //! let mut trial = Sprinter::at_speed(7.0).simulate()?.recording;
 //! trial.channels.retain(|channel| channel.name != "trunk_rotation");
 //! let joint = JointModel::new(15.0)?.of(&trial)?;
@@ -33,8 +33,8 @@ pub(crate) use leg::{leg_counts, leg_sequence};
 
 pub use joint::{AFTER_CONTACT_S, Joint, JointModel, LegChannel};
 pub use newton::{
-    Body, BodySegment, Closure, ClosureStep, Forces, GroundForce, GroupForce, Landmark, MarkerSet, Newton,
-    NewtonModel, Segment, Sex,
+    Body, BodySegment, ForceResidual, Forces, GroundForce, GroupForce, Landmark, MarkerSet, Newton,
+    NewtonModel, Segment, Sex, StepResidual,
 };
 
 use alloc::vec::Vec;

@@ -1,6 +1,6 @@
 //! A window cut out of a drive: its samples, its edges, and what surrounds a maximum in it.
 
-use crate::stride::Window;
+use crate::time::TimeSpan;
 use crate::{Samples, Signal};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
@@ -9,7 +9,7 @@ use num_traits::Float as _;
 pub(super) struct Cut {
     pub(super) first: usize,
     pub(super) last: usize,
-    /// Window in samples, widened by the millionth of a sample that is granted everywhere.
+    /// TimeSpan in samples, widened by the millionth of a sample that is granted everywhere.
     start: f64,
     end: f64,
     circular: bool,
@@ -17,7 +17,7 @@ pub(super) struct Cut {
 
 impl Cut {
     /// `None` below 3 samples.
-    pub(super) fn new<S: Samples>(drive: &Signal<S>, window: Window, circular: bool) -> Option<Self> {
+    pub(super) fn new<S: Samples>(drive: &Signal<S>, window: TimeSpan, circular: bool) -> Option<Self> {
         const SLACK: f64 = 1e-6;
         let clock = drive.clock();
         let start = clock.position(window.start_s) - SLACK;

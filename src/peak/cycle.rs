@@ -4,7 +4,7 @@ use super::cut::{Cut, next_maximum};
 use super::find::Side;
 use super::subsample::{Vertex, vertex_of_plateau};
 use crate::filter::TimingNoise;
-use crate::stride::Window;
+use crate::time::TimeSpan;
 use crate::{Error, Real, Result, Samples, Signal};
 use core::fmt;
 
@@ -34,7 +34,7 @@ pub struct Peak {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
-pub enum Absence {
+pub enum NoPeak {
     /// The drive is highest on the window's edge, where it keeps rising.
     Edge,
     /// The drive does not vary in the window (or is nowhere above 0 where it is clipped there).
@@ -47,22 +47,22 @@ pub enum Absence {
     Outside,
 }
 
-impl Absence {
+impl NoPeak {
     /// `edge`, `flat`, `non_finite`, `not_prominent` or `outside`, as reports write it.
     pub fn as_str(self) -> &'static str {
         match self {
-            Absence::Edge => "edge",
-            Absence::Flat => "flat",
-            Absence::NonFinite => "non_finite",
-            Absence::NotProminent => "not_prominent",
-            Absence::Outside => "outside",
+            NoPeak::Edge => "edge",
+            NoPeak::Flat => "flat",
+            NoPeak::NonFinite => "non_finite",
+            NoPeak::NotProminent => "not_prominent",
+            NoPeak::Outside => "outside",
         }
     }
 }
 
-impl core::error::Error for Absence {}
+impl core::error::Error for NoPeak {}
 
-impl fmt::Display for Absence {
+impl fmt::Display for NoPeak {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
@@ -81,15 +81,15 @@ impl fmt::Display for Absence {
 ///   (it keeps rising beyond the edge) is no peak, though it still bounds the prominence of others.
 ///
 /// ```
-/// use copeak::{Clock, Rate, Signal, peak::{Absence, CyclePeakFinder}, stride::Window};
-/// let clock = Clock::from_zero(Rate::hz(4.0)?);
+/// use copeak::{Clock, Rate, Signal, peak::{NoPeak, CyclePeakFinder}, time::TimeSpan};
+/// let clock = Clock::from_zero(Rate::from_hz(4.0)?);
 /// let drive = Signal::new(clock, vec![0.0, 1.0, 5.0, 3.0, 0.0, 0.0, 2.0, 4.0, 6.0]);
 /// let finder = CyclePeakFinder::new();
-/// let peak = finder.find(&drive, Window { start_s: 0.0, end_s: 1.25 })?;
+/// let peak = finder.find(&drive, TimeSpan { start_s: 0.0, end_s: 1.25 })?;
 /// assert_eq!((peak.value, peak.prominence), (5.0 + 1.0 / 12.0, 5.0));
 /// // From 1.25 s on it only rises.
-/// let absent = finder.find(&drive, Window { start_s: 1.25, end_s: 2.0 });
-/// assert_eq!(absent.unwrap_err(), Absence::Edge);
+/// let absent = finder.find(&drive, TimeSpan { start_s: 1.25, end_s: 2.0 });
+/// assert_eq!(absent.unwrap_err(), NoPeak::Edge);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -135,7 +135,7 @@ impl CyclePeakFinder {
     /// Range and prominence are those of max(0, x), and a maximum not above 0 is no peak; the time is still refined on
     /// the channel itself, which has no corner at 0.
     #[must_use]
-    pub fn clipped(self) -> Self {
+    pub fn positive_part(self) -> Self {
         Self { clipped: true, ..self }
     }
 
@@ -155,8 +155,8 @@ impl CyclePeakFinder {
     /// The peak in `window`, without standard error.
     ///
     /// # Errors
-    /// The [`Absence`] that says why there is none.
-    pub fn find<S>(&self, drive: &Signal<S>, window: Window) -> Result<Peak, Absence>
+    /// The [`NoPeak`] that says why there is none.
+    pub fn find<S>(&self, drive: &Signal<S>, window: TimeSpan) -> Result<Peak, NoPeak>
     where
         S: Samples,
         S::Item: Real,
@@ -170,13 +170,13 @@ impl CyclePeakFinder {
     /// The peak in `window`, its standard error from the drive's noise.
     ///
     /// # Errors
-    /// The [`Absence`] that says why there is none.
+    /// The [`NoPeak`] that says why there is none.
     pub fn find_with_noise<S>(
         &self,
         drive: &Signal<S>,
         noise: &TimingNoise,
-        window: Window,
-    ) -> Result<Peak, Absence>
+        window: TimeSpan,
+    ) -> Result<Peak, NoPeak>
     where
         S: Samples,
         S::Item: Real,
@@ -193,27 +193,27 @@ impl CyclePeakFinder {
         })
     }
 
-    fn locate<S>(&self, drive: &Signal<S>, window: Window) -> Result<(Vertex, f64), Absence>
+    fn locate<S>(&self, drive: &Signal<S>, window: TimeSpan) -> Result<(Vertex, f64), NoPeak>
     where
         S: Samples,
         S::Item: Real,
     {
         if !drive.covers(window.start_s, window.end_s) {
-            return Err(Absence::Outside);
+            return Err(NoPeak::Outside);
         }
-        let cut = Cut::new(drive, window, self.circular).ok_or(Absence::Outside)?;
-        let x = |i: usize| self.side.height(drive.samples().at(i).wide());
+        let cut = Cut::new(drive, window, self.circular).ok_or(NoPeak::Outside)?;
+        let x = |i: usize| self.side.height(drive.samples().sample(i).as_f64());
         let height = |i: usize| if self.clipped { x(i).max(0.0) } else { x(i) };
 
         // The window's samples and, for the maxima at its edges, one on either side where the recording has it.
         let (from, to) = (cut.first.saturating_sub(1), (cut.last + 1).min(drive.samples().len() - 1));
         if (from..=to).any(|i| !x(i).is_finite()) {
-            return Err(Absence::NonFinite);
+            return Err(NoPeak::NonFinite);
         }
         let extremes = |(low, high): (f64, f64), i| (height(i).min(low), height(i).max(high));
         let (low, high) = (cut.first..=cut.last).fold((f64::INFINITY, f64::NEG_INFINITY), extremes);
         if low == high {
-            return Err(Absence::Flat);
+            return Err(NoPeak::Flat);
         }
         let least = self.prominence * (high - low);
 
@@ -241,8 +241,8 @@ impl CyclePeakFinder {
         }
         match best {
             Some((vertex, prominence, _)) => Ok((vertex, prominence)),
-            None if candidates && highest >= high => Err(Absence::NotProminent),
-            None => Err(Absence::Edge),
+            None if candidates && highest >= high => Err(NoPeak::NotProminent),
+            None => Err(NoPeak::Edge),
         }
     }
 }
@@ -253,28 +253,28 @@ mod tests {
     use crate::{Clock, Rate};
 
     fn signal(x: &[f64]) -> Signal {
-        Signal::new(Clock::from_zero(Rate::hz(1.0).unwrap()), x.to_vec())
+        Signal::new(Clock::from_zero(Rate::from_hz(1.0).unwrap()), x.to_vec())
     }
 
-    fn window(start_s: f64, end_s: f64) -> Window {
-        Window { start_s, end_s }
+    fn window(start_s: f64, end_s: f64) -> TimeSpan {
+        TimeSpan { start_s, end_s }
     }
 
     #[test]
     fn each_absence_has_its_reason() {
         let finder = CyclePeakFinder::new();
         let absent = |x: &[f64], from, to| finder.find(&signal(x), window(from, to)).unwrap_err();
-        assert_eq!(absent(&[0.0, 1.0, 2.0, 3.0], 0.0, 3.0), Absence::Edge);
-        assert_eq!(absent(&[9.0, 0.0, 1.0, 0.0], 0.0, 3.0), Absence::Edge);
-        assert_eq!(absent(&[1.0; 5], 0.0, 4.0), Absence::Flat);
-        assert_eq!(absent(&[0.0, 1.0, f64::NAN, 1.0], 0.0, 3.0), Absence::NonFinite);
-        assert_eq!(absent(&[0.0, 1.0, 0.0, f64::INFINITY], 0.0, 2.0), Absence::NonFinite);
-        assert_eq!(absent(&[0.0, 9.0, 10.0, 9.5, 9.9], 0.0, 4.0), Absence::NotProminent);
-        assert_eq!(absent(&[0.0, 1.0, 0.0], 0.0, 2.1), Absence::Outside);
-        assert_eq!(absent(&[0.0, 1.0, 0.0], 0.0, 1.5), Absence::Outside);
-        assert_eq!(absent(&[0.0, 1.0, 0.0], 2.0, 0.0), Absence::Outside);
-        assert_eq!(absent(&[0.0, 1.0, 0.0], f64::NAN, 2.0), Absence::Outside);
-        assert_eq!(absent(&[], 0.0, 2.0), Absence::Outside);
+        assert_eq!(absent(&[0.0, 1.0, 2.0, 3.0], 0.0, 3.0), NoPeak::Edge);
+        assert_eq!(absent(&[9.0, 0.0, 1.0, 0.0], 0.0, 3.0), NoPeak::Edge);
+        assert_eq!(absent(&[1.0; 5], 0.0, 4.0), NoPeak::Flat);
+        assert_eq!(absent(&[0.0, 1.0, f64::NAN, 1.0], 0.0, 3.0), NoPeak::NonFinite);
+        assert_eq!(absent(&[0.0, 1.0, 0.0, f64::INFINITY], 0.0, 2.0), NoPeak::NonFinite);
+        assert_eq!(absent(&[0.0, 9.0, 10.0, 9.5, 9.9], 0.0, 4.0), NoPeak::NotProminent);
+        assert_eq!(absent(&[0.0, 1.0, 0.0], 0.0, 2.1), NoPeak::Outside);
+        assert_eq!(absent(&[0.0, 1.0, 0.0], 0.0, 1.5), NoPeak::Outside);
+        assert_eq!(absent(&[0.0, 1.0, 0.0], 2.0, 0.0), NoPeak::Outside);
+        assert_eq!(absent(&[0.0, 1.0, 0.0], f64::NAN, 2.0), NoPeak::Outside);
+        assert_eq!(absent(&[], 0.0, 2.0), NoPeak::Outside);
     }
 
     /// A pulse once a cycle of 20 samples, its top at `at`.
@@ -302,7 +302,7 @@ mod tests {
         // Rises for ever: round the cycle its last sample towers over both neighbours.
         let ramp: alloc::vec::Vec<f64> = (0..40).map(f64::from).collect();
         let circular = CyclePeakFinder::new().circular();
-        assert_eq!(circular.find(&signal(&ramp), window(10.0, 30.0)).unwrap_err(), Absence::Edge);
+        assert_eq!(circular.find(&signal(&ramp), window(10.0, 30.0)).unwrap_err(), NoPeak::Edge);
         // A small maximum beside it counts when it stands out by itself.
         let mut x = ramp.clone();
         x[15] = 24.0;
@@ -315,7 +315,7 @@ mod tests {
         // The dip that makes this a peak lies on the other side of the seam.
         let x = [5.0, 8.0, 9.0, 8.5, 8.4, 8.3, 8.2, 8.1, 8.0, 0.0, 5.0];
         let flat = CyclePeakFinder::new().prominence(0.9).unwrap();
-        assert_eq!(flat.find(&signal(&x), window(0.0, 10.0)).unwrap_err(), Absence::NotProminent);
+        assert_eq!(flat.find(&signal(&x), window(0.0, 10.0)).unwrap_err(), NoPeak::NotProminent);
         assert_eq!(flat.circular().find(&signal(&x), window(0.0, 10.0)).unwrap().prominence, 9.0);
     }
 
@@ -338,12 +338,12 @@ mod tests {
     #[test]
     fn clipping_bounds_the_range_and_not_the_refinement() {
         let x = [-9.0, -3.0, 1.0, -2.0, -9.0];
-        let finder = CyclePeakFinder::new().clipped();
+        let finder = CyclePeakFinder::new().positive_part();
         let peak = finder.find(&signal(&x), window(0.0, 4.0)).unwrap();
         assert_eq!(peak.prominence, 1.0);
         assert_eq!(peak.time_s, 2.0 + 0.5 / 7.0);
         let below = [-9.0, -3.0, -1.0, -2.0, -9.0];
-        assert_eq!(finder.find(&signal(&below), window(0.0, 4.0)).unwrap_err(), Absence::Flat);
+        assert_eq!(finder.find(&signal(&below), window(0.0, 4.0)).unwrap_err(), NoPeak::Flat);
         assert!(CyclePeakFinder::new().find(&signal(&below), window(0.0, 4.0)).is_ok());
     }
 
@@ -353,7 +353,7 @@ mod tests {
         let all = window(0.0, 8.0);
         let finder = CyclePeakFinder::new();
         for finder in
-            [finder.minima(), finder.absolute(), finder.minima().clipped(), finder.minima().circular()]
+            [finder.minima(), finder.absolute(), finder.minima().positive_part(), finder.minima().circular()]
         {
             let peak = finder.find(&signal(&x), all).unwrap();
             assert_eq!((peak.time_s, peak.value), (4.0, 5.0), "{finder:?}");
@@ -363,7 +363,7 @@ mod tests {
         assert_eq!(finder.find(&signal(&x), all).unwrap().time_s, 7.0);
         // What rises without end has its minimum on the edge.
         let ramp = [0.0, 1.0, 2.0, 3.0, 4.0];
-        assert_eq!(finder.minima().find(&signal(&ramp), window(0.0, 4.0)).unwrap_err(), Absence::Edge);
+        assert_eq!(finder.minima().find(&signal(&ramp), window(0.0, 4.0)).unwrap_err(), NoPeak::Edge);
     }
 
     #[test]
@@ -371,7 +371,7 @@ mod tests {
         // The window's last sample is the record's: whether it keeps rising is not known.
         let drive = pulses(39.0, 40);
         let circular = CyclePeakFinder::new().circular();
-        assert_eq!(circular.find(&drive, window(19.5, 39.0)).unwrap_err(), Absence::Edge);
+        assert_eq!(circular.find(&drive, window(19.5, 39.0)).unwrap_err(), NoPeak::Edge);
         assert!(CyclePeakFinder::new().prominence(1.1).is_err());
         assert!(CyclePeakFinder::new().prominence(f64::NAN).is_err());
     }

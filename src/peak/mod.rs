@@ -4,7 +4,7 @@
 //! - [`LivePeakFinder`] finds the same peaks as the samples come, without heap.
 //! - [`CyclePeakFinder`] finds *the* peak of a contributor in a cycle, or says why there is none.
 //! - [`Onset`], [`ThresholdOnset`] and [`EnergyOnset`] find when a rise began.
-//! - [`MatchedTiming`] times whole cycles against their own mean pulse: for jitter and step-to-step lags.
+//! - [`PulseTiming`] times whole cycles against their own mean pulse: for jitter and step-to-step lags.
 //! - [`subsample`] places a peak between samples, with its standard error.
 //!
 //! A peak is told from a ripple by how far it stands out, its *prominence*: the height above the higher of the two lowest points that
@@ -15,7 +15,7 @@
 //!
 //! ```
 //! use copeak::peak::{CyclePeakFinder, PeakFinder};
-//! use copeak::phantom::{Pulse, Sprinter};
+//! use copeak::simulate::{Pulse, Sprinter};
 //! use copeak::{Filter, filter::Conditioner, filter::ZeroPhase};
 //! let trial = Sprinter::at_speed(5.2).every_jitter_s(0.005).angle_noise_deg(0.2).seed(4).simulate()?;
 //! let knee = &trial.recording.get("knee_flexion_r").unwrap().signal;
@@ -27,7 +27,7 @@
 //! let hip = &trial.recording.get("hip_flexion_r").unwrap().signal;
 //! let velocity = Conditioner::new(low_pass).differentiated().apply(hip)?;
 //! let step = trial.truth.steps.iter().find(|s| s.step.side() == copeak::event::Side::Left).unwrap();
-//! let swing = CyclePeakFinder::new().circular().clipped();
+//! let swing = CyclePeakFinder::new().circular().positive_part();
 //! let peak = swing.find_with_noise(&velocity.signal, &velocity.noise, step.step.stride_cycle())?;
 //! assert_eq!(format!("{:.4} s +- {:.1} ms", peak.time_s, 1e3 * peak.se_s.unwrap()), "0.8325 s +- 2.6 ms");
 //! assert_eq!(format!("{:.4} s", step.peak_s(Pulse::SwingHip)), "0.8333 s"); // the truth
@@ -48,11 +48,13 @@ mod onset;
 pub mod subsample;
 
 #[cfg(feature = "alloc")]
-pub use cycle::{Absence, CyclePeakFinder, Peak};
+pub use cycle::{CyclePeakFinder, NoPeak, Peak};
 #[cfg(feature = "alloc")]
-pub use find::{Bounds, NanPolicy, PeakFinder, Peaks, Plateau, Prominence, Thresholds, Width, Workspace};
+pub use find::{
+    Bounds, NanPolicy, PeakFinder, PeakWorkspace, Peaks, PlateauEdges, Prominence, Thresholds, Width,
+};
 pub use live::{LivePeak, LivePeakFinder, LivePeakState, Undecided};
 #[cfg(feature = "alloc")]
-pub use matched::{Jitter, Matched, MatchedTime, MatchedTiming};
+pub use matched::{PulseAlignment, PulseJitter, PulseTime, PulseTiming};
 #[cfg(feature = "alloc")]
 pub use onset::{EnergyOnset, Onset, OnsetTime, ThresholdOnset};

@@ -1,6 +1,6 @@
 //! Named channels on one clock.
 
-use crate::stride::Window;
+use crate::time::TimeSpan;
 use crate::{Error, Frame, Result, Signal};
 use alloc::{
     collections::BTreeMap,
@@ -38,7 +38,7 @@ impl Channel {
 /// ```
 /// use copeak::{Clock, Rate, Signal, recording::{Channel, Recording}};
 /// let mut trial = Recording::new("trial 1");
-/// let clock = Clock::from_zero(Rate::hz(100.0)?);
+/// let clock = Clock::from_zero(Rate::from_hz(100.0)?);
 /// trial.push(Channel::new("hip_flexion_r", "deg", Signal::new(clock, vec![10.0, 12.0])))?;
 /// assert_eq!(trial.get("hip_flexion_r").unwrap().unit, "deg");
 /// assert!(trial.get("hip_flexion_l").is_none());
@@ -137,12 +137,12 @@ impl Recording {
     ///
     /// # Errors
     /// [`Error::Missing`] without channels; [`Error::Undefined`] when there is no time that all of them cover.
-    pub fn span(&self) -> Result<Window> {
+    pub fn span(&self) -> Result<TimeSpan> {
         let none = Error::Missing { operation: "the span of a recording", what: "a channel" };
         let start_s = self.channels.iter().map(|c| c.signal.start_s()).reduce(f64::max).ok_or(none)?;
         let end_s = self.channels.iter().map(|c| c.signal.end_s()).reduce(f64::min).ok_or(none)?;
         if start_s <= end_s {
-            Ok(Window { start_s, end_s })
+            Ok(TimeSpan { start_s, end_s })
         } else {
             let reason = "its channels were not recorded at the same time";
             Err(Error::Undefined { quantity: "the span of a recording", reason })

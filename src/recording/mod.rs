@@ -24,7 +24,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod alignment;
 #[cfg(feature = "io")]
 pub mod c3d;
 mod channel;
@@ -37,7 +36,6 @@ pub mod parquet;
 #[cfg(feature = "io")]
 mod progress;
 
-pub use alignment::{Alignment, ClockOffset, Drift};
 pub use channel::{Channel, Recording};
 #[cfg(feature = "io")]
 pub use csv::{

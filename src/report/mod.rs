@@ -9,7 +9,7 @@
 //! | one self-contained page (feature `plot`) | [`html`] |
 //!
 //! ```
-//! use copeak::phantom::Sprinter;
+//! use copeak::simulate::Sprinter;
 //! use copeak::report::Settings;
 //! let trials = [7.0, 9.5].map(|speed| Sprinter::at_speed(speed).steps(12).every_jitter_s(0.004).simulate());
 //! let recordings = trials.into_iter().map(|trial| trial.map(|t| t.recording)).collect::<Result<Vec<_>, _>>()?;

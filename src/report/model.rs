@@ -5,9 +5,10 @@ use super::{ClosureReport, ModelKind, Settings};
 use crate::convergence::{Contributor, CycleKind};
 use crate::event::Side;
 use crate::filter::{Filter as _, ZeroPhase};
-use crate::model::{Closure, Forces, Joint, JointModel, LegChannel, NewtonModel};
+use crate::model::{ForceResidual, Forces, Joint, JointModel, LegChannel, NewtonModel};
 use crate::recording::Recording;
-use crate::stride::{Reason, Step, Steps, Window};
+use crate::stride::{RejectReason, Step, Steps};
+use crate::time::TimeSpan;
 use crate::{Result, Signal};
 use alloc::{
     format,
@@ -84,12 +85,12 @@ impl Modelled {
     }
 
     /// A step's window.
-    pub(super) fn window(&self, step: &Step) -> Window {
+    pub(super) fn window(&self, step: &Step) -> TimeSpan {
         match self.cycle {
             CycleKind::Stride => step.stride_cycle(),
             CycleKind::Step => {
                 let half = step.flight_s() / 2.0;
-                Window { start_s: step.start_s() - half, end_s: step.end_s - half }
+                TimeSpan { start_s: step.start_s() - half, end_s: step.end_s - half }
             }
         }
     }
@@ -106,13 +107,14 @@ impl Modelled {
         let (Some((vertical, forward)), Some(mass_kg)) = (&self.ground, mass_kg) else {
             return Ok(Vec::new());
         };
-        let windows: Vec<Window> = steps.all().iter().filter_map(|step| seen(recording, step)).collect();
+        let windows: Vec<TimeSpan> = steps.all().iter().filter_map(|step| seen(recording, step)).collect();
         let mut reports = Vec::new();
         for (direction, model) in [("vertical", vertical), ("forward", forward)] {
             let Some(plates) = plates(recording, direction) else { continue };
             let filter = ZeroPhase::low_pass(2, settings.cutoff_hz, plates.clock().rate())?;
             let Ok(smooth) = filter.apply(plates.samples()) else { continue };
-            let closure = Closure::of(&model.total.force, &plates.with_samples(smooth), &windows, mass_kg)?;
+            let closure =
+                ForceResidual::of(&model.total.force, &plates.with_samples(smooth), &windows, mass_kg)?;
             if !closure.steps.is_empty() {
                 reports.push(ClosureReport { direction: direction.to_string(), closure });
             }
@@ -135,16 +137,16 @@ fn plates(recording: &Recording, direction: &str) -> Option<Signal> {
 
 /// The part of a step, from mid-flight to mid-flight, in which there were plates; `None` unless they saw its whole contact. A step
 /// without an end is looked at to shortly after its contact.
-fn seen(recording: &Recording, step: &Step) -> Option<Window> {
+fn seen(recording: &Recording, step: &Step) -> Option<TimeSpan> {
     const WITHOUT_END_S: f64 = 0.05;
-    if !matches!(step.rejected, None | Some(Reason::NoNextContact | Reason::CycleOutside)) {
+    if !matches!(step.rejected, None | Some(RejectReason::NoNextContact | RejectReason::CycleOutside)) {
         return None;
     }
     let flight = step.flight_s();
     let half = if flight.is_finite() { flight.max(0.0) / 2.0 } else { WITHOUT_END_S };
     let (from, to) = (step.start_s(), step.contact.terminal.time_s);
     let Some(valid) = recording.get("grf_valid").map(|c| &c.signal) else {
-        return Some(Window { start_s: from - half, end_s: to + half });
+        return Some(TimeSpan { start_s: from - half, end_s: to + half });
     };
     let clock = valid.clock();
     let there = |i: usize| valid.samples().get(i).is_some_and(|v| *v > 0.5);
@@ -159,5 +161,5 @@ fn seen(recording: &Recording, step: &Step) -> Option<Window> {
     while last < index(to + half) && there(last + 1) {
         last += 1;
     }
-    Some(Window { start_s: clock.time_s(first as f64), end_s: clock.time_s(last as f64) })
+    Some(TimeSpan { start_s: clock.time_s(first as f64), end_s: clock.time_s(last as f64) })
 }

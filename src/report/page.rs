@@ -156,7 +156,7 @@ differentiated. A filter moves the peak of a skew pulse by up to a few milliseco
 (model newton) answer another question and may disagree.</li>\
 <li>Segment forces are mass times acceleration less gravity of the low-passed markers, summed over support leg, swing leg, arms, trunk and \
 head; closure says how far their sum is from the plates. Markers ride on skin: what flesh does late is in no standard error.</li>\
-<li>Drives that are not forces are divided by each contributor's mean peak, so coincidence speaks of timing and pulse width, not of strength.</li>\
+<li>DriveGrid that are not forces are divided by each contributor's mean peak, so coincidence speaks of timing and pulse width, not of strength.</li>\
 <li>The p value asks whether fixed offsets drawn at random would do as well. One runner has one set of offsets, so more steps \
 do not shrink it, and a moderate kappa is often not significant.</li>\
 <li>Intervals take the stride as unit. Those of means (kappa, simultaneity, lags) allow for strides that resemble their \

@@ -27,7 +27,7 @@ impl ModelKind {
 /// How recordings are studied.
 ///
 /// ```
-/// use copeak::{phantom::sprinter_at_four_speeds, report::Settings};
+/// use copeak::{simulate::sprinter_at_four_speeds, report::Settings};
 /// let trials = sprinter_at_four_speeds()?;
 /// let recordings: Vec<_> = trials.into_iter().map(|trial| trial.recording).collect();
 /// let study = Settings::default().replicates(200).study(&recordings[2..], None).unwrap();

@@ -1,7 +1,8 @@
 //! Whether timing explains speed beyond force, over all recordings.
 
 use super::study::Trial;
-use crate::convergence::{Scale, SpeedTrial};
+use crate::convergence::Normalization;
+use crate::performance::SpeedTrial;
 use crate::{Error, Result};
 use alloc::{
     string::{String, ToString},
@@ -76,7 +77,7 @@ pub(super) fn speed_model(trials: &[Trial], reference: usize, seed: u64) -> Resu
         beside_rival_p: None,
         notes: Vec::new(),
     };
-    match crate::convergence::SpeedModel::new(seed).fit(&points) {
+    match crate::performance::SpeedModel::new(seed).fit(&points) {
         Ok(fit) => {
             let effect = fit.convergence;
             model.r2_force = Some(fit.r2_force);
@@ -115,7 +116,7 @@ fn points(usable: &[&Trial], reference: &Trial) -> (Vec<SpeedTrial>, String) {
         reference.cycles.iter().flat_map(|cycles| cycles.members()).map(|member| member.name.as_str());
     let common: Vec<&str> =
         names.filter(|name| usable.iter().all(|trial| peak(trial, name).is_some())).collect();
-    let relative = reference.cycles.as_ref().is_none_or(|cycles| cycles.scale() == Scale::Relative);
+    let relative = reference.cycles.as_ref().is_none_or(|cycles| cycles.scale() == Normalization::Relative);
     let force = |trial: &Trial| -> f64 {
         let of = |name: &&str| {
             let own = peak(trial, name)?;

@@ -12,7 +12,8 @@ use super::{
 use crate::convergence::{Contribute, CycleKind, Cycles};
 use crate::event::{Contact, Side};
 use crate::recording::Recording;
-use crate::stride::{Acceptance, Reason, Step, Steps, Window, steps_with_loose};
+use crate::stride::{RejectReason, Step, StepCriteria, Steps, steps_with_loose};
+use crate::time::TimeSpan;
 use crate::{Error, Result, Signal};
 use alloc::{
     collections::BTreeMap,
@@ -127,7 +128,7 @@ impl Settings {
     /// The report of one recording by itself.
     ///
     /// ```
-    /// use copeak::{phantom::Sprinter, report::Settings};
+    /// use copeak::{simulate::Sprinter, report::Settings};
     /// let trial = Sprinter::at_speed(9.5).steps(12).every_jitter_s(0.004).simulate()?;
     /// let report = Settings::default().replicates(50).report(&trial.recording)?;
     /// assert!(report.convergence.kappa.is_some());
@@ -187,11 +188,11 @@ impl Settings {
         let mut recorded = recording.span()?;
         if model.cycle == CycleKind::Step {
             // What a step needs of the recording is its own window, which is looked at below, and not a whole stride.
-            recorded = Window { start_s: f64::NEG_INFINITY, end_s: f64::INFINITY };
+            recorded = TimeSpan { start_s: f64::NEG_INFINITY, end_s: f64::INFINITY };
         }
         // A contributor's channel, or else any, says how fine the clock is.
         let rate = drives.first().map_or_else(|| recording.channels[0].signal.clock(), |d| d.clock()).rate();
-        let mut steps = steps_with_loose(&found.contacts, &found.loose, &Acceptance::at(rate), recorded)?;
+        let mut steps = steps_with_loose(&found.contacts, &found.loose, &StepCriteria::at(rate), recorded)?;
         steps.screen_within(&drives.iter().collect::<Vec<_>>(), |step| model.window(step));
         Ok(steps)
     }
@@ -263,7 +264,7 @@ fn contact(contact: &Contact) -> ContactReport {
     }
 }
 
-fn step(step: &Step, window: Window) -> StepReport {
+fn step(step: &Step, window: TimeSpan) -> StepReport {
     let finite = |value: f64| Some(value).filter(|v| v.is_finite());
     StepReport {
         side: step.side(),
@@ -272,7 +273,7 @@ fn step(step: &Step, window: Window) -> StepReport {
         contact_s: step.contact_s(),
         flight_s: finite(step.flight_s()),
         accepted: step.accepted(),
-        reason: step.rejected.map(|reason: Reason| reason.to_string()),
+        reason: step.rejected.map(|reason: RejectReason| reason.to_string()),
         peaks: BTreeMap::new(),
         absent: BTreeMap::new(),
         window_s: Some([window.start_s, window.end_s]).filter(|w| w.iter().all(|v| v.is_finite())),

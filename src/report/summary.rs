@@ -6,7 +6,7 @@
 use super::SpeedModel;
 use crate::convergence::ContactImpulse;
 use crate::event::{Method, Side};
-use crate::model::Closure;
+use crate::model::ForceResidual;
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 /// Everything found in a set of recordings.
@@ -263,7 +263,7 @@ pub struct ClosureReport {
     pub direction: String,
     /// By step and over all, in body weights; the plates low-passed as the model is.
     #[cfg_attr(feature = "serde", serde(flatten))]
-    pub closure: Closure,
+    pub closure: ForceResidual,
 }
 
 /// One contributor over the recording.
@@ -277,7 +277,7 @@ pub struct ContributorReport {
     pub mean_peak: f64,
     /// Standard deviation of its peak time in the cycle.
     pub jitter_s: Option<f64>,
-    /// Loss of its mean curve's peak by step-to-step scatter.
+    /// TimingLoss of its mean curve's peak by step-to-step scatter.
     pub blur: Option<f64>,
     /// Its share of the sum at the session's best phase.
     pub share: Option<f64>,

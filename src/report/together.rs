@@ -7,10 +7,11 @@ use super::{
 };
 use crate::Result;
 use crate::convergence::{
-    Chance, Contribute, Contributor, Convergence, Cycles, Dropped, Null, Session, SessionContributor,
+    ChanceLevel, Contribute, Contributor, Cycles, ExcludedContributor, Null, Session, SessionAnalysis,
+    SessionContributor,
 };
 use crate::inference::Estimate;
-use crate::numeric::moments;
+use crate::math::moments;
 use crate::stride::Step;
 use alloc::{
     format,
@@ -22,9 +23,9 @@ use num_traits::Float as _;
 
 impl Settings {
     /// How sessions are measured: as many surrogates as replicates, counting the observed session among them.
-    pub(super) fn convergence(&self) -> Result<Convergence> {
-        let chance = Chance::new(self.seed).with_surrogates(self.replicates.saturating_sub(1))?;
-        Convergence::new(self.seed).with_chance(chance).with_replicates(self.replicates)
+    pub(super) fn convergence(&self) -> Result<SessionAnalysis> {
+        let chance = ChanceLevel::new(self.seed).with_surrogates(self.replicates.saturating_sub(1))?;
+        SessionAnalysis::new(self.seed).with_chance(chance).with_replicates(self.replicates)
     }
 }
 
@@ -98,10 +99,10 @@ pub(super) fn ci(estimate: Estimate) -> Option<[f64; 2]> {
     estimate.ci.map(|(low, high)| [low, high])
 }
 
-pub(super) fn words(why: Dropped) -> &'static str {
+pub(super) fn words(why: ExcludedContributor) -> &'static str {
     match why {
-        Dropped::Silent => "it is zero in every step",
-        Dropped::NoSamples => "it has samples in no accepted step",
+        ExcludedContributor::Silent => "it is zero in every step",
+        ExcludedContributor::NoSamples => "it has samples in no accepted step",
     }
 }
 

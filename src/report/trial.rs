@@ -3,9 +3,9 @@
 use crate::event::{
     Contact, Event, Feet, FootContacts, ForceContacts, KinematicContacts, LegAngles, Side, merge,
 };
-use crate::numeric::GRAVITY_MPS2;
+use crate::math::GRAVITY_MPS2;
 use crate::recording::{Channel, Recording};
-use crate::stride::Window;
+use crate::time::TimeSpan;
 use crate::{Error, Result, Samples, Signal};
 use alloc::{format, string::String, vec::Vec};
 
@@ -45,7 +45,7 @@ pub(super) fn mass_kg(recording: &Recording, contacts: &[Contact]) -> Option<f64
             .windows(3)
             .filter(|w| w[0].side() == w[2].side() && w[0].side() != w[1].side())
             .filter_map(|w| {
-                let stride = Window { start_s: w[0].initial.time_s, end_s: w[2].initial.time_s };
+                let stride = TimeSpan { start_s: w[0].initial.time_s, end_s: w[2].initial.time_s };
                 if valid.is_some_and(|v| within(v, stride).is_none_or(|s| !s.iter().all(|&v| v > 0.5))) {
                     return None;
                 }
@@ -62,7 +62,7 @@ pub(super) fn mass_kg(recording: &Recording, contacts: &[Contact]) -> Option<f64
 }
 
 /// The samples inside a window, where the signal covers it; at least one.
-fn within(signal: &Signal, window: Window) -> Option<&[f64]> {
+fn within(signal: &Signal, window: TimeSpan) -> Option<&[f64]> {
     if !signal.covers(window.start_s, window.end_s) {
         return None;
     }
@@ -78,7 +78,7 @@ fn force_channel(recording: &Recording, side: Side) -> Option<&Channel> {
 /// The contacts of a recording, by the best that it has for them.
 ///
 /// ```
-/// use copeak::{phantom::Sprinter, report::Contacts};
+/// use copeak::{simulate::Sprinter, report::Contacts};
 /// let trial = Sprinter::at_speed(9.5).steps(6).simulate()?;
 /// let found = Contacts::of(&trial.recording)?;
 /// assert!(found.contacts.len() >= 6);
@@ -149,7 +149,7 @@ impl Recording {
     /// study, and [`super::Contacts::of`], go on without it and say so.
     ///
     /// ```
-    /// let trial = copeak::phantom::Sprinter::at_speed(9.5).steps(8).simulate()?.recording;
+    /// let trial = copeak::simulate::Sprinter::at_speed(9.5).steps(8).simulate()?.recording;
     /// assert_eq!(trial.feet()?.contacts().len(), 10);
     /// # Ok::<(), copeak::Error>(())
     /// ```

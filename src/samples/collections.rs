@@ -15,11 +15,11 @@ macro_rules! shared {
                 <[T]>::len(self)
             }
             #[inline]
-            fn at(&self, index: usize) -> T {
+            fn sample(&self, index: usize) -> T {
                 self[index]
             }
             #[inline]
-            fn as_contiguous(&self) -> Option<&[T]> {
+            fn as_slice(&self) -> Option<&[T]> {
                 Some(self)
             }
         }
@@ -34,11 +34,11 @@ impl<T: Copy> Samples for VecDeque<T> {
         VecDeque::len(self)
     }
     #[inline]
-    fn at(&self, index: usize) -> T {
+    fn sample(&self, index: usize) -> T {
         self[index]
     }
     #[inline]
-    fn as_contiguous(&self) -> Option<&[T]> {
+    fn as_slice(&self) -> Option<&[T]> {
         match self.as_slices() {
             (slice, []) => Some(slice),
             _ => None,
@@ -52,7 +52,7 @@ impl<T: Copy> SamplesMut for VecDeque<T> {
         self[index] = value;
     }
     #[inline]
-    fn as_contiguous_mut(&mut self) -> Option<&mut [T]> {
+    fn as_mut_slice(&mut self) -> Option<&mut [T]> {
         Some(self.make_contiguous())
     }
 }

@@ -18,17 +18,17 @@ mod sealed {
 /// Sealed, so that methods may be added without a breaking change.
 ///
 /// ```
-/// use copeak::{Frame, samples::Linear};
+/// use copeak::{Frame, samples::Sample};
 /// assert_eq!((2.0f32).scaled(0.5), 1.0);
 /// assert_eq!(Frame([1.0, 2.0]).scaled(2.0), Frame([2.0, 4.0]));
 /// assert_eq!(Frame([1.5f32, 2.0]).channel(1), 2.0);
 /// assert!(!Frame([1.0, f64::NAN]).all_finite());
 /// ```
-pub trait Linear:
+pub trait Sample:
     Copy + Debug + PartialEq + Add<Output = Self> + Sub<Output = Self> + Send + Sync + 'static + sealed::Sealed
 {
     /// The same with `f64` in every channel: what sums over many samples are kept in.
-    type Wide: Linear<Wide = Self::Wide>;
+    type Wide: Sample<Wide = Self::Wide>;
 
     /// Zero in every channel.
     const ZERO: Self;
@@ -66,7 +66,7 @@ pub trait Linear:
     /// One sample out of `K`, channel by channel: `f` is computed in `f64`, and its value rounded once.
     ///
     /// ```
-    /// use copeak::{Frame, samples::Linear};
+    /// use copeak::{Frame, samples::Sample};
     /// let product = |[x, y]: [f64; 2]| x * y;
     /// assert_eq!(f32::channelwise([2.0, 3.0], product), 6.0);
     /// assert_eq!(Frame::channelwise([Frame([1.0, 2.0]), Frame([3.0, 4.0])], product), Frame([3.0, 8.0]));
@@ -77,29 +77,29 @@ pub trait Linear:
     }
 }
 
-impl<T: Real> Linear for T {
+impl<T: Real> Sample for T {
     type Wide = f64;
     const ZERO: Self = <T as num_traits::ConstZero>::ZERO;
     const CHANNELS: usize = 1;
     #[inline]
     fn widen(self) -> f64 {
-        self.wide()
+        self.as_f64()
     }
     #[inline]
     fn narrow(wide: f64) -> Self {
-        T::lit(wide)
+        T::cast(wide)
     }
     #[inline]
     fn scaled(self, factor: f64) -> Self {
-        self * T::lit(factor)
+        self * T::cast(factor)
     }
     #[inline(always)]
     fn channel(self, _: usize) -> f64 {
-        self.wide()
+        self.as_f64()
     }
     #[inline(always)]
     fn from_channels(mut value: impl FnMut(usize) -> f64) -> Self {
-        T::lit(value(0))
+        T::cast(value(0))
     }
     #[inline]
     fn all_finite(self) -> bool {
@@ -107,29 +107,29 @@ impl<T: Real> Linear for T {
     }
 }
 
-impl<T: Real, const N: usize> Linear for Frame<T, N> {
+impl<T: Real, const N: usize> Sample for Frame<T, N> {
     type Wide = Frame<f64, N>;
     const ZERO: Self = Frame([<T as num_traits::ConstZero>::ZERO; N]);
     const CHANNELS: usize = N;
     #[inline]
     fn widen(self) -> Frame<f64, N> {
-        self.map(T::wide)
+        self.map(T::as_f64)
     }
     #[inline]
     fn narrow(wide: Frame<f64, N>) -> Self {
-        wide.map(T::lit)
+        wide.map(T::cast)
     }
     #[inline]
     fn scaled(self, factor: f64) -> Self {
-        self * T::lit(factor)
+        self * T::cast(factor)
     }
     #[inline]
     fn channel(self, index: usize) -> f64 {
-        self.0[index].wide()
+        self.0[index].as_f64()
     }
     #[inline]
     fn from_channels(mut value: impl FnMut(usize) -> f64) -> Self {
-        Frame(core::array::from_fn(|i| T::lit(value(i))))
+        Frame(core::array::from_fn(|i| T::cast(value(i))))
     }
     #[inline]
     fn all_finite(self) -> bool {
@@ -142,10 +142,10 @@ impl<T: Real, const N: usize> Linear for Frame<T, N> {
 pub(crate) fn first_non_finite<S>(x: &S) -> Option<usize>
 where
     S: Samples + ?Sized,
-    S::Item: Linear,
+    S::Item: Sample,
 {
     let broken = |x: &S::Item| !x.all_finite();
-    let Some(slice) = x.as_contiguous() else {
+    let Some(slice) = x.as_slice() else {
         return x.iter_samples().position(|x| broken(&x));
     };
     // Block by block without an early exit, which vectorises; then the sample in the block.

@@ -16,7 +16,7 @@
 //! use ndarray::Array2;
 //! use std::collections::VecDeque;
 //!
-//! let low_pass = ZeroPhase::low_pass(2, 10.0, Rate::hz(100.0)?)?;
+//! let low_pass = ZeroPhase::low_pass(2, 10.0, Rate::from_hz(100.0)?)?;
 //! let x: Vec<f64> = (0..50).map(|i| (f64::from(i) * 0.2).sin()).collect();
 //! let ring: VecDeque<f64> = x.iter().copied().collect();
 //! let table = Array2::from_shape_fn((50, 3), |(row, column)| x[row] * if column == 1 { 1.0 } else { 7.0 });
@@ -36,7 +36,7 @@ mod nd;
 mod signal;
 
 pub use frame::Frame;
-pub use linear::Linear;
+pub use linear::Sample;
 #[cfg(feature = "alloc")]
 pub(crate) use linear::first_non_finite;
 #[cfg(feature = "alloc")]
@@ -66,12 +66,12 @@ pub trait Samples {
     /// Sample at `index`.
     ///
     /// # Panics
-    /// When `index` is out of bounds, as indexing a slice does. [`Samples::checked_at`] does not.
-    fn at(&self, index: usize) -> Self::Item;
+    /// When `index` is out of bounds, as indexing a slice does. [`Samples::get`] does not.
+    fn sample(&self, index: usize) -> Self::Item;
 
     /// The samples as one slice, if they are stored so.
     #[inline]
-    fn as_contiguous(&self) -> Option<&[Self::Item]> {
+    fn as_slice(&self) -> Option<&[Self::Item]> {
         None
     }
 
@@ -83,8 +83,8 @@ pub trait Samples {
 
     /// Sample at `index`, or `None` past the end.
     #[inline]
-    fn checked_at(&self, index: usize) -> Option<Self::Item> {
-        (index < self.len()).then(|| self.at(index))
+    fn get_sample(&self, index: usize) -> Option<Self::Item> {
+        (index < self.len()).then(|| self.sample(index))
     }
 
     /// The samples, first to last.
@@ -95,8 +95,8 @@ pub trait Samples {
 
     /// The samples as one slice: borrowed when stored so, copied once when not.
     #[cfg(feature = "alloc")]
-    fn to_contiguous(&self) -> Cow<'_, [Self::Item]> {
-        match self.as_contiguous() {
+    fn to_slice(&self) -> Cow<'_, [Self::Item]> {
+        match self.as_slice() {
             Some(slice) => Cow::Borrowed(slice),
             None => Cow::Owned(self.iter_samples().collect()),
         }
@@ -125,7 +125,7 @@ pub trait SamplesMut: Samples {
 
     /// The samples as one mutable slice, if they are stored so.
     #[inline]
-    fn as_contiguous_mut(&mut self) -> Option<&mut [Self::Item]> {
+    fn as_mut_slice(&mut self) -> Option<&mut [Self::Item]> {
         None
     }
 }
@@ -152,7 +152,7 @@ impl<S: Samples + ?Sized> Iterator for Iter<'_, S> {
         if self.front == self.back {
             return None;
         }
-        let value = self.source.at(self.front);
+        let value = self.source.sample(self.front);
         self.front += 1;
         Some(value)
     }
@@ -171,7 +171,7 @@ impl<S: Samples + ?Sized> DoubleEndedIterator for Iter<'_, S> {
             return None;
         }
         self.back -= 1;
-        Some(self.source.at(self.back))
+        Some(self.source.sample(self.back))
     }
 }
 
@@ -188,11 +188,11 @@ macro_rules! slice_like {
                 <[T]>::len(self)
             }
             #[inline]
-            fn at(&self, index: usize) -> T {
+            fn sample(&self, index: usize) -> T {
                 self[index]
             }
             #[inline]
-            fn as_contiguous(&self) -> Option<&[T]> {
+            fn as_slice(&self) -> Option<&[T]> {
                 Some(self)
             }
         }
@@ -202,7 +202,7 @@ macro_rules! slice_like {
                 self[index] = value;
             }
             #[inline]
-            fn as_contiguous_mut(&mut self) -> Option<&mut [T]> {
+            fn as_mut_slice(&mut self) -> Option<&mut [T]> {
                 Some(self)
             }
         }
@@ -222,12 +222,12 @@ macro_rules! by_reference {
                 (**self).len()
             }
             #[inline]
-            fn at(&self, index: usize) -> S::Item {
-                (**self).at(index)
+            fn sample(&self, index: usize) -> S::Item {
+                (**self).sample(index)
             }
             #[inline]
-            fn as_contiguous(&self) -> Option<&[S::Item]> {
-                (**self).as_contiguous()
+            fn as_slice(&self) -> Option<&[S::Item]> {
+                (**self).as_slice()
             }
         }
     )*};
@@ -240,7 +240,7 @@ impl<S: SamplesMut + ?Sized> SamplesMut for &mut S {
         (**self).set(index, value);
     }
     #[inline]
-    fn as_contiguous_mut(&mut self) -> Option<&mut [S::Item]> {
-        (**self).as_contiguous_mut()
+    fn as_mut_slice(&mut self) -> Option<&mut [S::Item]> {
+        (**self).as_mut_slice()
     }
 }

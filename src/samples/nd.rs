@@ -13,12 +13,12 @@ macro_rules! one_dimensional {
                 self.dim()
             }
             #[inline]
-            fn at(&self, index: usize) -> T {
+            fn sample(&self, index: usize) -> T {
                 self[index]
             }
             #[inline]
-            fn as_contiguous(&self) -> Option<&[T]> {
-                self.as_slice()
+            fn as_slice(&self) -> Option<&[T]> {
+                ArrayRef::as_slice(self)
             }
         }
     )*};
@@ -33,7 +33,7 @@ macro_rules! one_dimensional_mut {
                 self[index] = value;
             }
             #[inline]
-            fn as_contiguous_mut(&mut self) -> Option<&mut [T]> {
+            fn as_mut_slice(&mut self) -> Option<&mut [T]> {
                 self.as_slice_mut()
             }
         }

@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 ///
 /// ```
 /// use copeak::{Clock, Rate, Signal};
-/// let clock = Clock::new(Rate::hz(4.0)?, 2.0)?;
+/// let clock = Clock::new(Rate::from_hz(4.0)?, 2.0)?;
 /// let ramp = Signal::new(clock, vec![0.0, 1.0, 2.0]);
 /// assert_eq!(ramp.value_at(2.125)?, 0.5);
 /// assert_eq!(ramp.end_s(), 2.5);
@@ -93,12 +93,12 @@ where
         let last = self.samples.len() - 1;
         let position = self.clock.position(time_s).clamp(0.0, last as f64);
         let index = (position as usize).min(last);
-        let fraction = S::Item::lit(position - index as f64);
-        let left = self.samples.at(index);
-        Ok(if fraction == S::Item::lit(0.0) {
+        let fraction = S::Item::cast(position - index as f64);
+        let left = self.samples.sample(index);
+        Ok(if fraction == S::Item::cast(0.0) {
             left
         } else {
-            left + fraction * (self.samples.at(index + 1) - left)
+            left + fraction * (self.samples.sample(index + 1) - left)
         })
     }
 }

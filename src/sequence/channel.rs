@@ -18,18 +18,18 @@ use num_traits::Float as _;
 /// beside its scatter.
 ///
 /// ```
-/// use copeak::sequence::Channel;
-/// let muscle = Channel::new("gastrocnemius").delayed(0.04, 0.01)?.on_device("emg", 0.002)?;
-/// let force = Channel::from("force");
+/// use copeak::sequence::SequenceChannel;
+/// let muscle = SequenceChannel::new("gastrocnemius").delayed(0.04, 0.01)?.on_device("emg", 0.002)?;
+/// let force = SequenceChannel::from("force");
 /// assert_eq!(muscle.common_error_s(&force), 0.01f64.hypot(0.002));
-/// let soleus = Channel::new("soleus").on_device("emg", 0.002)?;
+/// let soleus = SequenceChannel::new("soleus").on_device("emg", 0.002)?;
 /// assert_eq!(muscle.common_error_s(&soleus), 0.01); // one clock
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct Channel {
+pub struct SequenceChannel {
     /// Its name.
     pub name: String,
     /// How much later than the channel shows it a thing counts as having happened.
@@ -42,7 +42,7 @@ pub struct Channel {
     pub sync_se_s: f64,
 }
 
-impl Channel {
+impl SequenceChannel {
     /// Without delay, on the recording's clock.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), delay_s: 0.0, delay_se_s: 0.0, device: None, sync_se_s: 0.0 }
@@ -71,13 +71,13 @@ impl Channel {
 
     /// The standard error of a lag to `other` that every cycle shares: of both delays, and of the clocks unless they are
     /// one.
-    pub fn common_error_s(&self, other: &Channel) -> f64 {
+    pub fn common_error_s(&self, other: &SequenceChannel) -> f64 {
         let clocks = if self.device == other.device { 0.0 } else { self.sync_se_s.hypot(other.sync_se_s) };
         self.delay_se_s.hypot(other.delay_se_s).hypot(clocks)
     }
 }
 
-impl<S: Into<String>> From<S> for Channel {
+impl<S: Into<String>> From<S> for SequenceChannel {
     fn from(name: S) -> Self {
         Self::new(name)
     }
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn two_clocks_add_their_errors() {
-        let on = |device: &str, se| Channel::new("x").on_device(device, se).unwrap();
+        let on = |device: &str, se| SequenceChannel::new("x").on_device(device, se).unwrap();
         assert_eq!(on("emg", 0.003).common_error_s(&on("imu", 0.004)), 0.005);
         assert_eq!(on("emg", 0.003).common_error_s(&on("emg", 0.003)), 0.0);
         assert_eq!(on("emg", 0.003).common_error_s(&"force".into()), 0.003);
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn bad_input_is_named() {
-        let plain = || Channel::new("x");
+        let plain = || SequenceChannel::new("x");
         assert!(matches!(plain().delayed(f64::NAN, 0.0), Err(Error::Parameter { name: "delay", .. })));
         for se in [-0.001, f64::NAN, f64::INFINITY] {
             assert!(plain().delayed(0.04, se).is_err() && plain().on_device("emg", se).is_err());

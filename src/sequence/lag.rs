@@ -3,7 +3,7 @@
 use super::mean::{difference, mean, widened};
 use super::{CycleRelation, LagError, Relation, Timing};
 use crate::inference::{Bootstrap, Estimate, Strides};
-use crate::numeric::moments;
+use crate::math::moments;
 use crate::{Error, Result};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -11,7 +11,7 @@ use num_traits::Float as _;
 
 /// Lag of one channel behind another over cycles: positive when the second comes after the first.
 ///
-/// Every interval holds the error that all cycles share ([`super::Channel`]), where there is one: no number of cycles
+/// Every interval holds the error that all cycles share ([`super::SequenceChannel`]), where there is one: no number of cycles
 /// makes it smaller.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -132,7 +132,7 @@ impl PairLag {
     ///     times: vec![Some(Timing::at(0.1)), Some(Timing { time_s: 0.1 + lag, se_s: Some(0.002) })],
     /// };
     /// let cycles = [cycle(0.01), cycle(0.003), cycle(0.02)];
-    /// let sequence = Sequence::of(&["hip", "knee"], &cycles, &Strides::singly(3), &Bootstrap::new(1))?;
+    /// let sequence = Sequence::of(&["hip", "knee"], &cycles, &Strides::ungrouped(3), &Bootstrap::new(1))?;
     /// assert_eq!(sequence.pairs[0].counts(), [2, 1, 0]);
     /// # Ok::<(), copeak::Error>(())
     /// ```
@@ -198,7 +198,7 @@ mod tests {
     }
 
     fn lag_with(cycles: &[PairCycle], common_se_s: f64) -> Option<PairLag> {
-        let strides = Strides::singly(cycles.len());
+        let strides = Strides::ungrouped(cycles.len());
         let judging =
             Judging { strides: &strides, bootstrap: &Bootstrap::new(1), common_se_s, tie_within_s: None };
         PairLag::of((0, 1), cycles, judging).unwrap()

@@ -2,7 +2,7 @@
 
 use super::result::describe;
 use super::sequencer::check;
-use super::{Channel, Cycle, PairLag, Sequence, Sequencer};
+use super::{Cycle, PairLag, Sequence, SequenceChannel, Sequencer};
 use crate::inference::{Bootstrap, Strides, benjamini_hochberg};
 use crate::{Error, Result};
 use alloc::{string::String, vec::Vec};
@@ -14,12 +14,12 @@ pub struct Limb {
     /// Its name.
     pub name: String,
     /// Its channels, at least 2.
-    pub channels: Vec<Channel>,
+    pub channels: Vec<SequenceChannel>,
 }
 
 impl Limb {
     /// A limb.
-    pub fn new<C: Clone + Into<Channel>>(name: impl Into<String>, channels: &[C]) -> Self {
+    pub fn new<C: Clone + Into<SequenceChannel>>(name: impl Into<String>, channels: &[C]) -> Self {
         Self { name: name.into(), channels: channels.iter().map(|c| c.clone().into()).collect() }
     }
 }
@@ -40,7 +40,7 @@ impl Limb {
 ///     times: [0.125, 0.1875, 0.109375, 0.25].map(|t| Some(Timing::at(start_s + t))).to_vec(),
 /// };
 /// let cycles: Vec<Cycle> = (0..4).map(|i| cycle(f64::from(i))).collect();
-/// let found = LimbsFinder::new(&limbs, Bootstrap::new(1))?.find(&cycles, &Strides::singly(4))?;
+/// let found = LimbsFinder::new(&limbs, Bootstrap::new(1))?.find(&cycles, &Strides::ungrouped(4))?;
 /// assert_eq!(found.limbs[1].1.pairs[0].mean_s.value, 0.140625);
 /// assert_eq!(found.lag("hip", "shoulder").unwrap().mean_s.value, -0.015625);
 /// # Ok::<(), copeak::Error>(())
@@ -59,7 +59,7 @@ pub struct Limbs {
     /// Each limb's name and sequence.
     pub limbs: Vec<(String, Sequence)>,
     /// All channels, limb by limb: what the indices of `across` refer to.
-    pub channels: Vec<Channel>,
+    pub channels: Vec<SequenceChannel>,
     /// Lags across limbs.
     pub across: Vec<PairLag>,
     /// p of each lag within the limbs, limb by limb and pair by pair, adjusted for their number (Benjamini and Hochberg);
@@ -83,7 +83,8 @@ impl LimbsFinder {
             let got = short.channels.len();
             return Err(Error::TooFew { operation, unit: "channels of a limb", needed: 2, got });
         }
-        let channels: Vec<Channel> = limbs.iter().flat_map(|limb| limb.channels.iter().cloned()).collect();
+        let channels: Vec<SequenceChannel> =
+            limbs.iter().flat_map(|limb| limb.channels.iter().cloned()).collect();
         Ok(Self { limbs: limbs.to_vec(), all: Sequencer::new(&channels, bootstrap)? })
     }
 
@@ -196,7 +197,7 @@ mod tests {
 
     #[test]
     fn each_limb_is_as_if_alone_and_the_seam_is_one() {
-        let (cycles, strides) = (cycles(6), Strides::singly(6));
+        let (cycles, strides) = (cycles(6), Strides::ungrouped(6));
         let found = finder().circular().find(&cycles, &strides).unwrap();
         let leg: Vec<Cycle> = cycles.iter().map(|c| Cycle { times: c.times[..2].to_vec(), ..*c }).collect();
         let alone = Sequencer::new(&["hip", "knee"], Bootstrap::new(1))
@@ -225,7 +226,7 @@ mod tests {
         let short = [Limb::new("arm", &["shoulder"])];
         assert!(matches!(LimbsFinder::new(&short, bootstrap), Err(Error::TooFew { got: 1, .. })));
         let cycle = Cycle { start_s: 0.0, duration_s: 1.0, contact_s: None, times: Vec::new() };
-        let result = finder().find(&[cycle], &Strides::singly(1));
+        let result = finder().find(&[cycle], &Strides::ungrouped(1));
         assert!(matches!(result, Err(Error::LengthMismatch { left: 4, right: 0, .. })));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::inference::distribution::{normal_quantile, student_cdf, student_quantile};
 use crate::inference::{Estimate, Strides, effective_size, welch_freedom};
-use crate::numeric::moments;
+use crate::math::moments;
 use crate::{Error, Result};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn without_common_error_it_is_the_stride_mean() {
         let values = [0.02, 0.022, 0.018, 0.021, 0.02];
-        let (found, error) = mean(&values, &Strides::singly(5), 0.0, 0.95).unwrap();
+        let (found, error) = mean(&values, &Strides::ungrouped(5), 0.0, 0.95).unwrap();
         assert_eq!(found, t_interval(&values, 0.95).unwrap());
         let reach = student_quantile(0.975, error.degrees) * error.scatter_s.unwrap();
         assert!((found.ci.unwrap().1 - found.value - reach).abs() < 1e-15);
@@ -140,7 +140,7 @@ mod tests {
     fn a_common_error_is_a_floor() {
         let level = 0.95;
         let wide = |values: &[f64], common| {
-            let (found, _) = mean(values, &Strides::singly(values.len()), common, level).unwrap();
+            let (found, _) = mean(values, &Strides::ungrouped(values.len()), common, level).unwrap();
             found.ci.map(|(low, high)| 0.5 * (high - low))
         };
         let values = [0.02, 0.022, 0.018, 0.021, 0.02];
@@ -154,14 +154,14 @@ mod tests {
     #[test]
     fn welch_of_equal_groups_is_students_pooled() {
         let (a, b) = ([1.0, 2.0, 4.0, 2.0], [3.0, 4.0, 6.0, 4.0]);
-        let of = |x: &[f64]| mean(x, &Strides::singly(4), 0.0, 0.95).unwrap();
+        let of = |x: &[f64]| mean(x, &Strides::ungrouped(4), 0.0, 0.95).unwrap();
         let ((ea, sa), (eb, sb)) = (of(&a), of(&b));
         let change = difference((&ea, &sa), (&eb, &sb), 0.0).unwrap();
         // Equal variances and sizes: 2 (n - 1) degrees of freedom.
         let se = (2.0 * sa.scatter_s.unwrap().powi(2)).sqrt();
         let reach = student_quantile(0.975, 2.0 * sa.degrees) * se;
         assert!((change.ci.unwrap().0 - (2.0 - reach)).abs() < 1e-12);
-        let other = mean(&a, &Strides::singly(4), 0.0, 0.9).unwrap();
+        let other = mean(&a, &Strides::ungrouped(4), 0.0, 0.9).unwrap();
         assert!(difference((&ea, &sa), (&other.0, &other.1), 0.0).is_err());
     }
 
@@ -169,9 +169,9 @@ mod tests {
     fn the_probability_belongs_to_the_interval() {
         let values = [0.01, 0.03, 0.02, 0.04];
         for common in [0.0, 0.0001, 0.002, 0.02] {
-            let (found, error) = mean(&values, &Strides::singly(4), common, 0.95).unwrap();
+            let (found, error) = mean(&values, &Strides::ungrouped(4), common, 0.95).unwrap();
             let p = error.two_sided(found.value).unwrap();
-            let touching = mean(&values, &Strides::singly(4), common, 1.0 - p).unwrap().0;
+            let touching = mean(&values, &Strides::ungrouped(4), common, 1.0 - p).unwrap().0;
             assert!(touching.ci.unwrap().0.abs() < 1e-9, "{common}: {p} {touching:?}");
         }
         let of = |scatter_s, common_s| LagError { scatter_s, degrees: 3.0, common_s };

@@ -15,7 +15,7 @@
 //!
 //! ```
 //! use copeak::inference::{Bootstrap, Strides};
-//! use copeak::phantom::{Pulse, Sprinter};
+//! use copeak::simulate::{Pulse, Sprinter};
 //! use copeak::sequence::{Cycle, Sequence, Timing};
 //! let truth = Sprinter::at_speed(9.5).steps(20).every_jitter_s(0.004).seed(6).simulate()?.truth;
 //! let cycles: Vec<Cycle> = truth
@@ -39,6 +39,7 @@
 //! # Ok::<(), copeak::Error>(())
 //! ```
 
+mod alignment;
 mod channel;
 mod correlation;
 mod kendall;
@@ -55,7 +56,8 @@ mod seam;
 mod sequencer;
 pub(crate) mod train;
 
-pub use channel::Channel;
+pub use alignment::{Alignment, ClockOffset, Drift};
+pub use channel::SequenceChannel;
 pub use correlation::{Correlator, CrossCorrelation, CurveLag, CurveLags};
 pub use kendall::{KendallTest, kendall_tau_b, kendall_test};
 pub use lag::{CommonError, PairLag};
@@ -67,6 +69,6 @@ pub use page::{PageTest, page_test};
 pub use phase_slope::{PhaseLag, PhaseSlope};
 pub use relation::{CycleRelation, Relation, Timing};
 pub use result::{ChannelTimes, Cycle, Sequence};
-pub use seam::Seam;
+pub use seam::CircleCut;
 pub use sequencer::Sequencer;
 pub use train::{AdaptiveWindow, SpikeOrder, Synfire, TrainProfile, Trains};

@@ -35,7 +35,7 @@ const TRIES: f64 = 32.0;
 /// let curve = |centre: f64| (0..100).map(|i| bell(i, centre)).collect::<Vec<f64>>();
 /// let cycles: Vec<_> = [5.0, 6.0, 7.0, 6.0].iter().map(|lag| (curve(45.0), curve(45.0 + lag))).collect();
 /// let slope = PhaseSlope::new(1.0, 8.0)?.circular();
-/// let found = slope.find(&cycles, Rate::hz(100.0)?, &Strides::singly(4), 0.0, 0.95)?;
+/// let found = slope.find(&cycles, Rate::from_hz(100.0)?, &Strides::ungrouped(4), 0.0, 0.95)?;
 /// assert!((found.lag_s.value - 0.06).abs() < 1e-3 && found.fit > 0.99);
 /// # Ok::<(), copeak::Error>(())
 /// ```
@@ -186,7 +186,7 @@ impl PhaseSlope {
                 debug_assert!(done.is_ok());
                 spectrum[first..=last].to_vec()
             };
-            let (a, b) = (transform(&|i| a.at(i).wide()), transform(&|i| b.at(i).wide()));
+            let (a, b) = (transform(&|i| a.sample(i).as_f64()), transform(&|i| b.sample(i).as_f64()));
             if a.iter().chain(&b).any(|v| !v.is_finite()) {
                 return Err(Error::NonFinite { operation: OPERATION, index });
             }
@@ -305,7 +305,9 @@ mod tests {
             .enumerate()
             .map(|(i, lag)| (wave(100, 0.0, 2 * i), wave(100, *lag, 2 * i + 1)))
             .collect();
-        slope.find(&cycles, Rate::hz(100.0).unwrap(), &Strides::singly(lags.len()), 0.0, 0.95).unwrap()
+        slope
+            .find(&cycles, Rate::from_hz(100.0).unwrap(), &Strides::ungrouped(lags.len()), 0.0, 0.95)
+            .unwrap()
     }
 
     #[test]
@@ -335,9 +337,9 @@ mod tests {
             assert!(PhaseSlope::new(low, high).is_err());
         }
         let slope = PhaseSlope::new(1.0, 8.0).unwrap();
-        let rate = Rate::hz(100.0).unwrap();
+        let rate = Rate::from_hz(100.0).unwrap();
         let of = |cycles: &[(Vec<f64>, Vec<f64>)], common| {
-            slope.find(cycles, rate, &Strides::singly(cycles.len()), common, 0.95)
+            slope.find(cycles, rate, &Strides::ungrouped(cycles.len()), common, 0.95)
         };
         let good = (wave(100, 0.0, 0), wave(100, 3.0, 1));
         let three = vec![good.clone(), good.clone(), good.clone()];
@@ -349,7 +351,7 @@ mod tests {
         broken[1].1[5] = f64::NAN;
         assert!(matches!(of(&broken, 0.0), Err(Error::NonFinite { index: 1, .. })));
         let narrow = PhaseSlope::new(1.0, 1.5).unwrap();
-        let result = narrow.find(&three, rate, &Strides::singly(3), 0.0, 0.95);
+        let result = narrow.find(&three, rate, &Strides::ungrouped(3), 0.0, 0.95);
         assert!(matches!(result, Err(Error::Parameter { name: "band of a phase slope", .. })));
         let flat = vec![(vec![1.0; 100], vec![2.0; 100]); 3];
         assert!(matches!(of(&flat, 0.0), Err(Error::Undefined { .. })));

@@ -1,6 +1,6 @@
 //! The whole answer for ordered channels.
 
-use super::{Channel, Order, PairLag, Seam, Sequencer, Timing};
+use super::{CircleCut, Order, PairLag, SequenceChannel, Sequencer, Timing};
 use crate::Result;
 use crate::inference::{Bootstrap, Estimate, Strides};
 use alloc::vec::Vec;
@@ -35,7 +35,7 @@ pub struct Cycle {
 ///         times: vec![Some(Timing::at(start_s + 0.125)), Some(Timing::at(start_s + 0.1875))],
 ///     })
 ///     .collect();
-/// let sequence = Sequence::of(&["hip", "knee"], &cycles, &Strides::singly(4), &Bootstrap::new(1))?;
+/// let sequence = Sequence::of(&["hip", "knee"], &cycles, &Strides::ungrouped(4), &Bootstrap::new(1))?;
 /// let lag = &sequence.pairs[0];
 /// assert_eq!((lag.mean_s.value, lag.contact_percent.unwrap().value), (0.0625, 25.0));
 /// assert_eq!(lag.relation, Relation::Before);
@@ -48,7 +48,7 @@ pub struct Cycle {
 #[non_exhaustive]
 pub struct Sequence {
     /// The channels in the expected order, proximal first.
-    pub channels: Vec<Channel>,
+    pub channels: Vec<SequenceChannel>,
     /// Lags between neighbours, then from first to last; a pair that no cycle has is not there.
     pub pairs: Vec<PairLag>,
     /// How well the expected order holds; `None` when no cycle has every channel.
@@ -64,7 +64,7 @@ pub struct Sequence {
     /// The lag within which a pair counts as tied over the cycles, where one was given.
     pub tie_within_s: Option<f64>,
     /// Where circular cycles were cut open; `None` when they are not circular.
-    pub seam: Option<Seam>,
+    pub seam: Option<CircleCut>,
 }
 
 /// When one channel peaks after the cycle's start.
@@ -89,7 +89,7 @@ impl Sequence {
     ///
     /// # Errors
     /// As [`Sequencer::new`] and [`Sequencer::find`].
-    pub fn of<C: Clone + Into<Channel>>(
+    pub fn of<C: Clone + Into<SequenceChannel>>(
         channels: &[C],
         cycles: &[Cycle],
         strides: &Strides,
@@ -169,7 +169,7 @@ mod tests {
     }
 
     fn of(channels: &[&str], cycles: &[Cycle]) -> Result<Sequence> {
-        Sequence::of(channels, cycles, &Strides::singly(cycles.len()), &Bootstrap::new(1))
+        Sequence::of(channels, cycles, &Strides::ungrouped(cycles.len()), &Bootstrap::new(1))
     }
 
     #[test]
@@ -193,9 +193,10 @@ mod tests {
     fn what_was_allowed_for_is_said() {
         let row = [Some(0.45), Some(0.02)];
         let cycles = [cycle(0.0, &row), cycle(0.5, &row), cycle(1.0, &row)];
-        let channels = [Channel::new("calf").delayed(0.04, 0.01).unwrap(), Channel::new("force")];
+        let channels =
+            [SequenceChannel::new("calf").delayed(0.04, 0.01).unwrap(), SequenceChannel::new("force")];
         let sequencer = Sequencer::new(&channels, Bootstrap::new(1)).unwrap().circular();
-        let said = format!("{}", sequencer.find(&cycles, &Strides::singly(3)).unwrap());
+        let said = format!("{}", sequencer.find(&cycles, &Strides::ungrouped(3)).unwrap());
         assert!(
             said.contains("calf counts as 40.0 ms later than it was seen (standard error 10.0 ms)"),
             "{said}"
@@ -204,7 +205,7 @@ mod tests {
         let opposite = [Some(0.1), Some(0.34)];
         let cycles = [cycle(0.0, &opposite), cycle(0.5, &opposite)];
         let sequencer = Sequencer::new(&["left", "right"], Bootstrap::new(1)).unwrap().circular();
-        let said = format!("{}", sequencer.find(&cycles, &Strides::singly(2)).unwrap());
+        let said = format!("{}", sequencer.find(&cycles, &Strides::ungrouped(2)).unwrap());
         assert!(said.contains("what comes first is open"), "{said}");
     }
 
@@ -213,7 +214,7 @@ mod tests {
         let row = [Some(0.1), Some(0.125)];
         let bootstrap = Bootstrap::new(1).with_level(0.8).unwrap();
         let cycles = [cycle(0.0, &row), cycle(0.5, &row), cycle(1.0, &row)];
-        let sequence = Sequence::of(&["hip", "knee"], &cycles, &Strides::singly(3), &bootstrap).unwrap();
+        let sequence = Sequence::of(&["hip", "knee"], &cycles, &Strides::ungrouped(3), &bootstrap).unwrap();
         let order = sequence.order.unwrap().probability;
         assert_eq!((order.level, order.ci), (0.8, crate::inference::wilson(3, 3, 0.8).unwrap().ci));
         assert_eq!((sequence.pairs[0].mean_s.level, sequence.pairs[0].median_s.level), (0.8, 0.8));
@@ -236,7 +237,7 @@ mod tests {
         assert!(matches!(of(&["hip"], &one), Err(Error::TooFew { unit: "channels", .. })));
         assert!(matches!(of(&two, &[]), Err(Error::TooFew { unit: "cycles", .. })));
         assert!(matches!(of(&["a", "b", "c"], &one), Err(Error::LengthMismatch { .. })));
-        let strides = Strides::singly(2);
+        let strides = Strides::ungrouped(2);
         let mismatched = Sequence::of(&two, &one, &strides, &Bootstrap::new(1));
         assert!(matches!(mismatched, Err(Error::LengthMismatch { left: 1, right: 2, .. })));
         let broken = cycle(0.0, &[Some(f64::NAN), Some(0.2)]);

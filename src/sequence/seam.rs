@@ -14,7 +14,7 @@ const NO_DIRECTION: f64 = 1e-12;
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct Seam {
+pub struct CircleCut {
     /// Where, as a fraction of the cycle from its start, in [0, 1): in the middle of the largest gap.
     pub phase: f64,
     /// The largest gap between the channels' mean phases, as a fraction of the cycle. What comes first is a matter of
@@ -29,7 +29,7 @@ pub struct Seam {
 ///
 /// Each time then lies within half a cycle of its channel's mean phase, and these lie in one turn from the seam on, so
 /// lags still add up. `None` without a time.
-pub(super) fn unroll(cycles: &mut [Cycle]) -> Result<Option<Seam>> {
+pub(super) fn unroll(cycles: &mut [Cycle]) -> Result<Option<CircleCut>> {
     let channels = cycles.first().map_or(0, |cycle| cycle.times.len());
     let phase = |cycle: &Cycle, time_s: f64| (time_s - cycle.start_s) / cycle.duration_s;
     let mut means = Vec::with_capacity(channels);
@@ -54,7 +54,7 @@ pub(super) fn unroll(cycles: &mut [Cycle]) -> Result<Option<Seam>> {
     gaps.sort_by(|(a, b), (c, d)| (d - c).total_cmp(&(b - a)));
     let (from, to) = gaps[0];
     let margin = gaps.get(1).map_or(1.0, |(a, b)| (to - from) - (b - a));
-    let seam = Seam { phase: wrap(0.5 * (from + to)), gap: to - from, margin };
+    let seam = CircleCut { phase: wrap(0.5 * (from + to)), gap: to - from, margin };
     // The turn from the seam on that begins with a channel in [0, 1).
     let places: Vec<Option<f64>> =
         means.iter().map(|mean| mean.map(|mean| seam.phase + wrap(mean - seam.phase))).collect();

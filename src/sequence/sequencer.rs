@@ -3,9 +3,9 @@
 use super::lag::{Judging, PairCycle};
 use super::order::at_level;
 use super::seam::unroll;
-use super::{Channel, ChannelTimes, Cycle, PairLag, Sequence};
+use super::{ChannelTimes, Cycle, PairLag, Sequence, SequenceChannel};
 use crate::inference::{Bootstrap, Strides};
-use crate::numeric::median;
+use crate::math::median;
 use crate::{Error, Result};
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -14,7 +14,7 @@ use core::ops::Range;
 ///
 /// ```
 /// use copeak::inference::{Bootstrap, Strides};
-/// use copeak::sequence::{Channel, Cycle, Sequencer, Timing};
+/// use copeak::sequence::{SequenceChannel, Cycle, Sequencer, Timing};
 /// // Peaks close to the seam of the cycle: the knee's fall into the next one.
 /// let cycles: Vec<Cycle> = [0.0, 1.0, 2.0, 3.0]
 ///     .iter()
@@ -25,16 +25,16 @@ use core::ops::Range;
 ///         times: vec![Some(Timing::at(start_s + 0.96875)), Some(Timing::at(start_s + 0.03125))],
 ///     })
 ///     .collect();
-/// let channels = [Channel::new("hip"), Channel::new("knee").on_device("imu", 0.002)?];
+/// let channels = [SequenceChannel::new("hip"), SequenceChannel::new("knee").on_device("imu", 0.002)?];
 /// let sequencer = Sequencer::new(&channels, Bootstrap::new(1))?.circular();
-/// let sequence = sequencer.find(&cycles, &Strides::singly(4))?;
+/// let sequence = sequencer.find(&cycles, &Strides::ungrouped(4))?;
 /// assert_eq!(sequence.pairs[0].mean_s.value, 0.0625);
 /// assert!(sequence.pairs[0].mean_s.ci.unwrap().0 > 0.058); // 1.96 times 2 ms
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sequencer {
-    channels: Vec<Channel>,
+    channels: Vec<SequenceChannel>,
     bootstrap: Bootstrap,
     circular: bool,
     tie_within_s: Option<f64>,
@@ -47,14 +47,14 @@ impl Sequencer {
     /// # Errors
     /// [`Error::TooFew`] below 2 channels; [`Error::Parameter`] when channels of one device give its clock different
     /// errors.
-    pub fn new<C: Clone + Into<Channel>>(channels: &[C], bootstrap: Bootstrap) -> Result<Self> {
-        let channels: Vec<Channel> = channels.iter().map(|channel| channel.clone().into()).collect();
+    pub fn new<C: Clone + Into<SequenceChannel>>(channels: &[C], bootstrap: Bootstrap) -> Result<Self> {
+        let channels: Vec<SequenceChannel> = channels.iter().map(|channel| channel.clone().into()).collect();
         if channels.len() < 2 {
             let (operation, got) = ("a sequence of channels", channels.len());
             return Err(Error::TooFew { operation, unit: "channels", needed: 2, got });
         }
         for (i, a) in channels.iter().enumerate() {
-            let same = |b: &&Channel| a.device == b.device && a.sync_se_s != b.sync_se_s;
+            let same = |b: &&SequenceChannel| a.device == b.device && a.sync_se_s != b.sync_se_s;
             if let Some(other) = channels[..i].iter().find(same) {
                 let (name, rule) = ("standard error of a device's clock", "the same for all of its channels");
                 return Err(Error::Parameter { name, rule, value: other.sync_se_s });
@@ -65,7 +65,7 @@ impl Sequencer {
 
     /// The cycles are circular: a peak near the seam belongs to this cycle or the next alike.
     ///
-    /// The circle is cut in the middle of the largest gap between the channels' mean phases ([`super::Seam`]), and every
+    /// The circle is cut in the middle of the largest gap between the channels' mean phases ([`super::CircleCut`]), and every
     /// time is moved by whole cycles to where it then belongs.
     #[must_use]
     pub fn circular(self) -> Self {
@@ -91,7 +91,7 @@ impl Sequencer {
     }
 
     /// The channels.
-    pub fn channels(&self) -> &[Channel] {
+    pub fn channels(&self) -> &[SequenceChannel] {
         &self.channels
     }
 
@@ -149,7 +149,7 @@ impl Sequencer {
     }
 
     /// The cycles with delayed channels moved, and unrolled where they are circular.
-    pub(super) fn prepared(&self, cycles: &[Cycle]) -> Result<(Vec<Cycle>, Option<super::Seam>)> {
+    pub(super) fn prepared(&self, cycles: &[Cycle]) -> Result<(Vec<Cycle>, Option<super::CircleCut>)> {
         let mut cycles = cycles.to_vec();
         for cycle in &mut cycles {
             for (time, channel) in cycle.times.iter_mut().zip(&self.channels) {

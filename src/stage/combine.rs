@@ -1,36 +1,35 @@
 //! Stages made of stages.
 
-use super::{Chain, Finish, Settle, Stage};
+use super::{Flush, Stage, SteadyState};
 use crate::Frame;
 use core::{array, fmt, mem};
 
-/// Two stages in a row; made by [`super::Chain::then`].
+/// Two stages in a row; made by [`super::StageExt::then`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Then<A, B>(pub A, pub B);
-
-impl<A, B> Chain for Then<A, B> {}
+impl<A, B> crate::StageExt for Then<A, B> {}
 
 impl<X, A: Stage<X>, B: Stage<A::Output>> Stage<X> for Then<A, B> {
     type Output = B::Output;
     type State = (A::State, B::State);
     #[inline]
-    fn rest(&self) -> Self::State {
-        (self.0.rest(), self.1.rest())
+    fn initial_state(&self) -> Self::State {
+        (self.0.initial_state(), self.1.initial_state())
     }
     #[inline]
-    fn step(&self, (a, b): &mut Self::State, x: X) -> B::Output {
-        self.1.step(b, self.0.step(a, x))
+    fn process(&self, (a, b): &mut Self::State, x: X) -> B::Output {
+        self.1.process(b, self.0.process(a, x))
     }
 }
 
-impl<X, A: Settle<X>, B: Settle<X>> Settle<X> for Then<A, B> {
-    fn settled(&self, level: X) -> (Self::State, X) {
-        let (a, between) = self.0.settled(level);
-        let (b, out) = self.1.settled(between);
+impl<X, A: SteadyState<X>, B: SteadyState<X>> SteadyState<X> for Then<A, B> {
+    fn steady_state(&self, level: X) -> (Self::State, X) {
+        let (a, between) = self.0.steady_state(level);
+        let (b, out) = self.1.steady_state(between);
         ((a, b), out)
     }
-    fn settle(&self, (a, b): &mut Self::State, level: X) -> X {
-        self.1.settle(b, self.0.settle(a, level))
+    fn set_steady_state(&self, (a, b): &mut Self::State, level: X) -> X {
+        self.1.set_steady_state(b, self.0.set_steady_state(a, level))
     }
     fn order(&self) -> usize {
         self.0.order() + self.1.order()
@@ -40,74 +39,73 @@ impl<X, A: Settle<X>, B: Settle<X>> Settle<X> for Then<A, B> {
     }
 }
 
-impl<X, A: Finish<X>, B: Finish<A::Output>> Finish<X> for Then<A, B> {
-    fn finish(&self, (a, b): &mut Self::State) -> Option<B::Output> {
-        match self.0.finish(a) {
-            Some(late) => Some(self.1.step(b, late)),
-            None => self.1.finish(b),
+impl<X, A: Flush<X>, B: Flush<A::Output>> Flush<X> for Then<A, B> {
+    fn flush(&self, (a, b): &mut Self::State) -> Option<B::Output> {
+        match self.0.flush(a) {
+            Some(late) => Some(self.1.process(b, late)),
+            None => self.1.flush(b),
         }
     }
 }
-
-impl<P, const N: usize> Chain for [P; N] {}
+impl<P, const N: usize> crate::StageExt for [P; N] {}
 
 /// A cascade of like stages, without heap.
 impl<X, P: Stage<X, Output = X>, const N: usize> Stage<X> for [P; N] {
     type Output = X;
     type State = [P::State; N];
     #[inline]
-    fn rest(&self) -> Self::State {
-        array::from_fn(|i| self[i].rest())
+    fn initial_state(&self) -> Self::State {
+        array::from_fn(|i| self[i].initial_state())
     }
     #[inline]
-    fn step(&self, state: &mut Self::State, x: X) -> X {
-        self.iter().zip(state).fold(x, |x, (stage, state)| stage.step(state, x))
+    fn process(&self, state: &mut Self::State, x: X) -> X {
+        self.iter().zip(state).fold(x, |x, (stage, state)| stage.process(state, x))
     }
 
     /// With the state in a local while it runs: behind the reference it could alias what `each` writes, and every
     /// sample would go through memory.
     #[inline]
-    fn drive<I, E>(&self, state: &mut Self::State, input: I, mut each: E)
+    fn process_block<I, E>(&self, state: &mut Self::State, input: I, mut each: E)
     where
         I: Iterator<Item = X>,
         E: FnMut(X),
     {
-        let mut local = mem::replace(state, self.rest());
+        let mut local = mem::replace(state, self.initial_state());
         for x in input {
-            each(self.step(&mut local, x));
+            each(self.process(&mut local, x));
         }
         *state = local;
     }
 }
 
-impl<X: Copy, P: Settle<X>, const N: usize> Settle<X> for [P; N] {
-    fn settled(&self, level: X) -> (Self::State, X) {
+impl<X: Copy, P: SteadyState<X>, const N: usize> SteadyState<X> for [P; N] {
+    fn steady_state(&self, level: X) -> (Self::State, X) {
         let mut level = level;
         let states = array::from_fn(|i| {
-            let (state, out) = self[i].settled(level);
+            let (state, out) = self[i].steady_state(level);
             level = out;
             state
         });
         (states, level)
     }
-    fn settle(&self, state: &mut Self::State, level: X) -> X {
-        self.iter().zip(state).fold(level, |level, (stage, state)| stage.settle(state, level))
+    fn set_steady_state(&self, state: &mut Self::State, level: X) -> X {
+        self.iter().zip(state).fold(level, |level, (stage, state)| stage.set_steady_state(state, level))
     }
     fn order(&self) -> usize {
-        self.iter().map(Settle::order).sum()
+        self.iter().map(SteadyState::order).sum()
     }
     fn second_order_sections(&self, each: &mut dyn FnMut([f64; 5])) -> bool {
         self.iter().all(|stage| stage.second_order_sections(each))
     }
 }
 
-impl<X, P: Finish<X, Output = X>, const N: usize> Finish<X> for [P; N] {
+impl<X, P: Flush<X, Output = X>, const N: usize> Flush<X> for [P; N] {
     /// What the first stages hold back comes out first, by way of the stages behind them.
-    fn finish(&self, state: &mut Self::State) -> Option<X> {
+    fn flush(&self, state: &mut Self::State) -> Option<X> {
         (0..N).find_map(|i| {
-            let late = self[i].finish(&mut state[i])?;
+            let late = self[i].flush(&mut state[i])?;
             let behind = self[i + 1..].iter().zip(&mut state[i + 1..]);
-            Some(behind.fold(late, |x, (stage, state)| stage.step(state, x)))
+            Some(behind.fold(late, |x, (stage, state)| stage.process(state, x)))
         })
     }
 }
@@ -126,7 +124,7 @@ pub struct Stream<P: Stage<X>, X> {
 
 impl<P: Stage<X>, X> Stream<P, X> {
     pub(super) fn new(stage: P) -> Self {
-        let state = stage.rest();
+        let state = stage.initial_state();
         Self { stage, state }
     }
 
@@ -143,20 +141,20 @@ impl<P: Stage<X>, X> Stream<P, X> {
     /// Feed one sample.
     #[inline]
     pub fn push(&mut self, x: X) -> P::Output {
-        self.stage.step(&mut self.state, x)
+        self.stage.process(&mut self.state, x)
     }
 
     /// End the input: the next output that the stage still holds; call until `None`.
-    pub fn finish(&mut self) -> Option<P::Output>
+    pub fn flush(&mut self) -> Option<P::Output>
     where
-        P: Finish<X>,
+        P: Flush<X>,
     {
-        self.stage.finish(&mut self.state)
+        self.stage.flush(&mut self.state)
     }
 
     /// Forget everything.
     pub fn reset(&mut self) {
-        self.state = self.stage.rest();
+        self.state = self.stage.initial_state();
     }
 }
 
@@ -181,21 +179,20 @@ where
 /// A closure as a stage without memory.
 #[derive(Debug, Clone, Copy)]
 pub struct Map<F>(pub F);
-
-impl<F> Chain for Map<F> {}
+impl<F> crate::StageExt for Map<F> {}
 
 impl<X, Y, F: Fn(X) -> Y> Stage<X> for Map<F> {
     type Output = Y;
     type State = ();
     #[inline]
-    fn rest(&self) {}
+    fn initial_state(&self) {}
     #[inline]
-    fn step(&self, (): &mut (), x: X) -> Y {
+    fn process(&self, (): &mut (), x: X) -> Y {
         (self.0)(x)
     }
 }
 
-impl<X, Y, F: Fn(X) -> Y> Finish<X> for Map<F> {}
+impl<X, Y, F: Fn(X) -> Y> Flush<X> for Map<F> {}
 
 /// The same stage on every channel of a frame, whatever it is made for: a memory and an output per channel.
 ///
@@ -208,19 +205,18 @@ impl<X, Y, F: Fn(X) -> Y> Finish<X> for Map<F> {}
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Each<P>(pub P);
-
-impl<P> Chain for Each<P> {}
+impl<P> crate::StageExt for Each<P> {}
 
 impl<T: Copy, P: Stage<T>, const N: usize> Stage<Frame<T, N>> for Each<P> {
     type Output = [P::Output; N];
     type State = [P::State; N];
     #[inline]
-    fn rest(&self) -> Self::State {
-        array::from_fn(|_| self.0.rest())
+    fn initial_state(&self) -> Self::State {
+        array::from_fn(|_| self.0.initial_state())
     }
     #[inline]
-    fn step(&self, state: &mut Self::State, x: Frame<T, N>) -> Self::Output {
-        array::from_fn(|i| self.0.step(&mut state[i], x.0[i]))
+    fn process(&self, state: &mut Self::State, x: Frame<T, N>) -> Self::Output {
+        array::from_fn(|i| self.0.process(&mut state[i], x.0[i]))
     }
 }
 
@@ -233,27 +229,27 @@ mod tests {
 
     /// The sample before, and at the end the last one.
     struct Late;
-    impl Chain for Late {}
+    impl StageExt for Late {}
     impl Stage<f64> for Late {
         type Output = f64;
         type State = Option<f64>;
-        fn rest(&self) -> Option<f64> {
+        fn initial_state(&self) -> Option<f64> {
             None
         }
-        fn step(&self, held: &mut Option<f64>, x: f64) -> f64 {
+        fn process(&self, held: &mut Option<f64>, x: f64) -> f64 {
             held.replace(x).unwrap_or(0.0)
         }
     }
-    impl Finish<f64> for Late {
-        fn finish(&self, held: &mut Option<f64>) -> Option<f64> {
+    impl Flush<f64> for Late {
+        fn flush(&self, held: &mut Option<f64>) -> Option<f64> {
             held.take()
         }
     }
 
-    fn all(stage: impl Finish<f64, Output = f64>) -> Vec<f64> {
+    fn all(stage: impl StageExt + Flush<f64, Output = f64>) -> Vec<f64> {
         let mut live = stage.stream();
         let mut out: Vec<f64> = [1.0, 2.0, 3.0].map(|x| live.push(x)).into();
-        while let Some(late) = live.finish() {
+        while let Some(late) = live.flush() {
             out.push(late);
         }
         out
@@ -274,23 +270,24 @@ mod tests {
         driven: Cell<usize>,
         settled: Cell<usize>,
     }
+    impl StageExt for Counted {}
     impl Stage<f64> for Counted {
         type Output = f64;
         type State = ();
-        fn rest(&self) {}
-        fn step(&self, (): &mut (), x: f64) -> f64 {
+        fn initial_state(&self) {}
+        fn process(&self, (): &mut (), x: f64) -> f64 {
             x
         }
-        fn drive<I: Iterator<Item = f64>, E: FnMut(f64)>(&self, (): &mut (), input: I, each: E) {
+        fn process_block<I: Iterator<Item = f64>, E: FnMut(f64)>(&self, (): &mut (), input: I, each: E) {
             self.driven.set(self.driven.get() + 1);
             input.for_each(each);
         }
     }
-    impl Settle<f64> for Counted {
-        fn settled(&self, level: f64) -> ((), f64) {
+    impl SteadyState<f64> for Counted {
+        fn steady_state(&self, level: f64) -> ((), f64) {
             ((), level)
         }
-        fn settle(&self, (): &mut (), level: f64) -> f64 {
+        fn set_steady_state(&self, (): &mut (), level: f64) -> f64 {
             self.settled.set(self.settled.get() + 1);
             level
         }
@@ -304,8 +301,8 @@ mod tests {
         let stage = Counted::default();
         let by_reference = &stage;
         by_reference.run_in_place(&mut (), &mut [1.0, 2.0]);
-        Settle::settle(&by_reference, &mut (), 1.0);
-        <&Counted as Stage<f64>>::drive(&by_reference, &mut (), [1.0].into_iter(), |_| ());
+        SteadyState::set_steady_state(&by_reference, &mut (), 1.0);
+        <&Counted as Stage<f64>>::process_block(&by_reference, &mut (), [1.0].into_iter(), |_| ());
         assert_eq!((stage.driven.get(), stage.settled.get()), (2, 1));
     }
 }

@@ -9,7 +9,7 @@ use super::{Map, Then};
 ///
 /// ```
 /// use copeak::{GroupDelay, Rate, filter::Butterworth};
-/// let rate = Rate::hz(200.0)?;
+/// let rate = Rate::from_hz(200.0)?;
 /// let live = Butterworth::low_pass(2, 20.0, rate)?.cascade()?;
 /// // What is slow against the cut-off comes out 11 ms late, and near it a little later.
 /// assert_eq!((1e3 * live.group_delay_s(0.0, rate)).round(), 11.0);

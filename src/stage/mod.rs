@@ -7,15 +7,15 @@
 //!
 //! | you want | you write |
 //! |---|---|
-//! | one sample at a time | [`StageExt::stream`], then [`Stream::push`] and [`Stream::finish`] |
+//! | one sample at a time | [`StageExt::stream`], then [`Stream::push`] and [`Stream::flush`] |
 //! | a chunk, and go on later | [`StageExt::run`], [`StageExt::run_in_place`] with a state of yours |
-//! | one stage after another | [`Chain::then`] |
+//! | one stage after another | [`StageExt::then`] |
 //! | a whole record in, a result out | [`AnalysisExt::feed`] |
 //! | to know how late the output is | [`GroupDelay`] |
 //!
 //! ```
-//! use copeak::{Chain, GroupDelay, Rate, StageExt, filter::{Butterworth, CentralDifference}};
-//! let rate = Rate::hz(200.0)?;
+//! use copeak::{GroupDelay, Rate, StageExt, filter::{Butterworth, CentralDifference}};
+//! let rate = Rate::from_hz(200.0)?;
 //! // Smoothed angular velocity, live.
 //! let velocity = Butterworth::low_pass(2, 20.0, rate)?.cascade()?.then(CentralDifference::new(rate));
 //! let angle: Vec<f64> = (0..200).map(|i| f64::from(i) * 0.5).collect(); // 100 degrees per second
@@ -46,7 +46,7 @@ use core::cell::Cell;
 /// The output may be a number, a [`crate::Frame`], or an `Option` when the stage is a detector.
 ///
 /// # Real-time considerations
-/// `step` does not allocate, lock or panic in any stage of this crate; its cost is the same for every sample
+/// `process` does not allocate, lock or panic in any stage of this crate; its cost is the same for every sample
 /// unless the stage says otherwise.
 ///
 /// ```
@@ -54,13 +54,14 @@ use core::cell::Cell;
 ///
 /// /// The difference to the sample before.
 /// struct Difference;
+/// impl StageExt for Difference {}
 /// impl Stage<f64> for Difference {
 ///     type Output = f64;
 ///     type State = f64;
-///     fn rest(&self) -> f64 {
+///     fn initial_state(&self) -> f64 {
 ///         0.0
 ///     }
-///     fn step(&self, before: &mut f64, x: f64) -> f64 {
+///     fn process(&self, before: &mut f64, x: f64) -> f64 {
 ///         x - core::mem::replace(before, x)
 ///     }
 /// }
@@ -74,24 +75,24 @@ pub trait Stage<X> {
     type State;
 
     /// The state before any sample.
-    fn rest(&self) -> Self::State;
+    fn initial_state(&self) -> Self::State;
 
     /// Feed one sample.
-    fn step(&self, state: &mut Self::State, x: X) -> Self::Output;
+    fn process(&self, state: &mut Self::State, x: X) -> Self::Output;
 
     /// Feed every sample of `input` and hand each output to `each`.
     ///
-    /// The same numbers as `step` in a loop, which is the default; a stage that can keep its memory in registers
+    /// The same numbers as `process` in a loop, which is the default; a stage that can keep its memory in registers
     /// over a run overrides it.
     #[inline]
-    fn drive<I, E>(&self, state: &mut Self::State, input: I, mut each: E)
+    fn process_block<I, E>(&self, state: &mut Self::State, input: I, mut each: E)
     where
         Self: Sized,
         I: Iterator<Item = X>,
         E: FnMut(Self::Output),
     {
         for x in input {
-            each(self.step(state, x));
+            each(self.process(state, x));
         }
     }
 }
@@ -99,15 +100,15 @@ pub trait Stage<X> {
 /// A linear, time-invariant stage that can start as if its input had been constant for ever.
 ///
 /// This is what zero-phase filtering needs at the ends of a record.
-pub trait Settle<X>: Stage<X, Output = X> {
+pub trait SteadyState<X>: Stage<X, Output = X> {
     /// The state after an endless constant `level`, and the output that goes with it.
     #[doc(alias("sosfilt_zi", "lfilter_zi"))]
-    fn settled(&self, level: X) -> (Self::State, X);
+    fn steady_state(&self, level: X) -> (Self::State, X);
 
     /// Overwrite `state` with the settled one and return the output that goes with it. No allocation when `state`
     /// is one of this stage's.
-    fn settle(&self, state: &mut Self::State, level: X) -> X {
-        let (settled, out) = self.settled(level);
+    fn set_steady_state(&self, state: &mut Self::State, level: X) -> X {
+        let (settled, out) = self.steady_state(level);
         *state = settled;
         out
     }
@@ -127,106 +128,105 @@ pub trait Settle<X>: Stage<X, Output = X> {
 }
 
 /// A stage that may still hold something back when the input ends, such as a detector's last candidate.
-pub trait Finish<X>: Stage<X> {
+pub trait Flush<X>: Stage<X> {
     /// The next held-back output; call until `None`. The default holds nothing back.
-    fn finish(&self, state: &mut Self::State) -> Option<Self::Output> {
+    fn flush(&self, state: &mut Self::State) -> Option<Self::Output> {
         let _ = state;
         None
     }
 }
 
 /// What every stage can do.
-pub trait StageExt<X>: Stage<X> + Sized {
-    /// Bind the stage to a fresh state: the streaming form.
+///
+/// The trait does not name the sample type, so that one chain takes numbers and frames alike: the type is inferred from
+/// what is pushed. The stages of the crate have it; a stage of your own gets it by `impl StageExt for MyStage {}`.
+pub trait StageExt: Sized {
+    /// Feeds this stage's output to `next`.
     #[inline]
-    fn stream(self) -> Stream<Self, X> {
+    fn then<B>(self, next: B) -> Then<Self, B> {
+        Then(self, next)
+    }
+
+    /// Binds the stage to a fresh state: the streaming form.
+    #[inline]
+    fn stream<X>(self) -> Stream<Self, X>
+    where
+        Self: Stage<X>,
+    {
         Stream::new(self)
     }
 
-    /// Run over `samples` from `state`, lazily. `state` is left where the samples end, so the next chunk goes on
-    /// as if there had been no cut.
+    /// Runs over `samples` from `state`, lazily, and leaves `state` where the samples end, so that the next chunk continues
+    /// as if there were no cut.
     #[inline]
     fn run<'a, S>(
         &'a self,
-        state: &'a mut Self::State,
+        state: &'a mut <Self as Stage<S::Item>>::State,
         samples: &'a S,
-    ) -> impl ExactSizeIterator<Item = Self::Output> + 'a
+    ) -> impl ExactSizeIterator<Item = <Self as Stage<S::Item>>::Output> + 'a
     where
-        S: Samples<Item = X> + ?Sized,
-        Self::State: 'a,
-        X: 'a,
+        S: Samples + ?Sized,
+        Self: Stage<S::Item>,
+        <Self as Stage<S::Item>>::State: 'a,
+        S::Item: 'a,
     {
-        samples.iter_samples().map(move |x| self.step(state, x))
+        samples.iter_samples().map(move |x| self.process(state, x))
     }
 
-    /// Overwrite `samples` with the stage's output. No allocation.
-    fn run_in_place<S>(&self, state: &mut Self::State, samples: &mut S)
+    /// Overwrites `samples` with the stage's output. No allocation.
+    fn run_in_place<S>(&self, state: &mut <Self as Stage<S::Item>>::State, samples: &mut S)
     where
-        S: SamplesMut<Item = X> + ?Sized,
-        Self: Stage<X, Output = X>,
-        X: Copy,
+        S: SamplesMut + ?Sized,
+        Self: Stage<S::Item, Output = S::Item>,
     {
-        if let Some(slice) = samples.as_contiguous_mut() {
+        if let Some(slice) = samples.as_mut_slice() {
             let cells = Cell::from_mut(slice).as_slice_of_cells();
             let mut places = cells.iter();
-            self.drive(state, cells.iter().map(Cell::get), |y| {
+            self.process_block(state, cells.iter().map(Cell::get), |y| {
                 if let Some(place) = places.next() {
                     place.set(y);
                 }
             });
         } else {
             for i in 0..samples.len() {
-                let y = self.step(state, samples.at(i));
+                let y = self.process(state, samples.sample(i));
                 samples.set(i, y);
             }
         }
     }
 }
 
-impl<X, P: Stage<X>> StageExt<X> for P {}
-
-/// Stages in a row. The trait does not name the sample type, so that one chain takes numbers and frames alike.
-///
-/// The crate's stages have it; a stage of your own gets it by `impl Chain for MyStage {}`.
-pub trait Chain: Sized {
-    /// Feed this stage's output to `next`.
-    #[inline]
-    fn then<B>(self, next: B) -> Then<Self, B> {
-        Then(self, next)
-    }
-}
-
-impl<P: Chain> Chain for &P {}
+impl<P: StageExt> StageExt for &P {}
 
 impl<X, P: Stage<X>> Stage<X> for &P {
     type Output = P::Output;
     type State = P::State;
     #[inline]
-    fn rest(&self) -> P::State {
-        (**self).rest()
+    fn initial_state(&self) -> P::State {
+        (**self).initial_state()
     }
     #[inline]
-    fn step(&self, state: &mut P::State, x: X) -> P::Output {
-        (**self).step(state, x)
+    fn process(&self, state: &mut P::State, x: X) -> P::Output {
+        (**self).process(state, x)
     }
     #[inline]
-    fn drive<I, E>(&self, state: &mut P::State, input: I, each: E)
+    fn process_block<I, E>(&self, state: &mut P::State, input: I, each: E)
     where
         I: Iterator<Item = X>,
         E: FnMut(P::Output),
     {
-        (**self).drive(state, input, each);
+        (**self).process_block(state, input, each);
     }
 }
 
-impl<X, P: Settle<X>> Settle<X> for &P {
+impl<X, P: SteadyState<X>> SteadyState<X> for &P {
     #[inline]
-    fn settled(&self, level: X) -> (P::State, X) {
-        (**self).settled(level)
+    fn steady_state(&self, level: X) -> (P::State, X) {
+        (**self).steady_state(level)
     }
     #[inline]
-    fn settle(&self, state: &mut P::State, level: X) -> X {
-        (**self).settle(state, level)
+    fn set_steady_state(&self, state: &mut P::State, level: X) -> X {
+        (**self).set_steady_state(state, level)
     }
     #[inline]
     fn order(&self) -> usize {
@@ -238,9 +238,9 @@ impl<X, P: Settle<X>> Settle<X> for &P {
     }
 }
 
-impl<X, P: Finish<X>> Finish<X> for &P {
+impl<X, P: Flush<X>> Flush<X> for &P {
     #[inline]
-    fn finish(&self, state: &mut P::State) -> Option<P::Output> {
-        (**self).finish(state)
+    fn flush(&self, state: &mut P::State) -> Option<P::Output> {
+        (**self).flush(state)
     }
 }

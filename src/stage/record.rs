@@ -1,6 +1,6 @@
 //! Whole-record computations, typed from one value to the next.
 
-use super::{Finish, Stage};
+use super::{Flush, Stage};
 use crate::{Result, Samples};
 use alloc::vec::Vec;
 
@@ -75,11 +75,11 @@ pub struct Causal<P>(pub P);
 impl<S: Samples + ?Sized, P: Stage<S::Item>> Analysis<S> for Causal<P> {
     type Output = Vec<P::Output>;
     fn analyze(&self, input: &S) -> Result<Self::Output> {
-        let mut state = self.0.rest();
+        let mut state = self.0.initial_state();
         let mut out = Vec::with_capacity(input.len());
-        match input.as_contiguous() {
-            Some(slice) => self.0.drive(&mut state, slice.iter().copied(), |y| out.push(y)),
-            None => self.0.drive(&mut state, input.iter_samples(), |y| out.push(y)),
+        match input.as_slice() {
+            Some(slice) => self.0.process_block(&mut state, slice.iter().copied(), |y| out.push(y)),
+            None => self.0.process_block(&mut state, input.iter_samples(), |y| out.push(y)),
         }
         Ok(out)
     }
@@ -94,13 +94,13 @@ pub struct Collect<P>(pub P);
 impl<S, P, E> Analysis<S> for Collect<P>
 where
     S: Samples + ?Sized,
-    P: Finish<S::Item, Output = Option<E>>,
+    P: Flush<S::Item, Output = Option<E>>,
 {
     type Output = Vec<E>;
     fn analyze(&self, input: &S) -> Result<Vec<E>> {
-        let mut state = self.0.rest();
-        let mut found: Vec<E> = input.iter_samples().filter_map(|x| self.0.step(&mut state, x)).collect();
-        while let Some(held) = self.0.finish(&mut state) {
+        let mut state = self.0.initial_state();
+        let mut found: Vec<E> = input.iter_samples().filter_map(|x| self.0.process(&mut state, x)).collect();
+        while let Some(held) = self.0.flush(&mut state) {
             found.extend(held);
         }
         Ok(found)

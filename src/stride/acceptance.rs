@@ -1,22 +1,23 @@
 //! Steps from contacts, and the rules that accept them.
 
-use super::{Gait, Reason, Step, Steps, Window};
+use super::{Gait, RejectReason, Step, Steps};
 use crate::event::{Contact, Event, EventKind, Side};
-use crate::numeric::{MAD_SCALE, median};
+use crate::math::{MAD_SCALE, median};
+use crate::time::TimeSpan;
 use crate::{Error, Rate, Result};
 use alloc::vec::Vec;
 
 /// Which steps of a run count.
 ///
-/// The rules are tried in this order, and the first that fails is the step's [`Reason`]: standing, contact time, a next
+/// The rules are tried in this order, and the first that fails is the step's [`RejectReason`]: standing, contact time, a next
 /// contact at all, the other foot's, step time, flight above zero, no change of gait, the stride-long cycle inside
 /// the recording. A gait changes where two or more steps in a row have no flight ([`Steps::bouts`]): the running step
-/// on either side of them shares its stride with walking. Of the steps that are left, from [`Acceptance::min_steps`] on, those whose contact or step time lies more than
-/// [`Acceptance::deviations`] scaled median absolute deviations from the median are outliers; the deviation is at
+/// on either side of them shares its stride with walking. Of the steps that are left, from [`StepCriteria::min_steps`] on, those whose contact or step time lies more than
+/// [`StepCriteria::deviations`] scaled median absolute deviations from the median are outliers; the deviation is at
 /// least one sample, so that a very even runner loses no step to the sampling grid.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
-pub struct Acceptance {
+pub struct StepCriteria {
     /// Shortest and longest contact in seconds.
     pub contact_s: (f64, f64),
     /// Shortest and longest step in seconds.
@@ -31,7 +32,7 @@ pub struct Acceptance {
     pub standing_s: f64,
 }
 
-impl Default for Acceptance {
+impl Default for StepCriteria {
     /// Contact 0.07 to 0.40 s, step 0.15 to 0.60 s, three deviations from 8 steps on, one sample = 10 ms, standing
     /// from 1 s on (a slow walker's contact lasts 0.8 s).
     fn default() -> Self {
@@ -40,7 +41,7 @@ impl Default for Acceptance {
     }
 }
 
-impl Acceptance {
+impl StepCriteria {
     /// The default rules with one sample as of `rate`.
     pub fn at(rate: Rate) -> Self {
         Self { sample_s: rate.period_s(), ..Self::default() }
@@ -68,23 +69,23 @@ impl Acceptance {
     }
 
     /// The first rule of a single step that fails.
-    fn verdict(&self, step: &Step, next: Option<Side>, recorded: Window) -> Option<Reason> {
+    fn verdict(&self, step: &Step, next: Option<Side>, recorded: TimeSpan) -> Option<RejectReason> {
         let outside = |value: f64, (low, high): (f64, f64)| !(low..=high).contains(&value);
         let cycle = step.stride_cycle();
         if step.contact_s() > self.standing_s {
-            Some(Reason::Standing)
+            Some(RejectReason::Standing)
         } else if outside(step.contact_s(), self.contact_s) {
-            Some(Reason::ContactTime)
+            Some(RejectReason::ContactTime)
         } else if next.is_none() {
-            Some(Reason::NoNextContact)
+            Some(RejectReason::NoNextContact)
         } else if next == Some(step.side()) {
-            Some(Reason::SideRepeats)
+            Some(RejectReason::SideRepeats)
         } else if outside(step.duration_s(), self.step_s) {
-            Some(Reason::StepTime)
+            Some(RejectReason::StepTime)
         } else if step.flight_s() <= 0.0 {
-            Some(Reason::NoFlight)
+            Some(RejectReason::NoFlight)
         } else if cycle.start_s < recorded.start_s || cycle.end_s > recorded.end_s {
-            Some(Reason::CycleOutside)
+            Some(RejectReason::CycleOutside)
         } else {
             None
         }
@@ -96,7 +97,7 @@ impl Acceptance {
             if bout.gait == Gait::Walking && bout.steps.len() > 1 {
                 let before = bout.steps.start.checked_sub(1);
                 for i in before.into_iter().chain([bout.steps.end]) {
-                    steps.reject(i, Reason::GaitChange);
+                    steps.reject(i, RejectReason::GaitChange);
                 }
             }
         }
@@ -115,7 +116,7 @@ impl Acceptance {
         let far = |value: f64, (middle, reach): (f64, f64)| (value - middle).abs() > reach;
         for s in steps.iter_mut().filter(|s| s.accepted()) {
             if far(s.contact_s(), contact) || far(s.duration_s(), step) {
-                s.rejected = Some(Reason::Outlier);
+                s.rejected = Some(RejectReason::Outlier);
             }
         }
     }
@@ -124,7 +125,7 @@ impl Acceptance {
 /// The steps between contacts of both feet, each accepted or with the reason why not.
 ///
 /// `contacts` are in order of their initial contacts. Every contact starts a step, so nothing is lost; the last one
-/// has no end (`NaN`) and is rejected as [`Reason::NoNextContact`]. `recorded` is the time that all channels cover.
+/// has no end (`NaN`) and is rejected as [`RejectReason::NoNextContact`]. `recorded` is the time that all channels cover.
 ///
 /// # Errors
 /// [`Error::TooFew`] without contacts; [`Error::NonFinite`] for an event whose time is not finite;
@@ -133,7 +134,7 @@ impl Acceptance {
 /// [`Error::Parameter`] for rules that contradict themselves.
 ///
 /// ```
-/// use copeak::{event::{Contact, Event, EventKind, Method, Side}, stride::{self, Acceptance, Reason, Window}};
+/// use copeak::{event::{Contact, Event, EventKind, Method, Side}, stride::{self, StepCriteria, RejectReason}, time::TimeSpan};
 /// // Twelve steps of 0.25 s with contacts of 0.125 s; the sixth contact lasts far too long.
 /// let contacts: Vec<Contact> = (0..12).map(|i| {
 ///     let side = if i % 2 == 0 { Side::Right } else { Side::Left };
@@ -143,14 +144,14 @@ impl Acceptance {
 ///     let terminal = Event::new(tc, 0.001, side, EventKind::TerminalContact, Method::Force);
 ///     Contact::new(initial, terminal)
 /// }).collect::<copeak::Result<_>>()?;
-/// let steps = stride::steps(&contacts, &Acceptance::default(), Window { start_s: 0.0, end_s: 5.0 })?;
+/// let steps = stride::steps(&contacts, &StepCriteria::default(), TimeSpan { start_s: 0.0, end_s: 5.0 })?;
 /// assert_eq!(steps.accepted().count(), 10);
-/// assert_eq!(steps.all()[5].rejected, Some(Reason::Outlier));
-/// assert_eq!(steps.all()[11].rejected, Some(Reason::NoNextContact));
+/// assert_eq!(steps.all()[5].rejected, Some(RejectReason::Outlier));
+/// assert_eq!(steps.all()[11].rejected, Some(RejectReason::NoNextContact));
 /// assert_eq!(steps.all()[0].stride_s, 0.5);
 /// # Ok::<(), copeak::Error>(())
 /// ```
-pub fn steps(contacts: &[Contact], acceptance: &Acceptance, recorded: Window) -> Result<Steps> {
+pub fn steps(contacts: &[Contact], acceptance: &StepCriteria, recorded: TimeSpan) -> Result<Steps> {
     steps_with_loose(contacts, &[], acceptance, recorded)
 }
 
@@ -161,8 +162,8 @@ pub fn steps(contacts: &[Contact], acceptance: &Acceptance, recorded: Window) ->
 pub fn steps_with_loose(
     contacts: &[Contact],
     loose: &[Event],
-    acceptance: &Acceptance,
-    recorded: Window,
+    acceptance: &StepCriteria,
+    recorded: TimeSpan,
 ) -> Result<Steps> {
     check(contacts, loose)?;
     divide(contacts, &Landing::sorted(contacts, loose), acceptance, recorded)
@@ -196,11 +197,11 @@ impl Landing {
 pub(super) fn divide(
     contacts: &[Contact],
     landings: &[Landing],
-    acceptance: &Acceptance,
-    recorded: Window,
+    acceptance: &StepCriteria,
+    recorded: TimeSpan,
 ) -> Result<Steps> {
     acceptance.check()?;
-    let Window { start_s, end_s } = recorded;
+    let TimeSpan { start_s, end_s } = recorded;
     if start_s >= end_s || start_s.is_nan() || end_s.is_nan() {
         return Err(Error::NotRising { operation: "the window recorded", index: 1 });
     }
@@ -217,7 +218,7 @@ pub(super) fn divide(
         all.push(step);
     }
     let mut steps = Steps::new(all);
-    Acceptance::reject_gait_changes(&mut steps);
+    StepCriteria::reject_gait_changes(&mut steps);
     acceptance.reject_outliers(steps.all_mut());
     Ok(steps)
 }

@@ -1,8 +1,9 @@
 //! Contacts from a bare list of events, whatever is wrong with the list.
 
 use super::acceptance::{Landing, divide};
-use super::{Acceptance, Steps, Window};
+use super::{StepCriteria, Steps};
 use crate::event::{Contact, Event, EventKind, FootContacts, Side};
+use crate::time::TimeSpan;
 use crate::{Error, Result};
 use alloc::vec::Vec;
 use core::fmt;
@@ -10,19 +11,19 @@ use core::fmt;
 /// Makes contacts of events that may be in any order, missing, doubled, or without a time.
 ///
 /// Each foot is taken for itself. An event without a finite time is dropped. Two events of one kind within
-/// [`Assembly::same_s`] are one: the surer stays (the smaller standard error; the first when neither is surer). A foot that
-/// lands again less than [`Assembly::min_swing_s`] after it left never left: both events are dropped and the contact
+/// [`EventPairing::same_s`] are one: the surer stays (the smaller standard error; the first when neither is surer). A foot that
+/// lands again less than [`EventPairing::min_swing_s`] after it left never left: both events are dropped and the contact
 /// goes on. What is left makes a contact where a terminal event follows an initial one; every other event is loose.
-/// So every event is in exactly one of the three lists of [`Assembled`].
+/// So every event is in exactly one of the three lists of [`PairedEvents`].
 ///
 /// A landing whose take-off and next landing were both missed makes one contact as long as a stride, which
-/// [`Acceptance`] rejects by its time.
+/// [`StepCriteria`] rejects by its time.
 ///
 /// ```
 /// use copeak::event::{Event, EventKind::{InitialContact, TerminalContact}, Method, Side::{Left, Right}};
-/// use copeak::stride::{Assembly, EventFault};
+/// use copeak::stride::{EventPairing, EventFault};
 /// let event = |t, side, kind| Event::new(t, 0.001, side, kind, Method::Force);
-/// let assembled = Assembly::default().assemble(&[
+/// let assembled = EventPairing::default().assemble(&[
 ///     event(0.35, Right, InitialContact),
 ///     event(0.00, Left, InitialContact),
 ///     event(0.02, Left, InitialContact), // the same landing again
@@ -37,14 +38,14 @@ use core::fmt;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
-pub struct Assembly {
+pub struct EventPairing {
     /// Two events of one foot and kind that lie at most this far apart are one, in seconds.
     pub same_s: f64,
     /// Shortest swing in seconds: a foot that lands sooner after it left had not left.
     pub min_swing_s: f64,
 }
 
-impl Default for Assembly {
+impl Default for EventPairing {
     /// One event within 50 ms, which is shorter than any contact; a swing of at least 150 ms, which is less than half
     /// of the swing at top speed (0.37 s, Weyand et al. 2000, doi:10.1152/jappl.2000.89.5.1991).
     fn default() -> Self {
@@ -79,7 +80,7 @@ impl fmt::Display for EventFault {
 /// What became of a list of events: twice the contacts, the loose and the dropped are as many as there were events.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
-pub struct Assembled {
+pub struct PairedEvents {
     /// Contacts of both feet in order of their landings.
     pub contacts: Vec<Contact>,
     /// Events whose partner is missing, in order of time.
@@ -88,12 +89,12 @@ pub struct Assembled {
     pub dropped: Vec<(Event, EventFault)>,
 }
 
-impl Assembly {
+impl EventPairing {
     /// The contacts in `events`, and what became of the rest.
     ///
     /// # Errors
     /// [`Error::Parameter`] when a setting is negative or not finite. No list of events is refused.
-    pub fn assemble(&self, events: &[Event]) -> Result<Assembled> {
+    pub fn assemble(&self, events: &[Event]) -> Result<PairedEvents> {
         for (name, value) in [("span of one event", self.same_s), ("shortest swing", self.min_swing_s)] {
             if !(value.is_finite() && value >= 0.0) {
                 return Err(Error::Parameter { name, rule: "finite and not negative", value });
@@ -103,7 +104,7 @@ impl Assembly {
             events.iter().map(|e| (!e.time_s.is_finite()).then_some(EventFault::NoTime)).collect();
         let mut order: Vec<usize> = (0..events.len()).filter(|&i| fate[i].is_none()).collect();
         order.sort_by(|&a, &b| events[a].time_s.total_cmp(&events[b].time_s));
-        let mut assembled = Assembled::default();
+        let mut assembled = PairedEvents::default();
         for side in [Side::Left, Side::Right] {
             let foot: Vec<usize> = order.iter().copied().filter(|&i| events[i].side == side).collect();
             let foot = self.bounces(events, &self.distinct(events, &foot, &mut fate), &mut fate);
@@ -119,8 +120,8 @@ impl Assembly {
     /// The contacts of both feet as detectors found them, screened by the same rules.
     ///
     /// # Errors
-    /// As [`Assembly::assemble`].
-    pub fn feet(&self, left: &FootContacts, right: &FootContacts) -> Result<Assembled> {
+    /// As [`EventPairing::assemble`].
+    pub fn feet(&self, left: &FootContacts, right: &FootContacts) -> Result<PairedEvents> {
         self.assemble(&[left.events(), right.events()].concat())
     }
 
@@ -172,7 +173,7 @@ impl Assembly {
 }
 
 /// Puts one foot's events into contacts and loose ones.
-fn pair(foot: &[Event], into: &mut Assembled) {
+fn pair(foot: &[Event], into: &mut PairedEvents) {
     let mut open: Option<Event> = None;
     for &event in foot {
         match (event.kind, open.take()) {
@@ -189,7 +190,7 @@ fn pair(foot: &[Event], into: &mut Assembled) {
     into.loose.extend(open);
 }
 
-impl Assembled {
+impl PairedEvents {
     /// The steps between the contacts, each accepted or with the reason why not; loose landings end steps too.
     ///
     /// There are as many steps as contacts. Where no contact was found there is no step, which is no error here: the
@@ -201,7 +202,8 @@ impl Assembled {
     ///
     /// ```
     /// use copeak::event::{Event, EventKind, Method, Side};
-    /// use copeak::stride::{Acceptance, Assembly, Reason, Window};
+    /// use copeak::stride::{StepCriteria, EventPairing, RejectReason};
+    /// use copeak::time::TimeSpan;
     /// // Twelve steps; the take-off of the sixth was missed.
     /// let mut events = Vec::new();
     /// for i in 0..12 {
@@ -211,15 +213,15 @@ impl Assembled {
     ///     events.push(Event::new(landing + 0.2, 0.002, side, EventKind::TerminalContact, Method::Force));
     /// }
     /// events.remove(11);
-    /// let assembled = Assembly::default().assemble(&events)?;
-    /// let steps = assembled.steps(&Acceptance::default(), Window { start_s: 0.0, end_s: 9.0 })?;
+    /// let assembled = EventPairing::default().assemble(&events)?;
+    /// let steps = assembled.steps(&StepCriteria::default(), TimeSpan { start_s: 0.0, end_s: 9.0 })?;
     /// assert_eq!((steps.all().len(), steps.accepted().count()), (11, 10));
     /// // The step before still ends where that foot landed, and no stride is doubled.
     /// assert!(steps.accepted().all(|s| (s.duration_s() - 0.35).abs() < 1e-9));
-    /// assert_eq!(steps.all()[10].rejected, Some(Reason::NoNextContact));
+    /// assert_eq!(steps.all()[10].rejected, Some(RejectReason::NoNextContact));
     /// # Ok::<(), copeak::Error>(())
     /// ```
-    pub fn steps(&self, acceptance: &Acceptance, recorded: Window) -> Result<Steps> {
+    pub fn steps(&self, acceptance: &StepCriteria, recorded: TimeSpan) -> Result<Steps> {
         let landings = Landing::sorted(&self.contacts, &self.loose);
         divide(&self.contacts, &landings, acceptance, recorded)
     }

@@ -1,7 +1,7 @@
 //! Curves on a common time base: time normalisation, mean and band.
 
-use super::Window;
-use crate::numeric::moments;
+use crate::math::moments;
+use crate::time::TimeSpan;
 use crate::{Error, Real, Result, Samples, Signal};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -15,9 +15,9 @@ const MOST_POINTS: usize = 10_000_000;
 /// Equals `numpy.interp(numpy.linspace(start_s, end_s, points), times, samples)`.
 ///
 /// ```
-/// use copeak::{Clock, Rate, Signal, stride::{Normalise, Window}};
-/// let ramp = Signal::new(Clock::from_zero(Rate::hz(4.0)?), vec![0.0, 1.0, 2.0, 3.0]);
-/// let quarters = Normalise { points: 5 }.apply(&ramp, Window { start_s: 0.25, end_s: 0.5 })?;
+/// use copeak::{Clock, Rate, Signal, stride::Normalise, time::TimeSpan};
+/// let ramp = Signal::new(Clock::from_zero(Rate::from_hz(4.0)?), vec![0.0, 1.0, 2.0, 3.0]);
+/// let quarters = Normalise { points: 5 }.apply(&ramp, TimeSpan { start_s: 0.25, end_s: 0.5 })?;
 /// assert_eq!(quarters, [1.0, 1.25, 1.5, 1.75, 2.0]);
 /// # Ok::<(), copeak::Error>(())
 /// ```
@@ -41,14 +41,14 @@ impl Normalise {
     /// # Errors
     /// [`Error::TooFew`] below two points; [`Error::Parameter`] above 10,000,000; [`Error::NotRising`] for a window that does not end after it starts (or
     /// is NaN); [`Error::Window`] when it leaves the signal.
-    pub fn apply<S>(&self, signal: &Signal<S>, window: Window) -> Result<Vec<S::Item>>
+    pub fn apply<S>(&self, signal: &Signal<S>, window: TimeSpan) -> Result<Vec<S::Item>>
     where
         S: Samples,
         S::Item: Real,
     {
         let operation = "time normalisation";
         checked_points(self.points)?;
-        let Window { start_s, end_s } = window;
+        let TimeSpan { start_s, end_s } = window;
         if start_s >= end_s || start_s.is_nan() || end_s.is_nan() {
             return Err(Error::NotRising { operation, index: 1 });
         }
@@ -63,10 +63,10 @@ impl Normalise {
 /// excluded; linear between samples, nothing allocated. A phase next to a NaN sample is NaN.
 ///
 /// ```
-/// use copeak::{Clock, Rate, Signal, stride::{Window, cycle_into}};
-/// let ramp = Signal::new(Clock::from_zero(Rate::hz(4.0)?), vec![0.0, 1.0, 2.0, 3.0]);
+/// use copeak::{Clock, Rate, Signal, stride::cycle_into, time::TimeSpan};
+/// let ramp = Signal::new(Clock::from_zero(Rate::from_hz(4.0)?), vec![0.0, 1.0, 2.0, 3.0]);
 /// let mut phases = [0.0; 4];
-/// cycle_into(&ramp, Window { start_s: 0.25, end_s: 0.5 }, &mut phases)?;
+/// cycle_into(&ramp, TimeSpan { start_s: 0.25, end_s: 0.5 }, &mut phases)?;
 /// assert_eq!(phases, [1.0, 1.25, 1.5, 1.75]);
 /// # Ok::<(), copeak::Error>(())
 /// ```
@@ -74,12 +74,12 @@ impl Normalise {
 /// # Errors
 /// [`Error::NotRising`] for a window that does not end after it starts (or is NaN); [`Error::Window`] when it leaves the
 /// signal.
-pub fn cycle_into<S>(signal: &Signal<S>, window: Window, out: &mut [S::Item]) -> Result<()>
+pub fn cycle_into<S>(signal: &Signal<S>, window: TimeSpan, out: &mut [S::Item]) -> Result<()>
 where
     S: Samples,
     S::Item: Real,
 {
-    let Window { start_s, end_s } = window;
+    let TimeSpan { start_s, end_s } = window;
     if start_s >= end_s || start_s.is_nan() || end_s.is_nan() {
         return Err(Error::NotRising { operation: "a cycle on phases", index: 1 });
     }
@@ -92,10 +92,14 @@ where
     for (m, out) in out.iter_mut().enumerate() {
         let position = (first + m as f64 * step).clamp(0.0, last as f64);
         let index = position as usize;
-        let share = S::Item::lit(position - index as f64);
-        let left = samples.at(index);
+        let share = S::Item::cast(position - index as f64);
+        let left = samples.sample(index);
         // The last sample has no neighbour, and a share of none of it is not needed.
-        *out = if share == S::Item::lit(0.0) { left } else { left + share * (samples.at(index + 1) - left) };
+        *out = if share == S::Item::cast(0.0) {
+            left
+        } else {
+            left + share * (samples.sample(index + 1) - left)
+        };
     }
     Ok(())
 }
@@ -165,7 +169,7 @@ impl Ensemble {
         let mut point = Vec::with_capacity(n);
         let mut at = |i: usize| {
             point.clear();
-            point.extend(curves.iter().map(|c| c.as_ref()[i].wide()));
+            point.extend(curves.iter().map(|c| c.as_ref()[i].as_f64()));
             let (mean, variance) = moments(&point);
             (mean, variance.sqrt())
         };

@@ -1,7 +1,8 @@
 //! What the ground's force does in one step.
 
-use super::{Step, Window};
-use crate::numeric::GRAVITY_MPS2;
+use super::Step;
+use crate::math::GRAVITY_MPS2;
+use crate::time::TimeSpan;
 use crate::{Error, Real, Result, Samples, Signal};
 use alloc::vec::Vec;
 use core::f64::consts::PI;
@@ -90,7 +91,7 @@ impl StepForces {
     /// # let contact = Contact::new(event(0.125, EventKind::InitialContact), event(0.375, EventKind::TerminalContact))?;
     /// // A contact from 0.125 to 0.375 s under a half-sine of 1600 N, 70 kg, next landing at 0.5 s.
     /// let step = Step::new(contact, 0.5, 0.75);
-    /// let clock = Clock::from_zero(Rate::hz(1000.0)?);
+    /// let clock = Clock::from_zero(Rate::from_hz(1000.0)?);
     /// let force = |i: i32| 1600.0 * (std::f64::consts::PI * f64::from(i - 125) / 250.0).sin().max(0.0);
     /// let vertical = Signal::new(clock, (0..500).map(force).collect::<Vec<_>>());
     /// let forces = StepForces::of(&step, &vertical, None, 70.0)?;
@@ -111,7 +112,7 @@ impl StepForces {
             });
         }
         let weight_n = mass_kg * GRAVITY_MPS2;
-        let contact = Window { start_s: step.start_s(), end_s: step.contact.terminal.time_s };
+        let contact = TimeSpan { start_s: step.start_s(), end_s: step.contact.terminal.time_s };
         let middle_s = step.mid_contact_s();
         let times = points(vertical, contact, middle_s)?;
         let up = read(vertical, &times)?;
@@ -146,7 +147,7 @@ impl StepForces {
 }
 
 /// The forward forces of a contact, on the points of both signals.
-fn along<S>(forward: &Signal<S>, vertical: &Signal<S>, contact: Window) -> Result<ForwardForces>
+fn along<S>(forward: &Signal<S>, vertical: &Signal<S>, contact: TimeSpan) -> Result<ForwardForces>
 where
     S: Samples,
     S::Item: Real,
@@ -181,7 +182,7 @@ where
 }
 
 /// The window's ends, its middle and the sample times between.
-pub(super) fn points<S: Samples>(signal: &Signal<S>, window: Window, middle_s: f64) -> Result<Vec<f64>> {
+pub(super) fn points<S: Samples>(signal: &Signal<S>, window: TimeSpan, middle_s: f64) -> Result<Vec<f64>> {
     if !signal.covers(window.start_s, window.end_s) {
         return Err(signal.outside(window.start_s, window.end_s));
     }
@@ -204,7 +205,7 @@ where
 {
     let mut values = Vec::with_capacity(times.len());
     for (index, &t) in times.iter().enumerate() {
-        let value = signal.value_at(t)?.wide();
+        let value = signal.value_at(t)?.as_f64();
         if !value.is_finite() {
             return Err(Error::NonFinite { operation: "the forces of a step", index });
         }

@@ -15,7 +15,7 @@ use alloc::vec::Vec;
 ///
 /// ```
 /// use copeak::{Clock, Rate, Signal, stride::Landmarks};
-/// let ramp = Signal::new(Clock::from_zero(Rate::hz(4.0)?), vec![0.0, 1.0, 2.0, 3.0]);
+/// let ramp = Signal::new(Clock::from_zero(Rate::from_hz(4.0)?), vec![0.0, 1.0, 2.0, 3.0]);
 /// // Contact from 0 to 0.25 s goes to the first half, flight until 0.75 s to the second.
 /// let halves = Landmarks::new(vec![0.0, 0.5, 1.0], 5)?;
 /// assert_eq!(halves.apply(&ramp, &[0.0, 0.25, 0.75])?, [0.0, 0.5, 1.0, 2.0, 3.0]);

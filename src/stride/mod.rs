@@ -2,7 +2,7 @@
 //!
 //! | question | answer |
 //! |---|---|
-//! | which steps count, and why not the others? | [`steps`], [`Acceptance`], [`Reason`]; from loose events of any kind: [`Assembly`] |
+//! | which steps count, and why not the others? | [`steps`], [`StepCriteria`], [`RejectReason`]; from loose events of any kind: [`EventPairing`] |
 //! | contact, flight, cadence, their errors? | [`Step`], [`Steps::summary`] |
 //! | running or walking? | [`Step::gait`], [`Steps::bouts`] |
 //! | a curve over the stride, 0 to 100 %? | [`Normalise`], [`Ensemble`]; lined up at several events: [`Landmarks`] |
@@ -14,14 +14,14 @@
 //!
 //! ```
 //! use copeak::event::{Detect, ForceContacts, PlatePerFoot};
-//! use copeak::phantom::Sprinter;
-//! use copeak::stride::{Acceptance, Reason, steps};
+//! use copeak::simulate::Sprinter;
+//! use copeak::stride::{StepCriteria, RejectReason, steps};
 //! let trial = Sprinter::at_speed(7.0).steps(8).seed(1).simulate()?.recording;
 //! let plate = |side: &str| trial.get(&format!("grf_vertical_{side}")).unwrap().signal.clone();
 //! let feet = ForceContacts::default().detect(&PlatePerFoot { left: plate("l"), right: plate("r") })?;
-//! let steps = steps(&feet.contacts(), &Acceptance::default(), trial.span()?)?;
+//! let steps = steps(&feet.contacts(), &StepCriteria::default(), trial.span()?)?;
 //! let reasons: Vec<_> = steps.all().iter().filter_map(|step| step.rejected).collect();
-//! assert_eq!((steps.accepted().count(), reasons), (8, vec![Reason::CycleOutside, Reason::NoNextContact]));
+//! assert_eq!((steps.accepted().count(), reasons), (8, vec![RejectReason::CycleOutside, RejectReason::NoNextContact]));
 //! let step = steps.accepted().next().unwrap();
 //! let found = format!("contact {:.0} ms, flight {:.0} ms", 1e3 * step.contact_s(), 1e3 * step.flight_s());
 //! assert_eq!(found, "contact 146 ms, flight 145 ms");
@@ -47,9 +47,9 @@ mod step;
 mod steps;
 
 #[cfg(feature = "alloc")]
-pub use acceptance::{Acceptance, steps, steps_with_loose};
+pub use acceptance::{StepCriteria, steps, steps_with_loose};
 #[cfg(feature = "alloc")]
-pub use assembly::{Assembled, Assembly, EventFault};
+pub use assembly::{EventFault, EventPairing, PairedEvents};
 #[cfg(feature = "alloc")]
 pub use curve::{Ensemble, Normalise, cycle_into};
 #[cfg(feature = "alloc")]
@@ -60,6 +60,6 @@ pub use landmarks::Landmarks;
 pub use speed::{Speed, SpeedSource};
 #[cfg(feature = "alloc")]
 pub use spring::{LegStiffness, SpringMass};
-pub use step::{Gait, Reason, Step, Window};
+pub use step::{Gait, RejectReason, Step};
 #[cfg(feature = "alloc")]
 pub use steps::{Bout, Means, Steps, Summary};

@@ -1,7 +1,7 @@
 //! The speed of a step: given, from the belt, or from the pelvis.
 
-use super::Window;
 use super::force::{integral, points};
+use crate::time::TimeSpan;
 use crate::{Error, Result, Signal};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -22,9 +22,9 @@ pub struct Speed {
 /// Where the speed of a run comes from.
 ///
 /// ```
-/// use copeak::{Clock, Rate, Signal, stride::{SpeedSource, Window}};
-/// let step = Window { start_s: 1.0, end_s: 1.25 };
-/// let clock = Clock::from_zero(Rate::hz(200.0)?);
+/// use copeak::{Clock, Rate, Signal, stride::SpeedSource, time::TimeSpan};
+/// let step = TimeSpan { start_s: 1.0, end_s: 1.25 };
+/// let clock = Clock::from_zero(Rate::from_hz(200.0)?);
 /// // Over ground at 4 m/s along a line at an angle to both axes.
 /// let [x, y] = [0.8, 0.6].map(|part| {
 ///     Signal::new(clock, (0..400).map(|i| 4.0 * part * f64::from(i) / 200.0).collect::<Vec<_>>())
@@ -74,9 +74,9 @@ impl SpeedSource<'_> {
     /// [`Error::Window`] when the window leaves a signal; [`Error::NotRising`] when it does not end after it starts (or
     /// is NaN); [`Error::NonFinite`] for a NaN or infinite sample in it, and for a given speed; [`Error::TooFew`] below four
     /// samples.
-    pub fn over(&self, window: Window) -> Result<Speed> {
+    pub fn over(&self, window: TimeSpan) -> Result<Speed> {
         let operation = "the speed of a step";
-        let Window { start_s, end_s } = window;
+        let TimeSpan { start_s, end_s } = window;
         if start_s >= end_s || start_s.is_nan() || end_s.is_nan() {
             return Err(Error::NotRising { operation, index: 1 });
         }
@@ -110,7 +110,7 @@ impl SpeedSource<'_> {
 }
 
 /// Mean velocity of one coordinate over a window, and its standard error.
-fn way(position: &Signal, window: Window) -> Result<(f64, f64)> {
+fn way(position: &Signal, window: TimeSpan) -> Result<(f64, f64)> {
     let (_, values) = cut(position, window)?;
     let velocity = (values[values.len() - 1] - values[0]) / window.duration_s();
     let inner = &values[1..values.len() - 1]; // the samples themselves; the ends lie between samples
@@ -129,7 +129,7 @@ fn way(position: &Signal, window: Window) -> Result<(f64, f64)> {
 }
 
 /// The window's ends and the samples between, all finite.
-fn cut(signal: &Signal, window: Window) -> Result<(Vec<f64>, Vec<f64>)> {
+fn cut(signal: &Signal, window: TimeSpan) -> Result<(Vec<f64>, Vec<f64>)> {
     let times = points(signal, window, window.start_s)?;
     let values = super::force::read(signal, &times)?;
     Ok((times, values))

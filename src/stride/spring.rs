@@ -1,7 +1,7 @@
 //! The runner as a spring and a mass, from contact and flight times alone.
 
 use super::{Speed, Step};
-use crate::numeric::GRAVITY_MPS2;
+use crate::math::GRAVITY_MPS2;
 use crate::{Error, Result};
 use core::f64::consts::PI;
 #[cfg(not(feature = "std"))]

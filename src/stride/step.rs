@@ -1,40 +1,17 @@
 //! One step and the verdict on it.
 
 use crate::event::{Contact, Side};
+use crate::time::TimeSpan;
 use core::fmt;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
-
-/// A time window in seconds on the recording's clock.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Window {
-    /// Where it starts.
-    pub start_s: f64,
-    /// Where it ends.
-    pub end_s: f64,
-}
-
-impl Window {
-    /// Its length in seconds.
-    #[inline]
-    pub fn duration_s(&self) -> f64 {
-        self.end_s - self.start_s
-    }
-
-    /// The window moved by `by_s` seconds.
-    #[must_use]
-    pub fn moved(self, by_s: f64) -> Self {
-        Self { start_s: self.start_s + by_s, end_s: self.end_s + by_s }
-    }
-}
 
 /// Why a step is not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
-pub enum Reason {
+pub enum RejectReason {
     /// The foot stays on the ground: nobody steps here.
     Standing,
     /// Contact shorter or longer than accepted.
@@ -59,26 +36,26 @@ pub enum Reason {
     NoNextContact,
 }
 
-impl Reason {
+impl RejectReason {
     /// The reason in a few words, as reports show it.
     pub fn as_str(self) -> &'static str {
         match self {
-            Reason::Standing => "standing",
-            Reason::ContactTime => "contact time",
-            Reason::NoFlight => "no flight",
-            Reason::GaitChange => "change of gait",
-            Reason::Turning => "turning",
-            Reason::StepTime => "step time",
-            Reason::SideRepeats => "side repeats",
-            Reason::Outlier => "outlier",
-            Reason::NonFinite => "non-finite sample",
-            Reason::CycleOutside => "cycle leaves the recording",
-            Reason::NoNextContact => "no next contact",
+            RejectReason::Standing => "standing",
+            RejectReason::ContactTime => "contact time",
+            RejectReason::NoFlight => "no flight",
+            RejectReason::GaitChange => "change of gait",
+            RejectReason::Turning => "turning",
+            RejectReason::StepTime => "step time",
+            RejectReason::SideRepeats => "side repeats",
+            RejectReason::Outlier => "outlier",
+            RejectReason::NonFinite => "non-finite sample",
+            RejectReason::CycleOutside => "cycle leaves the recording",
+            RejectReason::NoNextContact => "no next contact",
         }
     }
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for RejectReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
@@ -117,7 +94,7 @@ pub struct Step {
     /// it does not count as recorded.
     pub stride_s: f64,
     /// Why the step is not used; `None` for an accepted step.
-    pub rejected: Option<Reason>,
+    pub rejected: Option<RejectReason>,
 }
 
 impl Step {
@@ -220,8 +197,8 @@ impl Step {
 
     /// The window one stride long, centred on mid-contact, in which contributors that recur once a stride are
     /// compared.
-    pub fn stride_cycle(&self) -> Window {
+    pub fn stride_cycle(&self) -> TimeSpan {
         let middle = self.mid_contact_s();
-        Window { start_s: middle - self.stride_s / 2.0, end_s: middle + self.stride_s / 2.0 }
+        TimeSpan { start_s: middle - self.stride_s / 2.0, end_s: middle + self.stride_s / 2.0 }
     }
 }

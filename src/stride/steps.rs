@@ -1,7 +1,8 @@
 //! A run's steps, and what was left out of them.
 
-use super::{Gait, Reason, Step, Window};
+use super::{Gait, RejectReason, Step};
 use crate::event::Side;
+use crate::time::TimeSpan;
 use crate::{Error, Real, Result, Samples, Signal};
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -35,24 +36,24 @@ impl Steps {
     }
 
     /// Reject a step for a reason found elsewhere; a reason it already has stays. Out of range: nothing happens.
-    pub fn reject(&mut self, index: usize, reason: Reason) {
+    pub fn reject(&mut self, index: usize, reason: RejectReason) {
         if let Some(step) = self.all.get_mut(index) {
             step.rejected = step.rejected.or(Some(reason));
         }
     }
 
-    /// Reject the steps whose stride-long cycle leaves one of `signals` ([`Reason::CycleOutside`]) or meets a NaN or
-    /// infinite sample in it ([`Reason::NonFinite`]).
+    /// Reject the steps whose stride-long cycle leaves one of `signals` ([`RejectReason::CycleOutside`]) or meets a NaN or
+    /// infinite sample in it ([`RejectReason::NonFinite`]).
     ///
     /// ```
-    /// use copeak::{Clock, Rate, Signal, stride::{Reason, Step, Steps}};
+    /// use copeak::{Clock, Rate, Signal, stride::{RejectReason, Step, Steps}};
     /// use copeak::event::{Contact, Event, EventKind, Method, Side};
     /// # let event = |t, kind| Event::new(t, 0.001, Side::Left, kind, Method::Force);
     /// let contact = Contact::new(event(1.0, EventKind::InitialContact), event(1.25, EventKind::TerminalContact))?;
     /// let mut steps = Steps::new(vec![Step::new(contact, 1.375, 0.75)]);
-    /// let hip = Signal::new(Clock::from_zero(Rate::hz(100.0)?), vec![0.0; 140]);
+    /// let hip = Signal::new(Clock::from_zero(Rate::from_hz(100.0)?), vec![0.0; 140]);
     /// steps.screen(&[&hip]);
-    /// assert_eq!(steps.all()[0].rejected, Some(Reason::CycleOutside));
+    /// assert_eq!(steps.all()[0].rejected, Some(RejectReason::CycleOutside));
     /// # Ok::<(), copeak::Error>(())
     /// ```
     pub fn screen<S>(&mut self, signals: &[&Signal<S>])
@@ -64,7 +65,7 @@ impl Steps {
     }
 
     /// [`Steps::screen`] for a window of your own instead of the stride-long cycle.
-    pub fn screen_within<S>(&mut self, signals: &[&Signal<S>], window: impl Fn(&Step) -> Window)
+    pub fn screen_within<S>(&mut self, signals: &[&Signal<S>], window: impl Fn(&Step) -> TimeSpan)
     where
         S: Samples,
         S::Item: Real,
@@ -75,7 +76,7 @@ impl Steps {
         }
     }
 
-    /// Reject the steps whose path turns by more than `most_deg` within the stride-long cycle ([`Reason::Turning`]).
+    /// Reject the steps whose path turns by more than `most_deg` within the stride-long cycle ([`RejectReason::Turning`]).
     ///
     /// `x` and `y` are the horizontal position of the pelvis in metres, on the ground. The turn is the angle between the
     /// ways covered in the first and in the second half of the cycle. Sideways sway of `a` metres over steps of `l` metres adds up to
@@ -86,18 +87,18 @@ impl Steps {
     /// [`Error::Parameter`] unless the limit lies above 0° and at most at 180°.
     ///
     /// ```
-    /// use copeak::{Clock, Rate, Signal, stride::{Reason, Step, Steps}};
+    /// use copeak::{Clock, Rate, Signal, stride::{RejectReason, Step, Steps}};
     /// # use copeak::event::{Contact, Event, EventKind, Method, Side};
     /// # let event = |t, kind| Event::new(t, 0.001, Side::Left, kind, Method::Force);
     /// # let step = |t: f64| Step::new(Contact::new(event(t, EventKind::InitialContact), event(t + 0.25, EventKind::TerminalContact)).unwrap(), t + 0.375, 0.75);
     /// let mut steps = Steps::new(vec![step(1.0), step(3.0)]);
     /// // Straight along x at 4 m/s, and from 3 s on along y.
-    /// let clock = Clock::from_zero(Rate::hz(100.0)?);
+    /// let clock = Clock::from_zero(Rate::from_hz(100.0)?);
     /// let x = Signal::new(clock, (0..500).map(|i| 4.0 * (f64::from(i) / 100.0).min(3.0)).collect::<Vec<_>>());
     /// let y = Signal::new(clock, (0..500).map(|i| 4.0 * (f64::from(i) / 100.0 - 3.0).max(0.0)).collect::<Vec<_>>());
     /// steps.screen_turning(&x, &y, 20.0)?;
     /// assert_eq!(steps.all()[0].rejected, None);
-    /// assert_eq!(steps.all()[1].rejected, Some(Reason::Turning));
+    /// assert_eq!(steps.all()[1].rejected, Some(RejectReason::Turning));
     /// # Ok::<(), copeak::Error>(())
     /// ```
     pub fn screen_turning<S>(&mut self, x: &Signal<S>, y: &Signal<S>, most_deg: f64) -> Result<()>
@@ -111,7 +112,7 @@ impl Steps {
         }
         for step in self.all.iter_mut().filter(|s| s.accepted()) {
             if turn_deg(x, y, step.stride_cycle()).is_some_and(|turn| turn > most_deg) {
-                step.rejected = Some(Reason::Turning);
+                step.rejected = Some(RejectReason::Turning);
             }
         }
         Ok(())
@@ -188,7 +189,7 @@ impl Steps {
 
     /// What was dropped and how the means change.
     pub fn summary(&self) -> Summary {
-        let mut dropped: Vec<(Reason, usize)> = Vec::new();
+        let mut dropped: Vec<(RejectReason, usize)> = Vec::new();
         for reason in self.all.iter().filter_map(|s| s.rejected) {
             match dropped.iter_mut().find(|d| d.0 == reason) {
                 Some(entry) => entry.1 += 1,
@@ -206,14 +207,14 @@ impl Steps {
 }
 
 /// The angle between the directions of a path in the first and the second half of a window; `None` where there is no path.
-fn turn_deg<S>(x: &Signal<S>, y: &Signal<S>, window: Window) -> Option<f64>
+fn turn_deg<S>(x: &Signal<S>, y: &Signal<S>, window: TimeSpan) -> Option<f64>
 where
     S: Samples,
     S::Item: Real,
 {
     let middle_s = 0.5 * (window.start_s + window.end_s);
     let [a, b, c] = [window.start_s, middle_s, window.end_s]
-        .map(|t| Some((x.value_at(t).ok()?.wide(), y.value_at(t).ok()?.wide())));
+        .map(|t| Some((x.value_at(t).ok()?.as_f64(), y.value_at(t).ok()?.as_f64())));
     let (a, b, c) = (a?, b?, c?);
     let (first, second) = ((b.0 - a.0, b.1 - a.1), (c.0 - b.0, c.1 - b.1));
     let goes = |way: (f64, f64)| way.0.hypot(way.1) >= LEAST_WAY_M;
@@ -236,19 +237,19 @@ pub struct Bout {
 }
 
 /// What keeps a window of a signal from being used.
-fn fault<S>(signal: &Signal<S>, window: Window) -> Option<Reason>
+fn fault<S>(signal: &Signal<S>, window: TimeSpan) -> Option<RejectReason>
 where
     S: Samples,
     S::Item: Real,
 {
     if !signal.covers(window.start_s, window.end_s) {
-        return Some(Reason::CycleOutside);
+        return Some(RejectReason::CycleOutside);
     }
     let last = signal.samples().len() - 1;
     let first = signal.clock().position(window.start_s).floor().max(0.0) as usize;
     let end = (signal.clock().position(window.end_s).ceil() as usize).min(last);
-    let finite = (first..=end).all(|i| signal.samples().at(i).wide().is_finite());
-    (!finite).then_some(Reason::NonFinite)
+    let finite = (first..=end).all(|i| signal.samples().sample(i).as_f64().is_finite());
+    (!finite).then_some(RejectReason::NonFinite)
 }
 
 /// Which steps were dropped, and what that does to the means.
@@ -261,7 +262,7 @@ pub struct Summary {
     /// Accepted steps.
     pub accepted: usize,
     /// Each reason with the number of steps it removed, in order of first appearance.
-    pub dropped: Vec<(Reason, usize)>,
+    pub dropped: Vec<(RejectReason, usize)>,
     /// Means over all steps.
     pub all: Means,
     /// Means over the accepted ones.

@@ -13,7 +13,7 @@ const OPERATION: &str = "coherence";
 /// The window that each segment is multiplied with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
-pub enum Taper {
+pub enum SegmentTaper {
     /// Hann's, periodic, as SciPy's `"hann"` in spectra: (1 - cos(2 pi i/n))/2.
     #[default]
     Hann,
@@ -41,7 +41,7 @@ pub enum Taper {
 /// };
 /// let (arm, leg) = (noise(1), noise(2));
 /// let both: Vec<f64> = arm.iter().zip(&leg).map(|(a, l)| a + 0.1 * l).collect();
-/// let coherence = Coherence::new(Rate::hz(200.0)?, 100)?;
+/// let coherence = Coherence::new(Rate::from_hz(200.0)?, 100)?;
 /// let (related, unrelated) = (coherence.of(&arm, &both)?, coherence.of(&arm, &leg)?);
 /// let limit = related.limit(0.95)?;
 /// assert!(related.value[10] > 0.9 && limit < 0.15 && unrelated.frequency_hz[1] == 2.0);
@@ -86,7 +86,7 @@ impl Coherence {
             });
         }
         let forward = RealFftPlanner::new().plan_fft_forward(segment);
-        let window = window(Taper::Hann, segment);
+        let window = window(SegmentTaper::Hann, segment);
         Ok(Self { rate, overlap: segment / 2, window, forward })
     }
 
@@ -104,7 +104,7 @@ impl Coherence {
 
     /// With another window.
     #[must_use]
-    pub fn taper(self, taper: Taper) -> Self {
+    pub fn taper(self, taper: SegmentTaper) -> Self {
         let window = window(taper, self.window.len());
         Self { window, ..self }
     }
@@ -114,7 +114,7 @@ impl Coherence {
     /// # Errors
     /// [`Error::LengthMismatch`], [`Error::NonFinite`], [`Error::TooFew`] below two segments.
     pub fn of<S: Samples<Item = f64> + ?Sized>(&self, x: &S, y: &S) -> Result<CoherenceSpectrum> {
-        let (x, y) = (x.to_contiguous(), y.to_contiguous());
+        let (x, y) = (x.to_slice(), y.to_slice());
         let spectra = self.spectra(&[&x, &y])?;
         Ok(self.pair(&spectra[0], &spectra[1]))
     }
@@ -124,7 +124,7 @@ impl Coherence {
     /// # Errors
     /// As [`Coherence::of`].
     pub fn pairs<S: Samples<Item = f64>>(&self, channels: &[S]) -> Result<Vec<CoherenceSpectrum>> {
-        let channels: Vec<_> = channels.iter().map(|channel| channel.to_contiguous()).collect();
+        let channels: Vec<_> = channels.iter().map(|channel| channel.to_slice()).collect();
         let slices: Vec<&[f64]> = channels.iter().map(|channel| &channel[..]).collect();
         let spectra = self.spectra(&slices)?;
         let pairs = (0..spectra.len()).flat_map(|a| (a + 1..spectra.len()).map(move |b| (a, b)));
@@ -228,14 +228,14 @@ impl CoherenceSpectrum {
     }
 }
 
-fn window(taper: Taper, length: usize) -> Vec<f64> {
+fn window(taper: SegmentTaper, length: usize) -> Vec<f64> {
     let hann = |period: usize| {
         (0..length).map(|i| 0.5 - 0.5 * (2.0 * PI * i as f64 / period as f64).cos()).collect()
     };
     match taper {
-        Taper::Hann => hann(length),
-        Taper::HannSymmetric => hann(length - 1),
-        Taper::Boxcar => vec![1.0; length],
+        SegmentTaper::Hann => hann(length),
+        SegmentTaper::HannSymmetric => hann(length - 1),
+        SegmentTaper::Boxcar => vec![1.0; length],
     }
 }
 
@@ -247,7 +247,7 @@ mod tests {
     /// Unrelated white noise lies above the limit as often as it says, with and without overlap.
     #[test]
     fn the_limit_holds_its_level() {
-        let rate = Rate::hz(100.0).unwrap();
+        let rate = Rate::from_hz(100.0).unwrap();
         for (segment, overlap) in [(32, 0), (32, 16), (32, 24)] {
             let coherence = Coherence::new(rate, segment).unwrap().overlap(overlap).unwrap();
             let mut draws = Draws::new(overlap as u64);
@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn bad_input_is_named() {
-        let rate = Rate::hz(100.0).unwrap();
+        let rate = Rate::from_hz(100.0).unwrap();
         assert!(matches!(Coherence::new(rate, 1), Err(Error::TooFew { .. })));
         let coherence = Coherence::new(rate, 8).unwrap();
         assert!(matches!(coherence.clone().overlap(8), Err(Error::Parameter { .. })));

@@ -61,7 +61,7 @@ impl CouplingAngles {
     /// # Errors
     /// [`Error::LengthMismatch`], [`Error::TooFew`] below two samples, [`Error::NonFinite`].
     pub fn of<S: Samples<Item = f64> + ?Sized>(proximal: &S, distal: &S) -> Result<Self> {
-        let (proximal, distal) = (proximal.to_contiguous(), distal.to_contiguous());
+        let (proximal, distal) = (proximal.to_slice(), distal.to_slice());
         let (left, right) = (proximal.len(), distal.len());
         if left != right {
             return Err(Error::LengthMismatch { operation: OPERATION, left, right });

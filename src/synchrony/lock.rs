@@ -3,7 +3,7 @@
 use super::{Circular, difference};
 use crate::inference::distribution::student_quantile;
 use crate::inference::{Estimate, IntervalMethod, Strides, autocorrelation, checked_level, effective_size};
-use crate::numeric::moments;
+use crate::math::moments;
 use crate::{Error, Result};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -84,7 +84,7 @@ pub fn locking_pairs<P: AsRef<[f64]>>(phases: &[P]) -> Result<Vec<(usize, usize,
 /// # Errors
 /// As [`locking`]; [`Error::Parameter`] for a level outside (0, 1).
 pub fn locking_interval(a: &[f64], b: &[f64], level: f64) -> Result<Estimate> {
-    locking_over_strides(a, b, &Strides::singly(a.len()), level)
+    locking_over_strides(a, b, &Strides::ungrouped(a.len()), level)
 }
 
 /// The same of phases that are one per step, with an interval that counts strides: the value is that of all steps, and the

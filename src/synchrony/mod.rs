@@ -58,7 +58,7 @@ mod stride_coupling;
 pub use circular::{Circular, SameDirection, VTest, WatsonWilliams, same_direction};
 pub(crate) use circular::{difference, wrap};
 #[cfg(feature = "fft")]
-pub use coherence::{Coherence, CoherenceSpectrum, Taper};
+pub use coherence::{Coherence, CoherenceSpectrum, SegmentTaper};
 pub use coupling_angle::{CouplingAngles, CouplingCycles};
 pub use event::{EventSync, SpikeSync, event_synchronization};
 pub use lock::{Locking, locking, locking_interval, locking_over_strides, locking_pairs};

@@ -3,7 +3,7 @@
 use super::Circular;
 use crate::inference::draw::Draws;
 use crate::inference::permutation_p;
-use crate::instructions::{self, Turn, Work};
+use crate::simd::{self, Kernel, Transpose};
 use crate::{Error, Result};
 use alloc::{vec, vec::Vec};
 use core::f64::consts::TAU;
@@ -116,14 +116,14 @@ impl StrideCoupling {
                 shifts[1..].iter_mut().for_each(|shift| *shift = draws.below(self.strides));
             }
             match self.contributors {
-                2 => instructions::run(false, Few::<2> { of: self, shifts: &shifts, out }),
-                3 => instructions::run(false, Few::<3> { of: self, shifts: &shifts, out }),
-                4 => instructions::run(false, Few::<4> { of: self, shifts: &shifts, out }),
-                5 => instructions::run(false, Few::<5> { of: self, shifts: &shifts, out }),
-                6 => instructions::run(false, Few::<6> { of: self, shifts: &shifts, out }),
-                7 => instructions::run(false, Few::<7> { of: self, shifts: &shifts, out }),
-                8 => instructions::run(false, Few::<8> { of: self, shifts: &shifts, out }),
-                _ => instructions::run(false, Many { of: self, shifts: &shifts, out }),
+                2 => simd::run(false, Few::<2> { of: self, shifts: &shifts, out }),
+                3 => simd::run(false, Few::<3> { of: self, shifts: &shifts, out }),
+                4 => simd::run(false, Few::<4> { of: self, shifts: &shifts, out }),
+                5 => simd::run(false, Few::<5> { of: self, shifts: &shifts, out }),
+                6 => simd::run(false, Few::<6> { of: self, shifts: &shifts, out }),
+                7 => simd::run(false, Few::<7> { of: self, shifts: &shifts, out }),
+                8 => simd::run(false, Few::<8> { of: self, shifts: &shifts, out }),
+                _ => simd::run(false, Many { of: self, shifts: &shifts, out }),
             }
         }
     }
@@ -166,9 +166,9 @@ struct Few<'a, const K: usize> {
     out: &'a mut [f64],
 }
 
-impl<const K: usize> Work for Few<'_, K> {
+impl<const K: usize> Kernel for Few<'_, K> {
     #[inline(always)]
-    fn run<T: Turn>(self, _: T) {
+    fn run<T: Transpose>(self, _: T) {
         let (of, scale) = (self.of, self.of.scale());
         for (out, shifts) in self.out.iter_mut().zip(self.shifts.chunks_exact(K)) {
             let (mut cos, mut sin) = ([&of.cos[..0]; K], [&of.sin[..0]; K]);
@@ -221,9 +221,9 @@ struct Many<'a> {
     out: &'a mut [f64],
 }
 
-impl Work for Many<'_> {
+impl Kernel for Many<'_> {
     #[inline(always)]
-    fn run<T: Turn>(self, _: T) {
+    fn run<T: Transpose>(self, _: T) {
         let (of, scale) = (self.of, self.of.scale());
         let (mut x, mut y) = (vec![0.0; of.strides], vec![0.0; of.strides]);
         for (out, shifts) in self.out.iter_mut().zip(self.shifts.chunks_exact(of.contributors)) {

@@ -1,12 +1,12 @@
 //! What Rust finds in a simulated sprint, for the C program to find again, bit by bit: inputs and results, each as its name,
 //! its length, and its doubles as hexadecimal bits.
 
-use copeak::convergence::{LiveConvergence, LiveMember, LiveStep, Role, Shape};
+use copeak::convergence::{LiveConvergence, LiveContributor, LiveStep, Role, Rectification};
 use copeak::event::{Event, Footfall, ForceContacts, Side};
 use copeak::filter::{Band, Butterworth, ZeroPhase};
 use copeak::inference::{Estimate, Strides};
 use copeak::peak::{PeakFinder, subsample};
-use copeak::phantom::{Pulse, Sprinter};
+use copeak::simulate::{Pulse, Sprinter};
 use copeak::sequence::CrossCorrelation;
 use copeak::{Clock, Filter, Signal, StageExt};
 use std::io::{self, BufWriter, Write};
@@ -46,13 +46,13 @@ fn of_step(step: &LiveStep) -> [f64; 11] {
     ]
 }
 
-fn members() -> copeak::Result<[LiveMember; 5]> {
+fn members() -> copeak::Result<[LiveContributor; 5]> {
     Ok([
-        LiveMember::paired(Role::SupportLeg, 0, 1)?.with_sign(-1.0)?,
-        LiveMember::paired(Role::SwingLeg, 0, 1)?.with_reference_peak(700.0)?,
-        LiveMember::paired(Role::SupportArm, 2, 3)?.with_weight(0.5)?,
-        LiveMember::paired(Role::OppositeArm, 2, 3)?.with_sign(-1.0)?,
-        LiveMember::midline(Role::Trunk, 4)?.with_shape(Shape::Magnitude),
+        LiveContributor::paired(Role::SupportLeg, 0, 1)?.with_sign(-1.0)?,
+        LiveContributor::paired(Role::SwingLeg, 0, 1)?.with_reference_peak(700.0)?,
+        LiveContributor::paired(Role::SupportArm, 2, 3)?.with_weight(0.5)?,
+        LiveContributor::paired(Role::OppositeArm, 2, 3)?.with_sign(-1.0)?,
+        LiveContributor::midline(Role::Trunk, 4)?.with_shape(Rectification::Magnitude),
     ])
 }
 
@@ -149,7 +149,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mut lags: Vec<f64> =
             found.contacts.iter().map(|c| c.terminal.time_s - c.initial.time_s).collect();
         lags[1] = f64::NAN;
-        let Estimate { value, ci, n, approximate, .. } = Strides::singly(lags.len()).mean(&lags, 0.95)?;
+        let Estimate { value, ci, n, approximate, .. } = Strides::ungrouped(lags.len()).mean(&lags, 0.95)?;
         let (low, high) = ci.ok_or("no interval")?;
         put(
             &mut out,

@@ -96,7 +96,7 @@ unsafe fn find<T: Real>(
 ) -> Result<(), Fault> {
     // SAFETY: as above.
     let rule = unsafe { memory::read_one(rule)? }.rule();
-    let clock = Clock::from_zero(Rate::hz(rate_hz)?);
+    let clock = Clock::from_zero(Rate::from_hz(rate_hz)?);
     let found = rule.find(&Signal::new(clock, force), side_of(side)?)?;
     let contacts = found.contacts.iter();
     list.set(contacts.map(|c| CopeakContact { initial: c.initial.into(), terminal: c.terminal.into() }))
@@ -124,7 +124,7 @@ pub unsafe extern "C" fn copeak_foot_new(
     guard(|| {
         // SAFETY: null or one value each, by the contract of the interface.
         let (rule, foot) = unsafe { (memory::read_one(rule)?, Out::new(foot)?) };
-        let (clock, side): (Clock, Side) = (Clock::from_zero(Rate::hz(rate_hz)?), side_of(side)?);
+        let (clock, side): (Clock, Side) = (Clock::from_zero(Rate::from_hz(rate_hz)?), side_of(side)?);
         let live: Live = rule.rule().live(clock, side, noise_sd_n)?.stream();
         foot.set(CopeakFoot { id: handle::hold(live) });
         Ok(())

@@ -45,7 +45,7 @@ impl CopeakButterworth {
             3 => Band::Stop(self.cutoff_hz, self.upper_cutoff_hz),
             _ => return Err(CopeakStatus::Parameter.into()),
         };
-        Ok(Butterworth::new(self.order, band, Rate::hz(self.rate_hz)?)?)
+        Ok(Butterworth::new(self.order, band, Rate::from_hz(self.rate_hz)?)?)
     }
 }
 
@@ -98,7 +98,7 @@ pub unsafe extern "C" fn copeak_filter_new(
         // SAFETY: null or one value each, by the contract of the interface.
         let (design, filter) = unsafe { (memory::read_one(design)?, Out::new(filter)?) };
         let design = design.design()?.cascade()?;
-        let state = Stage::<f64>::rest(&design);
+        let state = Stage::<f64>::initial_state(&design);
         filter.set(CopeakFilter { id: handle::hold(Live { design, state }) });
         Ok(())
     })
@@ -115,7 +115,7 @@ pub extern "C" fn copeak_filter_free(filter: CopeakFilter) -> CopeakStatus {
 pub extern "C" fn copeak_filter_reset(filter: CopeakFilter) -> CopeakStatus {
     guard(|| {
         handle::with(filter.id, |live: &mut Live| {
-            live.state = Stage::<f64>::rest(&live.design);
+            live.state = Stage::<f64>::initial_state(&live.design);
             Ok(())
         })
     })
@@ -162,7 +162,7 @@ unsafe fn push<T: Real>(filter: CopeakFilter, x: T, y: *mut T) -> Result<(), Fau
     let y = unsafe { Out::new(y)? };
     all_finite(&[x])?;
     handle::with(filter.id, |live: &mut Live| {
-        y.set(live.design.step(&mut live.state, x));
+        y.set(live.design.process(&mut live.state, x));
         Ok(())
     })
 }

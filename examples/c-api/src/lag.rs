@@ -37,7 +37,7 @@ pub unsafe extern "C" fn copeak_lag(
         let (first, second, out) =
             unsafe { (memory::read(first_s, n)?, memory::read(second_s, n)?, Out::new(lag)?) };
         let lags: Vec<f64> = first.iter().zip(second).map(|(first, second)| second - first).collect();
-        let found = Strides::singly(n).mean(&lags, level)?;
+        let found = Strides::ungrouped(n).mean(&lags, level)?;
         let (low, high) = found.ci.unwrap_or((f64::NAN, f64::NAN));
         let approximate = u32::from(found.approximate);
         out.set(CopeakEstimate { value: found.value, low, high, n: found.n, approximate });
@@ -99,7 +99,7 @@ unsafe fn curve_lag<T: Real>(
     let (first, second) = unsafe { (memory::read(first, n)?, memory::read(second, n)?) };
     let correlation = CrossCorrelation::new(max_lag_s)?;
     let correlation = if circular { correlation.circular() } else { correlation };
-    let found = correlation.find(first, second, Rate::hz(rate_hz)?)?;
+    let found = correlation.find(first, second, Rate::from_hz(rate_hz)?)?;
     out.set(CopeakCurveLag { lag_s: found.lag_s, r: found.r });
     Ok(())
 }

@@ -4,7 +4,7 @@ use crate::event::{CopeakEvent, number_of};
 use crate::handle;
 use crate::memory::{self, List, Out};
 use crate::status::{CopeakStatus, Fault, guard};
-use copeak::convergence::{LiveConvergence, LiveMember, LiveStep, Role, Shape};
+use copeak::convergence::{LiveConvergence, LiveContributor, LiveStep, Role, Rectification};
 use copeak::{Clock, Rate, Real};
 
 /// The part a contributor plays in a step.
@@ -56,7 +56,7 @@ pub struct CopeakMember {
 }
 
 impl CopeakMember {
-    fn member(&self) -> Result<LiveMember, Fault> {
+    fn member(&self) -> Result<LiveContributor, Fault> {
         let role = match self.role {
             0 => Role::SupportLeg,
             1 => Role::SwingLeg,
@@ -66,14 +66,14 @@ impl CopeakMember {
             _ => return Err(CopeakStatus::Parameter.into()),
         };
         let shape = match self.shape {
-            0 => Shape::Positive,
-            1 => Shape::Magnitude,
-            2 => Shape::Signed,
+            0 => Rectification::Positive,
+            1 => Rectification::Magnitude,
+            2 => Rectification::Signed,
             _ => return Err(CopeakStatus::Parameter.into()),
         };
         let member = match role {
-            Role::Trunk => LiveMember::midline(role, self.left)?,
-            _ => LiveMember::paired(role, self.left, self.right)?,
+            Role::Trunk => LiveContributor::midline(role, self.left)?,
+            _ => LiveContributor::paired(role, self.left, self.right)?,
         };
         let member = member.with_shape(shape).with_sign(self.sign)?.with_weight(self.weight)?;
         Ok(if self.reference_peak == 0.0 {
@@ -189,7 +189,7 @@ pub unsafe extern "C" fn copeak_live_new(
             return Err(CopeakStatus::Length.into());
         }
         let members = members.iter().map(CopeakMember::member).collect::<Result<Vec<_>, Fault>>()?;
-        let live = LiveConvergence::new(Clock::from_zero(Rate::hz(rate_hz)?), channels, &members)?;
+        let live = LiveConvergence::new(Clock::from_zero(Rate::from_hz(rate_hz)?), channels, &members)?;
         out.set(CopeakLive { id: handle::hold(live) });
         Ok(())
     })

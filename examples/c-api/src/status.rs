@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_fault_is_remembered_in_words() {
-        let error = copeak::Rate::hz(-1.0).unwrap_err();
+        let error = copeak::Rate::from_hz(-1.0).unwrap_err();
         assert_eq!(guard(|| Err(error.into())), CopeakStatus::Parameter);
         assert_eq!(last(), error.to_string());
         let long = "\u{e9}".repeat(200);

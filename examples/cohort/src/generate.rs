@@ -1,7 +1,7 @@
 //! A cohort to try it on: simulated athletes, some of whose recordings are damaged, and real recordings beside them.
 
 use crate::layout::{Row, batch, schema};
-use copeak::phantom::{Pulse, Sprinter};
+use copeak::simulate::{Pulse, Sprinter};
 use copeak::recording::{Recording, read_csv_file};
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::file::properties::WriterProperties;

@@ -74,14 +74,14 @@ pub fn batch(rows: &[Row]) -> Result<RecordBatch> {
     let samples = ListArray::try_new(
         sample(),
         OffsetBuffer::from_lengths(channels().map(|c| c.signal.samples().len())),
-        Arc::new(samples.finish()),
+        Arc::new(samples.flush()),
         None,
     )?;
     let columns: Vec<ArrayRef> = vec![
-        Arc::new(names.finish()),
-        Arc::new(units.finish()),
-        Arc::new(rates.finish()),
-        Arc::new(starts.finish()),
+        Arc::new(names.flush()),
+        Arc::new(units.flush()),
+        Arc::new(rates.flush()),
+        Arc::new(starts.flush()),
         Arc::new(samples),
     ];
     let channels = ListArray::try_new(
@@ -203,7 +203,7 @@ impl Recordings {
             let samples =
                 values.as_primitive::<Float64Type>().iter().map(|v| v.unwrap_or(f64::NAN)).collect();
             let unit = if self.units.is_null(i) { "" } else { self.units.value(i) };
-            let clock = Rate::hz(self.rates.value(i)).and_then(|rate| Clock::new(rate, self.starts.value(i)));
+            let clock = Rate::from_hz(self.rates.value(i)).and_then(|rate| Clock::new(rate, self.starts.value(i)));
             clock
                 .and_then(|clock| recording.push(Channel::new(name, unit, Signal::new(clock, samples))))
                 .map_err(|error| format!("{name}: {error}"))?;

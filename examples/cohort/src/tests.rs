@@ -2,7 +2,7 @@
 
 use crate::layout::{Recordings, Row, batch};
 use crate::session;
-use copeak::phantom::Sprinter;
+use copeak::simulate::Sprinter;
 use copeak::recording::{Channel, Recording};
 use copeak::report::{Contacts, Settings};
 use copeak::{Clock, Rate, Signal};
@@ -104,10 +104,10 @@ async fn contacts_are_those_of_the_recording() {
 
 #[tokio::test]
 async fn what_cannot_be_studied_is_said_and_the_others_go_on() {
-    let clock = Clock::from_zero(Rate::hz(100.0).unwrap());
+    let clock = Clock::from_zero(Rate::from_hz(100.0).unwrap());
     let mut slow = Recording::new("");
     // A cut-off of 15 Hz needs more than 30 samples a second.
-    let clock_20 = Clock::from_zero(Rate::hz(20.0).unwrap());
+    let clock_20 = Clock::from_zero(Rate::from_hz(20.0).unwrap());
     for name in ["hip_flexion_l", "hip_flexion_r"] {
         slow.push(Channel::new(name, "deg", Signal::new(clock_20, vec![1.0; 100]))).unwrap();
     }

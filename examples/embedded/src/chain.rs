@@ -1,6 +1,6 @@
 //! The live chain: low-pass, slope, peaks of the right hip, contacts of both feet, convergence of five contributors.
 
-use copeak::convergence::{LiveConvergence, LiveLag, LiveMember, LiveStep, Role, live_memory};
+use copeak::convergence::{LiveConvergence, LiveLag, LiveContributor, LiveStep, Role, live_memory};
 use copeak::event::{Event, ForceContacts, LiveContacts, Side};
 use copeak::filter::{Butterworth, Section};
 use copeak::peak::{LivePeak, LivePeakFinder};
@@ -20,13 +20,13 @@ pub const MEMBERS: usize = 5;
 pub type Memory = [f64; live_memory(RATE_HZ, CHANNELS, MEMBERS, 10)];
 
 /// Joint-velocity drives: proxies that say when a joint moves fastest, not what force it makes.
-pub fn members() -> Result<[LiveMember; MEMBERS]> {
+pub fn members() -> Result<[LiveContributor; MEMBERS]> {
     Ok([
-        LiveMember::paired(Role::SupportLeg, 0, 1)?.with_sign(-1.0)?,
-        LiveMember::paired(Role::SwingLeg, 0, 1)?,
-        LiveMember::paired(Role::SupportArm, 2, 3)?,
-        LiveMember::paired(Role::OppositeArm, 2, 3)?.with_sign(-1.0)?,
-        LiveMember::midline(Role::Trunk, 4)?,
+        LiveContributor::paired(Role::SupportLeg, 0, 1)?.with_sign(-1.0)?,
+        LiveContributor::paired(Role::SwingLeg, 0, 1)?,
+        LiveContributor::paired(Role::SupportArm, 2, 3)?,
+        LiveContributor::paired(Role::OppositeArm, 2, 3)?.with_sign(-1.0)?,
+        LiveContributor::midline(Role::Trunk, 4)?,
     ])
 }
 
@@ -48,7 +48,7 @@ pub struct Chain<'a, T: Real> {
     before: Frame<T, CHANNELS>,
     peaks: Stream<LivePeakFinder<8>, T>,
     feet: [Stream<LiveContacts, T>; 2],
-    live: LiveConvergence<&'a mut Memory, [LiveMember; MEMBERS], [LiveLag; MEMBERS]>,
+    live: LiveConvergence<&'a mut Memory, [LiveContributor; MEMBERS], [LiveLag; MEMBERS]>,
 }
 
 impl<'a, T: Real> Chain<'a, T> {
@@ -57,7 +57,7 @@ impl<'a, T: Real> Chain<'a, T> {
     /// # Errors
     /// None with these settings.
     pub fn new(memory: &'a mut Memory) -> Result<Self> {
-        let rate = Rate::hz(RATE_HZ)?;
+        let rate = Rate::from_hz(RATE_HZ)?;
         let clock = Clock::from_zero(rate);
         let foot = |side| Ok(ForceContacts::default().live(clock, side, 3.0)?.stream());
         let live = LiveConvergence::in_memory(clock, CHANNELS, members()?, memory, [LiveLag::default(); 5])?;
@@ -70,12 +70,12 @@ impl<'a, T: Real> Chain<'a, T> {
         })
     }
 
-    /// Takes up one frame, and hands what it brings to `each`.
+    /// ChannelSource up one frame, and hands what it brings to `each`.
     #[inline(never)]
     pub fn push(&mut self, frame: &[f32; FRAME], each: &mut impl FnMut(Found<'_>)) {
-        let [a, b, c, d, e, left, right] = frame.map(|x| T::lit(f64::from(x)));
+        let [a, b, c, d, e, left, right] = frame.map(|x| T::cast(f64::from(x)));
         let now = self.filter.push(Frame([a, b, c, d, e]));
-        let slope = (now - self.before) * T::lit(RATE_HZ);
+        let slope = (now - self.before) * T::cast(RATE_HZ);
         self.before = now;
         if self.live.push(&slope.0).is_err() {
             return; // never: a frame has the channels that were agreed on

@@ -38,7 +38,7 @@ impl Draft {
         start_s: f64,
         samples: Vec<f64>,
     ) -> Result<(), JsError> {
-        let clock = Clock::new(Rate::hz(rate_hz)?, start_s)?;
+        let clock = Clock::new(Rate::from_hz(rate_hz)?, start_s)?;
         Ok(self.0.push(Channel::new(name, unit, Signal::new(clock, samples)))?)
     }
 }

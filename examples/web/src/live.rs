@@ -1,6 +1,6 @@
 //! Convergence as the steps come, each number with its interval so far.
 
-use copeak::convergence::{LiveConvergence, LiveMember, kappa};
+use copeak::convergence::{LiveConvergence, LiveContributor, kappa};
 use copeak::event::{Contact, Event, Side};
 use copeak::inference::{Estimate, Strides};
 use copeak::{Clock, Result};
@@ -77,7 +77,7 @@ pub struct Live {
 
 impl Live {
     /// 64 offset vectors a step, so that chance is known well after few steps.
-    pub(crate) fn new(clock: Clock, members: &[LiveMember]) -> Result<Self> {
+    pub(crate) fn new(clock: Clock, members: &[LiveContributor]) -> Result<Self> {
         let convergence = LiveConvergence::new(clock, 2 * members.len(), members)?.with_vectors(64)?;
         Ok(Self { convergence, members: members.len(), frame: Vec::new(), kept: Vec::new() })
     }

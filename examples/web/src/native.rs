@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let trial = match std::env::args().nth(1) {
         None => Trial::sprinter(),
         Some(option) if option == "--csv" => {
-            let recording = copeak::phantom::Sprinter::at_speed(7.0).steps(14).seed(3).simulate()?.recording;
+            let recording = copeak::simulate::Sprinter::at_speed(7.0).steps(14).seed(3).simulate()?.recording;
             return Ok(copeak::recording::write_csv(&recording, std::io::stdout().lock())?);
         }
         Some(path) => {

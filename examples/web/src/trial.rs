@@ -4,10 +4,10 @@ use crate::file;
 use crate::live::{Live, Step};
 use crate::whole::Whole;
 use copeak::Signal;
-use copeak::convergence::{Contribute, LiveMember, Role};
+use copeak::convergence::{Contribute, LiveContributor, Role};
 use copeak::event::{Contact, Event, Side};
 use copeak::model::JointModel;
-use copeak::phantom::{Pulse, Sprinter};
+use copeak::simulate::{Pulse, Sprinter};
 use copeak::recording::Recording;
 use copeak::report::Contacts;
 use serde::Serialize;
@@ -126,8 +126,8 @@ impl Trial {
         let mut events: Vec<Event> = contacts.iter().flat_map(|c| [c.initial, c.terminal]).collect();
         events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
         // Each contributor has its drives for left and right support as two channels, between which the support side chooses.
-        let member = |i: usize| LiveMember::paired(Role::SupportLeg, 2 * i, 2 * i + 1);
-        let members: Vec<LiveMember> =
+        let member = |i: usize| LiveContributor::paired(Role::SupportLeg, 2 * i, 2 * i + 1);
+        let members: Vec<LiveContributor> =
             (0..drives.len()).map(member).collect::<copeak::Result<_>>().map_err(words)?;
         let clock = drives[0][0].clock();
         let live = Live::new(clock, &members).map_err(words)?;

@@ -1,11 +1,11 @@
 //! What the whole recording says.
 
 use crate::live::Mean;
-use copeak::convergence::{Contributor, Convergence, CycleKind, Cycles, weak_links};
+use copeak::convergence::{Contributor, SessionAnalysis, CycleKind, Cycles, weak_links};
 use copeak::event::{Contact, Event};
 use copeak::inference::Bootstrap;
 use copeak::recording::Recording;
-use copeak::stride::{Acceptance, steps_with_loose};
+use copeak::stride::{StepCriteria, steps_with_loose};
 use serde::Serialize;
 
 /// What re-timing a contributor would gain.
@@ -47,9 +47,9 @@ impl Whole {
         contacts: &[Contact],
         loose: &[Event],
     ) -> copeak::Result<Self> {
-        let steps = steps_with_loose(contacts, loose, &Acceptance::default(), recording.span()?)?;
+        let steps = steps_with_loose(contacts, loose, &StepCriteria::default(), recording.span()?)?;
         let cycles = Cycles::cut(contributors, steps.all(), CycleKind::Stride)?;
-        let session = Convergence::new(1).measure(&cycles)?;
+        let session = SessionAnalysis::new(1).measure(&cycles)?;
         let (strides, drives) = (cycles.strides(), cycles.drives());
         let mean_cycle_s =
             cycles.windows().iter().map(|w| w.duration_s()).sum::<f64>() / cycles.windows().len() as f64;

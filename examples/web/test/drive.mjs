@@ -182,7 +182,7 @@ try {
   await page.keyboard.press("Enter");
   log("by keyboard alone: focus order, play, pause, slider, start, cautions, colours");
 
-  // Dropped files; damaged ones are refused in words, and what was there stays.
+  // ExcludedContributor files; damaged ones are refused in words, and what was there stays.
   const drop = async (name, bytes) => {
     const data = await page.evaluateHandle(([name, text]) => {
       const transfer = new DataTransfer();

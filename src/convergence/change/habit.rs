@@ -1,6 +1,6 @@
 //! What changed of the whole: coincidence, habit, scatter and order.
 
-use super::super::{Convergence, Cycles, Drives, Loss};
+use super::super::{Cycles, DriveGrid, SessionAnalysis, TimingLoss};
 use crate::inference::{Bootstrap, Estimate, IntervalMethod, Strides};
 use crate::sequence::kendall_tau_b;
 use crate::synchrony::{Circular, difference};
@@ -12,10 +12,10 @@ use alloc::{string::String, vec, vec::Vec};
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct HabitChange {
+pub struct FixedOffsetChange {
     /// Of the coincidence.
     pub coincidence: Estimate,
-    /// Of what is lost by habit (see [`Drives::loss`]).
+    /// Of what is lost by habit (see [`DriveGrid::loss`]).
     pub offset: Estimate,
     /// Of what is lost by scatter.
     pub blur: Estimate,
@@ -29,14 +29,14 @@ pub struct HabitChange {
 
 /// A session whose steps can be drawn anew.
 struct Drawn<'a> {
-    drives: Drives,
+    drives: DriveGrid,
     phases: Vec<Vec<f64>>,
     strides: &'a Strides,
 }
 
 struct Whole {
     coincidence: f64,
-    loss: Loss,
+    loss: TimingLoss,
     mean_phases: Vec<f64>,
 }
 
@@ -79,16 +79,16 @@ fn ordered(places: &[f64], names: &[String]) -> Vec<String> {
     order.into_iter().map(|i| names[i].clone()).collect()
 }
 
-impl Convergence {
+impl SessionAnalysis {
     /// What changed of the whole from the reference to this session: coincidence, habit (offset), scatter (blur) and the
-    /// order of the contributors' mean peaks. What changed of each contributor is said by [`Convergence::changes`].
+    /// order of the contributors' mean peaks. What changed of each contributor is said by [`SessionAnalysis::changes`].
     ///
     /// Drives are divided by their mean peaks in each session: strength plays no part in it, and neither does the mean
     /// drawn anew in each replicate.
     ///
     /// # Errors
-    /// As [`Convergence::changes`], but for few strides, which leave the intervals out.
-    pub fn habit_change(&self, cycles: &Cycles, reference: &Cycles) -> Result<HabitChange> {
+    /// As [`SessionAnalysis::changes`], but for few strides, which leave the intervals out.
+    pub fn habit_change(&self, cycles: &Cycles, reference: &Cycles) -> Result<FixedOffsetChange> {
         let quantity = "a change between two sessions";
         let (own, theirs): (Vec<usize>, Vec<usize>) =
             super::super::compare::common_to(cycles, reference)?.into_iter().unzip();
@@ -134,7 +134,7 @@ impl Convergence {
         let none = Error::Undefined { quantity, reason };
         let mut next = || estimates.next().ok_or(none);
         let names: Vec<String> = own.iter().map(|&i| cycles.members()[i].name.clone()).collect();
-        Ok(HabitChange {
+        Ok(FixedOffsetChange {
             coincidence: next()?,
             offset: next()?,
             blur: next()?,

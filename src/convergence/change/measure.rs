@@ -6,7 +6,7 @@ use super::welch::{Mean, Tested, tested};
 use crate::Result;
 use crate::event::Side;
 use crate::inference::Strides;
-use crate::numeric::{MAD_SCALE, median, moments};
+use crate::math::{MAD_SCALE, median, moments};
 use crate::synchrony::{Circular, difference};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -57,7 +57,7 @@ impl<'a> Measured<'a> {
         let values = members.iter().zip(&own).zip(&anchors).map(|((&member, phases), &anchor)| {
             // Of a NaN the difference is NaN.
             let phases: Vec<f64> = phases.iter().map(|&phase| difference(phase, anchor)).collect();
-            let height = |peaks: &Vec<Result<crate::peak::Peak, crate::peak::Absence>>| {
+            let height = |peaks: &Vec<Result<crate::peak::Peak, crate::peak::NoPeak>>| {
                 peaks[member].as_ref().map_or(f64::NAN, |peak| peak.value)
             };
             Values {

@@ -4,9 +4,9 @@ mod habit;
 mod measure;
 mod welch;
 
-pub use habit::HabitChange;
+pub use habit::FixedOffsetChange;
 
-use super::{Convergence, Cycles};
+use super::{Cycles, SessionAnalysis};
 use crate::inference::Estimate;
 use crate::{Error, Result};
 use alloc::{string::String, vec::Vec};
@@ -52,9 +52,9 @@ pub enum Cause {
     /// Its timing scatters less.
     Steadier,
     /// It makes up for what the others lack from step to step, more than before.
-    Covers,
+    Compensates,
     /// It goes up and down with the others, more than before.
-    GoesWith,
+    Covaries,
 }
 
 impl Cause {
@@ -69,8 +69,8 @@ impl Cause {
             Cause::Wider => "wider",
             Cause::LessSteady => "less steady",
             Cause::Steadier => "steadier",
-            Cause::Covers => "covers for the others",
-            Cause::GoesWith => "goes with the others",
+            Cause::Compensates => "covers for the others",
+            Cause::Covaries => "goes with the others",
         }
     }
 }
@@ -125,7 +125,7 @@ impl ContributorChange {
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct Named {
+pub struct Finding {
     /// The contributor.
     pub contributor: String,
     /// What it does otherwise.
@@ -147,12 +147,12 @@ pub struct Changes {
     pub contributors: Vec<ContributorChange>,
     /// Every change that is not chance, the largest first. One cause has several effects (a narrower pulse is lower after a
     /// low-pass filter, and moves its neighbours of the same joint), of which the largest is most often the cause itself.
-    pub named: Vec<Named>,
+    pub named: Vec<Finding>,
 }
 
 impl Changes {
     /// The largest change that is not chance; `None` = unclear.
-    pub fn first(&self) -> Option<&Named> {
+    pub fn first(&self) -> Option<&Finding> {
         self.named.first()
     }
 }
@@ -169,7 +169,7 @@ impl fmt::Display for Changes {
     }
 }
 
-impl Convergence {
+impl SessionAnalysis {
     /// What changed from the reference to this session, contributor by contributor.
     ///
     /// Of every step: each contributor's peak, its phase in the cycle, and its width at three quarters of its height
@@ -208,7 +208,7 @@ impl Convergence {
             both(&change.width, OTHER_SHARE, WIDTH_UNIT, Cause::Narrower, Cause::Wider);
             both(&change.jitter, OTHER_SHARE, width_s, Cause::Steadier, Cause::LessSteady);
             if let Some(cover) = &change.cover {
-                both(cover, OTHER_SHARE, COVER_UNIT, Cause::Covers, Cause::GoesWith);
+                both(cover, OTHER_SHARE, COVER_UNIT, Cause::Compensates, Cause::Covaries);
             }
             contributors.push(ContributorChange {
                 name: cycles.members()[member].name.clone(),
@@ -229,7 +229,7 @@ impl Convergence {
             enough && found.p <= FALSE_NAMING
         });
         tested.sort_by(|a, b| b.size.total_cmp(&a.size));
-        let named = tested.into_iter().map(|found| Named {
+        let named = tested.into_iter().map(|found| Finding {
             contributor: contributors[found.i].name.clone(),
             cause: found.cause,
             size: found.size,

@@ -2,7 +2,7 @@
 
 use crate::inference::distribution::{student_cdf, student_quantile};
 use crate::inference::{Estimate, IntervalMethod, autocorrelation, effective_size, welch_freedom};
-use crate::numeric::moments;
+use crate::math::moments;
 use crate::{Error, Result};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;

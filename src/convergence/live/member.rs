@@ -1,37 +1,37 @@
 //! A contributor of a stream.
 
-use super::super::{Role, Shape, Takes};
+use super::super::{ChannelSource, Rectification, Role};
 use crate::event::Side;
 use crate::{Error, Result};
 
 /// One contributor as channels of a stream's frames.
 ///
 /// ```
-/// use copeak::convergence::{LiveMember, Role};
+/// use copeak::convergence::{LiveContributor, Role};
 /// // Hip extension velocity of the support leg, where channels 0 and 1 are the flexion velocities of left and right hip.
-/// let hip = LiveMember::paired(Role::SupportLeg, 0, 1)?.with_sign(-1.0)?;
+/// let hip = LiveContributor::paired(Role::SupportLeg, 0, 1)?.with_sign(-1.0)?;
 /// # let _ = hip;
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct LiveMember {
+pub struct LiveContributor {
     pub(super) role: Role,
     pub(super) left: usize,
     pub(super) right: usize,
     pub(super) sign: f64,
-    pub(super) shape: Shape,
+    pub(super) shape: Rectification,
     pub(super) weight: f64,
     pub(super) target_phase: f64,
     pub(super) reference_peak: Option<f64>,
 }
 
-impl LiveMember {
+impl LiveContributor {
     /// With a channel for each side, counted from 0.
     ///
     /// # Errors
     /// [`Error::Undefined`] for a midline role.
     pub fn paired(role: Role, left: usize, right: usize) -> Result<Self> {
-        if role.takes() == Takes::Midline {
+        if role.takes() == ChannelSource::Midline {
             let reason = "its role takes one midline channel";
             return Err(Error::Undefined { quantity: "a contributor with two sides", reason });
         }
@@ -43,7 +43,7 @@ impl LiveMember {
     /// # Errors
     /// [`Error::Undefined`] for a role with sides.
     pub fn midline(role: Role, channel: usize) -> Result<Self> {
-        if role.takes() != Takes::Midline {
+        if role.takes() != ChannelSource::Midline {
             let reason = "its role takes the channel of one side";
             return Err(Error::Undefined { quantity: "a contributor on the midline", reason });
         }
@@ -52,7 +52,7 @@ impl LiveMember {
 
     fn new(role: Role, left: usize, right: usize) -> Self {
         let (sign, weight, target_phase) = (1.0, 1.0, 0.0);
-        let shape = Shape::Positive;
+        let shape = Rectification::Positive;
         Self { role, left, right, sign, shape, weight, target_phase, reference_peak: None }
     }
 
@@ -69,7 +69,7 @@ impl LiveMember {
 
     /// With another shape than the positive part.
     #[must_use]
-    pub fn with_shape(self, shape: Shape) -> Self {
+    pub fn with_shape(self, shape: Rectification) -> Self {
         Self { shape, ..self }
     }
 
@@ -121,9 +121,9 @@ impl LiveMember {
     pub(super) fn shaped(&self, x: f64) -> f64 {
         match self.shape {
             // NaN must stay NaN, which `max` would not do.
-            Shape::Positive if x <= 0.0 => 0.0,
-            Shape::Positive | Shape::Signed => x,
-            Shape::Magnitude => x.abs(),
+            Rectification::Positive if x <= 0.0 => 0.0,
+            Rectification::Positive | Rectification::Signed => x,
+            Rectification::Magnitude => x.abs(),
         }
     }
 }

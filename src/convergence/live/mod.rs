@@ -5,7 +5,7 @@ mod memory;
 mod ring;
 mod step;
 
-pub use member::LiveMember;
+pub use member::LiveContributor;
 pub use memory::live_memory;
 pub use step::{LiveLag, LiveStep};
 
@@ -20,7 +20,7 @@ use alloc::vec;
 use memory::{Heap, Parts};
 use ring::Ring;
 
-/// Contact, step and stride times that are taken for a runner's, as in [`crate::stride::Acceptance`].
+/// Contact, step and stride times that are taken for a runner's, as in [`crate::stride::StepCriteria`].
 const CONTACT_S: (f64, f64) = (0.07, 0.40);
 const STEP_S: (f64, f64) = (0.15, 0.60);
 
@@ -29,7 +29,7 @@ const STEP_S: (f64, f64) = (0.15, 0.60);
 /// Push every frame (all channels at one instant, causally filtered or not at all), and every landing and
 /// take-off ([`LiveConvergence::event`]). A step's cycle is the stride-long one of [`super::CycleKind::Stride`]; its stride is over,
 /// and so the step measured, when the same foot lands again: one step after its own end. What comes out is what
-/// [`super::Cycles`] and [`super::Drives`] find in the recording, with two differences:
+/// [`super::Cycles`] and [`super::DriveGrid`] find in the recording, with two differences:
 ///
 /// - Drives are divided by the mean peak of the steps so far, unless a contributor has a reference peak.
 /// - Peak phases are those of the maximum on the phase grid, by a parabola between phases: the prominence rule needs the
@@ -43,11 +43,11 @@ const STEP_S: (f64, f64) = (0.15, 0.60);
 /// 100 interpolations, and as many additions for each offset vector: for 16 contributors some microseconds, once a step.
 ///
 /// ```
-/// use copeak::convergence::{LiveConvergence, LiveMember, Role};
+/// use copeak::convergence::{LiveConvergence, LiveContributor, Role};
 /// use copeak::event::{Event, EventKind, Method, Side};
 /// use copeak::{Clock, Rate};
-/// let clock = Clock::from_zero(Rate::hz(200.0)?);
-/// let legs = [LiveMember::paired(Role::SupportLeg, 0, 1)?, LiveMember::paired(Role::SwingLeg, 0, 1)?];
+/// let clock = Clock::from_zero(Rate::from_hz(200.0)?);
+/// let legs = [LiveContributor::paired(Role::SupportLeg, 0, 1)?, LiveContributor::paired(Role::SwingLeg, 0, 1)?];
 /// let mut live = LiveConvergence::new(clock, 2, &legs)?;
 /// let mut steps = 0;
 /// for i in 0..800 {
@@ -70,7 +70,7 @@ const STEP_S: (f64, f64) = (0.15, 0.60);
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct LiveConvergence<W = Heap<f64>, M = Heap<LiveMember>, L = Heap<LiveLag>> {
+pub struct LiveConvergence<W = Heap<f64>, M = Heap<LiveContributor>, L = Heap<LiveLag>> {
     ring: Ring,
     members: M,
     memory: W,
@@ -79,7 +79,7 @@ pub struct LiveConvergence<W = Heap<f64>, M = Heap<LiveMember>, L = Heap<LiveLag
     vectors: usize,
     draws: Draws,
     seed: u64,
-    chance: step::Chance,
+    chance: step::ChanceLevel,
     last: LiveStep<L>,
 }
 
@@ -90,7 +90,7 @@ impl LiveConvergence {
     /// # Errors
     /// [`Error::Missing`] without a contributor; [`Error::Parameter`] for a contributor whose channel is not there, and
     /// below 50 frames a second, where a contact has too few of them.
-    pub fn new(clock: Clock, channels: usize, members: &[LiveMember]) -> Result<Self> {
+    pub fn new(clock: Clock, channels: usize, members: &[LiveContributor]) -> Result<Self> {
         check(clock, channels, members)?;
         let k = members.len();
         let memory = vec![0.0; live_memory(clock.rate().as_hz(), channels, k, 10)];
@@ -114,18 +114,18 @@ impl LiveConvergence {
 impl<W, M, L> LiveConvergence<W, M, L>
 where
     W: AsRef<[f64]> + AsMut<[f64]>,
-    M: AsRef<[LiveMember]>,
+    M: AsRef<[LiveContributor]>,
     L: AsRef<[LiveLag]> + AsMut<[LiveLag]>,
 {
     /// As `LiveConvergence::new`, in memory of the caller's, such as arrays: `memory` of as many places as [`live_memory`] says,
     /// whatever is in them, and a lag for each contributor. Kappa is over as many last steps as `memory` has places for.
     ///
     /// ```
-    /// use copeak::convergence::{LiveConvergence, LiveLag, LiveMember, Role, live_memory};
+    /// use copeak::convergence::{LiveConvergence, LiveLag, LiveContributor, Role, live_memory};
     /// use copeak::{Clock, Rate};
     /// const PLACES: usize = live_memory(250.0, 4, 2, 10);
-    /// let legs = [LiveMember::paired(Role::SupportLeg, 0, 1)?, LiveMember::paired(Role::SwingLeg, 2, 3)?];
-    /// let clock = Clock::from_zero(Rate::hz(250.0)?);
+    /// let legs = [LiveContributor::paired(Role::SupportLeg, 0, 1)?, LiveContributor::paired(Role::SwingLeg, 2, 3)?];
+    /// let clock = Clock::from_zero(Rate::from_hz(250.0)?);
     /// let mut live = LiveConvergence::in_memory(clock, 4, legs, [0.0; PLACES], [LiveLag::default(); 2])?;
     /// live.push(&[0.0f32; 4])?;
     /// # Ok::<(), copeak::Error>(())
@@ -155,7 +155,7 @@ where
             vectors: 8,
             draws: Draws::new(1),
             seed: 1,
-            chance: step::Chance::default(),
+            chance: step::ChanceLevel::default(),
             last: LiveStep::of(lags),
         };
         live.reset();
@@ -179,7 +179,7 @@ where
         Self { seed, draws: Draws::new(seed), ..self }
     }
 
-    /// Takes up one frame, of samples in either precision.
+    /// ChannelSource up one frame, of samples in either precision.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] for another number of channels.
@@ -191,7 +191,7 @@ where
         self.ring.push(&mut memory[..end], frame)
     }
 
-    /// Takes up a landing or a take-off, its time on the clock of the frames; at a landing gives the step before last, whose
+    /// ChannelSource up a landing or a take-off, its time on the clock of the frames; at a landing gives the step before last, whose
     /// stride it ends, when that can be measured.
     ///
     /// It cannot when sides do not alternate, when contact, step or stride are no runner's, when a frame within the cycle is
@@ -237,7 +237,7 @@ where
         self.draws = Draws::new(self.seed);
         let members = self.members.as_ref().len();
         Parts::of(self.memory.as_mut(), self.ring.samples(), members).peaks.fill(0.0);
-        self.chance = step::Chance::default();
+        self.chance = step::ChanceLevel::default();
         self.last.reset();
     }
 
@@ -253,7 +253,7 @@ where
         for (member, row) in members.iter().zip(parts.rows.chunks_exact_mut(2 * PHASES)) {
             let (channel, sign) = member.channel(side);
             for (m, value) in row.iter_mut().take(PHASES).enumerate() {
-                let phase = crate::numeric::wrap(m as f64 / PHASES as f64 + member.target_phase);
+                let phase = crate::math::wrap(m as f64 / PHASES as f64 + member.target_phase);
                 let time_s = window.start_s + phase * window.duration_s();
                 *value = self.ring.value_at(parts.frames, time_s, channel, |x| member.shaped(sign * x));
                 sound &= value.is_finite();
@@ -300,7 +300,7 @@ where
 }
 
 /// Whether there is a contributor, each has its channels, and frames come fast enough.
-fn check(clock: Clock, channels: usize, members: &[LiveMember]) -> Result<()> {
+fn check(clock: Clock, channels: usize, members: &[LiveContributor]) -> Result<()> {
     if members.is_empty() {
         return Err(Error::Missing { operation: "live convergence", what: "a contributor" });
     }

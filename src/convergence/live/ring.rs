@@ -30,7 +30,7 @@ impl Ring {
         }
         let start = (self.seen & (self.capacity - 1)) * self.channels;
         if let Some(place) = memory.get_mut(start..start + self.channels) {
-            place.iter_mut().zip(frame).for_each(|(place, x)| *place = x.wide());
+            place.iter_mut().zip(frame).for_each(|(place, x)| *place = x.as_f64());
         }
         self.seen += 1;
         Ok(())

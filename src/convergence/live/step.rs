@@ -2,10 +2,10 @@
 
 use super::super::maximum::{highest, largest_of};
 use super::super::{PHASES, kappa};
-use super::LiveMember;
+use super::LiveContributor;
 use super::memory::Heap;
 use crate::event::Side;
-use crate::numeric::{Vertex, difference, wrap};
+use crate::math::{Vertex, difference, wrap};
 use crate::stride::Step;
 use core::f64::consts::TAU;
 #[cfg(not(feature = "std"))]
@@ -83,7 +83,7 @@ impl<L: AsRef<[LiveLag]> + AsMut<[LiveLag]>> LiveStep<L> {
     }
 
     /// Peak phases, spread, simultaneity and lags from the weighted rows.
-    pub(super) fn take_timing(&mut self, step: &Step, members: &[LiveMember], rows: &[f64]) {
+    pub(super) fn take_timing(&mut self, step: &Step, members: &[LiveContributor], rows: &[f64]) {
         self.number += 1;
         self.side = step.side();
         self.start_s = step.start_s();
@@ -135,9 +135,9 @@ fn peak_phase(row: &[f64; PHASES]) -> Option<f64> {
     Some(wrap((at as f64 + Vertex::of(before, top, after).shift) / PHASES as f64))
 }
 
-/// Takes up the peaks of the rows in their `sums` over `steps`, and divides them by their references or by their means so
+/// ChannelSource up the peaks of the rows in their `sums` over `steps`, and divides them by their references or by their means so
 /// far; a contributor that has not had a peak above 0 yet stays as it is.
-pub(super) fn scale(members: &[LiveMember], sums: &mut [f64], rows: &mut [f64], steps: usize) {
+pub(super) fn scale(members: &[LiveContributor], sums: &mut [f64], rows: &mut [f64], steps: usize) {
     for ((sum, member), row) in sums.iter_mut().zip(members).zip(rows.chunks_exact_mut(2 * PHASES)) {
         let Some(row) = row.first_chunk_mut::<PHASES>() else { continue };
         *sum += highest(row);
@@ -150,13 +150,13 @@ pub(super) fn scale(members: &[LiveMember], sums: &mut [f64], rows: &mut [f64], 
 
 /// Chance over all steps and coincidence over the last ones.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Chance {
+pub(super) struct ChanceLevel {
     by_chance: f64,
     vectors: usize,
     taken: usize,
 }
 
-impl Chance {
+impl ChanceLevel {
     pub(super) fn take(&mut self, window: &mut [f64], coincidence: f64, by_chance: f64, vectors: usize) {
         self.by_chance += by_chance;
         self.vectors += vectors;
@@ -167,7 +167,7 @@ impl Chance {
         self.taken += 1;
     }
 
-    /// Chance, and kappa of the last steps.
+    /// ChanceLevel, and kappa of the last steps.
     pub(super) fn kappa(&self, window: &[f64]) -> (Option<f64>, Option<f64>) {
         let held = self.taken.min(window.len());
         if self.vectors == 0 || held == 0 {

@@ -2,7 +2,7 @@
 
 use super::DriftRemoval;
 use crate::Rate;
-use crate::numeric::median;
+use crate::math::median;
 use alloc::{vec, vec::Vec};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
@@ -115,7 +115,7 @@ impl FlightState {
 
 impl Flights {
     /// Feed one sample; NaN is none.
-    pub(super) fn step(&self, state: &mut FlightState, x: f64) -> Option<Flight> {
+    pub(super) fn process(&self, state: &mut FlightState, x: f64) -> Option<Flight> {
         let place = state.seen % state.recent.len();
         state.recent[place] = x;
         state.seen += 1;
@@ -131,7 +131,7 @@ impl Flights {
     }
 
     /// The flights still in the record's last cells; call until `None`.
-    pub(super) fn finish(&self, state: &mut FlightState) -> Option<Flight> {
+    pub(super) fn flush(&self, state: &mut FlightState) -> Option<Flight> {
         if !state.ended {
             state.ended = true;
             if state.seen % self.cell > 0 {

@@ -32,7 +32,7 @@ impl Judge {
     }
 
     /// The verdicts on the last ones; call until `None`.
-    pub(super) fn finish(&mut self) -> Option<(Flight, bool)> {
+    pub(super) fn flush(&mut self) -> Option<(Flight, bool)> {
         self.give()
     }
 

@@ -4,7 +4,7 @@ use super::DriftRemoval;
 use super::flights::{Flight, FlightState, Flights};
 use super::judge::Judge;
 use crate::filter::{Interpolation, SlopeScratch, hermite};
-use crate::{Chain, Error, Finish, GroupDelay, Rate, Real, Result, Stage};
+use crate::{Error, Flush, GroupDelay, Rate, Real, Result, Stage};
 use alloc::collections::VecDeque;
 use alloc::{vec, vec::Vec};
 #[cfg(not(feature = "std"))]
@@ -40,7 +40,7 @@ impl DriftRemoval {
     ///
     /// ```
     /// use copeak::{Rate, StageExt, event::DriftRemoval};
-    /// let mut live = DriftRemoval::default().live(Rate::hz(200.0)?, 3.0)?.stream();
+    /// let mut live = DriftRemoval::default().live(Rate::from_hz(200.0)?, 3.0)?.stream();
     /// // 0.2 s on the ground, 0.15 s in the air, on a plate that reads 40 N too much.
     /// let force = |i: usize| if i % 70 < 40 { 1500.0 } else { 0.0 } + 40.0;
     /// let out: Vec<f64> = (0..2000).filter_map(|i| live.push(force(i))).collect();
@@ -143,17 +143,16 @@ impl LiveDrift {
         let x = state.waiting[state.given % state.waiting.len()];
         let level = state.level(state.given);
         state.given += 1;
-        T::lit(x.wide() - level)
+        T::cast(x.as_f64() - level)
     }
 }
-
-impl Chain for LiveDrift {}
+impl crate::StageExt for LiveDrift {}
 
 impl<T: Real> Stage<T> for LiveDrift {
     type Output = Option<T>;
     type State = LiveDriftState<T>;
 
-    fn rest(&self) -> Self::State {
+    fn initial_state(&self) -> Self::State {
         // As many knots as the samples that wait can hold, and those around the first of them.
         let knots = self.delay / self.flights.shortest() + 2 * AROUND;
         LiveDriftState {
@@ -173,12 +172,12 @@ impl<T: Real> Stage<T> for LiveDrift {
         }
     }
 
-    fn step(&self, state: &mut Self::State, x: T) -> Option<T> {
+    fn process(&self, state: &mut Self::State, x: T) -> Option<T> {
         let x = if x.is_infinite() { T::nan() } else { x };
         let place = state.seen % state.waiting.len();
         state.waiting[place] = x;
         state.seen += 1;
-        if let Some(flight) = self.flights.step(&mut state.flights, x.wide()) {
+        if let Some(flight) = self.flights.process(&mut state.flights, x.as_f64()) {
             let verdict = state.judge.push(flight);
             Self::accept(state, verdict);
         }
@@ -186,13 +185,13 @@ impl<T: Real> Stage<T> for LiveDrift {
     }
 }
 
-impl<T: Real> Finish<T> for LiveDrift {
-    fn finish(&self, state: &mut Self::State) -> Option<Option<T>> {
-        while let Some(flight) = self.flights.finish(&mut state.flights) {
+impl<T: Real> Flush<T> for LiveDrift {
+    fn flush(&self, state: &mut Self::State) -> Option<Option<T>> {
+        while let Some(flight) = self.flights.flush(&mut state.flights) {
             let verdict = state.judge.push(flight);
             Self::accept(state, verdict);
         }
-        while let Some(verdict) = state.judge.finish() {
+        while let Some(verdict) = state.judge.flush() {
             Self::accept(state, Some(verdict));
         }
         (state.given < state.seen).then(|| Some(self.give(state)))

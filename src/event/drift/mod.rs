@@ -41,7 +41,7 @@ const LOWEST_HZ: f64 = 50.0;
 ///
 /// ```
 /// use copeak::{Clock, Rate, Signal, event::DriftRemoval};
-/// let clock = Clock::from_zero(Rate::hz(500.0)?);
+/// let clock = Clock::from_zero(Rate::from_hz(500.0)?);
 /// // Half-sine contacts of 0.2 s, three a second, on a plate that drifts by 3 N a second.
 /// let force = |i: usize| {
 ///     let t = i as f64 / 500.0;
@@ -167,20 +167,20 @@ impl DriftRemoval {
     {
         let design = self.flights(force.clock().rate())?;
         let samples = force.samples();
-        if let Some(index) = (0..samples.len()).find(|&i| samples.at(i).wide().is_infinite()) {
+        if let Some(index) = (0..samples.len()).find(|&i| samples.sample(i).as_f64().is_infinite()) {
             return Err(Error::NonFinite { operation: OPERATION, index });
         }
         let (mut state, mut judge) = (FlightState::new(&design), Judge::new(self.threshold_n));
         let mut judged: Vec<(Flight, bool)> = Vec::new();
         for x in samples.iter_samples() {
-            if let Some(flight) = design.step(&mut state, x.wide()) {
+            if let Some(flight) = design.process(&mut state, x.as_f64()) {
                 judged.extend(judge.push(flight));
             }
         }
-        while let Some(flight) = design.finish(&mut state) {
+        while let Some(flight) = design.flush(&mut state) {
             judged.extend(judge.push(flight));
         }
-        while let Some(verdict) = judge.finish() {
+        while let Some(verdict) = judge.flush() {
             judged.push(verdict);
         }
         let accepted = judged.iter().filter(|j| j.1);
@@ -211,7 +211,7 @@ impl DriftRemoval {
         S::Item: Real,
     {
         let baseline = self.baseline(force)?;
-        let level = |(i, x): (usize, S::Item)| S::Item::lit(x.wide() - baseline.at_position(i as f64));
+        let level = |(i, x): (usize, S::Item)| S::Item::cast(x.as_f64() - baseline.at_position(i as f64));
         Ok(force.with_samples(force.samples().iter_samples().enumerate().map(level).collect()))
     }
 }

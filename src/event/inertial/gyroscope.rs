@@ -5,7 +5,7 @@ use crate::event::foot::pair;
 use crate::event::pieces::pieces;
 use crate::event::{Detect, Event, EventKind, Feet, FootContacts, Method, Side};
 use crate::filter::{Filter, ZeroPhase};
-use crate::numeric::{Vertex, quantile};
+use crate::math::{Vertex, quantile};
 use crate::{Error, Rate, Real, Result, Samples, Signal};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -102,7 +102,7 @@ impl Default for GyroscopeCalibration {
 ///     .map(|i| (i as f64 / 200.0 * 1.4).fract())
 ///     .map(|t| 600.0 * bell(t, 0.15, 0.08) - 500.0 * bell(t, 0.4, 0.02) - 700.0 * bell(t, 0.7, 0.06))
 ///     .collect();
-/// let gyroscope = Signal::new(Clock::from_zero(Rate::hz(200.0)?), pitch);
+/// let gyroscope = Signal::new(Clock::from_zero(Rate::from_hz(200.0)?), pitch);
 /// let found = GyroscopeContacts::default().find(&gyroscope, Side::Right)?;
 /// assert_eq!(found.contacts.len(), 6);
 /// # Ok::<(), copeak::Error>(())

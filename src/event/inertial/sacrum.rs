@@ -1,10 +1,11 @@
 //! Contacts of both feet from one accelerometer on the sacrum.
 
+use crate::crossing::{Direction, Hysteresis};
 use crate::event::belt::{Sides, share_out};
 use crate::event::foot::pair;
 use crate::event::pieces::pieces;
-use crate::event::{Detect, Direction, Event, EventKind, Feet, FootContacts, Hysteresis, Method, Side};
-use crate::stage::{Finish, Stage};
+use crate::event::{Detect, Event, EventKind, Feet, FootContacts, Method, Side};
+use crate::stage::{Flush, Stage};
 use crate::{Error, Real, Result, Samples, Signal};
 use alloc::vec::Vec;
 
@@ -72,7 +73,7 @@ impl Default for SacrumCalibration {
 ///
 /// # What it cannot say
 /// *When, to a hundredth of a second*: standard errors are 61 and 77 ms ([`SacrumCalibration`]), so a lag of 10 or 20 ms between
-/// such events is a tie for everything that reads standard errors (over many steps too: [`Method::errs_alike`]), and a stiffness made of them has an error larger than itself.
+/// such events is a tie for everything that reads standard errors (over many steps too: [`Method::has_shared_error`]), and a stiffness made of them has an error larger than itself.
 /// *Which foot*: see [`Sacrum`]. *Walking*: who never leaves the ground is refused. Steps, cadence and their regularity are what
 /// it is good for.
 ///
@@ -81,7 +82,7 @@ impl Default for SacrumCalibration {
 /// // 2.8 steps a second.
 /// let bounce = |i: i32| (1.0 - (f64::from(i) / 200.0 * 2.8 * std::f64::consts::TAU).cos()).max(0.0);
 /// let bounces: Vec<f64> = (0..1000).map(bounce).collect();
-/// let acceleration = Signal::new(Clock::from_zero(Rate::hz(200.0)?), bounces);
+/// let acceleration = Signal::new(Clock::from_zero(Rate::from_hz(200.0)?), bounces);
 /// let feet = SacrumContacts::default().detect(&Sacrum::alternating(acceleration, Side::Left))?;
 /// assert_eq!((feet.left.contacts.len(), feet.right.contacts.len()), (7, 7));
 /// assert!(feet.left.contacts.iter().all(|c| c.initial.se_s > 0.05));
@@ -131,9 +132,9 @@ impl SacrumContacts {
             let [y] = &piece.channels;
             seen.push(piece.span(clock));
             (sum, n) = (sum + y.iter().sum::<f64>(), n + y.len());
-            let mut state = Stage::<f64>::rest(&switch);
-            let mut crossings: Vec<_> = y.iter().filter_map(|&y| switch.step(&mut state, y)).collect();
-            crossings.extend(Finish::<f64>::finish(&switch, &mut state).flatten());
+            let mut state = Stage::<f64>::initial_state(&switch);
+            let mut crossings: Vec<_> = y.iter().filter_map(|&y| switch.process(&mut state, y)).collect();
+            crossings.extend(Flush::<f64>::flush(&switch, &mut state).flatten());
             events.extend(crossings.iter().map(|crossing| {
                 let c = &self.calibration;
                 let (kind, delay_s, se_s) = match crossing.direction {

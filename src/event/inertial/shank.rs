@@ -4,7 +4,7 @@ use super::SensorPerLeg;
 use crate::event::pieces::pieces;
 use crate::event::{Detect, Event, EventKind, Feet, FootContacts, Method, Side};
 use crate::filter::{Filter, ZeroPhase};
-use crate::numeric::{Vertex, quantile};
+use crate::math::{Vertex, quantile};
 use crate::{Error, Real, Result, Samples, Signal};
 use alloc::vec::Vec;
 
@@ -35,7 +35,7 @@ const SWING_HZ: f64 = 6.0;
 /// use copeak::{Clock, Rate, Signal, event::{ShankLandings, Side}};
 /// // An impact of 6 g every 0.7 s.
 /// let hit = |i: i32| 1.0 + 5.0 * (-((f64::from(i % 350) / 500.0 - 0.3) / 0.015).powi(2)).exp();
-/// let shank = Signal::new(Clock::from_zero(Rate::hz(500.0)?), (0..2450).map(hit).collect::<Vec<f64>>());
+/// let shank = Signal::new(Clock::from_zero(Rate::from_hz(500.0)?), (0..2450).map(hit).collect::<Vec<f64>>());
 /// let found = ShankLandings::default().find(&shank, Side::Left)?;
 /// assert!(found.contacts.is_empty());
 /// assert_eq!(found.loose.len(), 7);

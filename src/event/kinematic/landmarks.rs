@@ -1,6 +1,6 @@
 //! Landmarks of a leg's movement around a contact.
 
-use crate::numeric::Vertex;
+use crate::math::Vertex;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -87,7 +87,7 @@ pub(super) fn half_fall(within: Range<f64>, y: impl Fn(usize) -> f64) -> Option<
     Some((i - 1) as f64 + (before - half) / (before - after))
 }
 
-/// Linear interpolation between samples.
+/// Sample interpolation between samples.
 pub(super) fn between(y: &[f64], position: f64) -> f64 {
     let i = (position as usize).min(y.len() - 2);
     y[i] + (position - i as f64) * (y[i + 1] - y[i])

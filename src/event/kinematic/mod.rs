@@ -78,7 +78,7 @@ pub struct LegAngles<'a, S> {
 /// stride of it events may be missing.
 ///
 /// ```
-/// use copeak::{event::{KinematicContacts, LegAngles, Side}, phantom::Sprinter};
+/// use copeak::{event::{KinematicContacts, LegAngles, Side}, simulate::Sprinter};
 /// let run = Sprinter::at_speed(7.0).simulate()?.recording;
 /// let angle = |name| &run.get(name).unwrap().signal;
 /// let leg = LegAngles {
@@ -235,7 +235,7 @@ where
             return Err(Error::Undefined { quantity: "a kinematic contact", reason });
         }
     }
-    let angles: Vec<[f64; 3]> = (0..n).map(|i| joints.map(|j| j.samples().at(i).wide())).collect();
+    let angles: Vec<[f64; 3]> = (0..n).map(|i| joints.map(|j| j.samples().sample(i).as_f64())).collect();
     if let Some(index) = angles.iter().position(|a| a.iter().any(|x| x.is_infinite())) {
         return Err(Error::NonFinite { operation: OPERATION, index });
     }

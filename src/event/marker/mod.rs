@@ -60,7 +60,7 @@ pub struct FootMarkers<'a, S> {
 ///
 /// ```
 /// use copeak::{Clock, Rate, Signal, event::{FootMarkers, MarkerContacts, MarkerMethod, Side}};
-/// let clock = Clock::from_zero(Rate::hz(200.0)?);
+/// let clock = Clock::from_zero(Rate::from_hz(200.0)?);
 /// // A foot that goes to and fro 1.4 times a second and is pressed flat while it is on its way back.
 /// let path = |f: fn(f64) -> f64| -> Signal {
 ///     Signal::new(clock, (0..800).map(|i| f(i as f64 / 200.0 * 1.4 * std::f64::consts::TAU)).collect())

@@ -6,7 +6,7 @@ use super::{Gap, GapPlace, OPERATION, Zeros};
 use crate::filter::Interpolation;
 use crate::filter::interpolate::is_infinite;
 use crate::filter::whole::{Filter, whole_record};
-use crate::samples::{Linear, Samples};
+use crate::samples::{Sample, Samples};
 use crate::{Error, Rate, Result};
 use alloc::{vec, vec::Vec};
 use core::ops::Range;
@@ -51,7 +51,7 @@ const LONGEST_S: f64 = 0.1;
 ///
 /// ```
 /// use copeak::{Filter, Rate, filter::GapFill};
-/// let fill = GapFill::new(Rate::hz(100.0)?);
+/// let fill = GapFill::new(Rate::from_hz(100.0)?);
 /// let nan = f64::NAN;
 /// let square = [0.0, 1.0, 4.0, nan, nan, 25.0, 36.0, 49.0, nan];
 /// let y = fill.apply(&square)?;
@@ -100,14 +100,14 @@ pub struct FilledGap {
     /// The gap.
     pub gap: Gap,
     /// What became of it.
-    pub fate: Fate,
+    pub fate: GapOutcome,
 }
 
 /// What became of a gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub enum Fate {
+pub enum GapOutcome {
     /// Filled.
     Filled,
     /// Longer than the limit: still missing.
@@ -119,7 +119,7 @@ pub enum Fate {
 impl<X> Repaired<X> {
     /// The stretches of samples that were filled.
     pub fn filled(&self) -> impl Iterator<Item = Range<usize>> + '_ {
-        self.gaps.iter().filter(|g| g.fate == Fate::Filled).map(|g| g.gap.start..g.gap.end)
+        self.gaps.iter().filter(|g| g.fate == GapOutcome::Filled).map(|g| g.gap.start..g.gap.end)
     }
 
     /// For each sample whether it was filled.
@@ -148,7 +148,7 @@ impl GapFill {
     ///
     /// # Errors
     /// [`Error::Parameter`] when it is negative, not finite, or more than 10,000,000 samples.
-    pub fn up_to_s(self, longest_s: f64) -> Result<Self> {
+    pub fn max_gap_s(self, longest_s: f64) -> Result<Self> {
         let samples = self.samples(longest_s);
         if (0.0..=MOST as f64).contains(&samples) {
             return Ok(Self { longest: samples as usize, ..self });
@@ -159,7 +159,7 @@ impl GapFill {
 
     /// By another curve.
     #[must_use]
-    pub fn by(self, method: Interpolation) -> Self {
+    pub fn method(self, method: Interpolation) -> Self {
         Self { patch: Patch { method, ..self.patch }, ..self }
     }
 
@@ -180,7 +180,7 @@ impl GapFill {
     ///
     /// # Errors
     /// [`Error::Parameter`] above 10,000.
-    pub fn trimmed(self, samples: usize) -> Result<Self> {
+    pub fn margin(self, samples: usize) -> Result<Self> {
         if samples <= 10_000 {
             return Ok(Self { missing: Missing { trim: samples, ..self.missing }, ..self });
         }
@@ -223,9 +223,9 @@ impl GapFill {
     pub fn repair<S>(&self, x: &S) -> Result<Repaired<S::Item>>
     where
         S: Samples + ?Sized,
-        S::Item: Linear,
+        S::Item: Sample,
     {
-        let x = x.to_contiguous();
+        let x = x.to_slice();
         self.check(&x)?;
         let (mut samples, mut gaps) = (vec![S::Item::ZERO; x.len()], Vec::new());
         let mut scratch = Filter::<S::Item>::scratch(self);
@@ -233,7 +233,7 @@ impl GapFill {
         Ok(Repaired { samples, gaps, zeros: scratch.hidden })
     }
 
-    fn each_gap<X: Linear>(
+    fn each_gap<X: Sample>(
         &self,
         x: &[X],
         out: &mut [X],
@@ -254,11 +254,11 @@ impl GapFill {
             next = mask[start..].iter().position(|m| !m).map_or(x.len(), |i| start + i);
             let gap = Gap::new(start, next, x.len());
             let fate = match gap.place {
-                GapPlace::Inside if gap.len() <= self.longest => Fate::Filled,
-                GapPlace::Inside => Fate::TooLong,
-                _ => Fate::AtEdge,
+                GapPlace::Inside if gap.len() <= self.longest => GapOutcome::Filled,
+                GapPlace::Inside => GapOutcome::TooLong,
+                _ => GapOutcome::AtEdge,
             };
-            if fate == Fate::Filled {
+            if fate == GapOutcome::Filled {
                 self.patch.fill(x, mask, start..next, beside, |i, y| out[i] = y);
             } else {
                 out[start..next].fill(X::splat(f64::NAN));
@@ -268,7 +268,7 @@ impl GapFill {
     }
 }
 
-impl<X: Linear> Filter<X> for GapFill {
+impl<X: Sample> Filter<X> for GapFill {
     type Scratch = GapScratch<X::Wide>;
 
     fn scratch(&self) -> Self::Scratch {
@@ -296,4 +296,4 @@ impl<X: Linear> Filter<X> for GapFill {
     }
 }
 
-whole_record!([X: Linear] GapFill);
+whole_record!([X: Sample] GapFill);

@@ -2,7 +2,7 @@
 
 use super::OPERATION;
 use crate::filter::interpolate::is_missing;
-use crate::samples::{Linear, Samples, SamplesMut};
+use crate::samples::{Sample, Samples, SamplesMut};
 use crate::{Error, Rate, Real, Result};
 use alloc::vec::Vec;
 
@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 /// let nan = f64::NAN;
 /// let gaps = Gap::all_in(&[nan, 1.0, nan, nan, 2.0]);
 /// assert_eq!((gaps[1].start, gaps[1].end, gaps[1].place), (2, 4, GapPlace::Inside));
-/// assert_eq!(gaps[1].duration_s(Rate::hz(100.0)?), 0.02);
+/// assert_eq!(gaps[1].duration_s(Rate::from_hz(100.0)?), 0.02);
 /// assert_eq!(gaps[0].place, GapPlace::AtStart);
 /// # Ok::<(), copeak::Error>(())
 /// ```
@@ -58,9 +58,9 @@ impl Gap {
     pub fn all_in<S>(x: &S) -> Vec<Self>
     where
         S: Samples + ?Sized,
-        S::Item: Linear,
+        S::Item: Sample,
     {
-        let missing = |i: &usize| is_missing(x.at(*i));
+        let missing = |i: &usize| is_missing(x.sample(*i));
         let (mut gaps, mut next) = (Vec::new(), 0);
         while let Some(start) = (next..x.len()).find(missing) {
             next = (start..x.len()).find(|i| !missing(i)).unwrap_or(x.len());
@@ -128,10 +128,10 @@ impl Zeros {
     pub fn mark<S>(&self, x: &mut S) -> Result<usize>
     where
         S: SamplesMut + ?Sized,
-        S::Item: Linear,
+        S::Item: Sample,
     {
         self.check(S::Item::CHANNELS)?;
-        let zero = |x: &S, i| x.at(i) == S::Item::ZERO;
+        let zero = |x: &S, i| x.sample(i) == S::Item::ZERO;
         let nothing = S::Item::splat(f64::NAN);
         Ok(self.runs(x.len(), x, zero, |x, i| x.set(i, nothing)))
     }
@@ -151,7 +151,7 @@ impl Zeros {
         if let Some(other) = channels.iter().map(Samples::len).find(|n| *n != length) {
             return Err(Error::LengthMismatch { operation: OPERATION, left: length, right: other });
         }
-        let zero = |all: &&mut [S], i| all.iter().all(|x| x.at(i) == T::ZERO);
+        let zero = |all: &&mut [S], i| all.iter().all(|x| x.sample(i) == T::ZERO);
         let hide = |all: &mut &mut [S], i| all.iter_mut().for_each(|x| x.set(i, T::nan()));
         let mut channels = channels;
         Ok(self.runs(length, &mut channels, zero, hide))

@@ -4,8 +4,8 @@ use super::GapFill;
 use super::mask::Run;
 use super::patch::Beside;
 use crate::filter::interpolate::is_infinite;
-use crate::samples::Linear;
-use crate::{Chain, Finish, GroupDelay, Stage};
+use crate::samples::Sample;
+use crate::{Flush, GroupDelay, Stage};
 use alloc::vec::Vec;
 
 /// What a [`GapFill`] remembers of a stream: the last [`GapFill::latency`] samples and those needed before them.
@@ -37,7 +37,7 @@ impl GapFill {
     }
 
     /// The sample whose turn it is. The end of a gap that is short enough has been seen, or the record has ended.
-    fn turn<X: Linear>(&self, state: &mut GapFillState<X, X::Wide>) -> X {
+    fn turn<X: Sample>(&self, state: &mut GapFillState<X, X::Wide>) -> X {
         let GapFillState { x, mask, next, at_start, skipping, patch, beside, .. } = state;
         let i = *next;
         *next += 1;
@@ -65,14 +65,13 @@ impl GapFill {
         X::splat(f64::NAN)
     }
 }
+impl crate::StageExt for GapFill {}
 
-impl Chain for GapFill {}
-
-impl<X: Linear> Stage<X> for GapFill {
+impl<X: Sample> Stage<X> for GapFill {
     type Output = Option<X>;
     type State = GapFillState<X, X::Wide>;
 
-    fn rest(&self) -> Self::State {
+    fn initial_state(&self) -> Self::State {
         GapFillState {
             x: Vec::with_capacity(self.room()),
             mask: Vec::with_capacity(self.room()),
@@ -85,7 +84,7 @@ impl<X: Linear> Stage<X> for GapFill {
         }
     }
 
-    fn step(&self, state: &mut Self::State, x: X) -> Option<X> {
+    fn process(&self, state: &mut Self::State, x: X) -> Option<X> {
         if state.x.len() >= self.room() {
             let drop = state.next.saturating_sub(self.kept());
             state.x.drain(..drop);
@@ -99,8 +98,8 @@ impl<X: Linear> Stage<X> for GapFill {
     }
 }
 
-impl<X: Linear> Finish<X> for GapFill {
-    fn finish(&self, state: &mut Self::State) -> Option<Option<X>> {
+impl<X: Sample> Flush<X> for GapFill {
+    fn flush(&self, state: &mut Self::State) -> Option<Option<X>> {
         (state.next < state.x.len()).then(|| Some(self.turn(state)))
     }
 }

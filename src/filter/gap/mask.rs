@@ -2,7 +2,7 @@
 
 use super::Zeros;
 use crate::filter::interpolate::is_missing;
-use crate::samples::Linear;
+use crate::samples::Sample;
 
 /// Most samples of a gap limit, a trim, a run of zeros: far more than is sensible, and still addressable.
 pub(super) const MOST: usize = 10_000_000;
@@ -31,7 +31,7 @@ impl Missing {
 
     /// Decide on the newest sample, the last of `x`, and on the ones before it that follow from it.
     #[inline]
-    pub(super) fn mark<X: Linear>(&self, run: &mut Run, x: &[X], mask: &mut [bool]) {
+    pub(super) fn mark<X: Sample>(&self, run: &mut Run, x: &[X], mask: &mut [bool]) {
         let Some((newest, _)) = x.split_last() else { return };
         let mut found = usize::from(is_missing(*newest));
         if let Some(zeros) = self.zeros {

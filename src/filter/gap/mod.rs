@@ -9,7 +9,7 @@ mod patch;
 mod rigid;
 pub(crate) mod rotation;
 
-pub use fill::{Fate, FilledGap, GapFill, GapScratch, Repaired};
+pub use fill::{FilledGap, GapFill, GapOutcome, GapScratch, Repaired};
 pub use find::{Gap, GapPlace, Zeros};
 pub use live::GapFillState;
 pub use rigid::{RigidFill, RigidGap, RigidRepaired};

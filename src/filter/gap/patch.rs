@@ -2,7 +2,7 @@
 
 use crate::filter::Interpolation;
 use crate::filter::interpolate::{SlopeScratch, hermite};
-use crate::samples::Linear;
+use crate::samples::Sample;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -42,7 +42,7 @@ impl Patch {
     }
 
     /// Hand each value of `gap`, which has a visible sample on both sides, to `put`.
-    pub(super) fn fill<X: Linear>(
+    pub(super) fn fill<X: Sample>(
         &self,
         x: &[X],
         mask: &[bool],

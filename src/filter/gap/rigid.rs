@@ -4,7 +4,7 @@ use super::cluster::Cluster;
 use super::rotation::{Vector, add, dot, scale, subtract};
 use super::{Gap, OPERATION};
 use crate::filter::interpolate::{is_infinite, is_missing};
-use crate::samples::{Linear, Samples};
+use crate::samples::{Sample, Samples};
 use crate::{Error, Frame, Real, Result};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -197,7 +197,7 @@ impl RigidFill {
                     &now
                 }
             };
-            Some(self.cluster.fit(by, |m| markers[m].at(i).widen().0))
+            Some(self.cluster.fit(by, |m| markers[m].sample(i).widen().0))
         };
         let offset = |i: usize| Some(subtract(pose(i)?.back(seen(&markers[hidden], i)?), place));
         let before = gap.start.checked_sub(1).and_then(offset);
@@ -224,7 +224,7 @@ impl RigidFill {
 
 /// Where a marker is seen, if it is.
 fn seen<T: Real, S: Samples<Item = Frame<T, 3>>>(marker: &S, frame: usize) -> Option<Vector> {
-    let at = marker.at(frame);
+    let at = marker.sample(frame);
     (!is_missing(at)).then(|| at.widen().0)
 }
 

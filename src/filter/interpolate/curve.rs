@@ -2,7 +2,7 @@
 
 use super::slopes::SlopeScratch;
 use super::{Interpolation, OPERATION};
-use crate::samples::{Linear, Samples};
+use crate::samples::{Sample, Samples};
 use crate::{Clock, Error, Result};
 use alloc::vec::Vec;
 
@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 ///
 /// ```
 /// use copeak::{Clock, Rate, filter::Interpolation};
-/// let clock = Clock::from_zero(Rate::hz(10.0)?);
+/// let clock = Clock::from_zero(Rate::from_hz(10.0)?);
 /// let step = Interpolation::Pchip.through_samples(clock, &[0.0, 0.0, 1.0, 1.0])?;
 /// assert_eq!(step.sample(&[0.05, 0.15, 0.25, 0.35])[..3], [0.0, 0.5, 1.0]); // no overshoot
 /// assert!(step.sample(&[0.35])[0].is_nan());
@@ -41,7 +41,7 @@ struct Place {
     width: f64,
 }
 
-impl<W: Linear<Wide = W>> Curve<W> {
+impl<W: Sample<Wide = W>> Curve<W> {
     pub(super) fn at_times(method: Interpolation, t: Vec<f64>, values: Vec<W>) -> Result<Self> {
         // Times this close cannot be divided by.
         if let Some(i) = t.windows(2).position(|w| !(1.0 / (w[1] - w[0])).is_finite()) {
@@ -81,7 +81,7 @@ impl<W: Linear<Wide = W>> Curve<W> {
 
     /// The first derivative at a time, per second; NaN before the first knot and after the last.
     ///
-    /// At a knot where it jumps (`Linear`) it is the slope of the piece that begins there.
+    /// At a knot where it jumps (`Sample`) it is the slope of the piece that begins there.
     pub fn derivative_at(&self, time_s: f64) -> W {
         if !self.holds(time_s) {
             return W::splat(f64::NAN);
@@ -179,7 +179,7 @@ impl<W: Linear<Wide = W>> Curve<W> {
 
 /// The cubic from `a` to `b` with these slopes per piece, or the line, at `share` of the way. Exact at both ends.
 #[inline]
-pub(crate) fn hermite<W: Linear>(a: W, b: W, slopes: Option<(W, W)>, share: f64) -> W {
+pub(crate) fn hermite<W: Sample>(a: W, b: W, slopes: Option<(W, W)>, share: f64) -> W {
     if share == 1.0 {
         return b;
     }

@@ -5,10 +5,10 @@ mod reclock;
 mod slopes;
 
 pub use curve::Curve;
-pub use reclock::Reclock;
+pub use reclock::Regrid;
 pub(crate) use {curve::hermite, slopes::SlopeScratch};
 
-use crate::samples::{Linear, Samples};
+use crate::samples::{Sample, Samples};
 use crate::{Clock, Error, Result};
 use alloc::vec::Vec;
 
@@ -61,11 +61,11 @@ impl Interpolation {
     /// [`Error::LengthMismatch`]; [`Error::TooFew`] below two knots; [`Error::NonFinite`] with the index of the first
     /// knot whose time or value is NaN or infinite; [`Error::NotRising`] where a time does not come after the one
     /// before it.
-    pub fn through<T, S>(self, t: &T, x: &S) -> Result<Curve<<S::Item as Linear>::Wide>>
+    pub fn through<T, S>(self, t: &T, x: &S) -> Result<Curve<<S::Item as Sample>::Wide>>
     where
         T: Samples<Item = f64> + ?Sized,
         S: Samples + ?Sized,
-        S::Item: Linear,
+        S::Item: Sample,
     {
         if t.len() != x.len() {
             return Err(Error::LengthMismatch { operation: OPERATION, left: t.len(), right: x.len() });
@@ -84,38 +84,38 @@ impl Interpolation {
     ///
     /// # Errors
     /// [`Error::TooFew`] below two samples; [`Error::NonFinite`] with the index of the first that is NaN or infinite.
-    pub fn through_samples<S>(self, clock: Clock, x: &S) -> Result<Curve<<S::Item as Linear>::Wide>>
+    pub fn through_samples<S>(self, clock: Clock, x: &S) -> Result<Curve<<S::Item as Sample>::Wide>>
     where
         S: Samples + ?Sized,
-        S::Item: Linear,
+        S::Item: Sample,
     {
         Ok(Curve::on_clock(self, clock, values(x)?))
     }
 }
 
 /// The samples in double precision; all must be finite, and at least two.
-fn values<S>(x: &S) -> Result<Vec<<S::Item as Linear>::Wide>>
+fn values<S>(x: &S) -> Result<Vec<<S::Item as Sample>::Wide>>
 where
     S: Samples + ?Sized,
-    S::Item: Linear,
+    S::Item: Sample,
 {
     if x.len() < 2 {
         return Err(Error::TooFew { operation: OPERATION, unit: "knots", needed: 2, got: x.len() });
     }
     match crate::samples::first_non_finite(x) {
         Some(index) => Err(Error::NonFinite { operation: OPERATION, index }),
-        None => Ok(x.iter_samples().map(Linear::widen).collect()),
+        None => Ok(x.iter_samples().map(Sample::widen).collect()),
     }
 }
 
 /// Whether some channel is NaN.
 #[inline]
-pub(super) fn is_missing<X: Linear>(x: X) -> bool {
+pub(super) fn is_missing<X: Sample>(x: X) -> bool {
     (0..X::CHANNELS).any(|i| x.channel(i).is_nan())
 }
 
 /// Whether some channel is infinite.
 #[inline]
-pub(super) fn is_infinite<X: Linear>(x: X) -> bool {
+pub(super) fn is_infinite<X: Sample>(x: X) -> bool {
     (0..X::CHANNELS).any(|i| x.channel(i).is_infinite())
 }

@@ -2,7 +2,7 @@
 
 use super::curve::Curve;
 use super::{Interpolation, OPERATION, is_infinite, is_missing};
-use crate::samples::{Linear, Samples, SamplesMut};
+use crate::samples::{Sample, Samples, SamplesMut};
 use crate::{Analysis, AnalysisExt, Clock, Error, Result, Signal};
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -14,40 +14,40 @@ const SLACK: f64 = 1e-6;
 
 /// A signal at the instants of another clock: another rate, another start, or both.
 ///
-/// Nothing is extrapolated. [`Reclock::apply`] gives the instants that the recording covers and no others;
-/// [`Reclock::apply_into`] fills a buffer from the clock's first instant on and writes NaN outside the recording, so
+/// Nothing is extrapolated. [`Regrid::apply`] gives the instants that the recording covers and no others;
+/// [`Regrid::apply_into`] fills a buffer from the clock's first instant on and writes NaN outside the recording, so
 /// that channels of different extent come out index by index alike. Missing samples (NaN) are not bridged: an instant
 /// between a missing sample and its neighbour is NaN. Fill short gaps first ([`crate::filter::GapFill`]).
 ///
 /// A clock slower than the recording's folds everything above its Nyquist frequency into what remains (aliasing), and
 /// interpolation does not prevent that. So a lower rate is refused until you say that the signal is low-passed, and
-/// where: [`Reclock::band_limited_to`]. For a rational change of rate a resampler with its own low-pass is the better
+/// where: [`Regrid::band_limited_to`]. For a rational change of rate a resampler with its own low-pass is the better
 /// tool; this one is for clocks that are not commensurable, and for another start.
 ///
 /// `f32` samples are interpolated in `f64` and rounded once.
 ///
 /// ```
-/// use copeak::{Clock, Rate, Signal, filter::Reclock};
-/// let force = Clock::new(Rate::hz(1000.0)?, 0.0)?;
-/// let markers = Signal::new(Clock::new(Rate::hz(250.0)?, 0.0005)?, (0..50).map(f64::from).collect::<Vec<_>>());
-/// let fast = Reclock::onto(force).apply(&markers)?;
+/// use copeak::{Clock, Rate, Signal, filter::Regrid};
+/// let force = Clock::new(Rate::from_hz(1000.0)?, 0.0)?;
+/// let markers = Signal::new(Clock::new(Rate::from_hz(250.0)?, 0.0005)?, (0..50).map(f64::from).collect::<Vec<_>>());
+/// let fast = Regrid::onto(force).apply(&markers)?;
 /// assert_eq!(fast.start_s(), 0.001); // the first instant of the force's clock inside the recording
 /// assert!((fast.samples()[0] - 0.125).abs() < 1e-12);
 ///
-/// let slow = Reclock::onto(Clock::from_zero(Rate::hz(100.0)?));
+/// let slow = Regrid::onto(Clock::from_zero(Rate::from_hz(100.0)?));
 /// assert!(slow.apply(&markers).is_err());
 /// assert_eq!(slow.band_limited_to(20.0).apply(&markers)?.samples().len(), 19);
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[doc(alias = "resample")]
-pub struct Reclock {
+pub struct Regrid {
     clock: Clock,
     method: Interpolation,
     limit_hz: Option<f64>,
 }
 
-impl Reclock {
+impl Regrid {
     /// Onto `clock`, by cubic spline.
     pub fn onto(clock: Clock) -> Self {
         Self { clock, method: Interpolation::default(), limit_hz: None }
@@ -55,7 +55,7 @@ impl Reclock {
 
     /// By another method.
     #[must_use]
-    pub fn by(self, method: Interpolation) -> Self {
+    pub fn method(self, method: Interpolation) -> Self {
         Self { method, ..self }
     }
 
@@ -75,13 +75,13 @@ impl Reclock {
     ///
     /// # Errors
     /// [`Error::NonFinite`] for an infinite sample (NaN is missing, and stays so); [`Error::Parameter`] when the clock
-    /// is slower than the recording's and no [`Reclock::band_limited_to`] was said, or when the result would not fit in
+    /// is slower than the recording's and no [`Regrid::band_limited_to`] was said, or when the result would not fit in
     /// memory; [`Error::Cutoff`] when that frequency is not between 0 and the new Nyquist frequency (which is allowed);
     /// [`Error::Window`] when no instant of the clock lies inside the recording.
     pub fn apply<S>(&self, signal: &Signal<S>) -> Result<Signal<Vec<S::Item>>>
     where
         S: Samples,
-        S::Item: Linear,
+        S::Item: Sample,
     {
         self.check(signal)?;
         let covered = self.covered(signal);
@@ -104,11 +104,11 @@ impl Reclock {
     /// The signal at the first `out.len()` instants of the clock; NaN where the recording does not cover them.
     ///
     /// # Errors
-    /// As [`Reclock::apply`], without the last.
+    /// As [`Regrid::apply`], without the last.
     pub fn apply_into<S, O>(&self, signal: &Signal<S>, out: &mut O) -> Result<()>
     where
         S: Samples,
-        S::Item: Linear,
+        S::Item: Sample,
         O: SamplesMut<Item = S::Item> + ?Sized,
     {
         self.check(signal)?;
@@ -119,7 +119,7 @@ impl Reclock {
     fn check<S>(&self, signal: &Signal<S>) -> Result<()>
     where
         S: Samples,
-        S::Item: Linear,
+        S::Item: Sample,
     {
         let (rate, old) = (self.clock.rate(), signal.clock().rate());
         match self.limit_hz {
@@ -152,7 +152,7 @@ impl Reclock {
     fn fill<S, O>(&self, signal: &Signal<S>, first: f64, out: &mut O)
     where
         S: Samples,
-        S::Item: Linear,
+        S::Item: Sample,
         O: SamplesMut<Item = S::Item> + ?Sized,
     {
         let x = signal.samples();
@@ -167,7 +167,7 @@ impl Reclock {
                 k += 1;
             }
             let piece = Clock::from_zero(from.rate());
-            let values: Vec<_> = run.clone().map(|i| x.at(i).widen()).collect();
+            let values: Vec<_> = run.clone().map(|i| x.sample(i).widen()).collect();
             if let [only] = values[..] {
                 while k < out.len() && position(k) <= high + SLACK {
                     out.set(k, S::Item::narrow(only));
@@ -194,20 +194,20 @@ impl Reclock {
 fn visible_runs<S>(x: &S) -> impl Iterator<Item = Range<usize>> + '_
 where
     S: Samples,
-    S::Item: Linear,
+    S::Item: Sample,
 {
     let mut next = 0;
     core::iter::from_fn(move || {
-        let start = (next..x.len()).find(|i| !is_missing(x.at(*i)))?;
-        next = (start..x.len()).find(|i| is_missing(x.at(*i))).unwrap_or(x.len());
+        let start = (next..x.len()).find(|i| !is_missing(x.sample(*i)))?;
+        next = (start..x.len()).find(|i| is_missing(x.sample(*i))).unwrap_or(x.len());
         Some(start..next)
     })
 }
 
-impl<S> Analysis<Signal<S>> for Reclock
+impl<S> Analysis<Signal<S>> for Regrid
 where
     S: Samples,
-    S::Item: Linear,
+    S::Item: Sample,
 {
     type Output = Signal<Vec<S::Item>>;
     fn analyze(&self, input: &Signal<S>) -> Result<Self::Output> {
@@ -215,4 +215,4 @@ where
     }
 }
 
-impl AnalysisExt for Reclock {}
+impl AnalysisExt for Regrid {}

@@ -1,7 +1,7 @@
 //! The slope at each knot, which makes the curve.
 
 use super::Interpolation;
-use crate::samples::Linear;
+use crate::samples::Sample;
 use alloc::vec::Vec;
 
 /// Memory that the spline's equations use again.
@@ -18,7 +18,7 @@ impl SlopeScratch {
 
 impl Interpolation {
     /// The slopes at knots `width(i)` apart, at least two of them; none for straight lines. `even`: every width is 1.
-    pub(crate) fn slopes<W: Linear>(
+    pub(crate) fn slopes<W: Sample>(
         self,
         even: bool,
         width: impl Fn(usize) -> f64,
@@ -42,7 +42,7 @@ impl Interpolation {
 }
 
 /// Fritsch & Butland's weighted harmonic means.
-fn monotone<W: Linear>(
+fn monotone<W: Sample>(
     n: usize,
     width: impl Fn(usize) -> f64,
     secant: impl Fn(usize) -> W,
@@ -90,7 +90,7 @@ fn one_sided(h0: f64, h1: f64, m0: f64, m1: f64) -> f64 {
     }
 }
 
-fn parabola<W: Linear>(width: impl Fn(usize) -> f64, secant: impl Fn(usize) -> W, out: &mut Vec<W>) {
+fn parabola<W: Sample>(width: impl Fn(usize) -> f64, secant: impl Fn(usize) -> W, out: &mut Vec<W>) {
     let (h0, h1, m0, m1) = (width(0), width(1), secant(0), secant(1));
     let bend = (m1 - m0).scaled(1.0 / (h0 + h1));
     out.extend([m0 - bend.scaled(h0), m0 + bend.scaled(h0), m1 + bend.scaled(h1)]);
@@ -106,7 +106,7 @@ enum End {
 ///
 /// On even knots the pivots soon stop changing to the last bit; from there no division is left, and nothing is kept of
 /// them.
-fn spline<W: Linear>(
+fn spline<W: Sample>(
     (n, even): (usize, bool),
     width: impl Fn(usize) -> f64,
     secant: impl Fn(usize) -> W,

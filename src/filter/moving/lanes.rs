@@ -1,7 +1,7 @@
 //! Short windows in order of size, several parts of a record side by side.
 
 use crate::filter::edge::Ends;
-use crate::samples::Linear;
+use crate::samples::Sample;
 use alloc::vec::Vec;
 
 /// Parts of the record side by side.
@@ -33,7 +33,7 @@ impl LanesScratch {
 
     /// `reduce` of the windows that begin at sample `first` and after, from each one's samples in order of size and the
     /// one in its middle.
-    pub(in crate::filter) fn run<X: Linear<Wide = f64>>(
+    pub(in crate::filter) fn run<X: Sample<Wide = f64>>(
         &mut self,
         window: usize,
         ends: Ends,

@@ -5,8 +5,8 @@ use super::{Trailing, moving};
 use crate::filter::edge::{self, Edge, Ends, Periodic, windowed};
 use crate::filter::late::{CentredState, Slide, TrailingState};
 use crate::filter::whole::{Filter, whole_record};
-use crate::samples::Linear;
-use crate::{Chain, Finish, GroupDelay, Rate, Result, Stage};
+use crate::samples::Sample;
+use crate::{Flush, GroupDelay, Rate, Result, Stage};
 
 /// The mean of a window around each sample.
 ///
@@ -41,7 +41,7 @@ pub struct MovingMean {
 #[derive(Debug, Clone, PartialEq)]
 pub struct MeanWindow<W>(Sums<W>);
 
-impl<W: Linear<Wide = W>> Slide<W> for MeanWindow<W> {
+impl<W: Sample<Wide = W>> Slide<W> for MeanWindow<W> {
     #[inline]
     fn push(&mut self, slot: Option<W>) {
         self.0.push(slot);
@@ -52,16 +52,16 @@ impl<W: Linear<Wide = W>> Slide<W> for MeanWindow<W> {
     }
 }
 
-moving!([X: Linear] MovingMean, "a moving mean", MeanWindow<X::Wide>, |window| MeanWindow(Sums::new(window)), SumsScratch<X::Wide>);
+moving!([X: Sample] MovingMean, "a moving mean", MeanWindow<X::Wide>, |window| MeanWindow(Sums::new(window)), SumsScratch<X::Wide>);
 
 impl MovingMean {
-    fn over<X: Linear>(&self, ends: Ends, x: &[X], out: &mut [X], scratch: &mut SumsScratch<X::Wide>) {
+    fn over<X: Sample>(&self, ends: Ends, x: &[X], out: &mut [X], scratch: &mut SumsScratch<X::Wide>) {
         let full = 1.0 / self.window as f64;
         let share = |held| if held == self.window { full } else { 1.0 / held as f64 };
         scratch.run(self.window, ends, x, out, |x| x, |sum, held| sum.scaled(share(held)));
     }
 
-    fn memory<W: Linear<Wide = W>>(&self) -> SumsScratch<W> {
+    fn memory<W: Sample<Wide = W>>(&self) -> SumsScratch<W> {
         SumsScratch::new()
     }
 }

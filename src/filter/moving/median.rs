@@ -6,8 +6,8 @@ use super::{Ordered, Trailing, moving};
 use crate::filter::edge::{self, Edge, Ends, Periodic, windowed};
 use crate::filter::late::{CentredState, Slide, TrailingState, ordered_over};
 use crate::filter::whole::{Filter, whole_record};
-use crate::samples::Linear;
-use crate::{Chain, Finish, GroupDelay, Rate, Real, Result, Stage};
+use crate::samples::Sample;
+use crate::{Flush, GroupDelay, Rate, Real, Result, Stage};
 
 /// The median of a window around each sample: spikes of less than half a window vanish, steps stay where they are.
 ///

@@ -24,7 +24,7 @@ pub use sums::SumsScratch;
 ///
 /// ```
 /// use copeak::{GroupDelay, Rate, StageExt, filter::MovingRms};
-/// let rate = Rate::hz(1000.0)?;
+/// let rate = Rate::from_hz(1000.0)?;
 /// let envelope = MovingRms::trailing_for(0.025, rate)?;
 /// assert_eq!(envelope.group_delay_s(0.0, rate), 0.012);
 /// let mut live = envelope.stream();
@@ -34,7 +34,7 @@ pub use sums::SumsScratch;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Trailing<F>(F);
 
-impl<F> crate::Chain for Trailing<F> {}
+impl<F> crate::StageExt for Trailing<F> {}
 
 /// What every moving filter has alike: constructors, the late stage, the trailing stage, the periodic form.
 macro_rules! moving {
@@ -91,21 +91,21 @@ macro_rules! moving {
 
         impl<$x: $bound> Stage<$x> for $ty {
             type Output = Option<$x>;
-            type State = CentredState<<$x as Linear>::Wide, $slide>;
+            type State = CentredState<<$x as Sample>::Wide, $slide>;
 
-            fn rest(&self) -> Self::State {
+            fn initial_state(&self) -> Self::State {
                 CentredState::new($new(self.window), self.window, self.edge)
             }
 
             #[inline]
-            fn step(&self, state: &mut Self::State, x: $x) -> Option<$x> {
-                state.step(Linear::widen(x)).map(<$x as Linear>::narrow)
+            fn process(&self, state: &mut Self::State, x: $x) -> Option<$x> {
+                state.step(Sample::widen(x)).map(<$x as Sample>::narrow)
             }
         }
 
-        impl<$x: $bound> Finish<$x> for $ty {
-            fn finish(&self, state: &mut Self::State) -> Option<Option<$x>> {
-                state.finish().map(|y| Some(<$x as Linear>::narrow(y)))
+        impl<$x: $bound> Flush<$x> for $ty {
+            fn flush(&self, state: &mut Self::State) -> Option<Option<$x>> {
+                state.flush().map(|y| Some(<$x as Sample>::narrow(y)))
             }
         }
 
@@ -113,17 +113,17 @@ macro_rules! moving {
             type Output = $x;
             type State = TrailingState<$slide>;
 
-            fn rest(&self) -> Self::State {
+            fn initial_state(&self) -> Self::State {
                 TrailingState::new($new(self.0.window), self.0.window)
             }
 
             #[inline]
-            fn step(&self, state: &mut Self::State, x: $x) -> $x {
-                <$x as Linear>::narrow(state.step(Linear::widen(x)))
+            fn process(&self, state: &mut Self::State, x: $x) -> $x {
+                <$x as Sample>::narrow(state.step(Sample::widen(x)))
             }
         }
 
-        impl<$x: $bound> Finish<$x> for Trailing<$ty> {}
+        impl<$x: $bound> Flush<$x> for Trailing<$ty> {}
 
         /// The window's middle lies (window - 1)/2 back.
         impl GroupDelay for Trailing<$ty> {

@@ -124,7 +124,7 @@ fn middle(a: f64, b: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::numeric::median;
+    use crate::math::median;
 
     #[test]
     fn medians_and_distances_are_those_of_the_sorted_window() {

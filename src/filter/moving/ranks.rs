@@ -2,7 +2,7 @@
 
 use super::ordered::key;
 use crate::filter::edge::Ends;
-use crate::samples::Linear;
+use crate::samples::Sample;
 use alloc::vec::Vec;
 
 /// Outputs at once, at least, and in windows.
@@ -27,7 +27,7 @@ impl Ranks {
     }
 
     /// The medians of the windows that begin at sample `first` and after.
-    pub(in crate::filter) fn run<X: Linear<Wide = f64>>(
+    pub(in crate::filter) fn run<X: Sample<Wide = f64>>(
         &mut self,
         window: usize,
         ends: Ends,

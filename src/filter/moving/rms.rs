@@ -5,8 +5,8 @@ use super::{Trailing, moving};
 use crate::filter::edge::{self, Edge, Ends, Periodic, windowed};
 use crate::filter::late::{CentredState, Slide, TrailingState};
 use crate::filter::whole::{Filter, whole_record};
-use crate::samples::Linear;
-use crate::{Chain, Finish, GroupDelay, Rate, Real, Result, Stage};
+use crate::samples::Sample;
+use crate::{Flush, GroupDelay, Rate, Real, Result, Stage};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
@@ -19,7 +19,7 @@ use num_traits::Float as _;
 ///
 /// ```
 /// use copeak::{Filter, Rate, filter::MovingRms};
-/// let rate = Rate::hz(1000.0)?;
+/// let rate = Rate::from_hz(1000.0)?;
 /// let wave: Vec<f64> = (0..1000).map(|i| (i as f64 * 0.5 * std::f64::consts::PI).cos()).collect();
 /// let envelope = MovingRms::lasting(0.101, rate)?.apply(&wave)?;
 /// assert!((envelope[500] - 0.5f64.sqrt()).abs() < 0.01);

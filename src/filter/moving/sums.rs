@@ -2,7 +2,7 @@
 
 use crate::filter::edge::Ends;
 use crate::filter::late::{Slide, held};
-use crate::samples::Linear;
+use crate::samples::Sample;
 use alloc::{vec, vec::Vec};
 
 /// Sums of the last `window` slots, empty ones as zero.
@@ -21,13 +21,13 @@ pub(in crate::filter) struct Sums<W> {
     filled: usize,
 }
 
-impl<W: Linear<Wide = W>> Sums<W> {
+impl<W: Sample<Wide = W>> Sums<W> {
     pub(in crate::filter) fn new(window: usize) -> Self {
         Self { ends: vec![W::ZERO; window], block: vec![W::ZERO; window], beginning: W::ZERO, filled: 0 }
     }
 }
 
-impl<W: Linear<Wide = W>> Slide<W> for Sums<W> {
+impl<W: Sample<Wide = W>> Slide<W> for Sums<W> {
     #[inline]
     fn push(&mut self, slot: Option<W>) {
         let x = slot.unwrap_or(W::ZERO);
@@ -64,37 +64,37 @@ pub struct SumsScratch<W> {
     ends: Vec<W>,
 }
 
-impl<W: Linear<Wide = W>> SumsScratch<W> {
+impl<W: Sample<Wide = W>> SumsScratch<W> {
     pub(in crate::filter) fn new() -> Self {
         Self { slots: Vec::new(), ends: Vec::new() }
     }
 
-    /// `finish` of the sum and the number of samples of every centred window: bit for bit as [`Sums`] over a stream.
-    pub(in crate::filter) fn run<X: Linear<Wide = W>>(
+    /// `flush` of the sum and the number of samples of every centred window: bit for bit as [`Sums`] over a stream.
+    pub(in crate::filter) fn run<X: Sample<Wide = W>>(
         &mut self,
         window: usize,
         ends: Ends,
         x: &[X],
         out: &mut [X],
         map: impl Fn(W) -> W,
-        finish: impl Fn(W, usize) -> W,
+        flush: impl Fn(W, usize) -> W,
     ) {
         // A record of few windows has no use for more memory than one.
         if x.len() < window * TOGETHER {
-            self.run_of::<X, 1>(window, ends, x, out, map, finish);
+            self.run_of::<X, 1>(window, ends, x, out, map, flush);
         } else {
-            self.run_of::<X, TOGETHER>(window, ends, x, out, map, finish);
+            self.run_of::<X, TOGETHER>(window, ends, x, out, map, flush);
         }
     }
 
-    fn run_of<X: Linear<Wide = W>, const J: usize>(
+    fn run_of<X: Sample<Wide = W>, const J: usize>(
         &mut self,
         window: usize,
         ends: Ends,
         x: &[X],
         out: &mut [X],
         map: impl Fn(W) -> W,
-        finish: impl Fn(W, usize) -> W,
+        flush: impl Fn(W, usize) -> W,
     ) {
         let half = window / 2;
         let run = window * J;
@@ -115,7 +115,7 @@ impl<W: Linear<Wide = W>> SumsScratch<W> {
                 let first = first + k * run;
                 sums::<W, J>(slots, window, &mut self.ends, |i, sum| {
                     if let Some(out) = out.get_mut(i) {
-                        *out = X::narrow(finish(sum, held(ends, first + i, half, x.len())));
+                        *out = X::narrow(flush(sum, held(ends, first + i, half, x.len())));
                     }
                 });
             }
@@ -125,7 +125,7 @@ impl<W: Linear<Wide = W>> SumsScratch<W> {
 
 /// The sums of the windows that begin in the first `J` blocks of `slots`.
 #[inline]
-fn sums<W: Linear, const J: usize>(
+fn sums<W: Sample, const J: usize>(
     slots: &[W],
     window: usize,
     ends: &mut [W],

@@ -2,8 +2,8 @@
 
 use super::{Padding, Phase, Resample};
 use crate::filter::dot::{Recent, dot};
-use crate::samples::Linear;
-use crate::{Chain, Error, Finish, GroupDelay, Result, Stage};
+use crate::samples::Sample;
+use crate::{Error, Flush, GroupDelay, Result, Stage};
 use core::mem;
 
 /// Where a stream stands. All positions are in `up`-ths of an input sample.
@@ -18,7 +18,7 @@ struct Progress<W> {
 }
 
 impl Resample {
-    fn begin<W: Linear>(&self) -> Progress<W> {
+    fn begin<W: Sample>(&self) -> Progress<W> {
         Progress { recent: Recent::new(self.longest()), next: self.half + self.up, end: None, started: false }
     }
 
@@ -29,14 +29,14 @@ impl Resample {
 
     /// A state made by another design starts afresh.
     #[inline]
-    fn fit<W: Linear>(&self, state: &mut Progress<W>) {
+    fn fit<W: Sample>(&self, state: &mut Progress<W>) {
         if state.recent.count() != self.longest() || state.next < self.up {
             *state = self.begin();
         }
     }
 
     #[inline]
-    fn take<W: Linear>(&self, state: &mut Progress<W>, x: W) {
+    fn take<W: Sample>(&self, state: &mut Progress<W>, x: W) {
         if !mem::replace(&mut state.started, true) && self.edge == Padding::Repeat {
             state.recent.fill(x);
         }
@@ -46,14 +46,14 @@ impl Resample {
 
     /// The next output, when the newest input sample is all it still waited for.
     #[inline]
-    fn ready<W: Linear<Wide = W>>(&self, state: &mut Progress<W>) -> Option<W> {
+    fn ready<W: Sample<Wide = W>>(&self, state: &mut Progress<W>) -> Option<W> {
         let Phase { start, count, .. } = *self.phases.get(state.next)?;
         state.next += self.down;
         Some(dot(&self.taps[start..start + count], state.recent.last(count)))
     }
 
     /// The next output after the last input sample.
-    fn rest_of<W: Linear<Wide = W>>(&self, state: &mut Progress<W>) -> Option<W> {
+    fn rest_of<W: Sample<Wide = W>>(&self, state: &mut Progress<W>) -> Option<W> {
         if !state.started {
             return None;
         }
@@ -90,7 +90,7 @@ impl Resample {
     ///
     /// # Errors
     /// [`Error::Undefined`] for an edge other than [`Padding::Zero`] and [`Padding::Repeat`].
-    pub fn live<X: Linear>(self) -> Result<Resampler<X>> {
+    pub fn live<X: Sample>(self) -> Result<Resampler<X>> {
         self.streams()?;
         let progress = self.begin();
         Ok(Resampler { design: self, progress })
@@ -112,7 +112,7 @@ impl Resample {
 
 /// A [`Resample`] with its memory: samples go in one by one, and 0, 1 or more come out for each.
 ///
-/// What comes out in all, with [`Resampler::finish`], is bit for bit [`Resample::apply`]; each output comes
+/// What comes out in all, with [`Resampler::flush`], is bit for bit [`Resample::apply`]; each output comes
 /// [`Resample::wait_samples`] input samples after its own time.
 ///
 /// # Real-time considerations
@@ -125,17 +125,17 @@ impl Resample {
 /// let x = [1.0, 3.0, 2.0, 5.0];
 /// let (batch, mut live, mut out) = (twice.apply(&x)?, twice.live()?, vec![]);
 /// x.into_iter().for_each(|x| live.push(x, |y| out.push(y)));
-/// live.finish(|y| out.push(y));
+/// live.flush(|y| out.push(y));
 /// assert_eq!(out, batch);
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Resampler<X: Linear> {
+pub struct Resampler<X: Sample> {
     design: Resample,
     progress: Progress<X::Wide>,
 }
 
-impl<X: Linear> Resampler<X> {
+impl<X: Sample> Resampler<X> {
     /// The design.
     pub fn design(&self) -> &Resample {
         &self.design
@@ -151,7 +151,7 @@ impl<X: Linear> Resampler<X> {
     }
 
     /// The input has ended: the outputs that waited for more go to `each`, and the memory is as new.
-    pub fn finish(&mut self, mut each: impl FnMut(X)) {
+    pub fn flush(&mut self, mut each: impl FnMut(X)) {
         while let Some(y) = self.design.rest_of(&mut self.progress) {
             each(X::narrow(y));
         }
@@ -161,7 +161,7 @@ impl<X: Linear> Resampler<X> {
 
 /// A [`Resample`] to a rate that is not higher, as a [`Stage`]; made by [`Resample::downsample`].
 ///
-/// An output comes out as `Some` with the input sample that completes it; with [`Finish`], [`crate::stage::Collect`] of it
+/// An output comes out as `Some` with the input sample that completes it; with [`Flush`], [`crate::stage::Collect`] of it
 /// is bit for bit [`Resample::apply`]. [`GroupDelay`] counts in input samples.
 ///
 /// ```
@@ -188,27 +188,26 @@ impl Downsample {
         &self.design
     }
 }
+impl crate::StageExt for Downsample {}
 
-impl Chain for Downsample {}
-
-impl<X: Linear> Stage<X> for Downsample {
+impl<X: Sample> Stage<X> for Downsample {
     type Output = Option<X>;
     type State = DownsampleState<X::Wide>;
 
-    fn rest(&self) -> Self::State {
+    fn initial_state(&self) -> Self::State {
         DownsampleState(self.design.begin())
     }
 
     #[inline]
-    fn step(&self, state: &mut Self::State, x: X) -> Option<X> {
+    fn process(&self, state: &mut Self::State, x: X) -> Option<X> {
         self.design.fit(&mut state.0);
         self.design.take(&mut state.0, x.widen());
         self.design.ready(&mut state.0).map(X::narrow)
     }
 }
 
-impl<X: Linear> Finish<X> for Downsample {
-    fn finish(&self, state: &mut Self::State) -> Option<Option<X>> {
+impl<X: Sample> Flush<X> for Downsample {
+    fn flush(&self, state: &mut Self::State) -> Option<Option<X>> {
         self.design.fit(&mut state.0);
         self.design.rest_of(&mut state.0).map(|y| Some(X::narrow(y)))
     }

@@ -8,8 +8,8 @@ pub use live::{Downsample, DownsampleState, Resampler};
 pub use padding::Padding;
 
 use super::dot::{ROWS, dot, dots};
-use super::{Band, Fir, Window};
-use crate::samples::{Linear, first_non_finite};
+use super::{Band, Fir, Taper};
+use crate::samples::{Sample, first_non_finite};
 use crate::{Analysis, AnalysisExt, Clock, Error, Rate, Result, Samples, SamplesMut, Signal};
 use alloc::{boxed::Box, vec, vec::Vec};
 use core::array;
@@ -79,13 +79,13 @@ struct Phase {
 
 /// Memory that [`Resample::apply_into`] uses again.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct ResampleScratch<X: Linear> {
+pub struct ResampleScratch<X: Sample> {
     input: Vec<X>,
     window: Vec<X::Wide>,
     sorted: Vec<f64>,
 }
 
-impl<X: Linear> ResampleScratch<X> {
+impl<X: Sample> ResampleScratch<X> {
     /// Empty; it grows with use.
     pub fn new() -> Self {
         Self { input: Vec::new(), window: Vec::new(), sorted: Vec::new() }
@@ -99,7 +99,7 @@ impl Resample {
     /// [`Error::Parameter`] when one of them, without the common factor, is not from 1 to 100000.
     pub fn new(up: usize, down: usize) -> Result<Self> {
         let (up, down) = reduced(up, down)?;
-        Self::designed(up, down, Padding::default(), Window::Kaiser(5.0))
+        Self::designed(up, down, Padding::default(), Taper::Kaiser(5.0))
     }
 
     /// From one rate to another, exactly: 44100 Hz to 48000 Hz is 160/147.
@@ -127,8 +127,8 @@ impl Resample {
     ///
     /// ```
     /// use copeak::{Rate, filter::Resample};
-    /// let camera = Rate::hz(148.148148)?;
-    /// let resample = Resample::nearest(camera, Rate::hz(150.0)?, 100)?;
+    /// let camera = Rate::from_hz(148.148148)?;
+    /// let resample = Resample::nearest(camera, Rate::from_hz(150.0)?, 100)?;
     /// assert_eq!((resample.up(), resample.down()), (81, 80));
     /// assert!((resample.rate(camera)?.as_hz() - 150.0).abs() < 1e-6);
     /// # Ok::<(), copeak::Error>(())
@@ -152,8 +152,8 @@ impl Resample {
     /// Another window for the filter, of the same length.
     ///
     /// # Errors
-    /// As [`Window::values`].
-    pub fn with_window(self, window: Window) -> Result<Self> {
+    /// As [`Taper::values`].
+    pub fn with_window(self, window: Taper) -> Result<Self> {
         Self::designed(self.up, self.down, self.edge, window)
     }
 
@@ -175,13 +175,13 @@ impl Resample {
         Self { edge, ..self }
     }
 
-    fn designed(up: usize, down: usize, edge: Padding, window: Window) -> Result<Self> {
+    fn designed(up: usize, down: usize, edge: Padding, window: Taper) -> Result<Self> {
         if (up, down) == (1, 1) {
             return Ok(Self::polyphase(up, down, edge, &[1.0]));
         }
         let slower = up.max(down);
         // The rate cancels: the cut-off is a part of the Nyquist frequency.
-        let (rate, cutoff) = (Rate::hz(2.0)?, 1.0 / slower as f64);
+        let (rate, cutoff) = (Rate::from_hz(2.0)?, 1.0 / slower as f64);
         let filter = Fir::design(2 * REACH * slower + 1, Band::Low(cutoff), window, rate)?;
         Ok(Self::polyphase(up, down, edge, &filter.taps().collect::<Vec<_>>()))
     }
@@ -213,7 +213,7 @@ impl Resample {
     /// # Errors
     /// [`Error::Parameter`] when it leaves the range of `f64`.
     pub fn rate(&self, input: Rate) -> Result<Rate> {
-        Rate::hz(input.as_hz() * self.up as f64 / self.down as f64)
+        Rate::from_hz(input.as_hz() * self.up as f64 / self.down as f64)
     }
 
     /// Number of samples that a record of `input` samples becomes: `input up/down`, rounded up.
@@ -236,7 +236,7 @@ impl Resample {
     pub fn apply<S>(&self, x: &S) -> Result<Vec<S::Item>>
     where
         S: Samples + ?Sized,
-        S::Item: Linear,
+        S::Item: Sample,
     {
         let mut out = vec![S::Item::ZERO; self.output_len(x.len())];
         self.apply_into(x, &mut out, &mut ResampleScratch::new())?;
@@ -251,7 +251,7 @@ impl Resample {
     pub fn apply_into<S, O>(&self, x: &S, out: &mut O, scratch: &mut ResampleScratch<S::Item>) -> Result<()>
     where
         S: Samples + ?Sized,
-        S::Item: Linear,
+        S::Item: Sample,
         O: SamplesMut<Item = S::Item> + ?Sized,
     {
         let operation = "resampling";
@@ -267,7 +267,7 @@ impl Resample {
         }
         let ResampleScratch { input, window, sorted } = scratch;
         let x = super::whole::contiguous(x, input);
-        match out.as_contiguous_mut() {
+        match out.as_mut_slice() {
             Some(out) => self.run(x, window, sorted, |m, y| out[m] = y),
             None => self.run(x, window, sorted, |m, y| out.set(m, y)),
         }
@@ -281,12 +281,12 @@ impl Resample {
     pub fn apply_signal<S>(&self, x: &Signal<S>) -> Result<Signal<Vec<S::Item>>>
     where
         S: Samples,
-        S::Item: Linear,
+        S::Item: Sample,
     {
         Ok(Signal::new(self.clock(x.clock())?, self.apply(x.samples())?))
     }
 
-    fn run<X: Linear>(
+    fn run<X: Sample>(
         &self,
         x: &[X],
         window: &mut Vec<X::Wide>,
@@ -369,7 +369,7 @@ fn reduced(up: usize, down: usize) -> Result<(usize, usize)> {
 impl<S> Analysis<S> for Resample
 where
     S: Samples + ?Sized,
-    S::Item: Linear,
+    S::Item: Sample,
 {
     type Output = Vec<S::Item>;
     fn analyze(&self, input: &S) -> Result<Self::Output> {

@@ -1,7 +1,7 @@
 //! What a record is taken to be before its start and after its end.
 
-use crate::numeric::median;
-use crate::samples::Linear;
+use crate::math::median;
+use crate::samples::Sample;
 use alloc::vec::Vec;
 
 /// What a record is taken to be beyond its ends while it is resampled.
@@ -37,14 +37,14 @@ pub enum Padding {
 
 /// A record together with what lies beyond its ends.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Extended<'a, X: Linear> {
+pub(super) struct Extended<'a, X: Sample> {
     x: &'a [X],
     edge: Padding,
     /// What is added beyond the ends, where it is a level.
     pub(super) level: X::Wide,
 }
 
-impl<'a, X: Linear> Extended<'a, X> {
+impl<'a, X: Sample> Extended<'a, X> {
     /// `sorted` is room for the median.
     pub(super) fn new(x: &'a [X], edge: Padding, sorted: &mut Vec<f64>) -> Self {
         let mut of_channel = |of: fn(&mut Vec<f64>) -> Option<f64>| {

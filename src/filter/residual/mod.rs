@@ -47,7 +47,7 @@ const NOISE_ALONE: f64 = 0.9;
 ///
 /// ```
 /// use copeak::{Rate, filter::ResidualAnalysis};
-/// let rate = Rate::hz(200.0)?;
+/// let rate = Rate::from_hz(200.0)?;
 /// // 1.4 Hz and its harmonics to 7 Hz, and a rustle of 0.1.
 /// let mut state = 1u64;
 /// let x: Vec<f64> = (0..2000)
@@ -171,7 +171,7 @@ impl ResidualAnalysis {
         S: Samples + ?Sized,
         S::Item: Real,
     {
-        let x: Vec<f64> = x.iter_samples().map(Real::wide).collect();
+        let x: Vec<f64> = x.iter_samples().map(Real::as_f64).collect();
         let mut curve = self.curve(&x)?;
         let last = self.points as f64;
         // The range, moved by a factor, in points of the grid.
@@ -235,7 +235,7 @@ impl ResidualAnalysis {
 
 /// Standard deviation.
 fn spread(x: &[f64]) -> f64 {
-    crate::numeric::moments(x).1.sqrt()
+    crate::math::moments(x).1.sqrt()
 }
 
 /// The lowest frequency at which the curve has come down to `level`, linear between its points; `None` when it lies below it from

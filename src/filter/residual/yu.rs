@@ -34,7 +34,7 @@ pub struct YuCutoff {
 ///
 /// ```
 /// use copeak::{Rate, filter::yu_cutoff};
-/// let rate = Rate::hz(100.0)?;
+/// let rate = Rate::from_hz(100.0)?;
 /// let x: Vec<f64> = (0..500).map(|i| 30.0 * (i as f64 * 0.06).sin() + 0.5 * ((i * 7 % 5) as f64 - 2.0)).collect();
 /// let found = yu_cutoff(&x, rate)?;
 /// assert!((found.first_hz - 6.8).abs() < 1e-12);
@@ -56,7 +56,7 @@ where
     if first_hz <= 0.0 {
         return Err(undefined("the sample rate lies beyond the regression"));
     }
-    let x: Vec<f64> = x.iter_samples().map(Real::wide).collect();
+    let x: Vec<f64> = x.iter_samples().map(Real::as_f64).collect();
     let smooth = ZeroPhase::low_pass(2, first_hz, rate)?.apply(&x)?;
     if x.iter().all(|v| *v == x[0]) {
         return Err(Error::Constant { operation: "a cut-off after Yu" });

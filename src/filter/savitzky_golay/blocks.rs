@@ -1,7 +1,7 @@
 //! The window's weighted sum at a cost that does not depend on the window.
 
 use super::gram::Gram;
-use crate::samples::Linear;
+use crate::samples::Sample;
 use alloc::{vec, vec::Vec};
 use core::array;
 #[cfg(not(feature = "std"))]
@@ -63,7 +63,7 @@ pub(super) struct BlocksScratch<W> {
     fixed: Vec<W>,
 }
 
-impl<W: Linear> BlocksScratch<W> {
+impl<W: Sample> BlocksScratch<W> {
     pub(super) fn new() -> Self {
         Self { moments: Vec::new(), fixed: Vec::new() }
     }
@@ -133,7 +133,7 @@ impl Blocks {
     }
 
     /// The moments of one block.
-    fn moments<W: Linear, const L: usize>(&self, block: &[W]) -> [W; MOST_LEVELS] {
+    fn moments<W: Sample, const L: usize>(&self, block: &[W]) -> [W; MOST_LEVELS] {
         const LANES: usize = 4;
         let mut out = [W::ZERO; MOST_LEVELS];
         for (out, row) in out[..L].iter_mut().zip(self.basis.chunks_exact(self.block)) {
@@ -152,7 +152,7 @@ impl Blocks {
     }
 
     /// The part of the whole blocks, at every place of the window; gives their level.
-    fn middle<W: Linear, const L: usize>(&self, moments: &[[W; MOST_LEVELS]], out: &mut [W]) -> W {
+    fn middle<W: Sample, const L: usize>(&self, moments: &[[W; MOST_LEVELS]], out: &mut [W]) -> W {
         let sum = moments.iter().fold(W::ZERO, |sum, moments| sum + moments[0]);
         let level = sum.scaled(1.0 / ((PER_WINDOW - 1) * self.block) as f64);
         let mut shape = [W::ZERO; L];
@@ -175,7 +175,7 @@ impl Blocks {
 
     /// Adds the part of the ends of `J` blocks, at every place of their windows.
     #[inline(always)]
-    fn add_ends<W: Linear, const L: usize, const J: usize>(
+    fn add_ends<W: Sample, const L: usize, const J: usize>(
         &self,
         x: [&[W]; J],
         levels: [W; J],
@@ -195,7 +195,7 @@ impl Blocks {
 
     /// Adds the part of the beginnings, at every place of `J` windows. In `x` what comes after the last whole block.
     #[inline(always)]
-    fn add_beginnings<W: Linear, const L: usize, const J: usize>(
+    fn add_beginnings<W: Sample, const L: usize, const J: usize>(
         &self,
         x: [&[W]; J],
         levels: [W; J],
@@ -217,7 +217,7 @@ impl Blocks {
     }
 
     /// The values of `J` blocks of windows that begin in `x`.
-    fn group<W: Linear, const L: usize, const J: usize>(
+    fn group<W: Sample, const L: usize, const J: usize>(
         &self,
         x: &[W],
         moments: &[[W; MOST_LEVELS]],
@@ -234,7 +234,7 @@ impl Blocks {
         self.add_beginnings::<W, L, J>(array::from_fn(|j| &x[j * block + whole..]), levels, &mut rows);
     }
 
-    fn run_of<W: Linear, const L: usize>(&self, x: &[W], out: &mut [W], scratch: &mut BlocksScratch<W>) {
+    fn run_of<W: Sample, const L: usize>(&self, x: &[W], out: &mut [W], scratch: &mut BlocksScratch<W>) {
         let BlocksScratch { moments, fixed } = scratch;
         let run = self.block * TOGETHER;
         fixed.resize(run, W::ZERO);
@@ -259,7 +259,7 @@ impl Blocks {
 
     /// The values of the windows that begin in `x`, the first of them with a block. `x` goes on with anything for a
     /// block beyond the last window.
-    pub(super) fn run<W: Linear>(&self, x: &[W], out: &mut [W], scratch: &mut BlocksScratch<W>) {
+    pub(super) fn run<W: Sample>(&self, x: &[W], out: &mut [W], scratch: &mut BlocksScratch<W>) {
         by_level!(self.run_of(x, out, scratch));
     }
 
@@ -278,7 +278,7 @@ impl Blocks {
         self.window - PER_WINDOW * self.block
     }
 
-    pub(super) fn rest<W: Linear>(&self) -> Place<W> {
+    pub(super) fn initial_state<W: Sample>(&self) -> Place<W> {
         Place {
             fixed: vec![W::ZERO; self.block],
             beginning: [W::ZERO; MOST_LEVELS],
@@ -288,11 +288,11 @@ impl Blocks {
     }
 
     /// The value of the next window, which is given whole.
-    pub(super) fn step<W: Linear>(&self, state: &mut Place<W>, window: &[W]) -> W {
+    pub(super) fn process<W: Sample>(&self, state: &mut Place<W>, window: &[W]) -> W {
         by_level!(self.step_of(state, window))
     }
 
-    fn step_of<W: Linear, const L: usize>(&self, state: &mut Place<W>, window: &[W]) -> W {
+    fn step_of<W: Sample, const L: usize>(&self, state: &mut Place<W>, window: &[W]) -> W {
         let mut sums: [[W; 1]; L] = array::from_fn(|m| [state.beginning[m]]);
         if state.place == 0 {
             let mut moments = [[W::ZERO; MOST_LEVELS]; PER_WINDOW - 1];
@@ -315,7 +315,7 @@ impl Blocks {
 
 /// One sample more at the edge, in each of `J` blocks: its k is 0, and everybody else's k rises by one.
 #[inline(always)]
-fn grow<W: Linear, const L: usize, const J: usize>(sums: &mut [[W; J]; L], x: [W; J]) {
+fn grow<W: Sample, const L: usize, const J: usize>(sums: &mut [[W; J]; L], x: [W; J]) {
     for m in (1..L).rev() {
         let below = sums[m - 1];
         for (sum, below) in sums[m].iter_mut().zip(below) {
@@ -328,7 +328,7 @@ fn grow<W: Linear, const L: usize, const J: usize>(sums: &mut [[W; J]; L], x: [W
 }
 
 #[inline(always)]
-fn weigh<W: Linear, const L: usize, const J: usize>(sums: &[[W; J]; L], factors: &[f64; L]) -> [W; J] {
+fn weigh<W: Sample, const L: usize, const J: usize>(sums: &[[W; J]; L], factors: &[f64; L]) -> [W; J] {
     let mut parts = [W::ZERO; J];
     for j in 0..J {
         parts[j] = sums[0][j].scaled(factors[0]);

@@ -1,6 +1,6 @@
 //! The window's weighted sum, sample by sample.
 
-use crate::samples::Linear;
+use crate::samples::Sample;
 
 /// Outputs worked out side by side.
 const LANES: usize = 8;
@@ -25,17 +25,17 @@ impl Direct {
 
     /// The value of one window, which begins at `x[0]`.
     #[inline]
-    pub(super) fn one<W: Linear>(&self, x: &[W]) -> W {
+    pub(super) fn one<W: Sample>(&self, x: &[W]) -> W {
         let [y] = if self.odd { self.lanes::<W, 1, true>(x) } else { self.lanes::<W, 1, false>(x) };
         y
     }
 
     /// The values of the windows that begin in `x`, one after the other.
-    pub(super) fn run<W: Linear>(&self, x: &[W], out: &mut [W]) {
+    pub(super) fn run<W: Sample>(&self, x: &[W], out: &mut [W]) {
         if self.odd { self.run_of::<W, true>(x, out) } else { self.run_of::<W, false>(x, out) }
     }
 
-    fn run_of<W: Linear, const ODD: bool>(&self, x: &[W], out: &mut [W]) {
+    fn run_of<W: Sample, const ODD: bool>(&self, x: &[W], out: &mut [W]) {
         let whole = out.len() - out.len() % LANES;
         let (tiles, rest) = out.split_at_mut(whole);
         for (i, tile) in tiles.chunks_exact_mut(LANES).enumerate() {
@@ -47,7 +47,7 @@ impl Direct {
     }
 
     #[inline(always)]
-    fn lanes<W: Linear, const L: usize, const ODD: bool>(&self, x: &[W]) -> [W; L] {
+    fn lanes<W: Sample, const L: usize, const ODD: bool>(&self, x: &[W]) -> [W; L] {
         let half = self.half();
         let x = &x[..2 * half + L];
         let mut sums = [W::ZERO; L];

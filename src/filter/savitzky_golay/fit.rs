@@ -1,7 +1,7 @@
 //! The first and the last half window, read off the polynomial through a whole one.
 
 use super::gram::Gram;
-use crate::samples::Linear;
+use crate::samples::Sample;
 use alloc::vec::Vec;
 
 /// The best polynomial of a window, and its derivative at the first half's samples.
@@ -27,7 +27,7 @@ impl Fit {
 
     /// Each polynomial's product with a whole window. By symmetry a pair of samples at the same distance from the
     /// middle is added for the even polynomials and subtracted for the odd ones.
-    pub(super) fn products<W: Linear>(&self, window: &[W], out: &mut Vec<W>) {
+    pub(super) fn products<W: Sample>(&self, window: &[W], out: &mut Vec<W>) {
         let half = window.len() / 2;
         out.clear();
         out.resize(self.polynomials, W::ZERO);
@@ -41,13 +41,13 @@ impl Fit {
     }
 
     /// The value `k` samples after the window's first, in the first half.
-    pub(super) fn first<W: Linear>(&self, products: &[W], k: usize) -> W {
+    pub(super) fn first<W: Sample>(&self, products: &[W], k: usize) -> W {
         let row = &self.derivatives[k * self.polynomials..][..self.polynomials];
         products.iter().zip(row).fold(W::ZERO, |sum, (product, weight)| sum + product.scaled(*weight))
     }
 
     /// The value `k` samples before the window's last, in the last half.
-    pub(super) fn last<W: Linear>(&self, products: &[W], k: usize) -> W {
+    pub(super) fn last<W: Sample>(&self, products: &[W], k: usize) -> W {
         let row = &self.derivatives[k * self.polynomials..][..self.polynomials];
         let signed = |n: usize, weight: f64| if (n % 2 == 1) == self.odd { weight } else { -weight };
         let terms = products.iter().zip(row).enumerate();

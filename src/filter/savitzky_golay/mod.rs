@@ -11,8 +11,8 @@ pub use stream::{SavitzkyGolayState, SavitzkyGolayWindow};
 use super::edge::{self, Edge, Ends, Periodic, windowed};
 use super::late::CentredState;
 use super::whole::{Filter, whole_record};
-use crate::samples::Linear;
-use crate::{Chain, Error, Finish, GroupDelay, Rate, Result, Stage};
+use crate::samples::Sample;
+use crate::{Error, Flush, GroupDelay, Rate, Result, Stage};
 use alloc::{sync::Arc, vec::Vec};
 use blocks::{Blocks, BlocksScratch};
 use direct::Direct;
@@ -62,7 +62,7 @@ fn blocks_from(levels: usize) -> usize {
 ///
 /// ```
 /// use copeak::{Filter, Rate, filter::SavitzkyGolay};
-/// let rate = Rate::hz(100.0)?;
+/// let rate = Rate::from_hz(100.0)?;
 /// let x: Vec<f64> = (0..50).map(|i| (i as f64 / 100.0).powi(2)).collect();
 /// let velocity = SavitzkyGolay::new(11, 2)?.derivative(1, rate)?.apply(&x)?;
 /// let error = velocity.iter().enumerate().map(|(i, v)| (v - 2.0 * i as f64 / 100.0).abs()).fold(0.0, f64::max);
@@ -185,7 +185,7 @@ impl SavitzkyGolay {
         if self.inside() { self.plan.window } else { 1 }
     }
 
-    fn memory<W: Linear>(&self) -> SavitzkyGolayScratch<W> {
+    fn memory<W: Sample>(&self) -> SavitzkyGolayScratch<W> {
         SavitzkyGolayScratch {
             samples: Vec::new(),
             values: Vec::new(),
@@ -194,7 +194,7 @@ impl SavitzkyGolay {
         }
     }
 
-    fn over<X: Linear>(
+    fn over<X: Sample>(
         &self,
         ends: Ends,
         x: &[X],
@@ -219,7 +219,7 @@ impl SavitzkyGolay {
     }
 
     /// The middles of the windows that begin at `first` and after.
-    fn middles<X: Linear>(
+    fn middles<X: Sample>(
         &self,
         ends: Ends,
         x: &[X],
@@ -233,8 +233,8 @@ impl SavitzkyGolay {
             Kernel::Blocks(blocks) => (blocks.at_once(), blocks.beyond()),
         };
         let before = self.plan.window - 1;
-        samples.resize(at_once.min(out.len()) + before + beyond, Linear::ZERO);
-        values.resize(at_once.min(out.len()), Linear::ZERO);
+        samples.resize(at_once.min(out.len()) + before + beyond, Sample::ZERO);
+        values.resize(at_once.min(out.len()), Sample::ZERO);
         for (c, out) in out.chunks_mut(at_once).enumerate() {
             let (values, samples) = (&mut values[..out.len()], &mut samples[..out.len() + before + beyond]);
             ends.fill(x, first + (c * at_once) as isize, &mut samples[..out.len() + before]);
@@ -247,11 +247,11 @@ impl SavitzkyGolay {
     }
 }
 
-impl<X: Linear> Stage<X> for SavitzkyGolay {
+impl<X: Sample> Stage<X> for SavitzkyGolay {
     type Output = Option<X>;
     type State = SavitzkyGolayState<X::Wide>;
 
-    fn rest(&self) -> Self::State {
+    fn initial_state(&self) -> Self::State {
         if self.inside() {
             return SavitzkyGolayState::inside(&self.plan);
         }
@@ -260,14 +260,14 @@ impl<X: Linear> Stage<X> for SavitzkyGolay {
     }
 
     #[inline]
-    fn step(&self, state: &mut Self::State, x: X) -> Option<X> {
+    fn process(&self, state: &mut Self::State, x: X) -> Option<X> {
         state.step(x.widen()).map(X::narrow)
     }
 }
 
-impl<X: Linear> Finish<X> for SavitzkyGolay {
-    fn finish(&self, state: &mut Self::State) -> Option<Option<X>> {
-        state.finish().map(|y| Some(X::narrow(y)))
+impl<X: Sample> Flush<X> for SavitzkyGolay {
+    fn flush(&self, state: &mut Self::State) -> Option<Option<X>> {
+        state.flush().map(|y| Some(X::narrow(y)))
     }
 }
 
@@ -278,7 +278,7 @@ impl GroupDelay for SavitzkyGolay {
     }
 }
 
-windowed!([X: Linear] SavitzkyGolay, "a Savitzky-Golay filter", SavitzkyGolayScratch<X::Wide>, Self::shortest);
+windowed!([X: Sample] SavitzkyGolay, "a Savitzky-Golay filter", SavitzkyGolayScratch<X::Wide>, Self::shortest);
 
 impl Plan {
     fn new(window: usize, degree: usize, derivative: usize, scale: f64) -> Self {

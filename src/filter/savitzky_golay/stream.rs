@@ -3,7 +3,7 @@
 use super::blocks::Place;
 use super::{Kernel, Plan};
 use crate::filter::late::{CentredState, Slide};
-use crate::samples::Linear;
+use crate::samples::Sample;
 use alloc::{sync::Arc, vec, vec::Vec};
 
 /// The last samples of a stream, always as one slice.
@@ -42,22 +42,22 @@ pub struct SavitzkyGolayWindow<W> {
     value: W,
 }
 
-impl<W: Linear<Wide = W>> SavitzkyGolayWindow<W> {
+impl<W: Sample<Wide = W>> SavitzkyGolayWindow<W> {
     pub(super) fn new(plan: &Arc<Plan>) -> Self {
         let place = match &plan.kernel {
-            Kernel::Blocks(blocks) => Some(blocks.rest()),
+            Kernel::Blocks(blocks) => Some(blocks.initial_state()),
             Kernel::Direct(_) => None,
         };
         Self { plan: plan.clone(), recent: Recent::new(plan.window), place, value: W::ZERO }
     }
 }
 
-impl<W: Linear<Wide = W>> Slide<W> for SavitzkyGolayWindow<W> {
+impl<W: Sample<Wide = W>> Slide<W> for SavitzkyGolayWindow<W> {
     fn push(&mut self, slot: Option<W>) {
         self.recent.push(slot.unwrap_or(W::ZERO));
         let Some(window) = self.recent.window() else { return };
         self.value = match (&self.plan.kernel, &mut self.place) {
-            (Kernel::Blocks(blocks), Some(place)) => blocks.step(place, window),
+            (Kernel::Blocks(blocks), Some(place)) => blocks.process(place, window),
             (Kernel::Direct(direct), _) => direct.one(window),
             (Kernel::Blocks(_), None) => return, // never: `new` gives one to the other
         };
@@ -91,7 +91,7 @@ struct Inside<W> {
     ended: bool,
 }
 
-impl<W: Linear<Wide = W>> SavitzkyGolayState<W> {
+impl<W: Sample<Wide = W>> SavitzkyGolayState<W> {
     pub(super) fn extended(state: CentredState<W, SavitzkyGolayWindow<W>>) -> Self {
         Self(State::Extended(state))
     }
@@ -115,15 +115,15 @@ impl<W: Linear<Wide = W>> SavitzkyGolayState<W> {
         }
     }
 
-    pub(super) fn finish(&mut self) -> Option<W> {
+    pub(super) fn flush(&mut self) -> Option<W> {
         match &mut self.0 {
-            State::Extended(state) => state.finish(),
-            State::Inside(state) => state.finish(),
+            State::Extended(state) => state.flush(),
+            State::Inside(state) => state.flush(),
         }
     }
 }
 
-impl<W: Linear<Wide = W>> Inside<W> {
+impl<W: Sample<Wide = W>> Inside<W> {
     fn half(&self) -> usize {
         self.held.len() - 1
     }
@@ -163,7 +163,7 @@ impl<W: Linear<Wide = W>> Inside<W> {
         Some(self.give())
     }
 
-    fn finish(&mut self) -> Option<W> {
+    fn flush(&mut self) -> Option<W> {
         if self.seen < self.slide.plan.window || self.given == self.seen {
             return None;
         }

@@ -4,7 +4,7 @@ use super::ends::{enter, turn};
 use super::kernel::{Cascade, LANES, Memory, finite, lane, set_lane};
 use super::scratch::{Room, Rooms, most_rows};
 use super::warm_up::warm_up;
-use crate::samples::Linear;
+use crate::samples::Sample;
 use core::array;
 
 /// No filter has forgotten its start before a part of a shorter record is over.
@@ -58,7 +58,7 @@ impl Cut {
     /// exactly). Block by block the first pass runs that many samples ahead, and the second one comes back over them.
     ///
     /// Returns whether the memory stayed finite.
-    pub(super) fn filter<X: Linear, const S: usize>(
+    pub(super) fn filter<X: Sample, const S: usize>(
         &self,
         cascade: &Cascade<S>,
         extension: usize,
@@ -85,7 +85,7 @@ impl Cut {
         let mut parts = parts.chunks_exact_mut(part);
         let mut out: [&mut [X]; LANES] = array::from_fn(|_| parts.next().unwrap_or_default());
 
-        let mut memory = cascade.settled(before.map(|x| x[0].channel(0)));
+        let mut memory = cascade.steady_state(before.map(|x| x[0].channel(0)));
         cascade.listen(&mut memory, &before);
         if index == 0 {
             set_lane(&mut memory, 0, &enter(cascade, &[x], extension));
@@ -115,7 +115,7 @@ impl Cut {
                 let ahead = ahead.map(|x| &x[from..from + want - have]);
                 cascade.forward(&mut memory, &ahead, &mut rows[have..want]);
             }
-            let mut back = cascade.settled(rows[want - 1]);
+            let mut back = cascade.steady_state(rows[want - 1]);
             cascade.listen_back(&mut back, &rows[here..want]);
             if let (true, Some(end)) = (done + here == part, &end) {
                 set_lane(&mut back, LANES - 1, end);
@@ -130,7 +130,7 @@ impl Cut {
 }
 
 /// Both passes over the samples after the last part and over the extension; the memory of the second where it ends.
-fn at_end<X: Linear, const S: usize>(
+fn at_end<X: Sample, const S: usize>(
     cascade: &Cascade<S>,
     memory: &Memory<S, 1>,
     extension: usize,

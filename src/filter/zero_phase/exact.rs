@@ -3,7 +3,7 @@
 use super::ends::{enter, turn};
 use super::kernel::{Cascade, Memory, Row, finite};
 use super::scratch::{Room, most_rows};
-use crate::samples::Linear;
+use crate::samples::Sample;
 use alloc::vec::Vec;
 
 /// `L` records of one length at once; bit for bit the two passes of each alone, with what lies between them in `f64`.
@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 /// So the scratch stays in the cache, for half as much arithmetic again.
 ///
 /// Returns whether the memory stayed finite.
-pub(super) fn filter<X: Linear, const S: usize, const L: usize>(
+pub(super) fn filter<X: Sample, const S: usize, const L: usize>(
     cascade: &Cascade<S>,
     extension: usize,
     x: &[&[X]; L],

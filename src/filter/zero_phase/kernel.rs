@@ -3,8 +3,8 @@
 //! Bit for bit what [`super::super::Section`] does with one number: the same five coefficients, the same order of
 //! operations, no fused multiply-add.
 
-use crate::instructions::{self, TILE, Turn, Work};
-use crate::samples::Linear;
+use crate::samples::Sample;
+use crate::simd::{self, Kernel, TILE, Transpose};
 
 /// Channels, or parts of one channel, filtered side by side: as many as keep the memory of two sections in registers.
 pub(super) const LANES: usize = 8;
@@ -20,16 +20,16 @@ pub(super) type Memory<const S: usize, const L: usize> = [[Row<L>; 2]; S];
 pub(super) struct Cascade<const S: usize> {
     pub(super) sections: [[f64; 5]; S],
     /// With the baseline instructions only.
-    pub(super) portable: bool,
+    pub(super) baseline_only: bool,
 }
 
 impl<const S: usize> Cascade<S> {
-    pub(super) fn step<const L: usize>(&self, memory: &mut Memory<S, L>, row: Row<L>) -> Row<L> {
+    pub(super) fn process<const L: usize>(&self, memory: &mut Memory<S, L>, row: Row<L>) -> Row<L> {
         step(&self.sections, memory, row)
     }
 
     /// The memory after an endless constant `level`.
-    pub(super) fn settled<const L: usize>(&self, level: Row<L>) -> Memory<S, L> {
+    pub(super) fn steady_state<const L: usize>(&self, level: Row<L>) -> Memory<S, L> {
         let mut memory = [[[0.0; L]; 2]; S];
         let mut level = level;
         for ([b0, b1, b2, a1, a2], [s1, s2]) in self.sections.iter().zip(&mut memory) {
@@ -44,7 +44,7 @@ impl<const S: usize> Cascade<S> {
     }
 
     /// Over samples, one slice per lane, into `rows`, which say how many.
-    pub(super) fn forward<X: Linear, const L: usize>(
+    pub(super) fn forward<X: Sample, const L: usize>(
         &self,
         memory: &mut Memory<S, L>,
         x: &[&[X]; L],
@@ -54,12 +54,12 @@ impl<const S: usize> Cascade<S> {
     }
 
     /// Over samples, one slice per lane, all of one length, for the memory they leave.
-    pub(super) fn listen<X: Linear, const L: usize>(&self, memory: &mut Memory<S, L>, x: &[&[X]; L]) {
+    pub(super) fn listen<X: Sample, const L: usize>(&self, memory: &mut Memory<S, L>, x: &[&[X]; L]) {
         self.run::<L>(Listen { sections: &self.sections, memory, x });
     }
 
     /// Over `rows` from the last to the first, into one slice per lane.
-    pub(super) fn backward<X: Linear, const L: usize>(
+    pub(super) fn backward<X: Sample, const L: usize>(
         &self,
         memory: &mut Memory<S, L>,
         rows: &[Row<L>],
@@ -74,8 +74,8 @@ impl<const S: usize> Cascade<S> {
     }
 
     /// One lane gains nothing from wide registers.
-    fn run<const L: usize>(&self, work: impl Work) {
-        instructions::run(self.portable || L == 1, work);
+    fn run<const L: usize>(&self, work: impl Kernel) {
+        simd::run(self.baseline_only || L == 1, work);
     }
 }
 
@@ -89,9 +89,9 @@ struct Forward<'a, X, const S: usize, const L: usize> {
     rows: &'a mut [Row<L>],
 }
 
-impl<X: Linear, const S: usize, const L: usize> Work for Forward<'_, X, S, L> {
+impl<X: Sample, const S: usize, const L: usize> Kernel for Forward<'_, X, S, L> {
     #[inline(always)]
-    fn run<T: Turn>(self, turn: T) {
+    fn run<T: Transpose>(self, turn: T) {
         let x = cut(self.x, self.rows.len());
         let (sections, mut memory) = (*self.sections, *self.memory);
         let (tiles, left) = self.rows.split_at_mut(in_tiles::<T, L>(x[0].len()));
@@ -113,9 +113,9 @@ struct Listen<'a, X, const S: usize, const L: usize> {
     x: &'a [&'a [X]; L],
 }
 
-impl<X: Linear, const S: usize, const L: usize> Work for Listen<'_, X, S, L> {
+impl<X: Sample, const S: usize, const L: usize> Kernel for Listen<'_, X, S, L> {
     #[inline(always)]
-    fn run<T: Turn>(self, turn: T) {
+    fn run<T: Transpose>(self, turn: T) {
         let length = self.x[0].len();
         let x = cut(self.x, length);
         let (sections, mut memory) = (*self.sections, *self.memory);
@@ -137,9 +137,9 @@ struct Backward<'a, 'b, X, const S: usize, const L: usize> {
     out: &'a mut [&'b mut [X]; L],
 }
 
-impl<X: Linear, const S: usize, const L: usize> Work for Backward<'_, '_, X, S, L> {
+impl<X: Sample, const S: usize, const L: usize> Kernel for Backward<'_, '_, X, S, L> {
     #[inline(always)]
-    fn run<T: Turn>(self, turn: T) {
+    fn run<T: Transpose>(self, turn: T) {
         let mut out = self.out.each_mut().map(|out| &mut out[..self.rows.len()]);
         let (sections, mut memory) = (*self.sections, *self.memory);
         let (tiles, left) = self.rows.split_at(in_tiles::<T, L>(self.rows.len()));
@@ -163,9 +163,9 @@ struct ListenBack<'a, const S: usize, const L: usize> {
     rows: &'a [Row<L>],
 }
 
-impl<const S: usize, const L: usize> Work for ListenBack<'_, S, L> {
+impl<const S: usize, const L: usize> Kernel for ListenBack<'_, S, L> {
     #[inline(always)]
-    fn run<T: Turn>(self, _: T) {
+    fn run<T: Transpose>(self, _: T) {
         let (sections, mut memory) = (*self.sections, *self.memory);
         let (tiles, left) = self.rows.split_at(in_tiles::<T, L>(self.rows.len()));
         for row in left.iter().rev() {
@@ -180,7 +180,7 @@ impl<const S: usize, const L: usize> Work for ListenBack<'_, S, L> {
 
 /// How many of so many rows go by tiles.
 #[inline(always)]
-fn in_tiles<T: Turn, const L: usize>(rows: usize) -> usize {
+fn in_tiles<T: Transpose, const L: usize>(rows: usize) -> usize {
     if T::WORTH_IT && L % TILE == 0 { rows / TILE * TILE } else { 0 }
 }
 
@@ -234,7 +234,7 @@ fn cut<'a, X, const L: usize>(x: &[&'a [X]; L], length: usize) -> [&'a [X]; L] {
 }
 
 #[inline(always)]
-fn gather<X: Linear, const L: usize>(x: &[&[X]; L], t: usize) -> Row<L> {
+fn gather<X: Sample, const L: usize>(x: &[&[X]; L], t: usize) -> Row<L> {
     let mut row = [0.0; L];
     for l in 0..L {
         row[l] = x[l][t].channel(0);
@@ -244,7 +244,7 @@ fn gather<X: Linear, const L: usize>(x: &[&[X]; L], t: usize) -> Row<L> {
 
 /// The rows `t` to `t + TILE`.
 #[inline(always)]
-fn gather_tile<T: Turn, X: Linear, const L: usize>(turn: T, x: &[&[X]; L], t: usize) -> [Row<L>; TILE] {
+fn gather_tile<T: Transpose, X: Sample, const L: usize>(turn: T, x: &[&[X]; L], t: usize) -> [Row<L>; TILE] {
     let mut tile = [[0.0; L]; TILE];
     for l in (0..L).step_by(TILE) {
         let mut square = [[0.0; TILE]; TILE];
@@ -264,7 +264,7 @@ fn gather_tile<T: Turn, X: Linear, const L: usize>(turn: T, x: &[&[X]; L], t: us
 
 /// `tile` to the places `t` to `t + TILE` of each lane.
 #[inline(always)]
-fn scatter_tile<T: Turn, X: Linear, const L: usize>(
+fn scatter_tile<T: Transpose, X: Sample, const L: usize>(
     turn: T,
     tile: &[Row<L>; TILE],
     out: &mut [&mut [X]; L],

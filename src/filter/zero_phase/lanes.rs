@@ -6,8 +6,8 @@ use super::exact;
 use super::kernel::{Cascade, LANES};
 use super::scratch::{Rooms, most_rows};
 use super::{ZeroPhase, all_finite};
-use crate::samples::Linear;
-use crate::{Result, Settle};
+use crate::samples::Sample;
+use crate::{Result, SteadyState};
 use alloc::vec::Vec;
 use core::any::TypeId;
 use core::array;
@@ -22,7 +22,7 @@ pub(super) struct Lanes {
     sections: [[f64; 5]; MOST_SECTIONS],
     count: usize,
     extension: usize,
-    portable: bool,
+    baseline_only: bool,
 }
 
 /// What one thread does at a time.
@@ -52,7 +52,7 @@ struct Tasks<'a, 'i, 'o, X> {
     out: &'a mut [&'o mut [X]],
 }
 
-impl<'a, 'i, 'o, X: Linear> Tasks<'a, 'i, 'o, X> {
+impl<'a, 'i, 'o, X: Sample> Tasks<'a, 'i, 'o, X> {
     fn new(lanes: &'a Lanes, x: &'a [&'i [X]], out: &'a mut [&'o mut [X]]) -> Self {
         let mut tasks = Self { lanes, long: None, x, out };
         if let [x] = x {
@@ -103,7 +103,7 @@ impl<'a, 'i, 'o, X: Linear> Tasks<'a, 'i, 'o, X> {
     }
 }
 
-impl<'a, X: Linear> Iterator for Tasks<'a, '_, '_, X> {
+impl<'a, X: Sample> Iterator for Tasks<'a, '_, '_, X> {
     type Item = Task<'a, X>;
 
     fn next(&mut self) -> Option<Task<'a, X>> {
@@ -133,7 +133,7 @@ impl<'a, X: Linear> Iterator for Tasks<'a, '_, '_, X> {
 
 impl Lanes {
     /// `None` when the samples are not numbers, or the stage is something else or too long.
-    pub(super) fn new<X: Linear, P: Settle<X>>(filter: &ZeroPhase<P>) -> Option<Self> {
+    pub(super) fn new<X: Sample, P: SteadyState<X>>(filter: &ZeroPhase<P>) -> Option<Self> {
         let (mut sections, mut count) = ([[0.0; 5]; MOST_SECTIONS], 0);
         let all = X::CHANNELS == 1
             && filter.stage.second_order_sections(&mut |section| {
@@ -142,18 +142,18 @@ impl Lanes {
                 }
                 count += 1;
             });
-        let extension = filter.extension();
+        let extension = filter.pad_len();
         (all && (1..=MOST_SECTIONS).contains(&count) && extension <= LONGEST).then_some(Self {
             sections,
             count,
             extension,
-            portable: filter.portable,
+            baseline_only: filter.baseline_only,
         })
     }
 
     /// Whether a record on its own is served better here than by the plain passes. Those are exact too, and repeat nothing
     /// in a long record, but they keep what lies between them in the samples' own type.
-    pub(super) fn serve<X: Linear>(&self, x: &[X]) -> bool {
+    pub(super) fn serve<X: Sample>(&self, x: &[X]) -> bool {
         let double = TypeId::of::<X>() == TypeId::of::<f64>();
         !double || x.len() <= most_rows(1) || self.cut(x.len()).is_some()
     }
@@ -162,7 +162,7 @@ impl Lanes {
     ///
     /// # Errors
     /// [`crate::Error::NonFinite`] for the first record that holds such a sample.
-    pub(super) fn filter<X: Linear>(
+    pub(super) fn filter<X: Sample>(
         &self,
         x: &[&[X]],
         out: &mut [&mut [X]],
@@ -176,7 +176,7 @@ impl Lanes {
     }
 
     /// On as many threads as there are `rooms`. The first refusal in the order of the records, whichever thread meets it.
-    fn share<X: Linear>(&self, mut tasks: Tasks<'_, '_, '_, X>, rooms: &mut [Rooms]) -> Result<()> {
+    fn share<X: Sample>(&self, mut tasks: Tasks<'_, '_, '_, X>, rooms: &mut [Rooms]) -> Result<()> {
         if rooms.len() > 1 {
             let (rooms, other_rooms) = rooms.split_at_mut(rooms.len() / 2);
             match tasks.halves() {
@@ -198,7 +198,7 @@ impl Lanes {
         Cut::new(length, &self.sections[..self.count])
     }
 
-    fn run<X: Linear>(&self, task: Task<'_, X>, rooms: &mut Rooms) -> Result<()> {
+    fn run<X: Sample>(&self, task: Task<'_, X>, rooms: &mut Rooms) -> Result<()> {
         match self.count {
             1 => self.run_with::<X, 1>(task, rooms),
             2 => self.run_with::<X, 2>(task, rooms),
@@ -209,9 +209,11 @@ impl Lanes {
 
     /// A sample that is not finite stays in the memory of a recursive filter for ever, so the memory after the pass says
     /// whether there was one, and records are only searched when it does. (Finite samples can overflow it too.)
-    fn run_with<X: Linear, const S: usize>(&self, task: Task<'_, X>, rooms: &mut Rooms) -> Result<()> {
-        let cascade =
-            Cascade::<S> { sections: array::from_fn(|i| self.sections[i]), portable: self.portable };
+    fn run_with<X: Sample, const S: usize>(&self, task: Task<'_, X>, rooms: &mut Rooms) -> Result<()> {
+        let cascade = Cascade::<S> {
+            sections: array::from_fn(|i| self.sections[i]),
+            baseline_only: self.baseline_only,
+        };
         let extension = self.extension;
         match task {
             Task::Window { x, cut, index, out } => {

@@ -13,8 +13,8 @@ pub use scratch::ZeroPhaseScratch;
 
 use super::whole::{Filter, whole_record};
 use super::{Band, Butterworth, Cascade};
-use crate::samples::{Linear, first_non_finite};
-use crate::{Error, Rate, Result, Settle};
+use crate::samples::{Sample, first_non_finite};
+use crate::{Error, Rate, Result, SteadyState};
 use alloc::vec::Vec;
 use lanes::Lanes;
 
@@ -23,7 +23,7 @@ const OPERATION: &str = "zero-phase filtering";
 /// A filter run forwards and then backwards, so that no frequency is delayed.
 ///
 /// The everyday constructors ([`ZeroPhase::low_pass`] and its siblings) design for the two passes: "20 Hz" means -3 dB
-/// at 20 Hz *after both*. [`ZeroPhase::uncorrected`] runs a given filter twice as it stands, which squares its gain
+/// at 20 Hz *after both*. [`ZeroPhase::single_pass_cutoff`] runs a given filter twice as it stands, which squares its gain
 /// (-6 dB at its cut-off); that form equals SciPy's `sosfiltfilt`.
 ///
 /// Ends: the record is extended at both ends by its own point reflection (odd extension) over 3 (1 + total order)
@@ -38,13 +38,13 @@ const OPERATION: &str = "zero-phase filtering";
 ///
 /// ```
 /// use copeak::{Filter, Rate, filter::{Butterworth, ZeroPhase}};
-/// let rate = Rate::hz(200.0)?;
+/// let rate = Rate::from_hz(200.0)?;
 /// let x: Vec<f64> = (0..400).map(|i| (i as f64 * 0.05).sin()).collect();
 ///
 /// let smooth = ZeroPhase::low_pass(2, 20.0, rate)?.apply(&x)?;
 /// assert_eq!(smooth.len(), 400);
 ///
-/// let scipy = ZeroPhase::uncorrected(Butterworth::low_pass(2, 20.0, rate)?.cascade()?);
+/// let scipy = ZeroPhase::single_pass_cutoff(Butterworth::low_pass(2, 20.0, rate)?.cascade()?);
 /// assert!(scipy.apply(&x[..9]).is_err()); // 3 (1 + 2) samples are too short
 /// # Ok::<(), copeak::Error>(())
 /// ```
@@ -53,7 +53,7 @@ const OPERATION: &str = "zero-phase filtering";
 #[doc(alias = "sosfiltfilt")]
 pub struct ZeroPhase<P = Cascade> {
     stage: P,
-    portable: bool,
+    baseline_only: bool,
 }
 
 impl ZeroPhase {
@@ -94,14 +94,14 @@ impl ZeroPhase {
     /// # Errors
     /// As [`ZeroPhase::low_pass`].
     pub fn butterworth(order: usize, band: Band, rate: Rate) -> Result<Self> {
-        Ok(Self::uncorrected(Butterworth::new(order, band, rate)?.for_passes(2)?.cascade()?))
+        Ok(Self::single_pass_cutoff(Butterworth::new(order, band, rate)?.for_passes(2)?.cascade()?))
     }
 }
 
 impl<P> ZeroPhase<P> {
     /// `stage` as it stands, forwards and backwards: SciPy's `sosfiltfilt`.
-    pub fn uncorrected(stage: P) -> Self {
-        Self { stage, portable: false }
+    pub fn single_pass_cutoff(stage: P) -> Self {
+        Self { stage, baseline_only: false }
     }
 
     /// The filter that is run twice.
@@ -112,15 +112,15 @@ impl<P> ZeroPhase<P> {
     /// With the instructions that every machine of the target has, even where better ones could be chosen at run time
     /// (feature `simd`). Bit for bit the same result: this is for measuring what the choice gains.
     #[must_use]
-    pub fn portable(self) -> Self {
-        Self { portable: true, ..self }
+    pub fn baseline_only(self) -> Self {
+        Self { baseline_only: true, ..self }
     }
 
     /// Samples by which each end is extended; a record must be longer than this.
     #[doc(alias = "padlen")]
-    pub fn extension<X>(&self) -> usize
+    pub fn pad_len<X>(&self) -> usize
     where
-        P: Settle<X>,
+        P: SteadyState<X>,
     {
         3 * (1 + self.stage.order())
     }
@@ -129,9 +129,9 @@ impl<P> ZeroPhase<P> {
 impl<P> ZeroPhase<P> {
     fn long_enough<X>(&self, x: &[X]) -> Result<()>
     where
-        P: Settle<X>,
+        P: SteadyState<X>,
     {
-        let needed = self.extension() + 1;
+        let needed = self.pad_len() + 1;
         if x.len() < needed {
             return Err(Error::TooFew { operation: OPERATION, unit: "samples", needed, got: x.len() });
         }
@@ -139,12 +139,12 @@ impl<P> ZeroPhase<P> {
     }
 }
 
-impl<X: Linear, P: Settle<X>> Filter<X> for ZeroPhase<P> {
+impl<X: Sample, P: SteadyState<X>> Filter<X> for ZeroPhase<P> {
     type Scratch = ZeroPhaseScratch<X, P::State>;
 
     fn scratch(&self) -> Self::Scratch {
         ZeroPhaseScratch {
-            plain: (self.stage.rest(), Vec::with_capacity(self.extension())),
+            plain: (self.stage.initial_state(), Vec::with_capacity(self.pad_len())),
             rooms: Vec::new(),
         }
     }
@@ -163,7 +163,7 @@ impl<X: Linear, P: Settle<X>> Filter<X> for ZeroPhase<P> {
                 let done = lanes.filter(&[x], &mut [out], &mut scratch.rooms);
                 debug_assert!(done.is_ok(), "a record that passed the check is not refused");
             }
-            _ => plain::filter(&self.stage, self.extension(), x, out, &mut scratch.plain),
+            _ => plain::filter(&self.stage, self.pad_len(), x, out, &mut scratch.plain),
         }
     }
 
@@ -176,7 +176,7 @@ impl<X: Linear, P: Settle<X>> Filter<X> for ZeroPhase<P> {
             }
             _ => {
                 self.check(x)?;
-                plain::filter(&self.stage, self.extension(), x, out, &mut scratch.plain);
+                plain::filter(&self.stage, self.pad_len(), x, out, &mut scratch.plain);
                 Ok(())
             }
         }
@@ -191,11 +191,11 @@ impl<X: Linear, P: Settle<X>> Filter<X> for ZeroPhase<P> {
     }
 }
 
-fn all_finite<X: Linear>(x: &[X]) -> Result<()> {
+fn all_finite<X: Sample>(x: &[X]) -> Result<()> {
     match first_non_finite(x) {
         Some(index) => Err(Error::NonFinite { operation: OPERATION, index }),
         None => Ok(()),
     }
 }
 
-whole_record!([X: Linear, P: Settle<X>] ZeroPhase<P>);
+whole_record!([X: Sample, P: SteadyState<X>] ZeroPhase<P>);

@@ -1,13 +1,13 @@
 //! Any stage, forwards and backwards over one record.
 
-use crate::Settle;
-use crate::samples::Linear;
+use crate::SteadyState;
+use crate::samples::Sample;
 use alloc::vec::Vec;
 use core::cell::Cell;
 
 /// The extensions are never copied into the record: the one before it is computed on the way in, the one after it lives
 /// in the scratch.
-pub(super) fn filter<X: Linear, P: Settle<X>>(
+pub(super) fn filter<X: Sample, P: SteadyState<X>>(
     stage: &P,
     extension: usize,
     x: &[X],
@@ -18,26 +18,26 @@ pub(super) fn filter<X: Linear, P: Settle<X>>(
     let before = |i: usize| first + first - x[i];
     let after = |i: usize| last + last - x[x.len() - 1 - i];
 
-    stage.settle(state, before(extension));
-    stage.drive(state, (1..=extension).rev().map(before), |_| {});
+    stage.set_steady_state(state, before(extension));
+    stage.process_block(state, (1..=extension).rev().map(before), |_| {});
     {
         let mut places = out.iter_mut();
-        stage.drive(state, x.iter().copied(), |y| {
+        stage.process_block(state, x.iter().copied(), |y| {
             if let Some(place) = places.next() {
                 *place = y;
             }
         });
     }
     tail.clear();
-    stage.drive(state, (1..=extension).map(after), |y| tail.push(y));
+    stage.process_block(state, (1..=extension).map(after), |y| tail.push(y));
 
     if let Some(level) = tail.last() {
-        stage.settle(state, *level);
+        stage.set_steady_state(state, *level);
     }
-    stage.drive(state, tail.iter().rev().copied(), |_| {});
+    stage.process_block(state, tail.iter().rev().copied(), |_| {});
     let cells = Cell::from_mut(out).as_slice_of_cells();
     let mut places = cells.iter().rev();
-    stage.drive(state, cells.iter().rev().map(Cell::get), |y| {
+    stage.process_block(state, cells.iter().rev().map(Cell::get), |y| {
         if let Some(place) = places.next() {
             place.set(y);
         }

@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn nothing_is_left_and_little_is_wasted() {
-        let rate = Rate::hz(1000.0).unwrap();
+        let rate = Rate::from_hz(1000.0).unwrap();
         for order in 1..=8 {
             for low in [2.0, 20.0, 100.0, 250.0, 450.0] {
                 for band in [

@@ -1,7 +1,7 @@
 //! How well the sum of the segments' forces meets the plates'.
 
 use super::de_leva::GRAVITY_MPS2;
-use crate::stride::Window;
+use crate::time::TimeSpan;
 use crate::{Error, Result, Signal};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -11,7 +11,7 @@ use num_traits::Float as _;
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct ClosureStep {
+pub struct StepResidual {
     /// Start of the step's window.
     pub start_s: f64,
     /// Its end.
@@ -28,9 +28,9 @@ pub struct ClosureStep {
 #[derive(Debug, Clone, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct Closure {
+pub struct ForceResidual {
     /// Every step whose window both cover.
-    pub steps: Vec<ClosureStep>,
+    pub steps: Vec<StepResidual>,
     /// Root mean square error over all of these, in body weights.
     pub rms_bw: Option<f64>,
     /// Mean error over all of these, in body weights.
@@ -85,7 +85,7 @@ impl Sums {
     }
 }
 
-impl Closure {
+impl ForceResidual {
     /// Of a model's force against the plates', over the windows of steps in which the plates saw everything. The plates' force is
     /// read at the model's instants, linearly between its samples: low-pass it first with the model's own filter to see the
     /// model's error alone, or not, to see the error of a low-passed model.
@@ -96,17 +96,17 @@ impl Closure {
     /// [`Error::Parameter`] for a mass that is not above 0.
     ///
     /// ```
-    /// use copeak::{Clock, Rate, Signal, model::Closure, stride::Window};
-    /// let clock = Clock::from_zero(Rate::hz(100.0)?);
+    /// use copeak::{Clock, Rate, Signal, model::ForceResidual, time::TimeSpan};
+    /// let clock = Clock::from_zero(Rate::from_hz(100.0)?);
     /// let plate: Vec<f64> = (0..100).map(|i| 1000.0 + 500.0 * (i as f64 * 0.2).sin()).collect();
     /// let model = plate.iter().map(|f| f + 98.0665).collect();
-    /// let step = Window { start_s: 0.1, end_s: 0.6 };
-    /// let closure = Closure::of(&Signal::new(clock, model), &Signal::new(clock, plate), &[step], 100.0)?;
+    /// let step = TimeSpan { start_s: 0.1, end_s: 0.6 };
+    /// let closure = ForceResidual::of(&Signal::new(clock, model), &Signal::new(clock, plate), &[step], 100.0)?;
     /// assert!((closure.mean_bw.unwrap() - 0.1).abs() < 1e-12 && (closure.rms_bw.unwrap() - 0.1).abs() < 1e-9);
     /// assert!((closure.r.unwrap() - 1.0).abs() < 1e-12);
     /// # Ok::<(), copeak::Error>(())
     /// ```
-    pub fn of(model: &Signal, plates: &Signal, windows: &[Window], mass_kg: f64) -> Result<Self> {
+    pub fn of(model: &Signal, plates: &Signal, windows: &[TimeSpan], mass_kg: f64) -> Result<Self> {
         if !(mass_kg.is_finite() && mass_kg > 0.0) {
             return Err(Error::Parameter {
                 name: "body mass",
@@ -119,7 +119,7 @@ impl Closure {
         for window in windows {
             let Some(sums) = sums(model, plates, *window, weight) else { continue };
             all = all.and(sums);
-            steps.push(ClosureStep {
+            steps.push(StepResidual {
                 start_s: window.start_s,
                 end_s: window.end_s,
                 rms_bw: sums.rms(),
@@ -137,7 +137,7 @@ impl Closure {
     }
 }
 
-fn sums(model: &Signal, plates: &Signal, window: Window, weight: f64) -> Option<Sums> {
+fn sums(model: &Signal, plates: &Signal, window: TimeSpan, weight: f64) -> Option<Sums> {
     if !(model.covers(window.start_s, window.end_s) && plates.covers(window.start_s, window.end_s)) {
         return None;
     }

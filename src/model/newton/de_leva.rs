@@ -1,6 +1,6 @@
 //! What each part of the body weighs, and where its centre is.
 
-use crate::numeric;
+use crate::math;
 
 /// Whose body: the parameters of de Leva are means of 15 young women (61.9 kg, 1.735 m) and 100 young men (73.0 kg, 1.741 m).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -120,4 +120,4 @@ pub(super) fn hand_to_forearm(sex: Sex) -> f64 {
 }
 
 /// Standard gravity.
-pub(super) const GRAVITY_MPS2: f64 = numeric::GRAVITY_MPS2;
+pub(super) const GRAVITY_MPS2: f64 = math::GRAVITY_MPS2;

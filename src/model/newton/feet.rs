@@ -37,7 +37,7 @@ impl Body {
         }
         let peak = |push: &core::ops::Range<usize>| x[push.clone()].iter().fold(0.0, |a: f64, b| a.max(*b));
         let mut peaks: Vec<f64> = pushes.iter().map(peak).collect();
-        let half = crate::numeric::median(&mut peaks).unwrap_or(0.0) / 2.0;
+        let half = crate::math::median(&mut peaks).unwrap_or(0.0) / 2.0;
         let rate = force.clock().rate().as_hz();
         let whole = |push: &&core::ops::Range<usize>| {
             let inside = push.start > 0 && push.end < x.len();

@@ -11,13 +11,13 @@ mod markers;
 mod prepare;
 
 pub use body::{Body, BodySegment};
-pub use closure::{Closure, ClosureStep};
+pub use closure::{ForceResidual, StepResidual};
 pub use de_leva::{Segment, Sex};
 pub use markers::{Landmark, MarkerSet};
 pub use prepare::GroundForce;
 
 use super::stretches;
-use crate::convergence::{Contributor, Role, Takes};
+use crate::convergence::{ChannelSource, Contributor, Role};
 use crate::event::Side;
 use crate::filter::{Conditioner, Filter as _, SecondDifference, TimingNoise, ZeroPhase};
 use crate::recording::Recording;
@@ -29,7 +29,7 @@ use de_leva::GRAVITY_MPS2;
 ///
 /// By Newton's second law the ground's force is the sum over the body's parts of mass times (acceleration minus gravity). Parts
 /// are grouped: the support leg, the swing leg, both arms, trunk with head; the sum of the groups is the model's ground force, and
-/// its distance from the plates' the [`Closure`]. Masses and centres are de Leva's ([`Segment`]), joint centres as [`Body::of`]
+/// its distance from the plates' the [`ForceResidual`]. Masses and centres are de Leva's ([`Segment`]), joint centres as [`Body::of`]
 /// says. Each group's mass-weighted position is low-passed forwards and backwards (Butterworth, order 2 per pass, -3 dB at the
 /// cut-off after both) and differentiated twice, so that markers which several parts share are counted with the weight they have.
 ///
@@ -222,7 +222,7 @@ impl Forces {
             contributors.push(newtons(name, role, &self.left_leg, &self.right_leg)?);
         }
         // Signed forces on the midline have no left and right sign: the same channel serves both sides.
-        let both = |name: &str| Role::Other { name: name.into(), takes: Takes::SupportSide };
+        let both = |name: &str| Role::Other { name: name.into(), takes: ChannelSource::SupportSide };
         if let Some(arms) = &self.arms {
             contributors.push(newtons("arms", both("arms"), arms, arms)?);
         }

@@ -87,7 +87,7 @@ impl Default for PeakFinder {
 
 /// Memory that [`PeakFinder::find_into`] reuses from call to call.
 #[derive(Debug, Clone, Default)]
-pub struct Workspace {
+pub struct PeakWorkspace {
     pub(super) turned: Vec<f64>,
     pub(super) samples: Vec<f64>,
     pub(super) places: Vec<usize>,
@@ -99,7 +99,7 @@ pub struct Workspace {
     pub(super) ladder: Ladder,
 }
 
-impl Workspace {
+impl PeakWorkspace {
     /// Empty; it grows with the first record.
     pub fn new() -> Self {
         Self::default()
@@ -193,7 +193,7 @@ impl PeakFinder {
         S::Item: Real,
     {
         let mut peaks = Peaks::default();
-        self.find_into(x, &mut Workspace::new(), &mut peaks)?;
+        self.find_into(x, &mut PeakWorkspace::new(), &mut peaks)?;
         Ok(peaks)
     }
 
@@ -202,20 +202,20 @@ impl PeakFinder {
     ///
     /// # Errors
     /// As [`find`](Self::find); `peaks` is empty then.
-    pub fn find_into<S>(&self, x: &S, workspace: &mut Workspace, peaks: &mut Peaks) -> Result<()>
+    pub fn find_into<S>(&self, x: &S, workspace: &mut PeakWorkspace, peaks: &mut Peaks) -> Result<()>
     where
         S: Samples + ?Sized,
         S::Item: Real,
     {
         peaks.clear();
         self.check()?;
-        let x = x.to_contiguous();
+        let x = x.to_slice();
         if self.side == Side::Maxima {
             return self.find_whole_or_skip(&x, workspace, peaks);
         }
         let mut turned = core::mem::take(&mut workspace.turned);
         turned.clear();
-        turned.extend(x.iter().map(|v| self.side.height(v.wide())));
+        turned.extend(x.iter().map(|v| self.side.height(v.as_f64())));
         let done = self.find_whole_or_skip(&turned, workspace, peaks);
         workspace.turned = turned;
         done
@@ -224,7 +224,7 @@ impl PeakFinder {
     fn find_whole_or_skip<T: Real>(
         &self,
         x: &[T],
-        workspace: &mut Workspace,
+        workspace: &mut PeakWorkspace,
         peaks: &mut Peaks,
     ) -> Result<()> {
         if self.search(&Record::whole(x), workspace, peaks) == Searched::Whole {
@@ -240,7 +240,7 @@ impl PeakFinder {
         samples.clear();
         places.clear();
         for (place, v) in x.iter().enumerate().filter(|(_, v)| !v.is_nan()) {
-            samples.push(v.wide());
+            samples.push(v.as_f64());
             places.push(place);
         }
         let record = Record::with_gaps(&samples, &places);

@@ -42,7 +42,7 @@ impl Ladder {
             rung
         };
         let mut top = rung();
-        top.extend(x.chunks(FAN).map(|b| b.iter().map(|v| (v.wide(), v.wide())).fold(NONE, join)));
+        top.extend(x.chunks(FAN).map(|b| b.iter().map(|v| (v.as_f64(), v.as_f64())).fold(NONE, join)));
         while top.len() > 1 {
             let mut next = rung();
             next.extend(top.chunks(FAN).map(|b| b.iter().copied().fold(NONE, join)));
@@ -64,7 +64,7 @@ impl<T: Real> Climb<'_, T> {
     fn under(&self, rung: usize, i: usize) -> (f64, f64) {
         match rung.checked_sub(1) {
             Some(above) => self.rungs[above][i],
-            None => (self.x[i].wide(), self.x[i].wide()),
+            None => (self.x[i].as_f64(), self.x[i].as_f64()),
         }
     }
 

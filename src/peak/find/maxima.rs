@@ -33,7 +33,7 @@ impl Maxima {
             for j in 0..BLOCK {
                 tops[j] = (block[j] < block[j + 1])
                     & (block[j + 1] >= block[j + 2])
-                    & (block[j + 1].wide() >= least);
+                    & (block[j + 1].as_f64() >= least);
                 any |= tops[j];
             }
             if any {
@@ -68,10 +68,10 @@ impl Maxima {
 
     /// The middle of every local maximum, in order; the record's first and last sample, and a plateau that touches them,
     /// are none.
-    pub(super) fn finish<T: Real>(mut self, x: &[T], found: &mut Vec<usize>) {
+    pub(super) fn flush<T: Real>(mut self, x: &[T], found: &mut Vec<usize>) {
         found.truncate(self.count);
         for i in self.i..x.len().saturating_sub(1) {
-            if x[i - 1] < x[i] && x[i] >= x[i + 1] && x[i].wide() >= self.least {
+            if x[i - 1] < x[i] && x[i] >= x[i + 1] && x[i].as_f64() >= self.least {
                 found.push(i);
             }
         }

@@ -16,6 +16,6 @@ mod tests;
 mod width;
 
 pub use bounds::Bounds;
-pub use finder::{NanPolicy, PeakFinder, Workspace};
-pub use peaks::{Peaks, Plateau, Prominence, Thresholds, Width};
+pub use finder::{NanPolicy, PeakFinder, PeakWorkspace};
+pub use peaks::{Peaks, PlateauEdges, Prominence, Thresholds, Width};
 pub(super) use side::Side;

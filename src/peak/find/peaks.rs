@@ -16,7 +16,7 @@ pub struct Peaks {
     /// Value at each peak; always there.
     pub heights: Vec<f64>,
     /// With the condition `plateau_size`.
-    pub plateaus: Vec<Plateau>,
+    pub plateaus: Vec<PlateauEdges>,
     /// With the condition `threshold`.
     pub thresholds: Vec<Thresholds>,
     /// With the condition `prominence` or `width`.
@@ -28,14 +28,14 @@ pub struct Peaks {
 /// The equal samples on top of a peak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Plateau {
+pub struct PlateauEdges {
     /// First sample of the top.
     pub left_edge: usize,
     /// Last sample of the top.
     pub right_edge: usize,
 }
 
-impl Plateau {
+impl PlateauEdges {
     /// How many samples it is long.
     pub fn size(&self) -> usize {
         self.right_edge - self.left_edge + 1

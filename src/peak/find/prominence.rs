@@ -32,7 +32,7 @@ impl Valley {
                 last = from + i + 1;
             }
         }
-        Self { low: low.wide(), first, last }
+        Self { low: low.as_f64(), first, last }
     }
 
     /// Both together, this one on the left.
@@ -76,7 +76,7 @@ pub(super) fn from_valleys<T: Real>(
     found.clear();
     stack.open.clear();
     for (&top, &valley) in tops.iter().zip(valleys) {
-        let height = x[top].wide();
+        let height = x[top].as_f64();
         let mut low = valley;
         while let Some(&(_, before)) = stack.open.last().filter(|(other, _)| *other <= height) {
             low = before.join(low);
@@ -87,7 +87,7 @@ pub(super) fn from_valleys<T: Real>(
     }
     stack.open.clear();
     for ((&top, &valley), prominence) in tops.iter().zip(valleys.iter().skip(1)).zip(found).rev() {
-        let height = x[top].wide();
+        let height = x[top].as_f64();
         let mut low = valley;
         while let Some(&(_, after)) = stack.open.last().filter(|(other, _)| *other <= height) {
             low = low.join(after);

@@ -38,10 +38,10 @@ impl<T: Real> Turns<T> {
             let (low, high) = extremes(block);
             let may_turn = if self.climbing {
                 let top = if high > self.extreme.value { high } else { self.extreme.value };
-                top.wide() - low.wide() >= self.least
+                top.as_f64() - low.as_f64() >= self.least
             } else {
                 let bottom = if low < self.extreme.value { low } else { self.extreme.value };
-                high.wide() - bottom.wide() >= self.least
+                high.as_f64() - bottom.as_f64() >= self.least
             };
             if may_turn {
                 self.step_to(x, self.i + BLOCK, tops, valleys);
@@ -58,7 +58,7 @@ impl<T: Real> Turns<T> {
     }
 
     /// The last samples, and the valley after the last top.
-    pub(super) fn finish(mut self, x: &[T], tops: &mut Vec<usize>, valleys: &mut Vec<Valley>) {
+    pub(super) fn flush(mut self, x: &[T], tops: &mut Vec<usize>, valleys: &mut Vec<Valley>) {
         self.step_to(x, x.len(), tops, valleys);
         valleys.push(if self.climbing { self.valley } else { self.extreme.valley(x) });
     }
@@ -69,13 +69,13 @@ impl<T: Real> Turns<T> {
             let v = x[i];
             let start = Extreme { value: v, first: i, last: i };
             if self.climbing {
-                if self.extreme.value.wide() - v.wide() >= self.least {
+                if self.extreme.value.as_f64() - v.as_f64() >= self.least {
                     self.extreme.push_tops(&x[..i], self.valley, tops, valleys);
                     (self.climbing, self.extreme) = (false, start);
                 } else {
                     self.extreme.meet(v, v > self.extreme.value, i);
                 }
-            } else if v.wide() - self.extreme.value.wide() >= self.least {
+            } else if v.as_f64() - self.extreme.value.as_f64() >= self.least {
                 self.valley = self.extreme.valley(&x[..i]);
                 (self.climbing, self.extreme) = (true, start);
             } else {
@@ -115,7 +115,7 @@ impl<T: Real> Extreme<T> {
         let is_low = |&i: &usize| seen[i] == self.value;
         let first = span.clone().find(is_low).unwrap_or(span.start);
         let last = span.clone().rev().find(is_low).unwrap_or(first);
-        Valley { low: self.value.wide(), first, last }
+        Valley { low: self.value.as_f64(), first, last }
     }
 
     /// The middle of each plateau at this height. What lies between equal tops is never their base.

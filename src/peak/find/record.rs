@@ -42,7 +42,7 @@ impl<'a, T: Real> Record<'a, T> {
     /// Value of sample `i`.
     #[inline]
     pub(super) fn at(&self, i: usize) -> f64 {
-        self.x[i].wide()
+        self.x[i].as_f64()
     }
 }
 

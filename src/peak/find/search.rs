@@ -3,7 +3,7 @@
 use super::maxima::{Maxima, plateau_around};
 use super::prominent::Turns;
 use super::record::{Record, any_nan};
-use super::{Bounds, PeakFinder, Peaks, Plateau, Prominence, Thresholds, Workspace};
+use super::{Bounds, PeakFinder, PeakWorkspace, Peaks, PlateauEdges, Prominence, Thresholds};
 use super::{distance, prominence, width::width};
 use crate::Real;
 use alloc::vec::Vec;
@@ -25,11 +25,11 @@ impl PeakFinder {
     pub(super) fn search<T: Real>(
         &self,
         record: &Record<'_, T>,
-        workspace: &mut Workspace,
+        workspace: &mut PeakWorkspace,
         peaks: &mut Peaks,
     ) -> Searched {
         let x = record.x;
-        let Workspace { tops, valleys, stack, prominences, contest, ladder, .. } = workspace;
+        let PeakWorkspace { tops, valleys, stack, prominences, contest, ladder, .. } = workspace;
         ladder.forget();
         let measured = self.prominence.is_some() || self.width.is_some();
         // The few peaks that stand out far enough can be had without the others.
@@ -57,10 +57,10 @@ impl PeakFinder {
             }
         }
         if let Some(maxima) = maxima {
-            maxima.finish(x, &mut peaks.indices);
+            maxima.flush(x, &mut peaks.indices);
         }
         if let Some(turns) = turns {
-            turns.finish(x, tops, valleys);
+            turns.flush(x, tops, valleys);
             if !listed {
                 peaks.indices.clone_from(tops);
             }
@@ -108,7 +108,7 @@ impl PeakFinder {
     /// The conditions that look at nothing but the peak and the samples beside it.
     fn holds_locally<T: Real>(&self, record: &Record<'_, T>, peak: usize) -> bool {
         let size = |bounds: Bounds| {
-            let Plateau { left_edge, right_edge } = plateau(record, peak);
+            let PlateauEdges { left_edge, right_edge } = plateau(record, peak);
             bounds.holds((record.place(right_edge) - record.place(left_edge) + 1) as f64)
         };
         let rise = |bounds: Bounds| {
@@ -121,9 +121,9 @@ impl PeakFinder {
     }
 }
 
-fn plateau<T: Real>(record: &Record<'_, T>, peak: usize) -> Plateau {
+fn plateau<T: Real>(record: &Record<'_, T>, peak: usize) -> PlateauEdges {
     let (left_edge, right_edge) = plateau_around(record.x, peak);
-    Plateau { left_edge, right_edge }
+    PlateauEdges { left_edge, right_edge }
 }
 
 fn thresholds<T: Real>(record: &Record<'_, T>, peak: usize) -> Thresholds {

@@ -168,7 +168,7 @@ proptest! {
     #[test]
     fn a_used_workspace_changes_nothing(a in record(), b in record()) {
         let finder = PeakFinder::new().prominence(0.5).distance(3.0).width(..).threshold(..);
-        let (mut workspace, mut peaks) = (Workspace::new(), Peaks::default());
+        let (mut workspace, mut peaks) = (PeakWorkspace::new(), Peaks::default());
         finder.find_into(&a, &mut workspace, &mut peaks).unwrap();
         finder.find_into(&b, &mut workspace, &mut peaks).unwrap();
         let fresh = finder.find(&b).unwrap();

@@ -6,7 +6,7 @@ mod state;
 pub use state::LivePeakState;
 
 use super::subsample::Vertex;
-use crate::{Chain, Error, Finish, Real, Result, Stage};
+use crate::{Error, Flush, Real, Result, Stage};
 
 /// Finds peaks sample by sample, with a bounded look-ahead and without heap: [`PeakFinder`](super::PeakFinder)'s rules for
 /// height, distance and prominence, one after the other.
@@ -14,7 +14,7 @@ use crate::{Chain, Error, Finish, Real, Result, Stage};
 /// As a [`Stage`] it gives, for every sample, `None` or the next decision, in the order of the maxima: a [`LivePeak`], or
 /// [`Undecided`] for a maximum that would be a peak or not by what comes later than the look-ahead, or that `N` places
 /// for open maxima did not last for. What it decides is what the batch finder decides on the whole record with the same
-/// conditions (and NaN skipped), whatever comes later; [`Finish`] decides the rest at the end of the record. Conditions
+/// conditions (and NaN skipped), whatever comes later; [`Flush`] decides the rest at the end of the record. Conditions
 /// that are not set cost nothing: without a distance and a prominence a maximum comes out with the sample that ends it.
 ///
 /// - **Prominence** (at least so much) is decided as soon as the curve has fallen by so much from the maximum, or risen above
@@ -124,25 +124,24 @@ impl<const N: usize> LivePeakFinder<N> {
         self.look_ahead
     }
 }
-
-impl<const N: usize> Chain for LivePeakFinder<N> {}
+impl<const N: usize> crate::StageExt for LivePeakFinder<N> {}
 
 impl<T: Real, const N: usize> Stage<T> for LivePeakFinder<N> {
     type Output = Option<Result<LivePeak, Undecided>>;
     type State = LivePeakState<N>;
 
-    fn rest(&self) -> LivePeakState<N> {
+    fn initial_state(&self) -> LivePeakState<N> {
         LivePeakState::new()
     }
 
     #[inline]
-    fn step(&self, state: &mut LivePeakState<N>, x: T) -> Self::Output {
-        state.push(self, x.wide())
+    fn process(&self, state: &mut LivePeakState<N>, x: T) -> Self::Output {
+        state.push(self, x.as_f64())
     }
 }
 
-impl<T: Real, const N: usize> Finish<T> for LivePeakFinder<N> {
-    fn finish(&self, state: &mut LivePeakState<N>) -> Option<Self::Output> {
+impl<T: Real, const N: usize> Flush<T> for LivePeakFinder<N> {
+    fn flush(&self, state: &mut LivePeakState<N>) -> Option<Self::Output> {
         state.end(self).map(Some)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::queue::{Apart, Candidate, Queue, Verdict};
 use super::{LivePeak, LivePeakFinder, Undecided};
-use crate::numeric;
+use crate::math;
 use crate::peak::subsample::Vertex;
 
 /// What a [`LivePeakFinder`] remembers.
@@ -40,7 +40,7 @@ impl Rise {
     fn peak(&self, after: f64) -> LivePeak {
         let Self { first, last, before, value } = *self;
         let vertex = if first == last {
-            let three = numeric::Vertex::of(before, value, after);
+            let three = math::Vertex::of(before, value, after);
             Vertex { position: first as f64 + three.shift, value: three.value, second_difference: three.bend }
         } else {
             // Of two equal samples, the left one's neighbours are the sample before and itself.

@@ -1,8 +1,8 @@
 //! Cycles laid on the mean of the others.
 
-use crate::numeric::Vertex;
-use crate::peak::Absence;
-use crate::stride::Window;
+use crate::math::Vertex;
+use crate::peak::NoPeak;
+use crate::time::TimeSpan;
 use crate::{Real, Samples, Signal};
 use alloc::{vec, vec::Vec};
 #[cfg(not(feature = "std"))]
@@ -13,7 +13,7 @@ pub(super) struct Cycle {
     /// Its samples less their mean; none when there is nothing to align.
     samples: Vec<f64>,
     level: f64,
-    place: Result<Place, Absence>,
+    place: Result<Place, NoPeak>,
 }
 
 #[derive(Clone, Copy)]
@@ -25,7 +25,7 @@ struct Place {
 
 impl Cycle {
     /// Its shift in samples and the correlation there.
-    pub(super) fn placed(&self) -> Result<(f64, f64), Absence> {
+    pub(super) fn placed(&self) -> Result<(f64, f64), NoPeak> {
         self.place.map(|place| (place.shift, place.r))
     }
 
@@ -62,7 +62,7 @@ pub(super) struct Cycles {
 
 impl Cycles {
     /// Each window in `n` samples, its end left out.
-    pub(super) fn cut<S>(drive: &Signal<S>, windows: &[Window], n: usize) -> Self
+    pub(super) fn cut<S>(drive: &Signal<S>, windows: &[TimeSpan], n: usize) -> Self
     where
         S: Samples,
         S::Item: Real,
@@ -116,24 +116,24 @@ impl Cycles {
     }
 }
 
-fn cut<S>(drive: &Signal<S>, window: &Window, n: usize) -> Cycle
+fn cut<S>(drive: &Signal<S>, window: &TimeSpan, n: usize) -> Cycle
 where
     S: Samples,
     S::Item: Real,
 {
     let absent = |absence| Cycle { samples: vec![], level: 0.0, place: Err(absence) };
-    let Window { start_s, end_s } = *window;
+    let TimeSpan { start_s, end_s } = *window;
     if !(start_s < end_s && drive.covers(start_s, end_s)) {
-        return absent(Absence::Outside);
+        return absent(NoPeak::Outside);
     }
     let step = (end_s - start_s) / n as f64;
-    let value = |i: usize| drive.value_at(start_s + i as f64 * step).map_or(f64::NAN, Real::wide);
+    let value = |i: usize| drive.value_at(start_s + i as f64 * step).map_or(f64::NAN, Real::as_f64);
     let mut samples: Vec<f64> = (0..n).map(value).collect();
     if samples.iter().any(|v| !v.is_finite()) {
-        return absent(Absence::NonFinite);
+        return absent(NoPeak::NonFinite);
     }
     if samples.iter().all(|&v| v == samples[0]) {
-        return absent(Absence::Flat);
+        return absent(NoPeak::Flat);
     }
     let level = samples.iter().sum::<f64>() / n as f64;
     samples.iter_mut().for_each(|v| *v -= level);
@@ -141,11 +141,11 @@ where
 }
 
 /// The shift at which a cycle correlates best with a template.
-fn best(cycle: &[f64], template: &[f64], max_shift: f64) -> Result<Place, Absence> {
+fn best(cycle: &[f64], template: &[f64], max_shift: f64) -> Result<Place, NoPeak> {
     let n = cycle.len();
     let scale = (norm2(cycle) * norm2(template)).sqrt();
     if scale.is_nan() || scale <= 0.0 {
-        return Err(Absence::Flat);
+        return Err(NoPeak::Flat);
     }
     let doubled = [cycle, cycle].concat();
     let bound = ((max_shift * n as f64) as usize).clamp(1, n / 2);
@@ -162,7 +162,7 @@ fn best(cycle: &[f64], template: &[f64], max_shift: f64) -> Result<Place, Absenc
     // At the bound it may be higher beyond.
     let neighbours = [at(shift - 1), at(shift + 1)];
     if neighbours.iter().any(|&beside| beside > correlations[top]) {
-        return Err(Absence::Edge);
+        return Err(NoPeak::Edge);
     }
     let vertex = Vertex::of(neighbours[0], correlations[top], neighbours[1]);
     Ok(Place { shift: shift as f64 + vertex.shift, r: (vertex.value / scale).clamp(-1.0, 1.0) })

@@ -1,6 +1,6 @@
 //! How much a time scatters.
 
-use crate::numeric::moments;
+use crate::math::moments;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
@@ -8,7 +8,7 @@ use num_traits::Float as _;
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct Jitter {
+pub struct PulseJitter {
     /// Standard deviation of the measured times.
     pub observed_s: f64,
     /// Root mean square of their standard errors; `None` when they are not known.
@@ -20,13 +20,13 @@ pub struct Jitter {
     pub n: usize,
 }
 
-impl Jitter {
+impl PulseJitter {
     /// The jitter of `times_s`, which are relative to where each belongs in its cycle, with their standard errors; `None`
     /// below two times, for one that is not finite, and for a number of errors other than theirs.
     ///
     /// ```
-    /// use copeak::peak::Jitter;
-    /// let jitter = Jitter::of(&[0.005, -0.005, 0.0, 0.005, -0.005], Some(&[0.003; 5])).unwrap();
+    /// use copeak::peak::PulseJitter;
+    /// let jitter = PulseJitter::of(&[0.005, -0.005, 0.0, 0.005, -0.005], Some(&[0.003; 5])).unwrap();
     /// assert_eq!(jitter.observed_s, 0.005);
     /// assert!((jitter.corrected_s.unwrap() - 0.004).abs() < 1e-12);
     /// ```
@@ -54,12 +54,12 @@ mod tests {
     #[test]
     fn what_the_measurement_explains_is_no_jitter() {
         let times = [0.1, -0.1, 0.1, -0.1];
-        let of = |errors: Option<&[f64]>| Jitter::of(&times, errors);
+        let of = |errors: Option<&[f64]>| PulseJitter::of(&times, errors);
         assert_eq!(of(Some(&[0.2; 4])).unwrap().corrected_s, Some(0.0));
         let unknown = of(None).unwrap();
         assert_eq!((unknown.error_s, unknown.corrected_s, unknown.n), (None, None, 4));
         assert_eq!(of(Some(&[0.2; 3])), None);
-        assert_eq!(Jitter::of(&times[..1], None), None);
-        assert_eq!(Jitter::of(&[0.0, f64::NAN], None), None);
+        assert_eq!(PulseJitter::of(&times[..1], None), None);
+        assert_eq!(PulseJitter::of(&[0.0, f64::NAN], None), None);
     }
 }

@@ -4,11 +4,11 @@ mod align;
 mod error;
 mod jitter;
 
-pub use jitter::Jitter;
+pub use jitter::PulseJitter;
 
-use super::Absence;
+use super::NoPeak;
 use crate::filter::ImpulseResponse;
-use crate::stride::Window;
+use crate::time::TimeSpan;
 use crate::{Error, Real, Result, Samples, Signal};
 use align::Cycles;
 use alloc::vec::Vec;
@@ -35,16 +35,16 @@ const SHORTEST: usize = 8;
 /// highest at the largest shift allowed has no time.
 ///
 /// ```
-/// use copeak::{Clock, Rate, Signal, peak::MatchedTiming, stride::Window};
+/// use copeak::{Clock, Rate, Signal, peak::PulseTiming, time::TimeSpan};
 /// // A pulse every 0.5 s, by turns 10 ms early and late.
 /// let late = |cycle: i32| if cycle % 2 == 0 { -0.01 } else { 0.01 };
 /// let sample = |i: i32| {
 ///     let (cycle, t) = (i / 100, f64::from(i % 100) / 200.0);
 ///     (-((t - 0.25 - late(cycle)) / 0.05).powi(2)).exp()
 /// };
-/// let drive = Signal::new(Clock::from_zero(Rate::hz(200.0)?), (0..601).map(sample).collect::<Vec<f64>>());
-/// let cycle = |k: i32| Window { start_s: 0.5 * f64::from(k), end_s: 0.5 * f64::from(k + 1) };
-/// let matched = MatchedTiming::new().find(&drive, &(0..6).map(cycle).collect::<Vec<_>>())?;
+/// let drive = Signal::new(Clock::from_zero(Rate::from_hz(200.0)?), (0..601).map(sample).collect::<Vec<f64>>());
+/// let cycle = |k: i32| TimeSpan { start_s: 0.5 * f64::from(k), end_s: 0.5 * f64::from(k + 1) };
+/// let matched = PulseTiming::new().find(&drive, &(0..6).map(cycle).collect::<Vec<_>>())?;
 /// let third = matched.cycles[2].unwrap();
 /// assert!((third.shift_s + 0.01).abs() < 1e-4 && (third.time_s - 1.24).abs() < 5e-4);
 /// # Ok::<(), copeak::Error>(())
@@ -53,7 +53,7 @@ const SHORTEST: usize = 8;
 #[doc(alias = "matched filter")]
 #[doc(alias = "woody")]
 #[doc(alias = "template matching")]
-pub struct MatchedTiming {
+pub struct PulseTiming {
     passes: usize,
     max_shift: f64,
 }
@@ -61,20 +61,20 @@ pub struct MatchedTiming {
 /// The mean pulse, and when each cycle's pulse came.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Matched {
+pub struct PulseAlignment {
     /// Mean of the aligned cycles, evenly over one cycle, its end left out.
     pub pulse: Vec<f64>,
     /// Where in the cycle the mean pulse is highest, from 0 to below 1, between samples.
     pub phase: f64,
     /// One entry for each cycle asked for: its time, or why it has none.
-    pub cycles: Vec<Result<MatchedTime, Absence>>,
+    pub cycles: Vec<Result<PulseTime, NoPeak>>,
 }
 
 /// When a cycle's pulse came.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct MatchedTime {
+pub struct PulseTime {
     /// The mean pulse's peak as it lies in this cycle, on the recording's clock. Beside the cycle's window when the pulse
     /// lies near its seam.
     pub time_s: f64,
@@ -86,13 +86,13 @@ pub struct MatchedTime {
     pub r: f64,
 }
 
-impl Default for MatchedTiming {
+impl Default for PulseTiming {
     fn default() -> Self {
         Self { passes: 3, max_shift: 0.25 }
     }
 }
 
-impl MatchedTiming {
+impl PulseTiming {
     /// Three passes, shifts up to a quarter of the cycle.
     pub fn new() -> Self {
         Self::default()
@@ -127,7 +127,7 @@ impl MatchedTiming {
     /// # Errors
     /// [`Error::TooFew`] below two cycles that lie in the recording, are finite and vary; [`Error::Parameter`] when their
     /// mean length is below 8 or above 20,000 samples.
-    pub fn find<S>(&self, drive: &Signal<S>, cycles: &[Window]) -> Result<Matched>
+    pub fn find<S>(&self, drive: &Signal<S>, cycles: &[TimeSpan]) -> Result<PulseAlignment>
     where
         S: Samples,
         S::Item: Real,
@@ -148,10 +148,10 @@ impl MatchedTiming {
     pub fn find_with_noise<S>(
         &self,
         drive: &Signal<S>,
-        cycles: &[Window],
+        cycles: &[TimeSpan],
         sigma: f64,
         response: &ImpulseResponse,
-    ) -> Result<Matched>
+    ) -> Result<PulseAlignment>
     where
         S: Samples,
         S::Item: Real,
@@ -171,14 +171,14 @@ impl MatchedTiming {
     }
 
     /// The result without standard errors, and how many cycles the mean pulse is made of.
-    fn align<S>(&self, drive: &Signal<S>, windows: &[Window]) -> Result<(Matched, usize)>
+    fn align<S>(&self, drive: &Signal<S>, windows: &[TimeSpan]) -> Result<(PulseAlignment, usize)>
     where
         S: Samples,
         S::Item: Real,
     {
         let rate = drive.clock().rate().as_hz();
-        let inside = |w: &&Window| w.start_s < w.end_s && drive.covers(w.start_s, w.end_s);
-        let lengths = || windows.iter().filter(inside).map(Window::duration_s);
+        let inside = |w: &&TimeSpan| w.start_s < w.end_s && drive.covers(w.start_s, w.end_s);
+        let lengths = || windows.iter().filter(inside).map(TimeSpan::duration_s);
         let count = lengths().count();
         let too_few =
             |got| Error::TooFew { operation: "a mean pulse", unit: "usable cycles", needed: 2, got };
@@ -201,10 +201,10 @@ impl MatchedTiming {
         let (pulse, aligned) = cycles.mean();
         let n = pulse.len();
         let phase = align::vertex(&pulse) / n as f64;
-        let timed = |(cycle, window): (&align::Cycle, &Window)| -> Result<MatchedTime, Absence> {
+        let timed = |(cycle, window): (&align::Cycle, &TimeSpan)| -> Result<PulseTime, NoPeak> {
             let (shift, r) = cycle.placed()?;
             let shift_s = shift / n as f64 * window.duration_s();
-            Ok(MatchedTime {
+            Ok(PulseTime {
                 time_s: window.start_s + phase * window.duration_s() + shift_s,
                 shift_s,
                 se_s: None,
@@ -212,17 +212,17 @@ impl MatchedTiming {
             })
         };
         let cycles = cycles.iter().zip(windows).map(timed).collect();
-        Ok((Matched { pulse, phase, cycles }, aligned))
+        Ok((PulseAlignment { pulse, phase, cycles }, aligned))
     }
 }
 
-impl Matched {
+impl PulseAlignment {
     /// How much the pulse's time scatters from cycle to cycle, with the measurement's own part taken off; `None` below
     /// two timed cycles.
-    pub fn jitter(&self) -> Option<Jitter> {
+    pub fn jitter(&self) -> Option<PulseJitter> {
         let timed = || self.cycles.iter().flatten();
         let shifts: Vec<f64> = timed().map(|t| t.shift_s).collect();
         let errors: Option<Vec<f64>> = timed().map(|t| t.se_s).collect();
-        Jitter::of(&shifts, errors.as_deref())
+        PulseJitter::of(&shifts, errors.as_deref())
     }
 }

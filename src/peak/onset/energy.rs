@@ -3,8 +3,8 @@
 use super::threshold::{duration, samples_in};
 use super::{OnsetTime, ThresholdOnset};
 use crate::filter::{Filter, MovingMean, Tkeo};
-use crate::numeric::moments;
-use crate::stride::Window;
+use crate::math::moments;
+use crate::time::TimeSpan;
 use crate::{Clock, Error, Real, Result, Samples, Signal};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -28,15 +28,15 @@ use num_traits::Float as _;
 /// grows slowly passes the level late (15 ms at 15 dB over 100 ms).
 ///
 /// ```
-/// use copeak::{Clock, Rate, Signal, peak::EnergyOnset, stride::Window};
+/// use copeak::{Clock, Rate, Signal, peak::EnergyOnset, time::TimeSpan};
 /// // Rest, then a burst from 0.5 s on.
 /// let sample = |i: i32| {
 ///     let (slow, fast) = (f64::from(i * 7 % 11 - 5), f64::from(i * i % 13 - 6));
 ///     (slow + fast) * if i < 500 { 0.01 } else { 0.2 }
 /// };
-/// let emg = Signal::new(Clock::from_zero(Rate::hz(1000.0)?), (0..800).map(sample).collect::<Vec<f64>>());
-/// let rest = Window { start_s: 0.05, end_s: 0.4 };
-/// let onset = EnergyOnset::new(3.0)?.find(&emg, rest, Window { start_s: 0.4, end_s: 0.79 })?.unwrap();
+/// let emg = Signal::new(Clock::from_zero(Rate::from_hz(1000.0)?), (0..800).map(sample).collect::<Vec<f64>>());
+/// let rest = TimeSpan { start_s: 0.05, end_s: 0.4 };
+/// let onset = EnergyOnset::new(3.0)?.find(&emg, rest, TimeSpan { start_s: 0.4, end_s: 0.79 })?.unwrap();
 /// assert!((onset.time_s - 0.5).abs() < 0.012);
 /// # Ok::<(), copeak::Error>(())
 /// ```
@@ -94,7 +94,7 @@ impl EnergyOnset {
     /// [`Error::Window`] when a window leaves the recording; [`Error::NonFinite`] for a sample in one that is not finite;
     /// [`Error::TooFew`] when the baseline leaves fewer than 10 independent values; [`Error::Constant`] when its energy
     /// does not vary; those of [`MovingMean::lasting`] for the smoothing.
-    pub fn find<S>(&self, emg: &Signal<S>, baseline: Window, window: Window) -> Result<Option<OnsetTime>>
+    pub fn find<S>(&self, emg: &Signal<S>, baseline: TimeSpan, window: TimeSpan) -> Result<Option<OnsetTime>>
     where
         S: Samples,
         S::Item: Real,
@@ -109,7 +109,7 @@ impl EnergyOnset {
 
         let energy = Energy::of(emg, window, half)?;
         let curve = Signal::new(Clock::new(rate, emg.clock().time_s(energy.first as f64))?, energy.smooth);
-        let all = Window { start_s: curve.start_s(), end_s: curve.end_s() };
+        let all = TimeSpan { start_s: curve.start_s(), end_s: curve.end_s() };
         let onset = ThresholdOnset::new(level)?.lasting(self.least_s)?.bridging(self.dip_s)?;
         let Some((time_s, passage)) = onset.locate(&curve, all)? else { return Ok(None) };
 
@@ -142,7 +142,7 @@ struct Energy {
 
 impl Energy {
     /// Averaged over `half` samples to either side.
-    fn of<S>(emg: &Signal<S>, window: Window, half: usize) -> Result<Self>
+    fn of<S>(emg: &Signal<S>, window: TimeSpan, half: usize) -> Result<Self>
     where
         S: Samples,
         S::Item: Real,
@@ -210,13 +210,13 @@ mod tests {
         }
         let onset = EnergyOnset::new(3.0).unwrap();
         assert!(onset.smoothing(-1.0).is_err() && onset.lasting(f64::NAN).is_err());
-        let clock = Clock::from_zero(Rate::hz(1000.0).unwrap());
-        let all = Window { start_s: 0.0, end_s: 0.399 };
+        let clock = Clock::from_zero(Rate::from_hz(1000.0).unwrap());
+        let all = TimeSpan { start_s: 0.0, end_s: 0.399 };
         let flat = Signal::new(clock, vec![0.0; 400]);
         assert!(matches!(onset.find(&flat, all, all), Err(Error::Constant { .. })));
-        let few = Window { start_s: 0.0, end_s: 0.005 };
+        let few = TimeSpan { start_s: 0.0, end_s: 0.005 };
         assert!(matches!(onset.find(&flat, few, all), Err(Error::TooFew { .. })));
-        let beyond = Window { start_s: 0.0, end_s: 0.5 };
+        let beyond = TimeSpan { start_s: 0.0, end_s: 0.5 };
         assert!(matches!(onset.find(&flat, beyond, all), Err(Error::Window { .. })));
     }
 

@@ -14,10 +14,10 @@ use num_traits::Float as _;
 /// linearly between the last sample below the level and the next.
 ///
 /// ```
-/// use copeak::{Clock, Rate, Signal, peak::{CyclePeakFinder, Onset}, stride::Window};
-/// let clock = Clock::from_zero(Rate::hz(8.0)?);
+/// use copeak::{Clock, Rate, Signal, peak::{CyclePeakFinder, Onset}, time::TimeSpan};
+/// let clock = Clock::from_zero(Rate::from_hz(8.0)?);
 /// let drive = Signal::new(clock, vec![0.0, 0.0, 1.0, 3.0, 8.0, 3.0, 0.0, 0.0]);
-/// let window = Window { start_s: 0.0, end_s: 0.875 };
+/// let window = TimeSpan { start_s: 0.0, end_s: 0.875 };
 /// let peak = CyclePeakFinder::new().find(&drive, window).unwrap();
 /// let onset = Onset::new().find(&drive, &peak, window.start_s)?;
 /// assert_eq!(onset, Some(0.4)); // between 0.375 s (3.0) and 0.5 s (8.0), where the drive passes 4.0
@@ -76,14 +76,14 @@ impl Onset {
     /// simulated pulses at 200 Hz, low-passed at 15 Hz, 1.96 of it hold 93 to 97 % of the errors.
     ///
     /// ```
-    /// use copeak::{Clock, Rate, Signal, stride::Window};
+    /// use copeak::{Clock, Rate, Signal, time::TimeSpan};
     /// use copeak::{filter::{Conditioner, ZeroPhase}, peak::{CyclePeakFinder, Onset}};
-    /// let rate = Rate::hz(200.0)?;
+    /// let rate = Rate::from_hz(200.0)?;
     /// // A pulse every 0.5 s, with a little noise.
     /// let sample = |i: i32| (f64::from(i) * 0.01 * std::f64::consts::PI).sin().powi(4) + 0.01 * f64::from(i * i % 7 - 3);
     /// let raw = Signal::new(Clock::from_zero(rate), (0..600).map(sample).collect::<Vec<f64>>());
     /// let curve = Conditioner::new(ZeroPhase::low_pass(2, 15.0, rate)?).apply(&raw)?;
-    /// let peak = CyclePeakFinder::new().find(&curve.signal, Window { start_s: 1.0, end_s: 1.5 }).unwrap();
+    /// let peak = CyclePeakFinder::new().find(&curve.signal, TimeSpan { start_s: 1.0, end_s: 1.5 }).unwrap();
     /// let onset = Onset::new().find_with_noise(&curve.signal, &peak, 1.0, curve.noise.sigma(), &curve.response)?.unwrap();
     /// assert!((onset.time_s - 1.16).abs() < 0.01 && onset.se_s.unwrap() < 0.002);
     /// # Ok::<(), copeak::Error>(())
@@ -131,7 +131,7 @@ impl Onset {
         let level = self.fraction * peak.value;
         let clock = drive.clock();
         let n = drive.samples().len();
-        let at = |i: usize| drive.samples().at(i).wide();
+        let at = |i: usize| drive.samples().sample(i).as_f64();
         let from = (clock.position(peak.time_s).max(0.0).round() as usize).min(n - 1);
         for below in (0..from).rev() {
             let (low, high) = (at(below), at(below + 1));
@@ -153,12 +153,12 @@ impl Onset {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Clock, Rate, peak::CyclePeakFinder, stride::Window};
+    use crate::{Clock, Rate, peak::CyclePeakFinder, time::TimeSpan};
     use alloc::{vec, vec::Vec};
 
     fn drive(x: Vec<f64>) -> (Signal, Peak) {
-        let signal = Signal::new(Clock::from_zero(Rate::hz(1.0).unwrap()), x);
-        let window = Window { start_s: 0.0, end_s: signal.end_s() };
+        let signal = Signal::new(Clock::from_zero(Rate::from_hz(1.0).unwrap()), x);
+        let window = TimeSpan { start_s: 0.0, end_s: signal.end_s() };
         let peak = CyclePeakFinder::new().find(&signal, window).unwrap();
         (signal, peak)
     }
@@ -189,7 +189,7 @@ mod tests {
         }
         let mut x = signal.into_samples();
         x[1] = f64::NAN;
-        let broken = Signal::new(Clock::from_zero(Rate::hz(1.0).unwrap()), x);
+        let broken = Signal::new(Clock::from_zero(Rate::from_hz(1.0).unwrap()), x);
         assert_eq!(Onset::new().find(&broken, &peak, 0.0).unwrap(), None);
     }
 }

@@ -2,10 +2,10 @@
 
 use super::OnsetTime;
 use super::crossing::Passage;
-use crate::event::{Direction, Hysteresis};
+use crate::crossing::{Direction, Hysteresis};
 use crate::filter::ImpulseResponse;
 use crate::stage::Collect;
-use crate::stride::Window;
+use crate::time::TimeSpan;
 use crate::{Analysis, Error, Real, Result, Samples, Signal};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -18,10 +18,10 @@ use num_traits::Float as _;
 /// before it has been below it, and one that has not lasted when the window ends has none.
 ///
 /// ```
-/// use copeak::{Clock, Rate, Signal, peak::ThresholdOnset, stride::Window};
-/// let clock = Clock::from_zero(Rate::hz(100.0)?);
+/// use copeak::{Clock, Rate, Signal, peak::ThresholdOnset, time::TimeSpan};
+/// let clock = Clock::from_zero(Rate::from_hz(100.0)?);
 /// let curve = Signal::new(clock, vec![0.0, 0.0, 3.0, 0.0, 0.0, 1.0, 3.0, 4.0, 4.0, 4.0, 4.0]);
-/// let all = Window { start_s: 0.0, end_s: 0.1 };
+/// let all = TimeSpan { start_s: 0.0, end_s: 0.1 };
 /// let onset = ThresholdOnset::new(2.0)?.lasting(0.03)?.find(&curve, all)?.unwrap();
 /// assert_eq!(onset.time_s, 0.055); // the blip at 0.02 s did not last
 /// # Ok::<(), copeak::Error>(())
@@ -66,7 +66,7 @@ impl ThresholdOnset {
     ///
     /// # Errors
     /// [`Error::Window`] when the window leaves the recording; [`Error::NonFinite`] for a sample in it that is not finite.
-    pub fn find<S>(&self, curve: &Signal<S>, window: Window) -> Result<Option<OnsetTime>>
+    pub fn find<S>(&self, curve: &Signal<S>, window: TimeSpan) -> Result<Option<OnsetTime>>
     where
         S: Samples,
         S::Item: Real,
@@ -86,7 +86,7 @@ impl ThresholdOnset {
     pub fn find_with_noise<S>(
         &self,
         curve: &Signal<S>,
-        window: Window,
+        window: TimeSpan,
         sigma: f64,
         response: &ImpulseResponse,
     ) -> Result<Option<OnsetTime>>
@@ -104,7 +104,7 @@ impl ThresholdOnset {
     }
 
     /// The time, and how the curve passes the level.
-    pub(super) fn locate<S>(&self, curve: &Signal<S>, window: Window) -> Result<Option<(f64, Passage)>>
+    pub(super) fn locate<S>(&self, curve: &Signal<S>, window: TimeSpan) -> Result<Option<(f64, Passage)>>
     where
         S: Samples,
         S::Item: Real,
@@ -140,14 +140,14 @@ impl ThresholdOnset {
 /// The samples of a window, and the index of the first.
 pub(super) fn samples_in<S>(
     curve: &Signal<S>,
-    window: Window,
+    window: TimeSpan,
     operation: &'static str,
 ) -> Result<(usize, Vec<f64>)>
 where
     S: Samples,
     S::Item: Real,
 {
-    let Window { start_s, end_s } = window;
+    let TimeSpan { start_s, end_s } = window;
     if !curve.covers(start_s, end_s) {
         return Err(curve.outside(start_s, end_s));
     }
@@ -157,7 +157,7 @@ where
     let first = (clock.position(start_s) - SLACK).ceil().max(0.0) as usize;
     let end = (clock.position(end_s) + SLACK).floor().max(0.0) as usize + 1;
     let end = end.min(curve.samples().len());
-    let x: Vec<f64> = (first..end).map(|i| curve.samples().at(i).wide()).collect();
+    let x: Vec<f64> = (first..end).map(|i| curve.samples().sample(i).as_f64()).collect();
     match x.iter().position(|v| !v.is_finite()) {
         Some(index) => Err(Error::NonFinite { operation, index: first + index }),
         None => Ok((first, x)),
@@ -178,11 +178,11 @@ mod tests {
     use crate::{Clock, Rate};
 
     fn curve(x: &[f64]) -> Signal {
-        Signal::new(Clock::new(Rate::hz(10.0).unwrap(), 1.0).unwrap(), x.to_vec())
+        Signal::new(Clock::new(Rate::from_hz(10.0).unwrap(), 1.0).unwrap(), x.to_vec())
     }
 
-    fn all(curve: &Signal) -> Window {
-        Window { start_s: curve.start_s(), end_s: curve.end_s() }
+    fn all(curve: &Signal) -> TimeSpan {
+        TimeSpan { start_s: curve.start_s(), end_s: curve.end_s() }
     }
 
     #[test]
@@ -203,7 +203,7 @@ mod tests {
         let curve = curve(&[5.0, 5.0, 1.0, 5.0, 5.0]);
         let onset = ThresholdOnset::new(3.0).unwrap();
         assert_eq!(onset.find(&curve, all(&curve)).unwrap().unwrap().time_s, 1.25);
-        let late = Window { start_s: 1.3, end_s: 1.4 };
+        let late = TimeSpan { start_s: 1.3, end_s: 1.4 };
         assert_eq!(onset.find(&curve, late).unwrap(), None);
         assert_eq!(ThresholdOnset::new(9.0).unwrap().find(&curve, all(&curve)).unwrap(), None);
     }
@@ -227,8 +227,8 @@ mod tests {
         assert!(onset.lasting(-1.0).is_err() && onset.bridging(f64::INFINITY).is_err());
         let x = curve(&[0.0, f64::NAN, 2.0]);
         assert!(matches!(onset.find(&x, all(&x)), Err(Error::NonFinite { index: 1, .. })));
-        assert!(matches!(onset.find(&x, Window { start_s: 0.5, end_s: 1.1 }), Err(Error::Window { .. })));
-        let backwards = Window { start_s: 1.2, end_s: 1.0 };
+        assert!(matches!(onset.find(&x, TimeSpan { start_s: 0.5, end_s: 1.1 }), Err(Error::Window { .. })));
+        let backwards = TimeSpan { start_s: 1.2, end_s: 1.0 };
         assert_eq!(onset.find(&curve(&[0.0, 2.0, 2.0]), backwards).unwrap(), None);
     }
 }

@@ -1,6 +1,6 @@
 //! The vertex through the three top samples.
 
-use crate::{Error, Real, Result, Samples, numeric};
+use crate::{Error, Real, Result, Samples, math};
 
 /// A peak's place between samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -43,7 +43,7 @@ where
     if index >= n {
         return Err(Error::TooFew { operation, unit: "samples", needed: index.saturating_add(1), got: n });
     }
-    let at = |i: usize| x.at(i).wide();
+    let at = |i: usize| x.sample(i).as_f64();
     let top = at(index);
     let (mut first, mut last) = (index, index);
     while first > 0 && at(first - 1) == top {
@@ -68,7 +68,7 @@ where
 /// The vertex of a local maximum whose equal top samples run from `first` to `last`; both have neighbours.
 pub(crate) fn vertex_of_plateau(at: impl Fn(usize) -> f64, first: usize, last: usize) -> Vertex {
     let index = first + (last - first) / 2;
-    let three = numeric::Vertex::of(at(index - 1), at(index), at(index + 1));
+    let three = math::Vertex::of(at(index - 1), at(index), at(index + 1));
     let (position, value) = if first < last {
         (0.5 * (first + last) as f64, at(index))
     } else {

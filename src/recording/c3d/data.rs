@@ -96,7 +96,7 @@ impl Layout {
             .number("POINT", "RATE")
             .filter(|rate| *rate > 0.0)
             .map_or_else(|| float(11).map(f64::from), Ok)?;
-        let rate = Rate::hz(rate_hz).map_err(|_| C3dError::Value {
+        let rate = Rate::from_hz(rate_hz).map_err(|_| C3dError::Value {
             what: "POINT:RATE",
             rule: "above 0 Hz",
             value: rate_hz,
@@ -258,7 +258,7 @@ pub(super) fn channels(
             Wanted::Analog(i, samples) => {
                 let label = &analog_labels[i];
                 let source = |source| C3dError::Channel { channel: label.clone(), source };
-                let clock = Rate::hz(rate_hz).and_then(|rate| Clock::new(rate, layout.clock.start_s()));
+                let clock = Rate::from_hz(rate_hz).and_then(|rate| Clock::new(rate, layout.clock.start_s()));
                 let signal = Signal::new(clock.map_err(source)?, samples);
                 push(label.clone(), units.get(i).map_or("", String::as_str), signal)?;
             }

@@ -82,7 +82,7 @@ impl CsvFormat {
     /// ```
     /// # #[cfg(feature = "io")] {
     /// use copeak::{Rate, recording::CsvFormat};
-    /// let format = CsvFormat::new().headless().at_rate(Rate::hz(300.0).unwrap());
+    /// let format = CsvFormat::new().headless().at_rate(Rate::from_hz(300.0).unwrap());
     /// let force = format.read("329.1\n330.7\n".as_bytes(), |_| true).unwrap();
     /// assert_eq!(force.get("column_1").unwrap().signal.samples(), &[329.1, 330.7]);
     /// # }
@@ -96,7 +96,7 @@ impl CsvFormat {
     /// ```
     /// # #[cfg(feature = "io")] {
     /// use copeak::{Rate, recording::CsvFormat};
-    /// let format = CsvFormat::new().in_rows(Rate::hz(500.0).unwrap());
+    /// let format = CsvFormat::new().in_rows(Rate::from_hz(500.0).unwrap());
     /// let trials = format.read("2.26,2.27,2.28\n1.90,1.95,\n".as_bytes(), |row| row == "row_2").unwrap();
     /// let second = trials.get("row_2").unwrap();
     /// assert_eq!((trials.channels.len(), second.signal.samples()[0], second.missing()), (1, 1.9, 1));

@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn tables_without_header_or_times() {
-        let rate = Rate::hz(300.0).unwrap();
+        let rate = Rate::from_hz(300.0).unwrap();
         let format = CsvFormat::new().headless().at_rate(rate);
         let trial = format.read("1;2\n3;\n".as_bytes(), |_| true).unwrap();
         assert_eq!(trial.get("column_2").unwrap().missing(), 1);
@@ -265,7 +265,7 @@ mod tests {
 
     #[test]
     fn tables_with_a_channel_in_each_row() {
-        let format = CsvFormat::new().in_rows(Rate::hz(300.0).unwrap());
+        let format = CsvFormat::new().in_rows(Rate::from_hz(300.0).unwrap());
         let read = |text: &str| format.read(text.as_bytes(), |_| true);
         let trials = read("1;2;NA\n3;4;5\n").unwrap();
         assert_eq!(trials.names().collect::<Vec<_>>(), ["row_1", "row_2"]);

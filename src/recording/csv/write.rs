@@ -75,7 +75,7 @@ mod tests {
     use std::vec::Vec;
 
     fn signal(rate: f64, samples: &[f64]) -> Signal {
-        Signal::new(Clock::new(Rate::hz(rate).unwrap(), 0.48).unwrap(), samples.to_vec())
+        Signal::new(Clock::new(Rate::from_hz(rate).unwrap(), 0.48).unwrap(), samples.to_vec())
     }
 
     #[test]

@@ -160,7 +160,7 @@ fn number_or_missing(cell: &str, line: usize, column: usize) -> Result<f64, Open
 fn clock(times_s: &[f64], rate_hz: Option<f64>) -> Result<Clock, OpenSimError> {
     match (times_s, rate_hz) {
         ([only], Some(rate_hz)) => {
-            Rate::hz(rate_hz).and_then(|rate| Clock::new(rate, *only)).map_err(OpenSimError::Time)
+            Rate::from_hz(rate_hz).and_then(|rate| Clock::new(rate, *only)).map_err(OpenSimError::Time)
         }
         _ => Clock::from_times(times_s).map_err(OpenSimError::Time),
     }

@@ -18,7 +18,7 @@ use std::{
 /// # let mut file = Vec::new();
 /// # write_parquet(&read_csv("time_s,force_N\n0,70\n0.5,90\n".as_bytes()).unwrap(), &mut file).unwrap();
 /// // Rows at a rate that the file does not say, or says wrongly.
-/// let format = ParquetFormat::new().at_rate(Rate::hz(300.0).unwrap());
+/// let format = ParquetFormat::new().at_rate(Rate::from_hz(300.0).unwrap());
 /// let trial = format.read(Cursor::new(file), |column| column == "force_N").unwrap();
 /// assert_eq!(trial.get("force").unwrap().signal.clock().rate().as_hz(), 300.0);
 /// ```

@@ -207,7 +207,7 @@ impl<'a> Said<'a> {
     fn rate(&self) -> Result<Option<Rate>, ParquetError> {
         const RULE: &str = "a rate above 0 Hz";
         let Some(hz) = self.number(RATE, RULE)? else { return Ok(None) };
-        Rate::hz(hz).map(Some).map_err(|_| unlike(RATE, &hz.to_string(), RULE))
+        Rate::from_hz(hz).map(Some).map_err(|_| unlike(RATE, &hz.to_string(), RULE))
     }
 
     /// The clock that is declared.

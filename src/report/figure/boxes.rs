@@ -2,21 +2,20 @@
 
 use super::measure::width;
 use super::*;
-use crate::convergence::{
-    ContactImpulse, Convergence, CycleKind, Cycles, SpeedModel, SpeedTrial, SprintModel,
-};
+use crate::convergence::{ContactImpulse, CycleKind, Cycles, SessionAnalysis};
 use crate::ensemble::CurveBand;
 use crate::event::{Contact, Event, EventKind, Method, Side};
 use crate::filter::ResidualAnalysis;
 use crate::inference::{Bootstrap, Strides, t_interval};
 use crate::model::JointModel;
-use crate::phantom::Sprinter;
+use crate::performance::{SpeedModel, SpeedTrial, SprintModel};
 use crate::recording::Channel;
 use crate::report::{
     ChangeReport, Comparison, ContributorReport, ConvergenceReport, Curves, DriveCurve, RecordingReport,
     Report, SequenceRow, SimultaneityReport, StepReport, SymmetryReport,
 };
 use crate::sequence::{Cycle, Sequence, Timing};
+use crate::simulate::Sprinter;
 use crate::{Clock, Rate, Signal};
 use std::{format, string::String, vec, vec::Vec};
 
@@ -157,7 +156,7 @@ fn a_sequence_of_long_names() {
     let cycles: Vec<Cycle> = (0..5).map(cycle).collect();
     let names: Vec<String> = (0..6).map(|k| format!("{k} {LONG}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let found = Sequence::of(&names, &cycles, &Strides::singly(5), &Bootstrap::new(1)).unwrap();
+    let found = Sequence::of(&names, &cycles, &Strides::ungrouped(5), &Bootstrap::new(1)).unwrap();
     clear(timeline("", &found));
 }
 
@@ -309,7 +308,7 @@ fn cycles(seed: u64) -> Cycles {
 
 #[test]
 fn sessions_and_impulses() {
-    let convergence = Convergence::new(1).with_replicates(100).unwrap();
+    let convergence = SessionAnalysis::new(1).with_replicates(100).unwrap();
     let mut found = convergence.changes(&cycles(2), &cycles(1)).unwrap();
     clear(changes("Two sessions", &found));
     let first = found.contributors[0].clone();
@@ -353,7 +352,7 @@ fn speed() {
     without.r2_full = f64::NAN;
     assert!(speed_model(LONG, &without).is_err());
 
-    let clock = Clock::from_zero(Rate::hz(50.0).unwrap());
+    let clock = Clock::from_zero(Rate::from_hz(50.0).unwrap());
     let at = |i: u32| 9.0 * (1.0 - (-f64::from(i) / 50.0 / 1.25).exp()) + 0.2 * (0.5 * f64::from(i)).sin();
     let mut samples: Vec<f64> = (0..250).map(at).collect();
     let curve = SprintModel::new().of_speed(&Signal::new(clock, samples.clone())).unwrap();
@@ -388,7 +387,7 @@ fn bands() {
 
 #[test]
 fn contacts() {
-    let rate = Rate::hz(100.0).unwrap();
+    let rate = Rate::from_hz(100.0).unwrap();
     let channel =
         |name: &str, values: Vec<f64>| Channel::new(name, "N", Signal::new(Clock::from_zero(rate), values));
     let contact = |i: u32, length: f64| {
@@ -425,7 +424,7 @@ fn contacts() {
 fn residuals() {
     let noisy = |i: u32| (0.05 * f64::from(i)).sin() + 0.1 * f64::from(i * 7919 % 101) / 101.0;
     let record: Vec<f64> = (0..500).map(noisy).collect();
-    let mut found = ResidualAnalysis::new(Rate::hz(100.0).unwrap()).apply(&record).unwrap();
+    let mut found = ResidualAnalysis::new(Rate::from_hz(100.0).unwrap()).apply(&record).unwrap();
     clear(residual(LONG, "deg", &found));
     found.higher_range_cutoff_hz = None;
     found.r2 = 0.5;

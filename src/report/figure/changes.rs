@@ -15,14 +15,14 @@ use std::{format, string::String, vec::Vec};
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
-/// use copeak::{convergence::{Convergence, CycleKind, Cycles}, model::JointModel, phantom::Sprinter, report::figure};
+/// use copeak::{convergence::{SessionAnalysis, CycleKind, Cycles}, model::JointModel, simulate::Sprinter, report::figure};
 /// let cycles = |seed: u64| {
 ///     let trial = Sprinter::at_speed(8.0).steps(16).every_jitter_s(0.004).seed(seed).simulate().unwrap();
 ///     let steps: Vec<_> = trial.truth.steps.iter().map(|step| step.step).collect();
 ///     let model = JointModel::new(15.0).unwrap().of(&trial.recording).unwrap();
 ///     Cycles::cut(&model.contributors, &steps, CycleKind::Stride).unwrap()
 /// };
-/// let changes = Convergence::new(1).with_replicates(200).unwrap().changes(&cycles(2), &cycles(1)).unwrap();
+/// let changes = SessionAnalysis::new(1).with_replicates(200).unwrap().changes(&cycles(2), &cycles(1)).unwrap();
 /// assert!(figure::changes("Tuesday against Monday", &changes).unwrap().contains("peak time (ms)"));
 /// # }
 /// ```
@@ -46,7 +46,7 @@ pub fn changes(title: &str, changes: &Changes) -> Result<String, FigureError> {
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
-/// use copeak::{phantom::{Pulse, Sprinter}, report::{Settings, figure}};
+/// use copeak::{simulate::{Pulse, Sprinter}, report::{Settings, figure}};
 /// let runner = |seed: u64| Sprinter::at_speed(8.0).steps(20).every_jitter_s(0.004).seed(seed);
 /// let trials = [runner(1).offset_s(Pulse::Trunk, 0.03), runner(2)].map(|trial| trial.simulate().unwrap().recording);
 /// let study = Settings::default().replicates(100).study(&trials, Some(1)).unwrap();

@@ -15,7 +15,7 @@ const TITLE: &str = "Coincidence and convergence index";
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
-/// use copeak::{phantom::sprinter_at_four_speeds, report::{Settings, figure}};
+/// use copeak::{simulate::sprinter_at_four_speeds, report::{Settings, figure}};
 /// let recordings: Vec<_> = sprinter_at_four_speeds().unwrap().into_iter().map(|t| t.recording).collect();
 /// let study = Settings::default().replicates(50).study(&recordings[..2], None).unwrap();
 /// assert!(figure::convergence(&study.report).unwrap().contains("speed (m/s)"));

@@ -6,7 +6,7 @@ use super::panel::{Plot, span};
 use super::rows::{Row, Rows, room};
 use super::sheet::figure;
 use super::theme::Hue;
-use crate::numeric::moments;
+use crate::math::moments;
 use crate::report::Curves;
 use std::{string::String, vec::Vec};
 

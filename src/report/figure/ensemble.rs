@@ -4,7 +4,7 @@ use super::error::FigureError;
 use super::look::looks;
 use super::panel::{Plot, span};
 use super::sheet::{Sample, figure};
-use crate::ensemble::Band;
+use crate::ensemble::SimultaneousBand;
 use std::{format, string::String, vec::Vec};
 
 /// Mean curves, each with its pointwise band (darker) and the band that holds the whole curve (lighter), over 0 to 100 % of a
@@ -28,7 +28,7 @@ pub fn ensemble(
     title: &str,
     quantity: &str,
     period: &str,
-    bands: &[(&str, &Band)],
+    bands: &[(&str, &SimultaneousBand)],
 ) -> Result<String, FigureError> {
     if !bands.iter().any(|(_, band)| band.mean.len() > 1 && band.mean.iter().any(|m| m.is_finite())) {
         return Err(FigureError::nothing("mean curve"));
@@ -74,7 +74,7 @@ pub fn ensemble(
             let n = band.mean.len();
             sheet.curve(&panel, band.mean.iter().enumerate().map(|(i, m)| (at(i, n), *m)), *look, 2.0);
         }
-        let few = |(name, band): &(&str, &Band)| {
+        let few = |(name, band): &(&str, &SimultaneousBand)| {
             band.pointwise.is_none().then(|| format!("{name}: too few curves for a band. "))
         };
         let said: String = bands.iter().filter_map(few).collect();

@@ -19,7 +19,7 @@ const MOST_CONTACTS: usize = 120;
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
-/// use copeak::{phantom::Sprinter, report::figure};
+/// use copeak::{simulate::Sprinter, report::figure};
 /// let trial = Sprinter::at_speed(7.0).steps(6).simulate().unwrap();
 /// let contacts: Vec<_> = trial.truth.steps.iter().map(|step| step.step.contact).collect();
 /// let force = trial.recording.get("grf_vertical_l").unwrap();

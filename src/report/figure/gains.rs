@@ -13,7 +13,7 @@ use std::{format, string::String, vec::Vec};
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
-/// use copeak::{phantom::{Pulse, Sprinter}, report::{Settings, figure}};
+/// use copeak::{simulate::{Pulse, Sprinter}, report::{Settings, figure}};
 /// let late = Sprinter::at_speed(8.0).steps(20).every_jitter_s(0.004).offset_s(Pulse::OppositeArm, 0.04);
 /// let study = Settings::default().replicates(100).study(&[late.simulate().unwrap().recording], None).unwrap();
 /// let svg = figure::gains("Re-timing", &study.report.recordings[0].contributors).unwrap();

@@ -13,7 +13,7 @@ use std::{format, string::String, vec::Vec};
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
-/// use copeak::{convergence::{CycleKind, Cycles}, model::JointModel, phantom::Sprinter, report::figure};
+/// use copeak::{convergence::{CycleKind, Cycles}, model::JointModel, simulate::Sprinter, report::figure};
 /// let trial = Sprinter::at_speed(8.0).steps(16).simulate().unwrap();
 /// let steps: Vec<_> = trial.truth.steps.iter().map(|step| step.step).collect();
 /// let model = JointModel::new(15.0).unwrap().of(&trial.recording).unwrap();

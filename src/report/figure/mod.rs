@@ -11,7 +11,7 @@
 //! | [`impulse`] | [`crate::convergence::ContactImpulse`]: first half of contact |
 //! | [`symmetry`] | a recording's [`crate::report::SymmetryReport`]s: right against left |
 //! | [`forces`] | [`crate::model::Forces`]: segment forces in newtons, and plates |
-//! | [`speed_model`], [`sprint`] | [`crate::convergence::SpeedFit`], [`crate::convergence::SprintCurve`] |
+//! | [`speed_model`], [`sprint`] | [`crate::performance::SpeedFit`], [`crate::performance::SprintCurve`] |
 //! | [`ensemble`] | [`crate::ensemble::Band`]: mean curves with bands |
 //! | [`events`] | signals with their [`crate::event::Contact`]s |
 //! | [`residual`] | [`crate::filter::ResidualCutoff`] |

@@ -13,7 +13,7 @@ use std::{string::String, vec::Vec};
 /// ```
 /// # #[cfg(feature = "plot")] {
 /// use copeak::{Clock, Filter, Rate, Signal, filter::ZeroPhase, report::figure::Plot};
-/// let rate = Rate::hz(100.0).unwrap();
+/// let rate = Rate::from_hz(100.0).unwrap();
 /// let angle: Vec<f64> = (0..200).map(|i| (f64::from(i) * 0.1).sin() + 0.1 * f64::from(i % 3)).collect();
 /// let smooth = ZeroPhase::low_pass(2, 6.0, rate).unwrap().apply(&angle).unwrap();
 /// let clock = Clock::from_zero(rate);
@@ -79,7 +79,7 @@ impl Plot {
     {
         let clock = signal.clock();
         let points = signal.samples().iter_samples().enumerate();
-        self.curve(name, points.map(|(i, x)| (clock.time_s(i as f64), x.wide())))
+        self.curve(name, points.map(|(i, x)| (clock.time_s(i as f64), x.as_f64())))
     }
 
     /// With dots.

@@ -15,7 +15,7 @@ use std::{format, string::String};
 /// use copeak::{Rate, filter::ResidualAnalysis, report::figure};
 /// let noisy = |i: i32| (0.05 * f64::from(i)).sin() + 0.1 * f64::from(i * 7919 % 101) / 101.0;
 /// let record: Vec<f64> = (0..500).map(noisy).collect();
-/// let found = ResidualAnalysis::new(Rate::hz(100.0).unwrap()).apply(&record).unwrap();
+/// let found = ResidualAnalysis::new(Rate::from_hz(100.0).unwrap()).apply(&record).unwrap();
 /// assert!(figure::residual("Knee angle", "deg", &found).unwrap().contains("residual, RMS (deg)"));
 /// # }
 /// ```

@@ -59,7 +59,7 @@ pub fn sequence(title: &str, curves: &Curves) -> Result<String, FigureError> {
 ///     times: vec![Some(Timing::at(0.1)), Some(Timing::at(0.1 + lag))],
 /// };
 /// let cycles = [cycle(0.02), cycle(0.025), cycle(0.022)];
-/// let sequence = Sequence::of(&["hip", "knee"], &cycles, &Strides::singly(3), &Bootstrap::new(1)).unwrap();
+/// let sequence = Sequence::of(&["hip", "knee"], &cycles, &Strides::ungrouped(3), &Bootstrap::new(1)).unwrap();
 /// assert!(figure::timeline("Support leg", &sequence).unwrap().starts_with("<svg"));
 /// # }
 /// ```

@@ -6,7 +6,7 @@ use super::panel::{Plot, span};
 use super::rows::{Row, Rows, room};
 use super::sheet::{Sample, figure, rounded};
 use crate::Signal;
-use crate::convergence::{Effect, SpeedFit, SprintCurve};
+use crate::performance::{Effect, SpeedFit, SprintCurve};
 use std::{format, string::String, vec::Vec};
 
 /// What explains speed over the trials: R² by force, by force with step frequency (the rival) and by force with convergence;
@@ -15,7 +15,7 @@ use std::{format, string::String, vec::Vec};
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
-/// use copeak::{convergence::{SpeedModel, SpeedTrial}, report::figure};
+/// use copeak::{performance::{SpeedModel, SpeedTrial}, report::figure};
 /// let trial = |i: u32| {
 ///     let (force, kappa) = (3.0 + 0.1 * f64::from(i), 0.4 + 0.02 * f64::from(i * 7 % 5));
 ///     SpeedTrial::new(2.0 * force + 3.0 * kappa + 0.01 * f64::from(i * 3 % 7), force, kappa)
@@ -104,8 +104,8 @@ fn effect(name: &str, number: usize, effect: &Effect) -> Row {
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
-/// use copeak::{Clock, Rate, Signal, convergence::SprintModel, report::figure};
-/// let clock = Clock::from_zero(Rate::hz(50.0).unwrap());
+/// use copeak::{Clock, Rate, Signal, performance::SprintModel, report::figure};
+/// let clock = Clock::from_zero(Rate::from_hz(50.0).unwrap());
 /// let speed = |i: u32| 9.0 * (1.0 - (-f64::from(i) / 50.0 / 1.25).exp()) + 0.1 * (f64::from(i) * 0.5).sin();
 /// let measured = Signal::new(clock, (0..250).map(speed).collect::<Vec<_>>());
 /// let curve = SprintModel::new().of_speed(&measured).unwrap();

@@ -12,7 +12,7 @@ use std::{format, string::String, vec::Vec};
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
-/// use copeak::{phantom::Sprinter, report::{Settings, figure}};
+/// use copeak::{simulate::Sprinter, report::{Settings, figure}};
 /// let trial = Sprinter::at_speed(8.0).steps(12).every_amplitude_scatter(0.04).simulate().unwrap();
 /// let study = Settings::default().replicates(50).study(&[trial.recording], None).unwrap();
 /// let svg = figure::symmetry("Right against left", &study.report.recordings[0].symmetry).unwrap();

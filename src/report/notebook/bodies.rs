@@ -3,12 +3,12 @@
 use super::{Show, drawn, shown};
 use crate::convergence::Contribute;
 use crate::event::Side;
-use crate::model::{Closure, Forces, GroupForce, Joint, Newton};
+use crate::model::{ForceResidual, Forces, GroupForce, Joint, Newton};
 use crate::report::figure::{self, Plot};
 use std::{string::String, vec::Vec};
 
 /// The error of every step.
-impl Show for Closure {
+impl Show for ForceResidual {
     fn figures(&self) -> Vec<String> {
         let steps = || self.steps.iter().map(|step| (step.start_s, step));
         let plot = Plot::new("model less plates, by step", "start of the step (s)", "% of body weight");
@@ -46,4 +46,4 @@ impl Show for Joint {
     }
 }
 
-shown!(Closure, GroupForce, Forces, Newton, Joint);
+shown!(ForceResidual, GroupForce, Forces, Newton, Joint);

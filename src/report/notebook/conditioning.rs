@@ -5,9 +5,10 @@ use crate::filter::{
     Band, Butterworth, Cascade, Cleaned, Conditioned, CriticallyDamped, Design, Emg, Fir, ImpulseResponse,
     Notch, Preset, Repaired, ResidualCutoff, RigidRepaired, SavitzkyGolay, YuCutoff, ZeroPhase,
 };
-use crate::phantom::Phantom;
-use crate::recording::{Channel, ClockOffset, Recording};
+use crate::recording::{Channel, Recording};
 use crate::report::figure::{self, Plot};
+use crate::sequence::ClockOffset;
+use crate::simulate::SimulatedTrial;
 use crate::{Real, Samples, Signal};
 use std::{format, string::String, vec::Vec};
 
@@ -72,13 +73,13 @@ impl Show for Recording {
     }
 }
 
-impl Show for Phantom {
+impl Show for SimulatedTrial {
     fn figures(&self) -> Vec<String> {
         self.recording.figures()
     }
 }
 
-shown!(Channel, Recording, Phantom);
+shown!(Channel, Recording, SimulatedTrial);
 in_words!(ClockOffset);
 
 #[cfg(feature = "io")]
@@ -213,7 +214,7 @@ in_words!(SavitzkyGolay, YuCutoff);
 
 /// Repairs: the record, with what was put in as dots.
 fn repaired<T: Real>(samples: &[T], put_in: impl Fn(usize) -> bool, name: &str) -> Vec<String> {
-    let points: Vec<(f64, f64)> = samples.iter().enumerate().map(|(i, v)| (i as f64, v.wide())).collect();
+    let points: Vec<(f64, f64)> = samples.iter().enumerate().map(|(i, v)| (i as f64, v.as_f64())).collect();
     let dots: Vec<_> = points.iter().enumerate().filter(|(i, _)| put_in(*i)).map(|(_, p)| *p).collect();
     let plot = Plot::new("", "sample", "the record's unit").curve("record", points.clone());
     drawn([plot.dots(name, dots).svg()])

@@ -5,7 +5,7 @@
 //! ```
 //! use copeak::report::notebook::{Show, content};
 //! use copeak::{Clock, Rate, Signal};
-//! let ramp = Signal::new(Clock::from_zero(Rate::hz(4.0)?), vec![0.0, 1.0, 2.0]);
+//! let ramp = Signal::new(Clock::from_zero(Rate::from_hz(4.0)?), vec![0.0, 1.0, 2.0]);
 //! assert!(content(&ramp).starts_with("EVCXR_BEGIN_CONTENT text/plain\n3 samples at 4.00 Hz, 0.000 to 0.500 s"));
 //! # Ok::<(), copeak::Error>(())
 //! ```
@@ -155,7 +155,7 @@ use in_words;
 /// A figure of [`crate::report::figure`], to end a cell with.
 ///
 /// ```
-/// use copeak::{phantom::Sprinter, report::{figure, notebook::Svg}};
+/// use copeak::{simulate::Sprinter, report::{figure, notebook::Svg}};
 /// let trial = Sprinter::at_speed(9.5).steps(8).simulate()?.recording;
 /// let contacts = trial.feet()?.contacts();
 /// let force = trial.get("grf_vertical_l").unwrap();

@@ -1,9 +1,9 @@
 //! Events, steps, curves, peaks, sequences and phases.
 
 use super::{Show, drawn, in_words, shown};
-use crate::ensemble::{Band, Difference};
+use crate::ensemble::{Difference, SimultaneousBand};
 use crate::event::{Baseline, Contact, Event, Feet, FootContacts, Side};
-use crate::peak::{self, Matched, OnsetTime, Peak, Peaks, subsample::Vertex};
+use crate::peak::{self, OnsetTime, Peak, Peaks, PulseAlignment, subsample::Vertex};
 use crate::report::figure::{self, Plot, intervals, timeline};
 use crate::sequence::{CurveLag, CurveLags, Limbs, Order, Sequence, Synfire, TrainProfile};
 use crate::stride::{Ensemble, LegStiffness, Means, Speed, SpringMass, Step, StepForces, Steps, Summary};
@@ -76,7 +76,7 @@ impl Show for Ensemble {
     }
 }
 
-impl Show for Band {
+impl Show for SimultaneousBand {
     fn figures(&self) -> Vec<String> {
         drawn([figure::ensemble("", "the curves' unit", "period", &[("mean", self)])])
     }
@@ -100,7 +100,7 @@ impl Show for Peaks {
 }
 
 /// The mean pulse.
-impl Show for Matched {
+impl Show for PulseAlignment {
     fn figures(&self) -> Vec<String> {
         let points = self.pulse.len() as f64;
         let pulse = self.pulse.iter().enumerate().map(|(m, y)| (100.0 * m as f64 / points, *y));
@@ -110,8 +110,8 @@ impl Show for Matched {
     }
 }
 
-shown!(Ensemble, Band, Difference, Peaks, Matched);
-in_words!(Peak, Vertex, OnsetTime, peak::Jitter);
+shown!(Ensemble, SimultaneousBand, Difference, Peaks, PulseAlignment);
+in_words!(Peak, Vertex, OnsetTime, peak::PulseJitter);
 
 impl Show for Sequence {
     fn figures(&self) -> Vec<String> {

@@ -2,10 +2,11 @@
 
 use super::{Show, drawn, in_words, shown};
 use crate::convergence::{
-    self, Changes, Coincidence, Compensation, ContactImpulse, Cycles, HabitChange, Index, LiveStep, Loss,
-    Parts, Plateau, Session, SessionCompensation, SpeedFit, SprintCurve, Symmetry, TimingCost,
+    self, ChanceTest, Changes, Coincidence, Compensation, ContactImpulse, Cycles, FixedOffsetChange,
+    LiveStep, Session, SessionCompensation, Shortfall, Symmetry, TimingCost, TimingLoss,
 };
 use crate::inference::Estimate;
+use crate::performance::{Plateau, SpeedFit, SprintCurve};
 use crate::report::figure::{self, Plot, intervals};
 use crate::report::{Comparison, RecordingReport, Report, SpeedModel, Study, together};
 use std::{
@@ -38,7 +39,7 @@ impl Show for Cycles {
 }
 
 /// Missing, mistimed and shape, with their sum.
-impl Show for Parts<Estimate> {
+impl Show for Shortfall<Estimate> {
     fn figures(&self) -> Vec<String> {
         let rows = [
             ("missing", &self.missing),
@@ -50,7 +51,7 @@ impl Show for Parts<Estimate> {
     }
 }
 
-impl Show for convergence::Comparison {
+impl Show for convergence::SessionComparison {
     fn figures(&self) -> Vec<String> {
         let parts = &self.parts;
         let rows = [
@@ -84,7 +85,7 @@ impl Show for Changes {
     }
 }
 
-impl Show for HabitChange {
+impl Show for FixedOffsetChange {
     fn figures(&self) -> Vec<String> {
         let rows =
             [("coincidence", &self.coincidence), ("lost by habit", &self.offset), ("by scatter", &self.blur)];
@@ -117,20 +118,20 @@ impl Show for SprintCurve {
 shown!(
     Session,
     Cycles,
-    Parts<Estimate>,
-    convergence::Comparison,
+    Shortfall<Estimate>,
+    convergence::SessionComparison,
     Changes,
-    HabitChange,
+    FixedOffsetChange,
     ContactImpulse,
     SpeedFit,
     SprintCurve
 );
 in_words!(
     Coincidence,
-    Index,
-    Loss,
+    ChanceTest,
+    TimingLoss,
     TimingCost,
-    convergence::Jitter,
+    convergence::PeakJitter,
     Compensation,
     SessionCompensation,
     LiveStep,

@@ -3,10 +3,11 @@
 use super::super::text::{model, paragraph};
 use super::{count, estimate, number, or_dash, p_words, percent};
 use crate::convergence::{
-    Coincidence, Comparison, Compensation, ContactImpulse, HabitChange, Index, Jitter, LiveStep, Loss, Null,
-    Parts, Plateau, SessionCompensation, SpeedFit, SprintCurve, Symmetry, TimingCost,
+    ChanceTest, Coincidence, Compensation, ContactImpulse, FixedOffsetChange, LiveStep, Null, PeakJitter,
+    SessionComparison, SessionCompensation, Shortfall, Symmetry, TimingCost, TimingLoss,
 };
 use crate::inference::Estimate;
+use crate::performance::{Plateau, SpeedFit, SprintCurve};
 use alloc::{format, string::String, vec::Vec};
 use core::fmt;
 
@@ -27,7 +28,7 @@ impl fmt::Display for Null {
     }
 }
 
-impl fmt::Display for Index {
+impl fmt::Display for ChanceTest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(kappa) = self.kappa else {
             return f.write_str("kappa is not defined: chance would do as well");
@@ -37,7 +38,7 @@ impl fmt::Display for Index {
     }
 }
 
-impl fmt::Display for Loss {
+impl fmt::Display for TimingLoss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lost = percent(self.offset + self.blur);
         let (offset, blur) = (percent(self.offset), percent(self.blur));
@@ -53,7 +54,7 @@ impl fmt::Display for TimingCost {
     }
 }
 
-impl fmt::Display for Jitter {
+impl fmt::Display for PeakJitter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "peak time scatters by {} (SD, n {})", super::ms(self.sd_s), self.n)?;
         match self.corrected_s {
@@ -63,7 +64,7 @@ impl fmt::Display for Jitter {
     }
 }
 
-impl fmt::Display for Parts<Estimate> {
+impl fmt::Display for Shortfall<Estimate> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rows = [
             ("total", &self.total),
@@ -75,7 +76,7 @@ impl fmt::Display for Parts<Estimate> {
     }
 }
 
-impl fmt::Display for Comparison {
+impl fmt::Display for SessionComparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", model(&self.model))?;
         writeln!(f, "shortfall against the reference, in {}", self.unit)?;
@@ -134,7 +135,7 @@ impl fmt::Display for Symmetry {
     }
 }
 
-impl fmt::Display for HabitChange {
+impl fmt::Display for FixedOffsetChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let points = |e: &Estimate| estimate(e, 100.0, "points of %");
         writeln!(f, "coincidence   {}", points(&self.coincidence))?;

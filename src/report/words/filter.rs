@@ -2,20 +2,20 @@
 
 use super::{count, number, percent};
 use crate::filter::{
-    Cleaned, Conditioned, Fate, Fir, Repaired, ResidualCutoff, RigidRepaired, SavitzkyGolay, YuCutoff,
+    Cleaned, Conditioned, Fir, GapOutcome, Repaired, ResidualCutoff, RigidRepaired, SavitzkyGolay, YuCutoff,
     ZeroPhase,
 };
-use crate::stage::Settle;
+use crate::stage::SteadyState;
 use alloc::{format, string::ToString};
 use core::fmt;
 
-impl<P: Settle<f64>> fmt::Display for ZeroPhase<P> {
+impl<P: SteadyState<f64>> fmt::Display for ZeroPhase<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
             "forwards and backwards, order {} per pass, no phase shift; each end of a record is extended by {}",
             self.stage().order(),
-            count(self.extension::<f64>(), "sample")
+            count(self.pad_len::<f64>(), "sample")
         )
     }
 }
@@ -83,17 +83,17 @@ impl fmt::Display for Conditioned {
 
 impl<X> fmt::Display for Repaired<X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let of = |fate: Fate| self.gaps.iter().filter(move |g| g.fate == fate).count();
+        let of = |fate: GapOutcome| self.gaps.iter().filter(move |g| g.fate == fate).count();
         let samples: usize = self.filled().map(|gap| gap.len()).sum();
         write!(
             f,
             "{} of {}: {} filled ({}), {} too long, {} at an end; the last two are still missing",
             count(self.gaps.len(), "gap"),
             count(self.samples.len(), "sample"),
-            of(Fate::Filled),
+            of(GapOutcome::Filled),
             count(samples, "sample"),
-            of(Fate::TooLong),
-            of(Fate::AtEdge)
+            of(GapOutcome::TooLong),
+            of(GapOutcome::AtEdge)
         )?;
         if self.zeros > 0 {
             write!(f, "; {} were zeros that stood for a missing one", count(self.zeros, "sample"))?;

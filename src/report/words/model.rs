@@ -3,11 +3,11 @@
 use super::super::text::{model, paragraph};
 use super::{count, number, percent};
 use crate::convergence::Contribute;
-use crate::model::{Closure, Forces, GroupForce, Joint, Newton};
+use crate::model::{ForceResidual, Forces, GroupForce, Joint, Newton};
 use alloc::{format, string::String, vec::Vec};
 use core::fmt;
 
-impl fmt::Display for Closure {
+impl fmt::Display for ForceResidual {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (Some(rms), Some(mean)) = (self.rms_bw, self.mean_bw) else {
             return f.write_str("cannot tell: no step is covered by model and plates");

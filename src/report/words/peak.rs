@@ -1,7 +1,7 @@
 //! Peaks and onsets.
 
 use super::{count, ms, number};
-use crate::peak::{Jitter, Matched, OnsetTime, Peak, Peaks, subsample::Vertex};
+use crate::peak::{OnsetTime, Peak, Peaks, PulseAlignment, PulseJitter, subsample::Vertex};
 use alloc::{
     format,
     string::{String, ToString},
@@ -58,7 +58,7 @@ impl fmt::Display for OnsetTime {
     }
 }
 
-impl fmt::Display for Jitter {
+impl fmt::Display for PulseJitter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "peak time scatters by {} (SD of {})", ms(self.observed_s), self.n)?;
         match self.corrected_s {
@@ -68,7 +68,7 @@ impl fmt::Display for Jitter {
     }
 }
 
-impl fmt::Display for Matched {
+impl fmt::Display for PulseAlignment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let found = || self.cycles.iter().flatten();
         let n = found().count();
@@ -76,7 +76,7 @@ impl fmt::Display for Matched {
         if n > 0 {
             let r = found().map(|time| time.r).sum::<f64>() / n as f64;
             let shifts: alloc::vec::Vec<f64> = found().map(|time| time.shift_s).collect();
-            let sd = num_traits::Float::sqrt(crate::numeric::moments(&shifts).1);
+            let sd = num_traits::Float::sqrt(crate::math::moments(&shifts).1);
             write!(f, ", shifts scatter by {} (SD), mean correlation {r:.2}", ms(sd))?;
         }
         Ok(())

@@ -1,7 +1,8 @@
 //! Signals, channels and recordings.
 
 use super::{count, ms, number, paragraph, range};
-use crate::recording::{Channel, ClockOffset, Recording};
+use crate::recording::{Channel, Recording};
+use crate::sequence::ClockOffset;
 use crate::{Real, Samples, Signal};
 use alloc::{
     format,
@@ -27,7 +28,7 @@ where
     S::Item: Real,
 {
     let samples = signal.samples();
-    let (span, missing) = range(samples.iter_samples().map(Real::wide));
+    let (span, missing) = range(samples.iter_samples().map(Real::as_f64));
     let mut words = format!(
         "{} at {} Hz, {:.3} to {:.3} s",
         count(samples.len(), "sample"),

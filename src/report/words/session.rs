@@ -53,8 +53,8 @@ impl fmt::Display for Cycles {
 /// What takes no part, and why.
 fn left_out(
     f: &mut fmt::Formatter<'_>,
-    steps: &[crate::convergence::LeftOut],
-    dropped: &[(String, crate::convergence::Dropped)],
+    steps: &[crate::convergence::ExcludedStep],
+    dropped: &[(String, crate::convergence::ExcludedContributor)],
 ) -> fmt::Result {
     for left_out in steps {
         let whose = left_out.contributor.as_ref().map_or(String::new(), |name| format!(" ({name})"));

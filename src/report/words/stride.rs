@@ -1,7 +1,7 @@
 //! Steps, strides, forces and curves.
 
 use super::{count, number, or_dash, paragraph};
-use crate::ensemble::{Band, Difference};
+use crate::ensemble::{Difference, SimultaneousBand};
 use crate::stride::{
     Ensemble, ForwardForces, LegStiffness, Means, Speed, SpringMass, Step, StepForces, Steps, Summary,
 };
@@ -138,7 +138,7 @@ impl fmt::Display for Ensemble {
     }
 }
 
-impl fmt::Display for Band {
+impl fmt::Display for SimultaneousBand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "mean of {} of {} points", count(self.n, "curve"), self.mean.len())?;
         let level = 100.0 * self.level;

@@ -6,7 +6,7 @@ use super::products::{products, running};
 #[cfg(feature = "fft")]
 use super::spectrum::Spectrum;
 use super::{CrossCorrelation, CurveLag, OPERATION};
-use crate::instructions::{self, Turn, Work};
+use crate::simd::{self, Kernel, Transpose};
 use crate::{Error, Rate, Real, Result, Samples};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -56,17 +56,14 @@ impl Correlator {
         }
         copy(first, &mut self.first);
         copy(second, &mut self.second[self.lags..self.lags + n]);
-        let portable = self.of.portable;
+        let baseline_only = self.of.baseline_only;
         let mut moments = [Moments::default(); 2];
-        instructions::run(portable, Centring { correlator: self, moments: &mut moments });
+        simd::run(baseline_only, Centring { correlator: self, moments: &mut moments });
         let [a, b] = moments;
-        a.check(OPERATION, n, |i| first.at(i).wide())?;
-        b.check(OPERATION, n, |i| second.at(i).wide())?;
+        a.check(OPERATION, n, |i| first.sample(i).as_f64())?;
+        b.check(OPERATION, n, |i| second.sample(i).as_f64())?;
         let direct = !self.transform();
-        instructions::run(
-            portable,
-            Correlating { correlator: self, squares: [a.squares, b.squares], direct },
-        );
+        simd::run(baseline_only, Correlating { correlator: self, squares: [a.squares, b.squares], direct });
 
         let (best, second) = best_two(&self.r, self.closed).ok_or(Error::Undefined {
             quantity: "a lag",
@@ -104,9 +101,9 @@ struct Centring<'a> {
     moments: &'a mut [Moments; 2],
 }
 
-impl Work for Centring<'_> {
+impl Kernel for Centring<'_> {
     #[inline(always)]
-    fn run<T: Turn>(self, _: T) {
+    fn run<T: Transpose>(self, _: T) {
         let Correlator { first, second, lags, of, .. } = self.correlator;
         let (n, lags) = (first.len(), *lags);
         *self.moments = [centre(first), centre(&mut second[lags..lags + n])];
@@ -127,9 +124,9 @@ struct Correlating<'a> {
     direct: bool,
 }
 
-impl Work for Correlating<'_> {
+impl Kernel for Correlating<'_> {
     #[inline(always)]
-    fn run<T: Turn>(self, _: T) {
+    fn run<T: Transpose>(self, _: T) {
         let Correlator { first, second, lags, r, sums, of, .. } = self.correlator;
         let (n, lags, [square_a, square_b]) = (first.len(), *lags, self.squares);
         if self.direct {

@@ -13,9 +13,9 @@ where
     S: Samples + ?Sized,
     S::Item: Real,
 {
-    match from.as_contiguous() {
-        Some(slice) => to.iter_mut().zip(slice).for_each(|(to, from)| *to = from.wide()),
-        None => to.iter_mut().zip(from.iter_samples()).for_each(|(to, from)| *to = from.wide()),
+    match from.as_slice() {
+        Some(slice) => to.iter_mut().zip(slice).for_each(|(to, from)| *to = from.as_f64()),
+        None => to.iter_mut().zip(from.iter_samples()).for_each(|(to, from)| *to = from.as_f64()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{CrossCorrelation, CurveLag};
 use crate::inference::{Estimate, Strides};
-use crate::numeric::median;
+use crate::math::median;
 use crate::sequence::Relation;
 use crate::sequence::mean::mean;
 use crate::{Error, Rate, Real, Result, Samples};
@@ -30,7 +30,7 @@ impl CrossCorrelation {
     /// The mean lag of the second curve behind the first over cycles of one length each, `(first, second)`.
     ///
     /// `common_se_s` is the standard error of the lag that all cycles share, such as that of two devices' clocks
-    /// ([`crate::sequence::Channel::common_error_s`]); it enters the interval. Circular lags are taken within half a cycle
+    /// ([`crate::sequence::SequenceChannel::common_error_s`]); it enters the interval. Circular lags are taken within half a cycle
     /// of one another: each is moved by whole cycles to the first one's neighbourhood.
     ///
     /// ```
@@ -39,7 +39,7 @@ impl CrossCorrelation {
     /// let curve = |centre: f64| (0..60).map(|i| bell(i, centre)).collect::<Vec<f64>>();
     /// let cycles: Vec<_> = [5.0, 6.0, 7.0, 6.0].iter().map(|lag| (curve(25.0), curve(25.0 + lag))).collect();
     /// let finder = CrossCorrelation::new(0.1)?;
-    /// let lags = finder.over_cycles(&cycles, Rate::hz(100.0)?, &Strides::singly(4), 0.0, 0.95)?;
+    /// let lags = finder.over_cycles(&cycles, Rate::from_hz(100.0)?, &Strides::ungrouped(4), 0.0, 0.95)?;
     /// assert!((lags.mean_s.value - 0.06).abs() < 1e-3 && lags.mean_s.excludes(0.0));
     /// # Ok::<(), copeak::Error>(())
     /// ```
@@ -103,14 +103,14 @@ mod tests {
     }
 
     fn rate() -> Rate {
-        Rate::hz(100.0).unwrap()
+        Rate::from_hz(100.0).unwrap()
     }
 
     #[test]
     fn half_a_cycle_apart_is_one_lag_and_not_two() {
         let cycles: Vec<_> = [38.0, 41.0, 39.0, 42.0].iter().map(|&lag| (wave(0.0), wave(lag))).collect();
         let finder = CrossCorrelation::new(1.0).unwrap().circular();
-        let found = finder.over_cycles(&cycles, rate(), &Strides::singly(4), 0.0, 0.95).unwrap();
+        let found = finder.over_cycles(&cycles, rate(), &Strides::ungrouped(4), 0.0, 0.95).unwrap();
         assert!((found.mean_s.value - 0.4).abs() < 1e-3, "{:?}", found.mean_s);
         let (low, high) = found.mean_s.ci.unwrap();
         assert!(high - low < 0.1);
@@ -121,7 +121,7 @@ mod tests {
         let flat = (wave(0.0), vec![1.0; 80]);
         let cycles = [(wave(0.0), wave(5.0)), flat.clone(), (wave(0.0), wave(6.0)), (wave(0.0), wave(5.5))];
         let finder = CrossCorrelation::new(0.2).unwrap();
-        let of = |common| finder.over_cycles(&cycles, rate(), &Strides::singly(4), common, 0.95).unwrap();
+        let of = |common| finder.over_cycles(&cycles, rate(), &Strides::ungrouped(4), common, 0.95).unwrap();
         let found = of(0.0);
         assert_eq!(
             (found.n, found.cycles[1]),
@@ -129,10 +129,10 @@ mod tests {
         );
         assert!((found.median_s - 0.055).abs() < 1e-3 && found.mean_r > 0.99);
         assert_eq!((found.relation, of(0.1).relation), (Relation::Before, Relation::Unclear));
-        let all_flat = finder.over_cycles(&[flat], rate(), &Strides::singly(1), 0.0, 0.95);
+        let all_flat = finder.over_cycles(&[flat], rate(), &Strides::ungrouped(1), 0.0, 0.95);
         assert!(matches!(all_flat, Err(Error::TooFew { .. })));
-        let short = finder.over_cycles(&cycles, rate(), &Strides::singly(3), 0.0, 0.95);
+        let short = finder.over_cycles(&cycles, rate(), &Strides::ungrouped(3), 0.0, 0.95);
         assert!(matches!(short, Err(Error::LengthMismatch { .. })));
-        assert!(finder.over_cycles(&cycles, rate(), &Strides::singly(4), -1.0, 0.95).is_err());
+        assert!(finder.over_cycles(&cycles, rate(), &Strides::ungrouped(4), -1.0, 0.95).is_err());
     }
 }

@@ -1,6 +1,6 @@
 //! The highest and the second-highest local maximum.
 
-use crate::numeric::Vertex;
+use crate::math::Vertex;
 
 /// Where a maximum lies among the lags, and how high it is, between lags.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -44,7 +44,7 @@ const MANY_PRODUCTS: usize = 20_000;
 /// let bell = |i: i32, centre: f64| (-(f64::from(i) - centre).powi(2) / 8.0).exp();
 /// let hip: Vec<f64> = (0..60).map(|i| bell(i, 25.0)).collect();
 /// let knee: Vec<f64> = (0..60).map(|i| bell(i, 31.0)).collect();
-/// let lag = CrossCorrelation::new(0.1)?.find(&hip, &knee, Rate::hz(100.0)?)?;
+/// let lag = CrossCorrelation::new(0.1)?.find(&hip, &knee, Rate::from_hz(100.0)?)?;
 /// assert!((lag.lag_s - 0.06).abs() < 1e-4 && lag.r > 0.999);
 /// # Ok::<(), copeak::Error>(())
 /// ```
@@ -55,7 +55,7 @@ pub struct CrossCorrelation {
     least_overlap: f64,
     circular: bool,
     whole: bool,
-    portable: bool,
+    baseline_only: bool,
 }
 
 /// Lag of a curve behind another.
@@ -80,7 +80,7 @@ impl CrossCorrelation {
     /// [`Error::Parameter`] unless the bound is finite and above 0.
     pub fn new(max_lag_s: f64) -> Result<Self> {
         if max_lag_s.is_finite() && max_lag_s > 0.0 {
-            Ok(Self { max_lag_s, least_overlap: 0.75, circular: false, whole: false, portable: false })
+            Ok(Self { max_lag_s, least_overlap: 0.75, circular: false, whole: false, baseline_only: false })
         } else {
             let rule = "finite and above 0 s";
             Err(Error::Parameter { name: "largest lag", rule, value: max_lag_s })
@@ -120,8 +120,8 @@ impl CrossCorrelation {
     /// With the instructions that every machine of the target has, even where better ones could be chosen at run time
     /// (feature `simd`). The result is the same to the last bit: this is for measuring what the choice is worth.
     #[must_use]
-    pub fn portable(self) -> Self {
-        Self { portable: true, ..self }
+    pub fn baseline_only(self) -> Self {
+        Self { baseline_only: true, ..self }
     }
 
     /// The lag of `second` behind `first`, both sampled at `rate` from the same instant on.
@@ -152,7 +152,7 @@ impl CrossCorrelation {
     ///
     /// ```
     /// use copeak::{Rate, sequence::CrossCorrelation};
-    /// let rate = Rate::hz(100.0)?;
+    /// let rate = Rate::from_hz(100.0)?;
     /// let mut plan = CrossCorrelation::new(0.1)?.plan(60, rate)?;
     /// let bell = |i: i32, centre: f64| (-(f64::from(i) - centre).powi(2) / 8.0).exp();
     /// for lag in [2.0, 4.0] {
@@ -206,7 +206,7 @@ mod tests {
     }
 
     fn rate() -> Rate {
-        Rate::hz(100.0).unwrap()
+        Rate::from_hz(100.0).unwrap()
     }
 
     #[test]
@@ -306,8 +306,8 @@ mod tests {
                 for (k, (r, e)) in plan.r.iter().zip(&expected).enumerate() {
                     assert!((r - e).abs() < 1e-12, "{n} {whole} {circular} {k}: {r} {e}");
                 }
-                let portable = of.portable().plan(n, rate()).unwrap().find(&a, &b);
-                assert_eq!(found, portable, "the instructions change the bits");
+                let baseline_only = of.baseline_only().plan(n, rate()).unwrap().find(&a, &b);
+                assert_eq!(found, baseline_only, "the instructions change the bits");
             }
         }
     }
@@ -346,7 +346,7 @@ mod tests {
         assert!(matches!(finder.find(&a, &broken, rate()), Err(Error::NonFinite { index: 7, .. })));
         let trend: Vec<f64> = a.iter().enumerate().map(|(i, v)| v + 0.5 * i as f64).collect();
         assert!(matches!(finder.find(&trend, &a, rate()), Err(Error::Undefined { .. })));
-        let slow = Rate::hz(5.0).unwrap();
+        let slow = Rate::from_hz(5.0).unwrap();
         assert!(matches!(finder.find(&a, &a, slow), Err(Error::Parameter { .. })));
         for bound in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             assert!(CrossCorrelation::new(bound).is_err());

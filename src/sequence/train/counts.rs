@@ -5,7 +5,7 @@
 //! (trains - 1) x events, but without a branch that depends on the data.
 
 use super::{AdaptiveWindow, Trains};
-use crate::instructions::{self, Turn, Work};
+use crate::simd::{self, Kernel, Transpose};
 use alloc::{vec, vec::Vec};
 
 /// Trains looked at at once.
@@ -32,11 +32,11 @@ pub(crate) fn counts(trains: &Trains, window: AdaptiveWindow, counted: Counted) 
     let pass = Pass { trains, halves: &halves, found: &mut found, led: counted == Counted::Led };
     match groups {
         0 => {}
-        1 => instructions::run(false, Few::<1>(pass)),
-        2 => instructions::run(false, Few::<2>(pass)),
-        3 => instructions::run(false, Few::<3>(pass)),
-        4 => instructions::run(false, Few::<4>(pass)),
-        _ => instructions::run(false, Many(pass)),
+        1 => simd::run(false, Few::<1>(pass)),
+        2 => simd::run(false, Few::<2>(pass)),
+        3 => simd::run(false, Few::<3>(pass)),
+        4 => simd::run(false, Few::<4>(pass)),
+        _ => simd::run(false, Many(pass)),
     }
     // Lanes beyond the last train hold nothing.
     found.chunks_exact(groups.max(1)).flat_map(|row| row.as_flattened()[..trains.len()].to_vec()).collect()
@@ -93,18 +93,18 @@ fn count(found: &mut [u64; LANES], last: &Last, time: f64, half: f64, least: f64
 /// So many groups of lanes that the compiler knows their number.
 struct Few<'a, const G: usize>(Pass<'a>);
 
-impl<const G: usize> Work for Few<'_, G> {
+impl<const G: usize> Kernel for Few<'_, G> {
     #[inline(always)]
-    fn run<T: Turn>(self, _: T) {
+    fn run<T: Transpose>(self, _: T) {
         self.0.walk(&mut [NEVER; G]);
     }
 }
 
 struct Many<'a>(Pass<'a>);
 
-impl Work for Many<'_> {
+impl Kernel for Many<'_> {
     #[inline(always)]
-    fn run<T: Turn>(self, _: T) {
+    fn run<T: Transpose>(self, _: T) {
         let groups = self.0.trains.len().div_ceil(LANES);
         self.0.walk(&mut vec![NEVER; groups]);
     }

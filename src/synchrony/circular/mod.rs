@@ -8,7 +8,7 @@ mod v_test;
 pub use compare::{SameDirection, WatsonWilliams, same_direction};
 pub use v_test::VTest;
 
-pub(crate) use crate::numeric::{difference, wrap};
+pub(crate) use crate::math::{difference, wrap};
 use crate::{Error, Result};
 use core::f64::consts::TAU;
 #[cfg(not(feature = "std"))]

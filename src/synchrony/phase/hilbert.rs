@@ -54,7 +54,7 @@ impl Analytic {
     /// # Errors
     /// [`Error::TooFew`] without samples, [`Error::NonFinite`].
     pub fn of<S: Samples<Item = f64> + ?Sized>(x: &S) -> Result<Self> {
-        let real = x.to_contiguous().into_owned();
+        let real = x.to_slice().into_owned();
         let hilbert = Hilbert::new(real.len())?;
         let mut imaginary = vec![0.0; real.len()];
         hilbert.transform_into(&real, &mut imaginary, &mut hilbert.workspace())?;
@@ -68,7 +68,7 @@ impl Analytic {
     /// # Errors
     /// As [`Analytic::of`]; [`Error::TooFew`] for a range that is empty or leaves the record.
     pub fn centred<S: Samples<Item = f64> + ?Sized>(x: &S, range: Range<usize>) -> Result<Self> {
-        let samples = x.to_contiguous();
+        let samples = x.to_slice();
         let part = part(&samples, range.clone())?;
         let (least, largest) =
             part.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
@@ -83,7 +83,7 @@ impl Analytic {
     /// # Errors
     /// As [`Analytic::of`]; [`Error::TooFew`] below two samples in the record.
     pub fn bridged<S: Samples<Item = f64> + ?Sized>(x: &S, samples: usize) -> Result<Self> {
-        let mut record = x.to_contiguous().into_owned();
+        let mut record = x.to_slice().into_owned();
         let n = record.len();
         if n < 2 {
             return Err(Error::TooFew { operation: OPERATION, unit: "samples", needed: 2, got: n });

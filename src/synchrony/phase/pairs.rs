@@ -1,6 +1,6 @@
 //! Sums over samples for every pair of channels, and for all channels together.
 
-use crate::instructions::{self, Turn, Work};
+use crate::simd::{self, Kernel, Transpose};
 use alloc::{vec, vec::Vec};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
@@ -51,7 +51,7 @@ impl Sums {
     pub(super) fn add(
         &mut self,
         length: usize,
-        portable: bool,
+        baseline_only: bool,
         mut fill: impl FnMut(usize, &mut [f64], &mut [f64]),
     ) {
         for (channel, (cos, sin)) in self.block.cos.iter_mut().zip(&mut self.block.sin).enumerate() {
@@ -62,13 +62,13 @@ impl Sums {
             }
         }
         let work = Products { block: &self.block, rows: self.rows, products: &mut self.products };
-        instructions::run(portable, work);
+        simd::run(baseline_only, work);
     }
 
     /// Length of the mean vector over channels at each sample of the last block, as far as `out` goes.
-    pub(super) fn order(&self, portable: bool, out: &mut [f64]) {
+    pub(super) fn order(&self, baseline_only: bool, out: &mut [f64]) {
         let (cos, sin) = (&self.block.cos[..self.channels], &self.block.sin[..self.channels]);
-        instructions::run(portable, Order { cos, sin, out });
+        simd::run(baseline_only, Order { cos, sin, out });
     }
 
     /// The mean product of two different channels over `samples`: cosine and sine of their mean difference, times the locking value.
@@ -85,9 +85,9 @@ struct Products<'a> {
     products: &'a mut [[f64; 2]],
 }
 
-impl Work for Products<'_> {
+impl Kernel for Products<'_> {
     #[inline(always)]
-    fn run<T: Turn>(self, _: T) {
+    fn run<T: Transpose>(self, _: T) {
         let Block { cos, sin } = self.block;
         for a in (0..self.rows).step_by(2) {
             // A channel with itself needs no sum.
@@ -141,9 +141,9 @@ struct Order<'a> {
     out: &'a mut [f64],
 }
 
-impl Work for Order<'_> {
+impl Kernel for Order<'_> {
     #[inline(always)]
-    fn run<T: Turn>(self, _: T) {
+    fn run<T: Transpose>(self, _: T) {
         let (mut x, mut y) = ([0.0; BLOCK], [0.0; BLOCK]);
         for (cos, sin) in self.cos.iter().zip(self.sin) {
             for t in 0..BLOCK {

@@ -67,7 +67,7 @@ impl Phases {
         let mut phases = Self::zero(channels.len(), samples);
         let places = phases.cos.chunks_exact_mut(samples).zip(phases.sin.chunks_exact_mut(samples));
         for (channel, (cos, sin)) in channels.iter().zip(places) {
-            let channel = channel.to_contiguous();
+            let channel = channel.to_slice();
             if let Some(index) = first_non_finite(&channel[..]) {
                 return Err(Error::NonFinite { operation: OPERATION, index });
             }

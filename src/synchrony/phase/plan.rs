@@ -3,7 +3,7 @@
 use super::hilbert::{Hilbert, HilbertWorkspace};
 use super::pairs::{BLOCK, Sums};
 use super::phases::{OPERATION, Phases, checked, matrix_into};
-use crate::instructions::{self, Turn, Work};
+use crate::simd::{self, Kernel, Transpose};
 use crate::{Error, Result, Samples};
 use alloc::{vec, vec::Vec};
 
@@ -20,7 +20,7 @@ impl Phases {
         let mut phases = Self::zero(channels.len(), samples);
         let places = phases.cos.chunks_exact_mut(samples).zip(phases.sin.chunks_exact_mut(samples));
         for (channel, (cos, sin)) in channels.iter().zip(places) {
-            let channel = channel.to_contiguous();
+            let channel = channel.to_slice();
             hilbert.transform_into(&channel, &mut turned, &mut workspace)?;
             normalise(false, &channel, &turned, cos, sin);
         }
@@ -54,7 +54,7 @@ pub struct PhasePlan {
     channels: usize,
     turned: Vec<f64>,
     sums: Sums,
-    portable: bool,
+    baseline_only: bool,
 }
 
 impl PhasePlan {
@@ -69,13 +69,13 @@ impl PhasePlan {
         let hilbert = Hilbert::new(samples)?;
         let workspace = hilbert.workspace();
         let turned = vec![0.0; channels * samples];
-        Ok(Self { hilbert, workspace, channels, turned, sums: Sums::new(channels), portable: false })
+        Ok(Self { hilbert, workspace, channels, turned, sums: Sums::new(channels), baseline_only: false })
     }
 
     /// The same with the baseline instructions only: the same bits, more slowly where the machine has better ones.
     #[must_use]
-    pub fn portable(self) -> Self {
-        Self { portable: true, ..self }
+    pub fn baseline_only(self) -> Self {
+        Self { baseline_only: true, ..self }
     }
 
     /// The locking value of every pair into `plv`, row after row, and the order parameter of every sample into `order`.
@@ -92,15 +92,15 @@ impl PhasePlan {
         for (channel, turned) in channels.iter().zip(self.turned.chunks_exact_mut(samples)) {
             self.hilbert.transform_into(channel, turned, &mut self.workspace)?;
         }
-        let (portable, turned) = (self.portable, &self.turned);
+        let (baseline_only, turned) = (self.baseline_only, &self.turned);
         self.sums.clear();
         for (block, order) in order.chunks_mut(BLOCK).enumerate() {
             let range = block * BLOCK..block * BLOCK + order.len();
-            self.sums.add(order.len(), portable, |channel, cos, sin| {
+            self.sums.add(order.len(), baseline_only, |channel, cos, sin| {
                 let turned = &turned[channel * samples..(channel + 1) * samples];
-                normalise(portable, &channels[channel][range.clone()], &turned[range.clone()], cos, sin);
+                normalise(baseline_only, &channels[channel][range.clone()], &turned[range.clone()], cos, sin);
             });
-            self.sums.order(portable, order);
+            self.sums.order(baseline_only, order);
         }
         matrix_into(&self.sums, count, samples, plv);
         Ok(())
@@ -108,8 +108,8 @@ impl PhasePlan {
 }
 
 /// Unit vectors of the directions of (x, h); a vector of length 0 points to 0.
-fn normalise(portable: bool, x: &[f64], h: &[f64], cos: &mut [f64], sin: &mut [f64]) {
-    instructions::run(portable, Normalise { x, h, cos, sin });
+fn normalise(baseline_only: bool, x: &[f64], h: &[f64], cos: &mut [f64], sin: &mut [f64]) {
+    simd::run(baseline_only, Normalise { x, h, cos, sin });
 }
 
 struct Normalise<'a> {
@@ -119,9 +119,9 @@ struct Normalise<'a> {
     sin: &'a mut [f64],
 }
 
-impl Work for Normalise<'_> {
+impl Kernel for Normalise<'_> {
     #[inline(always)]
-    fn run<T: Turn>(self, _: T) {
+    fn run<T: Transpose>(self, _: T) {
         let n = self.x.len();
         let (h, cos, sin) = (&self.h[..n], &mut self.cos[..n], &mut self.sin[..n]);
         for t in 0..n {

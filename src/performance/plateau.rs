@@ -3,7 +3,7 @@
 use super::least_squares::{dot, standardised};
 use crate::inference::distribution::student_quantile;
 use crate::inference::{Estimate, IntervalMethod, checked_level};
-use crate::numeric::moments;
+use crate::math::moments;
 use crate::{Error, Result};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -17,7 +17,7 @@ use num_traits::Float as _;
 /// asked is whether more force still brings more speed.
 ///
 /// ```
-/// use copeak::convergence::PlateauFinder;
+/// use copeak::performance::PlateauFinder;
 /// let speed = [9.00, 9.02, 8.99, 9.01, 9.00, 9.01];
 /// let force = [4.00, 4.11, 4.19, 4.32, 4.40, 4.52];
 /// let found = PlateauFinder::new().find(&speed, &force)?;

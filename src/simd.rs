@@ -4,39 +4,39 @@
 pub(crate) const TILE: usize = 4;
 
 /// Something whose inner loops are worth the best instructions. `run` and all it calls must be `inline(always)`.
-pub(crate) trait Work {
-    fn run<T: Turn>(self, turn: T);
+pub(crate) trait Kernel {
+    fn run<T: Transpose>(self, turn: T);
 }
 
 /// Exchanges rows and columns.
-pub(crate) trait Turn: Copy {
+pub(crate) trait Transpose: Copy {
     /// Whether that is quicker than moving every number by itself.
     const WORTH_IT: bool;
 
     fn turn(self, square: [[f64; TILE]; TILE]) -> [[f64; TILE]; TILE];
 }
 
-/// Run `work` with AVX2 where the feature `simd` is on and the machine has it, else (and always when `portable`) with the
+/// Run `work` with AVX2 where the feature `simd` is on and the machine has it, else (and always when `baseline_only`) with the
 /// baseline of the target. No wider set: AVX-512 gained at most 15 % and lost more where the compiler gave up on it.
 /// Fused multiply-add is never used, so the bits are the same.
-pub(crate) fn run(portable: bool, work: impl Work) {
+pub(crate) fn run(baseline_only: bool, work: impl Kernel) {
     #[cfg(all(feature = "simd", target_arch = "x86_64"))]
-    if let (false, Some(v3)) = (portable, pulp::x86::V3::try_new()) {
+    if let (false, Some(v3)) = (baseline_only, pulp::x86::V3::try_new()) {
         return v3.vectorize(avx2::Call(work, v3));
     }
-    let _ = portable;
+    let _ = baseline_only;
     baseline(work);
 }
 
 #[inline(never)]
-fn baseline(work: impl Work) {
+fn baseline(work: impl Kernel) {
     work.run(Baseline);
 }
 
 #[derive(Clone, Copy)]
 struct Baseline;
 
-impl Turn for Baseline {
+impl Transpose for Baseline {
     const WORTH_IT: bool = false;
 
     #[inline(always)]
@@ -47,12 +47,12 @@ impl Turn for Baseline {
 
 #[cfg(all(feature = "simd", target_arch = "x86_64"))]
 mod avx2 {
-    use super::{TILE, Turn, Work};
+    use super::{Kernel, TILE, Transpose};
     use pulp::x86::V3;
 
     pub(super) struct Call<W>(pub(super) W, pub(super) V3);
 
-    impl<W: Work> pulp::NullaryFnOnce for Call<W> {
+    impl<W: Kernel> pulp::NullaryFnOnce for Call<W> {
         type Output = ();
         #[inline(always)]
         fn call(self) {
@@ -60,7 +60,7 @@ mod avx2 {
         }
     }
 
-    impl Turn for V3 {
+    impl Transpose for V3 {
         const WORTH_IT: bool = true;
 
         #[inline(always)]

@@ -128,11 +128,11 @@ fn a_block_at_a_time_gives_the_same_crossings_to_the_bit() {
         let mut whole = Vec::new();
         design.find_into(&x, &mut whole);
         assert_eq!(whole, slow);
-        let (mut parts, mut state) = (Vec::new(), Stage::<f64>::rest(&design));
+        let (mut parts, mut state) = (Vec::new(), Stage::<f64>::initial_state(&design));
         for part in x.chunks(1 + draw(70) as usize) {
             design.scan(&mut state, part, |c| parts.push(c));
         }
-        parts.extend(Finish::<f64>::finish(&design, &mut state).flatten());
+        parts.extend(Flush::<f64>::flush(&design, &mut state).flatten());
         assert_eq!(parts, slow);
         found += slow.len();
     }

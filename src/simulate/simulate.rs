@@ -20,7 +20,7 @@ use num_traits::Float as _;
 /// One simulated trial.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct Phantom {
+pub struct SimulatedTrial {
     /// Angles, pelvis position and ground reaction force, as a laboratory would record them.
     pub recording: Recording,
     /// What is true of it.
@@ -53,7 +53,7 @@ impl Timeline {
     }
 }
 
-pub(super) fn trial(sprinter: &Sprinter) -> Result<Phantom> {
+pub(super) fn trial(sprinter: &Sprinter) -> Result<SimulatedTrial> {
     let (contact_s, stride_s) = (sprinter.contact(), sprinter.stride());
     let step_s = stride_s / 2.0;
     let flight_s = step_s - contact_s;
@@ -89,7 +89,7 @@ pub(super) fn trial(sprinter: &Sprinter) -> Result<Phantom> {
         truth.steps.push(StepTruth { step, peaks });
     }
     let recording = record(sprinter, &truth, end_s)?;
-    Ok(Phantom { recording, truth })
+    Ok(SimulatedTrial { recording, truth })
 }
 
 /// How each pulse deviates in each contact: delay (s) and relative height, standard normal where scatter is set.
@@ -220,7 +220,7 @@ fn check_largest(sprinter: &Sprinter, motions: &[Motion]) -> Result<()> {
 /// Samples of everything, with noise.
 fn record(sprinter: &Sprinter, truth: &Truth, end_s: f64) -> Result<Recording> {
     let clock = |hz: f64| -> Result<(Clock, usize)> {
-        Ok((Clock::from_zero(Rate::hz(hz)?), (end_s * hz + 1e-9).floor() as usize + 1))
+        Ok((Clock::from_zero(Rate::from_hz(hz)?), (end_s * hz + 1e-9).floor() as usize + 1))
     };
     let (motion_clock, motion_samples) = clock(sprinter.rate_hz)?;
     let (force_clock, force_samples) = clock(sprinter.force_rate_hz.unwrap_or(sprinter.rate_hz))?;

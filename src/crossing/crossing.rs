@@ -68,7 +68,7 @@ impl Crossing {
     /// at most so much of a sample; from a tenth on, [`Crossing::se`] by itself has room for it.
     ///
     /// ```
-    /// use copeak::{StageExt, event::Hysteresis};
+    /// use copeak::{StageExt, crossing::Hysteresis};
     /// let mut live = Hysteresis::new(5.0, 5.0)?.stream();
     /// let crossing = [0.0, 0.0, 0.0, 60.0, 130.0, 190.0, 0.0].iter().find_map(|&x| live.push(x)).unwrap();
     /// assert!(crossing.corner(5.0) > 0.5 && crossing.corner(50.0) == 0.0);

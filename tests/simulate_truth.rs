@@ -1,13 +1,13 @@
 //! The phantom is what it says: its force carries the body, its truth is where its drives peak.
 
 use copeak::event::{Contact, ForceContacts, Side};
-use copeak::phantom::{Phantom, Pulse, Sprinter, sprinter_at_four_speeds};
+use copeak::simulate::{Pulse, SimulatedTrial, Sprinter, sprinter_at_four_speeds};
 use copeak::{Error, Signal};
 
 const SPEEDS: [f64; 4] = [3.5, 5.2, 7.0, 9.5];
 const G: f64 = 9.80665;
 
-fn signal<'a>(trial: &'a Phantom, name: &str) -> &'a Signal {
+fn signal<'a>(trial: &'a SimulatedTrial, name: &str) -> &'a Signal {
     &trial.recording.get(name).unwrap().signal
 }
 
@@ -47,7 +47,7 @@ fn mean_vertical_force_over_contact_is_body_weight_times_step_over_contact_time(
 }
 
 /// When the true force passes a threshold on its way up and down.
-fn passages(trial: &Phantom, contact: &Contact, on: f64, off: f64) -> (f64, f64) {
+fn passages(trial: &SimulatedTrial, contact: &Contact, on: f64, off: f64) -> (f64, f64) {
     let side = contact.side();
     let middle = 0.5 * (contact.initial.time_s + contact.terminal.time_s);
     let bisect = |mut low: f64, mut high: f64, level: f64| {

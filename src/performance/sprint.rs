@@ -30,9 +30,9 @@ const AS_TOP: f64 = 0.99;
 /// in 91 %; vmax came out 0.4 % high.)
 ///
 /// ```
-/// use copeak::convergence::SprintModel;
+/// use copeak::performance::SprintModel;
 /// use copeak::{Clock, Rate, Signal};
-/// let clock = Clock::from_zero(Rate::hz(50.0)?);
+/// let clock = Clock::from_zero(Rate::from_hz(50.0)?);
 /// let speed = |i: u32| 9.0 * (1.0 - (-f64::from(i) / 50.0 / 1.25).exp());
 /// let curve = SprintModel::new().of_speed(&Signal::new(clock, (0..250).map(speed).collect::<Vec<_>>()))?;
 /// assert!((curve.vmax_mps.value - 9.0).abs() < 1e-6 && (curve.tau_s.value - 1.25).abs() < 1e-6);
@@ -146,7 +146,7 @@ impl SprintModel {
         S::Item: Real,
     {
         let operation = "the speed curve of a sprint";
-        let all: Vec<f64> = speed.samples().iter_samples().map(Real::wide).collect();
+        let all: Vec<f64> = speed.samples().iter_samples().map(Real::as_f64).collect();
         checked(&all, operation)?;
         let rate = speed.clock().rate().as_hz();
         let values = &all[..until_top(&all, (TOP_S * rate) as usize)];
@@ -327,7 +327,7 @@ mod tests {
 
     /// Speed at 100 Hz with the swing of steps and noise that hangs together.
     fn sprint(seconds: f64, draws: &mut Draws) -> Signal {
-        let clock = Clock::from_zero(Rate::hz(100.0).unwrap());
+        let clock = Clock::from_zero(Rate::from_hz(100.0).unwrap());
         let (phase, mut noise) = (draws.uniform(), 0.0);
         let speed = |i: usize| {
             let t = i as f64 / 100.0;
@@ -402,7 +402,7 @@ mod tests {
 
     #[test]
     fn what_is_no_sprint_is_refused() {
-        let clock = Clock::from_zero(Rate::hz(50.0).unwrap());
+        let clock = Clock::from_zero(Rate::from_hz(50.0).unwrap());
         let of = |speed: &dyn Fn(f64) -> f64, n: u32| {
             let samples: Vec<f64> = (0..n).map(|i| speed(f64::from(i) / 50.0)).collect();
             SprintModel::new().of_speed(&Signal::new(clock, samples))

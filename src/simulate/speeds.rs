@@ -1,7 +1,7 @@
 //! The four trials that the examples show.
 
 use super::pulse::Pulse;
-use super::simulate::Phantom;
+use super::simulate::SimulatedTrial;
 use super::sprinter::Sprinter;
 use crate::Result;
 use alloc::vec::Vec;
@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 /// Those of [`Sprinter::simulate`], none of which these settings meet.
 ///
 /// ```
-/// use copeak::phantom::{Pulse, sprinter_at_four_speeds};
+/// use copeak::simulate::{Pulse, sprinter_at_four_speeds};
 /// let trials = sprinter_at_four_speeds()?;
 /// assert_eq!(trials.len(), 4);
 /// assert_eq!(trials[3].recording.speed_mps, Some(9.5));
@@ -25,7 +25,7 @@ use alloc::vec::Vec;
 /// assert!(Pulse::CONTRIBUTORS.iter().all(|&p| step.peak_s(p) <= step.peak_s(Pulse::OppositeArm)));
 /// # Ok::<(), copeak::Error>(())
 /// ```
-pub fn sprinter_at_four_speeds() -> Result<Vec<Phantom>> {
+pub fn sprinter_at_four_speeds() -> Result<Vec<SimulatedTrial>> {
     // Speed, how much later than usual support arm and trunk peak, how much later the opposite arm.
     const TRIALS: [(f64, f64, f64); 4] =
         [(3.5, 0.0, 0.0), (5.2, 0.006, 0.0), (7.0, 0.012, 0.0), (9.5, 0.020, 0.025)];

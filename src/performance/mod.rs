@@ -8,6 +8,6 @@ mod model;
 mod plateau;
 mod sprint;
 
-pub use model::{Effect, Rival, SpeedFit, SpeedModel, SpeedTrial};
+pub use model::{Covariate, Effect, SpeedFit, SpeedModel, SpeedTrial};
 pub use plateau::{Plateau, PlateauFinder};
 pub use sprint::{SprintCurve, SprintModel};

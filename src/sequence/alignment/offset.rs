@@ -86,10 +86,10 @@ impl ClockOffset {
     /// An event of the other device on the reference's clock, with the clocks' error in its own.
     ///
     /// ```
-    /// # use copeak::{Clock, Rate, Signal, event::{Event, EventKind, Method, Side}, recording::Alignment};
+    /// # use copeak::{Clock, Rate, Signal, event::{Event, EventKind, Method, Side}, sequence::Alignment};
     /// # let motion = |t: f64| (7.0 * t).sin() + 0.5 * (3.1 * t * t).sin();
     /// # let taken = |ahead: f64| -> copeak::Result<Signal> {
-    /// #     let clock = Clock::from_zero(Rate::hz(200.0)?);
+    /// #     let clock = Clock::from_zero(Rate::from_hz(200.0)?);
     /// #     Ok(Signal::new(clock, (0..1000).map(|i| motion(clock.time_s(f64::from(i)) + ahead)).collect()))
     /// # };
     /// # let (markers, sensor) = (taken(0.0)?, taken(0.25)?);
@@ -108,11 +108,11 @@ impl ClockOffset {
     /// A signal of the other device on the reference's clock: the same samples, with start and rate corrected.
     ///
     /// # Errors
-    /// As [`Clock::new`] and [`Rate::hz`], for offsets that no clock has.
+    /// As [`Clock::new`] and [`Rate::from_hz`], for offsets that no clock has.
     pub fn signal<S>(&self, signal: Signal<S>) -> Result<Signal<S>> {
         let clock = signal.clock();
         let drift = 1e-6 * self.drift.map_or(0.0, |d| d.ppm);
-        let rate = Rate::hz(clock.rate().as_hz() * (1.0 - drift))?;
+        let rate = Rate::from_hz(clock.rate().as_hz() * (1.0 - drift))?;
         let start_s = self.to_reference(clock.start_s(), 0.0).0;
         Ok(Signal::new(Clock::new(rate, start_s)?, signal.into_samples()))
     }
@@ -123,9 +123,9 @@ impl ClockOffset {
     /// Half-widths add in quadrature. Without an interval there is still none.
     ///
     /// ```
-    /// # use copeak::{Clock, Rate, Signal, inference::t_interval, recording::Alignment};
+    /// # use copeak::{Clock, Rate, Signal, inference::t_interval, sequence::Alignment};
     /// # let motion = |t: f64, i: u32| (7.0 * t).sin() + 0.5 * (3.1 * t * t).sin() + 0.2 * f64::from(i.wrapping_mul(2654435761) >> 20) / 4096.0;
-    /// # let clock = Clock::from_zero(Rate::hz(200.0)?);
+    /// # let clock = Clock::from_zero(Rate::from_hz(200.0)?);
     /// # let taken = |seed: u32| Signal::new(clock, (0..1000).map(|i| motion(clock.time_s(f64::from(i)), i + seed)).collect::<Vec<_>>());
     /// # let (markers, sensor) = (taken(0), taken(5000));
     /// let clocks = Alignment::within(1.0)?.find(&markers, &sensor)?;

@@ -19,7 +19,7 @@ impl Basis {
         Self { rows, columns: Vec::new() }
     }
 
-    /// Takes up a column; false, and nothing taken, when the columns before it already make it up.
+    /// ChannelSource up a column; false, and nothing taken, when the columns before it already make it up.
     #[must_use]
     pub(super) fn take(&mut self, column: &[f64]) -> bool {
         let mut rest = column.to_vec();
@@ -86,7 +86,7 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
 /// The values less their mean, over their standard deviation where they vary: spans the same beside a constant, without
 /// the rounding that a square of large numbers brings.
 pub(super) fn standardised(values: &[f64]) -> Vec<f64> {
-    let (mean, variance) = crate::numeric::moments(values);
+    let (mean, variance) = crate::math::moments(values);
     let scale = if variance > 0.0 { variance.sqrt() } else { 1.0 };
     values.iter().map(|v| (v - mean) / scale).collect()
 }

@@ -1,6 +1,6 @@
 //! Whatever a sprinter is set to, it is refused or it is true to its word.
 
-use copeak::phantom::{Pulse, Sprinter};
+use copeak::simulate::{Pulse, Sprinter};
 use proptest::prelude::*;
 
 #[test]

@@ -70,7 +70,7 @@ pub struct Effect {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct Rival {
+pub struct Covariate {
     /// What step frequency adds to force.
     pub step_frequency: Effect,
     /// What convergence still adds to force and step frequency.
@@ -100,7 +100,7 @@ pub struct SpeedFit {
     /// The same with convergence.
     pub left_out_full_mps: Option<f64>,
     /// `None` unless every trial has a step frequency and there are trials enough.
-    pub rival: Option<Rival>,
+    pub rival: Option<Covariate>,
     /// Orders of the trials within athletes; `u64::MAX` when there are more.
     pub orders: u64,
     /// Whether the p values come from all of them.
@@ -151,7 +151,7 @@ impl SpeedFit {
 /// ([`SpeedModel::with_athlete_intercepts`]).
 ///
 /// ```
-/// use copeak::convergence::{SpeedModel, SpeedTrial};
+/// use copeak::performance::{SpeedModel, SpeedTrial};
 /// // Speed by force and, at equal force, by timing.
 /// let trials: Vec<_> = (0..8)
 ///     .map(|i| {
@@ -257,7 +257,7 @@ impl SpeedModel {
             let step_frequency = test.effect(&reduced, &frequency).ok()?;
             let mut beside = reduced.clone();
             let _ = beside.take(&frequency);
-            Some(Rival {
+            Some(Covariate {
                 step_frequency,
                 convergence: test.effect(&beside, &convergence).ok()?,
                 r2: r2(&beside),

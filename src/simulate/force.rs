@@ -1,7 +1,7 @@
 //! Ground reaction force of one contact.
 
 use crate::event::Side;
-use crate::numeric::GRAVITY_MPS2;
+use crate::math::GRAVITY_MPS2;
 use crate::{Error, Result};
 use core::f64::consts::PI;
 #[cfg(not(feature = "std"))]

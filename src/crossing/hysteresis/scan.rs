@@ -1,8 +1,9 @@
 //! Blocks of samples, looked through for what can turn.
 
-use super::{Crossing, Hysteresis, HysteresisState, RECENT, calm, whole_above};
+use super::{Crossing, Hysteresis, HysteresisState, RECENT, whole_above};
+use crate::crossing::calm;
 #[cfg(feature = "alloc")]
-use crate::{Finish, Samples};
+use crate::{Flush, Samples};
 use crate::{Real, Stage};
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
@@ -15,10 +16,10 @@ impl Hysteresis {
     /// which nothing can turn are only looked through.
     ///
     /// ```
-    /// use copeak::{Stage, event::Hysteresis};
+    /// use copeak::{Stage, crossing::Hysteresis};
     /// let switch = Hysteresis::new(50.0, 20.0)?;
     /// let force: Vec<f64> = (0..1000).map(|i| 100.0 * (f64::from(i) / 30.0).sin()).collect();
-    /// let mut state = Stage::<f64>::rest(&switch);
+    /// let mut state = Stage::<f64>::initial_state(&switch);
     /// let mut found = vec![];
     /// for block in force.chunks(256) {
     ///     switch.scan(&mut state, block, |crossing| found.push(crossing.position));
@@ -31,7 +32,7 @@ impl Hysteresis {
     }
 
     /// The same, and each sample that is not finite, by its index in the block.
-    pub(in crate::event) fn scan_gaps<T: Real>(
+    pub(crate) fn scan_gaps<T: Real>(
         &self,
         state: &mut HysteresisState<T>,
         block: &[T],
@@ -53,7 +54,7 @@ impl Hysteresis {
             if !x.is_finite() {
                 gap(i, x);
             }
-            if let Some(crossing) = self.step(state, x) {
+            if let Some(crossing) = self.process(state, x) {
                 each(crossing);
             }
             i += 1;
@@ -68,12 +69,12 @@ impl Hysteresis {
         S::Item: Real,
     {
         crossings.clear();
-        let mut state = self.rest();
-        match samples.as_contiguous() {
+        let mut state = self.initial_state();
+        match samples.as_slice() {
             Some(slice) => self.scan(&mut state, slice, |c| crossings.push(c)),
-            None => crossings.extend(samples.iter_samples().filter_map(|x| self.step(&mut state, x))),
+            None => crossings.extend(samples.iter_samples().filter_map(|x| self.process(&mut state, x))),
         }
-        crossings.extend(self.finish(&mut state).flatten());
+        crossings.extend(self.flush(&mut state).flatten());
     }
 
     /// How many of the samples to come can turn nothing; up to where the shape of what is pending can be told.

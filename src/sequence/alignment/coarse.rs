@@ -1,7 +1,7 @@
 //! The first offset: the largest correlation on a coarse grid.
 
 use super::OPERATION;
-use crate::numeric::Vertex;
+use crate::math::Vertex;
 use crate::{Error, Result, Signal};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]

@@ -39,11 +39,11 @@ const OPERATION: &str = "aligning two clocks";
 /// Costs (overlap x twice the largest offset) at up to 100 Hz for the search and a few passes for the fit.
 ///
 /// ```
-/// use copeak::{Clock, Rate, Signal, recording::Alignment};
+/// use copeak::{Clock, Rate, Signal, sequence::Alignment};
 /// // The same motion on two devices: 200 Hz from 0 s on, and 128 Hz on a clock that shows 0.7311 s less.
 /// let motion = |t: f64| (7.0 * t).sin() + 0.5 * (3.1 * t * t).sin() + (-(t - 2.0).powi(2) * 9.0).exp();
 /// let taken = |rate: f64, start: f64, ahead: f64| -> copeak::Result<Signal> {
-///     let clock = Clock::new(Rate::hz(rate)?, start)?;
+///     let clock = Clock::new(Rate::from_hz(rate)?, start)?;
 ///     Ok(Signal::new(clock, (0..(5.0 * rate) as i32).map(|i| motion(clock.time_s(f64::from(i)) + ahead)).collect()))
 /// };
 /// let (markers, sensor) = (taken(200.0, 0.0, 0.0)?, taken(128.0, -0.5, 0.7311)?);
@@ -136,7 +136,7 @@ impl Alignment {
         S: Samples,
         S::Item: Real,
     {
-        let x: Vec<f64> = signal.samples().iter_samples().map(Real::wide).collect();
+        let x: Vec<f64> = signal.samples().iter_samples().map(Real::as_f64).collect();
         if x.len() < 8 {
             return Err(Error::TooFew { operation: OPERATION, unit: "samples", needed: 8, got: x.len() });
         }

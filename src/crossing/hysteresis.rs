@@ -1,12 +1,11 @@
 //! Crossings of a level with hysteresis, sample by sample.
 
-pub(super) mod calm;
 mod scan;
 #[cfg(all(test, feature = "alloc"))]
 mod tests;
 
 use super::{Crossing, Direction};
-use crate::{Error, Finish, Real, Result, Stage};
+use crate::{Error, Flush, Real, Result, Stage};
 
 /// Samples that the detector remembers: enough for a line over +/- 30 samples and both neighbours.
 const RECENT: usize = 64;
@@ -19,7 +18,7 @@ const MOST_HALF_WIDTH: f64 = 30.0;
 /// [`Hysteresis::min_high`] (both crossings interpolated) is no high phase, a low phase shorter than
 /// [`Hysteresis::min_low`] does not interrupt the high one. What is not known is not invented: before the first
 /// sample that lies at `on` or above, or below `off`, the phase is unknown, and a NaN or infinite sample makes it
-/// unknown again, so a record that starts high has no upward crossing. At the end of the record (`finish`), and at
+/// unknown again, so a record that starts high has no upward crossing. At the end of the record (`flush`), and at
 /// a gap, a low phase that has not yet lasted counts and a high one does not.
 ///
 /// # Real-time considerations
@@ -28,7 +27,7 @@ const MOST_HALF_WIDTH: f64 = 30.0;
 /// passed. Positions count samples from the first: a `usize` of 32 bits lasts 49 days at 1000 Hz.
 ///
 /// ```
-/// use copeak::{StageExt, event::{Direction, Hysteresis}};
+/// use copeak::{StageExt, crossing::{Direction, Hysteresis}};
 /// let mut live = Hysteresis::new(50.0, 20.0)?.stream();
 /// let force = [0.0, 0.0, 100.0, 200.0, 180.0, 40.0, 0.0, 0.0, 0.0];
 /// let found: Vec<_> = force.iter().filter_map(|&x| live.push(x)).collect();
@@ -173,7 +172,7 @@ impl Hysteresis {
     }
 
     /// What a gap or the end of the record makes of the pending candidate.
-    fn flush<T: Real>(&self, state: &mut HysteresisState<T>) -> Option<Crossing> {
+    fn take_pending<T: Real>(&self, state: &mut HysteresisState<T>) -> Option<Crossing> {
         let candidate = state.pending.take()?;
         let lasted = (state.seen - 1) as f64 - candidate.position >= self.minimum(candidate.direction);
         (candidate.direction == Direction::Down || lasted).then(|| self.emit(state, candidate))
@@ -226,7 +225,7 @@ struct Candidate {
 impl<T: Real> HysteresisState<T> {
     #[inline]
     fn recall(&self, index: usize) -> f64 {
-        self.recent[index % RECENT].wide()
+        self.recent[index % RECENT].as_f64()
     }
 
     /// Index of the oldest sample of this stretch that is remembered.
@@ -235,11 +234,13 @@ impl<T: Real> HysteresisState<T> {
     }
 }
 
+impl crate::StageExt for Hysteresis {}
+
 impl<T: Real> Stage<T> for Hysteresis {
     type Output = Option<Crossing>;
     type State = HysteresisState<T>;
 
-    fn rest(&self) -> HysteresisState<T> {
+    fn initial_state(&self) -> HysteresisState<T> {
         HysteresisState {
             seen: 0,
             start: 0,
@@ -251,9 +252,9 @@ impl<T: Real> Stage<T> for Hysteresis {
     }
 
     #[inline]
-    fn step(&self, state: &mut HysteresisState<T>, x: T) -> Option<Crossing> {
+    fn process(&self, state: &mut HysteresisState<T>, x: T) -> Option<Crossing> {
         if !x.is_finite() {
-            let flushed = if state.seen > state.start { self.flush(state) } else { None };
+            let flushed = if state.seen > state.start { self.take_pending(state) } else { None };
             if state.seen > state.start {
                 state.stretch += 1;
             }
@@ -264,7 +265,7 @@ impl<T: Real> Stage<T> for Hysteresis {
         }
         state.recent[state.seen % RECENT] = x;
         state.seen += 1;
-        let value = x.wide();
+        let value = x.as_f64();
         let mut out = None;
         match state.high {
             None if value >= self.on => state.high = Some(true),
@@ -318,8 +319,8 @@ impl Hysteresis {
     }
 }
 
-impl<T: Real> Finish<T> for Hysteresis {
-    fn finish(&self, state: &mut HysteresisState<T>) -> Option<Option<Crossing>> {
-        if state.seen > state.start { self.flush(state).map(Some) } else { None }
+impl<T: Real> Flush<T> for Hysteresis {
+    fn flush(&self, state: &mut HysteresisState<T>) -> Option<Option<Crossing>> {
+        if state.seen > state.start { self.take_pending(state).map(Some) } else { None }
     }
 }

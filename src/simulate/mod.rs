@@ -3,11 +3,11 @@
 //!
 //! - [`Sprinter`] sets speed, timing, amplitudes, scatter and noise, and simulates.
 //! - [`Pulse`] names the pulses of angular velocity whose times and peaks can be set.
-//! - [`Phantom`] is one simulated trial: its [`Recording`](crate::recording::Recording) and its [`Truth`].
+//! - [`SimulatedTrial`] is one simulated trial: its [`Recording`](crate::recording::Recording) and its [`Truth`].
 //! - [`sprinter_at_four_speeds`] is the set of four trials that the examples show.
 //!
 //! ```
-//! use copeak::phantom::{Pulse, Sprinter};
+//! use copeak::simulate::{Pulse, Sprinter};
 //! let trial = Sprinter::at_speed(9.5).steps(4).peak_after_contact_s(Pulse::Knee, 0.09).simulate()?;
 //! let step = &trial.truth.steps[0];
 //! assert_eq!(format!("{:.1} ms", 1e3 * (step.peak_s(Pulse::Knee) - step.step.start_s())), "90.0 ms"); // as set
@@ -47,7 +47,7 @@ mod truth;
 mod waveform;
 
 pub use pulse::Pulse;
-pub use simulate::Phantom;
+pub use simulate::SimulatedTrial;
 pub use speeds::sprinter_at_four_speeds;
 pub use sprinter::Sprinter;
 pub use truth::{StepTruth, Truth};

@@ -3,7 +3,7 @@
 use super::body;
 use super::pulse::Pulse;
 use super::settings::{PulseSettings, inside};
-use super::simulate::{self, Phantom};
+use super::simulate::{self, SimulatedTrial};
 use crate::event::Side;
 use crate::{Rate, Result};
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
@@ -14,7 +14,7 @@ use alloc::{borrow::ToOwned, string::String, vec::Vec};
 /// returns the sprinter; nothing is checked before [`simulate`](Sprinter::simulate).
 ///
 /// ```
-/// use copeak::phantom::{Pulse, Sprinter};
+/// use copeak::simulate::{Pulse, Sprinter};
 /// let trial = Sprinter::at_speed(9.5)
 ///     .steps(6)
 ///     .offset_s(Pulse::OppositeArm, 0.02) // one arm 20 ms late
@@ -248,7 +248,7 @@ impl Sprinter {
     /// [`Error::TooFew`](crate::Error::TooFew) for no steps; [`Error::Undefined`](crate::Error::Undefined) when two
     /// pulses of one joint lie so close that one swallows the other, or when a pulse is not the largest of its cycle,
     /// by three standard deviations of its height.
-    pub fn simulate(&self) -> Result<Phantom> {
+    pub fn simulate(&self) -> Result<SimulatedTrial> {
         self.check()?;
         simulate::trial(self)
     }
@@ -289,7 +289,7 @@ impl Sprinter {
         inside("stride time", "0.3 to 1.2 s", stride, 0.3, 1.2)?;
         inside("contact time", "at most 95 % of the step, to leave a flight", contact, 0.0, 0.475 * stride)?;
         for rate in [self.rate_hz, self.force_rate_hz.unwrap_or(self.rate_hz)] {
-            inside("sample rate", "50 Hz to 100 kHz", Rate::hz(rate)?.as_hz(), 50.0, 100_000.0)?;
+            inside("sample rate", "50 Hz to 100 kHz", Rate::from_hz(rate)?.as_hz(), 50.0, 100_000.0)?;
         }
         if self.steps == 0 {
             return Err(crate::Error::TooFew {

@@ -3,7 +3,7 @@
 //! SPEED in m/s, 9.5 unless given. The columns are those that the other programs read. TRUTH.csv receives, for every
 //! step, its side, its contact and the time at which each pulse truly peaks, in seconds.
 
-use copeak::phantom::{Pulse, Sprinter, Truth};
+use copeak::simulate::{Pulse, Sprinter, Truth};
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufWriter, Write};
