@@ -16,7 +16,7 @@ mod sections;
 mod sensors;
 #[path = "validate_events/table.rs"]
 mod table;
-#[path = "../tests/common/trc.rs"]
+#[path = "../tests/it/common/trc.rs"]
 mod trc;
 
 use compare::{Error, Errors, Matched, Trial, errors, fit, matched, mean_sd, median, quantile};

@@ -54,7 +54,7 @@ pub fn moved(signal: &Signal, by_s: f64) -> Result<Signal, copeak::Error> {
 }
 
 pub fn read(file: &Path) -> Result<Recording, String> {
-    let extension = file.pad_len().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let extension = file.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
     if ["trc", "c3d", "mot", "sto"].contains(&extension.as_str()) {
         return Err(format!(
             "{}: model joint reads joint angles from CSV; markers need --model newton",

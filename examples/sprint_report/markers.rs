@@ -13,7 +13,7 @@ use copeak::{
 use std::{error::Error, path::Path};
 
 fn extension(file: &Path) -> String {
-    file.pad_len().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase()
+    file.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase()
 }
 
 /// Whether the file holds markers.

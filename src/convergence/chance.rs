@@ -77,7 +77,7 @@ impl ChanceTest {
 /// 1.25e8 additions.
 ///
 /// ```
-/// use copeak::convergence::{ChanceLevel, Drives};
+/// use copeak::convergence::{ChanceLevel, DriveGrid};
 /// // Two equal pulses, once together and once apart; four rotations are possible.
 /// let together = vec![vec![0.0, 4.0, 0.0, 0.0], vec![0.0, 4.0, 0.0, 0.0]];
 /// let apart = vec![vec![0.0, 4.0, 0.0, 0.0], vec![0.0, 0.0, 0.0, 4.0]];

@@ -19,8 +19,8 @@
 //! | do contributors cover for each other, share evenly? | [`compensation`], [`DriveGrid::compensation`], [`evenness`] |
 //! | left against right? | [`symmetry`] |
 //! | the same while the runner runs? | [`LiveConvergence`] |
-//! | does timing explain speed beyond force? | [`SpeedModel`], [`PlateauFinder`] |
-//! | how fast, from a sprint's speed curve or gate times? | [`SprintModel`] |
+//! | does timing explain speed beyond force? | [`SpeedModel`](crate::performance::SpeedModel), [`PlateauFinder`](crate::performance::PlateauFinder) |
+//! | how fast, from a sprint's speed curve or gate times? | [`SprintModel`](crate::performance::SprintModel) |
 //!
 //! **Different models answer different questions.** Joint-velocity drives are proxies, not forces; every result names
 //! the model it speaks of.

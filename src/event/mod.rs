@@ -10,7 +10,7 @@
 //! | an accelerometer at the sacrum | [`SacrumContacts`] | 120 and 151 ms |
 //!
 //! [`Detect`] is the one trait over all of them, each for the inputs it can read, and each has a `find` of its own for one foot.
-//! [`Hysteresis`] finds crossings of a level, sample by sample and without heap; [`DriftRemoval`] takes away a treadmill's drift
+//! [`Hysteresis`](crate::crossing::Hysteresis) finds crossings of a level, sample by sample and without heap; [`DriftRemoval`] takes away a treadmill's drift
 //! first; [`merge`] makes one list of contacts from force where there is a plate and from kinematics elsewhere. How each was tried on
 //! runners: [the figures](crate::guide::studies::events).
 //!

@@ -30,7 +30,7 @@
 //! | `iirnotch(centre, quality, fs=rate)` | [`Notch::with_quality`] |
 //! | - | [`CriticallyDamped`]: no overshoot |
 //! | `sosfilt` | [`Cascade`] or `[Section; N]` as a [`crate::Stage`] |
-//! | `sosfilt_zi` | [`crate::SteadyState::settled`] |
+//! | `sosfilt_zi` | [`crate::SteadyState::steady_state`] |
 //! | `sosfiltfilt` | [`ZeroPhase::single_pass_cutoff`] |
 //! | - | [`ZeroPhase::low_pass`]: zero-phase with the -3 dB point where it was asked for |
 //! | `numpy.gradient(x, 1 / rate)` | [`CentralDifference`] |

@@ -7,7 +7,7 @@
 //! | C3D: markers, analog channels, plates, events | [`c3d::read_c3d_file`] |
 //! | Parquet (feature `parquet`) | `parquet::read_parquet_file`; back: `parquet::write_parquet` |
 //! | samples of your own | [`Recording::push`] of a [`Channel`] |
-//! | two devices, two clocks | [`Alignment`]: offset and drift with their error |
+//! | two devices, two clocks | [`Alignment`](crate::sequence::Alignment): offset and drift with their error |
 //!
 //! A missing sample is NaN and is counted ([`Channel::missing`]). Readers refuse what they cannot read, with the line or the byte
 //! ([`ReadError`]); nothing is guessed.

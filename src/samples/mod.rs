@@ -66,7 +66,7 @@ pub trait Samples {
     /// Sample at `index`.
     ///
     /// # Panics
-    /// When `index` is out of bounds, as indexing a slice does. [`Samples::get`] does not.
+    /// When `index` is out of bounds, as indexing a slice does. [`Samples::get_sample`] does not.
     fn sample(&self, index: usize) -> Self::Item;
 
     /// The samples as one slice, if they are stored so.

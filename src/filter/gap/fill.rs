@@ -17,13 +17,13 @@ const LONGEST_S: f64 = 0.1;
 /// Fills short gaps (NaN) from the samples beside them; longer ones stay NaN, and so do gaps at the record's ends.
 ///
 /// Defaults: gaps of up to 0.1 s, by cubic spline through four visible samples on each side (fewer where the record
-/// ends or another gap lies: they are looked for among the eight nearest). [`GapFill::up_to_s`], [`GapFill::by`] and
+/// ends or another gap lies: they are looked for among the eight nearest). [`GapFill::max_gap_s`], [`GapFill::method`] and
 /// [`GapFill::with_context`] change that. A gap's length is its number of missing samples over the rate.
 ///
 /// It runs on numbers and on frames: a marker (`Frame<T, 3>`) with one missing coordinate is missing as a whole.
 /// Samples outside gaps keep every bit. `f32` samples are filled in `f64` and rounded once.
 ///
-/// A marker is often displaced just before and after it vanishes. [`GapFill::trimmed`] takes that many samples beside
+/// A marker is often displaced just before and after it vanishes. [`GapFill::margin`] takes that many samples beside
 /// every gap for missing too (default none).
 ///
 /// # How far to trust it

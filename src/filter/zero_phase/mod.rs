@@ -150,7 +150,7 @@ impl<X: Sample, P: SteadyState<X>> Filter<X> for ZeroPhase<P> {
     }
 
     /// # Errors
-    /// [`Error::TooFew`] when `x` is not longer than [`ZeroPhase::extension`]; [`Error::NonFinite`] with the index of
+    /// [`Error::TooFew`] when `x` is not longer than [`ZeroPhase::pad_len`]; [`Error::NonFinite`] with the index of
     /// the first sample that is NaN or infinite.
     fn check(&self, x: &[X]) -> Result<()> {
         self.long_enough(x)?;

@@ -375,7 +375,7 @@ fn bands() {
     };
     let (many, few, one) = (of(12, 101), of(4, 101), of(1, 101));
     let names: Vec<String> = (0..9).map(|i| format!("{LONG} {i}")).collect();
-    let bands: Vec<(&str, &crate::ensemble::Band)> = names
+    let bands: Vec<(&str, &crate::ensemble::SimultaneousBand)> = names
         .iter()
         .zip([&many, &few, &one].into_iter().cycle())
         .map(|(name, band)| (name.as_str(), band))

@@ -12,7 +12,7 @@
 //! | [`symmetry`] | a recording's [`crate::report::SymmetryReport`]s: right against left |
 //! | [`forces`] | [`crate::model::Forces`]: segment forces in newtons, and plates |
 //! | [`speed_model`], [`sprint`] | [`crate::performance::SpeedFit`], [`crate::performance::SprintCurve`] |
-//! | [`ensemble`] | [`crate::ensemble::Band`]: mean curves with bands |
+//! | [`ensemble`] | [`crate::ensemble::SimultaneousBand`]: mean curves with bands |
 //! | [`events`] | signals with their [`crate::event::Contact`]s |
 //! | [`residual`] | [`crate::filter::ResidualCutoff`] |
 //! | [`intervals`] | named values with their intervals |

@@ -1,0 +1,39 @@
+//! Event trains on real recordings: peaks of the contributors, stride after stride.
+
+use crate::common;
+use copeak::convergence::{CycleKind, Cycles};
+use copeak::event::{ForceContacts, Side};
+use copeak::model::JointModel;
+use copeak::recording::read_csv_file;
+use copeak::sequence::{AdaptiveWindow, SpikeOrder, Trains};
+use copeak::stride::{self, StepCriteria};
+use copeak::synchrony::SpikeSync;
+
+/// Support and swing hip of a treadmill runner peak once a step, tens of milliseconds apart: without a cap that is called
+/// perfect synchrony, with one it is not, and the lead has one direction.
+#[test]
+fn strides_need_a_cap() {
+    let Some(folder) = common::data() else { return };
+    let trial = read_csv_file(folder.join("treadmill_rbds/s01_v25.csv")).unwrap();
+    let force = |side: Side| &trial.get(&format!("grf_vertical_{side}")).unwrap().signal;
+    let [left, right] =
+        [Side::Left, Side::Right].map(|side| ForceContacts::default().find(force(side), side).unwrap());
+    let (contacts, _) = left.interleave(&right);
+    let steps = stride::steps(&contacts, &StepCriteria::default(), trial.span().unwrap()).unwrap();
+    let joint = JointModel::new(15.0).unwrap().of(&trial).unwrap();
+    let cycles = Cycles::cut(&joint.contributors, steps.all(), CycleKind::Stride).unwrap();
+    let peaks = |name: &str| -> Vec<f64> {
+        let place = cycles.members().iter().position(|member| member.name == name).unwrap();
+        cycles.peaks().iter().filter_map(|step| Some(step[place].as_ref().ok()?.time_s)).collect()
+    };
+    let span = trial.span().unwrap();
+    let trains = Trains::new(&[peaks("support_hip"), peaks("swing_hip")], span.start_s, span.end_s).unwrap();
+    assert!(trains.events() > 100, "{}", trains.events());
+    let sync = |window| SpikeSync::of(&trains, window).unwrap().value();
+    let (blind, capped) = (sync(AdaptiveWindow::uncapped()), sync(AdaptiveWindow::capped(0.03).unwrap()));
+    let synfire = SpikeOrder::of(&trains, AdaptiveWindow::capped(0.08).unwrap()).unwrap().synfire(1);
+    println!("uncapped {blind:.2}, within 30 ms {capped:.2}; {synfire}");
+    assert!(blind > 0.95, "{blind}");
+    assert!(capped < 0.5, "{capped}");
+    assert_eq!(synfire.order, [1, 0]);
+}
