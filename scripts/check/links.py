@@ -20,7 +20,7 @@ GUIDE = Path("src/guide")
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 DOI = re.compile(r"10\.\d{4,9}/\S*[^\s.,;:]")
 # A file of the repository that is named in a code span, alone or as a command.
-NAMED = re.compile(r"(?:docs|tests|scripts|examples|benches|src)/[\w./-]*\w")
+NAMED = re.compile(r"(?:docs|tests|scripts|examples|benches|src|cli|validation)/[\w./-]*\w")
 
 
 def files(*patterns):

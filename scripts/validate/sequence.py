@@ -172,8 +172,8 @@ def main():
     told, all_studies = studies(options.quick, options.markdown)
     data = os.environ.get("COPEAK_DATA")
     if data is None:
-        if os.environ.get("CI") == "true":
-            sys.exit("COPEAK_DATA is not set on CI")
+        if os.environ.get("COPEAK_REQUIRE_DATA") == "1":
+            sys.exit("COPEAK_REQUIRE_DATA=1, but COPEAK_DATA is not set")
         print("COPEAK_DATA is not set: the phantom only", file=sys.stderr)
     else:
         data = Path(data)
