@@ -12,7 +12,7 @@ use std::{fs::File, io::Read, path::Path, string::String};
 /// use copeak::recording::CsvFormat;
 /// let text = "time_s:grf_vertical_r_N\n0.00:0\n0.01:70\n";
 /// let trial = CsvFormat::new().delimiter(b':').unwrap().read(text.as_bytes(), |_| true).unwrap();
-/// assert_eq!(trial.get("grf_vertical_r").unwrap().unit, "N");
+/// assert_eq!(trial.channel("grf_vertical_r")?.unit, "N");
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -65,7 +65,7 @@ impl CsvFormat {
     /// use copeak::recording::CsvFormat;
     /// let text = "time,velocity_mps\n0.00,0.2\n0.02,0.3\n";
     /// let run = CsvFormat::new().time_column("time").read(text.as_bytes(), |_| true).unwrap();
-    /// assert_eq!(run.get("velocity").unwrap().unit, "mps");
+    /// assert_eq!(run.channel("velocity")?.unit, "mps");
     /// # }
     /// ```
     pub fn time_column(self, name: impl Into<String>) -> Self {
@@ -84,7 +84,7 @@ impl CsvFormat {
     /// use copeak::{Rate, recording::CsvFormat};
     /// let format = CsvFormat::new().headless().at_rate(Rate::from_hz(300.0).unwrap());
     /// let force = format.read("329.1\n330.7\n".as_bytes(), |_| true).unwrap();
-    /// assert_eq!(force.get("column_1").unwrap().signal.samples(), &[329.1, 330.7]);
+    /// assert_eq!(force.signal("column_1")?.samples(), &[329.1, 330.7]);
     /// # }
     /// ```
     pub fn headless(self) -> Self {

@@ -20,7 +20,7 @@ use std::{
 /// // Rows at a rate that the file does not say, or says wrongly.
 /// let format = ParquetFormat::new().at_rate(Rate::from_hz(300.0).unwrap());
 /// let trial = format.read(Cursor::new(file), |column| column == "force_N").unwrap();
-/// assert_eq!(trial.get("force").unwrap().signal.clock().rate().as_hz(), 300.0);
+/// assert_eq!(trial.signal("force")?.clock().rate().as_hz(), 300.0);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ParquetFormat {
