@@ -1,11 +1,11 @@
 //! From a recording to steps and cycles, as a report does it.
 
+use copeak::Result;
 use copeak::convergence::{CycleKind, Cycles};
 use copeak::event::{Contact, ForceContacts, Side};
 use copeak::model::JointModel;
 use copeak::recording::Recording;
 use copeak::stride::{self, Step, StepCriteria};
-use copeak::Result;
 
 /// Low-pass cut-off of the angles.
 pub const CUTOFF_HZ: f64 = 15.0;
