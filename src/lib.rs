@@ -19,6 +19,8 @@ extern crate alloc;
 
 // The modules in the order in which data pass through them: each uses only those above it.
 pub mod error;
+#[cfg(feature = "alloc")]
+mod geometry;
 mod math;
 pub mod real;
 #[cfg(feature = "alloc")]

@@ -104,7 +104,7 @@ mod envelope;
 #[cfg(feature = "alloc")]
 mod fir;
 #[cfg(feature = "alloc")]
-pub(crate) mod gap;
+mod gap;
 #[cfg(feature = "alloc")]
 mod hampel;
 #[cfg(feature = "alloc")]

@@ -1,5 +1,6 @@
-//! The least-squares rotation between two sets of points.
+//! Vectors and rotations in three dimensions, the least-squares rotation between two sets of points, and markers as a rigid body.
 
+use alloc::{vec, vec::Vec};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
@@ -9,7 +10,7 @@ pub(crate) type Matrix<const N: usize> = [[f64; N]; N];
 /// Sweeps of Jacobi's method; four by four converges in about six.
 const SWEEPS: usize = 30;
 
-/// Eigenvalues of a symmetric matrix and, as rows, their eigenvectors; the largest value first. Jacobi's method.
+/// Returns the eigenvalues of a symmetric matrix, largest first, and their eigenvectors as rows. Jacobi's method.
 pub(crate) fn eigen<const N: usize>(mut a: Matrix<N>) -> ([f64; N], Matrix<N>) {
     let mut vectors: Matrix<N> =
         core::array::from_fn(|i| core::array::from_fn(|j| f64::from(u8::from(i == j))));
@@ -31,7 +32,7 @@ pub(crate) fn eigen<const N: usize>(mut a: Matrix<N>) -> ([f64; N], Matrix<N>) {
     (order.map(|i| a[i][i]), order.map(|i| vectors[i]))
 }
 
-/// Make the entry (p, q) zero.
+/// Rotates the entry (p, q) to zero.
 fn turn<const N: usize>(a: &mut Matrix<N>, vectors: &mut Matrix<N>, p: usize, q: usize) {
     if a[p][q] == 0.0 {
         return;
@@ -50,7 +51,7 @@ fn turn<const N: usize>(a: &mut Matrix<N>, vectors: &mut Matrix<N>, p: usize, q:
     }
 }
 
-/// The rotation that takes `from` to `to` best, both about their centroids (Horn 1987, doi:10.1364/JOSAA.4.000629).
+/// Returns the least-squares rotation from `from` to `to`, both about their centroids (Horn 1987, doi:10.1364/JOSAA.4.000629).
 /// Never a reflection, also for points in a plane.
 pub(crate) fn rotation(pairs: impl Iterator<Item = (Vector, Vector)>) -> Matrix<3> {
     let mut s = [[0.0; 3]; 3];
@@ -90,20 +91,125 @@ pub(crate) fn dot(a: Vector, b: Vector) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// The matrix times the vector.
+/// Returns the vector product, normal to both.
+pub(crate) fn cross(a: Vector, b: Vector) -> Vector {
+    [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
+}
+
+/// Returns the length of a vector.
+pub(crate) fn length(v: Vector) -> f64 {
+    dot(v, v).sqrt()
+}
+
+/// Returns the vector of length 1 in the same direction.
+pub(crate) fn unit(v: Vector) -> Vector {
+    scale(v, 1.0 / length(v))
+}
+
+/// Multiplies the matrix by the vector.
 pub(crate) fn apply(m: &Matrix<3>, v: Vector) -> Vector {
     m.map(|row| dot(row, v))
 }
 
-/// The transposed matrix times the vector: the rotation back.
+/// Multiplies the transposed matrix by the vector: the inverse rotation.
 pub(crate) fn apply_back(m: &Matrix<3>, v: Vector) -> Vector {
     core::array::from_fn(|i| m[0][i] * v[0] + m[1][i] * v[1] + m[2][i] * v[2])
 }
 
-/// The mean; NaN of none.
+/// Returns the mean of the points; NaN without points.
 pub(crate) fn centroid(points: impl Iterator<Item = Vector> + Clone) -> Vector {
     let count = points.clone().count();
     scale(points.fold([0.0; 3], add), 1.0 / count as f64)
+}
+
+/// Markers whose second extent is less than this fraction of their first do not determine the rotation about it.
+const SLENDER: f64 = 0.05;
+/// Iterations of aligning to the mean shape and averaging again.
+const ROUNDS: usize = 3;
+
+/// Mean shape of the markers on one rigid segment.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Cluster {
+    shape: Vec<Vector>,
+}
+
+/// Position and orientation of a segment in one frame.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Pose {
+    pub(crate) turn: Matrix<3>,
+    pub(crate) from: Vector,
+    pub(crate) to: Vector,
+    /// Root mean square distance of the markers from the rigid shape.
+    pub(crate) residual: f64,
+}
+
+impl Cluster {
+    /// Averages frames in which every marker is visible (generalised Procrustes mean without scaling). Returns `None` without
+    /// such a frame.
+    pub(crate) fn of(frames: &[Vec<Vector>]) -> Option<Self> {
+        let mut cluster = Self { shape: frames.first()?.clone() };
+        let everyone: Vec<usize> = (0..cluster.shape.len()).collect();
+        for _ in 0..ROUNDS {
+            let mut sum = vec![[0.0; 3]; cluster.shape.len()];
+            for frame in frames {
+                let pose = cluster.fit(&everyone, |i| frame[i]);
+                sum.iter_mut().zip(frame).for_each(|(sum, p)| *sum = add(*sum, pose.back(*p)));
+            }
+            cluster.shape = sum.into_iter().map(|p| scale(p, 1.0 / frames.len() as f64)).collect();
+        }
+        Some(cluster)
+    }
+
+    pub(crate) fn markers(&self) -> usize {
+        self.shape.len()
+    }
+
+    pub(crate) fn point(&self, marker: usize) -> Vector {
+        self.shape[marker]
+    }
+
+    /// Returns whether these markers determine the segment's rotation: at least three, not on a line.
+    pub(crate) fn fixes(&self, markers: &[usize]) -> bool {
+        if markers.len() < 3 {
+            return false;
+        }
+        let points = markers.iter().map(|i| self.shape[*i]);
+        let middle = centroid(points.clone());
+        let mut scatter = [[0.0; 3]; 3];
+        for p in points.map(|p| subtract(p, middle)) {
+            for (row, a) in scatter.iter_mut().zip(p) {
+                row.iter_mut().zip(p).for_each(|(s, b)| *s += a * b);
+            }
+        }
+        let ([first, second, _], _) = eigen(scatter);
+        second > SLENDER * SLENDER * first
+    }
+
+    /// Fits the pose that brings these markers nearest to their observed positions.
+    pub(crate) fn fit(&self, markers: &[usize], seen: impl Fn(usize) -> Vector) -> Pose {
+        let from = centroid(markers.iter().map(|i| self.shape[*i]));
+        let to = centroid(markers.iter().map(|i| seen(*i)));
+        let pairs = markers.iter().map(|i| (subtract(self.shape[*i], from), subtract(seen(*i), to)));
+        let mut pose = Pose { turn: rotation(pairs), from, to, residual: 0.0 };
+        let squares = markers.iter().map(|i| {
+            let miss = subtract(pose.place(self.shape[*i]), seen(*i));
+            dot(miss, miss)
+        });
+        pose.residual = (squares.sum::<f64>() / markers.len() as f64).sqrt();
+        pose
+    }
+}
+
+impl Pose {
+    /// Maps a point of the shape into this frame.
+    pub(crate) fn place(&self, point: Vector) -> Vector {
+        add(apply(&self.turn, subtract(point, self.from)), self.to)
+    }
+
+    /// Maps a position in this frame back to the shape.
+    pub(crate) fn back(&self, seen: Vector) -> Vector {
+        add(apply_back(&self.turn, subtract(seen, self.to)), self.from)
+    }
 }
 
 #[cfg(test)]
