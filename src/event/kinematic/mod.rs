@@ -71,7 +71,7 @@ pub struct LegAngles<'a, S> {
 /// ones 55 and 41 ms early; the one contact of a runner at 2.7 m/s lands 6 ms late and leaves 4 ms early. Initial
 /// contacts travel from one laboratory to the next; **terminal ones do not**. The strangers count as runners in the
 /// standard errors, 4.5 ms and 17 ms (not in the fit). Use force where there is any, or a calibration of your own.
-/// `scripts/validate-events` prints these figures.
+/// `scripts/validate events` prints these figures.
 ///
 /// # Costs and limitations
 /// Running only: a walker's foot lands flat and late. Rates from 100 Hz. A gap (NaN) ends a stretch, and within a

@@ -1,9 +1,5 @@
 //! Contacts from joint angles: against force on runners left out of the fit, beside force, and without any.
 
-#[allow(dead_code)] // the example uses all of it
-#[path = "../../../examples/validate_events/compare.rs"]
-mod compare;
-
 use crate::common;
 use compare::{errors, fit, kinematic, matched, quantile};
 use copeak::event::{
@@ -12,6 +8,7 @@ use copeak::event::{
 };
 use copeak::recording::{Recording, read_csv_file};
 use copeak::{Clock, Error, Rate, Signal};
+use copeak_validation::events::compare;
 use std::path::Path;
 
 #[test]
