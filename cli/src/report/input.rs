@@ -1,9 +1,11 @@
 //! From files to recordings with speed and mass.
 
-use crate::{arguments::Arguments, markers};
+use super::{arguments::Arguments, markers};
+use crate::call::Failure;
+use crate::read::format;
 use copeak::{
     Clock, Signal,
-    recording::{Recording, read_csv_file_where},
+    recording::{Recording, opensim::read_mot_file, parquet::read_parquet_file_where, read_csv_file_where},
     simulate,
 };
 use std::{
@@ -11,40 +13,64 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The recordings named on the command line, or the phantom.
-pub fn recordings(arguments: &Arguments) -> Result<Vec<Recording>, Box<dyn Error>> {
-    if arguments.files.is_empty() {
-        return Ok(simulate::sprinter_at_four_speeds()?.into_iter().map(|trial| trial.recording).collect());
-    }
-    let mut recordings = Vec::new();
-    for (i, file) in arguments.files.iter().enumerate() {
-        let force = arguments.forces.get(i).map(PathBuf::as_path);
-        let offset_s = arguments.force_offsets.get(i).copied().unwrap_or(0.0);
-        let mut recording = if markers::has(file) && arguments.model == "newton" {
-            markers::read(file, force, offset_s, arguments)?
-        } else {
-            let mut recording = read(file)?;
-            if let Some(force) = force {
-                add_force(&mut recording, force, offset_s)?;
-            }
-            recording
-        };
-        let (speed, mass) = from_index(file)?;
-        recording.speed_mps = arguments.speeds.get(i).copied().or(speed);
-        recording.mass_kg = arguments.masses.get(i).copied().or(mass);
-        recordings.push(recording);
-    }
-    Ok(recordings)
+/// What is studied.
+pub struct Input {
+    pub recordings: Vec<Recording>,
+    /// The position of the recording that was asked for as reference.
+    pub reference: Option<usize>,
 }
 
-/// The position of the recording that was asked for as reference.
-pub fn reference(arguments: &Arguments, recordings: &[Recording]) -> Result<Option<usize>, String> {
-    let Some(wanted) = &arguments.reference else { return Ok(None) };
-    let found = arguments.files.iter().position(|file| file == wanted).or_else(|| {
-        let name = wanted.to_string_lossy();
-        recordings.iter().position(|r| r.name == name)
-    });
-    found.map(Some).ok_or_else(|| format!("--reference {} is none of the files", wanted.display()))
+/// The recordings named in the call, or simulated ones. A file that cannot be read is named on standard error.
+///
+/// # Errors
+/// When no file can be read, or not the reference.
+pub fn read(arguments: &Arguments) -> Result<Input, Failure> {
+    if arguments.files.is_empty() {
+        let trials = simulate::sprinter_at_four_speeds()?;
+        let recordings = trials.into_iter().map(|trial| trial.recording).collect();
+        return Ok(Input { recordings, reference: None });
+    }
+    let mut input = Input { recordings: Vec::new(), reference: None };
+    for (i, file) in arguments.files.iter().enumerate() {
+        match recording(arguments, i) {
+            Ok(recording) => {
+                if input.reference.is_none() && arguments.reference.as_ref() == Some(file) {
+                    input.reference = Some(input.recordings.len());
+                }
+                input.recordings.push(recording);
+            }
+            Err(error) => eprintln!("copeak report: {error}"),
+        }
+    }
+    if input.recordings.is_empty() {
+        return Err("no file could be read".into());
+    }
+    match &arguments.reference {
+        Some(file) if input.reference.is_none() => {
+            Err(format!("the reference {} could not be read", file.display()).into())
+        }
+        _ => Ok(input),
+    }
+}
+
+/// The recording of one file, with its force, speed and mass.
+fn recording(arguments: &Arguments, i: usize) -> Result<Recording, Box<dyn Error>> {
+    let file = &arguments.files[i];
+    let force = arguments.forces.get(i).map(PathBuf::as_path);
+    let offset_s = arguments.force_offsets.get(i).copied().unwrap_or(0.0);
+    let mut recording = if markers::has(file) {
+        markers::read(file, force, offset_s, arguments)?
+    } else {
+        let mut recording = angles(file)?;
+        if let Some(force) = force {
+            add_force(&mut recording, force, offset_s)?;
+        }
+        recording
+    };
+    let (speed, mass) = from_index(file)?;
+    recording.speed_mps = arguments.speeds.get(i).copied().or(speed).or(recording.speed_mps);
+    recording.mass_kg = arguments.masses.get(i).copied().or(mass).or(recording.mass_kg);
+    Ok(recording)
 }
 
 /// A signal on a clock that starts later.
@@ -53,15 +79,14 @@ pub fn moved(signal: &Signal, by_s: f64) -> Result<Signal, copeak::Error> {
     Ok(Signal::new(clock, signal.samples().clone()))
 }
 
-pub fn read(file: &Path) -> Result<Recording, String> {
-    let extension = file.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
-    if ["trc", "c3d", "mot", "sto"].contains(&extension.as_str()) {
-        return Err(format!(
-            "{}: model joint reads joint angles from CSV; markers need --model newton",
-            file.display()
-        ));
+/// The channels of a table that a report is made of.
+pub fn angles(file: &Path) -> Result<Recording, String> {
+    let located = |error: &dyn Error| format!("{}: {error}", file.display());
+    match format(file) {
+        Some("mot" | "sto") => read_mot_file(file).map(|mot| mot.into_degrees()).map_err(|e| located(&e)),
+        Some("parquet") => read_parquet_file_where(file, understood).map_err(|e| located(&e)),
+        _ => read_csv_file_where(file, understood).map_err(|e| located(&e)),
     }
-    read_csv_file_where(file, understood).map_err(|e| format!("{}: {e}", file.display()))
 }
 
 /// Whether a column is one of those a report is made of; the others are ignored, whatever stands in them.
@@ -84,10 +109,10 @@ fn understood(column: &str) -> bool {
     OTHERS.contains(&column) || angle.is_some_and(|angle| SIDED.contains(&angle))
 }
 
-/// Add the force channels of another file, where the recording has none of that name.
+/// Adds the force channels of another file, where the recording has none of that name.
 fn add_force(recording: &mut Recording, file: &Path, offset_s: f64) -> Result<(), Box<dyn Error>> {
     let mut added = 0;
-    for mut channel in read(file)?.channels {
+    for mut channel in angles(file)?.channels {
         channel.signal = moved(&channel.signal, offset_s)?;
         if channel.name.starts_with("grf_") && recording.get(&channel.name).is_none() {
             recording.push(channel)?;
