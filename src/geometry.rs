@@ -92,6 +92,7 @@ pub(crate) fn dot(a: Vector, b: Vector) -> f64 {
 }
 
 /// Returns the vector product, normal to both.
+#[cfg(any(feature = "analysis", feature = "io"))]
 pub(crate) fn cross(a: Vector, b: Vector) -> Vector {
     [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
 }
@@ -102,6 +103,7 @@ pub(crate) fn length(v: Vector) -> f64 {
 }
 
 /// Returns the vector of length 1 in the same direction.
+#[cfg(feature = "analysis")]
 pub(crate) fn unit(v: Vector) -> Vector {
     scale(v, 1.0 / length(v))
 }

@@ -42,31 +42,31 @@ pub mod stride;
 
 pub mod peak;
 
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod inference;
-#[cfg(not(feature = "alloc"))]
+#[cfg(not(feature = "analysis"))]
 mod inference {
     // Live convergence needs the draws.
     pub(crate) mod draw;
 }
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod sequence;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod synchrony;
 
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod ensemble;
 
 pub mod convergence;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod performance;
 
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod model;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod simulate;
 
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod report;
 
 pub use error::{Error, Result};

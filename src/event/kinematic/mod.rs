@@ -80,11 +80,10 @@ pub struct LegAngles<'a, S> {
 /// ```
 /// use copeak::{event::{KinematicContacts, LegAngles, Side}, simulate::Sprinter};
 /// let run = Sprinter::at_speed(7.0).simulate()?.recording;
-/// let angle = |name| &run.get(name).unwrap().signal;
 /// let leg = LegAngles {
-///     hip_flexion: angle("hip_flexion_r"),
-///     knee_flexion: angle("knee_flexion_r"),
-///     ankle_dorsiflexion: angle("ankle_dorsiflexion_r"),
+///     hip_flexion: run.signal("hip_flexion_r")?,
+///     knee_flexion: run.signal("knee_flexion_r")?,
+///     ankle_dorsiflexion: run.signal("ankle_dorsiflexion_r")?,
 /// };
 /// let found = KinematicContacts::default().find(&leg, Side::Right)?;
 /// assert!(found.contacts.len() >= 6);

@@ -229,7 +229,7 @@ fn bad_angles_are_refused_by_name() {
 fn a_gap_and_a_shift_leave_the_other_events_where_they_were() {
     let Some(data) = common::data() else { return };
     let recording = read_csv_file(data.join("treadmill_rbds/s03_v35.csv")).unwrap();
-    let channel = |name: &str| recording.get(name).unwrap().signal.clone();
+    let channel = |name: &str| recording.signal(name).unwrap().clone();
     let joints = ["hip_flexion_r", "knee_flexion_r", "ankle_dorsiflexion_r"].map(channel);
     let find = |joints: &[Signal; 3]| {
         let leg =
@@ -274,7 +274,7 @@ fn noise_in_the_angles_loses_no_contact() {
     for file in ["s03_v35.csv", "s09_v45.csv", "s01_v25.csv"] {
         let recording = read_csv_file(data.join("treadmill_rbds").join(file)).unwrap();
         let joints = ["hip_flexion_l", "knee_flexion_l", "ankle_dorsiflexion_l"]
-            .map(|name| recording.get(name).unwrap().signal.clone());
+            .map(|name| recording.signal(name).unwrap().clone());
         let rough = joints.clone().map(|s| {
             let y: Vec<f64> = s.samples().iter().map(|x| x + noise()).collect();
             s.with_samples(y)

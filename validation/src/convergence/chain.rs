@@ -1,11 +1,11 @@
 //! From a recording to steps and cycles, as a report does it.
 
+use copeak::Result;
 use copeak::convergence::{CycleKind, Cycles};
 use copeak::event::{Contact, ForceContacts, Side};
 use copeak::model::JointModel;
 use copeak::recording::Recording;
 use copeak::stride::{self, Step, StepCriteria};
-use copeak::{Error, Result};
 
 /// Low-pass cut-off of the angles.
 pub const CUTOFF_HZ: f64 = 15.0;
@@ -15,11 +15,9 @@ pub fn steps(recording: &Recording) -> Result<Vec<Step>> {
     let mut contacts: Vec<Contact> = Vec::new();
     let mut acceptance = StepCriteria::default();
     for side in [Side::Right, Side::Left] {
-        let channel = recording
-            .get(&format!("grf_vertical_{side}"))
-            .ok_or(Error::Missing { operation: "steps", what: "a vertical force channel" })?;
-        acceptance = StepCriteria::at(channel.signal.clock().rate());
-        contacts.extend(ForceContacts::default().find(&channel.signal, side)?.contacts);
+        let force = recording.signal(&format!("grf_vertical_{side}"))?;
+        acceptance = StepCriteria::at(force.clock().rate());
+        contacts.extend(ForceContacts::default().find(force, side)?.contacts);
     }
     contacts.sort_by(|a, b| a.initial.time_s.total_cmp(&b.initial.time_s));
     Ok(stride::steps(&contacts, &acceptance, recording.span()?)?.all().to_vec())

@@ -48,7 +48,7 @@ pub fn held_out(data: &Path) -> Result<Vec<Trial>, Error> {
 /// Contacts of one foot from force, within the plates where the recording says where they are.
 pub fn force(recording: &Recording, side: Side) -> Result<FootContacts, Error> {
     let name = format!("grf_vertical_{side}");
-    let force = &recording.get(&name).ok_or("no vertical force")?.signal;
+    let force = recording.signal(&name)?;
     Ok(match recording.get("grf_valid") {
         Some(valid) => ForceContacts::default().find_where(force, valid.signal.samples(), side)?,
         None => ForceContacts::default().find(force, side)?,

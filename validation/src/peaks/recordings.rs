@@ -64,7 +64,7 @@ pub fn treadmill(data: &Path) -> Result<Table, Error> {
 
 /// The eight figures of one leg.
 fn leg(recording: &Recording, joint: &str, side: Side) -> Result<[f64; 8], Error> {
-    let get = |name: String| Ok::<_, Error>(&recording.get(&name).ok_or(name)?.signal);
+    let get = |name: String| Ok::<_, Error>(recording.signal(&name)?);
     let angle = get(format!("{joint}_{side}"))?;
     let contacts = ForceContacts::default().find(get(format!("grf_vertical_{side}"))?, side)?.contacts;
     let velocity =

@@ -193,7 +193,7 @@ pub fn tables(data: &Path, figures: &mut Vec<Figure>) -> Result<Vec<Table>, Fail
         );
         let mut timed = 0;
         for muscle in MUSCLES {
-            let raw = &trial.recording.get(muscle).ok_or("a muscle is not in the file")?.signal;
+            let raw = trial.recording.signal(muscle)?;
             let conditioning = Conditioning::new(raw.clock().rate())?;
             let activity =
                 if clipped(raw.samples()) > MOST_CLIPPED { None } else { Some(conditioning.of(raw)?) };

@@ -73,7 +73,7 @@ impl Runner {
         let trial = read_csv_file(path)?;
         let mut angles = Vec::new();
         for (_, channel) in LIMBS {
-            angles.push(trial.get(channel).ok_or(format!("{path} has no {channel}"))?.signal.clone());
+            angles.push(trial.signal(channel)?.clone());
         }
         let (clock, rate) = (angles[0].clock(), angles[0].clock().rate());
         let smooth = ZeroPhase::low_pass(2, CUTOFF_HZ, rate)?;

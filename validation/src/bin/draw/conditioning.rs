@@ -55,7 +55,7 @@ fn plain(value: &f64) -> String {
 /// A channel of a runner at 7 m/s, with this much camera noise.
 fn channel(name: &str, noise_deg: f64) -> Result<Signal, Failure> {
     let trial = Sprinter::at_speed(7.0).steps(12).angle_noise_deg(noise_deg).seed(5).simulate()?;
-    Ok(trial.recording.get(name).ok_or("no such channel")?.signal.clone())
+    Ok(trial.recording.signal(name)?.clone())
 }
 
 struct Curve<'a> {

@@ -52,7 +52,7 @@ fn bands() -> Result<String, Failure> {
         .every_amplitude_scatter(0.08)
         .seed(3)
         .simulate()?;
-    let knee = &trial.recording.get("knee_flexion_r").ok_or("no knee")?.signal;
+    let knee = trial.recording.signal("knee_flexion_r")?;
     let curves: Vec<Vec<f64>> = (trial.truth.steps.iter().map(|s| s.step))
         .filter(|step| step.side() == Side::Right)
         .map(|step| TimeSpan { start_s: step.start_s(), end_s: step.start_s() + step.stride_s })
@@ -68,7 +68,7 @@ fn bands() -> Result<String, Failure> {
 fn prominence() -> Result<String, Failure> {
     let sprinter = Sprinter::at_speed(5.2).steps(8).every_jitter_s(0.005).angle_noise_deg(0.2).seed(4);
     let trial: Recording = sprinter.simulate()?.recording;
-    let knee = &trial.get("knee_flexion_r").ok_or("no knee")?.signal;
+    let knee = trial.signal("knee_flexion_r")?;
     let clock: Clock = knee.clock();
     let smooth = ZeroPhase::low_pass(2, 15.0, clock.rate())?.apply(knee.samples())?;
     let peaks = PeakFinder::new().prominence(20.0).find(&smooth)?;
