@@ -19,6 +19,10 @@ extern crate alloc;
 
 // The modules in the order in which data pass through them: each uses only those above it.
 pub mod error;
+#[cfg(feature = "alloc")]
+mod format;
+#[cfg(feature = "serde")]
+mod json;
 mod math;
 pub mod real;
 #[cfg(feature = "alloc")]
@@ -65,6 +69,9 @@ pub mod model;
 pub mod simulate;
 
 #[cfg(feature = "alloc")]
+pub mod study;
+
+#[cfg(feature = "alloc")]
 pub mod report;
 
 pub use error::{Error, Result};
@@ -85,6 +92,8 @@ pub mod prelude {
     pub use crate::filter::FilterAxis;
     #[cfg(feature = "notebook")]
     pub use crate::report::notebook::ShowAll;
+    #[cfg(feature = "alloc")]
+    pub use crate::study::Study;
     #[cfg(feature = "alloc")]
     pub use crate::{Analysis, AnalysisExt, Filter, Signal};
     pub use crate::{

@@ -73,6 +73,8 @@ mod cut;
 #[cfg(feature = "alloc")]
 mod cycles;
 #[cfg(feature = "alloc")]
+mod display;
+#[cfg(feature = "alloc")]
 mod drives;
 #[cfg(feature = "alloc")]
 mod gain;
@@ -90,6 +92,8 @@ mod rotation;
 mod scatter;
 #[cfg(feature = "alloc")]
 mod session;
+#[cfg(feature = "alloc")]
+mod session_display;
 #[cfg(feature = "alloc")]
 mod shortfall;
 #[cfg(feature = "alloc")]
@@ -124,6 +128,8 @@ pub use role::{ChannelSource, Rectification, Role};
 pub use scatter::TimingLoss;
 #[cfg(feature = "alloc")]
 pub use session::{PairLocking, Session, SessionAnalysis, SessionContributor, SessionStep};
+#[cfg(feature = "alloc")]
+pub(crate) use session_display::{contributors as contributors_table, together, weak_link};
 #[cfg(feature = "alloc")]
 pub use shortfall::{Shortfall, shortfall, shortfall_with_intervals};
 #[cfg(feature = "alloc")]

@@ -36,6 +36,8 @@ mod contact;
 #[cfg(feature = "alloc")]
 mod detect;
 #[cfg(feature = "alloc")]
+mod display;
+#[cfg(feature = "alloc")]
 mod drift;
 #[cfg(feature = "alloc")]
 mod foot;

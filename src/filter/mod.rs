@@ -95,6 +95,8 @@ mod critically_damped;
 mod derivative;
 mod design;
 #[cfg(feature = "alloc")]
+mod display;
+#[cfg(feature = "alloc")]
 mod dot;
 #[cfg(feature = "alloc")]
 mod edge;

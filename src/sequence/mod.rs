@@ -42,6 +42,7 @@
 mod alignment;
 mod channel;
 mod correlation;
+mod display;
 mod kendall;
 mod lag;
 mod limbs;

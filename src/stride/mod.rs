@@ -35,6 +35,8 @@ mod assembly;
 #[cfg(feature = "alloc")]
 mod curve;
 #[cfg(feature = "alloc")]
+mod display;
+#[cfg(feature = "alloc")]
 mod force;
 #[cfg(feature = "alloc")]
 mod landmarks;

@@ -1,7 +1,7 @@
 //! Events, contacts and the treadmill's level.
 
-use super::{count, foot, ms, number};
-use crate::event::{Baseline, Contact, Event, EventKind, Feet, FootContacts};
+use super::{Baseline, Contact, Event, EventKind, Feet, FootContacts};
+use crate::format::{count, foot, ms, number};
 use core::fmt;
 
 impl fmt::Display for EventKind {
