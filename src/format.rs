@@ -38,11 +38,13 @@ pub(crate) fn percent(fraction: f64) -> String {
 }
 
 /// A p value to three places.
+#[cfg(feature = "analysis")]
 pub(crate) fn p_short(p: f64) -> String {
     if p < 0.001 { "p < 0.001".to_string() } else { format!("p {p:.3}") }
 }
 
 /// A p value; above 5 % it shows nothing, which is not that there is nothing.
+#[cfg(feature = "analysis")]
 pub(crate) fn p_words(p: f64) -> String {
     let p_words = p_short(p);
     if p > 0.05 { format!("{p_words}: cannot tell it from chance") } else { p_words }
@@ -57,6 +59,7 @@ pub(crate) fn foot(side: Side) -> &'static str {
 }
 
 /// How many permutations, and whether these are all.
+#[cfg(feature = "analysis")]
 pub(crate) fn permutations(n: usize, all: bool) -> String {
     if all { format!("all {n} permutations") } else { format!("{n} random permutations") }
 }
@@ -76,6 +79,7 @@ pub(crate) fn range(values: impl Iterator<Item = f64>) -> (Option<(f64, f64)>, u
 }
 
 /// What a model's numbers are.
+#[cfg(feature = "analysis")]
 pub(crate) fn model(name: &str) -> String {
     match name {
         "joint" => "model joint: angular-velocity drives, which are proxies and not forces".into(),
@@ -112,6 +116,7 @@ mod tests {
         assert_eq!(words, ["0", "1.2e-4", "0.123", "1.23", "12.3", "1234", "-"]);
     }
 
+    #[cfg(feature = "analysis")]
     #[test]
     fn a_p_above_5_percent_cannot_be_told_from_chance() {
         assert_eq!(p_words(0.2), "p 0.200: cannot tell it from chance");

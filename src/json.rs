@@ -16,6 +16,7 @@ pub(crate) mod nan_as_null {
 }
 
 /// A step's peaks: each a peak, or `{"absent": reason}`.
+#[cfg(feature = "analysis")]
 pub(crate) mod peaks {
     use super::*;
     use crate::peak::{NoPeak, Peak};

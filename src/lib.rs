@@ -21,6 +21,8 @@ extern crate alloc;
 pub mod error;
 #[cfg(feature = "alloc")]
 mod format;
+#[cfg(feature = "alloc")]
+mod geometry;
 #[cfg(feature = "serde")]
 mod json;
 mod math;
@@ -44,34 +46,34 @@ pub mod stride;
 
 pub mod peak;
 
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod inference;
-#[cfg(not(feature = "alloc"))]
+#[cfg(not(feature = "analysis"))]
 mod inference {
     // Live convergence needs the draws.
     pub(crate) mod draw;
 }
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod sequence;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod synchrony;
 
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod ensemble;
 
 pub mod convergence;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod performance;
 
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod model;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod simulate;
 
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod study;
 
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod report;
 
 pub use error::{Error, Result};
@@ -92,7 +94,7 @@ pub mod prelude {
     pub use crate::filter::FilterAxis;
     #[cfg(feature = "notebook")]
     pub use crate::report::notebook::ShowAll;
-    #[cfg(feature = "alloc")]
+    #[cfg(feature = "analysis")]
     pub use crate::study::Study;
     #[cfg(feature = "alloc")]
     pub use crate::{Analysis, AnalysisExt, Filter, Signal};
