@@ -1,12 +1,11 @@
 //! What a recording tells about itself: speed, mass and contacts.
 
-use crate::event::{
-    Contact, Event, Feet, FootContacts, ForceContacts, KinematicContacts, LegAngles, Side, merge,
-};
+use crate::event::recorded::{by_angles, by_force, merged};
+use crate::event::{Contact, Event, Feet, FootContacts, Side};
 use crate::math::GRAVITY_MPS2;
 use crate::recording::{Channel, Recording};
 use crate::time::TimeSpan;
-use crate::{Error, Result, Samples, Signal};
+use crate::{Result, Samples, Signal};
 use alloc::{format, string::String, vec::Vec};
 
 /// Slopes outside these are no runner's speed: a pelvis that stands still on a treadmill, or a wrong clock or unit.
@@ -101,7 +100,7 @@ impl Contacts {
     /// and the notes say so.
     ///
     /// # Errors
-    /// As [`merge`], for force and angles of one foot that do not go together.
+    /// As [`FootContacts::merge`], for force and angles of one foot that do not go together.
     pub fn of(recording: &Recording) -> Result<Self> {
         let mut notes = Vec::new();
         let mut biases: Vec<(f64, f64)> = Vec::new();
@@ -116,7 +115,7 @@ impl Contacts {
             }
             let bias = force.as_ref().and_then(|found| found.plate.as_ref()).map(|plate| plate.bias);
             biases.extend(bias.and_then(|bias| bias.initial_s.zip(bias.terminal_s)));
-            foot(force, angles)
+            merged(force, angles)
         });
         if !biases.is_empty() {
             let mean_ms = |pick: fn(&(f64, f64)) -> f64| {
@@ -129,10 +128,13 @@ impl Contacts {
             ));
         }
         let (contacts, loose) = match (left?, right?) {
-            (Some(left), Some(right)) => left.interleave(&right),
+            (Some(left), Some(right)) => {
+                let feet = Feet::new(left, right)?;
+                (feet.contacts(), feet.unpaired())
+            }
             (Some(foot), None) | (None, Some(foot)) => {
                 notes.push(format!("contacts were found for foot {} only", foot.side));
-                (foot.contacts, foot.loose)
+                (foot.contacts, foot.unpaired)
             }
             (None, None) => {
                 notes.push("contacts need vertical force, or hip, knee and ankle angles of both legs".into());
@@ -141,58 +143,4 @@ impl Contacts {
         };
         Ok(Self { contacts, loose, notes })
     }
-}
-
-impl Recording {
-    /// The contacts of both feet by the channels that [`super::Settings::study`] uses: from vertical force where the recording
-    /// has it (and `grf_valid` says that it is real), from the legs' joint angles elsewhere. What cannot be used is an error here; a
-    /// study, and [`super::Contacts::of`], go on without it and say so.
-    ///
-    /// ```
-    /// let trial = copeak::simulate::Sprinter::at_speed(9.5).steps(8).simulate()?.recording;
-    /// assert_eq!(trial.feet()?.contacts().len(), 10);
-    /// # Ok::<(), copeak::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Missing`] when a foot has neither force nor the angles of its leg; and as [`ForceContacts::find_where`],
-    /// [`KinematicContacts::find`] and [`merge`].
-    pub fn feet(&self) -> Result<Feet> {
-        let foot = |side| {
-            let missing =
-                Error::Missing { operation: "contacts", what: "vertical force or the angles of a leg" };
-            foot(by_force(self, side).transpose()?, by_angles(self, side).transpose()?)?.ok_or(missing)
-        };
-        Feet::new(foot(Side::Left)?, foot(Side::Right)?)
-    }
-}
-
-/// From force where there is a plate, from angles elsewhere.
-fn foot(force: Option<FootContacts>, angles: Option<FootContacts>) -> Result<Option<FootContacts>> {
-    match (force, angles) {
-        (Some(force), Some(angles)) => merge(&force, &angles).map(Some),
-        (force, angles) => Ok(force.or(angles)),
-    }
-}
-
-fn by_force(recording: &Recording, side: Side) -> Option<Result<FootContacts>> {
-    let force = &force_channel(recording, side)?.signal;
-    let finder = ForceContacts::default();
-    Some(match recording.get("grf_valid") {
-        Some(valid) => finder.find_where(force, valid.signal.samples(), side),
-        None => finder.find(force, side),
-    })
-}
-
-fn by_angles(recording: &Recording, side: Side) -> Option<Result<FootContacts>> {
-    let angle = |name: &str| {
-        let channel = recording.get(&format!("{name}_{side}"))?;
-        (channel.unit == "deg").then_some(&channel.signal)
-    };
-    let leg = LegAngles {
-        hip_flexion: angle("hip_flexion")?,
-        knee_flexion: angle("knee_flexion")?,
-        ankle_dorsiflexion: angle("ankle_dorsiflexion")?,
-    };
-    Some(KinematicContacts::default().find(&leg, side))
 }
