@@ -41,11 +41,6 @@ pub mod crossing;
 #[cfg(feature = "alloc")]
 pub mod recording;
 
-pub mod event;
-pub mod stride;
-
-pub mod peak;
-
 #[cfg(feature = "analysis")]
 pub mod inference;
 #[cfg(not(feature = "analysis"))]
@@ -53,6 +48,12 @@ mod inference {
     // Live convergence needs the draws.
     pub(crate) mod draw;
 }
+
+pub mod event;
+pub mod stride;
+
+pub mod peak;
+
 #[cfg(feature = "analysis")]
 pub mod sequence;
 #[cfg(feature = "analysis")]

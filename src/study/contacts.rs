@@ -1,13 +1,12 @@
 //! What a recording holds besides contributors: speed, mass and contacts.
 
 use super::{Caution, ContactSource};
-use crate::event::{
-    Contact, Event, Feet, FootContacts, ForceContacts, KinematicContacts, LegAngles, Side, merge,
-};
+use crate::event::recorded::{by_angles, by_force, merged};
+use crate::event::{Contact, Event, Feet, FootContacts, Side};
 use crate::math::GRAVITY_MPS2;
 use crate::recording::{Channel, Recording};
 use crate::time::TimeSpan;
-use crate::{Error, Result, Samples, Signal};
+use crate::{Result, Samples, Signal};
 use alloc::{format, string::ToString, vec::Vec};
 
 /// Slopes outside these are no runner's speed: a pelvis that stands still on a treadmill, or a wrong clock or unit.
@@ -102,7 +101,7 @@ impl Contacts {
     /// and the cautions report it.
     ///
     /// # Errors
-    /// As [`merge`], for force and angles of one foot that do not go together.
+    /// As [`FootContacts::merge`], for force and angles of one foot that do not go together.
     pub fn of(recording: &Recording) -> Result<Self> {
         let mut cautions = Vec::new();
         let mut biases: Vec<(f64, f64)> = Vec::new();
@@ -118,7 +117,7 @@ impl Contacts {
             }
             let bias = force.as_ref().and_then(|found| found.plate.as_ref()).map(|plate| plate.bias);
             biases.extend(bias.and_then(|bias| bias.initial_s.zip(bias.terminal_s)));
-            foot(force, angles)
+            merged(force, angles)
         });
         if !biases.is_empty() {
             let mean =
@@ -126,10 +125,13 @@ impl Contacts {
             cautions.push(Caution::ThresholdBias { late_s: mean(|b| b.0), early_s: -mean(|b| b.1) });
         }
         let (contacts, loose) = match (left?, right?) {
-            (Some(left), Some(right)) => left.interleave(&right),
+            (Some(left), Some(right)) => {
+                let feet = Feet::new(left, right)?;
+                (feet.contacts(), feet.unpaired())
+            }
             (Some(foot), None) | (None, Some(foot)) => {
                 cautions.push(Caution::OneFoot { side: foot.side });
-                (foot.contacts, foot.loose)
+                (foot.contacts, foot.unpaired)
             }
             (None, None) => {
                 cautions.push(Caution::NoContactChannel);
@@ -138,58 +140,4 @@ impl Contacts {
         };
         Ok(Self { contacts, loose, cautions })
     }
-}
-
-impl Recording {
-    /// The contacts of both feet by the channels that a [`super::Study`] uses: from vertical force where the recording has it
-    /// (and `grf_valid` marks it as real), from the legs' joint angles elsewhere. What cannot be used is an error here; a study, and
-    /// [`super::Contacts::of`], go on without it and add a caution.
-    ///
-    /// ```
-    /// let trial = copeak::simulate::Sprinter::at_speed(9.5).steps(8).simulate()?.recording;
-    /// assert_eq!(trial.feet()?.contacts().len(), 10);
-    /// # Ok::<(), copeak::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Missing`] when a foot has neither force nor the angles of its leg; and as [`ForceContacts::find_where`],
-    /// [`KinematicContacts::find`] and [`merge`].
-    pub fn feet(&self) -> Result<Feet> {
-        let foot = |side| {
-            let missing =
-                Error::Missing { operation: "contacts", what: "vertical force or the angles of a leg" };
-            foot(by_force(self, side).transpose()?, by_angles(self, side).transpose()?)?.ok_or(missing)
-        };
-        Feet::new(foot(Side::Left)?, foot(Side::Right)?)
-    }
-}
-
-/// From force where there is a plate, from angles elsewhere.
-fn foot(force: Option<FootContacts>, angles: Option<FootContacts>) -> Result<Option<FootContacts>> {
-    match (force, angles) {
-        (Some(force), Some(angles)) => merge(&force, &angles).map(Some),
-        (force, angles) => Ok(force.or(angles)),
-    }
-}
-
-fn by_force(recording: &Recording, side: Side) -> Option<Result<FootContacts>> {
-    let force = &force_channel(recording, side)?.signal;
-    let finder = ForceContacts::default();
-    Some(match recording.get("grf_valid") {
-        Some(valid) => finder.find_where(force, valid.signal.samples(), side),
-        None => finder.find(force, side),
-    })
-}
-
-fn by_angles(recording: &Recording, side: Side) -> Option<Result<FootContacts>> {
-    let angle = |name: &str| {
-        let channel = recording.get(&format!("{name}_{side}"))?;
-        (channel.unit == "deg").then_some(&channel.signal)
-    };
-    let leg = LegAngles {
-        hip_flexion: angle("hip_flexion")?,
-        knee_flexion: angle("knee_flexion")?,
-        ankle_dorsiflexion: angle("ankle_dorsiflexion")?,
-    };
-    Some(KinematicContacts::default().find(&leg, side))
 }

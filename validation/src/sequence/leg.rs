@@ -51,7 +51,7 @@ pub fn of(recording: &Recording, cutoff_hz: f64) -> Result<Leg, Failure> {
     };
     let cycles: Vec<Cycle> = steps.iter().map(cycle).collect();
     let other_hip_top = steps.iter().map(|step| other_top(joint.leg[0].signal(step.side()), step)).collect();
-    let sequence = Sequence::of(&JOINTS, &cycles, &Strides::of_steps(&steps), &Bootstrap::new(1))?;
+    let sequence = Sequence::of(&JOINTS, &cycles, &stride::strides(&steps), &Bootstrap::new(1))?;
     Ok(Leg { sequence, steps, cycles, other_hip_top })
 }
 

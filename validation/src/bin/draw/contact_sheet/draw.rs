@@ -5,7 +5,7 @@ use copeak::convergence::{CycleKind, Cycles, SessionAnalysis};
 use copeak::ensemble::{CurveBand, SimultaneousBand};
 use copeak::event::Contact;
 use copeak::filter::{Filter as _, ResidualAnalysis, ZeroPhase};
-use copeak::inference::{Bootstrap, Strides};
+use copeak::inference::Bootstrap;
 use copeak::model::{AFTER_CONTACT_S, JointModel, NewtonModel};
 use copeak::peak::CyclePeakFinder;
 use copeak::performance::{SpeedModel, SpeedTrial, SprintModel};
@@ -13,7 +13,7 @@ use copeak::recording::Recording;
 use copeak::report::figure;
 use copeak::sequence::{Cycle, Sequence, Timing};
 use copeak::simulate::Sprinter;
-use copeak::stride::{Normalise, Step, StepCriteria, steps};
+use copeak::stride::{Normalise, Step, StepCriteria, steps, strides};
 use copeak::study::{Study, TrialStudy};
 use copeak::time::TimeSpan;
 
@@ -89,7 +89,7 @@ fn leg(recording: &Recording, found: &TrialStudy) -> Found<Sequence> {
     };
     let cycles: Vec<Cycle> = steps.iter().map(cycle).collect();
     let names: Vec<&str> = model.leg.iter().map(|channel| channel.name.as_str()).collect();
-    Ok(Sequence::of(&names, &cycles, &Strides::of_steps(&steps), &Bootstrap::new(1))?)
+    Ok(Sequence::of(&names, &cycles, &strides(&steps), &Bootstrap::new(1))?)
 }
 
 fn changes(trials: &Trials) -> Found<String> {
