@@ -2,7 +2,7 @@
 
 use crate::call::{Failure, next, number, path, text, unexpected};
 use copeak::model::Sex;
-use copeak::report::ModelKind;
+use copeak::study::ModelKind;
 use lexopt::Arg;
 use std::path::{Path, PathBuf};
 
@@ -179,9 +179,5 @@ fn sex(name: &str) -> Result<Sex, Failure> {
 }
 
 fn model(name: &str) -> Result<ModelKind, Failure> {
-    match name {
-        "joint" => Ok(ModelKind::Joint),
-        "newton" => Ok(ModelKind::Newton),
-        other => Err(Failure::Call(format!("unknown --model '{other}'; expected joint or newton"))),
-    }
+    name.parse().map_err(|error| Failure::Call(format!("--model: {error}")))
 }

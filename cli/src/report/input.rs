@@ -7,6 +7,7 @@ use copeak::{
     Clock, Signal,
     recording::{Recording, opensim::read_mot_file, parquet::read_parquet_file_where, read_csv_file_where},
     simulate,
+    study::FileNote,
 };
 use std::{
     error::Error,
@@ -18,6 +19,8 @@ pub struct Input {
     pub recordings: Vec<Recording>,
     /// The position of the recording that was asked for as reference.
     pub reference: Option<usize>,
+    /// How reading went.
+    pub files: Vec<FileNote>,
 }
 
 /// The recordings named in the call, or simulated ones. A file that cannot be read is named on standard error.
@@ -28,10 +31,11 @@ pub fn read(arguments: &Arguments) -> Result<Input, Failure> {
     if arguments.files.is_empty() {
         let trials = simulate::sprinter_at_four_speeds()?;
         let recordings = trials.into_iter().map(|trial| trial.recording).collect();
-        return Ok(Input { recordings, reference: None });
+        return Ok(Input { recordings, reference: None, files: Vec::new() });
     }
-    let mut input = Input { recordings: Vec::new(), reference: None };
+    let mut input = Input { recordings: Vec::new(), reference: None, files: Vec::new() };
     for (i, file) in arguments.files.iter().enumerate() {
+        let mut note = FileNote::new(file.to_string_lossy());
         match recording(arguments, i) {
             Ok(recording) => {
                 if input.reference.is_none() && arguments.reference.as_ref() == Some(file) {
@@ -39,8 +43,12 @@ pub fn read(arguments: &Arguments) -> Result<Input, Failure> {
                 }
                 input.recordings.push(recording);
             }
-            Err(error) => eprintln!("copeak report: {error}"),
+            Err(error) => {
+                eprintln!("copeak report: {error}");
+                note.problem = Some(error.to_string());
+            }
         }
+        input.files.push(note);
     }
     if input.recordings.is_empty() {
         return Err("no file could be read".into());

@@ -7,7 +7,8 @@ mod markers;
 use crate::call::{Command, Failure};
 use crate::output;
 use arguments::Arguments;
-use copeak::report::{self, Settings, Study};
+use copeak::report;
+use copeak::study::{Study, StudyBuilder};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 
@@ -17,17 +18,23 @@ fn run(parser: lexopt::Parser) -> Result<(), Failure> {
     let Some(arguments) = Arguments::read(parser)? else { return output::print(arguments::HELP) };
     output::check(&arguments.outputs(), &arguments.inputs())?;
     let input = input::read(&arguments)?;
-    let settings = Settings::default()
+    let mut builder = Study::builder()
+        .trials(&input.recordings)
         .model(arguments.model)
         .sex(arguments.sex)
         .cutoff_hz(arguments.cutoff_hz)
         .seed(arguments.seed)
         .replicates(arguments.replicates);
+    builder = input.files.into_iter().fold(builder, StudyBuilder::file);
+    if let Some(position) = input.reference {
+        builder = builder.reference(position);
+    }
     let bar = progress_bar();
-    let study = settings.study_with(&input.recordings, input.reference, |done, all, what| {
-        bar.set_length(all as u64);
-        bar.set_position(done as u64);
-        bar.set_message(what.to_owned());
+    let study = builder.run_with(|progress| {
+        bar.set_length(progress.all as u64);
+        bar.set_position(progress.done as u64);
+        let compared = if progress.compared { " compared" } else { "" };
+        bar.set_message(format!("{}{compared}", progress.recording));
     })?;
     bar.finish_and_clear();
     write(&arguments, &study)
@@ -45,12 +52,12 @@ fn progress_bar() -> ProgressBar {
 fn write(arguments: &Arguments, study: &Study) -> Result<(), Failure> {
     if let Some(path) = &arguments.json {
         output::write(path, |out| {
-            serde_json::to_writer_pretty(&mut *out, &study.report)?;
+            serde_json::to_writer_pretty(&mut *out, study)?;
             Ok(out.write_all(b"\n")?)
         })?;
     }
     if let Some(path) = &arguments.csv {
-        output::write(path, |out| Ok(study.report.write_steps(out)?))?;
+        output::write(path, |out| Ok(out.write_all(report::csv(study).as_bytes())?))?;
     }
     if let Some(path) = &arguments.html {
         output::write(path, |out| Ok(out.write_all(report::html(study)?.as_bytes())?))?;
@@ -61,5 +68,5 @@ fn write(arguments: &Arguments, study: &Study) -> Result<(), Failure> {
     let simulated =
         "A simulated sprinter, whose timing is known; give files to report your own recordings.\n\n";
     let heading = if arguments.files.is_empty() { simulated } else { "" };
-    output::print(&format!("{heading}{}", study.report))
+    output::print(&format!("{heading}{study}"))
 }
