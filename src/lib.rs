@@ -84,7 +84,7 @@ pub mod prelude {
     #[cfg(feature = "ndarray")]
     pub use crate::filter::FilterAxis;
     #[cfg(feature = "notebook")]
-    pub use crate::report::notebook::ShowAll;
+    pub use crate::report::notebook::EvcxrDisplay;
     #[cfg(feature = "alloc")]
     pub use crate::{Analysis, AnalysisExt, Filter, Signal};
     pub use crate::{

@@ -30,6 +30,8 @@ mod balance;
 mod compare;
 mod curves;
 #[cfg(feature = "plot")]
+mod escape;
+#[cfg(feature = "plot")]
 pub mod figure;
 mod model;
 #[cfg(feature = "notebook")]

@@ -1,6 +1,7 @@
 //! The report as one self-contained HTML page.
 
-use super::figure::{self, FigureError, escaped, page_colours, themed};
+use super::escape::escaped;
+use super::figure::{self, FigureError, page_colours, themed};
 use super::{Curves, RecordingReport, Study, text};
 use std::{
     fmt::Write as _,

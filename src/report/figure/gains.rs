@@ -1,9 +1,7 @@
 //! What re-timing each contributor could gain.
 
+use super::draw::{Row, Rows, about_zero, display_name, figure, styles};
 use super::error::FigureError;
-use super::look::{looks, spoken};
-use super::rows::{Row, Rows, about_zero};
-use super::sheet::figure;
 use crate::report::ContributorReport;
 use std::{format, string::String, vec::Vec};
 
@@ -24,9 +22,9 @@ use std::{format, string::String, vec::Vec};
 /// # Errors
 /// [`FigureError`] when no contributor has a gain.
 pub fn gains(title: &str, contributors: &[ContributorReport]) -> Result<String, FigureError> {
-    let looks = looks(contributors.iter().map(|contributor| contributor.name.as_str()));
-    let rows = contributors.iter().zip(&looks).map(|(contributor, look)| {
-        let mut row = Row::new(spoken(&contributor.name), *look);
+    let styles = styles(contributors.iter().map(|contributor| contributor.name.as_str()));
+    let rows = contributors.iter().zip(&styles).map(|(contributor, style)| {
+        let mut row = Row::new(display_name(&contributor.name), *style);
         row.value = contributor.gain_held_out.or(contributor.gain).map(|gain| 100.0 * gain);
         row.value = row.value.filter(|gain| gain.is_finite());
         row.ci = contributor.gain_ci.map(|[low, high]| (100.0 * low, 100.0 * high));
@@ -34,7 +32,7 @@ pub fn gains(title: &str, contributors: &[ContributorReport]) -> Result<String, 
             let way = if shift_s < 0.0 { "earlier" } else { "later" };
             let more = if contributor.at_bound { " or more" } else { "" };
             let untested = if contributor.gain_held_out.is_some() { "" } else { ", untested" };
-            row.said = format!("{:.0} ms{more} {way}{untested}", 1e3 * shift_s.abs());
+            row.note = format!("{:.0} ms{more} {way}{untested}", 1e3 * shift_s.abs());
         }
         row
     });
@@ -42,17 +40,16 @@ pub fn gains(title: &str, contributors: &[ContributorReport]) -> Result<String, 
     if rows.iter().all(|row| row.value.is_none()) {
         return Err(FigureError::nothing("gain"));
     }
-    figure(title, |sheet| {
-        sheet.rows(
+    Ok(figure(title, |canvas| {
+        canvas.rows(
             &rows,
             &Rows {
                 x: about_zero(&rows, 5.0),
                 x_title: "gain of the realised peak (%) by the shift on the right: possible, not promised",
-                samples: true,
+                swatches: true,
                 zero: Some(0.0),
                 ..Rows::default()
             },
         );
-        Ok(())
-    })
+    }))
 }

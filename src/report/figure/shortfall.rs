@@ -1,10 +1,7 @@
 //! Missing, mistimed and shape as bars.
 
+use super::draw::{Row, Rows, Style, figure, rounded, span};
 use super::error::FigureError;
-use super::look::Look;
-use super::panel::span;
-use super::rows::{Row, Rows};
-use super::sheet::{figure, rounded};
 use crate::report::Report;
 use std::{format, string::String, vec::Vec};
 
@@ -37,10 +34,10 @@ pub fn shortfall(report: &Report) -> Result<String, FigureError> {
             ("total", comparison.total, comparison.total_ci),
         ];
         for (i, (name, value, ci)) in parts.into_iter().enumerate() {
-            let mut row = Row::new(name, if i == 3 { Look::ink() } else { Look::number(i) });
+            let mut row = Row::new(name, if i == 3 { Style::ink() } else { Style::nth(i) });
             row.value = Some(value).filter(|v| v.is_finite());
             row.ci = ci.map(|[low, high]| (low, high));
-            row.said = row.value.map_or("not defined".into(), |v| rounded(v, if newtons { 0 } else { 2 }));
+            row.note = row.value.map_or("not defined".into(), |v| rounded(v, if newtons { 0 } else { 2 }));
             rows.push(row);
         }
     }
@@ -49,8 +46,8 @@ pub fn shortfall(report: &Report) -> Result<String, FigureError> {
         false => "too few strides for intervals",
     };
     let title = format!("shortfall against {} ({}), {intervals}", first.reference, first.unit);
-    figure("Missing, mistimed or shape", |sheet| {
-        sheet.rows(
+    Ok(figure("Missing, mistimed or shape", |canvas| {
+        canvas.rows(
             &rows,
             &Rows {
                 x: span(rows.iter().flat_map(Row::values).chain([0.0]), (-1.0, 1.0)),
@@ -61,6 +58,5 @@ pub fn shortfall(report: &Report) -> Result<String, FigureError> {
                 ..Rows::default()
             },
         );
-        Ok(())
-    })
+    }))
 }

@@ -1,9 +1,7 @@
 //! Right against left.
 
+use super::draw::{Row, Rows, Style, about_zero, display_name, figure, rounded, styles};
 use super::error::FigureError;
-use super::look::{Look, looks, spoken};
-use super::rows::{Row, Rows, about_zero};
-use super::sheet::{figure, rounded};
 use crate::report::SymmetryReport;
 use std::{format, string::String, vec::Vec};
 
@@ -27,21 +25,21 @@ pub fn symmetry(title: &str, sides: &[SymmetryReport]) -> Result<String, FigureE
         return Err(FigureError::nothing("pair of steps"));
     }
     let is_time = |side: &SymmetryReport| side.unit == "s";
-    let mut looks =
-        looks(sides.iter().filter(|side| !is_time(side)).map(|side| side.name.as_str())).into_iter();
+    let mut styles =
+        styles(sides.iter().filter(|side| !is_time(side)).map(|side| side.name.as_str())).into_iter();
     let rows = sides.iter().map(|side| {
-        let look = if is_time(side) { Look::ink() } else { looks.next().unwrap_or(Look::ink()) };
-        let mut row = Row::new(spoken(&side.name), look);
+        let style = if is_time(side) { Style::ink() } else { styles.next().unwrap_or(Style::ink()) };
+        let mut row = Row::new(display_name(&side.name), style);
         row.value = Some(100.0 * side.index).filter(|v| v.is_finite());
         row.ci = side.ci.map(|[low, high]| (100.0 * low, 100.0 * high));
         let (factor, unit) = if is_time(side) { (1e3, "ms") } else { (1.0, side.unit.as_str()) };
         let of = |v: f64| rounded(factor * v, 0);
-        row.said = format!("L {}, R {} {unit}", of(side.left), of(side.right));
+        row.note = format!("L {}, R {} {unit}", of(side.left), of(side.right));
         row
     });
     let rows: Vec<Row> = rows.collect();
-    figure(title, |sheet| {
-        sheet.rows(
+    Ok(figure(title, |canvas| {
+        canvas.rows(
             &rows,
             &Rows {
                 x: about_zero(&rows, 20.0),
@@ -50,6 +48,5 @@ pub fn symmetry(title: &str, sides: &[SymmetryReport]) -> Result<String, FigureE
                 ..Rows::default()
             },
         );
-        Ok(())
-    })
+    }))
 }
