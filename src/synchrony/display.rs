@@ -1,10 +1,10 @@
 //! Phases, locking and coupling.
 
-use super::{count, number, or_dash, p_words};
-use crate::synchrony::{
+use super::{
     Circular, CouplingAngles, CouplingCycles, CouplingTest, EventSync, Group, Locking, PhaseLocking,
     SameDirection, VTest, WatsonWilliams,
 };
+use crate::format::{count, number, or_dash, p_words};
 use alloc::{
     format,
     string::{String, ToString},
@@ -78,7 +78,7 @@ impl fmt::Display for Group {
 #[cfg(feature = "fft")]
 impl fmt::Display for crate::synchrony::RelativePhase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (ends, missing) = super::range(self.degrees.iter().copied());
+        let (ends, missing) = crate::format::range(self.degrees.iter().copied());
         let mean = number(self.mean_absolute_deg());
         write!(f, "relative phase, proximal less distal: {mean} deg on average, without sign")?;
         if let Some((low, high)) = ends {

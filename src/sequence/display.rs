@@ -1,7 +1,7 @@
 //! Lags of whole curves and of event trains.
 
-use super::{count, estimate, number};
-use crate::sequence::{CurveLag, CurveLags, TrainProfile};
+use super::{ClockOffset, CurveLag, CurveLags, TrainProfile};
+use crate::format::{count, ms, number};
 use core::fmt;
 
 impl fmt::Display for CurveLag {
@@ -22,7 +22,7 @@ impl fmt::Display for CurveLags {
         write!(
             f,
             "lag {}, median {:+.1} ms, {}; mean correlation {:.3}, {} of {}",
-            estimate(&self.mean_s, 1e3, "ms"),
+            self.mean_s.ms(),
             1e3 * self.median_s,
             self.relation,
             self.mean_r,
@@ -35,7 +35,7 @@ impl fmt::Display for CurveLags {
 #[cfg(feature = "fft")]
 impl fmt::Display for crate::sequence::PhaseLag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lag = estimate(&self.lag_s, 1e3, "ms");
+        let lag = self.lag_s.ms();
         write!(f, "lag {lag}, {}; one lag explains {:.2} of the phases", self.relation, self.fit)?;
         write!(f, "; {}", count(self.coherence.len(), "frequency").replace("frequencys", "frequencies"))
     }
@@ -54,5 +54,31 @@ impl fmt::Display for TrainProfile {
             }
             _ => f.write_str("no event"),
         }
+    }
+}
+
+impl fmt::Display for ClockOffset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mark = if self.approximate { ", approximate" } else { "" };
+        write!(
+            f,
+            "add {} to the other device's times, standard error {}{mark}",
+            ms(self.offset_s),
+            ms(self.se_s)
+        )?;
+        write!(f, " (at {:.1} s; correlation {:.2})", self.at_s, self.r)?;
+        match &self.drift {
+            Some(drift) => {
+                write!(f, "; the clocks drift by {:.1} ppm, standard error {:.1}", drift.ppm, drift.se_ppm)?;
+            }
+            None => f.write_str("; too little overlaps to tell whether the clocks drift")?,
+        }
+        if !self.clear {
+            f.write_str("; cannot tell: another offset fits about as well")?;
+            if let Some(rival) = self.rival_s {
+                write!(f, " ({})", ms(rival))?;
+            }
+        }
+        Ok(())
     }
 }

@@ -1,9 +1,8 @@
 //! Signals, channels and recordings.
 
-use super::{count, ms, number, paragraph, range};
-use crate::recording::{Channel, Recording};
-use crate::sequence::ClockOffset;
-use crate::{Real, Samples, Signal};
+use super::{Channel, Recording};
+use crate::format::{count, number, paragraph};
+use crate::samples::described;
 use alloc::{
     format,
     string::{String, ToString},
@@ -11,46 +10,10 @@ use alloc::{
 };
 use core::fmt;
 
-impl<S> fmt::Display for Signal<S>
-where
-    S: Samples,
-    S::Item: Real,
-{
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&signal(self, ""))
-    }
-}
-
-/// Length, rate, time and values of a signal.
-fn signal<S>(signal: &Signal<S>, unit: &str) -> String
-where
-    S: Samples,
-    S::Item: Real,
-{
-    let samples = signal.samples();
-    let (span, missing) = range(samples.iter_samples().map(Real::as_f64));
-    let mut words = format!(
-        "{} at {} Hz, {:.3} to {:.3} s",
-        count(samples.len(), "sample"),
-        number(signal.clock().rate().as_hz()),
-        signal.start_s(),
-        signal.end_s()
-    );
-    let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
-    match span {
-        Some((low, high)) => words += &format!(", from {} to {}{unit}", number(low), number(high)),
-        None => words += ", no value",
-    }
-    if missing > 0 {
-        words += &format!(", {missing} missing");
-    }
-    words
-}
-
 impl fmt::Display for Channel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let unit = if self.unit.is_empty() { "no unit" } else { &self.unit };
-        write!(f, "{} ({unit}): {}", self.name, signal(&self.signal, &self.unit))
+        write!(f, "{} ({unit}): {}", self.name, described(&self.signal, &self.unit))
     }
 }
 
@@ -114,32 +77,6 @@ fn units(recording: &Recording, here: &[&Channel], f: &mut fmt::Formatter<'_>) -
         }
     }
     Ok(())
-}
-
-impl fmt::Display for ClockOffset {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mark = if self.approximate { ", approximate" } else { "" };
-        write!(
-            f,
-            "add {} to the other device's times, standard error {}{mark}",
-            ms(self.offset_s),
-            ms(self.se_s)
-        )?;
-        write!(f, " (at {:.1} s; correlation {:.2})", self.at_s, self.r)?;
-        match &self.drift {
-            Some(drift) => {
-                write!(f, "; the clocks drift by {:.1} ppm, standard error {:.1}", drift.ppm, drift.se_ppm)?;
-            }
-            None => f.write_str("; too little overlaps to tell whether the clocks drift")?,
-        }
-        if !self.clear {
-            f.write_str("; cannot tell: another offset fits about as well")?;
-            if let Some(rival) = self.rival_s {
-                write!(f, " ({})", ms(rival))?;
-            }
-        }
-        Ok(())
-    }
 }
 
 #[cfg(feature = "io")]

@@ -1,13 +1,13 @@
-//! What a recording tells about itself: speed, mass and contacts.
+//! What a recording holds besides contributors: speed, mass and contacts.
 
-use crate::event::{
-    Contact, Event, Feet, FootContacts, ForceContacts, KinematicContacts, LegAngles, Side, merge,
-};
+use super::{Caution, ContactSource};
+use crate::event::recorded::{by_angles, by_force, merged};
+use crate::event::{Contact, Event, Feet, FootContacts, Side};
 use crate::math::GRAVITY_MPS2;
 use crate::recording::{Channel, Recording};
 use crate::time::TimeSpan;
-use crate::{Error, Result, Samples, Signal};
-use alloc::{format, string::String, vec::Vec};
+use crate::{Result, Samples, Signal};
+use alloc::{format, string::ToString, vec::Vec};
 
 /// Slopes outside these are no runner's speed: a pelvis that stands still on a treadmill, or a wrong clock or unit.
 const SLOWEST_MPS: f64 = 0.5;
@@ -78,7 +78,7 @@ fn force_channel(recording: &Recording, side: Side) -> Option<&Channel> {
 /// The contacts of a recording, by the best that it has for them.
 ///
 /// ```
-/// use copeak::{simulate::Sprinter, report::Contacts};
+/// use copeak::{simulate::Sprinter, study::Contacts};
 /// let trial = Sprinter::at_speed(9.5).steps(6).simulate()?;
 /// let found = Contacts::of(&trial.recording)?;
 /// assert!(found.contacts.len() >= 6);
@@ -89,110 +89,55 @@ fn force_channel(recording: &Recording, side: Side) -> Option<&Channel> {
 pub struct Contacts {
     /// Whole contacts of both feet in time order.
     pub contacts: Vec<Contact>,
-    /// Single events of contacts that are not whole, in time order.
+    /// Single events of incomplete contacts, in time order.
     pub loose: Vec<Event>,
-    /// Cautions and remarks, in words; why there are none, too.
-    pub notes: Vec<String>,
+    /// Cautions, also why there are no contacts.
+    pub cautions: Vec<Caution>,
 }
 
 impl Contacts {
-    /// From vertical force (`grf_vertical_l`, `grf_vertical_r`, in N) where the recording has it and `grf_valid` says that it is
+    /// From vertical force (`grf_vertical_l`, `grf_vertical_r`, in N) where the recording has it and `grf_valid` marks it as
     /// real, from the leg's joint angles (hip, knee and ankle, in deg) elsewhere. A recording without either has no contacts,
-    /// and the notes say so.
+    /// and the cautions report it.
     ///
     /// # Errors
-    /// As [`merge`], for force and angles of one foot that do not go together.
+    /// As [`FootContacts::merge`], for force and angles of one foot that do not go together.
     pub fn of(recording: &Recording) -> Result<Self> {
-        let mut notes = Vec::new();
+        let mut cautions = Vec::new();
         let mut biases: Vec<(f64, f64)> = Vec::new();
         let [left, right] = [Side::Left, Side::Right].map(|side| {
-            let mut noted = |what: &str, found: Result<FootContacts>| {
-                found.map_err(|error| notes.push(format!("{what} {side}: {error}"))).ok()
+            let mut usable = |source: ContactSource, found: Result<FootContacts>| {
+                let caution = |why| Caution::ContactSourceUnusable { source, side, why };
+                found.map_err(|error| cautions.push(caution(error.to_string()))).ok()
             };
-            let force = by_force(recording, side).and_then(|found| noted("force under foot", found));
-            let angles = by_angles(recording, side).and_then(|found| noted("joint angles of leg", found));
+            let force = by_force(recording, side).and_then(|found| usable(ContactSource::Force, found));
+            let angles = by_angles(recording, side).and_then(|found| usable(ContactSource::Angles, found));
             if angles.as_ref().is_some_and(|found| found.contacts.is_empty()) {
-                notes.push(format!("joint angles of leg {side}: no contact in them (a runner's are looked for, not a walker's)"));
+                cautions.push(Caution::NoContactInAngles { side });
             }
             let bias = force.as_ref().and_then(|found| found.plate.as_ref()).map(|plate| plate.bias);
             biases.extend(bias.and_then(|bias| bias.initial_s.zip(bias.terminal_s)));
-            foot(force, angles)
+            merged(force, angles)
         });
         if !biases.is_empty() {
-            let mean_ms = |pick: fn(&(f64, f64)) -> f64| {
-                1e3 * biases.iter().map(pick).sum::<f64>() / biases.len() as f64
-            };
-            let (late, early) = (mean_ms(|b| b.0), -mean_ms(|b| b.1));
-            notes.push(format!(
-                "force thresholds are met {late:.1} ms after landing and {early:.1} ms before leaving, by the slope there: a \
-                 bias that no standard error contains"
-            ));
+            let mean =
+                |pick: fn(&(f64, f64)) -> f64| biases.iter().map(pick).sum::<f64>() / biases.len() as f64;
+            cautions.push(Caution::ThresholdBias { late_s: mean(|b| b.0), early_s: -mean(|b| b.1) });
         }
         let (contacts, loose) = match (left?, right?) {
-            (Some(left), Some(right)) => left.interleave(&right),
+            (Some(left), Some(right)) => {
+                let feet = Feet::new(left, right)?;
+                (feet.contacts(), feet.unpaired())
+            }
             (Some(foot), None) | (None, Some(foot)) => {
-                notes.push(format!("contacts were found for foot {} only", foot.side));
-                (foot.contacts, foot.loose)
+                cautions.push(Caution::OneFoot { side: foot.side });
+                (foot.contacts, foot.unpaired)
             }
             (None, None) => {
-                notes.push("contacts need vertical force, or hip, knee and ankle angles of both legs".into());
+                cautions.push(Caution::NoContactChannel);
                 (Vec::new(), Vec::new())
             }
         };
-        Ok(Self { contacts, loose, notes })
+        Ok(Self { contacts, loose, cautions })
     }
-}
-
-impl Recording {
-    /// The contacts of both feet by the channels that [`super::Settings::study`] uses: from vertical force where the recording
-    /// has it (and `grf_valid` says that it is real), from the legs' joint angles elsewhere. What cannot be used is an error here; a
-    /// study, and [`super::Contacts::of`], go on without it and say so.
-    ///
-    /// ```
-    /// let trial = copeak::simulate::Sprinter::at_speed(9.5).steps(8).simulate()?.recording;
-    /// assert_eq!(trial.feet()?.contacts().len(), 10);
-    /// # Ok::<(), copeak::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Missing`] when a foot has neither force nor the angles of its leg; and as [`ForceContacts::find_where`],
-    /// [`KinematicContacts::find`] and [`merge`].
-    pub fn feet(&self) -> Result<Feet> {
-        let foot = |side| {
-            let missing =
-                Error::Missing { operation: "contacts", what: "vertical force or the angles of a leg" };
-            foot(by_force(self, side).transpose()?, by_angles(self, side).transpose()?)?.ok_or(missing)
-        };
-        Feet::new(foot(Side::Left)?, foot(Side::Right)?)
-    }
-}
-
-/// From force where there is a plate, from angles elsewhere.
-fn foot(force: Option<FootContacts>, angles: Option<FootContacts>) -> Result<Option<FootContacts>> {
-    match (force, angles) {
-        (Some(force), Some(angles)) => merge(&force, &angles).map(Some),
-        (force, angles) => Ok(force.or(angles)),
-    }
-}
-
-fn by_force(recording: &Recording, side: Side) -> Option<Result<FootContacts>> {
-    let force = &force_channel(recording, side)?.signal;
-    let finder = ForceContacts::default();
-    Some(match recording.get("grf_valid") {
-        Some(valid) => finder.find_where(force, valid.signal.samples(), side),
-        None => finder.find(force, side),
-    })
-}
-
-fn by_angles(recording: &Recording, side: Side) -> Option<Result<FootContacts>> {
-    let angle = |name: &str| {
-        let channel = recording.get(&format!("{name}_{side}"))?;
-        (channel.unit == "deg").then_some(&channel.signal)
-    };
-    let leg = LegAngles {
-        hip_flexion: angle("hip_flexion")?,
-        knee_flexion: angle("knee_flexion")?,
-        ankle_dorsiflexion: angle("ankle_dorsiflexion")?,
-    };
-    Some(KinematicContacts::default().find(&leg, side))
 }

@@ -1,7 +1,7 @@
 //! Events, contacts and the treadmill's level.
 
-use super::{count, foot, ms, number};
-use crate::event::{Baseline, Contact, Event, EventKind, Feet, FootContacts};
+use super::{Baseline, Contact, Event, EventKind, Feet, FootContacts};
+use crate::format::{count, foot, ms, number};
 use core::fmt;
 
 impl fmt::Display for EventKind {
@@ -39,7 +39,7 @@ impl fmt::Display for Contact {
 
 impl fmt::Display for FootContacts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seen_s: f64 = self.seen.iter().map(|(from, to)| to - from).sum();
+        let seen_s: f64 = self.coverage.iter().map(|span| span.duration_s()).sum();
         write!(f, "{} foot: {} in {seen_s:.2} s", foot(self.side), count(self.contacts.len(), "contact"))?;
         if let Some(method) = self.contacts.iter().map(Contact::method).reduce(|a, b| a.with(b)) {
             let n = self.contacts.len() as f64;
@@ -48,8 +48,8 @@ impl fmt::Display for FootContacts {
             let [on, off] = [mean(|c| c.initial.se_s), mean(|c| c.terminal.se_s)].map(ms);
             write!(f, "\n  standard errors {on} (initial) and {off} (terminal)")?;
         }
-        if !self.loose.is_empty() {
-            write!(f, "\n  {} of incomplete contacts", count(self.loose.len(), "single event"))?;
+        if !self.unpaired.is_empty() {
+            write!(f, "\n  {} of incomplete contacts", count(self.unpaired.len(), "single event"))?;
         }
         let Some(plate) = &self.plate else { return Ok(()) };
         if let (Some(late), Some(early)) = (plate.bias.initial_s, plate.bias.terminal_s.map(|s| -s)) {

@@ -1,7 +1,7 @@
 //! Peaks and onsets.
 
-use super::{count, ms, number};
-use crate::peak::{OnsetTime, Peak, Peaks, PulseAlignment, PulseJitter, subsample::Vertex};
+use super::{OnsetTime, Peak, Peaks, PulseAlignment, PulseJitter, subsample::Vertex};
+use crate::format::{count, ms, number};
 use alloc::{
     format,
     string::{String, ToString},

@@ -1,9 +1,8 @@
 //! The models that turn a recording into contributors.
 
-use super::super::text::{model, paragraph};
-use super::{count, number, percent};
+use super::{ForceResidual, Forces, GroupForce, Joint, Newton};
 use crate::convergence::Contribute;
-use crate::model::{ForceResidual, Forces, GroupForce, Joint, Newton};
+use crate::format::{count, model, number, paragraph, percent};
 use alloc::{format, string::String, vec::Vec};
 use core::fmt;
 
@@ -28,7 +27,7 @@ impl fmt::Display for GroupForce {
 
 impl Forces {
     /// Every group with its name.
-    pub(in crate::report) fn named(&self) -> impl Iterator<Item = (&'static str, &GroupForce)> {
+    pub(crate) fn named(&self) -> impl Iterator<Item = (&'static str, &GroupForce)> {
         [
             ("left leg", Some(&self.left_leg)),
             ("right leg", Some(&self.right_leg)),

@@ -1,10 +1,10 @@
 //! Filters, cut-offs and repairs.
 
-use super::{count, number, percent};
-use crate::filter::{
+use super::{
     Cleaned, Conditioned, Fir, GapOutcome, Repaired, ResidualCutoff, RigidRepaired, SavitzkyGolay, YuCutoff,
     ZeroPhase,
 };
+use crate::format::{count, number, percent};
 use crate::stage::SteadyState;
 use alloc::{format, string::ToString};
 use core::fmt;

@@ -1,14 +1,7 @@
-//! A study, and what the phantom makes.
+//! A simulated trial in words.
 
-use super::super::Study;
-use crate::simulate::SimulatedTrial;
+use super::SimulatedTrial;
 use core::fmt;
-
-impl fmt::Display for Study {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.report, f)
-    }
-}
 
 impl fmt::Display for SimulatedTrial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,14 +1,12 @@
 //! What convergence is made of, and what it is compared with.
 
-use super::super::text::{model, paragraph};
-use super::{count, estimate, number, or_dash, p_words, percent};
-use crate::convergence::{
+use super::{
     ChanceTest, Coincidence, Compensation, ContactImpulse, FixedOffsetChange, LiveStep, Null, PeakJitter,
     SessionComparison, SessionCompensation, Shortfall, Symmetry, TimingCost, TimingLoss,
 };
+use crate::format::{count, model, number, or_dash, p_words, percent};
 use crate::inference::Estimate;
-use crate::performance::{Plateau, SpeedFit, SprintCurve};
-use alloc::{format, string::String, vec::Vec};
+use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 impl fmt::Display for Coincidence {
@@ -56,9 +54,9 @@ impl fmt::Display for TimingCost {
 
 impl fmt::Display for PeakJitter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "peak time scatters by {} (SD, n {})", super::ms(self.sd_s), self.n)?;
+        write!(f, "peak time scatters by {} (SD, n {})", crate::format::ms(self.sd_s), self.n)?;
         match self.corrected_s {
-            Some(corrected) => write!(f, ", {} without the measurement's part", super::ms(corrected)),
+            Some(corrected) => write!(f, ", {} without the measurement's part", crate::format::ms(corrected)),
             None => f.write_str("; how much of it is measurement cannot be told"),
         }
     }
@@ -72,7 +70,7 @@ impl fmt::Display for Shortfall<Estimate> {
             ("mistimed", &self.mistimed),
             ("shape", &self.shape),
         ];
-        rows.iter().try_for_each(|(name, part)| writeln!(f, "  {name:<10}{}", estimate(part, 1.0, "")))
+        rows.iter().try_for_each(|(name, part)| writeln!(f, "  {name:<10}{}", part))
     }
 }
 
@@ -83,7 +81,7 @@ impl fmt::Display for SessionComparison {
         writeln!(f, "(missing = smaller peaks, mistimed = peaks apart, shape = narrower pulses)")?;
         write!(f, "{}", self.parts)?;
         for (name, missing) in self.contributors.iter().zip(&self.parts.missing_by) {
-            writeln!(f, "    missing by {name:<14} {}", estimate(missing, 1.0, ""))?;
+            writeln!(f, "    missing by {name:<14} {}", missing)?;
         }
         Ok(())
     }
@@ -108,9 +106,9 @@ impl fmt::Display for SessionCompensation {
 
 impl fmt::Display for ContactImpulse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:<14} {}", self.name, estimate(&self.impulse, 1.0, &self.unit))?;
+        write!(f, "{:<14} {}", self.name, self.impulse.in_unit(1.0, &self.unit))?;
         match &self.first_half {
-            Some(half) => write!(f, ", {} of it in the first half of contact", estimate(half, 100.0, "%")),
+            Some(half) => write!(f, ", {} of it in the first half of contact", half.percent()),
             None => f.write_str(", no impulse above 0"),
         }
     }
@@ -119,7 +117,7 @@ impl fmt::Display for ContactImpulse {
 impl fmt::Display for LiveStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (coincidence, kappa) = (or_dash(self.coincidence), or_dash(self.kappa));
-        write!(f, "step {} ({}) at {:.3} s: ", self.number, super::foot(self.side), self.start_s)?;
+        write!(f, "step {} ({}) at {:.3} s: ", self.number, crate::format::foot(self.side), self.start_s)?;
         write!(f, "coincidence {coincidence}, kappa so far {kappa}, ")?;
         match self.spread_s {
             Some(spread) => write!(f, "peak spread {:.0} ms", 1e3 * spread),
@@ -137,57 +135,12 @@ impl fmt::Display for Symmetry {
 
 impl fmt::Display for FixedOffsetChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let points = |e: &Estimate| estimate(e, 100.0, "points of %");
+        let points = |e: &Estimate| e.in_unit(100.0, "points of %");
         writeln!(f, "coincidence   {}", points(&self.coincidence))?;
         writeln!(f, "lost by habit {}", points(&self.offset))?;
         writeln!(f, "by scatter    {}", points(&self.blur))?;
         writeln!(f, "order before  {}", self.order_before.join(", "))?;
         writeln!(f, "order after   {}", self.order_after.join(", "))?;
-        write!(f, "Kendall's tau between the orders {}", estimate(&self.order_tau, 1.0, ""))
-    }
-}
-
-impl fmt::Display for SpeedFit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (trials, athletes) = (count(self.trials, "trial"), count(self.athletes, "athlete"));
-        writeln!(f, "does timing explain speed beyond force? {trials} of {athletes}")?;
-        writeln!(f, "  R^2        {:.3} by force, {:.3} with kappa", self.r2_force, self.r2_full)?;
-        let effect = &self.convergence;
-        let p = effect.p.map_or("no p: too few orders".into(), p_words);
-        let coefficient = estimate(&effect.coefficient, 1.0, "m/s");
-        paragraph(f, "  kappa      ", &format!("{coefficient} for a kappa larger by 1, {p}"))?;
-        if let (Some(force), Some(full)) = (self.left_out_force_mps, self.left_out_full_mps) {
-            writeln!(f, "  left out   {force:.2} m/s off by force, {full:.2} with kappa")?;
-        }
-        if let Some(rival) = &self.rival {
-            let (step, beside) = (rival.step_frequency.partial_r2, rival.convergence.partial_r2);
-            let p = rival.convergence.p.map_or("no p: too few orders".into(), p_words);
-            let words = format!("step frequency: partial R^2 {step:.3}; kappa beside it {beside:.3}, {p}");
-            paragraph(f, "  rival      ", &words)?;
-        }
-        self.cautions().iter().try_for_each(|caution| paragraph(f, "  note       ", caution))
-    }
-}
-
-impl fmt::Display for Plateau {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "speed  {} per trial (its unit)", estimate(&self.speed_slope, 1.0, ""))?;
-        writeln!(f, "force  {} per trial (its unit)", estimate(&self.force_slope, 1.0, ""))?;
-        f.write_str(if self.plateau {
-            "a plateau: speed stands still while force rises"
-        } else {
-            "cannot tell a plateau; that is not to say that there is none"
-        })
-    }
-}
-
-impl fmt::Display for SprintCurve {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "v(t) = vmax (1 - exp(-(t - start)/tau))")?;
-        writeln!(f, "  vmax          {}", estimate(&self.vmax_mps, 1.0, "m/s"))?;
-        writeln!(f, "  tau           {}", estimate(&self.tau_s, 1.0, "s"))?;
-        writeln!(f, "  acceleration  {}", estimate(&self.acceleration_mps2, 1.0, "m/s^2"))?;
-        writeln!(f, "  start         {}", estimate(&self.start_s, 1.0, "s"))?;
-        write!(f, "  used up to {:.2} s, RMS deviation {}", self.end_s, number(self.rms))
+        write!(f, "Kendall's tau between the orders {}", self.order_tau)
     }
 }

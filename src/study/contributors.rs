@@ -1,7 +1,7 @@
 //! The contributors of a recording, by the model that was asked for.
 
-use super::trial::{Contacts, mass_kg};
-use super::{ClosureReport, ModelKind, Settings};
+use super::contacts::mass_kg;
+use super::{Caution, Contacts, ModelKind, StudyBuilder};
 use crate::convergence::{Contributor, CycleKind};
 use crate::event::Side;
 use crate::filter::{Filter as _, ZeroPhase};
@@ -16,12 +16,24 @@ use alloc::{
     vec::Vec,
 };
 
+/// How far the model's ground force is from the plates', by step and over all, in body weights; for models in newtons where there
+/// were plates.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Closure {
+    /// Upwards.
+    pub vertical: Option<ForceResidual>,
+    /// Along the direction of running.
+    pub forward: Option<ForceResidual>,
+}
+
 /// What a model makes of a recording.
 pub(super) struct Modelled {
     pub(super) contributors: Vec<Contributor>,
     pub(super) absent: Vec<String>,
     pub(super) leg: Vec<LegChannel>,
-    pub(super) notes: Vec<String>,
+    pub(super) cautions: Vec<Caution>,
     /// The period over which its contributors recur.
     pub(super) cycle: CycleKind,
     /// The model's ground force: vertical and forward.
@@ -29,7 +41,7 @@ pub(super) struct Modelled {
 }
 
 impl Modelled {
-    pub(super) fn of(settings: &Settings, recording: &Recording, found: &Contacts) -> Result<Self> {
+    pub(super) fn of(settings: &StudyBuilder<'_>, recording: &Recording, found: &Contacts) -> Result<Self> {
         // The leg's sequence is that of its joints in either model.
         let joint = JointModel::new(settings.cutoff_hz)?.of(recording)?;
         match settings.model {
@@ -40,21 +52,26 @@ impl Modelled {
 
     fn joint(joint: Joint) -> Self {
         let Joint { contributors, absent, leg, notes } = joint;
-        Self { contributors, absent, leg, notes, cycle: CycleKind::Stride, ground: None }
+        let cautions = channels(notes).collect();
+        Self { contributors, absent, leg, cautions, cycle: CycleKind::Stride, ground: None }
     }
 
-    fn newton(settings: &Settings, recording: &Recording, found: &Contacts, joint: Joint) -> Result<Self> {
+    fn newton(
+        settings: &StudyBuilder<'_>,
+        recording: &Recording,
+        found: &Contacts,
+        joint: Joint,
+    ) -> Result<Self> {
         let mut this = Self {
             contributors: Vec::new(),
             absent: ["support_leg", "swing_leg", "arms", "trunk_head"].map(String::from).to_vec(),
             leg: joint.leg,
-            notes: Vec::new(),
+            cautions: Vec::new(),
             cycle: CycleKind::Step,
             ground: None,
         };
         let Some(mass_kg) = mass_kg(recording, &found.contacts) else {
-            this.notes
-                .push("segment forces need the body's mass, or force under both feet to weigh it".into());
+            this.cautions.push(Caution::NoMass);
             return Ok(this);
         };
         let model = NewtonModel::new(settings.cutoff_hz)?.with_sex(settings.sex);
@@ -62,22 +79,21 @@ impl Modelled {
             Ok(newton) => newton,
             Err(error @ crate::Error::Cutoff { .. }) => return Err(error),
             Err(error) => {
-                this.notes.push(format!("no segment forces: {error}"));
+                this.cautions.push(Caution::NoSegmentForces { why: error.to_string() });
                 return Ok(this);
             }
         };
         let soft = newton.body.softness.values().fold(0.0, |most: f64, rms| most.max(*rms));
-        this.notes.extend(newton.notes);
-        this.notes.push(format!(
-            "markers {}{}; on one part of the body they move against each other by up to {:.0} mm (RMS)",
-            newton.body.markers,
-            if recording.standing.is_empty() { "" } else { " with a standing trial" },
-            1e3 * soft
-        ));
-        this.notes.push(format!(
-            "standard error of the model's ground force by marker noise alone: {:.0} N upwards, {:.0} N forwards",
-            newton.vertical.total.se_n, newton.forward.total.se_n
-        ));
+        this.cautions.extend(channels(newton.notes));
+        this.cautions.push(Caution::Markers {
+            set: newton.body.markers,
+            standing: !recording.standing.is_empty(),
+            soft_tissue_m: soft,
+        });
+        this.cautions.push(Caution::MarkerNoise {
+            vertical_n: newton.vertical.total.se_n,
+            forward_n: newton.forward.total.se_n,
+        });
         this.contributors = newton.contributors;
         this.absent = newton.absent;
         this.ground = Some((newton.vertical, newton.forward));
@@ -95,32 +111,33 @@ impl Modelled {
         }
     }
 
-    /// How the model's ground force meets the plates', over the steps whose contact they saw in whole; the plates
-    /// are low-passed as the model is.
+    /// How far the model's ground force is from the plates', over the steps whose whole contact they saw; the plates are
+    /// low-passed as the model is.
     pub(super) fn closure(
         &self,
-        settings: &Settings,
+        settings: &StudyBuilder<'_>,
         recording: &Recording,
         steps: &Steps,
         mass_kg: Option<f64>,
-    ) -> Result<Vec<ClosureReport>> {
+    ) -> Result<Closure> {
         let (Some((vertical, forward)), Some(mass_kg)) = (&self.ground, mass_kg) else {
-            return Ok(Vec::new());
+            return Ok(Closure::default());
         };
         let windows: Vec<TimeSpan> = steps.all().iter().filter_map(|step| seen(recording, step)).collect();
-        let mut reports = Vec::new();
-        for (direction, model) in [("vertical", vertical), ("forward", forward)] {
-            let Some(plates) = plates(recording, direction) else { continue };
+        let residual = |direction: &str, model: &Forces| -> Result<Option<ForceResidual>> {
+            let Some(plates) = plates(recording, direction) else { return Ok(None) };
             let filter = ZeroPhase::low_pass(2, settings.cutoff_hz, plates.clock().rate())?;
-            let Ok(smooth) = filter.apply(plates.samples()) else { continue };
-            let closure =
+            let Ok(smooth) = filter.apply(plates.samples()) else { return Ok(None) };
+            let residual =
                 ForceResidual::of(&model.total.force, &plates.with_samples(smooth), &windows, mass_kg)?;
-            if !closure.steps.is_empty() {
-                reports.push(ClosureReport { direction: direction.to_string(), closure });
-            }
-        }
-        Ok(reports)
+            Ok(Some(residual).filter(|residual| !residual.steps.is_empty()))
+        };
+        Ok(Closure { vertical: residual("vertical", vertical)?, forward: residual("forward", forward)? })
     }
+}
+
+fn channels(notes: Vec<String>) -> impl Iterator<Item = Caution> + use<> {
+    notes.into_iter().map(|why| Caution::Channel { why })
 }
 
 /// Force of both feet along one direction.
@@ -135,8 +152,8 @@ fn plates(recording: &Recording, direction: &str) -> Option<Signal> {
     same.then(|| left.with_samples(left.samples().iter().zip(right.samples()).map(|(l, r)| l + r).collect()))
 }
 
-/// The part of a step, from mid-flight to mid-flight, in which there were plates; `None` unless they saw its whole contact. A step
-/// without an end is looked at to shortly after its contact.
+/// The part of a step, from mid-flight to mid-flight, in which there were plates; `None` unless they saw its whole contact. Of a
+/// step without an end it ends shortly after the contact.
 fn seen(recording: &Recording, step: &Step) -> Option<TimeSpan> {
     const WITHOUT_END_S: f64 = 0.05;
     if !matches!(step.rejected, None | Some(RejectReason::NoNextContact | RejectReason::CycleOutside)) {

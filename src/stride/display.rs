@@ -1,10 +1,9 @@
 //! Steps, strides, forces and curves.
 
-use super::{count, number, or_dash, paragraph};
-use crate::ensemble::{Difference, SimultaneousBand};
-use crate::stride::{
+use super::{
     Ensemble, ForwardForces, LegStiffness, Means, Speed, SpringMass, Step, StepForces, Steps, Summary,
 };
+use crate::format::{count, number, or_dash, paragraph};
 use alloc::{format, string::String, vec::Vec};
 use core::fmt;
 
@@ -14,7 +13,7 @@ impl fmt::Display for Step {
         write!(
             f,
             "{} step at {:.3} s: contact {} ms, flight {} ms, step {} ms",
-            super::foot(self.side()),
+            crate::format::foot(self.side()),
             self.start_s(),
             ms(self.contact_s()),
             ms(self.flight_s()),
@@ -135,44 +134,5 @@ impl fmt::Display for Ensemble {
             }
             None => f.write_str(", no SD"),
         }
-    }
-}
-
-impl fmt::Display for SimultaneousBand {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "mean of {} of {} points", count(self.n, "curve"), self.mean.len())?;
-        let level = 100.0 * self.level;
-        match &self.simultaneous {
-            Some(edges) => {
-                let widest = edges.low.iter().zip(&edges.high).map(|(l, h)| h - l).fold(0.0, f64::max);
-                let widest = number(widest);
-                write!(
-                    f,
-                    "; the band holds the whole curve with {level:.0} %, at most {widest} wide (the curves' unit)"
-                )?;
-            }
-            None => write!(
-                f,
-                "; cannot tell where the whole curve lies: too few curves for a band at {level:.0} %"
-            )?,
-        }
-        if self.approximate {
-            f.write_str(", approximate")?;
-        }
-        write!(f, "; autocorrelation of neighbours {:.2}, allowed for", self.autocorrelation)
-    }
-}
-
-impl fmt::Display for Difference {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let how = super::permutations(self.permutations, self.exact);
-        write!(f, "whole curve: {} ({how})", super::p_words(self.p))?;
-        if self.critical_t.is_none() {
-            f.write_str("; too few permutations for any point to be significant")?;
-        }
-        for region in &self.regions {
-            write!(f, "\npoints {} to {}: p {:.3}", region.start, region.end - 1, region.p)?;
-        }
-        Ok(())
     }
 }
