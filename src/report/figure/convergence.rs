@@ -1,11 +1,9 @@
 //! Coincidence and convergence index of every recording, by speed where it is known.
 
+use super::draw::{Axes, Canvas, Row, Rows, Style, Swatch, figure, rounded, span};
 use super::error::FigureError;
-use super::look::Look;
-use super::panel::{Plot, span};
-use super::rows::{Row, Rows};
-use super::sheet::{Sample, Sheet, figure, rounded};
-use crate::report::{RecordingReport, Report};
+use crate::convergence::{Session, StepKappa};
+use crate::study::Study;
 use std::{format, string::String, vec::Vec};
 
 const TITLE: &str = "Coincidence and convergence index";
@@ -15,43 +13,55 @@ const TITLE: &str = "Coincidence and convergence index";
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
-/// use copeak::{simulate::sprinter_at_four_speeds, report::{Settings, figure}};
-/// let recordings: Vec<_> = sprinter_at_four_speeds().unwrap().into_iter().map(|t| t.recording).collect();
-/// let study = Settings::default().replicates(50).study(&recordings[..2], None).unwrap();
-/// assert!(figure::convergence(&study.report).unwrap().contains("speed (m/s)"));
+/// use copeak::{report::figure, simulate::sprinter_at_four_speeds, study::Study};
+/// let trials = sprinter_at_four_speeds().unwrap();
+/// let recordings = trials[..2].iter().map(|trial| &trial.recording);
+/// let study = Study::builder().trials(recordings).replicates(50).run().unwrap();
+/// assert!(figure::convergence(&study).unwrap().contains("speed (m/s)"));
 /// # }
 /// ```
 ///
 /// # Errors
 /// [`FigureError`] when no recording has an accepted step.
-pub fn convergence(report: &Report) -> Result<String, FigureError> {
-    let shown: Vec<&RecordingReport> =
-        report.recordings.iter().filter(|r| r.convergence.coincidence.is_some()).collect();
+pub fn convergence(study: &Study) -> Result<String, FigureError> {
+    let measured = study.trials().filter_map(|trial| {
+        let session = trial.convergence.as_ref().filter(|session| session.coincidence.is_some())?;
+        Some(Shown { file: &trial.file, speed_mps: trial.speed_mps, session })
+    });
+    let shown: Vec<Shown<'_>> = measured.collect();
     if shown.is_empty() {
         return Err(FigureError::nothing("accepted step"));
     }
-    let speeds: Option<Vec<f64>> = shown.iter().map(|r| r.speed_mps.filter(|v| v.is_finite())).collect();
-    figure(TITLE, |sheet| {
+    let speeds: Option<Vec<f64>> =
+        shown.iter().map(|trial| trial.speed_mps.filter(|v| v.is_finite())).collect();
+    Ok(figure(TITLE, |canvas| {
         let keys = [(0, "coincidence"), (1, "kappa, with its 95 % interval")];
-        sheet.keys(&keys.map(|(i, name)| (Sample::Marker(Look::number(i)), name.into())));
+        canvas.keys(&keys.map(|(i, name)| (Swatch::Marker(Style::nth(i)), name.into())));
         match &speeds {
-            Some(speeds) => by_speed(sheet, &shown, speeds),
-            None => by_name(sheet, &shown),
+            Some(speeds) => by_speed(canvas, &shown, speeds),
+            None => by_name(canvas, &shown),
         }
-        Ok(())
-    })
+    }))
+}
+
+/// A trial that has a coincidence.
+struct Shown<'a> {
+    file: &'a str,
+    speed_mps: Option<f64>,
+    session: &'a Session,
 }
 
 /// Steps, mean and interval of a measure: coincidence, then kappa.
-fn measure(recording: &RecordingReport, which: usize) -> Row {
+fn measure(trial: &Shown<'_>, which: usize) -> Row {
     let of = if which == 0 { "coincidence" } else { "kappa" };
-    let mut row = Row::new(of, Look::number(which));
-    let convergence = &recording.convergence;
-    let steps = recording.steps.iter().filter_map(|s| if which == 0 { s.coincidence } else { s.kappa });
+    let mut row = Row::new(of, Style::nth(which));
+    let session = trial.session;
+    let of_step = |index: &StepKappa| if which == 0 { index.coincidence.coincidence() } else { index.kappa };
+    let steps = session.steps.iter().filter_map(|step| of_step(&step.index));
     row.dots = steps.filter(|v| v.is_finite()).collect();
-    let mean = if which == 0 { convergence.coincidence } else { convergence.kappa };
+    let mean = if which == 0 { session.coincidence } else { session.kappa.map(|kappa| kappa.value) };
     row.value = mean.filter(|v| v.is_finite());
-    row.ci = convergence.ci.filter(|_| which == 1).map(|[low, high]| (low, high));
+    row.ci = session.kappa.and_then(|kappa| kappa.ci).filter(|_| which == 1);
     row
 }
 
@@ -62,65 +72,65 @@ fn shown_span<'a>(rows: impl IntoIterator<Item = &'a Row>) -> (f64, f64) {
     (low, high.min(1.05))
 }
 
-fn by_speed(sheet: &mut Sheet<'_>, shown: &[&RecordingReport], speeds: &[f64]) {
+fn by_speed(canvas: &mut Canvas, shown: &[Shown<'_>], speeds: &[f64]) {
     let wide =
         speeds.iter().copied().fold(0.0, f64::max) - speeds.iter().copied().fold(f64::INFINITY, f64::min);
     let (aside, room) = if wide > 0.0 { (0.012 * wide, 0.06 * wide) } else { (0.05, 1.0) };
     let x = span(speeds.iter().flat_map(|v| [v - room, v + room]), (0.0, 1.0));
-    let rows: Vec<[Row; 2]> = shown.iter().map(|r| [measure(r, 0), measure(r, 1)]).collect();
+    let rows: Vec<[Row; 2]> = shown.iter().map(|trial| [measure(trial, 0), measure(trial, 1)]).collect();
     let (low, high) = shown_span(rows.iter().flatten());
-    let panel = sheet.plot(&Plot {
+    let panel = canvas.axes(&Axes {
         x,
         y: (low, high),
         x_title: "speed (m/s)",
         y_title: "1 = all peak at one instant; kappa: 0 = chance",
         height: 230.0,
-        ..Plot::default()
+        ..Axes::default()
     });
     for which in 0..2 {
-        let look = Look::number(which);
+        let style = Style::nth(which);
         let aside = if which == 0 { -aside } else { aside };
         let mut means = Vec::new();
         for (rows, speed) in rows.iter().zip(speeds) {
             let (row, x) = (&rows[which], speed + aside);
             for dot in &row.dots {
-                sheet.marker(look, panel.at(x, *dot), 2.5, 0.4);
+                canvas.marker(style, panel.at(x, *dot), 2.5, 0.4);
             }
             if let Some((low, high)) = row.ci {
                 let ends = [panel.at(x, low), panel.at(x, high)];
-                sheet.stroke(&ends, look.hue, 3.0);
+                canvas.stroke(&ends, style.hue, 3.0);
                 for ((x, y), beyond, way) in
                     [(ends[0], low < panel.y.0, 1.0), (ends[1], high > panel.y.1, -1.0)]
                 {
                     if beyond {
                         let tip = [(x - 5.0, y - 4.0 * way), (x, y + 5.0 * way), (x + 5.0, y - 4.0 * way)];
-                        sheet.area(&tip, look.hue, 1.0);
+                        canvas.area(&tip, style.hue, 1.0);
                     }
                 }
             }
             means.extend(row.value.map(|mean| (x, mean)));
         }
         means.sort_by(|a, b| a.0.total_cmp(&b.0));
-        sheet.curve(&panel, means.iter().copied(), look, 1.2);
+        canvas.curve(&panel, means.iter().copied(), style, 1.2);
         for (x, mean) in means {
-            sheet.marker(look, panel.at(x, mean), 5.5, 1.0);
+            canvas.marker(style, panel.at(x, mean), 5.5, 1.0);
         }
     }
 }
 
-fn by_name(sheet: &mut Sheet<'_>, shown: &[&RecordingReport]) {
-    let rows = shown.iter().flat_map(|recording| {
-        let (mut first, mut second) = (measure(recording, 0), measure(recording, 1));
-        first.name.clone_from(&recording.file);
+fn by_name(canvas: &mut Canvas, shown: &[Shown<'_>]) {
+    let rows = shown.iter().flat_map(|trial| {
+        let (mut first, mut second) = (measure(trial, 0), measure(trial, 1));
+        first.name = trial.file.into();
         second.name = String::new();
         for (row, name) in [(&mut first, "coincidence"), (&mut second, "kappa")] {
-            row.said = row.value.map_or("not defined".into(), |v| format!("{name} {}", rounded(v, 2)));
+            row.note = row.value.map_or("not defined".into(), |v| format!("{name} {}", rounded(v, 2)));
         }
         [first, second]
     });
     let rows: Vec<Row> = rows.collect();
     let x = shown_span(&rows);
-    sheet.rows(
+    canvas.rows(
         &rows,
         &Rows {
             x,

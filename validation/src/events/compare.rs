@@ -45,7 +45,7 @@ pub fn held_out(data: &Path) -> Result<Vec<Trial>, Error> {
     files.into_iter().map(trial).collect()
 }
 
-/// Contacts of one foot from force, within the plates where the recording says where they are.
+/// Contacts of one foot from force, within the plates where the recording marks them.
 pub fn force(recording: &Recording, side: Side) -> Result<FootContacts, Error> {
     let name = format!("grf_vertical_{side}");
     let force = recording.signal(&name)?;
@@ -75,13 +75,13 @@ pub fn kinematic(
     Ok(method.find(&leg, side)?)
 }
 
-/// A landmark of the movement beside the force event it belongs to.
+/// A landmark of the movement with the force event it belongs to.
 #[derive(Clone, Copy)]
 pub struct Pair {
     pub kind: EventKind,
     /// Landmark minus force event.
     pub delay_s: f64,
-    /// What the calibration's slope multiplies.
+    /// Factor of the calibration's slope.
     pub covariate: f64,
     /// Standard error that the landmark came with.
     pub se_s: f64,
@@ -117,16 +117,17 @@ pub fn matched(trial: &Trial) -> Result<Matched, Error> {
         (sloped.initial_per_deg_s, sloped.terminal_per_s) = (UNIT, UNIT);
         let landmarks = kinematic(&trial.recording, side, plain)?;
         let moved = kinematic(&trial.recording, side, sloped)?.events();
-        let within = |t: f64, s: f64| measured.seen.iter().any(|seen| t > seen.0 + s && t < seen.1 - s);
+        let within =
+            |t: f64, s: f64| measured.coverage.iter().any(|seen| t > seen.start_s + s && t < seen.end_s - s);
         pair_up(&mut out, &measured, &landmarks.events(), &moved, SAME_S, |t| within(t, EDGE_S));
     }
     Ok(out)
 }
 
-/// Adds the landmarks of one foot beside the force events they belong to.
+/// Pairs the landmarks of one foot with the force events they belong to.
 ///
 /// `moved` are the landmarks after a calibration of slope [`UNIT`]. An event without a landmark of its kind within `same_s` is
-/// missed where `seen` says that it could be found, a landmark without an event is false half a step inside the force.
+/// missed where it could be found according to `seen`, a landmark without an event is false half a step inside the force.
 pub fn pair_up(
     out: &mut Matched,
     measured: &FootContacts,
@@ -140,7 +141,8 @@ pub fn pair_up(
         let holds = |c: &Contact| c.initial.time_s <= e.time_s && e.time_s <= c.terminal.time_s;
         measured.contacts.iter().position(holds).map_or(usize::MAX, |i| contacts + i)
     };
-    let within = |t: f64, s: f64| measured.seen.iter().any(|seen| t > seen.0 + s && t < seen.1 - s);
+    let within =
+        |t: f64, s: f64| measured.coverage.iter().any(|seen| t > seen.start_s + s && t < seen.end_s - s);
     for event in &events {
         let like = landmarks.iter().zip(moved).filter(|(l, _)| l.kind == event.kind);
         let near = like.filter(|(l, _)| (l.time_s - event.time_s).abs() < same_s).collect::<Vec<_>>();

@@ -2,11 +2,10 @@
 
 use super::noise::Noise;
 use crate::figure::{Figure, chance_widened, coverage, each};
-use copeak::event::Side;
 use copeak::inference::{Bootstrap, Strides};
 use copeak::sequence::{CommonError, Cycle, PairLag, Relation, SequenceChannel, Sequencer, Timing};
 
-/// What is simulated of one pair.
+/// Simulated properties of one pair.
 #[derive(Clone, Copy)]
 struct Case {
     strides: usize,
@@ -14,7 +13,7 @@ struct Case {
     lag_s: f64,
     /// Standard deviation over strides.
     sd_s: f64,
-    /// How much neighbours resemble each other.
+    /// Correlation of neighbours.
     rho: f64,
     /// Of the two clocks, drawn once a session.
     sync_se_s: f64,
@@ -63,13 +62,8 @@ fn session(case: Case, noise: &mut Noise) -> PairLag {
             Cycle { start_s, duration_s: 0.7, contact_s: Some(0.2), times }
         })
         .collect();
-    let strides = if steps == 1 {
-        Strides::ungrouped(cycles.len())
-    } else {
-        let sides: Vec<Side> =
-            (0..cycles.len()).map(|i| if i % 2 == 0 { Side::Right } else { Side::Left }).collect();
-        Strides::paired(&sides, &vec![true; cycles.len() - 1]).expect("one following less than sides")
-    };
+    let strides =
+        if steps == 1 { Strides::ungrouped(cycles.len()) } else { Strides::paired(cycles.len(), |_| true) };
     let second = SequenceChannel::new("b")
         .delayed(0.04, case.delay_se_s)
         .and_then(|b| b.on_device("emg", case.sync_se_s));
@@ -101,7 +95,7 @@ fn judged(name: String, case: Case, count: usize, bar: (f64, f64)) -> Vec<Figure
     let bar = chance_widened(bar, count);
     let decided = share(&found, |lag| matches!(lag.relation, Relation::Before | Relation::After));
     let dependent = case.rho > 0.0;
-    // Three standard errors of 5 % in so many sessions.
+    // Three standard errors of 5 % in this number of sessions.
     let most = 0.05 + 3.0 * (0.05 * 0.95 / count as f64).sqrt();
     vec![
         Figure::new(study, name.clone(), "coverage, ms", held).within(bar.0, bar.1),
