@@ -206,8 +206,8 @@ fn balance_text(f: &mut fmt::Formatter<'_>, recording: &RecordingReport) -> fmt:
         let ci = match share.ci {
             None => String::new(),
             // From nothing to all of it says nothing.
-            Some((low, high)) if low <= 0.0 && high >= 1.0 => " (cannot tell)".into(),
-            Some((low, high)) => format!(" [{:.0}, {:.0}]", 100.0 * low, 100.0 * high),
+            Some(ci) if ci.low <= 0.0 && ci.high >= 1.0 => " (cannot tell)".into(),
+            Some(ci) => format!(" {:.0}", ci.scaled(100.0)),
         };
         Some(format!("{} {:.0} %{ci}", impulse.name, 100.0 * share.value))
     });

@@ -84,7 +84,7 @@ pub(super) fn convergence(session: &Session) -> ConvergenceReport {
         kappa: session.kappa.map(|kappa| kappa.value),
         ci: session.kappa.and_then(ci),
         approximate: session.kappa.is_some_and(|kappa| kappa.approximate),
-        seam: session.seam.map(|(low, high)| [low, high]),
+        seam: session.seam.map(Into::into),
         p: session.p,
         null: match session.null {
             Null::Independent => "independent",
@@ -96,7 +96,7 @@ pub(super) fn convergence(session: &Session) -> ConvergenceReport {
 }
 
 pub(super) fn ci(estimate: Estimate) -> Option<[f64; 2]> {
-    estimate.ci.map(|(low, high)| [low, high])
+    estimate.ci.map(Into::into)
 }
 
 pub(super) fn words(why: ExcludedContributor) -> &'static str {

@@ -28,7 +28,7 @@ pub(super) fn within(
         trial.curves.sequence.push(SequenceRow::new(
             name,
             times.after_start_s.iter().copied().flatten().collect(),
-            times.mean_s.and_then(|m| m.ci).map(|(low, high)| [low, high]),
+            times.mean_s.and_then(|m| m.ci).map(Into::into),
         ));
     }
     trial.curves.contact_s = steps.iter().map(Step::contact_s).sum::<f64>() / steps.len() as f64;
@@ -45,7 +45,7 @@ fn summary(sequence: &Sequence) -> SequenceReport {
         channels: sequence.channels.iter().map(|channel| channel.name.clone()).collect(),
         pairs: sequence.pairs.iter().map(|pair| lag(pair, sequence)).collect(),
         order_probability: order.map(|order| order.probability.value),
-        order_ci: probability.and_then(|p| p.ci).map(|(low, high)| [low, high]),
+        order_ci: probability.and_then(|p| p.ci).map(Into::into),
         approximate: probability.is_some_and(|p| p.approximate),
         kendall_tau: order.and_then(|order| order.mean_kendall_tau),
         peak_after_ic_s: medians.filter_map(|(c, times)| Some((c.name.clone(), times.median_s?))).collect(),
@@ -58,7 +58,7 @@ fn lag(pair: &PairLag, sequence: &Sequence) -> LagReport {
         to: sequence.channels[pair.to].name.clone(),
         lag_s: pair.mean_s.value,
         sd_s: pair.sd_s,
-        ci: pair.mean_s.ci.map(|(low, high)| [low, high]),
+        ci: pair.mean_s.ci.map(Into::into),
         approximate: pair.mean_s.approximate,
         relation: pair.relation.to_string(),
         n: pair.n,

@@ -135,21 +135,10 @@ impl fmt::Display for Sequence {
 
 /// One line on one pair.
 pub(super) fn describe(f: &mut fmt::Formatter<'_>, pair: &PairLag, from: &str, to: &str) -> fmt::Result {
-    let interval = |f: &mut fmt::Formatter<'_>, estimate: &Estimate, scale: f64| match estimate.ci {
-        Some((low, high)) => write!(f, " [{:+.1}, {:+.1}]", scale * low, scale * high),
-        None => f.write_str(" (no interval)"),
-    };
-    write!(f, "{from} -> {to}: {:+.1} ms", 1e3 * pair.mean_s.value)?;
-    interval(f, &pair.mean_s, 1e3)?;
+    write!(f, "{from} -> {to}: {:+.1}", pair.mean_s.ms())?;
     match &pair.contact_percent {
-        Some(percent) => {
-            write!(f, ", {:+.1} % of contact", percent.value)?;
-            interval(f, percent, 1.0)?;
-        }
-        None => {
-            write!(f, ", {:+.1} % of the cycle", pair.cycle_percent.value)?;
-            interval(f, &pair.cycle_percent, 1.0)?;
-        }
+        Some(percent) => write!(f, ", {:+.1}", percent.in_unit("% of contact"))?,
+        None => write!(f, ", {:+.1}", pair.cycle_percent.in_unit("% of the cycle"))?,
     }
     let [before, tie, after] = pair.counts();
     let mark = if pair.mean_s.approximate { ", approximate" } else { "" };
@@ -183,8 +172,8 @@ mod tests {
         assert_eq!(sequence.order.as_ref().unwrap().probability.value, 1.0);
         assert!(
             format!("{sequence}").contains(
-                "hip -> knee: +25.0 ms (no interval), +5.0 % of the cycle (no interval), unclear, n 2 (2 before, 0 tied, 0 \
-                 after), approximate"
+                "hip -> knee: +25.0 ms (no interval: too few strides), +5.0 % of the cycle (no interval: too few strides), \
+                 unclear, n 2 (2 before, 0 tied, 0 after), approximate"
             )
         );
     }

@@ -316,7 +316,7 @@ fn sessions_and_impulses() {
         let mut more = first.clone();
         more.name = format!("{LONG} {i}");
         more.force.value = f64::NAN;
-        more.timing_s.ci = Some((-1e7, 1e7));
+        more.timing_s.ci = Some((-1e7, 1e7).into());
         found.contributors.push(more);
     }
     clear(changes(LONG, &found));

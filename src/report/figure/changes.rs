@@ -30,7 +30,7 @@ use std::{format, string::String, vec::Vec};
 /// # Errors
 /// [`FigureError`] when the sessions have no contributor in common.
 pub fn changes(title: &str, changes: &Changes) -> Result<String, FigureError> {
-    let found = |estimate: Estimate| (estimate.value, estimate.ci);
+    let found = |estimate: Estimate| (estimate.value, estimate.ci.map(Into::into));
     let lines = changes.contributors.iter().map(|c| Line {
         name: &c.name,
         found: [found(c.force), found(c.timing_s), found(c.width), found(c.jitter_s)],

@@ -71,7 +71,7 @@ pub fn timeline(title: &str, sequence: &Sequence) -> Result<String, FigureError>
     let rows = channels.map(|(named, found)| {
         let after: Vec<f64> = found.after_start_s.iter().copied().flatten().collect();
         let mean = found.mean_s.map_or(f64::NAN, |mean| mean.value);
-        channel(&named.name, &after, mean, found.mean_s.and_then(|mean| mean.ci))
+        channel(&named.name, &after, mean, found.mean_s.and_then(|mean| mean.ci).map(Into::into))
     });
     let rows: Vec<Row> = rows.collect();
     if rows.iter().all(|row| row.value.is_none()) {
@@ -137,7 +137,7 @@ fn lags(sequence: &Sequence) -> Vec<Row> {
         let mut row = Row::new(format!("{} > {}", name(pair.from), name(pair.to)), Look::ink());
         let mean = pair.mean_s;
         row.value = Some(1e3 * mean.value);
-        row.ci = mean.ci.map(|(low, high)| (1e3 * low, 1e3 * high));
+        row.ci = mean.ci.map(|ci| ci.scaled(1e3).into());
         row.said = format!("{:+.1} ms, {}", 1e3 * mean.value, pair.relation);
         row
     };

@@ -18,19 +18,18 @@ impl fmt::Display for IntervalMethod {
     }
 }
 
-/// In the unit of what was estimated.
-impl fmt::Display for Estimate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&estimate(self, 1.0, ""))?;
-        if self.ci.is_some() {
-            write!(f, " ({:.0} %, {})", 100.0 * self.level, self.method)?;
-        }
-        write!(f, ", n {}", self.n)?;
-        if self.autocorrelation > 0.0 {
-            write!(f, ", autocorrelation {:.2} allowed for", self.autocorrelation)?;
-        }
-        Ok(())
+/// An estimate with its interval, level, method, number of units and autocorrelation.
+#[cfg(feature = "notebook")]
+pub(in crate::report) fn in_full(e: &Estimate) -> String {
+    let mut text = format!("{e:#}");
+    if e.ci.is_some() {
+        text += &format!(" ({:.0} %, {})", 100.0 * e.level, e.method);
     }
+    text += &format!(", n {}", e.n);
+    if e.autocorrelation > 0.0 {
+        text += &format!(", autocorrelation {:.2} allowed for", e.autocorrelation);
+    }
+    text
 }
 
 impl fmt::Display for PermutationTest {

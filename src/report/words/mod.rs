@@ -6,6 +6,8 @@ mod convergence;
 mod event;
 mod filter;
 mod inference;
+#[cfg(feature = "notebook")]
+pub(super) use inference::in_full;
 mod model;
 mod peak;
 mod recording;
@@ -63,24 +65,7 @@ fn p_words(p: f64) -> String {
 
 /// An estimate with its interval, `factor` bringing it to `unit`: `17.2 ms [14.1, 20.3]`.
 pub(super) fn estimate(e: &Estimate, factor: f64, unit: &str) -> String {
-    // As many places for all three as the interval needs.
-    let finest = e.ci.map_or(e.value, |(low, high)| high - low);
-    let places = match (factor * finest).abs() {
-        size if size >= 20.0 => 0,
-        size if size >= 2.0 => 1,
-        size if size >= 0.2 => 2,
-        _ => 3,
-    };
-    let space = if unit.is_empty() { "" } else { " " };
-    let value = format!("{:.places$}{space}{unit}", factor * e.value);
-    let mark = if e.approximate && e.ci.is_some() { ", approximate" } else { "" };
-    match e.ci {
-        Some((low, high)) if low.is_finite() && high.is_finite() => {
-            format!("{value} [{:.places$}, {:.places$}]{mark}", factor * low, factor * high)
-        }
-        Some(_) => format!("{value} (cannot tell: the interval spans everything)"),
-        None => format!("{value} (no interval: too few)"),
-    }
+    format!("{:#}", e.scaled(factor).in_unit(unit))
 }
 
 /// A side in full.
@@ -126,7 +111,7 @@ mod tests {
         let lag = t_interval(&[0.017, 0.021, 0.019, 0.0202], 0.95).unwrap();
         assert_eq!(estimate(&lag, 1e3, "ms"), "19.3 ms [16.5, 22.1], approximate");
         let few = t_interval(&[0.017], 0.95).unwrap();
-        assert_eq!(estimate(&few, 1e3, "ms"), "17.0 ms (no interval: too few)");
+        assert_eq!(estimate(&few, 1e3, "ms"), "17.0 ms (no interval: too few strides)");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod compare;
 mod sensors;
 
 use crate::common;
+use crate::common::cases;
 use crate::common::trc;
 use copeak::event::{BothFeet, Detect, EventKind, FootMarkers, MarkerContacts, MarkerMethod, Method, Side};
 use copeak::{Clock, Error, Rate, Signal};
@@ -221,7 +222,7 @@ fn a_gap_ends_a_stretch_and_no_contact_spans_it() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn paths_of_any_kind_give_contacts_in_order_or_a_refusal(
