@@ -56,79 +56,79 @@
 //! What is set in the phantom is found: [the figures](crate::guide::studies::recovery). Where the evidence is thin:
 //! [cautions](crate::guide::cautions).
 
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod chance;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod change;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod compare;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod compensation;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod contributor;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod cost;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod cut;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod cycles;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod drives;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod gain;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod impulse;
 mod kappa;
 mod live;
 mod maximum;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod pulse;
 mod role;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod rotation;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod scatter;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod session;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod shortfall;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod symmetry;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod timing;
 
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use chance::{ChanceLevel, ChanceTest, Null, StepKappa};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use change::{Cause, Changes, ContributorChange, Finding, FixedOffsetChange};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use compare::SessionComparison;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use compensation::{Compensation, SessionCompensation, compensation, evenness};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use contributor::{Contribute, Contributor, Normalization};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use cost::TimingCost;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use cycles::{CycleContributor, CycleKind, CycleStart, Cycles, ExcludedContributor, ExcludedStep};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use drives::{Coincidence, DriveGrid};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use gain::{Retiming, weak_links};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use impulse::ContactImpulse;
 pub use kappa::kappa;
 pub use live::{LiveContributor, LiveConvergence, LiveLag, LiveStep, live_memory};
 pub use role::{ChannelSource, Rectification, Role};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use scatter::TimingLoss;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use session::{PairLocking, Session, SessionAnalysis, SessionContributor, SessionStep};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use shortfall::{Shortfall, shortfall, shortfall_with_intervals};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use symmetry::{Symmetry, symmetry};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use timing::{PeakJitter, PeakPhases, StepTiming};
 
 /// Number of phases in a cycle.

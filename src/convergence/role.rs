@@ -1,7 +1,7 @@
 //! What part a contributor plays in a step, and what becomes of its sign.
 
 use crate::event::Side;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 use alloc::string::String;
 use core::fmt;
 
@@ -43,7 +43,7 @@ pub enum Role {
     /// The trunk: one midline channel whose sign flips with the support side.
     Trunk,
     /// A role of the user's own.
-    #[cfg(feature = "alloc")]
+    #[cfg(feature = "analysis")]
     Other {
         /// Its name.
         name: String,
@@ -59,7 +59,7 @@ impl Role {
             Role::SupportLeg | Role::SupportArm => ChannelSource::SupportSide,
             Role::SwingLeg | Role::OppositeArm => ChannelSource::OtherSide,
             Role::Trunk => ChannelSource::Midline,
-            #[cfg(feature = "alloc")]
+            #[cfg(feature = "analysis")]
             Role::Other { takes, .. } => *takes,
         }
     }
@@ -82,7 +82,7 @@ impl fmt::Display for Role {
             Role::SupportArm => "support arm",
             Role::OppositeArm => "opposite arm",
             Role::Trunk => "trunk",
-            #[cfg(feature = "alloc")]
+            #[cfg(feature = "analysis")]
             Role::Other { name, .. } => name,
         })
     }

@@ -10,7 +10,7 @@
 //! use copeak::filter::{Filter, SmoothDerivative, SpikeRepair};
 //! use copeak::simulate::Sprinter;
 //! let trial = Sprinter::at_speed(7.0).angle_noise_deg(0.05).seed(5).simulate()?.recording;
-//! let trunk = &trial.get("trunk_rotation").unwrap().signal;
+//! let trunk = trial.signal("trunk_rotation")?;
 //! let mut raw = trunk.samples().clone();
 //! raw[150] += 5.0; // one wrong frame
 //! let rate = trunk.clock().rate();
@@ -104,7 +104,7 @@ mod envelope;
 #[cfg(feature = "alloc")]
 mod fir;
 #[cfg(feature = "alloc")]
-pub(crate) mod gap;
+mod gap;
 #[cfg(feature = "alloc")]
 mod hampel;
 #[cfg(feature = "alloc")]

@@ -124,8 +124,8 @@ impl SessionAnalysis {
                 let ci = bootstrap.expanded(&mut all, smaller);
                 Estimate::new(value, ci, bootstrap.level(), smaller, IntervalMethod::Expanded)
             });
-        let none = Error::Undefined { quantity, reason };
-        let mut next = || estimates.next().ok_or(none);
+        let none = || Error::Undefined { quantity, reason };
+        let mut next = || estimates.next().ok_or_else(none);
         let names: Vec<String> = own.iter().map(|&i| cycles.members()[i].name.clone()).collect();
         Ok(FixedOffsetChange {
             coincidence: next()?,

@@ -1,13 +1,11 @@
 //! Missing samples: found, reported, and filled when that is honest.
 
-pub(crate) mod cluster;
 mod fill;
 mod find;
 mod live;
 mod mask;
 mod patch;
 mod rigid;
-pub(crate) mod rotation;
 
 pub use fill::{FilledGap, GapFill, GapOutcome, GapScratch, Repaired};
 pub use find::{Gap, GapPlace, Zeros};

@@ -1,9 +1,8 @@
 //! Longer gaps of a marker, from the other markers on its segment.
 
-use super::cluster::Cluster;
-use super::rotation::{Vector, add, dot, scale, subtract};
 use super::{Gap, OPERATION};
 use crate::filter::interpolate::{is_infinite, is_missing};
+use crate::geometry::{Cluster, Vector, add, length, scale, subtract};
 use crate::samples::{Sample, Samples};
 use crate::{Error, Frame, Real, Result};
 use alloc::vec::Vec;
@@ -216,7 +215,7 @@ impl RigidFill {
             filled += 1;
             squares += pose.residual * pose.residual;
         }
-        let size = |v: Option<Vector>| v.map(|v| dot(v, v).sqrt());
+        let size = |v: Option<Vector>| v.map(length);
         let residual = (squares / filled as f64).sqrt();
         RigidGap { gap, filled, residual, offset_before: size(before), offset_after: size(after) }
     }

@@ -2,8 +2,8 @@
 
 pub mod memory;
 pub mod noise;
-pub mod trc;
 
+pub use copeak_validation::trc;
 use proptest::test_runner::{Config, RngSeed};
 use std::path::PathBuf;
 
