@@ -1,7 +1,9 @@
 //! Estimates and tests.
 
 use super::{count, estimate, number, p_words};
-use crate::inference::{Estimate, IntervalMethod, PermutationTest, Reliability};
+#[cfg(feature = "notebook")]
+use crate::inference::Estimate;
+use crate::inference::{IntervalMethod, PermutationTest, Reliability};
 use core::fmt;
 
 impl fmt::Display for IntervalMethod {
