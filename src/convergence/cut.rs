@@ -6,9 +6,8 @@ use super::{
 };
 use crate::event::Side;
 use crate::filter::TimingNoise;
-use crate::inference::Strides;
 use crate::peak::{CyclePeakFinder, NoPeak, Peak};
-use crate::stride::{RejectReason, Step};
+use crate::stride::{RejectReason, Step, strides};
 use crate::synchrony::wrap;
 use crate::time::TimeSpan;
 use crate::{Error, Result, Signal};
@@ -152,7 +151,7 @@ impl Cycles {
             scale,
             model,
             kind,
-            strides: Strides::of_steps(&chosen),
+            strides: strides(&chosen),
             steps: chosen,
             windows: used.iter().map(|&j| window(j)).collect(),
             peaks,

@@ -7,6 +7,7 @@ use crate::peak::{NoPeak, Peak};
 use crate::stride::{RejectReason, Step};
 use crate::time::TimeSpan;
 use alloc::{string::String, vec::Vec};
+use core::fmt;
 
 /// The natural period over which contributors recur, and so the window in which they are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -71,6 +72,22 @@ pub enum ExcludedContributor {
     Silent,
     /// It has samples in no accepted step.
     NoSamples,
+}
+
+impl ExcludedContributor {
+    /// The reason in a few words, as reports show it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ExcludedContributor::Silent => "it is zero in every step",
+            ExcludedContributor::NoSamples => "it has samples in no accepted step",
+        }
+    }
+}
+
+impl fmt::Display for ExcludedContributor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 /// The drives of a session: every usable step's cycle on the phase grid, and which steps and contributors those are.

@@ -73,6 +73,8 @@ mod cut;
 #[cfg(feature = "analysis")]
 mod cycles;
 #[cfg(feature = "analysis")]
+mod display;
+#[cfg(feature = "analysis")]
 mod drives;
 #[cfg(feature = "analysis")]
 mod gain;
@@ -90,6 +92,8 @@ mod rotation;
 mod scatter;
 #[cfg(feature = "analysis")]
 mod session;
+#[cfg(feature = "analysis")]
+mod session_display;
 #[cfg(feature = "analysis")]
 mod shortfall;
 #[cfg(feature = "analysis")]
@@ -124,6 +128,8 @@ pub use role::{ChannelSource, Rectification, Role};
 pub use scatter::TimingLoss;
 #[cfg(feature = "analysis")]
 pub use session::{PairLocking, Session, SessionAnalysis, SessionContributor, SessionStep};
+#[cfg(feature = "analysis")]
+pub(crate) use session_display::{contributors as contributors_table, together, weak_link};
 #[cfg(feature = "analysis")]
 pub use shortfall::{Shortfall, shortfall, shortfall_with_intervals};
 #[cfg(feature = "analysis")]

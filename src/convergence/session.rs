@@ -6,7 +6,9 @@ use super::{
 };
 use crate::inference::{Bootstrap, Estimate, Interval};
 use crate::math::moments;
+use crate::peak::{NoPeak, Peak};
 use crate::synchrony::Locking;
+use crate::time::TimeSpan;
 use crate::{Error, Result};
 use alloc::{string::String, vec::Vec};
 #[cfg(not(feature = "std"))]
@@ -31,7 +33,7 @@ pub struct SessionAnalysis {
 }
 
 /// One used step.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct SessionStep {
@@ -41,6 +43,11 @@ pub struct SessionStep {
     pub index: StepKappa,
     /// Simultaneity and spread of its peaks.
     pub timing: StepTiming,
+    /// The cycle in which the contributors are compared.
+    pub window: TimeSpan,
+    /// The peak of each of [`Session::contributors`], in its own unit, or why it has none.
+    #[cfg_attr(feature = "serde", serde(with = "crate::json::peaks"))]
+    pub peaks: Vec<Result<Peak, NoPeak>>,
 }
 
 /// One contributor over the session.
@@ -179,12 +186,19 @@ impl SessionAnalysis {
         let kappa = kappa.map(|kappa| kappa.within(least, 1.0));
         let seam = kappa.map(|kappa| self.seam(cycles, &index, kappa.value)).transpose()?.flatten();
         let (available, realised) = drives.session();
-        let steps = index.steps.iter().zip(peaks.steps()).zip(cycles.sources());
+        let steps = (0..cycles.steps().len()).zip(&index.steps).zip(peaks.steps());
+        let steps = steps.map(|((j, &index), timing)| SessionStep {
+            source: cycles.sources()[j],
+            index,
+            timing,
+            window: cycles.windows()[j],
+            peaks: cycles.peaks()[j].clone(),
+        });
         Ok(Session {
             model: cycles.model().into(),
             unit: cycles.unit().into(),
             cycle: cycles.kind(),
-            steps: steps.map(|((&index, timing), &source)| SessionStep { source, index, timing }).collect(),
+            steps: steps.collect(),
             available,
             realised,
             coincidence: super::maximum::ratio(realised, available),

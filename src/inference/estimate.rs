@@ -1,8 +1,6 @@
 //! A number with its interval.
 
-use super::interval::places;
 use super::{Interval, NoInterval};
-use core::fmt;
 
 /// Method that made an interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,20 +25,6 @@ pub enum IntervalMethod {
 }
 
 /// A point estimate, its interval and what it rests on.
-///
-/// Prints as `value [low, high]`, with as many decimal places as the interval needs or as the format asks for; `{:+}` shows
-/// signs, `{:#}` marks an interval that is approximate. [`Estimate::ms`] and [`Estimate::percent`] print it in another unit.
-///
-/// ```
-/// use copeak::inference::t_interval;
-/// let lag_s = t_interval(&[0.017, 0.021, 0.019, 0.0202], 0.95)?;
-/// assert_eq!(lag_s.ms().to_string(), "19.3 ms [16.5, 22.1]");
-/// assert_eq!(format!("{:+.3}", lag_s), "+0.019 [+0.017, +0.022]");
-/// assert_eq!(format!("{:#}", lag_s.ms()), "19.3 ms [16.5, 22.1], approximate");
-/// let few = t_interval(&[0.017, 0.021], 0.95)?;
-/// assert_eq!(few.ms().to_string(), "19.0 ms (no interval: too few strides)");
-/// # Ok::<(), copeak::Error>(())
-/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -134,53 +118,6 @@ impl Estimate {
     pub fn excludes(&self, value: f64) -> bool {
         self.ci.is_some_and(|ci| ci.low > value || ci.high < value)
     }
-
-    /// Returns an adapter that prints a quantity in seconds as milliseconds: `17.2 ms [14.1, 20.3]`.
-    pub fn ms(&self) -> EstimateDisplay<'static> {
-        self.scaled(1e3).in_unit("ms")
-    }
-
-    /// Returns an adapter that prints a fraction as a percentage: `46.2 % [44.0, 48.5]`.
-    pub fn percent(&self) -> EstimateDisplay<'static> {
-        self.scaled(1e2).in_unit("%")
-    }
-
-    /// Returns an adapter that prints a unit after the value: `812 N [790, 834]`.
-    pub fn in_unit<'a>(&self, unit: &'a str) -> EstimateDisplay<'a> {
-        EstimateDisplay { estimate: *self, unit }
-    }
-}
-
-impl fmt::Display for Estimate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.in_unit("").fmt(f)
-    }
-}
-
-/// Prints an [`Estimate`] with its unit; made by [`Estimate::in_unit`], [`Estimate::ms`] and [`Estimate::percent`].
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct EstimateDisplay<'a> {
-    estimate: Estimate,
-    unit: &'a str,
-}
-
-impl fmt::Display for EstimateDisplay<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { estimate: Estimate { value, ci, why_not, approximate, .. }, unit } = *self;
-        // As many places for all three as the interval needs.
-        let places = f.precision().unwrap_or_else(|| places(ci.map_or(value, |ci| ci.width())));
-        if f.sign_plus() { write!(f, "{value:+.places$}") } else { write!(f, "{value:.places$}") }?;
-        if !unit.is_empty() {
-            write!(f, " {unit}")?;
-        }
-        match (ci, why_not) {
-            (Some(ci), _) if f.sign_plus() => write!(f, " {ci:+.places$}"),
-            (Some(ci), _) => write!(f, " {ci:.places$}"),
-            (None, Some(why)) => return write!(f, " (no interval: {why})"),
-            (None, None) => return f.write_str(" (no interval)"),
-        }?;
-        f.write_str(if f.alternate() && approximate { ", approximate" } else { "" })
-    }
 }
 
 #[cfg(test)]
@@ -194,15 +131,5 @@ mod tests {
         let found = Estimate::new(1.0, ci, 0.95, 12, IntervalMethod::StudentT);
         assert_eq!((found.ci, found.why_not), (None, Some(NoInterval::Unbounded)));
         assert_eq!(format!("{found:.1}"), "1.0 (no interval: its ends are not finite)");
-    }
-
-    #[test]
-    fn it_prints_in_the_unit_and_precision_asked_for() {
-        let ci = Ok(Interval::new(0.44, 0.49));
-        let kappa = Estimate::new(0.46, ci, 0.95, 9, IntervalMethod::StudentT);
-        assert_eq!(format!("{kappa:.2}"), "0.46 [0.44, 0.49]");
-        assert_eq!(format!("{:+.0}", kappa.percent()), "+46 % [+44, +49]");
-        assert_eq!(format!("{:#}", kappa.percent()), "46.0 % [44.0, 49.0], approximate");
-        assert_eq!(format!("{:.1}", kappa.scaled(100.0).in_unit("N")), "46.0 N [44.0, 49.0]");
     }
 }

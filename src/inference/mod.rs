@@ -14,7 +14,7 @@
 //! use copeak::inference::{Bootstrap, Permutations, StridePlan, t_interval};
 //! let contact_ms = [118.0, 121.0, 119.0, 123.0, 120.0, 117.0, 122.0, 119.0, 121.0, 120.0];
 //! let mean = t_interval(&contact_ms, 0.95)?;
-//! assert_eq!(format!("{}, {} strides", mean.in_unit("ms"), mean.n), "120.0 ms [118.7, 121.3], 10 strides");
+//! assert_eq!(format!("{}, {} strides", mean.in_unit(1.0, "ms"), mean.n), "120.0 ms [118.7, 121.3], 10 strides");
 //! let median = Bootstrap::new(1).median(&contact_ms)?;
 //! assert!(median.ci.is_some());
 //! // How many strides for a mean to 0.5 ms?
@@ -30,6 +30,7 @@
 //! Whatever draws at random takes a `seed`: the same seed gives the same draws on every platform.
 
 mod bootstrap;
+mod display;
 pub mod distribution;
 pub(crate) mod draw;
 mod estimate;
@@ -47,7 +48,8 @@ mod strides;
 mod surrogate;
 
 pub use bootstrap::{Bootstrap, BootstrapMethod, Resamples, block_length};
-pub use estimate::{Estimate, EstimateDisplay, IntervalMethod};
+pub use display::EstimateInUnit;
+pub use estimate::{Estimate, IntervalMethod};
 pub use exchange::{PermutationTest, Permutations};
 #[cfg(feature = "fft")]
 pub use iaaft::Iaaft;

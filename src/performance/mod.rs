@@ -1,6 +1,7 @@
 //! Does timing matter for speed? Nested models of speed, plateaus, and the speed curve of a sprint.
 
 mod descent;
+mod display;
 mod exchange;
 mod gates;
 mod least_squares;
@@ -8,6 +9,7 @@ mod model;
 mod plateau;
 mod sprint;
 
+pub(crate) use display::speed_lines;
 pub use model::{Covariate, Effect, SpeedFit, SpeedModel, SpeedTrial};
 pub use plateau::{Plateau, PlateauFinder};
 pub use sprint::{SprintCurve, SprintModel};

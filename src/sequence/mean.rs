@@ -166,11 +166,11 @@ mod tests {
 
     #[test]
     fn an_interval_wider_than_the_cycle_is_none() {
-        // 1.00004 effective strides: without the limit the interval would be wider than a year.
-        let drifting = [61.0, 36.0, 22.0, 4.0].map(|x| x / 64.0);
+        // 1.2 effective strides.
+        let drifting = [10.0, 28.0, 35.0, 43.0].map(|x| x / 64.0);
         let strides = Strides::ungrouped(4);
         let (unlimited, _) = mean(&drifting, &strides, 0.0, 0.95, NEVER).unwrap();
-        assert!(unlimited.ci.is_none_or(|ci| ci.width() > 3e7), "{unlimited:?}");
+        assert!(unlimited.ci.unwrap().width() > 1e6, "{unlimited}");
         for common in [0.0, 0.01] {
             let (found, error) = mean(&drifting, &strides, common, 0.95, 1.0).unwrap();
             assert_eq!((found.ci, found.why_not), (None, Some(NoInterval::WiderThanCycle)));

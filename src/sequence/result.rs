@@ -135,10 +135,10 @@ impl fmt::Display for Sequence {
 
 /// One line on one pair.
 pub(super) fn describe(f: &mut fmt::Formatter<'_>, pair: &PairLag, from: &str, to: &str) -> fmt::Result {
-    write!(f, "{from} -> {to}: {:+.1}", pair.mean_s.ms())?;
+    write!(f, "{from} -> {to}: {:+.1}", pair.mean_s.ms().unmarked())?;
     match &pair.contact_percent {
-        Some(percent) => write!(f, ", {:+.1}", percent.in_unit("% of contact"))?,
-        None => write!(f, ", {:+.1}", pair.cycle_percent.in_unit("% of the cycle"))?,
+        Some(percent) => write!(f, ", {:+.1}", percent.in_unit(1.0, "% of contact").unmarked())?,
+        None => write!(f, ", {:+.1}", pair.cycle_percent.in_unit(1.0, "% of the cycle").unmarked())?,
     }
     let [before, tie, after] = pair.counts();
     let mark = if pair.mean_s.approximate { ", approximate" } else { "" };
@@ -172,8 +172,8 @@ mod tests {
         assert_eq!(sequence.order.as_ref().unwrap().probability.value, 1.0);
         assert!(
             format!("{sequence}").contains(
-                "hip -> knee: +25.0 ms (no interval: too few strides), +5.0 % of the cycle (no interval: too few strides), \
-                 unclear, n 2 (2 before, 0 tied, 0 after), approximate"
+                "hip -> knee: +25.0 ms (no interval), +5.0 % of the cycle (no interval), unclear, n 2 (2 before, 0 tied, 0 \
+                 after), approximate"
             )
         );
     }

@@ -26,7 +26,7 @@ impl GroundForce {
 }
 
 impl NewtonModel {
-    /// A recording of markers with what a study ([`crate::report::Settings::study`]) needs beside them: the way of the body's centre
+    /// A recording of markers with what a study ([`crate::study::StudyBuilder`]) needs in addition to them: the way of the body's centre
     /// (`pelvis_x`), the legs' joint angles ([`Body::leg_angles`]) and, from plates, the force under each foot
     /// ([`Body::feet`]) and forwards (`grf_forward`). A channel that is there already stays as it is.
     ///

@@ -223,13 +223,8 @@ mod spectra {
 mod estimates {
     use super::{Show, String, Vec, drawn, in_words, intervals, shown};
     use crate::inference::{Estimate, PermutationTest, Reliability};
-    use crate::report::words::in_full;
 
     impl Show for Estimate {
-        fn words(&self) -> String {
-            in_full(self)
-        }
-
         fn figures(&self) -> Vec<String> {
             if self.ci.is_none() {
                 Vec::new()

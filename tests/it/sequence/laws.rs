@@ -141,8 +141,8 @@ proptest! {
 
 #[test]
 fn no_interval_is_wider_than_the_cycle() {
-    // Just above one effective stride, where Student's t has hardly any degree of freedom.
-    let drifts = [vec![50, 44, 15, 2, 8, 22, 10], vec![61, 36, 22, 4], vec![62, 50, 2, 5, 27]];
+    // 1.2 effective strides: a fifth of a degree of freedom, and a quantile of Student's t of a hundred million.
+    let drifts = [vec![10, 28, 35, 43], vec![2, 1, 27, 60, 25], vec![9, 17, 50, 57, 43, 28, 13]];
     for drift in drifts {
         let rows: Vec<Vec<f64>> = drift.iter().map(|ms| vec![0.0, f64::from(*ms) / 64.0]).collect();
         let found = sequence(&rows, 0.0);

@@ -2,7 +2,7 @@
 
 use crate::common;
 use crate::common::cases;
-use copeak::event::{Contact, Event, EventKind, ForceContacts, Method, Side};
+use copeak::event::{Contact, Event, EventKind, Feet, ForceContacts, Method, Side};
 use copeak::filter::ZeroPhase;
 use copeak::recording::{Recording, read_csv_file};
 use copeak::stride::{
@@ -305,7 +305,8 @@ fn real(recording: &Recording, valid: Option<&Signal>) -> Steps {
             None => ForceContacts::default().find(force, side).unwrap(),
         }
     };
-    let assembled = EventPairing::default().feet(&foot(Side::Left), &foot(Side::Right)).unwrap();
+    let assembled =
+        EventPairing::default().pair_feet(&Feet::new(foot(Side::Left), foot(Side::Right)).unwrap()).unwrap();
     let rules = StepCriteria::at(recording.channels[0].signal.clock().rate());
     // Contacts need no stride-long cycle inside the recording.
     assembled.steps(&rules, TimeSpan { start_s: -10.0, end_s: 1e3 }).unwrap()

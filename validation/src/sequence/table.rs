@@ -34,5 +34,5 @@ impl Table {
 
 /// `+12.3 [+10.1, +14.5]`, in units of 1/`scale`.
 pub fn cell(estimate: &Estimate, scale: f64) -> String {
-    format!("{:+.1}", estimate.scaled(scale))
+    format!("{:+.1}", estimate.in_unit(scale, "").unmarked())
 }
