@@ -5,6 +5,7 @@
 use super::chain;
 use crate::figure::{Figure, chance_widened, coverage, each, moments};
 use copeak::convergence::{ChanceLevel, Cycles, SessionAnalysis};
+use copeak::inference::Interval;
 use copeak::simulate::{Pulse, Sprinter};
 use copeak::{Error, Result};
 
@@ -58,7 +59,7 @@ impl Cause {
 }
 
 /// Total, missing, mistimed and shape, each with its interval, and the support arm's part of missing.
-type Parts = ([(f64, Option<(f64, f64)>); 4], f64);
+type Parts = ([(f64, Option<Interval>); 4], f64);
 
 fn compare(convergence: &SessionAnalysis, runner: &Cycles, reference: &Cycles) -> Result<Parts> {
     let comparison = convergence.compare(runner, reference)?;
@@ -113,7 +114,7 @@ fn shortfall(cause: Cause, size: Size, figures: &mut Vec<Figure>) -> Result<()> 
         figures.push(figure(name, share).within_if(k == 0 || k == own, low, high));
         let (_, sd) = moments(&sessions.iter().map(|(parts, _)| parts[k].0).collect::<Vec<_>>());
         let half: Vec<f64> =
-            sessions.iter().filter_map(|(parts, _)| parts[k].1).map(|(l, h)| (h - l) / 2.0).collect();
+            sessions.iter().filter_map(|(parts, _)| parts[k].1).map(|ci| ci.width() / 2.0).collect();
         figures.push(figure("half width / 1.96 SD", moments(&half).0 / 1.96 / sd));
     }
     Ok(())
