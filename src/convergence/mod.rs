@@ -60,34 +60,30 @@
 mod chance;
 #[cfg(feature = "alloc")]
 mod change;
+mod coincidence;
 #[cfg(feature = "alloc")]
-mod compare;
+mod comparison;
 #[cfg(feature = "alloc")]
 mod compensation;
 #[cfg(feature = "alloc")]
 mod contributor;
 #[cfg(feature = "alloc")]
-mod cost;
-#[cfg(feature = "alloc")]
-mod cut;
-#[cfg(feature = "alloc")]
 mod cycles;
 #[cfg(feature = "alloc")]
-mod drives;
-#[cfg(feature = "alloc")]
-mod gain;
+mod drive_grid;
 #[cfg(feature = "alloc")]
 mod impulse;
-mod kappa;
 mod live;
-mod maximum;
+mod maxima;
 #[cfg(feature = "alloc")]
-mod pulse;
+mod peak_phases;
+#[cfg(feature = "alloc")]
+mod pulse_lags;
+#[cfg(feature = "alloc")]
+mod retiming;
 mod role;
 #[cfg(feature = "alloc")]
 mod rotation;
-#[cfg(feature = "alloc")]
-mod scatter;
 #[cfg(feature = "alloc")]
 mod session;
 #[cfg(feature = "alloc")]
@@ -95,41 +91,48 @@ mod shortfall;
 #[cfg(feature = "alloc")]
 mod symmetry;
 #[cfg(feature = "alloc")]
-mod timing;
+mod timing_cost;
+#[cfg(feature = "alloc")]
+mod timing_loss;
 
 #[cfg(feature = "alloc")]
 pub use chance::{ChanceLevel, ChanceTest, Null, StepKappa};
 #[cfg(feature = "alloc")]
 pub use change::{Cause, Changes, ContributorChange, Finding, FixedOffsetChange};
+pub use coincidence::{Coincidence, kappa};
 #[cfg(feature = "alloc")]
-pub use compare::SessionComparison;
+pub use comparison::SessionComparison;
 #[cfg(feature = "alloc")]
-pub use compensation::{Compensation, SessionCompensation, compensation, evenness};
+pub use compensation::{Compensation, CompensationTest, SessionCompensation};
 #[cfg(feature = "alloc")]
 pub use contributor::{Contribute, Contributor, Normalization};
 #[cfg(feature = "alloc")]
-pub use cost::TimingCost;
-#[cfg(feature = "alloc")]
 pub use cycles::{CycleContributor, CycleKind, CycleStart, Cycles, ExcludedContributor, ExcludedStep};
 #[cfg(feature = "alloc")]
-pub use drives::{Coincidence, DriveGrid};
-#[cfg(feature = "alloc")]
-pub use gain::{Retiming, weak_links};
+pub use drive_grid::{DriveGrid, GridShape};
 #[cfg(feature = "alloc")]
 pub use impulse::ContactImpulse;
-pub use kappa::kappa;
-pub use live::{LiveContributor, LiveConvergence, LiveLag, LiveStep, live_memory};
-pub use role::{ChannelSource, Rectification, Role};
+pub use live::{LiveContributor, LiveConvergence, LiveLag, LiveStep};
 #[cfg(feature = "alloc")]
-pub use scatter::TimingLoss;
+pub use peak_phases::{PeakJitter, PeakPhases, StepTiming};
+#[cfg(feature = "alloc")]
+pub use retiming::Retiming;
+pub use role::{ChannelSource, Rectification, Role};
 #[cfg(feature = "alloc")]
 pub use session::{PairLocking, Session, SessionAnalysis, SessionContributor, SessionStep};
 #[cfg(feature = "alloc")]
-pub use shortfall::{Shortfall, shortfall, shortfall_with_intervals};
+pub use shortfall::{Shortfall, StridedDrives};
 #[cfg(feature = "alloc")]
-pub use symmetry::{Symmetry, symmetry};
+pub use symmetry::Symmetry;
 #[cfg(feature = "alloc")]
-pub use timing::{PeakJitter, PeakPhases, StepTiming};
+pub use timing_cost::TimingCost;
+#[cfg(feature = "alloc")]
+pub use timing_loss::TimingLoss;
+
+/// Memory and builders of live convergence.
+pub mod state {
+    pub use super::live::{LiveConvergenceBuilder, LiveMemory};
+}
 
 /// Number of phases in a cycle.
 pub const PHASES: usize = 100;

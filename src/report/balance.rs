@@ -2,7 +2,7 @@
 
 use super::study::Trial;
 use super::{BalanceReport, RecordingReport, Settings, StepReport, SymmetryReport};
-use crate::convergence::{Cycles, evenness, symmetry};
+use crate::convergence::{CompensationTest, Cycles, Symmetry};
 use crate::event::Side;
 use crate::inference::t_interval;
 use crate::{Error, Result};
@@ -23,12 +23,15 @@ pub(super) fn balance(trial: &mut Trial, settings: &Settings) -> Result<()> {
 /// At the session's best phase: how evenly the contributors share the sum, and whether they cover for each other.
 fn shared(cycles: &Cycles, settings: &Settings) -> Result<BalanceReport> {
     let drives = cycles.drives();
-    let found = match drives.compensation(settings.replicates.saturating_sub(1).max(1), settings.seed) {
+    let found = match CompensationTest::new(settings.seed)
+        .surrogates(settings.replicates.saturating_sub(1).max(1))
+        .test(drives)
+    {
         Err(Error::TooFew { .. } | Error::Constant { .. }) => None,
         found => Some(found?),
     };
     Ok(BalanceReport {
-        evenness: drives.shares().and_then(|shares| evenness(&shares)),
+        evenness: drives.evenness(),
         variance_ratio: found.map(|found| found.observed.variance_ratio),
         delta_v: found.map(|found| found.observed.delta_v),
         delta_v_excess: found.map(|found| found.excess),
@@ -75,12 +78,12 @@ fn compared(
     of: impl Fn(&StepReport) -> Option<f64>,
 ) -> Result<Option<SymmetryReport>> {
     let both = pairs.iter().filter_map(|[left, right]| Some((of(left)?, of(right)?)));
-    let both: Vec<(f64, f64)> = both.filter(|(l, r)| symmetry(*l, *r).is_some()).collect();
+    let both: Vec<(f64, f64)> = both.filter(|(l, r)| Symmetry::new(*l, *r).is_some()).collect();
     if both.is_empty() {
         return Ok(None);
     }
     let n = both.len() as f64;
-    let indices: Vec<f64> = both.iter().filter_map(|(l, r)| Some(symmetry(*l, *r)?.index)).collect();
+    let indices: Vec<f64> = both.iter().filter_map(|(l, r)| Some(Symmetry::new(*l, *r)?.index)).collect();
     let mut index = t_interval(&indices, LEVEL)?;
     // Of two amounts above 0, one is never more than twice their mean.
     if both.iter().all(|(left, right)| *left >= 0.0 && *right >= 0.0) {

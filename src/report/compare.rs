@@ -28,19 +28,19 @@ pub(super) fn compare(trial: &Trial, reference: &Trial, settings: &Settings) -> 
         };
         return Ok(Compared::Not(without.to_string()));
     };
-    let found = match settings.convergence()?.compare(this, other) {
+    let found = match settings.convergence().compare(this, other) {
         Err(error @ (Error::Missing { .. } | Error::Undefined { .. })) => {
             return Ok(Compared::Not(error.to_string()));
         }
         found => found?,
     };
-    let parts = found.parts;
-    let changed = match settings.convergence()?.changes(this, other) {
+    let parts = found.shortfall;
+    let changed = match settings.convergence().changes(this, other) {
         // Too few strides to tell, which the missing intervals say too.
         Err(Error::TooFew { .. } | Error::Undefined { .. }) => None,
         changed => Some(changed?),
     };
-    let named = changed.iter().flat_map(|changed| &changed.named);
+    let named = changed.iter().flat_map(|changed| &changed.findings);
     let named = named.map(|named| format!("{} {}", named.contributor, named.cause)).collect();
     let missing_by = parts.missing_by.iter().map(|part| part.value);
     let unsure = [(trial, "it"), (reference, "the reference")].into_iter().find_map(|(trial, whose)| {
@@ -81,6 +81,6 @@ fn change(change: &ContributorChange) -> ChangeReport {
         width_ci: ci(change.width),
         jitter_s: change.jitter_s.value,
         jitter_ci_s: ci(change.jitter_s),
-        more_at_other_top: change.other_top_after as i64 - change.other_top_before as i64,
+        more_at_other_top: change.other_peaks_after as i64 - change.other_peaks_before as i64,
     }
 }

@@ -88,9 +88,9 @@ pub(super) fn speed_model(trials: &[Trial], reference: usize, seed: u64) -> Resu
             model.p = effect.p;
             model.left_out_force_mps = fit.left_out_force_mps;
             model.left_out_full_mps = fit.left_out_full_mps;
-            model.rival_partial_r2 = fit.rival.map(|rival| rival.step_frequency.partial_r2);
-            model.beside_rival_partial_r2 = fit.rival.map(|rival| rival.convergence.partial_r2);
-            model.beside_rival_p = fit.rival.and_then(|rival| rival.convergence.p);
+            model.rival_partial_r2 = fit.covariate.map(|rival| rival.step_frequency.partial_r2);
+            model.beside_rival_partial_r2 = fit.covariate.map(|rival| rival.convergence.partial_r2);
+            model.beside_rival_p = fit.covariate.and_then(|rival| rival.convergence.p);
             model.notes = fit.cautions();
         }
         Err(error @ (Error::TooFew { .. } | Error::Undefined { .. } | Error::Constant { .. })) => {
@@ -109,14 +109,15 @@ pub(super) fn speed_model(trials: &[Trial], reference: usize, seed: u64) -> Resu
 /// One point per recording, its force from the contributors that all of them and the reference have.
 fn points(usable: &[&Trial], reference: &Trial) -> (Vec<SpeedTrial>, String) {
     let peak = |trial: &Trial, name: &str| {
-        let members = trial.cycles.as_ref()?.members();
+        let members = trial.cycles.as_ref()?.contributors();
         members.iter().find(|member| member.name == name).map(|member| member.weight * member.mean_peak)
     };
     let names =
-        reference.cycles.iter().flat_map(|cycles| cycles.members()).map(|member| member.name.as_str());
+        reference.cycles.iter().flat_map(|cycles| cycles.contributors()).map(|member| member.name.as_str());
     let common: Vec<&str> =
         names.filter(|name| usable.iter().all(|trial| peak(trial, name).is_some())).collect();
-    let relative = reference.cycles.as_ref().is_none_or(|cycles| cycles.scale() == Normalization::Relative);
+    let relative =
+        reference.cycles.as_ref().is_none_or(|cycles| cycles.normalization() == Normalization::Relative);
     let force = |trial: &Trial| -> f64 {
         let of = |name: &&str| {
             let own = peak(trial, name)?;
@@ -127,8 +128,13 @@ fn points(usable: &[&Trial], reference: &Trial) -> (Vec<SpeedTrial>, String) {
     let point = |trial: &&Trial| {
         let report = &trial.report;
         let stride_s = trial.cycles.as_ref()?.mean_stride_s();
-        let point = SpeedTrial::new(report.speed_mps?, force(trial), report.convergence.kappa?);
-        Some(point.with_step_frequency_hz(2.0 / stride_s))
+        Some(SpeedTrial {
+            athlete: 0,
+            speed_mps: report.speed_mps?,
+            force: force(trial),
+            convergence: report.convergence.kappa?,
+            step_frequency_hz: Some(2.0 / stride_s),
+        })
     };
     let unit = if relative { "reference peaks" } else { "N" };
     (usable.iter().filter_map(point).collect(), unit.to_string())

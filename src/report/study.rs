@@ -168,7 +168,7 @@ impl Settings {
         trial.report.closure = model.closure(self, recording, &steps, trial.report.mass_kg)?;
         within(&mut trial, &model.leg, &steps, self)?;
         if !model.contributors.is_empty() && steps.accepted().next().is_some() {
-            match Cycles::cut(&model.contributors, steps.all(), model.cycle) {
+            match Cycles::new(&model.contributors, steps.all(), model.cycle) {
                 Ok(cycles) => trial.cycles = Some(cycles),
                 Err(error) => trial.report.notes.push(format!("contributors cannot be compared: {error}")),
             }

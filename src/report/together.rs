@@ -23,9 +23,9 @@ use num_traits::Float as _;
 
 impl Settings {
     /// How sessions are measured: as many surrogates as replicates, counting the observed session among them.
-    pub(super) fn convergence(&self) -> Result<SessionAnalysis> {
-        let chance = ChanceLevel::new(self.seed).with_surrogates(self.replicates.saturating_sub(1))?;
-        SessionAnalysis::new(self.seed).with_chance(chance).with_replicates(self.replicates)
+    pub(super) fn convergence(&self) -> SessionAnalysis {
+        let chance = ChanceLevel::new(self.seed).surrogates(self.replicates.saturating_sub(1));
+        SessionAnalysis::new(self.seed).chance(chance).replicates(self.replicates)
     }
 }
 
@@ -37,12 +37,15 @@ pub(super) fn together(trial: &mut Trial, contributors: &[Contributor], settings
         }
         return Ok(());
     };
-    let session = settings.convergence()?.measure(cycles)?;
+    let session = settings.convergence().apply(cycles)?;
     steps(&mut trial.report.steps, cycles, &session);
     let report = &mut trial.report;
-    report
-        .notes
-        .extend(session.dropped.iter().map(|(name, why)| format!("{name} takes no part: {}", words(*why))));
+    report.notes.extend(
+        session
+            .excluded_contributors
+            .iter()
+            .map(|(name, why)| format!("{name} takes no part: {}", words(*why))),
+    );
     report.model.clone_from(&session.model);
     report.simultaneity = simultaneity(&session);
     report.locking = session
@@ -84,7 +87,7 @@ pub(super) fn convergence(session: &Session) -> ConvergenceReport {
         kappa: session.kappa.map(|kappa| kappa.value),
         ci: session.kappa.and_then(ci),
         approximate: session.kappa.is_some_and(|kappa| kappa.approximate),
-        seam: session.seam.map(|(low, high)| [low, high]),
+        seam: session.cycle_start.map(|(low, high)| [low, high]),
         p: session.p,
         null: match session.null {
             Null::Independent => "independent",
@@ -108,8 +111,8 @@ pub(super) fn words(why: ExcludedContributor) -> &'static str {
 
 /// Every accepted step: its peaks, or why it has none.
 fn steps(reports: &mut [StepReport], cycles: &Cycles, session: &Session) {
-    let names = || cycles.members().iter().map(|member| member.name.as_str());
-    let unit = cycles.members().first().map(|member| member.unit.clone()).unwrap_or_default();
+    let names = || cycles.contributors().iter().map(|member| member.name.as_str());
+    let unit = cycles.contributors().first().map(|member| member.unit.clone()).unwrap_or_default();
     for ((step, peaks), window) in session.steps.iter().zip(cycles.peaks()).zip(cycles.windows()) {
         let report = &mut reports[step.source];
         for (name, peak) in names().zip(peaks) {
@@ -123,20 +126,20 @@ fn steps(reports: &mut [StepReport], cycles: &Cycles, session: &Session) {
         }
         report.unit.clone_from(&unit);
         report.window_s = Some([window.start_s, window.end_s]);
-        report.coincidence = step.index.coincidence.coincidence();
-        report.chance = step.index.chance;
-        report.kappa = step.index.kappa;
+        report.coincidence = step.kappa.coincidence.coincidence();
+        report.chance = step.kappa.chance;
+        report.kappa = step.kappa.kappa;
         report.simultaneity = step.timing.simultaneity;
         report.peak_spread_s = step.timing.spread_s.filter(|spread| spread.is_finite());
     }
-    for left_out in &session.left_out {
+    for left_out in &session.excluded_steps {
         let whose = left_out.contributor.as_deref();
         let names = names().filter(|name| whose.is_none_or(|whose| whose == *name));
         lacks(&mut reports[left_out.step], names, left_out.reason.as_str());
-        let others = cycles.members().iter().map(|member| member.name.as_str());
+        let others = cycles.contributors().iter().map(|member| member.name.as_str());
         lacks(&mut reports[left_out.step], others, "step left out");
     }
-    for (name, why) in &session.dropped {
+    for (name, why) in &session.excluded_contributors {
         for report in reports.iter_mut().filter(|report| report.accepted) {
             lacks(report, [name.as_str()], words(*why));
         }
@@ -177,7 +180,7 @@ pub(super) fn curves(cycles: &Cycles) -> Curves {
         cycle_s: cycles.mean_cycle_s(),
         contact_s: contact_s / cycles.steps().len() as f64,
         unit: cycles.unit().into(),
-        drives: (0..cycles.members().len()).map(|i| curve(cycles, i)).collect(),
+        drives: (0..cycles.contributors().len()).map(|i| curve(cycles, i)).collect(),
         sequence: Vec::new(),
     }
 }
@@ -190,6 +193,6 @@ fn curve(cycles: &Cycles, contributor: usize) -> DriveCurve {
     let peaks = cycles.peaks().iter().zip(cycles.steps());
     let peaks = peaks
         .filter_map(|(peaks, step)| Some(peaks[contributor].as_ref().ok()?.time_s - step.mid_contact_s()));
-    let name: String = cycles.members()[contributor].name.clone();
+    let name: String = cycles.contributors()[contributor].name.clone();
     DriveCurve::new(name, mean, sd, peaks.collect())
 }

@@ -48,11 +48,11 @@ fn of_step(step: &LiveStep) -> [f64; 11] {
 
 fn members() -> copeak::Result<[LiveContributor; 5]> {
     Ok([
-        LiveContributor::paired(Role::SupportLeg, 0, 1)?.with_sign(-1.0)?,
-        LiveContributor::paired(Role::SwingLeg, 0, 1)?.with_reference_peak(700.0)?,
-        LiveContributor::paired(Role::SupportArm, 2, 3)?.with_weight(0.5)?,
-        LiveContributor::paired(Role::OppositeArm, 2, 3)?.with_sign(-1.0)?,
-        LiveContributor::midline(Role::Trunk, 4)?.with_shape(Rectification::Magnitude),
+        LiveContributor::paired(Role::SupportLeg, 0, 1)?.sign(-1.0),
+        LiveContributor::paired(Role::SwingLeg, 0, 1)?.reference_peak(700.0),
+        LiveContributor::paired(Role::SupportArm, 2, 3)?.weight(0.5),
+        LiveContributor::paired(Role::OppositeArm, 2, 3)?.sign(-1.0),
+        LiveContributor::midline(Role::Trunk, 4)?.rectification(Rectification::Magnitude),
     ])
 }
 

@@ -75,11 +75,11 @@ impl CopeakMember {
             Role::Trunk => LiveContributor::midline(role, self.left)?,
             _ => LiveContributor::paired(role, self.left, self.right)?,
         };
-        let member = member.with_shape(shape).with_sign(self.sign)?.with_weight(self.weight)?;
+        let member = member.rectification(shape).sign(self.sign).weight(self.weight);
         Ok(if self.reference_peak == 0.0 {
             member
         } else {
-            member.with_reference_peak(self.reference_peak)?
+            member.reference_peak(self.reference_peak)
         })
     }
 }

@@ -22,10 +22,10 @@ pub type Memory = [f64; live_memory(RATE_HZ, CHANNELS, MEMBERS, 10)];
 /// Joint-velocity drives: proxies that say when a joint moves fastest, not what force it makes.
 pub fn members() -> Result<[LiveContributor; MEMBERS]> {
     Ok([
-        LiveContributor::paired(Role::SupportLeg, 0, 1)?.with_sign(-1.0)?,
+        LiveContributor::paired(Role::SupportLeg, 0, 1)?.sign(-1.0),
         LiveContributor::paired(Role::SwingLeg, 0, 1)?,
         LiveContributor::paired(Role::SupportArm, 2, 3)?,
-        LiveContributor::paired(Role::OppositeArm, 2, 3)?.with_sign(-1.0)?,
+        LiveContributor::paired(Role::OppositeArm, 2, 3)?.sign(-1.0),
         LiveContributor::midline(Role::Trunk, 4)?,
     ])
 }

@@ -48,8 +48,8 @@ impl Whole {
         loose: &[Event],
     ) -> copeak::Result<Self> {
         let steps = steps_with_loose(contacts, loose, &StepCriteria::default(), recording.span()?)?;
-        let cycles = Cycles::cut(contributors, steps.all(), CycleKind::Stride)?;
-        let session = SessionAnalysis::new(1).measure(&cycles)?;
+        let cycles = Cycles::new(contributors, steps.all(), CycleKind::Stride)?;
+        let session = SessionAnalysis::new(1).apply(&cycles)?;
         let (strides, drives) = (cycles.strides(), cycles.drives());
         let mean_cycle_s =
             cycles.windows().iter().map(|w| w.duration_s()).sum::<f64>() / cycles.windows().len() as f64;

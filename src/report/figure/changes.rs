@@ -19,10 +19,10 @@ use std::{format, string::String, vec::Vec};
 /// let cycles = |seed: u64| {
 ///     let trial = Sprinter::at_speed(8.0).steps(16).every_jitter_s(0.004).seed(seed).simulate().unwrap();
 ///     let steps: Vec<_> = trial.truth.steps.iter().map(|step| step.step).collect();
-///     let model = JointModel::new(15.0).unwrap().of(&trial.recording).unwrap();
-///     Cycles::cut(&model.contributors, &steps, CycleKind::Stride).unwrap()
+///     let model = JointModel::new(15.0).apply(&trial.recording).unwrap();
+///     Cycles::new(&model.contributors, &steps, CycleKind::Stride).unwrap()
 /// };
-/// let changes = SessionAnalysis::new(1).with_replicates(200).unwrap().changes(&cycles(2), &cycles(1)).unwrap();
+/// let changes = SessionAnalysis::new(1).replicates(200).changes(&cycles(2), &cycles(1)).unwrap();
 /// assert!(figure::changes("Tuesday against Monday", &changes).unwrap().contains("peak time (ms)"));
 /// # }
 /// ```
@@ -35,7 +35,7 @@ pub fn changes(title: &str, changes: &Changes) -> Result<String, FigureError> {
         name: &c.name,
         found: [found(c.force), found(c.timing_s), found(c.width), found(c.jitter_s)],
     });
-    let named = changes.named.iter().map(|named| {
+    let named = changes.findings.iter().map(|named| {
         let p = crate::report::words::p_short(named.p);
         format!("{} {} ({p})", spoken(&named.contributor), named.cause)
     });

@@ -6,7 +6,7 @@ use crate::convergence::{
     LiveStep, Session, SessionCompensation, Shortfall, Symmetry, TimingCost, TimingLoss,
 };
 use crate::inference::Estimate;
-use crate::performance::{Plateau, SpeedFit, SprintCurve};
+use crate::performance::{SpeedFit, SpeedPlateau, SprintCurve};
 use crate::report::figure::{self, Plot, intervals};
 use crate::report::{Comparison, RecordingReport, Report, SpeedModel, Study, together};
 use std::{
@@ -19,7 +19,7 @@ use std::{
 /// Coincidence and kappa of every step, and what re-timing could gain.
 impl Show for Session {
     fn figures(&self) -> Vec<String> {
-        let steps = || self.steps.iter().map(|step| (step.source as f64, step.index));
+        let steps = || self.steps.iter().map(|step| (step.source as f64, step.kappa));
         let plot = Plot::new("", "step", "coincidence, kappa");
         let coincidence = steps().filter_map(|(x, index)| Some((x, index.coincidence.coincidence()?)));
         let kappa = steps().filter_map(|(x, index)| Some((x, index.kappa?)));
@@ -53,7 +53,7 @@ impl Show for Shortfall<Estimate> {
 
 impl Show for convergence::SessionComparison {
     fn figures(&self) -> Vec<String> {
-        let parts = &self.parts;
+        let parts = &self.shortfall;
         let rows = [
             ("missing", &parts.missing),
             ("mistimed", &parts.mistimed),
@@ -136,7 +136,7 @@ in_words!(
     SessionCompensation,
     LiveStep,
     Symmetry,
-    Plateau,
+    SpeedPlateau,
     SpeedModel
 );
 

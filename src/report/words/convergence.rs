@@ -7,7 +7,7 @@ use crate::convergence::{
     SessionComparison, SessionCompensation, Shortfall, Symmetry, TimingCost, TimingLoss,
 };
 use crate::inference::Estimate;
-use crate::performance::{Plateau, SpeedFit, SprintCurve};
+use crate::performance::{SpeedFit, SpeedPlateau, SprintCurve};
 use alloc::{format, string::String, vec::Vec};
 use core::fmt;
 
@@ -81,8 +81,8 @@ impl fmt::Display for SessionComparison {
         writeln!(f, "{}", model(&self.model))?;
         writeln!(f, "shortfall against the reference, in {}", self.unit)?;
         writeln!(f, "(missing = smaller peaks, mistimed = peaks apart, shape = narrower pulses)")?;
-        write!(f, "{}", self.parts)?;
-        for (name, missing) in self.contributors.iter().zip(&self.parts.missing_by) {
+        write!(f, "{}", self.shortfall)?;
+        for (name, missing) in self.contributors.iter().zip(&self.shortfall.missing_by) {
             writeln!(f, "    missing by {name:<14} {}", estimate(missing, 1.0, ""))?;
         }
         Ok(())
@@ -159,7 +159,7 @@ impl fmt::Display for SpeedFit {
         if let (Some(force), Some(full)) = (self.left_out_force_mps, self.left_out_full_mps) {
             writeln!(f, "  left out   {force:.2} m/s off by force, {full:.2} with kappa")?;
         }
-        if let Some(rival) = &self.rival {
+        if let Some(rival) = &self.covariate {
             let (step, beside) = (rival.step_frequency.partial_r2, rival.convergence.partial_r2);
             let p = rival.convergence.p.map_or("no p: too few orders".into(), p_words);
             let words = format!("step frequency: partial R^2 {step:.3}; kappa beside it {beside:.3}, {p}");
@@ -169,7 +169,7 @@ impl fmt::Display for SpeedFit {
     }
 }
 
-impl fmt::Display for Plateau {
+impl fmt::Display for SpeedPlateau {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "speed  {} per trial (its unit)", estimate(&self.speed_slope, 1.0, ""))?;
         writeln!(f, "force  {} per trial (its unit)", estimate(&self.force_slope, 1.0, ""))?;

@@ -29,7 +29,7 @@ impl fmt::Display for Session {
         contributors_text(f, &contributors)?;
         let weak: Vec<String> = self.weak_links().into_iter().map(|c| c.name.clone()).collect();
         paragraph(f, "  weak link  ", &weak_link(&contributors, &weak))?;
-        left_out(f, &self.left_out, &self.dropped)
+        left_out(f, &self.excluded_steps, &self.excluded_contributors)
     }
 }
 
@@ -43,10 +43,10 @@ impl fmt::Display for Cycles {
             self.kind(),
             self.mean_cycle_s()
         )?;
-        for member in self.members() {
+        for member in self.contributors() {
             writeln!(f, "  {:<14} mean peak {:.0} {}", member.name, member.mean_peak, member.unit)?;
         }
-        left_out(f, self.left_out(), self.dropped())
+        left_out(f, self.excluded_steps(), self.excluded_contributors())
     }
 }
 

@@ -9,8 +9,8 @@ use copeak::simulate::{Pulse, SimulatedTrial, Sprinter};
 use copeak::stride::{self, Step, StepCriteria};
 
 fn cycles(recording: &Recording, steps: &[Step]) -> Cycles {
-    let joint = JointModel::new(15.0).unwrap().of(recording).unwrap();
-    Cycles::cut(&joint.contributors, steps, CycleKind::Stride).unwrap()
+    let joint = JointModel::new(15.0).apply(recording).unwrap();
+    Cycles::new(&joint.contributors, steps, CycleKind::Stride).unwrap()
 }
 
 fn phantom(trial: &SimulatedTrial) -> Cycles {
@@ -19,7 +19,7 @@ fn phantom(trial: &SimulatedTrial) -> Cycles {
 }
 
 fn measure(cycles: &Cycles) -> Session {
-    SessionAnalysis::new(1).with_replicates(300).unwrap().measure(cycles).unwrap()
+    SessionAnalysis::new(1).replicates(300).apply(cycles).unwrap()
 }
 
 fn sprinter(speed: f64) -> Sprinter {
@@ -38,8 +38,8 @@ fn a_session_agrees_with_its_parts() {
     assert_eq!(steps.len(), 24);
     let mean = |f: &dyn Fn(&copeak::convergence::SessionStep) -> f64| steps.iter().map(f).sum::<f64>() / 24.0;
     assert!((session.available - 5.0).abs() < 1e-9, "five contributors of mean peak 1");
-    assert!((session.realised - mean(&|s| s.index.coincidence.realised)).abs() < 1e-12);
-    assert!((session.kappa.unwrap().value - mean(&|s| s.index.kappa.unwrap())).abs() < 1e-12);
+    assert!((session.realised - mean(&|s| s.kappa.coincidence.realised)).abs() < 1e-12);
+    assert!((session.kappa.unwrap().value - mean(&|s| s.kappa.kappa.unwrap())).abs() < 1e-12);
     assert!((session.simultaneity.unwrap().value - mean(&|s| s.timing.simultaneity.unwrap())).abs() < 1e-12);
     let costs: f64 = session.contributors.iter().map(|c| c.timing_cost).sum();
     assert!((costs - (session.available - session.realised)).abs() < 1e-12);
@@ -48,7 +48,7 @@ fn a_session_agrees_with_its_parts() {
     let shares: f64 = session.contributors.iter().map(|c| c.share.unwrap()).sum();
     assert!((shares - 1.0).abs() < 1e-12);
     assert_eq!((session.locking.len(), session.kappa.unwrap().n, session.model.as_str()), (10, 12, "joint"));
-    let (low, high) = session.seam.unwrap();
+    let (low, high) = session.cycle_start.unwrap();
     assert!(low <= session.kappa.unwrap().value && session.kappa.unwrap().value <= high && high - low < 0.01);
 }
 
@@ -100,27 +100,27 @@ fn jitter_is_found_and_noise_is_taken_out_of_it() {
 #[test]
 fn a_late_arm_is_mistimed_and_a_weak_one_is_missing() {
     let reference = phantom(&sprinter(9.5).seed(1).simulate().unwrap());
-    let convergence = SessionAnalysis::new(1).with_replicates(300).unwrap();
+    let convergence = SessionAnalysis::new(1).replicates(300);
     let against = |sprinter: Sprinter| {
         let cycles = phantom(&sprinter.seed(2).simulate().unwrap());
         convergence.compare(&cycles, &reference).unwrap()
     };
     let late = against(sprinter(9.5).offset_s(Pulse::OppositeArm, 0.03));
-    let parts = &late.parts;
+    let parts = &late.shortfall;
     assert!(parts.mistimed.ci.unwrap().0 > 0.1, "{parts:?}");
     assert!(parts.missing.value.abs() + parts.shape.value.abs() < 0.25 * parts.mistimed.value, "{parts:?}");
     let weak = against(sprinter(9.5).amplitude(Pulse::SwingHip, 0.7));
     let swing = weak.contributors.iter().position(|name| name == "swing_hip").unwrap();
-    assert!(weak.parts.missing.ci.unwrap().0 > 0.1);
-    assert!(weak.parts.missing_by[swing].value > 0.9 * weak.parts.missing.value);
-    let mut shares: Vec<f64> = weak.parts.missing_by.iter().map(|part| part.value).collect();
-    shares.push(-weak.parts.missing.value);
+    assert!(weak.shortfall.missing.ci.unwrap().0 > 0.1);
+    assert!(weak.shortfall.missing_by[swing].value > 0.9 * weak.shortfall.missing.value);
+    let mut shares: Vec<f64> = weak.shortfall.missing_by.iter().map(|part| part.value).collect();
+    shares.push(-weak.shortfall.missing.value);
     assert!(shares.iter().sum::<f64>().abs() < 1e-12);
     assert_eq!(
-        (weak.unit.as_str(), weak.model.as_str(), weak.parts.total.n),
+        (weak.unit.as_str(), weak.model.as_str(), weak.shortfall.total.n),
         ("reference peaks", "joint", 12)
     );
-    let nothing = convergence.compare(&reference, &reference).unwrap().parts;
+    let nothing = convergence.compare(&reference, &reference).unwrap().shortfall;
     assert_eq!((nothing.total.value, nothing.missing.value, nothing.mistimed.value), (0.0, 0.0, 0.0));
 }
 
@@ -182,7 +182,7 @@ fn a_real_sprinter_converges_more_at_top_speed() {
         assert_eq!(session.contributors.len(), 5);
         assert!((session.coincidence.unwrap() - coincidence).abs() < 0.02, "{:?}", session.coincidence);
         assert!((session.kappa.unwrap().value - kappa).abs() < 0.04, "{:?}", session.kappa);
-        let (low, high) = session.seam.unwrap();
+        let (low, high) = session.cycle_start.unwrap();
         assert!(high - low < 0.02, "{low} {high}");
     }
     assert!(fast.kappa.unwrap().value > slow.kappa.unwrap().value);

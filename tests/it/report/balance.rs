@@ -36,7 +36,7 @@ fn a_side_that_gives_more_is_told_from_one_that_does_not() {
 fn one_that_covers_shows_in_the_balance() {
     let runner = || runner().steps(60).every_jitter_s(0.0).every_amplitude_scatter(0.06);
     let of = |sprinter: &Sprinter| report(sprinter).recordings[0].balance.unwrap();
-    let (apart, covered) = (of(&runner()), of(&runner().covers(Pulse::SupportHip, 1.0)));
+    let (apart, covered) = (of(&runner()), of(&runner().compensates(Pulse::SupportHip, 1.0)));
     println!("{apart:?}\n{covered:?}");
     assert!(covered.variance_ratio.unwrap() < 0.8 * apart.variance_ratio.unwrap());
     assert!(covered.delta_v_excess.unwrap() > apart.delta_v_excess.unwrap() && covered.p.unwrap() < 0.05);
