@@ -6,7 +6,8 @@ mod support;
 
 use copeak::convergence::{DriveGrid, GridShape, PHASES, PeakPhases};
 use copeak::crossing::{Crossing, Direction, Hysteresis};
-use copeak::filter::{Butterworth, Filter, WorkspaceOf, ZeroPhase};
+use copeak::filter::state::WorkspaceOf;
+use copeak::filter::{Butterworth, Filter, ZeroPhase};
 use copeak::sequence::{Correlator, CrossCorrelation};
 use copeak::stride::cycle_into;
 use copeak::time::TimeSpan;

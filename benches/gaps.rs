@@ -2,7 +2,8 @@
 
 mod support;
 
-use copeak::filter::{Filter, GapFill, GapScratch, Interpolation, Regrid, Workspace};
+use copeak::filter::state::{GapScratch, Workspace};
+use copeak::filter::{Filter, GapFill, Interpolation, Regrid};
 use copeak::{Clock, Rate, Signal};
 use support::{Run, Workload};
 

@@ -2,9 +2,9 @@
 
 mod support;
 
+use copeak::filter::state::WorkspaceOf;
 use copeak::filter::{
-    Band, Butterworth, Cascade, CriticallyDamped, Emg, Envelope, Filter, Notch, Section, Tkeo, WorkspaceOf,
-    ZeroPhase,
+    Band, Butterworth, Cascade, CriticallyDamped, Emg, Envelope, Filter, Notch, Section, Tkeo, ZeroPhase,
 };
 use copeak::{Frame, Rate, Stage, StageExt};
 use std::hint::black_box;

@@ -2,9 +2,8 @@
 
 mod support;
 
-use copeak::filter::{
-    CentralDifference, Filter, Integral, Resample, ResampleScratch, ResidualAnalysis, WorkspaceOf, ZeroPhase,
-};
+use copeak::filter::state::{ResampleScratch, WorkspaceOf};
+use copeak::filter::{CentralDifference, Filter, Integral, Resample, ResidualAnalysis, ZeroPhase};
 use copeak::{Rate, SamplesMut};
 use support::{Run, Workload};
 

@@ -2,7 +2,8 @@
 
 mod support;
 
-use copeak::filter::{Edge, Filter, Hampel, MovingMean, MovingMedian, MovingRms, SavitzkyGolay, Workspace};
+use copeak::filter::state::Workspace;
+use copeak::filter::{Edge, Filter, Hampel, MovingMean, MovingMedian, MovingRms, SavitzkyGolay};
 use support::{Run, Workload};
 
 /// What the filter is to give, the slow way.

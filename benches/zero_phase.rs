@@ -4,7 +4,8 @@
 
 mod support;
 
-use copeak::filter::{Butterworth, Filter, WorkspaceOf, ZeroPhase};
+use copeak::filter::state::WorkspaceOf;
+use copeak::filter::{Butterworth, Filter, ZeroPhase};
 use copeak::{Rate, Real};
 use support::{Run, Workload};
 

@@ -1,4 +1,7 @@
-//! One error type for the whole crate: `Copy`, no heap, and every message names the fact, the rule and the value.
+//! The error type of the crate. Every message names what was wrong, the rule and the value.
+
+#[cfg(feature = "alloc")]
+use alloc::{format, string::String, vec::Vec};
 
 /// The crate's result type.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
@@ -7,7 +10,7 @@ pub type Result<T, E = Error> = core::result::Result<T, E>;
 ///
 /// Data never make the crate panic: what cannot be computed comes back as one of these, or as a result
 /// that is marked (a rejected step with its reason, an absent contributor, a missing interval).
-#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A parameter breaks its rule.
@@ -104,4 +107,102 @@ pub enum Error {
         /// Why it has no value.
         reason: &'static str,
     },
+    /// A recording has no channel of that name.
+    #[cfg(feature = "alloc")]
+    #[error("no channel '{name}'{}", hint(name, present))]
+    NoChannel {
+        /// The name asked for.
+        name: String,
+        /// The names of the channels there are.
+        present: Vec<String>,
+    },
+    /// A recording has none of the channels that the operation can use.
+    #[cfg(feature = "alloc")]
+    #[error("cannot {operation}: no {needed}; {}", list(present))]
+    NoUsableChannel {
+        /// The operation, as a verb: `find contacts`.
+        operation: &'static str,
+        /// The channels that would do.
+        needed: String,
+        /// The names of the channels there are.
+        present: Vec<String>,
+    },
+}
+
+/// Returns the nearest name, when one is near, and the names there are.
+#[cfg(feature = "alloc")]
+fn hint(name: &str, present: &[String]) -> String {
+    let lower = name.to_lowercase();
+    let distances = present.iter().map(|other| (edit_distance(&lower, &other.to_lowercase()), other));
+    let nearest = distances.min_by_key(|(distance, _)| *distance);
+    match nearest.filter(|(distance, _)| *distance <= name.chars().count().div_ceil(3)) {
+        Some((_, nearest)) => format!(", did you mean '{nearest}'? {}", list(present)),
+        None => format!("; {}", list(present)),
+    }
+}
+
+/// Returns the names in a line. A C3D file may have hundreds.
+#[cfg(feature = "alloc")]
+fn list(present: &[String]) -> String {
+    const SHOWN: usize = 24;
+    if present.is_empty() {
+        return String::from("the recording has no channels");
+    }
+    let shown = present[..present.len().min(SHOWN)].join(", ");
+    match present.len().saturating_sub(SHOWN) {
+        0 => format!("channels present: {shown}"),
+        more => format!("channels present: {shown} and {more} more"),
+    }
+}
+
+/// Returns the number of characters to insert, delete or replace to turn one name into the other (Levenshtein distance).
+#[cfg(feature = "alloc")]
+fn edit_distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = i;
+        row[0] = i + 1;
+        for (j, y) in b.chars().enumerate() {
+            let replaced = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[row.len() - 1]
+}
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    fn no_channel(name: &str, present: &[&str]) -> String {
+        let present = present.iter().map(ToString::to_string).collect();
+        Error::NoChannel { name: name.into(), present }.to_string()
+    }
+
+    #[test]
+    fn a_missing_channel_suggests_the_nearest_name() {
+        assert_eq!(
+            no_channel("hip_flexion_R", &["knee_flexion_r", "hip_flexion_l", "hip_flexion_r"]),
+            "no channel 'hip_flexion_R', did you mean 'hip_flexion_r'? channels present: knee_flexion_r, hip_flexion_l, hip_flexion_r"
+        );
+        assert_eq!(
+            no_channel("emg", &["knee_flexion_r"]),
+            "no channel 'emg'; channels present: knee_flexion_r"
+        );
+        assert_eq!(no_channel("emg", &[]), "no channel 'emg'; the recording has no channels");
+        let many: Vec<String> = (0..30).map(|i| format!("channel_{i}")).collect();
+        assert!(list(&many).ends_with("channel_22, channel_23 and 6 more"));
+    }
+
+    #[test]
+    fn edit_distances() {
+        for (a, b, distance) in
+            [("", "", 0), ("", "ab", 2), ("kitten", "sitting", 3), ("knee_r", "knee_l", 1), ("é", "e", 1)]
+        {
+            assert_eq!(edit_distance(a, b), distance, "{a} {b}");
+            assert_eq!(edit_distance(b, a), distance, "{b} {a}");
+        }
+    }
 }

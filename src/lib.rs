@@ -19,6 +19,8 @@ extern crate alloc;
 
 // The modules in the order in which data pass through them: each uses only those above it.
 pub mod error;
+#[cfg(feature = "alloc")]
+mod geometry;
 mod math;
 pub mod real;
 #[cfg(feature = "alloc")]
@@ -40,31 +42,31 @@ pub mod stride;
 
 pub mod peak;
 
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod inference;
-#[cfg(not(feature = "alloc"))]
+#[cfg(not(feature = "analysis"))]
 mod inference {
     // Live convergence needs the draws.
     pub(crate) mod draw;
 }
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod sequence;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod synchrony;
 
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod ensemble;
 
 pub mod convergence;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod performance;
 
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod model;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod simulate;
 
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub mod report;
 
 pub use error::{Error, Result};

@@ -19,7 +19,7 @@ pub(super) fn largest_of(values: &[f64]) -> (usize, f64) {
 }
 
 /// Returns index and value of the first largest; (0, -infinity) of none.
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub(super) fn largest(values: impl Iterator<Item = f64>) -> (usize, f64) {
     values.enumerate().fold((0, f64::NEG_INFINITY), |best, (i, v)| if v > best.1 { (i, v) } else { best })
 }

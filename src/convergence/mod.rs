@@ -56,77 +56,77 @@
 //! What is set in the phantom is found: [the figures](crate::guide::studies::recovery). Where the evidence is thin:
 //! [cautions](crate::guide::cautions).
 
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod chance;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod change;
 mod coincidence;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod comparison;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod compensation;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod contributor;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod cycles;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod drive_grid;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod impulse;
 mod live;
 mod maxima;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod peak_phases;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod pulse_lags;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod retiming;
 mod role;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod rotation;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod session;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod shortfall;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod symmetry;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod timing_cost;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 mod timing_loss;
 
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use chance::{ChanceLevel, ChanceTest, Null, StepKappa};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use change::{Cause, Changes, ContributorChange, Finding, FixedOffsetChange};
 pub use coincidence::{Coincidence, kappa};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use comparison::SessionComparison;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use compensation::{Compensation, CompensationTest, SessionCompensation};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use contributor::{Contribute, Contributor, Normalization};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use cycles::{CycleContributor, CycleKind, CycleStart, Cycles, ExcludedContributor, ExcludedStep};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use drive_grid::{DriveGrid, GridShape};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use impulse::ContactImpulse;
 pub use live::{LiveContributor, LiveConvergence, LiveLag, LiveStep};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use peak_phases::{PeakJitter, PeakPhases, StepTiming};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use retiming::Retiming;
 pub use role::{ChannelSource, Rectification, Role};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use session::{PairLocking, Session, SessionAnalysis, SessionContributor, SessionStep};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use shortfall::{Shortfall, StridedDrives};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use symmetry::Symmetry;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use timing_cost::TimingCost;
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 pub use timing_loss::TimingLoss;
 
 /// Memory and builders of live convergence.

@@ -2,7 +2,7 @@
 
 use crate::event::Side;
 use crate::{Error, Result};
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 use alloc::string::String;
 use core::fmt;
 
@@ -44,7 +44,7 @@ pub enum Role {
     /// The trunk: one midline channel whose sign flips with the support side.
     Trunk,
     /// A user-defined role.
-    #[cfg(feature = "alloc")]
+    #[cfg(feature = "analysis")]
     Other {
         /// Its name.
         name: String,
@@ -60,7 +60,7 @@ impl Role {
             Role::SupportLeg | Role::SupportArm => ChannelSource::SupportSide,
             Role::SwingLeg | Role::OppositeArm => ChannelSource::OtherSide,
             Role::Trunk => ChannelSource::Midline,
-            #[cfg(feature = "alloc")]
+            #[cfg(feature = "analysis")]
             Role::Other { source, .. } => *source,
         }
     }
@@ -83,7 +83,7 @@ impl fmt::Display for Role {
             Role::SupportArm => "support arm",
             Role::OppositeArm => "opposite arm",
             Role::Trunk => "trunk",
-            #[cfg(feature = "alloc")]
+            #[cfg(feature = "analysis")]
             Role::Other { name, .. } => name,
         })
     }

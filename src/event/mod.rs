@@ -21,7 +21,7 @@
 //! use copeak::event::{Detect, ForceContacts, PlatePerFoot};
 //! use copeak::simulate::Sprinter;
 //! let trial = Sprinter::at_speed(7.0).force_rate_hz(1000.0).force_noise_n(5.0).seed(1).simulate()?.recording;
-//! let plate = |side: &str| trial.get(&format!("grf_vertical_{side}")).unwrap().signal.clone();
+//! let plate = |side: &str| trial.signal(&format!("grf_vertical_{side}")).unwrap().clone();
 //! let feet = ForceContacts::default().detect(&PlatePerFoot { left: plate("l"), right: plate("r") })?;
 //! let contact = feet.contacts()[2];
 //! let (landed, left) = (contact.initial, contact.terminal);

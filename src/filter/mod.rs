@@ -10,7 +10,7 @@
 //! use copeak::filter::{Filter, SmoothDerivative, SpikeRepair};
 //! use copeak::simulate::Sprinter;
 //! let trial = Sprinter::at_speed(7.0).angle_noise_deg(0.05).seed(5).simulate()?.recording;
-//! let trunk = &trial.get("trunk_rotation").unwrap().signal;
+//! let trunk = trial.signal("trunk_rotation")?;
 //! let mut raw = trunk.samples().clone();
 //! raw[150] += 5.0; // one wrong frame
 //! let rate = trunk.clock().rate();
@@ -83,129 +83,46 @@
 //! about. A Butterworth low-pass of order 2 at 20 Hz delays what is slow by 11 ms; the delay grows towards the
 //! cut-off and is no constant, so a live peak cannot be put back exactly by subtracting it.
 
-#[cfg(feature = "ndarray")]
-mod axis;
-mod band;
-mod butterworth;
+#[macro_use]
 #[cfg(feature = "alloc")]
-mod cascade;
-#[cfg(feature = "alloc")]
-mod condition;
-mod critically_damped;
-mod derivative;
+mod record;
+
+mod calculus;
 mod design;
 #[cfg(feature = "alloc")]
 mod dot;
 #[cfg(feature = "alloc")]
-mod edge;
-#[cfg(feature = "alloc")]
-mod emg;
-mod envelope;
-#[cfg(feature = "alloc")]
-mod fir;
-#[cfg(feature = "alloc")]
-pub(crate) mod gap;
-#[cfg(feature = "alloc")]
-mod hampel;
-#[cfg(feature = "alloc")]
-mod integral;
-#[cfg(feature = "alloc")]
-mod interpolate;
-#[cfg(feature = "alloc")]
-mod late;
-mod leaky;
-#[cfg(feature = "alloc")]
-mod moving;
-mod notch;
-mod poles;
-mod preset;
-mod rectify;
-#[cfg(feature = "alloc")]
-mod resample;
-#[cfg(feature = "alloc")]
-mod residual;
-#[cfg(feature = "alloc")]
-mod response;
-#[cfg(feature = "alloc")]
-mod savitzky_golay;
-mod second;
-mod section;
-mod sections;
-#[cfg(feature = "alloc")]
-mod smooth_derivative;
-#[cfg(feature = "alloc")]
-mod spikes;
-mod tkeo;
-#[cfg(feature = "alloc")]
-mod whole;
+mod repair;
+pub mod state;
 #[cfg(feature = "alloc")]
 mod window;
-#[cfg(feature = "alloc")]
-mod zero_phase;
 
+#[cfg(feature = "alloc")]
+pub use calculus::{
+    Boundary, Curve, Downsample, Integral, Interpolation, Padding, Regrid, Resample, Resampler,
+    SmoothDerivative,
+};
+pub use calculus::{CentralDifference, LeakyIntegral, SecondDifference};
+#[cfg(feature = "alloc")]
+pub(crate) use calculus::{SlopeScratch, hermite};
+pub use design::{
+    Band, Butterworth, CriticallyDamped, Design, Envelope, Notch, Preset, Rectify, Section, Tkeo,
+};
+#[cfg(feature = "alloc")]
+pub use design::{
+    Cascade, Conditioned, Conditioner, Emg, Fir, ImpulseResponse, ResidualAnalysis, ResidualCutoff, Taper,
+    TimingNoise, YuCutoff, ZeroPhase, yu_cutoff,
+};
+#[cfg(feature = "alloc")]
+pub use record::Filter;
 #[cfg(feature = "ndarray")]
-pub use axis::FilterAxis;
-pub use band::Band;
-pub use butterworth::Butterworth;
+pub use record::FilterAxis;
 #[cfg(feature = "alloc")]
-pub use cascade::{Cascade, CascadeState};
-#[cfg(feature = "alloc")]
-pub use condition::{Conditioned, Conditioner, TimingNoise};
-pub use critically_damped::CriticallyDamped;
-pub use derivative::{CentralDifference, CentralDifferenceState};
-pub use design::Design;
-#[cfg(feature = "alloc")]
-pub use edge::{Edge, Periodic};
-#[cfg(feature = "alloc")]
-pub use emg::Emg;
-pub use envelope::Envelope;
-#[cfg(feature = "alloc")]
-pub use envelope::EnvelopeScratch;
-#[cfg(feature = "alloc")]
-pub use fir::{Fir, FirState};
-#[cfg(feature = "alloc")]
-pub use gap::{
-    FilledGap, Gap, GapFill, GapFillState, GapOutcome, GapPlace, GapScratch, Repaired, RigidFill, RigidGap,
-    RigidRepaired, Zeros,
+pub use repair::{
+    FilledGap, Gap, GapFill, GapOutcome, GapPlace, Repaired, RigidFill, RigidGap, RigidRepaired, SpikeRepair,
+    Zeros,
 };
 #[cfg(feature = "alloc")]
-pub use hampel::{Cleaned, Hampel, HampelScratch, HampelWindow};
-#[cfg(feature = "alloc")]
-pub use integral::{Boundary, Integral};
-#[cfg(feature = "alloc")]
-pub use interpolate::{Curve, Interpolation, Regrid};
-#[cfg(feature = "alloc")]
-pub(crate) use interpolate::{SlopeScratch, hermite};
-#[cfg(feature = "alloc")]
-pub use late::{CentredState, TrailingState};
-pub use leaky::{LeakyIntegral, LeakyIntegralState};
-#[cfg(feature = "alloc")]
-pub use moving::{
-    MeanWindow, MedianScratch, MedianWindow, MovingMean, MovingMedian, MovingRms, RmsWindow, SumsScratch,
-    Trailing,
+pub use window::{
+    Cleaned, Edge, Hampel, MovingMean, MovingMedian, MovingRms, Periodic, SavitzkyGolay, Trailing,
 };
-pub use notch::Notch;
-pub use preset::Preset;
-pub use rectify::Rectify;
-#[cfg(feature = "alloc")]
-pub use resample::{Downsample, DownsampleState, Padding, Resample, ResampleScratch, Resampler};
-#[cfg(feature = "alloc")]
-pub use residual::{ResidualAnalysis, ResidualCutoff, YuCutoff, yu_cutoff};
-#[cfg(feature = "alloc")]
-pub use response::ImpulseResponse;
-#[cfg(feature = "alloc")]
-pub use savitzky_golay::{SavitzkyGolay, SavitzkyGolayScratch, SavitzkyGolayState, SavitzkyGolayWindow};
-pub use second::{SecondDifference, SecondDifferenceState};
-pub use section::{Section, SectionState};
-pub use sections::Sections;
-#[cfg(feature = "alloc")]
-pub use smooth_derivative::SmoothDerivative;
-#[cfg(feature = "alloc")]
-pub use spikes::{SpikeRepair, SpikeRepairScratch};
-pub use tkeo::{Tkeo, TkeoState};
-#[cfg(feature = "alloc")]
-pub use whole::{Filter, Workspace, WorkspaceOf};
-#[cfg(feature = "alloc")]
-pub use window::Taper;
-#[cfg(feature = "alloc")]
-pub use zero_phase::{ZeroPhase, ZeroPhaseScratch};

@@ -1,6 +1,6 @@
 //! Seeded draws. The generator stays inside the crate: callers pass a seed.
 
-#[cfg(feature = "alloc")]
+#[cfg(feature = "analysis")]
 use alloc::vec::Vec;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
@@ -31,7 +31,7 @@ impl Draws {
 
     /// The `n` indices of a bootstrap resample, in blocks of neighbours, the first following the last: `block` of them from a
     /// random one on, until there are `n`.
-    #[cfg(feature = "alloc")]
+    #[cfg(feature = "analysis")]
     pub(crate) fn resample(&mut self, n: usize, block: usize, indices: &mut Vec<usize>) {
         indices.clear();
         while indices.len() < n {
@@ -42,7 +42,7 @@ impl Draws {
     }
 
     /// Puts the items in random order (Fisher and Yates).
-    #[cfg(feature = "alloc")]
+    #[cfg(feature = "analysis")]
     pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
         for i in (1..items.len()).rev() {
             items.swap(i, self.below(i + 1));
@@ -50,19 +50,19 @@ impl Draws {
     }
 
     /// Uniform on the open interval (0, 1).
-    #[cfg(feature = "alloc")]
+    #[cfg(feature = "analysis")]
     pub(crate) fn uniform(&mut self) -> f64 {
         ((self.0.next_u64() >> 11) as f64 + 0.5) / (1u64 << 53) as f64
     }
 
     /// Standard normal.
-    #[cfg(feature = "alloc")]
+    #[cfg(feature = "analysis")]
     pub(crate) fn normal(&mut self) -> f64 {
         super::distribution::normal_quantile(self.uniform())
     }
 }
 
-#[cfg(all(test, feature = "alloc"))]
+#[cfg(all(test, feature = "analysis"))]
 mod tests {
     use super::*;
 

@@ -18,13 +18,13 @@
 //! use copeak::simulate::{Pulse, Sprinter};
 //! use copeak::{Filter, filter::Conditioner, filter::ZeroPhase};
 //! let trial = Sprinter::at_speed(5.2).every_jitter_s(0.005).angle_noise_deg(0.2).seed(4).simulate()?;
-//! let knee = &trial.recording.get("knee_flexion_r").unwrap().signal;
+//! let knee = trial.recording.signal("knee_flexion_r")?;
 //! let low_pass = ZeroPhase::low_pass(2, 15.0, knee.clock().rate())?;
 //! let peaks = PeakFinder::new().prominence(20.0).find(&low_pass.apply(knee.samples())?)?;
 //! assert_eq!(peaks.indices.len(), 12);
 //!
 //! // The time of one peak of velocity, between samples, with what the channel's noise does to it.
-//! let hip = &trial.recording.get("hip_flexion_r").unwrap().signal;
+//! let hip = trial.recording.signal("hip_flexion_r")?;
 //! let velocity = Conditioner::new(low_pass).differentiated().apply(hip)?;
 //! let step = trial.truth.steps.iter().find(|s| s.step.side() == copeak::event::Side::Left).unwrap();
 //! let swing = CyclePeakFinder::new().circular().positive_part();

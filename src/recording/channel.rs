@@ -40,7 +40,12 @@ impl Channel {
 /// let mut trial = Recording::new("trial 1");
 /// let clock = Clock::from_zero(Rate::from_hz(100.0)?);
 /// trial.push(Channel::new("hip_flexion_r", "deg", Signal::new(clock, vec![10.0, 12.0])))?;
-/// assert_eq!(trial.get("hip_flexion_r").unwrap().unit, "deg");
+/// assert_eq!(trial.signal("hip_flexion_r")?.samples(), &[10.0, 12.0]);
+/// assert_eq!(trial.channel("hip_flexion_r")?.unit, "deg");
+/// assert_eq!(
+///     trial.signal("hip_flexion").unwrap_err().to_string(),
+///     "no channel 'hip_flexion', did you mean 'hip_flexion_r'? channels present: hip_flexion_r",
+/// );
 /// assert!(trial.get("hip_flexion_l").is_none());
 /// # Ok::<(), copeak::Error>(())
 /// ```
@@ -81,7 +86,27 @@ impl Recording {
         Ok(())
     }
 
-    /// The channel of that name.
+    /// Returns the signal of the channel of that name.
+    ///
+    /// # Errors
+    /// [`Error::NoChannel`], which lists the channels there are and suggests the nearest name.
+    pub fn signal(&self, name: &str) -> Result<&Signal> {
+        self.channel(name).map(|channel| &channel.signal)
+    }
+
+    /// Returns the channel of that name: its signal and unit.
+    ///
+    /// # Errors
+    /// As [`Recording::signal`].
+    pub fn channel(&self, name: &str) -> Result<&Channel> {
+        let none = || Error::NoChannel {
+            name: name.to_string(),
+            present: self.names().map(ToString::to_string).collect(),
+        };
+        self.get(name).ok_or_else(none)
+    }
+
+    /// Returns the channel of that name, if there is one.
     pub fn get(&self, name: &str) -> Option<&Channel> {
         self.channels.iter().find(|c| c.name == name)
     }
@@ -138,9 +163,9 @@ impl Recording {
     /// # Errors
     /// [`Error::Missing`] without channels; [`Error::Undefined`] when there is no time that all of them cover.
     pub fn span(&self) -> Result<TimeSpan> {
-        let none = Error::Missing { operation: "the span of a recording", what: "a channel" };
-        let start_s = self.channels.iter().map(|c| c.signal.start_s()).reduce(f64::max).ok_or(none)?;
-        let end_s = self.channels.iter().map(|c| c.signal.end_s()).reduce(f64::min).ok_or(none)?;
+        let none = || Error::Missing { operation: "the span of a recording", what: "a channel" };
+        let start_s = self.channels.iter().map(|c| c.signal.start_s()).reduce(f64::max).ok_or_else(none)?;
+        let end_s = self.channels.iter().map(|c| c.signal.end_s()).reduce(f64::min).ok_or_else(none)?;
         if start_s <= end_s {
             Ok(TimeSpan { start_s, end_s })
         } else {

@@ -162,9 +162,9 @@ impl PairLag {
     /// As there; [`Error::Missing`] unless both have lags in % of contact.
     pub fn contact_change_from(&self, earlier: &PairLag) -> Result<Estimate> {
         let missing =
-            Error::Missing { operation: "a change in % of contact", what: "contact time in each cycle" };
+            || Error::Missing { operation: "a change in % of contact", what: "contact time in each cycle" };
         let part = |lag: &Self| Some((lag.contact_percent?, lag.contact_error?));
-        let (now, before) = (part(self).ok_or(missing)?, part(earlier).ok_or(missing)?);
+        let (now, before) = (part(self).ok_or_else(missing)?, part(earlier).ok_or_else(missing)?);
         let common = CommonError::Separate.of(now.1.common_s, before.1.common_s);
         difference((&before.0, &before.1), (&now.0, &now.1), common)
     }

@@ -11,7 +11,7 @@
 //! let trial = Sprinter::at_speed(9.5).steps(4).peak_after_contact_s(Pulse::Knee, 0.09).simulate()?;
 //! let step = &trial.truth.steps[0];
 //! assert_eq!(format!("{:.1} ms", 1e3 * (step.peak_s(Pulse::Knee) - step.step.start_s())), "90.0 ms"); // as set
-//! assert_eq!(trial.recording.get("knee_flexion_r").unwrap().unit, "deg");
+//! assert_eq!(trial.recording.channel("knee_flexion_r")?.unit, "deg");
 //! # Ok::<(), copeak::Error>(())
 //! ```
 //!

@@ -17,7 +17,7 @@
 //! use copeak::simulate::Sprinter;
 //! use copeak::stride::{StepCriteria, RejectReason, steps};
 //! let trial = Sprinter::at_speed(7.0).steps(8).seed(1).simulate()?.recording;
-//! let plate = |side: &str| trial.get(&format!("grf_vertical_{side}")).unwrap().signal.clone();
+//! let plate = |side: &str| trial.signal(&format!("grf_vertical_{side}")).unwrap().clone();
 //! let feet = ForceContacts::default().detect(&PlatePerFoot { left: plate("l"), right: plate("r") })?;
 //! let steps = steps(&feet.contacts(), &StepCriteria::default(), trial.span()?)?;
 //! let reasons: Vec<_> = steps.all().iter().filter_map(|step| step.rejected).collect();

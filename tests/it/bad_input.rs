@@ -202,7 +202,7 @@ fn feet_that_overlap_are_rejected_as_no_flight() {
 #[test]
 fn two_feet_that_land_at_once_make_no_steps() {
     let mut jumper = trial();
-    let right = jumper.get("grf_vertical_r").unwrap().signal.clone();
+    let right = jumper.signal("grf_vertical_r").unwrap().clone();
     jumper.channels.iter_mut().filter(|c| c.name == "grf_vertical_l").for_each(|c| c.signal = right.clone());
     jumper.channels.retain(|c| !c.name.starts_with("knee_flexion"));
     let report = report(&jumper);

@@ -124,9 +124,10 @@ fn every_buffer_can_be_written() {
     let filter = ZeroPhase::low_pass(2, 20.0, Rate::from_hz(250.0).unwrap()).unwrap();
     let expected = filter.apply(&x).unwrap();
     let mut workspace = filter.workspace();
-    let mut into = |holder: &str, out: &mut dyn FnMut(&mut copeak::filter::Workspace<f64, _>) -> Vec<f64>| {
-        same("apply_into", holder, &out(&mut workspace), &expected);
-    };
+    let mut into =
+        |holder: &str, out: &mut dyn FnMut(&mut copeak::filter::state::Workspace<f64, _>) -> Vec<f64>| {
+            same("apply_into", holder, &out(&mut workspace), &expected);
+        };
     into("array", &mut |w| {
         let mut out = [0.0; 120];
         filter.apply_into(&x, &mut out, w).unwrap();

@@ -3,7 +3,8 @@
 use crate::handle;
 use crate::memory::{self, List, Out};
 use crate::status::{CopeakStatus, Fault, guard};
-use copeak::filter::{Band, Butterworth, Cascade, CascadeState, ZeroPhase};
+use copeak::filter::state::CascadeState;
+use copeak::filter::{Band, Butterworth, Cascade, ZeroPhase};
 use copeak::{Filter, Rate, Real, Stage, StageExt};
 
 /// What a filter lets through.

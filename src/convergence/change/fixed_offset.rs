@@ -131,8 +131,8 @@ impl SessionAnalysis {
                     method: IntervalMethod::Expanded,
                 }
             });
-        let none = Error::Undefined { quantity, reason };
-        let mut next = || estimates.next().ok_or(none);
+        let none = || Error::Undefined { quantity, reason };
+        let mut next = || estimates.next().ok_or_else(none);
         let names: Vec<String> = own.iter().map(|&i| cycles.contributors()[i].name.clone()).collect();
         Ok(FixedOffsetChange {
             coincidence: next()?,

@@ -36,7 +36,7 @@ const MOST_DEG_S: f64 = 5000.0;
 ///
 /// The default was fitted by least squares on the medians of 21 recordings (seven runners at 2.5, 3.5 and 4.5 m/s; Fukuchi et
 /// al. 2017, doi:10.7717/peerj.3298) whose pitch velocity was **derived from markers**, for want of a public recording of a
-/// foot's gyroscope beside force; `scripts/validate-events` repeats the fit and tests it on runners left out.
+/// foot's gyroscope beside force; `scripts/validate events` repeats the fit and tests it on runners left out.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

@@ -4,7 +4,7 @@
 ///
 /// The default was fitted by least squares on the medians of 21 recordings: seven runners at 2.5, 3.5 and 4.5 m/s
 /// on an instrumented treadmill (Fukuchi et al. 2017, doi:10.7717/peerj.3298; four fore- or midfoot strikers in
-/// effect, three rearfoot), against force (on 50 N, off 20 N). `scripts/validate-events` repeats the fit, prints
+/// effect, three rearfoot), against force (on 50 N, off 20 N). `scripts/validate events` repeats the fit, prints
 /// these numbers, and tests them on runners left out of it.
 ///
 /// A laboratory with plates can fit its own.

@@ -71,7 +71,7 @@ pub struct LegAngles<'a, S> {
 /// ones 55 and 41 ms early; the one contact of a runner at 2.7 m/s lands 6 ms late and leaves 4 ms early. Initial
 /// contacts travel from one laboratory to the next; **terminal ones do not**. The strangers count as runners in the
 /// standard errors, 4.5 ms and 17 ms (not in the fit). Use force where there is any, or a calibration of your own.
-/// `scripts/validate-events` prints these figures.
+/// `scripts/validate events` prints these figures.
 ///
 /// # Costs and limitations
 /// Running only: a walker's foot lands flat and late. Rates from 100 Hz. A gap (NaN) ends a stretch, and within a
@@ -80,11 +80,10 @@ pub struct LegAngles<'a, S> {
 /// ```
 /// use copeak::{event::{KinematicContacts, LegAngles, Side}, simulate::Sprinter};
 /// let run = Sprinter::at_speed(7.0).simulate()?.recording;
-/// let angle = |name| &run.get(name).unwrap().signal;
 /// let leg = LegAngles {
-///     hip_flexion: angle("hip_flexion_r"),
-///     knee_flexion: angle("knee_flexion_r"),
-///     ankle_dorsiflexion: angle("ankle_dorsiflexion_r"),
+///     hip_flexion: run.signal("hip_flexion_r")?,
+///     knee_flexion: run.signal("knee_flexion_r")?,
+///     ankle_dorsiflexion: run.signal("ankle_dorsiflexion_r")?,
 /// };
 /// let found = KinematicContacts::default().find(&leg, Side::Right)?;
 /// assert!(found.contacts.len() >= 6);

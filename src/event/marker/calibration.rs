@@ -24,7 +24,7 @@ pub enum MarkerMethod {
 /// By how much a method's landmark follows the event, and how far to trust that.
 ///
 /// A laboratory with plates can fit its own. The defaults are means over three runners of three laboratories (16 initial
-/// and 15 terminal contacts), every runner counting the same; `scripts/validate-events` repeats the fit, prints these
+/// and 15 terminal contacts), every runner counting the same; `scripts/validate events` repeats the fit, prints these
 /// numbers, and tests them on runners left out of it. Three runners are few: each standard error joins the root mean square
 /// error of runners left out with the scatter within one, and is no less than the published figure of its method.
 #[derive(Debug, Clone, Copy, PartialEq)]

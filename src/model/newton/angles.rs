@@ -3,7 +3,7 @@
 use super::Body;
 use crate::Signal;
 use crate::event::Side;
-use crate::filter::gap::rotation::{Vector, subtract};
+use crate::geometry::{Vector, subtract};
 use crate::recording::Channel;
 use alloc::{format, vec::Vec};
 

@@ -1,11 +1,11 @@
 //! The centres of the arms' segments.
 
 use super::body::Builder;
-use super::carrier::{Path, between, distance, length, unit};
+use super::carrier::{Path, between, distance};
 use super::de_leva::{Segment, hand_to_forearm};
 use super::markers::Landmark;
 use crate::event::Side;
-use crate::filter::gap::rotation::{Vector, add, scale, subtract};
+use crate::geometry::{Vector, add, length, scale, subtract, unit};
 use alloc::{format, vec::Vec};
 
 /// The shoulder's joint centre below the acromion, as a fraction of the distance between the acromia (Rab, Petuskey & Bagley 2002,

@@ -1,11 +1,11 @@
 //! From markers to the centre of mass of every part of the body.
 
-use super::carrier::{Carrier, Path, across, between, cross, functional, length, mean, middle, turned, unit};
+use super::carrier::{Carrier, Path, across, between, functional, mean, middle, turned};
 use super::de_leva::{Segment, Sex};
 use super::markers::{Landmark, MarkerSet};
 use crate::event::Side;
-use crate::filter::gap::rotation::{Matrix, Vector, add, dot, scale, subtract};
 use crate::filter::{Filter as _, GapFill};
+use crate::geometry::{Matrix, Vector, add, cross, dot, length, scale, subtract, unit};
 use crate::recording::Recording;
 use crate::{Clock, Error, Result, Signal};
 use alloc::{

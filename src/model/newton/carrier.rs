@@ -1,7 +1,8 @@
 //! Markers that move with one part of the body, and joint centres they carry along.
 
-use crate::filter::gap::cluster::{Cluster, Pose};
-use crate::filter::gap::rotation::{Matrix, Vector, add, apply, apply_back, dot, eigen, scale, subtract};
+use crate::geometry::{
+    Cluster, Matrix, Pose, Vector, add, apply, apply_back, dot, eigen, length, scale, subtract,
+};
 use alloc::{string::String, vec, vec::Vec};
 
 /// A path of one point.
@@ -130,18 +131,6 @@ pub(super) fn distance(a: &Path, b: &Path) -> f64 {
     let all = a.iter().zip(b).map(|(a, b)| length(subtract(*a, *b))).filter(|d| d.is_finite());
     let (n, sum) = all.fold((0.0, 0.0), |(n, sum), d| (n + 1.0, sum + d));
     sum / n
-}
-
-pub(super) fn length(v: Vector) -> f64 {
-    num_traits::Float::sqrt(dot(v, v))
-}
-
-pub(super) fn unit(v: Vector) -> Vector {
-    scale(v, 1.0 / length(v))
-}
-
-pub(super) fn cross(a: Vector, b: Vector) -> Vector {
-    [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
 }
 
 /// A direction's part across another direction.

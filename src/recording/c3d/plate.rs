@@ -3,6 +3,7 @@
 use super::parameters::Parameters;
 use super::{C3d, C3dError};
 use crate::Signal;
+use crate::geometry::cross;
 use std::vec::Vec;
 
 /// A force plate as the file describes it.
@@ -58,10 +59,6 @@ impl ForcePlate {
         let [x, y, z] = parts.map(|parts| parts.into_iter().map(channel).collect::<Option<Vec<_>>>());
         x.zip(y).zip(z).map(|((x, y), z)| [x, y, z]).ok_or("it has too few channels for its type")
     }
-}
-
-fn cross(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
-    [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
 }
 
 pub(super) fn plates(parameters: &Parameters, analog: usize) -> Result<Vec<ForcePlate>, C3dError> {

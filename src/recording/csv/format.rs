@@ -8,12 +8,11 @@ use std::{fs::File, io::Read, path::Path, string::String};
 /// How to read CSV text; [`super::read_csv`] is the everyday form.
 ///
 /// ```
-/// # #[cfg(feature = "io")] {
 /// use copeak::recording::CsvFormat;
 /// let text = "time_s:grf_vertical_r_N\n0.00:0\n0.01:70\n";
-/// let trial = CsvFormat::new().delimiter(b':').unwrap().read(text.as_bytes(), |_| true).unwrap();
-/// assert_eq!(trial.get("grf_vertical_r").unwrap().unit, "N");
-/// # }
+/// let trial = CsvFormat::new().delimiter(b':')?.read(text.as_bytes(), |_| true)?;
+/// assert_eq!(trial.channel("grf_vertical_r")?.unit, "N");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct CsvFormat {
@@ -61,12 +60,11 @@ impl CsvFormat {
     /// With times, in seconds, in the column of this name.
     ///
     /// ```
-    /// # #[cfg(feature = "io")] {
     /// use copeak::recording::CsvFormat;
     /// let text = "time,velocity_mps\n0.00,0.2\n0.02,0.3\n";
-    /// let run = CsvFormat::new().time_column("time").read(text.as_bytes(), |_| true).unwrap();
-    /// assert_eq!(run.get("velocity").unwrap().unit, "mps");
-    /// # }
+    /// let run = CsvFormat::new().time_column("time").read(text.as_bytes(), |_| true)?;
+    /// assert_eq!(run.channel("velocity")?.unit, "mps");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn time_column(self, name: impl Into<String>) -> Self {
         Self { time: Time::Column(name.into()), in_rows: false, ..self }
@@ -80,12 +78,11 @@ impl CsvFormat {
     /// Without a header: the columns are `column_1`, `column_2`, ...
     ///
     /// ```
-    /// # #[cfg(feature = "io")] {
     /// use copeak::{Rate, recording::CsvFormat};
-    /// let format = CsvFormat::new().headless().at_rate(Rate::from_hz(300.0).unwrap());
-    /// let force = format.read("329.1\n330.7\n".as_bytes(), |_| true).unwrap();
-    /// assert_eq!(force.get("column_1").unwrap().signal.samples(), &[329.1, 330.7]);
-    /// # }
+    /// let format = CsvFormat::new().headless().at_rate(Rate::from_hz(300.0)?);
+    /// let force = format.read("329.1\n330.7\n".as_bytes(), |_| true)?;
+    /// assert_eq!(force.signal("column_1")?.samples(), &[329.1, 330.7]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn headless(self) -> Self {
         Self { headless: true, ..self }

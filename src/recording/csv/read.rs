@@ -239,8 +239,8 @@ mod tests {
                 "time_s{delimiter}a_N{delimiter}b\n0{delimiter}1{delimiter}2\n1{delimiter} 3 {delimiter}\n"
             );
             let trial = read_csv(text.as_bytes()).unwrap();
-            assert_eq!(trial.get("a").unwrap().signal.samples()[..], [1.0, 3.0], "{delimiter:?}");
-            assert_eq!(trial.get("b").unwrap().missing(), 1);
+            assert_eq!(trial.signal("a").unwrap().samples()[..], [1.0, 3.0], "{delimiter:?}");
+            assert_eq!(trial.channel("b").unwrap().missing(), 1);
         }
         for bad in [b'a', b'0', b'"', b'\n', b'.', b'-', b' ', 200] {
             assert!(CsvFormat::new().delimiter(bad).is_err(), "{bad}");
@@ -252,11 +252,11 @@ mod tests {
         let rate = Rate::from_hz(300.0).unwrap();
         let format = CsvFormat::new().headless().at_rate(rate);
         let trial = format.read("1;2\n3;\n".as_bytes(), |_| true).unwrap();
-        assert_eq!(trial.get("column_2").unwrap().missing(), 1);
-        assert_eq!(trial.get("column_1").unwrap().signal.clock(), Clock::from_zero(rate));
+        assert_eq!(trial.channel("column_2").unwrap().missing(), 1);
+        assert_eq!(trial.signal("column_1").unwrap().clock(), Clock::from_zero(rate));
         let timed = CsvFormat::new().headless().time_column("column_1");
         let trial = timed.read("0,5\n0.5,6\n".as_bytes(), |_| true).unwrap();
-        assert_eq!(trial.get("column_2").unwrap().signal.clock().rate().as_hz(), 2.0);
+        assert_eq!(trial.signal("column_2").unwrap().clock().rate().as_hz(), 2.0);
         assert!(
             timed.read("".as_bytes(), |_| true).unwrap_err().to_string().starts_with("no column column_1")
         );
@@ -269,8 +269,8 @@ mod tests {
         let read = |text: &str| format.read(text.as_bytes(), |_| true);
         let trials = read("1;2;NA\n3;4;5\n").unwrap();
         assert_eq!(trials.names().collect::<Vec<_>>(), ["row_1", "row_2"]);
-        assert_eq!(trials.get("row_2").unwrap().signal.samples()[..], [3.0, 4.0, 5.0]);
-        assert_eq!(trials.get("row_1").unwrap().missing(), 1);
+        assert_eq!(trials.signal("row_2").unwrap().samples()[..], [3.0, 4.0, 5.0]);
+        assert_eq!(trials.channel("row_1").unwrap().missing(), 1);
         let fault = |text: &str| read(text).unwrap_err().to_string();
         assert_eq!(fault("1,2\n3,x\n"), "line 2, column column_2: \"x\" is not a number");
         assert!(fault("1,2\n3\n").starts_with("not a CSV table"));

@@ -58,10 +58,11 @@ pub fn read_mot_file(path: impl AsRef<Path>) -> Result<Mot, OpenSimError> {
 /// use copeak::recording::opensim::read_mot;
 /// let text = "Coordinates\nversion=1\nnRows=2\nnColumns=3\ninDegrees=no\nendheader\n\
 ///     time\thip_flexion_r\tpelvis_tx\n0.00\t0.5\t1.0\n0.01\t0.6\t1.1\n";
-/// let angles = read_mot(text.as_bytes()).unwrap();
-/// assert_eq!(angles.recording.get("pelvis_tx").unwrap().unit, "m");
-/// let hip = angles.into_degrees().get("hip_flexion_r").unwrap().clone();
+/// let angles = read_mot(text.as_bytes())?;
+/// assert_eq!(angles.recording.channel("pelvis_tx")?.unit, "m");
+/// let hip = angles.into_degrees().channel("hip_flexion_r")?.clone();
 /// assert_eq!((hip.unit.as_str(), hip.signal.samples()[0]), ("deg", 0.5f64.to_degrees()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors

@@ -62,9 +62,10 @@ pub fn read_trc_file(path: impl AsRef<Path>) -> Result<Trc, OpenSimError> {
 ///     Frame#\tTime\tSACR\t\t\n\t\tX1\tY1\tZ1\n\n\
 ///     1\t0.00\t1000\t950\t-20\n\
 ///     2\t0.01\t\t\t\n";
-/// let trial = read_trc(text.as_bytes()).unwrap();
-/// assert_eq!(trial.recording.get("SACR_y").unwrap().signal.samples()[0], 0.95);
+/// let trial = read_trc(text.as_bytes())?;
+/// assert_eq!(trial.recording.signal("SACR_y")?.samples()[0], 0.95);
 /// assert_eq!((trial.markers[0].as_str(), trial.occluded[0]), ("SACR", 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors

@@ -16,11 +16,12 @@ use std::{
 /// use copeak::{Rate, recording::{parquet::{ParquetFormat, write_parquet}, read_csv}};
 /// use std::io::Cursor;
 /// # let mut file = Vec::new();
-/// # write_parquet(&read_csv("time_s,force_N\n0,70\n0.5,90\n".as_bytes()).unwrap(), &mut file).unwrap();
+/// # write_parquet(&read_csv("time_s,force_N\n0,70\n0.5,90\n".as_bytes())?, &mut file)?;
 /// // Rows at a rate that the file does not say, or says wrongly.
-/// let format = ParquetFormat::new().at_rate(Rate::from_hz(300.0).unwrap());
-/// let trial = format.read(Cursor::new(file), |column| column == "force_N").unwrap();
-/// assert_eq!(trial.get("force").unwrap().signal.clock().rate().as_hz(), 300.0);
+/// let format = ParquetFormat::new().at_rate(Rate::from_hz(300.0)?);
+/// let trial = format.read(Cursor::new(file), |column| column == "force_N")?;
+/// assert_eq!(trial.signal("force")?.clock().rate().as_hz(), 300.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ParquetFormat {

@@ -92,7 +92,7 @@ impl Fit {
         let clock = overlap.signal.clock();
         let middle_s = 0.5 * (clock.time_s(overlap.first as f64) + clock.time_s((overlap.end - 1) as f64));
         let p = if drifts { MOST } else { MOST - 1 };
-        let lost = Error::Undefined {
+        let lost = || Error::Undefined {
             quantity: "the offset of two clocks",
             reason: "the fit leads away from the largest correlation",
         };
@@ -102,10 +102,10 @@ impl Fit {
         (at[0], at[1]) = seen.line();
         for _ in 0..50 {
             seen = Pass::over(overlap, curve, middle_s, &at, p);
-            let step = solve(seen.normal, seen.gradient, p).ok_or(lost)?;
+            let step = solve(seen.normal, seen.gradient, p).ok_or_else(lost)?;
             at.iter_mut().zip(step).for_each(|(a, s)| *a += s);
             if !((at[2] - offset_s).abs() <= REACH_S && at[1] > 0.0) {
-                return Err(lost);
+                return Err(lost());
             }
             if step[2].abs() < 1e-10 && step[3].abs() * overlap.duration_s() < 1e-10 {
                 break;
@@ -116,7 +116,7 @@ impl Fit {
         let column = |j: usize| {
             let mut unit = [0.0; MOST];
             unit[j] = 1.0;
-            solve(seen.normal, unit, p).ok_or(lost)
+            solve(seen.normal, unit, p).ok_or_else(lost)
         };
         let (offset, drift) = (column(2)?, if drifts { column(3)? } else { [0.0; MOST] });
         // What each block adds to offset and drift; a factor for having fitted p values to it.

@@ -66,8 +66,8 @@ impl CrossCorrelation {
             let (name, rule) = ("standard error", "finite and at least 0 s");
             return Err(Error::Parameter { name, rule, value: common_se_s });
         }
-        let none = Error::TooFew { operation: "a mean lag of curves", unit: "cycles", needed: 1, got: 0 };
-        let samples = cycles.first().ok_or(none)?.0.len();
+        let none = || Error::TooFew { operation: "a mean lag of curves", unit: "cycles", needed: 1, got: 0 };
+        let samples = cycles.first().ok_or_else(none)?.0.len();
         let mut plan = self.plan(samples, rate)?;
         let turn_s = samples as f64 / rate.as_hz();
         let mut near = None;
@@ -86,7 +86,7 @@ impl CrossCorrelation {
         let lags: Vec<f64> = found.iter().map(|f| f.as_ref().map_or(f64::NAN, |f| f.lag_s)).collect();
         let known: Vec<&CurveLag> = found.iter().flatten().collect();
         let n = known.len();
-        let median_s = median(&mut known.iter().map(|f| f.lag_s).collect::<Vec<_>>()).ok_or(none)?;
+        let median_s = median(&mut known.iter().map(|f| f.lag_s).collect::<Vec<_>>()).ok_or_else(none)?;
         let mean_r = known.iter().map(|f| f.r).sum::<f64>() / n as f64;
         let (mean_s, _) = mean(&lags, strides, common_se_s, level)?;
         Ok(CurveLags { n, mean_s, median_s, mean_r, relation: Relation::of(&mean_s, None), cycles: found })
@@ -124,8 +124,8 @@ mod tests {
         let of = |common| finder.over_cycles(&cycles, rate(), &Strides::ungrouped(4), common, 0.95).unwrap();
         let found = of(0.0);
         assert_eq!(
-            (found.n, found.cycles[1]),
-            (3, Err(Error::Constant { operation: "the lag between two curves" }))
+            (found.n, &found.cycles[1]),
+            (3, &Err(Error::Constant { operation: "the lag between two curves" }))
         );
         assert!((found.median_s - 0.055).abs() < 1e-3 && found.mean_r > 0.99);
         assert_eq!((found.relation, of(0.1).relation), (Relation::Before, Relation::Unclear));

@@ -2,8 +2,8 @@
 
 pub mod memory;
 pub mod noise;
-pub mod trc;
 
+pub use copeak_validation::trc;
 use std::path::PathBuf;
 
 /// The folder of real recordings named by `COPEAK_DATA`; `None`, with a word on standard error, when it is not set.

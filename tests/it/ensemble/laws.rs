@@ -156,7 +156,7 @@ fn left_and_right_of_a_real_runner_and_two_speeds() {
     let Some(data) = common::data() else { return };
     let curves = |file: &str| {
         let recording = read_csv_file(data.join("treadmill_rbds").join(file)).unwrap();
-        let signal = |name: &str| &recording.get(name).unwrap().signal;
+        let signal = |name: &str| recording.signal(name).unwrap();
         let foot = |side: Side| {
             ForceContacts::default().find(signal(&format!("grf_vertical_{side}")), side).unwrap()
         };

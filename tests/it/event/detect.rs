@@ -94,7 +94,7 @@ fn plates_add_up() {
 #[test]
 fn every_detector_answers_through_the_trait() {
     let run = Sprinter::at_speed(7.0).simulate().unwrap().recording;
-    let signal = |name: &str| &run.get(name).unwrap().signal;
+    let signal = |name: &str| run.signal(name).unwrap();
     let leg = |side: &str| LegAngles {
         hip_flexion: signal(&format!("hip_flexion_{side}")),
         knee_flexion: signal(&format!("knee_flexion_{side}")),
@@ -118,7 +118,7 @@ fn every_detector_answers_through_the_trait() {
 }
 
 fn force(recording: &Recording, side: &str) -> Signal {
-    recording.get(&format!("grf_vertical_{side}")).unwrap().signal.clone()
+    recording.signal(&format!("grf_vertical_{side}")).unwrap().clone()
 }
 
 #[test]

@@ -200,7 +200,7 @@ fn runner() -> Option<(Vec<f64>, Vec<f64>)> {
     let text = std::fs::read_to_string(data.join("drift_dryft/custom_drift_S001runT25.csv")).unwrap();
     let drifting = text.split_whitespace().map(|v| v.trim_end_matches(',').parse().unwrap()).collect();
     let undrifted = read_csv_file(data.join("treadmill_rbds/s01_v25.csv")).unwrap();
-    let foot = |side: &str| undrifted.get(&format!("grf_vertical_{side}")).unwrap().signal.samples().clone();
+    let foot = |side: &str| undrifted.signal(&format!("grf_vertical_{side}")).unwrap().samples().clone();
     let both = foot("r").iter().zip(foot("l")).map(|(r, l)| r + l).collect();
     Some((drifting, both))
 }

@@ -241,7 +241,7 @@ proptest! {
 
 fn both(recording: &Recording) -> Vec<FootContacts> {
     let foot = |side| {
-        let force = &recording.get(&format!("grf_vertical_{side}")).unwrap().signal;
+        let force = recording.signal(&format!("grf_vertical_{side}")).unwrap();
         match recording.get("grf_valid") {
             Some(valid) => ForceContacts::default().find_where(force, valid.signal.samples(), side),
             None => ForceContacts::default().find(force, side),

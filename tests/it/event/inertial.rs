@@ -1,15 +1,7 @@
 //! Contacts from a foot's gyroscope, a shank's and a sacrum's accelerometer: against force, on phantoms, and what is refused.
 
-#[allow(dead_code)] // the example uses all of it
-#[path = "../../../examples/validate_events/compare.rs"]
-mod compare;
-#[allow(dead_code)]
-#[path = "../../../examples/validate_events/sensors.rs"]
-mod sensors;
-
 use crate::common;
 use crate::common::noise;
-use crate::common::trc;
 use compare::{Errors, mean_sd, quantile};
 use copeak::event::{
     Detect, EventKind, GyroscopeContacts, Method, Sacrum, SacrumContacts, SensorPerLeg, ShankLandings, Side,
@@ -19,6 +11,7 @@ use copeak::sequence::{Cycle, CycleRelation, Relation, SequenceChannel, Sequence
 use copeak::stride::{SpringMass, StepCriteria, steps};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Error, Rate, Signal};
+use copeak_validation::events::{compare, sensors};
 use noise::Noise;
 use proptest::prelude::*;
 use sensors::{Shape, left_out};

@@ -1,9 +1,5 @@
 //! Contacts from joint angles: against force on runners left out of the fit, beside force, and without any.
 
-#[allow(dead_code)] // the example uses all of it
-#[path = "../../../examples/validate_events/compare.rs"]
-mod compare;
-
 use crate::common;
 use compare::{errors, fit, kinematic, matched, quantile};
 use copeak::event::{
@@ -12,6 +8,7 @@ use copeak::event::{
 };
 use copeak::recording::{Recording, read_csv_file};
 use copeak::{Clock, Error, Rate, Signal};
+use copeak_validation::events::compare;
 use std::path::Path;
 
 #[test]
@@ -232,7 +229,7 @@ fn bad_angles_are_refused_by_name() {
 fn a_gap_and_a_shift_leave_the_other_events_where_they_were() {
     let Some(data) = common::data() else { return };
     let recording = read_csv_file(data.join("treadmill_rbds/s03_v35.csv")).unwrap();
-    let channel = |name: &str| recording.get(name).unwrap().signal.clone();
+    let channel = |name: &str| recording.signal(name).unwrap().clone();
     let joints = ["hip_flexion_r", "knee_flexion_r", "ankle_dorsiflexion_r"].map(channel);
     let find = |joints: &[Signal; 3]| {
         let leg =
@@ -277,7 +274,7 @@ fn noise_in_the_angles_loses_no_contact() {
     for file in ["s03_v35.csv", "s09_v45.csv", "s01_v25.csv"] {
         let recording = read_csv_file(data.join("treadmill_rbds").join(file)).unwrap();
         let joints = ["hip_flexion_l", "knee_flexion_l", "ankle_dorsiflexion_l"]
-            .map(|name| recording.get(name).unwrap().signal.clone());
+            .map(|name| recording.signal(name).unwrap().clone());
         let rough = joints.clone().map(|s| {
             let y: Vec<f64> = s.samples().iter().map(|x| x + noise()).collect();
             s.with_samples(y)

@@ -1,16 +1,10 @@
 //! Contacts from markers on the foot: against force, and what is refused.
 
-#[allow(dead_code)] // the example uses all of it
-#[path = "../../../examples/validate_events/compare.rs"]
-mod compare;
-#[allow(dead_code)]
-#[path = "../../../examples/validate_events/sensors.rs"]
-mod sensors;
-
 use crate::common;
 use crate::common::trc;
 use copeak::event::{BothFeet, Detect, EventKind, FootMarkers, MarkerContacts, MarkerMethod, Method, Side};
 use copeak::{Clock, Error, Rate, Signal};
+use copeak_validation::events::sensors;
 use proptest::prelude::*;
 use sensors::{Shape, left_out};
 use std::f64::consts::TAU;

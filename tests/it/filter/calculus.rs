@@ -166,7 +166,7 @@ fn force_gives_a_runners_rise_and_fall() {
     let Some(folder) = common::data() else { return };
     for (file, least_mm, most_mm) in [("s01_v25.csv", 60.0, 130.0), ("s03_v35.csv", 50.0, 120.0)] {
         let recording = copeak::recording::read_csv_file(folder.join("treadmill_rbds").join(file)).unwrap();
-        let force = |side: &str| recording.get(&format!("grf_vertical_{side}")).unwrap().signal.clone();
+        let force = |side: &str| recording.signal(&format!("grf_vertical_{side}")).unwrap().clone();
         let (right, left) = (force("r"), force("l"));
         let rate = right.clock().rate();
         let total: Vec<f64> = right.samples().iter().zip(left.samples()).map(|(r, l)| r + l).collect();

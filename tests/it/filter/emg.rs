@@ -1,4 +1,4 @@
-//! From raw EMG to envelopes: against NumPy and SciPy (fixture: scripts/fixtures/filter_families.py), live against
+//! From raw EMG to envelopes: against NumPy and SciPy (fixture: validation/oracles/filter_families.py), live against
 //! whole records, and on bursts whose place is known.
 
 use crate::common::memory as counting;

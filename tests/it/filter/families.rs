@@ -1,5 +1,5 @@
 //! Critically damped filters, notches and group delays: against NumPy and SciPy (fixture:
-//! scripts/fixtures/filter_families.py), and the laws they obey.
+//! validation/oracles/filter_families.py), and the laws they obey.
 
 use copeak::filter::{
     Band, Butterworth, CriticallyDamped, Design, Filter, ImpulseResponse, Notch, Section, ZeroPhase,

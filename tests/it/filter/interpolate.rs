@@ -1,4 +1,4 @@
-//! Interpolation: against SciPy (fixture: scripts/fixtures/interpolate.py), its laws, and signals onto other clocks.
+//! Interpolation: against SciPy (fixture: validation/oracles/interpolate.py), its laws, and signals onto other clocks.
 
 use copeak::filter::{Interpolation, Regrid};
 use copeak::{Analysis, Clock, Error, Frame, Rate, Signal};

@@ -59,7 +59,7 @@ fn too_slow_a_rate_is_refused() {
 }
 
 fn column(recording: &Recording, name: &str) -> Vec<f64> {
-    recording.get(name).unwrap().signal.samples().iter_samples().collect()
+    recording.signal(name).unwrap().samples().iter_samples().collect()
 }
 
 /// Rate of change of a low-passed angle.

@@ -1,7 +1,8 @@
 //! Resampling: SciPy's numbers, the streaming form's bits, and how much of a wave survives.
 
 use crate::common::memory as counting;
-use copeak::filter::{Band, Fir, Padding, Resample, ResampleScratch, Taper};
+use copeak::filter::state::ResampleScratch;
+use copeak::filter::{Band, Fir, Padding, Resample, Taper};
 use copeak::stage::Collect;
 use copeak::{Analysis, AnalysisExt, Clock, Error, Frame, Rate, Samples, Signal, StageExt};
 use counting::allocations;

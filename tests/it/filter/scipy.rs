@@ -1,4 +1,4 @@
-//! Against SciPy, and SciPy's own error against 50 digits (fixtures: scripts/fixtures/filter.py).
+//! Against SciPy, and SciPy's own error against 50 digits (fixtures: validation/oracles/filter.py).
 
 use copeak::filter::{Band, Butterworth, CentralDifference, Filter, Section, ZeroPhase};
 use copeak::{Analysis, Rate, stage::Causal};

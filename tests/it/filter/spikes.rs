@@ -169,7 +169,7 @@ fn the_stride_with_the_spike_peaks_like_its_neighbours() {
     let Some(folder) = common::data() else { return };
     let recording =
         copeak::recording::read_csv_file(folder.join("sprint_dorn2012/dorn2012_ja1_run0700cms.csv")).unwrap();
-    let x = recording.get("trunk_rotation").unwrap().signal.samples();
+    let x = recording.signal("trunk_rotation").unwrap().samples();
     assert!(largest(x.windows(2).map(|w| w[1] - w[0])) > 6.0, "6 degrees per frame");
     assert!(SpikeRepair::new().find(x).unwrap().contains(&(171..172)));
     let low_pass = SmoothDerivative::velocity(2, 15.0, rate()).unwrap();

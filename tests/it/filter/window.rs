@@ -1,4 +1,4 @@
-//! Filters of a moving window: against SciPy (fixture: scripts/fixtures/window.py), and their laws.
+//! Filters of a moving window: against SciPy (fixture: validation/oracles/window.py), and their laws.
 
 use copeak::filter::{
     Edge, Filter, Hampel, MovingMean, MovingMedian, MovingRms, Periodic, SavitzkyGolay, Trailing,

@@ -1,4 +1,4 @@
-//! Quantiles, intervals and p values against SciPy and against 40 digits (`scripts/fixtures/inference.py`).
+//! Quantiles, intervals and p values against SciPy and against 40 digits (`validation/oracles/inference.py`).
 
 use copeak::inference::distribution::{
     fisher_cdf, fisher_quantile, normal_cdf, normal_quantile, student_cdf, student_quantile,

@@ -436,7 +436,7 @@ fn leg_angles_serve_to_find_contacts() {
         let body = Body::from_markers(&trial, &MarkerSet::dorn2012(), Sex::Male).unwrap();
         let mut bare = Recording::new("markers alone");
         for channel in body.leg_angles() {
-            let theirs = trial.get(&channel.name).unwrap().signal.samples();
+            let theirs = trial.signal(&channel.name).unwrap().samples();
             let ours = channel.signal.samples();
             let n = theirs.len().min(ours.len());
             let mean = |x: &[f64]| x[..n].iter().sum::<f64>() / n as f64;
@@ -504,7 +504,7 @@ fn the_second_runner_by_functional_centres() {
     let newton = NewtonModel::new(15.0).mass_kg(72.84).apply(&trial).unwrap();
     assert_eq!(newton.body.markers, "hamner2013");
     let force = read_mot_file(folder.join("run300_grf.mot")).unwrap().recording;
-    let [one, two] = ["ground_force_1_vy", "ground_force_2_vy"].map(|n| force.get(n).unwrap().signal.clone());
+    let [one, two] = ["ground_force_1_vy", "ground_force_2_vy"].map(|n| force.signal(n).unwrap().clone());
     let sum: Vec<f64> = one.samples().iter().zip(two.samples()).map(|(a, b)| a + b).collect();
     let whole = [TimeSpan { start_s: 0.7, end_s: 2.5 }];
     let closure = |late_s: f64| {

@@ -1,4 +1,4 @@
-//! Against SciPy's `find_peaks` (fixture: scripts/fixtures/peaks.py; thousands of live cases: scripts/test-scipy-peaks).
+//! Against SciPy's `find_peaks` (fixture: validation/oracles/peaks.py; thousands of live cases: scripts/test-oracles peaks).
 
 use copeak::peak::{Bounds, PeakFinder, Peaks};
 use serde_json::Value;

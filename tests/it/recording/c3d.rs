@@ -135,7 +135,7 @@ fn floats_and_integers_give_what_their_scales_say() {
         let sacrum = file.recording.get("SACR_x").unwrap();
         assert_eq!((sacrum.unit.as_str(), sacrum.signal.clock().rate().as_hz()), ("mm", 100.0));
         assert_eq!(sacrum.signal.samples(), &[0.0, 10.0 * scale, 20.0 * scale]);
-        let toe = file.recording.get("TOE_z").unwrap().signal.samples();
+        let toe = file.recording.signal("TOE_z").unwrap().samples();
         assert!(toe[0] == 3.0 * scale && toe[1].is_nan() && toe[2] == 3.0 * scale);
         // Frame 51 is half a second after frame 1, for markers and analog channels alike.
         let force = file.recording.get("Fz").unwrap();
@@ -153,7 +153,7 @@ fn a_plates_force_is_turned_into_the_laboratory() {
     let file = read_c3d(&Maker::new(true).bytes()[..]).unwrap();
     assert_eq!(file.plates[0].axes().unwrap(), [[-1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, -1.0]]);
     let [x, y, z] = file.force().unwrap();
-    let fx = file.recording.get("Fx").unwrap().signal.samples();
+    let fx = file.recording.signal("Fx").unwrap().samples();
     assert!(x.samples().iter().zip(fx).all(|(x, f)| *x == -f) && y.samples() == fx);
     assert_eq!(z.samples()[0], -2.0);
     assert_eq!(file.vertical_force().unwrap().samples(), z.samples());
@@ -185,8 +185,7 @@ fn plates_of_each_type() {
     let force = |maker: &Maker| read_c3d(&maker.bytes()[..]).unwrap().plate_force(0);
     // Of channels 1 (Fx), 2 (Fz), 3 (Fz#2).
     let file = read_c3d(&Maker::new(true).bytes()[..]).unwrap();
-    let [a, b, c] =
-        ["Fx", "Fz", "Fz#2"].map(|name| file.recording.get(name).unwrap().signal.samples().clone());
+    let [a, b, c] = ["Fx", "Fz", "Fz#2"].map(|name| file.recording.signal(name).unwrap().samples().clone());
     let sum = |parts: &[(&Vec<f64>, f64)]| -> Vec<f64> {
         (0..a.len()).map(|i| parts.iter().map(|(samples, factor)| samples[i] * factor).sum()).collect()
     };
@@ -228,19 +227,19 @@ fn unsigned_integers_and_long_frame_numbers() {
         .with(("ANALOG", "OFFSET", 2, vec![3], words(&[-32768, 10, 0])))
         .bytes();
     let file = read_c3d(&unsigned[..]).unwrap();
-    assert_eq!(file.recording.get("Fx").unwrap().signal.samples()[0], 2.0 * (0.0 - 32768.0));
+    assert_eq!(file.recording.signal("Fx").unwrap().samples()[0], 2.0 * (0.0 - 32768.0));
     // 70001 = 4465 + 65536: the header's 16 bits cannot say it.
     let late = Maker::new(true)
         .with(("TRIAL", "ACTUAL_START_FIELD", 2, vec![2], words(&[4465, 1])))
         .with(("TRIAL", "ACTUAL_END_FIELD", 2, vec![2], words(&[4467, 1])))
         .bytes();
-    assert_eq!(read_c3d(&late[..]).unwrap().recording.get("Fz").unwrap().signal.start_s(), 700.0);
+    assert_eq!(read_c3d(&late[..]).unwrap().recording.signal("Fz").unwrap().start_s(), 700.0);
 }
 
 #[test]
 fn frames_that_the_header_cannot_count() {
     let samples =
-        |file: copeak::recording::c3d::C3d| file.recording.get("SACR_x").unwrap().signal.samples().len();
+        |file: copeak::recording::c3d::C3d| file.recording.signal("SACR_x").unwrap().samples().len();
     let short = Maker::new(true).bytes();
     let frames = samples(read_c3d(&short[..]).unwrap());
     let start = 512 * (usize::from(u16::from_le_bytes([short[16], short[17]])) - 1);
@@ -320,7 +319,7 @@ fn the_sprinters_files() {
         let file = read_c3d_file(folder.join(name)).unwrap();
         assert_eq!((file.recording.name.as_str(), file.recording.channels.len()), (name, 3 * 53 + 60));
         assert_eq!((file.plates.len(), file.events.len()), (8, events));
-        let sacrum = &file.recording.get("SACR_x").unwrap().signal;
+        let sacrum = file.recording.signal("SACR_x").unwrap();
         assert_eq!(sacrum.samples().len(), frames);
         assert!((sacrum.start_s() - f64::from(first - 1) / 250.0).abs() < 1e-12);
         assert!((file.events[0].time_s - first_event).abs() < 1e-6);
@@ -374,7 +373,7 @@ fn the_plates_follow_the_tables_force() {
         let [x, y, _] = plates.force().unwrap();
         // Forwards is where the sacrum goes.
         let goes = |axis: &str| {
-            let path = plates.recording.get(&format!("SACR_{axis}")).unwrap().signal.samples();
+            let path = plates.recording.signal(&format!("SACR_{axis}")).unwrap().samples();
             path[path.len() - 1] - path[0]
         };
         let (along, sign) = if goes("x").abs() > goes("y").abs() { (x, goes("x")) } else { (y, goes("y")) };

@@ -106,14 +106,17 @@ fn trials_in_rows_and_forces_in_columns() {
     let rows = |name: &str| table(&data.join("sacrum_imu_day").join(name), name).unwrap();
     let (sacrum, force) = (rows("Accelerometer_one_sub.csv"), rows("GRF_one_sub.csv"));
     assert_eq!((sacrum.channels.len(), force.channels.len()), (31, 31));
-    let samples = |trials: &Recording| trials.get("row_31").unwrap().signal.samples().len();
+    let samples = |trials: &Recording| trials.signal("row_31").unwrap().samples().len();
     assert_eq!((samples(&sacrum), samples(&force)), (4960, 2480));
     let name = "custom_drift_S001runT25.csv";
     let drift = table(&data.join("drift_dryft").join(name), name).unwrap();
     let span = drift.span().unwrap();
-    assert_eq!((drift.get("column_1").unwrap().missing(), span.start_s), (0, 0.0));
+    assert_eq!((drift.channel("column_1").unwrap().missing(), span.start_s), (0, 0.0));
     assert!((span.end_s - 30.0).abs() < 0.01);
     let name = "Sub_Info_one_sub.csv";
     let trials = table(&data.join("sacrum_imu_day").join(name), name).unwrap();
-    assert_eq!((trials.get("Slope").unwrap().missing(), trials.get("Age").unwrap().missing()), (0, 31));
+    assert_eq!(
+        (trials.channel("Slope").unwrap().missing(), trials.channel("Age").unwrap().missing()),
+        (0, 31)
+    );
 }

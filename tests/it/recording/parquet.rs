@@ -95,7 +95,7 @@ fn several_row_groups() {
         "{read_bytes} of {}",
         file.len()
     );
-    assert_eq!(again.get("c").unwrap().missing(), rows);
+    assert_eq!(again.channel("c").unwrap().missing(), rows);
     let one = read_parquet_where(Cursor::new(&file), |column| column == "b").unwrap();
     assert_eq!(one.names().collect::<Vec<_>>(), ["b"]);
 }
@@ -186,7 +186,7 @@ fn numbers_of_every_size() {
         assert_eq!(samples(&trial, "long"), [i64::MIN as f64, 0.0, (1u64 << 53) as f64]);
         assert_eq!(samples(&trial, "longer"), [u64::MAX as f64, 0.0, 1.0]);
         assert_eq!(
-            (samples(&trial, "force")[0], trial.get("force").unwrap().missing()),
+            (samples(&trial, "force")[0], trial.channel("force").unwrap().missing()),
             (f64::from(0.1f32), 1)
         );
     }
@@ -233,8 +233,7 @@ fn times_of_every_kind() {
     let rows = || ("x", Values::F64(vec![1.0, 2.0, 3.0]));
     let hz = |hz: f64, start: f64| Clock::new(Rate::from_hz(hz).unwrap(), start).unwrap();
     let clock = |columns: &[(&str, Values)], metadata: &[(&str, &str)]| {
-        read_parquet(Cursor::new(other(columns, metadata, plain())))
-            .map(|t| t.get("x").unwrap().signal.clock())
+        read_parquet(Cursor::new(other(columns, metadata, plain()))).map(|t| t.signal("x").unwrap().clock())
     };
     let of = |columns: &[(&str, Values)], metadata: &[(&str, &str)]| clock(columns, metadata).unwrap();
     let said = |columns: &[(&str, Values)], metadata: &[(&str, &str)]| {
@@ -289,7 +288,7 @@ fn units_in_names_and_metadata() {
     let said = [("rate_hz", "10"), ("unit:emg", "uV"), ("speed_mps", "9.5"), ("mass_kg", "75.6")];
     let trial = read(&other(&columns(), &said, plain()));
     assert_eq!(
-        (trial.get("hip").unwrap().unit.as_str(), trial.get("emg").unwrap().unit.as_str()),
+        (trial.channel("hip").unwrap().unit.as_str(), trial.channel("emg").unwrap().unit.as_str()),
         ("deg", "uV")
     );
     assert_eq!((trial.speed_mps, trial.mass_kg), (Some(9.5), Some(75.6)));

@@ -1,4 +1,4 @@
-//! Small, fixed-seed versions of `scripts/validate-sequence`: how often lags and orders say what is not so.
+//! Small, fixed-seed versions of `scripts/validate sequence`: how often lags and orders say what is not so.
 
 use copeak::inference::{Bootstrap, Strides};
 use copeak::sequence::{Cycle, CycleRelation, PairLag, Relation, SequenceChannel, Sequencer, Timing, order};

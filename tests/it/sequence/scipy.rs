@@ -1,4 +1,4 @@
-//! Order against SciPy's `kendalltau` and `page_trend_test` (fixture: scripts/fixtures/peaks.py).
+//! Order against SciPy's `kendalltau` and `page_trend_test` (fixture: validation/oracles/peaks.py).
 
 use copeak::sequence::order;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! Event trains against PySpike (`scripts/fixtures/trains.py`), and their laws.
+//! Event trains against PySpike (`validation/oracles/trains.py`), and their laws.
 
 use copeak::sequence::{AdaptiveWindow, SpikeOrder, TrainProfile, Trains};
 use copeak::synchrony::{SpikeSync, event_synchronization};

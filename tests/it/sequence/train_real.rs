@@ -15,7 +15,7 @@ use copeak::synchrony::SpikeSync;
 fn strides_need_a_cap() {
     let Some(folder) = common::data() else { return };
     let trial = read_csv_file(folder.join("treadmill_rbds/s01_v25.csv")).unwrap();
-    let force = |side: Side| &trial.get(&format!("grf_vertical_{side}")).unwrap().signal;
+    let force = |side: Side| trial.signal(&format!("grf_vertical_{side}")).unwrap();
     let [left, right] =
         [Side::Left, Side::Right].map(|side| ForceContacts::default().find(force(side), side).unwrap());
     let (contacts, _) = left.interleave(&right);

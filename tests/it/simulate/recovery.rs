@@ -1,20 +1,7 @@
-//! What is known of the phantom is found again: a small fixed-seed version of `scripts/validate-convergence`.
+//! What is known of the phantom is found again: a small fixed-seed version of `scripts/validate convergence`.
 
-#[path = "../../../examples/validate_convergence/causes.rs"]
-mod causes;
-#[path = "../../../examples/validate_convergence/chain.rs"]
-mod chain;
-#[allow(dead_code)] // the table and the JSON are for the program
-#[path = "../../../examples/validate_convergence/figure.rs"]
-mod figure;
-#[path = "../../../examples/validate_convergence/index.rs"]
-mod index;
-#[path = "../../../examples/validate_convergence/locked.rs"]
-mod locked;
-#[path = "../../../examples/validate_convergence/speed.rs"]
-mod speed;
-#[path = "../../../examples/validate_convergence/timing.rs"]
-mod timing;
+use copeak_validation::convergence::{causes, index, locked, speed, timing};
+use copeak_validation::figure;
 
 fn check(figures: &[figure::Figure]) {
     assert!(figures.iter().any(|figure| figure.bar.is_some()));

@@ -8,7 +8,7 @@ const SPEEDS: [f64; 4] = [3.5, 5.2, 7.0, 9.5];
 const G: f64 = 9.80665;
 
 fn signal<'a>(trial: &'a SimulatedTrial, name: &str) -> &'a Signal {
-    &trial.recording.get(name).unwrap().signal
+    trial.recording.signal(name).unwrap()
 }
 
 fn lively(speed: f64) -> Sprinter {
@@ -149,7 +149,7 @@ fn recorded_angles_are_the_integrals_of_the_true_velocities() {
     ] {
         let angle = signal(&trial, name);
         let x = angle.samples();
-        assert_eq!(trial.recording.get(name).unwrap().unit, "deg");
+        assert_eq!(trial.recording.channel(name).unwrap().unit, "deg");
         for i in (2..x.len() - 2).step_by(7) {
             // Five-point derivative.
             let slope = (x[i - 2] - 8.0 * x[i - 1] + 8.0 * x[i + 1] - x[i + 2]) / 12.0 * 1000.0;

@@ -301,7 +301,7 @@ fn real_runs_with_damaged_events_keep_the_steps_that_were_not_touched() {
     for (number, file) in index.lines().skip(1).map(|l| l.split(',').next().unwrap()).enumerate() {
         let recording = read_csv_file(folder.join(file)).unwrap();
         let foot = |side: Side| {
-            let force = &recording.get(&format!("grf_vertical_{side}")).unwrap().signal;
+            let force = recording.signal(&format!("grf_vertical_{side}")).unwrap();
             ForceContacts::default().find(force, side).unwrap()
         };
         let (left, right) = (foot(Left), foot(Right));

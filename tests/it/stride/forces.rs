@@ -296,7 +296,7 @@ proptest! {
 /// The steps of a recording with force under each foot.
 fn real(recording: &Recording, valid: Option<&Signal>) -> Steps {
     let foot = |side: Side| {
-        let force = &recording.get(&format!("grf_vertical_{side}")).unwrap().signal;
+        let force = recording.signal(&format!("grf_vertical_{side}")).unwrap();
         match valid {
             Some(valid) => ForceContacts::default().find_where(force, valid.samples(), side).unwrap(),
             None => ForceContacts::default().find(force, side).unwrap(),
@@ -408,7 +408,7 @@ fn treadmill_runners_carry_what_the_belt_weighs() {
         let weight: f64 = ["l", "r"]
             .iter()
             .map(|side| {
-                let up = &recording.get(&format!("grf_vertical_{side}")).unwrap().signal;
+                let up = recording.signal(&format!("grf_vertical_{side}")).unwrap();
                 let points = Normalise { points: 20_001 }.apply(up, whole).unwrap();
                 points.iter().sum::<f64>() / 20_001.0
             })
@@ -447,13 +447,13 @@ fn a_sprinter_on_plates_carries_the_weight_of_the_scales() {
     let mut rows = Vec::new();
     for (file, lab_mps) in [("dorn2012_ja1_run0350cms.csv", 3.53), ("dorn2012_ja1_run0900cms.csv", 9.47)] {
         let recording = read_csv_file(data.join("sprint_dorn2012").join(file)).unwrap();
-        let valid = &recording.get("grf_valid").unwrap().signal;
+        let valid = recording.signal("grf_valid").unwrap();
         let steps = real(&recording, Some(valid));
         let row = Row::of(&recording, &steps, 75.6, None);
         row.print(file);
         Row::of(&recording, &steps, 75.6, Some(25.0)).print("  at 25 Hz");
         assert!((row.support - 1.0).abs() < 0.02, "{file}: {}", row.support);
-        let x = &recording.get("pelvis_x").unwrap().signal;
+        let x = recording.signal("pelvis_x").unwrap();
         let pelvis = SpeedSource::Pelvis { x, y: None };
         let speeds: Vec<Speed> = steps
             .accepted()

@@ -238,7 +238,7 @@ fn the_treadmill_runs_keep_nearly_all_their_steps() {
     for file in index.lines().skip(1).map(|l| l.split(',').next().unwrap()) {
         let recording = read_csv_file(folder.join(file)).unwrap();
         let foot = |side: Side| {
-            let force = &recording.get(&format!("grf_vertical_{side}")).unwrap().signal;
+            let force = recording.signal(&format!("grf_vertical_{side}")).unwrap();
             ForceContacts::default().find(force, side).unwrap()
         };
         let (contacts, loose) = foot(Side::Left).interleave(&foot(Side::Right));

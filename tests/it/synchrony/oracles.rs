@@ -1,4 +1,4 @@
-//! Circular statistics against SciPy and pingouin, pairs by hand (`scripts/fixtures/inference.py`).
+//! Circular statistics against SciPy and pingouin, pairs by hand (`validation/oracles/inference.py`).
 
 use copeak::synchrony::{Circular, locking};
 use proptest::prelude::*;

@@ -1,0 +1,216 @@
+//! Each figure from what the crate finds in the trials.
+
+use super::data::{Found, Trials, contacts};
+use copeak::convergence::{CycleKind, Cycles, SessionAnalysis};
+use copeak::ensemble::{CurveBand, SimultaneousBand};
+use copeak::event::Contact;
+use copeak::filter::{Filter as _, ResidualAnalysis, ZeroPhase};
+use copeak::inference::{Bootstrap, Strides};
+use copeak::model::{AFTER_CONTACT_S, JointModel, NewtonModel};
+use copeak::peak::CyclePeakFinder;
+use copeak::performance::{SpeedModel, SpeedTrial, SprintModel};
+use copeak::recording::Recording;
+use copeak::report::{RecordingReport, Settings, figure};
+use copeak::sequence::{Cycle, Sequence, Timing};
+use copeak::simulate::Sprinter;
+use copeak::stride::{Normalise, Step, StepCriteria, steps};
+use copeak::time::TimeSpan;
+
+/// Name and drawing of each figure.
+pub fn all(trials: &Trials) -> Found<Vec<(&'static str, String)>> {
+    let study = Settings::default().study(&trials.sprints, None)?;
+    let (report, curves) = (&study.report, &study.curves);
+    let last = trials.sprints.len() - 1;
+    let (fastest, found) = (&trials.sprints[last], &report.recordings[last]);
+    let who = if trials.real { "sprinter" } else { "simulated sprinter" };
+    let speed = found.speed_mps.ok_or("no speed")?;
+    let of = |what: &str| format!("{what}, {who} at {speed:.1} m/s");
+    let mut figures = vec![
+        ("drives", figure::drives(&of("Mean drives over the stride"), &curves[last])?),
+        ("polar", figure::polar(&of("Peaks as phases of the stride"), &curves[last])?),
+        ("sequence", figure::sequence(&of("Support leg: peak extension velocity"), &curves[last])?),
+        (
+            "timeline",
+            figure::timeline("Support leg, with its lags", &leg(&trials.sprints[0], &report.recordings[0])?)?,
+        ),
+        ("convergence", figure::convergence(report)?),
+        ("shortfall", figure::shortfall(report)?),
+    ];
+    let cycles = cut(fastest, found)?;
+    figures.push((
+        "impulse",
+        figure::impulse(&of("Impulse of each drive within the contact"), &cycles.contact_impulses(0.95)?)?,
+    ));
+    figures.push(("symmetry", figure::symmetry(&of("Right against left"), &found.symmetry)?));
+    figures.push(("gains", figure::gains(&of("What re-timing could gain"), &found.contributors)?));
+    figures.push(("changes", changes(trials)?));
+    figures.push(("ensemble", ensemble(trials)?));
+    figures.push(("events", events(trials, found)?));
+    figures.push(("residual", residual(trials)?));
+    figures.push(("speed_model", speed_model(trials)?));
+    let speed = SprintModel::new().fit(&trials.speed)?;
+    figures.push(("sprint", figure::sprint("Speed curve of one sprint", &speed, Some(&trials.speed))?));
+    if let Some(marked) = &trials.marked {
+        figures.push(("forces", forces(marked, found)?));
+    }
+    Ok(figures)
+}
+
+fn accepted(recording: &Recording, report: &RecordingReport) -> Found<Vec<Step>> {
+    let rate = recording.channels.first().ok_or("no channel")?.signal.clock().rate();
+    let contacts: Vec<Contact> = contacts(&report.contacts)?;
+    let found = steps(&contacts, &StepCriteria::at(rate), recording.span()?)?;
+    Ok(found.accepted().copied().collect())
+}
+
+fn cut(recording: &Recording, report: &RecordingReport) -> Found<Cycles> {
+    let model = JointModel::new(15.0).apply(recording)?;
+    Ok(Cycles::new(&model.contributors, &accepted(recording, report)?, CycleKind::Stride)?)
+}
+
+fn leg(recording: &Recording, report: &RecordingReport) -> Found<Sequence> {
+    let model = JointModel::new(15.0).apply(recording)?;
+    let steps = accepted(recording, report)?;
+    let finder = CyclePeakFinder::new().positive_part();
+    let cycle = |step: &Step| Cycle {
+        start_s: step.start_s(),
+        duration_s: step.stride_s,
+        contact_s: Some(step.contact_s()),
+        times: model
+            .leg
+            .iter()
+            .map(|channel| {
+                let end_s = step.contact.terminal.time_s + AFTER_CONTACT_S;
+                let window = TimeSpan { start_s: step.start_s(), end_s };
+                let (signal, noise) = (channel.signal(step.side()), channel.noise(step.side()));
+                finder.find_with_noise(signal, &noise, window).ok().map(Timing::from)
+            })
+            .collect(),
+    };
+    let cycles: Vec<Cycle> = steps.iter().map(cycle).collect();
+    let names: Vec<&str> = model.leg.iter().map(|channel| channel.name.as_str()).collect();
+    Ok(Sequence::of(&names, &cycles, &Strides::of_steps(&steps), &Bootstrap::new(1))?)
+}
+
+fn changes(trials: &Trials) -> Found<String> {
+    let report = Settings::default().replicates(20).study(&trials.sessions, None)?.report;
+    let [after, before] = [0, 1].map(|i| cut(&trials.sessions[i], &report.recordings[i]));
+    let changes = SessionAnalysis::new(1).changes(&after?, &before?)?;
+    let title = if trials.real {
+        "One runner at 4.5 against 2.5 m/s"
+    } else {
+        "A simulated sprinter, trunk 20 ms later, swing hip 10 % weaker"
+    };
+    Ok(figure::changes(title, &changes)?)
+}
+
+fn ensemble(trials: &Trials) -> Found<String> {
+    let report = Settings::default().replicates(20).study(&trials.sessions, None)?.report;
+    let band = |i: usize| -> Found<SimultaneousBand> {
+        let knee = trials.sessions[i].get("knee_flexion_r").ok_or("no knee")?;
+        let right = accepted(&trials.sessions[i], &report.recordings[i])?;
+        let right = right.iter().filter(|step| step.side() == copeak::event::Side::Right);
+        let window =
+            |step: &Step| TimeSpan { start_s: step.start_s(), end_s: step.start_s() + step.stride_s };
+        let windows = right.map(window).filter(|w| knee.signal.covers(w.start_s, w.end_s));
+        let curves: Vec<Vec<f64>> = windows
+            .map(|window| Normalise::default().apply(&knee.signal, window))
+            .collect::<Result<_, _>>()?;
+        Ok(CurveBand::new(1).of(&curves)?)
+    };
+    let (first, second) = (band(1)?, band(0)?);
+    let names = if trials.real { ["2.5 m/s", "4.5 m/s"] } else { ["before", "after"] };
+    let bands = [(names[0], &first), (names[1], &second)];
+    Ok(figure::ensemble("Knee of one runner, right strides", "knee flexion (deg)", "stride", &bands)?)
+}
+
+fn events(trials: &Trials, found: &RecordingReport) -> Found<String> {
+    let (recording, late_s) = match &trials.marked {
+        Some(marked) => (marked, 0.004),
+        None => (&trials.sprints[trials.sprints.len() - 1], 0.0),
+    };
+    let names = ["grf_vertical_r", "grf_vertical_l", "knee_flexion_r"];
+    let channels: Vec<_> = names.iter().filter_map(|name| recording.get(name)).collect();
+    let contacts = moved(&found.contacts, late_s)?;
+    Ok(figure::events(
+        "Sprint: contacts by force where there were plates, by joint angles elsewhere",
+        &channels,
+        &contacts,
+    )?)
+}
+
+fn moved(found: &[copeak::report::ContactReport], late_s: f64) -> Found<Vec<Contact>> {
+    let mut found = found.to_vec();
+    for contact in &mut found {
+        contact.ic_s += late_s;
+        contact.tc_s += late_s;
+    }
+    contacts(&found)
+}
+
+fn residual(trials: &Trials) -> Found<String> {
+    if let Some(marked) = &trials.marked {
+        // The first marker without a gap whose noise can be told.
+        for channel in
+            marked.channels.iter().filter(|c| c.unit == "m" && c.name.ends_with("_y") && c.missing() == 0)
+        {
+            let analysis = ResidualAnalysis::new(channel.signal.clock().rate());
+            if let Ok(cutoff) = analysis.apply(channel.signal.samples()) {
+                let title = format!("Residual analysis of marker {}", channel.name);
+                return Ok(figure::residual(&title, "m", &cutoff)?);
+            }
+        }
+    }
+    let trial = Sprinter::at_speed(7.0).steps(12).angle_noise_deg(0.2).seed(5).simulate()?.recording;
+    let knee = trial.get("knee_flexion_r").ok_or("no knee")?;
+    let cutoff = ResidualAnalysis::new(knee.signal.clock().rate()).apply(knee.signal.samples())?;
+    Ok(figure::residual("Residual analysis of a simulated knee angle", "deg", &cutoff)?)
+}
+
+fn speed_model(trials: &Trials) -> Found<String> {
+    let recordings: Vec<Recording> =
+        trials.runners.iter().map(|(_, _, recording)| recording.clone()).collect();
+    let report = Settings::default().replicates(50).study(&recordings, None)?.report;
+    let points = report.recordings.iter().zip(&trials.runners).filter_map(|(found, (speed, athlete, _))| {
+        let force = found.contributors.iter().map(|c| c.mean_peak).sum();
+        let steps = found.steps.iter().filter_map(|step| Some(step.end_s? - step.start_s));
+        let (sum, n) = steps.fold((0.0, 0.0), |(sum, n), s| (sum + s, n + 1.0));
+        Some(SpeedTrial {
+            athlete: *athlete,
+            speed_mps: *speed,
+            force,
+            convergence: found.convergence.kappa?,
+            step_frequency_hz: Some(n / sum),
+        })
+    });
+    let fit = SpeedModel::new(1).fit(&points.collect::<Vec<_>>())?;
+    let title = if trials.real {
+        "Seven runners at three speeds (the belt's)"
+    } else {
+        "Seven simulated runners at three speeds"
+    };
+    Ok(figure::speed_model(title, &fit)?)
+}
+
+fn forces(marked: &Recording, found: &RecordingReport) -> Found<String> {
+    let newton = NewtonModel::new(15.0).apply(marked)?;
+    let [left, right] = ["l", "r"].map(|side| marked.get(&format!("grf_vertical_{side}")));
+    let (left, right) = (&left.ok_or("no plates")?.signal, &right.ok_or("no plates")?.signal);
+    let sum =
+        left.with_samples(left.samples().iter().zip(right.samples()).map(|(l, r)| l + r).collect::<Vec<_>>());
+    let low_pass = ZeroPhase::low_pass(2, 15.0, sum.clock().rate())?;
+    let mut plates = sum.with_samples(low_pass.apply(sum.samples())?);
+    if let Some(valid) = marked.get("grf_valid") {
+        let seen = plates.samples().iter().zip(valid.signal.samples());
+        let seen = seen.map(|(force, valid)| if *valid > 0.5 { *force } else { f64::NAN }).collect();
+        plates = plates.with_samples(seen);
+    }
+    let contacts = moved(&found.contacts, 0.004)?;
+    Ok(figure::forces(
+        "Segment forces and plates, sprinter at 9.5 m/s",
+        "vertical",
+        &newton.vertical,
+        Some(&plates),
+        &contacts,
+    )?)
+}

@@ -1,0 +1,67 @@
+//! The newton model against plates, and beside the joint-velocity model. Run it through `scripts/validate newton`.
+//!
+//! validate_newton FOLDER CUTOFF_HZ: one JSON object on standard output with everything that was found in the recordings of
+//! FOLDER; validate_newton --body FILE [STANDING] [CUTOFF_HZ]: forces of one TRC file; validate_newton --figures FOLDER CUTOFF_HZ INTO: the
+//! figures of the documentation.
+
+mod trials;
+
+use copeak::model::{NewtonModel, Sex};
+use copeak::recording::opensim::read_trc_file;
+use serde_json::{Value, json};
+use std::{error::Error, ffi::OsString, path::Path, process::ExitCode};
+
+/// Runs the study with the arguments that follow its name.
+pub fn main(arguments: Vec<OsString>) -> ExitCode {
+    let arguments: Vec<_> = arguments.iter().map(|a| a.to_string_lossy()).collect();
+    let found = match arguments.iter().map(|a| &**a).collect::<Vec<_>>()[..] {
+        ["--body", file, standing, cutoff, mass] => body(file, standing, cutoff, mass),
+        ["--figures", folder, cutoff, into] => cutoff
+            .parse()
+            .map_err(Into::into)
+            .and_then(|cutoff_hz| trials::draw(Path::new(folder), cutoff_hz, Path::new(into))),
+        [folder, cutoff] => cutoff
+            .parse()
+            .map_err(Into::into)
+            .and_then(|cutoff_hz| trials::found(Path::new(folder), cutoff_hz)),
+        _ => Err("usage: validate_newton FOLDER CUTOFF_HZ | --body FILE STANDING|- CUTOFF_HZ MASS_KG | \
+                  --figures FOLDER CUTOFF_HZ INTO"
+            .into()),
+    };
+    match found {
+        Ok(value) => {
+            println!("{value}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("validate_newton: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Forces of the groups in one TRC file, for comparison with another program.
+fn body(file: &str, standing: &str, cutoff: &str, mass: &str) -> Result<Value, Box<dyn Error>> {
+    let mut trial = read_trc_file(file)?.recording;
+    if standing != "-" {
+        trial.standing = read_trc_file(standing)?.recording.mean_markers();
+    }
+    let newton = NewtonModel::new(cutoff.parse()?).sex(Sex::Male).mass_kg(mass.parse()?).apply(&trial)?;
+    let clean = |x: &[f64]| x.iter().map(|v| Some(*v).filter(|v| v.is_finite())).collect::<Vec<_>>();
+    let axis = |forces: &copeak::model::Forces| {
+        let of = |group: &copeak::model::GroupForce| json!({ "n": clean(group.force.samples()), "se": group.se_n });
+        json!({
+            "left_leg": of(&forces.left_leg), "right_leg": of(&forces.right_leg),
+            "arms": forces.arms.as_ref().map(of), "trunk_head": of(&forces.trunk_head), "total": of(&forces.total),
+        })
+    };
+    Ok(json!({
+        "rate_hz": newton.body.clock.rate().as_hz(), "start_s": newton.body.clock.start_s(),
+        "vertical": axis(&newton.vertical), "forward": axis(&newton.forward),
+        "softness_m": newton.body.softness, "axes": newton.body.axes, "notes": newton.notes,
+        "centres": newton.body.segments.iter().map(|s| json!({
+            "segment": s.segment, "side": s.side, "fraction": s.fraction,
+            "mean": (0..3).map(|k| s.centre.iter().map(|c| c[k]).sum::<f64>() / s.centre.len() as f64).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
+    }))
+}

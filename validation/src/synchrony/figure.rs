@@ -1,0 +1,105 @@
+//! Lag and locking of leg and opposite arm against speed.
+
+use super::limbs::Runner;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use std::error::Error;
+
+/// The backend rounds to whole units; this many of them to a pixel keep lines smooth.
+const SCALE: u32 = 8;
+const SIZE: (u32, u32) = (760, 360);
+const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
+const FAINT: RGBColor = RGBColor(0xD9, 0xD9, 0xD9);
+const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xB2);
+const ORANGE: RGBColor = RGBColor(0xD5, 0x5E, 0x00);
+
+/// A point with its interval, and each single lag.
+struct Point {
+    x: f64,
+    y: f64,
+    ci: Option<(f64, f64)>,
+    singles: Vec<f64>,
+    colour: RGBColor,
+}
+
+pub fn draw(runners: &[Runner]) -> Result<String, Box<dyn Error>> {
+    let colour = |r: &Runner| if r.name.starts_with("dorn") { BLUE } else { ORANGE };
+    let lags = runners.iter().map(|r| Point {
+        x: r.speed_mps,
+        y: 1e3 * r.answers[0].lag_s.value,
+        // One wider than a stride tells nothing.
+        ci: r.answers[0]
+            .lag_s
+            .ci
+            .filter(|(low, high)| high - low < r.stride_s)
+            .map(|(l, h)| (1e3 * l, 1e3 * h)),
+        singles: r.answers[0].lags_s.iter().map(|lag| 1e3 * lag).collect(),
+        colour: colour(r),
+    });
+    let locking = runners.iter().filter_map(|r| {
+        let locking = r.answers[0].locking?;
+        Some(Point { x: r.speed_mps, y: locking.value, ci: locking.ci, singles: vec![], colour: colour(r) })
+    });
+    let mut text = String::new();
+    {
+        let area = SVGBackend::with_string(&mut text, (SIZE.0 * SCALE, SIZE.1 * SCALE)).into_drawing_area();
+        let (left, right) = area.split_horizontally(SIZE.0 * SCALE / 2);
+        panel(&left, "Opposite arm behind the leg, ms", (-80.0, 90.0), &lags.collect::<Vec<_>>())?;
+        panel(&right, "Locking of the two", (0.0, 1.05), &locking.collect::<Vec<_>>())?;
+        let style = |colour: &RGBColor| {
+            ("sans-serif", 13 * SCALE).into_font().color(colour).pos(Pos::new(HPos::Left, VPos::Center))
+        };
+        for (row, (words, colour)) in [("sprinter", BLUE), ("second runner", ORANGE)].iter().enumerate() {
+            let at = (230 * SCALE as i32, (52 + 18 * row as i32) * SCALE as i32);
+            area.draw(&Circle::new((at.0, at.1), 4 * SCALE as i32, colour.filled()))?;
+            area.draw(&Text::new(*words, (at.0 + 9 * SCALE as i32, at.1), style(&INK)))?;
+        }
+        area.present()?;
+    }
+    let size = |w: u32, h: u32| format!("width=\"{w}\" height=\"{h}\" ");
+    let drawn = text.replacen(&size(SIZE.0 * SCALE, SIZE.1 * SCALE), &size(SIZE.0, SIZE.1), 1);
+    Ok(copeak::report::figure::standalone(&drawn))
+}
+
+fn panel(
+    area: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>,
+    title: &str,
+    y: (f64, f64),
+    points: &[Point],
+) -> Result<(), Box<dyn Error>> {
+    let font = |size: u32| ("sans-serif", size * SCALE).into_font().color(&INK);
+    let mut chart = ChartBuilder::on(area)
+        .margin(10 * SCALE)
+        .x_label_area_size(40 * SCALE)
+        .y_label_area_size(46 * SCALE)
+        .caption(title, font(15))
+        .build_cartesian_2d(1.5..10.0, y.0..y.1)?;
+    chart
+        .configure_mesh()
+        .disable_x_mesh()
+        .set_all_tick_mark_size(5 * SCALE)
+        .axis_style(INK.stroke_width(SCALE))
+        .bold_line_style(FAINT.stroke_width(SCALE))
+        .light_line_style(TRANSPARENT)
+        .label_style(font(13))
+        .axis_desc_style(font(13))
+        .x_desc("speed, m/s")
+        .x_labels(9)
+        .y_labels(9)
+        .x_label_formatter(&|v| format!("{v:.0}"))
+        .y_label_formatter(&|v| if y.1 > 2.0 { format!("{v:.0}") } else { format!("{v:.1}") })
+        .draw()?;
+    for point in points {
+        if let Some((low, high)) = point.ci {
+            let ends = [(point.x, low.max(y.0)), (point.x, high.min(y.1))];
+            chart.draw_series([PathElement::new(ends, point.colour.stroke_width(2 * SCALE))])?;
+        }
+        let singles = point.singles.iter().filter(|v| (y.0..=y.1).contains(v));
+        chart
+            .draw_series(singles.map(|v| {
+                Circle::new((point.x + 0.15, *v), 2 * SCALE as i32, point.colour.mix(0.5).filled())
+            }))?;
+        chart.draw_series([Circle::new((point.x, point.y), 4 * SCALE as i32, point.colour.filled())])?;
+    }
+    Ok(())
+}
