@@ -22,6 +22,7 @@ pub struct LiveConvergenceBuilder<C> {
     clock: Clock,
     contributors: C,
     channels: Option<usize>,
+    #[cfg(feature = "alloc")]
     window: usize,
     offsets: usize,
     seed: u64,
@@ -29,7 +30,15 @@ pub struct LiveConvergenceBuilder<C> {
 
 impl<C: AsRef<[LiveContributor]>> LiveConvergenceBuilder<C> {
     pub(super) fn new(clock: Clock, contributors: C) -> Self {
-        Self { clock, contributors, channels: None, window: 10, offsets: 8, seed: 1 }
+        Self {
+            clock,
+            contributors,
+            channels: None,
+            #[cfg(feature = "alloc")]
+            window: 10,
+            offsets: 8,
+            seed: 1,
+        }
     }
 
     /// Sets the number of channels of a frame.
@@ -39,6 +48,7 @@ impl<C: AsRef<[LiveContributor]>> LiveConvergenceBuilder<C> {
     }
 
     /// Sets the number of last steps over which kappa is taken, 1 to 10,000. Memory of the caller sets it by its size.
+    #[cfg(feature = "alloc")]
     #[must_use]
     pub fn window(self, steps: usize) -> Self {
         Self { window: steps, ..self }
