@@ -20,7 +20,11 @@ extern crate alloc;
 // The modules in the order in which data pass through them: each uses only those above it.
 pub mod error;
 #[cfg(feature = "alloc")]
+mod format;
+#[cfg(feature = "alloc")]
 mod geometry;
+#[cfg(feature = "serde")]
+mod json;
 mod math;
 pub mod real;
 #[cfg(feature = "alloc")]
@@ -37,11 +41,6 @@ pub mod crossing;
 #[cfg(feature = "alloc")]
 pub mod recording;
 
-pub mod event;
-pub mod stride;
-
-pub mod peak;
-
 #[cfg(feature = "analysis")]
 pub mod inference;
 #[cfg(not(feature = "analysis"))]
@@ -49,6 +48,12 @@ mod inference {
     // Live convergence needs the draws.
     pub(crate) mod draw;
 }
+
+pub mod event;
+pub mod stride;
+
+pub mod peak;
+
 #[cfg(feature = "analysis")]
 pub mod sequence;
 #[cfg(feature = "analysis")]
@@ -65,6 +70,9 @@ pub mod performance;
 pub mod model;
 #[cfg(feature = "analysis")]
 pub mod simulate;
+
+#[cfg(feature = "analysis")]
+pub mod study;
 
 #[cfg(feature = "analysis")]
 pub mod report;
@@ -87,6 +95,8 @@ pub mod prelude {
     pub use crate::filter::FilterAxis;
     #[cfg(feature = "notebook")]
     pub use crate::report::notebook::ShowAll;
+    #[cfg(feature = "analysis")]
+    pub use crate::study::Study;
     #[cfg(feature = "alloc")]
     pub use crate::{Analysis, AnalysisExt, Filter, Signal};
     pub use crate::{

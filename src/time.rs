@@ -153,6 +153,11 @@ impl Clock {
         self.start_s + position / self.rate.as_hz()
     }
 
+    /// Returns the span from one sample to another.
+    pub fn span(&self, first: usize, last: usize) -> TimeSpan {
+        TimeSpan { start_s: self.time_s(first as f64), end_s: self.time_s(last as f64) }
+    }
+
     /// The (fractional) sample position of a time; below 0 before the first sample.
     #[inline]
     pub fn position(&self, time_s: f64) -> f64 {
@@ -175,6 +180,12 @@ impl TimeSpan {
     #[inline]
     pub fn duration_s(&self) -> f64 {
         self.end_s - self.start_s
+    }
+
+    /// Returns the time that lies in both spans; a span that ends before it starts when there is none.
+    #[must_use]
+    pub fn intersection(self, other: Self) -> Self {
+        Self { start_s: self.start_s.max(other.start_s), end_s: self.end_s.min(other.end_s) }
     }
 
     /// Returns the span moved by `by_s` seconds.

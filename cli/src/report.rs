@@ -7,7 +7,8 @@
 
 use crate::arguments::{Arguments, USAGE};
 use crate::input;
-use copeak::report::{self, Settings, Study};
+use copeak::report;
+use copeak::study::Study;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{
     error::Error,
@@ -48,18 +49,23 @@ fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
 fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let recordings = input::recordings(arguments)?;
     let reference = input::reference(arguments, &recordings)?;
-    let settings = Settings::default()
-        .model_named(&arguments.model)?
+    let mut builder = Study::builder()
+        .trials(&recordings)
+        .model(arguments.model.parse()?)
         .sex(arguments.sex)
         .cutoff_hz(arguments.cutoff_hz)
         .seed(arguments.seed)
         .replicates(arguments.replicates);
 
+    if let Some(position) = reference {
+        builder = builder.reference(position);
+    }
     let bar = progress_bar();
-    let study = settings.study_with(&recordings, reference, |done, all, what| {
-        bar.set_length(all as u64);
-        bar.set_position(done as u64);
-        bar.set_message(what.to_owned());
+    let study = builder.run_with(|progress| {
+        bar.set_length(progress.all as u64);
+        bar.set_position(progress.done as u64);
+        let compared = if progress.compared { " compared" } else { "" };
+        bar.set_message(format!("{}{compared}", progress.recording));
     })?;
     bar.finish_and_clear();
     write(arguments, &study)
@@ -77,7 +83,7 @@ fn progress_bar() -> ProgressBar {
 fn write(arguments: &Arguments, study: &Study) -> Result<(), Box<dyn Error>> {
     let mut text_wanted = true;
     if let Some(path) = &arguments.json {
-        let json = serde_json::to_string_pretty(&study.report)?;
+        let json = serde_json::to_string_pretty(study)?;
         if path == Path::new("-") {
             text_wanted = false;
             writeln!(std::io::stdout().lock(), "{json}")?;
@@ -88,7 +94,9 @@ fn write(arguments: &Arguments, study: &Study) -> Result<(), Box<dyn Error>> {
         }
     }
     if let Some(path) = &arguments.csv {
-        study.report.write_steps(create(path)?)?;
+        let mut table = create(path)?;
+        table.write_all(report::csv(study).as_bytes())?;
+        table.flush()?;
     }
     if let Some(path) = &arguments.html {
         let mut page = create(path)?;
@@ -100,7 +108,7 @@ fn write(arguments: &Arguments, study: &Study) -> Result<(), Box<dyn Error>> {
         if arguments.files.is_empty() {
             writeln!(out, "The phantom sprinter (simulated, timing known); give files to read your own.\n")?;
         }
-        write!(out, "{}", study.report)?;
+        write!(out, "{study}")?;
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ pub struct SessionComparison {
     /// The contributors common to both, in the recording's order.
     pub contributors: Vec<String>,
     /// Missing, mistimed and shape; `missing_by` in the order of `contributors`.
-    pub shortfall: Shortfall<Estimate>,
+    pub split: Shortfall<Estimate>,
 }
 
 impl SessionAnalysis {
@@ -37,7 +37,7 @@ impl SessionAnalysis {
         let (drives, reference_drives) =
             (drives.in_strides(cycles.strides())?, reference_drives.in_strides(reference.strides())?);
         let normalization = cycles.normalization();
-        let shortfall = drives.shortfall(&reference_drives, normalization, &self.bootstrap()?)?;
+        let split = drives.shortfall(&reference_drives, normalization, &self.bootstrap()?)?;
         Ok(SessionComparison {
             model: cycles.model().into(),
             unit: if normalization == Normalization::Relative {
@@ -46,7 +46,7 @@ impl SessionAnalysis {
                 "N".into()
             },
             contributors: own.iter().map(|&i| cycles.contributors()[i].name.clone()).collect(),
-            shortfall,
+            split,
         })
     }
 }

@@ -6,11 +6,12 @@ use crate::event::Side;
 use crate::filter::TimingNoise;
 use crate::inference::Strides;
 use crate::peak::{CyclePeakFinder, NoPeak, Peak};
-use crate::stride::{RejectReason, Step};
+use crate::stride::{RejectReason, Step, strides};
 use crate::synchrony::wrap;
 use crate::time::TimeSpan;
 use crate::{Error, Result, Signal};
 use alloc::{string::String, vec::Vec};
+use core::fmt;
 
 /// Shifts of the cycle start that show whether the result depends on it, as fractions of the cycle.
 const SHIFTS: [f64; 4] = [-0.2, -0.1, 0.1, 0.2];
@@ -78,6 +79,22 @@ pub enum ExcludedContributor {
     Silent,
     /// It has samples in no accepted step.
     NoSamples,
+}
+
+impl ExcludedContributor {
+    /// The reason in a few words, as reports show it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ExcludedContributor::Silent => "it is zero in every step",
+            ExcludedContributor::NoSamples => "it has samples in no accepted step",
+        }
+    }
+}
+
+impl fmt::Display for ExcludedContributor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 /// The drives of a session: every usable step's cycle on the phase grid, and which steps and contributors those are.
@@ -382,7 +399,7 @@ impl Cycles {
             normalization,
             model,
             kind,
-            strides: Strides::of_steps(&chosen),
+            strides: strides(&chosen),
             steps: chosen,
             windows: used.iter().map(|&j| window(j)).collect(),
             peaks,

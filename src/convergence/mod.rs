@@ -70,6 +70,8 @@ mod contributor;
 #[cfg(feature = "analysis")]
 mod cycles;
 #[cfg(feature = "analysis")]
+mod display;
+#[cfg(feature = "analysis")]
 mod drive_grid;
 #[cfg(feature = "analysis")]
 mod impulse;
@@ -86,6 +88,8 @@ mod role;
 mod rotation;
 #[cfg(feature = "analysis")]
 mod session;
+#[cfg(feature = "analysis")]
+mod session_display;
 #[cfg(feature = "analysis")]
 mod shortfall;
 #[cfg(feature = "analysis")]
@@ -120,6 +124,8 @@ pub use retiming::Retiming;
 pub use role::{ChannelSource, Rectification, Role};
 #[cfg(feature = "analysis")]
 pub use session::{PairLocking, Session, SessionAnalysis, SessionContributor, SessionStep};
+#[cfg(feature = "analysis")]
+pub(crate) use session_display::{contributors as contributors_table, together, weak_link};
 #[cfg(feature = "analysis")]
 pub use shortfall::{Shortfall, StridedDrives};
 #[cfg(feature = "analysis")]

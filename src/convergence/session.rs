@@ -6,7 +6,9 @@ use super::{
 };
 use crate::inference::{Bootstrap, Estimate};
 use crate::math::moments;
+use crate::peak::{NoPeak, Peak};
 use crate::synchrony::Locking;
+use crate::time::TimeSpan;
 use crate::{Error, Result};
 use alloc::{string::String, vec::Vec};
 #[cfg(not(feature = "std"))]
@@ -31,16 +33,21 @@ pub struct SessionAnalysis {
 }
 
 /// One used step.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct SessionStep {
     /// Index among the steps given to [`Cycles::new`].
     pub source: usize,
-    /// Available, realised, chance and kappa.
-    pub kappa: StepKappa,
+    /// The convergence index: available, realised, chance and kappa.
+    pub index: StepKappa,
     /// Simultaneity and spread of its peaks.
     pub timing: StepTiming,
+    /// The cycle in which the contributors are compared.
+    pub window: TimeSpan,
+    /// The peak of each of [`Session::contributors`], in its own unit, or why it has none.
+    #[cfg_attr(feature = "serde", serde(with = "crate::json::peaks"))]
+    pub peaks: Vec<Result<Peak, NoPeak>>,
 }
 
 /// One contributor over the session.
@@ -185,12 +192,19 @@ impl SessionAnalysis {
         let cycle_start =
             kappa.map(|kappa| self.cycle_start_range(cycles, &test, kappa.value)).transpose()?.flatten();
         let (available, realised) = drives.session();
-        let steps = test.steps.iter().zip(peaks.steps()).zip(cycles.sources());
+        let steps = (0..cycles.steps().len()).zip(&test.steps).zip(peaks.steps());
+        let steps = steps.map(|((j, &index), timing)| SessionStep {
+            source: cycles.sources()[j],
+            index,
+            timing,
+            window: cycles.windows()[j],
+            peaks: cycles.peaks()[j].clone(),
+        });
         Ok(Session {
             model: cycles.model().into(),
             unit: cycles.unit().into(),
             cycle: cycles.kind(),
-            steps: steps.map(|((&kappa, timing), &source)| SessionStep { source, kappa, timing }).collect(),
+            steps: steps.collect(),
             available,
             realised,
             coincidence: super::coincidence::ratio(realised, available),

@@ -29,6 +29,7 @@
 
 mod band;
 mod compare;
+mod display;
 
 pub use band::{CurveBand, Edges, SimultaneousBand};
 pub use compare::{CurveTest, Difference, Region};

@@ -14,12 +14,12 @@ const UNSURE: f64 = 0.3;
 #[derive(Debug, Clone, PartialEq)]
 pub struct OneBelt<S = Vec<f64>> {
     force: Signal<S>,
-    sides: Sides,
+    sides: SideSource,
 }
 
 /// How the side of a contact is known.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Sides {
+pub(super) enum SideSource {
     Alternating(Side),
     Signal(Signal<Vec<f64>>),
 }
@@ -31,51 +31,15 @@ impl<S> OneBelt<S> {
     /// by counting contacts. Where that is no whole number to within 0.3, sides after it cannot be known and the
     /// detector refuses; cut the record there, or give a signal.
     pub fn alternating(force: Signal<S>, first: Side) -> Self {
-        Self { force, sides: Sides::Alternating(first) }
+        Self { force, sides: SideSource::Alternating(first) }
     }
 
     /// The side of each contact from a second signal of any rate: its mean over the contact is above zero under the
     /// right foot and below under the left one. The centre of pressure across the belt about its mean will do, or the
     /// height of the left toe less that of the right one.
     pub fn with_sides(force: Signal<S>, right_is_positive: Signal<Vec<f64>>) -> Self {
-        Self { force, sides: Sides::Signal(right_is_positive) }
+        Self { force, sides: SideSource::Signal(right_is_positive) }
     }
-}
-
-/// The sum of the forces of several plates, sample by sample; NaN where one of them is.
-///
-/// # Errors
-/// [`Error::Missing`] without a plate; [`Error::LengthMismatch`]; [`Error::Undefined`] when their clocks differ.
-///
-/// ```
-/// use copeak::{Clock, Rate, Signal, event::sum_of_plates};
-/// let clock = Clock::from_zero(Rate::from_hz(1000.0)?);
-/// let plates = [vec![0.0, 300.0, 700.0], vec![500.0, 200.0, 0.0]].map(|x| Signal::new(clock, x));
-/// assert_eq!(sum_of_plates(&plates)?.samples(), &[500.0, 500.0, 700.0]);
-/// # Ok::<(), copeak::Error>(())
-/// ```
-pub fn sum_of_plates<S>(plates: &[Signal<S>]) -> Result<Signal<Vec<f64>>>
-where
-    S: Samples,
-    S::Item: Real,
-{
-    let operation = "summing plates";
-    let [first, rest @ ..] = plates else {
-        return Err(Error::Missing { operation, what: "a plate" });
-    };
-    let mut sum: Vec<f64> = first.samples().iter_samples().map(Real::as_f64).collect();
-    for plate in rest {
-        let right = plate.samples().len();
-        if right != sum.len() {
-            return Err(Error::LengthMismatch { operation, left: sum.len(), right });
-        }
-        if plate.clock() != first.clock() {
-            let reason = "the plates are on different clocks";
-            return Err(Error::Undefined { quantity: "a sum of forces", reason });
-        }
-        sum.iter_mut().zip(plate.samples().iter_samples()).for_each(|(sum, x)| *sum += x.as_f64());
-    }
-    Ok(Signal::new(first.clock(), sum))
 }
 
 /// As [`ForceContacts::find`] on the belt's force, and then the sides.
@@ -90,19 +54,21 @@ where
     S: Samples,
     S::Item: Real,
 {
-    fn detect(&self, input: &OneBelt<S>) -> Result<Feet> {
+    fn find_both(&self, input: &OneBelt<S>) -> Result<Feet> {
         share_out(&self.find(&input.force, Side::Left)?, &input.sides)
     }
 }
 
 /// The contacts of both feet from those of whichever foot.
-pub(super) fn share_out(both: &FootContacts, sides: &Sides) -> Result<Feet> {
+pub(super) fn share_out(both: &FootContacts, sides: &SideSource) -> Result<Feet> {
     let stays = stays(both);
     let sides = match sides {
-        Sides::Alternating(first) => alternate(&stays, *first)?,
-        Sides::Signal(signal) => stays.iter().map(|stay| by_signal(signal, stay)).collect::<Result<_>>()?,
+        SideSource::Alternating(first) => alternate(&stays, *first)?,
+        SideSource::Signal(signal) => {
+            stays.iter().map(|stay| by_signal(signal, stay)).collect::<Result<_>>()?
+        }
     };
-    let empty = |side| FootContacts { side, contacts: Vec::new(), loose: Vec::new(), ..both.clone() };
+    let empty = |side| FootContacts { side, contacts: Vec::new(), unpaired: Vec::new(), ..both.clone() };
     let (mut left, mut right) = (empty(Side::Left), empty(Side::Right));
     for (stay, side) in stays.iter().zip(sides) {
         let foot = if side == Side::Left { &mut left } else { &mut right };
@@ -111,7 +77,7 @@ pub(super) fn share_out(both: &FootContacts, sides: &Sides) -> Result<Feet> {
             (Some(initial), Some(terminal)) => {
                 foot.contacts.push(Contact { initial: turned(initial), terminal: turned(terminal) });
             }
-            (one, other) => foot.loose.extend(one.or(other).map(turned)),
+            (one, other) => foot.unpaired.extend(one.or(other).map(turned)),
         }
     }
     Feet::new(left, right)
@@ -125,7 +91,7 @@ struct Stay {
 
 fn stays(both: &FootContacts) -> Vec<Stay> {
     let whole = both.contacts.iter().map(|c| Stay { initial: Some(c.initial), terminal: Some(c.terminal) });
-    let cut = both.loose.iter().map(|&e| match e.kind {
+    let cut = both.unpaired.iter().map(|&e| match e.kind {
         EventKind::InitialContact => Stay { initial: Some(e), terminal: None },
         EventKind::TerminalContact => Stay { initial: None, terminal: Some(e) },
     });

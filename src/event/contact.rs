@@ -1,44 +1,7 @@
-//! Sides, events and contacts.
+//! Events and contacts.
 
+use super::Side;
 use core::fmt;
-
-/// Side of the body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub enum Side {
-    /// Left, written `l`.
-    #[cfg_attr(feature = "serde", serde(rename = "l"))]
-    Left,
-    /// Right, written `r`.
-    #[cfg_attr(feature = "serde", serde(rename = "r"))]
-    Right,
-}
-
-impl Side {
-    /// The other side.
-    #[inline]
-    #[must_use]
-    pub fn opposite(self) -> Self {
-        match self {
-            Side::Left => Side::Right,
-            Side::Right => Side::Left,
-        }
-    }
-
-    /// `"l"` or `"r"`, as column names and reports write it.
-    pub fn letter(self) -> &'static str {
-        match self {
-            Side::Left => "l",
-            Side::Right => "r",
-        }
-    }
-}
-
-impl fmt::Display for Side {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.letter())
-    }
-}
 
 /// What happened at an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,19 +1,17 @@
-//! One trait over everything that finds contacts.
+//! The detectors of both feet's contacts.
 
 use super::{
-    Contact, Event, FootContacts, FootMarkers, ForceContacts, KinematicContacts, LegAngles, MarkerContacts,
-    Side,
+    Feet, FootContacts, FootMarkers, ForceContacts, GyroscopeContacts, KinematicContacts, LegAngles,
+    MarkerContacts, ShankLandings, Side, Sides,
 };
-use crate::{Error, Real, Result, Samples, Signal};
-use alloc::vec::Vec;
+use crate::{Real, Result, Samples, Signal};
 
 /// Finds the contacts of both feet in a recording of some kind.
 ///
-/// The input says which sensors there are, the detector how they are read: [`ForceContacts`] takes [`PlatePerFoot`]
-/// and [`super::OneBelt`], [`KinematicContacts`] takes [`BothLegs`], [`MarkerContacts`] takes [`BothFeet`],
-/// [`super::GyroscopeContacts`] and [`super::ShankLandings`] take [`super::SensorPerLeg`], [`super::SacrumContacts`] takes
-/// [`super::Sacrum`]. Every event carries its time between samples,
-/// its side and kind, its standard error, and its method.
+/// The input says which sensors there are, the detector how they are read. One signal for each foot is [`Sides`]: of vertical force
+/// for [`ForceContacts`], of [`LegAngles`] for [`KinematicContacts`], of [`FootMarkers`] for [`MarkerContacts`], of angular velocity
+/// for [`GyroscopeContacts`], of acceleration for [`ShankLandings`]. One signal for both is [`OneBelt`](super::OneBelt) or
+/// [`Sacrum`](super::Sacrum). Every event carries its time between samples, its side and kind, its standard error, and its method.
 ///
 /// ```
 /// use copeak::{Clock, Rate, Signal, event::{Detect, ForceContacts, OneBelt, Side}};
@@ -21,125 +19,80 @@ use alloc::vec::Vec;
 /// // One foot after the other on one belt: 220 ms on the ground, 130 ms in the air.
 /// let force: Vec<f64> = (0..3500).map(|i| if i % 350 < 220 { 1500.0 } else { 0.0 }).collect();
 /// let belt = OneBelt::alternating(Signal::new(clock, force), Side::Left);
-/// let feet = ForceContacts::default().detect(&belt)?;
+/// let feet = ForceContacts::default().find_both(&belt)?;
 /// assert_eq!((feet.left.contacts.len(), feet.right.contacts.len()), (4, 5));
 /// # Ok::<(), copeak::Error>(())
 /// ```
 pub trait Detect<In: ?Sized> {
-    /// The contacts of both feet.
+    /// Finds the contacts of both feet.
     ///
     /// # Errors
     /// What the detector documents; bad input is never a panic.
-    fn detect(&self, input: &In) -> Result<Feet>;
+    fn find_both(&self, input: &In) -> Result<Feet>;
 }
 
 impl<In: ?Sized, D: Detect<In> + ?Sized> Detect<In> for &D {
-    fn detect(&self, input: &In) -> Result<Feet> {
-        (**self).detect(input)
+    fn find_both(&self, input: &In) -> Result<Feet> {
+        (**self).find_both(input)
     }
 }
 
-/// The contacts of both feet.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct Feet {
-    /// The left foot.
-    pub left: FootContacts,
-    /// The right foot.
-    pub right: FootContacts,
-}
-
-impl Feet {
-    /// Both feet, in either order.
-    ///
-    /// # Errors
-    /// [`Error::Undefined`] when the two are of the same side.
-    pub fn new(one: FootContacts, other: FootContacts) -> Result<Self> {
-        match (one.side, other.side) {
-            (Side::Left, Side::Right) => Ok(Self { left: one, right: other }),
-            (Side::Right, Side::Left) => Ok(Self { left: other, right: one }),
-            _ => Err(Error::Undefined { quantity: "a pair of feet", reason: "both are of the same side" }),
-        }
-    }
-
-    /// One of them.
-    pub fn of(&self, side: Side) -> &FootContacts {
-        match side {
-            Side::Left => &self.left,
-            Side::Right => &self.right,
-        }
-    }
-
-    /// The contacts of both in order of their initial contacts.
-    pub fn contacts(&self) -> Vec<Contact> {
-        self.left.interleave(&self.right).0
-    }
-
-    /// All events of both, loose ones too, in order of time.
-    pub fn events(&self) -> Vec<Event> {
-        let mut events = self.left.events();
-        events.extend(self.right.events());
-        events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
-        events
-    }
-}
-
-/// Vertical force of each foot by itself, positive upwards.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PlatePerFoot<S = Vec<f64>> {
-    /// Under the left foot.
-    pub left: Signal<S>,
-    /// Under the right foot.
-    pub right: Signal<S>,
+/// Finds the contacts of one foot after the other.
+fn each<T>(input: &Sides<T>, find: impl Fn(&T, Side) -> Result<FootContacts>) -> Result<Feet> {
+    Feet::new(find(&input.left, Side::Left)?, find(&input.right, Side::Right)?)
 }
 
 /// As [`ForceContacts::find`] on each foot.
-impl<S> Detect<PlatePerFoot<S>> for ForceContacts
+impl<S> Detect<Sides<&Signal<S>>> for ForceContacts
 where
     S: Samples,
     S::Item: Real,
 {
-    fn detect(&self, input: &PlatePerFoot<S>) -> Result<Feet> {
-        Feet::new(self.find(&input.left, Side::Left)?, self.find(&input.right, Side::Right)?)
+    fn find_both(&self, input: &Sides<&Signal<S>>) -> Result<Feet> {
+        each(input, |force, side| self.find(force, side))
     }
-}
-
-/// The joint angles of both legs.
-#[derive(Debug)]
-pub struct BothLegs<'a, S> {
-    /// The left leg.
-    pub left: LegAngles<'a, S>,
-    /// The right leg.
-    pub right: LegAngles<'a, S>,
 }
 
 /// As [`KinematicContacts::find`] on each leg.
-impl<S> Detect<BothLegs<'_, S>> for KinematicContacts
+impl<S> Detect<Sides<LegAngles<'_, S>>> for KinematicContacts
 where
     S: Samples,
     S::Item: Real,
 {
-    fn detect(&self, input: &BothLegs<'_, S>) -> Result<Feet> {
-        Feet::new(self.find(&input.left, Side::Left)?, self.find(&input.right, Side::Right)?)
+    fn find_both(&self, input: &Sides<LegAngles<'_, S>>) -> Result<Feet> {
+        each(input, |leg, side| self.find(leg, side))
     }
 }
 
-/// The markers of both feet.
-#[derive(Debug)]
-pub struct BothFeet<'a, S> {
-    /// The left foot.
-    pub left: FootMarkers<'a, S>,
-    /// The right foot.
-    pub right: FootMarkers<'a, S>,
-}
-
 /// As [`MarkerContacts::find`] on each foot.
-impl<S> Detect<BothFeet<'_, S>> for MarkerContacts
+impl<S> Detect<Sides<FootMarkers<'_, S>>> for MarkerContacts
 where
     S: Samples,
     S::Item: Real,
 {
-    fn detect(&self, input: &BothFeet<'_, S>) -> Result<Feet> {
-        Feet::new(self.find(&input.left, Side::Left)?, self.find(&input.right, Side::Right)?)
+    fn find_both(&self, input: &Sides<FootMarkers<'_, S>>) -> Result<Feet> {
+        each(input, |foot, side| self.find(foot, side))
+    }
+}
+
+/// As [`GyroscopeContacts::find`] on each foot.
+impl<S> Detect<Sides<&Signal<S>>> for GyroscopeContacts
+where
+    S: Samples,
+    S::Item: Real,
+{
+    fn find_both(&self, input: &Sides<&Signal<S>>) -> Result<Feet> {
+        each(input, |pitch, side| self.find(pitch, side))
+    }
+}
+
+/// As [`ShankLandings::find`] on each leg.
+impl<S> Detect<Sides<&Signal<S>>> for ShankLandings
+where
+    S: Samples,
+    S::Item: Real,
+{
+    fn find_both(&self, input: &Sides<&Signal<S>>) -> Result<Feet> {
+        each(input, |shank, side| self.find(shank, side))
     }
 }

@@ -1,6 +1,8 @@
-//! The contacts of one foot, whatever found them.
+//! The contacts of one foot, and of both.
 
 use super::{Contact, Event, EventKind, PlateReading, Side};
+use crate::time::TimeSpan;
+use crate::{Error, Result};
 use alloc::vec::Vec;
 
 /// The contacts of one foot, and the events that stand alone because the record or its valid part begins or ends
@@ -13,46 +15,105 @@ pub struct FootContacts {
     /// Complete contacts, in order.
     pub contacts: Vec<Contact>,
     /// Single events of incomplete contacts, in order.
-    pub loose: Vec<Event>,
-    /// Where the method could see: start and end in seconds of each stretch of usable samples.
-    pub seen: Vec<(f64, f64)>,
+    pub unpaired: Vec<Event>,
+    /// Each stretch of usable samples: where the method could find an event.
+    pub coverage: Vec<TimeSpan>,
+    /// The whole record, usable or not.
+    pub recorded: TimeSpan,
     /// What the force plate read; `None` without one.
     pub plate: Option<PlateReading>,
 }
 
 impl FootContacts {
-    /// All events, those of contacts and the loose ones, in order of time.
+    /// Pairs the events of one foot, in order of time.
+    pub(super) fn from_events(
+        side: Side,
+        events: &[Event],
+        coverage: Vec<TimeSpan>,
+        recorded: TimeSpan,
+    ) -> Self {
+        let (contacts, unpaired) = pair(events);
+        Self { side, contacts, unpaired, coverage, recorded, plate: None }
+    }
+
+    /// Returns all events, paired or not, in order of time.
     pub fn events(&self) -> Vec<Event> {
         let paired = self.contacts.iter().flat_map(|c| [c.initial, c.terminal]);
-        let mut events: Vec<Event> = paired.chain(self.loose.iter().copied()).collect();
+        let mut events: Vec<Event> = paired.chain(self.unpaired.iter().copied()).collect();
         events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
         events
     }
 
-    /// The contacts of both feet in order of their initial contacts, and all loose events in order.
+    /// Merges contacts from force with those of the same foot from kinematics.
     ///
-    /// The feet interleave by time, never by index, so a contact missing on one side shifts nothing.
-    pub fn interleave(&self, other: &Self) -> (Vec<Contact>, Vec<Event>) {
-        let mut contacts = [self.contacts.as_slice(), &other.contacts].concat();
-        contacts.sort_by(|a, b| a.initial.time_s.total_cmp(&b.initial.time_s));
-        let mut loose = [self.loose.as_slice(), &other.loose].concat();
-        loose.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
-        (contacts, loose)
+    /// Where the plate could see ([`FootContacts::coverage`]), force decides: its events replace the nearest kinematic ones
+    /// of their kind (within 0.15 s), and a kinematic event where it saw none is dropped. Elsewhere the kinematic ones
+    /// stay. So a contact at the plate's edge may have its two events by different methods; each names its own.
+    ///
+    /// # Errors
+    /// [`Error::Undefined`] when the two are of different feet.
+    ///
+    /// ```
+    /// use copeak::event::FootContacts;
+    /// # fn both(force: &FootContacts, kinematic: &FootContacts) -> copeak::Result<()> {
+    /// for contact in force.merge(kinematic)?.contacts {
+    ///     println!("{:.3} s ({}) to {:.3} s ({})", contact.initial.time_s, contact.initial.method,
+    ///         contact.terminal.time_s, contact.terminal.method);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn merge(&self, kinematic: &FootContacts) -> Result<FootContacts> {
+        if self.side != kinematic.side {
+            let reason = "they belong to different feet";
+            return Err(Error::Undefined { quantity: "a merged list of contacts", reason });
+        }
+        let measured = self.events();
+        let mut replaced = Vec::new();
+        let estimated = kinematic.events();
+        for event in &measured {
+            let near = estimated.iter().enumerate().filter(|(_, e)| e.kind == event.kind);
+            let nearest =
+                near.map(|(i, e)| (i, (e.time_s - event.time_s).abs())).min_by(|a, b| a.1.total_cmp(&b.1));
+            replaced.extend(nearest.filter(|n| n.1 <= SAME_EVENT_S).map(|n| n.0));
+        }
+        // Within three standard errors of where the plate begins or ends, an event may lie on either side of it.
+        let refuted = |e: &Event| {
+            let margin = 3.0 * e.se_s;
+            self.coverage.iter().any(|s| e.time_s > s.start_s + margin && e.time_s < s.end_s - margin)
+        };
+        let kept = estimated.iter().enumerate().filter(|(i, e)| !replaced.contains(i) && !refuted(e));
+        let mut events: Vec<Event> = kept.map(|(_, e)| *e).chain(measured).collect();
+        events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
+        let mut coverage = [self.coverage.as_slice(), &kinematic.coverage].concat();
+        coverage.sort_by(|a, b| a.start_s.total_cmp(&b.start_s));
+        coverage.dedup_by(|next, last| {
+            let joins = next.start_s <= last.end_s;
+            if joins {
+                last.end_s = last.end_s.max(next.end_s);
+            }
+            joins
+        });
+        let recorded = self.recorded.intersection(kinematic.recorded);
+        Ok(Self { plate: self.plate, ..Self::from_events(self.side, &events, coverage, recorded) })
     }
 }
+
+/// Two methods mean the same event when they put it within this of each other: over three times the larger standard
+/// error, and less than half of the shortest stride.
+const SAME_EVENT_S: f64 = 0.15;
 
 /// A contact longer than this is two events of different contacts.
 const LONGEST_S: f64 = 1.0;
 
 /// Contacts from one foot's events in order of time: each initial contact that is followed by a terminal one within
-/// a second makes a contact; the others stay loose.
-pub(super) fn pair(events: &[Event]) -> (Vec<Contact>, Vec<Event>) {
-    let (mut contacts, mut loose) = (Vec::new(), Vec::new());
+/// a second makes a contact; the others stay unpaired.
+fn pair(events: &[Event]) -> (Vec<Contact>, Vec<Event>) {
+    let (mut contacts, mut unpaired) = (Vec::new(), Vec::new());
     let mut open: Option<Event> = None;
     for &event in events {
         match (event.kind, open.take()) {
             (EventKind::InitialContact, before) => {
-                loose.extend(before);
+                unpaired.extend(before);
                 open = Some(event);
             }
             (EventKind::TerminalContact, Some(initial))
@@ -61,13 +122,73 @@ pub(super) fn pair(events: &[Event]) -> (Vec<Contact>, Vec<Event>) {
                 contacts.push(Contact { initial, terminal: event });
             }
             (EventKind::TerminalContact, before) => {
-                loose.extend(before);
-                loose.push(event);
+                unpaired.extend(before);
+                unpaired.push(event);
             }
         }
     }
-    loose.extend(open);
-    (contacts, loose)
+    unpaired.extend(open);
+    (contacts, unpaired)
+}
+
+/// The contacts of both feet; from a recording by [`Recording::feet`](crate::recording::Recording::feet), from signals by
+/// [`Detect::find_both`](super::Detect::find_both).
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Feet {
+    /// The left foot.
+    pub left: FootContacts,
+    /// The right foot.
+    pub right: FootContacts,
+    /// The time that was recorded of both.
+    pub recorded: TimeSpan,
+}
+
+impl Feet {
+    /// Puts two feet together, in either order.
+    ///
+    /// # Errors
+    /// [`Error::Undefined`] when the two are of the same side.
+    pub fn new(one: FootContacts, other: FootContacts) -> Result<Self> {
+        let recorded = one.recorded.intersection(other.recorded);
+        match (one.side, other.side) {
+            (Side::Left, Side::Right) => Ok(Self { left: one, right: other, recorded }),
+            (Side::Right, Side::Left) => Ok(Self { left: other, right: one, recorded }),
+            _ => Err(Error::Undefined { quantity: "a pair of feet", reason: "both are of the same side" }),
+        }
+    }
+
+    /// Returns one of them.
+    pub fn get(&self, side: Side) -> &FootContacts {
+        match side {
+            Side::Left => &self.left,
+            Side::Right => &self.right,
+        }
+    }
+
+    /// Returns the contacts of both in order of their initial contacts.
+    ///
+    /// The feet interleave by time, never by index, so a contact missing on one side shifts nothing.
+    pub fn contacts(&self) -> Vec<Contact> {
+        let mut contacts = [self.left.contacts.as_slice(), &self.right.contacts].concat();
+        contacts.sort_by(|a, b| a.initial.time_s.total_cmp(&b.initial.time_s));
+        contacts
+    }
+
+    /// Returns the single events of incomplete contacts of both, in order of time.
+    pub fn unpaired(&self) -> Vec<Event> {
+        let mut unpaired = [self.left.unpaired.as_slice(), &self.right.unpaired].concat();
+        unpaired.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
+        unpaired
+    }
+
+    /// Returns all events of both, paired or not, in order of time.
+    pub fn events(&self) -> Vec<Event> {
+        let mut events = self.left.events();
+        events.extend(self.right.events());
+        events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
+        events
+    }
 }
 
 /// First sample and end of each run of usable samples.

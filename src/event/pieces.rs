@@ -2,6 +2,7 @@
 
 use super::foot::stretches;
 use crate::filter::{Filter, ZeroPhase};
+use crate::time::TimeSpan;
 use crate::{Clock, Error, Real, Result, Samples, Signal};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -22,9 +23,8 @@ pub(super) struct Piece<const N: usize> {
 
 impl<const N: usize> Piece<N> {
     /// Start and end on the clock.
-    pub(super) fn span(&self, clock: Clock) -> (f64, f64) {
-        let last = self.first + self.channels[0].len() - 1;
-        (clock.time_s(self.first as f64), clock.time_s(last as f64))
+    pub(super) fn span(&self, clock: Clock) -> TimeSpan {
+        clock.span(self.first, self.first + self.channels[0].len() - 1)
     }
 }
 

@@ -126,7 +126,7 @@ impl ForceContacts {
         let noise_sd_n = flight.noise_sd.unwrap_or(self.off_n);
         let dead_zone_n = flight.dead_zone.filter(|&zone| zone >= self.off_n);
         let live = self.live(force.clock(), side, noise_sd_n)?.dead_zone(dead_zone_n.unwrap_or(0.0))?;
-        let (contacts, loose) = sort(&live, &crossings);
+        let (contacts, unpaired) = sort(&live, &crossings);
         let delay = |direction, level: f64| {
             let here = crossings.iter().filter(|c| c.direction == direction);
             // Between two samples the rise is the steepest there is, but noise must not make it.
@@ -141,10 +141,9 @@ impl ForceContacts {
             initial_s: delay(Direction::Up, self.on_n),
             terminal_s: delay(Direction::Down, self.off_n),
         };
-        let time = |i: usize| force.clock().time_s(i as f64);
-        let seen = stretches.into_iter().map(|(first, end)| (time(first), time(end - 1))).collect();
+        let coverage = stretches.into_iter().map(|(first, end)| force.clock().span(first, end - 1)).collect();
         let plate = Some(PlateReading { bias, noise_sd_n, dead_zone_n });
-        Ok(FootContacts { side, contacts, loose, seen, plate })
+        Ok(FootContacts { side, contacts, unpaired, coverage, recorded: force.span(), plate })
     }
 
     /// A record without a crossing may be one that cannot have any.
@@ -201,24 +200,24 @@ impl Seen {
 
 /// Complete contacts, and the events without a partner.
 fn sort(live: &LiveContacts, crossings: &[Crossing]) -> (Vec<Contact>, Vec<Event>) {
-    let (mut contacts, mut loose) = (Vec::new(), Vec::new());
+    let (mut contacts, mut unpaired) = (Vec::new(), Vec::new());
     let mut landed = None;
     let mut open = None;
     for crossing in crossings {
         match live.footfall(&mut landed, crossing) {
-            Footfall::Landed(event) => loose.extend(open.replace(event)),
+            Footfall::Landed(event) => unpaired.extend(open.replace(event)),
             Footfall::Complete(contact) => {
                 open = None;
                 contacts.push(contact);
             }
             Footfall::Left(event) => {
-                loose.extend(open.take());
-                loose.push(event);
+                unpaired.extend(open.take());
+                unpaired.push(event);
             }
         }
     }
-    loose.extend(open);
-    (contacts, loose)
+    unpaired.extend(open);
+    (contacts, unpaired)
 }
 
 /// What the force looks like with the foot in the air.

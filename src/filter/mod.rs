@@ -90,6 +90,8 @@ mod record;
 mod calculus;
 mod design;
 #[cfg(feature = "alloc")]
+mod display;
+#[cfg(feature = "alloc")]
 mod dot;
 #[cfg(feature = "alloc")]
 mod repair;

@@ -32,6 +32,7 @@
 //! Whatever draws at random takes a `seed`: the same seed gives the same draws on every platform.
 
 mod bootstrap;
+mod display;
 pub mod distribution;
 pub(crate) mod draw;
 mod estimate;
@@ -48,6 +49,7 @@ mod strides;
 mod surrogate;
 
 pub use bootstrap::{Bootstrap, Interval, Resamples, block_length};
+pub use display::EstimateInUnit;
 pub use estimate::{Estimate, IntervalMethod};
 pub use exchange::{PermutationTest, Permutations};
 #[cfg(feature = "fft")]

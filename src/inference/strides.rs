@@ -2,8 +2,6 @@
 
 use super::mean::around;
 use super::{Estimate, checked_level};
-use crate::event::Side;
-use crate::stride::Step;
 use crate::{Error, Result};
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -12,12 +10,14 @@ use core::ops::Range;
 ///
 /// Left and right steps are two populations, so intervals treat a stride as one unit: two steps that follow each
 /// other directly, on opposite sides, are averaged. Pairs are formed from the first step on; a step whose partner is
-/// missing (rejected, not recorded, or taken already) stands as a unit of its own.
+/// missing (rejected, not recorded, or taken already) is a unit of one. For steps that were found in a recording:
+/// [`Steps::strides`](crate::stride::Steps::strides).
 ///
 /// ```
-/// use copeak::{event::Side::{Left, Right}, inference::Strides};
+/// use copeak::inference::Strides;
 /// // The fourth step does not follow the third: a step between them was rejected.
-/// let strides = Strides::paired(&[Right, Left, Right, Right, Left], &[true, true, false, true])?;
+/// let follows = [true, true, false, true];
+/// let strides = Strides::paired(5, |i| follows[i]);
 /// assert_eq!(strides.iter().collect::<Vec<_>>(), [0..2, 2..3, 3..5]);
 /// assert_eq!(strides.average(&[1.0, 3.0, 5.0, 6.0, 8.0])?, [2.0, 5.0, 7.0]);
 /// # Ok::<(), copeak::Error>(())
@@ -29,46 +29,22 @@ pub struct Strides {
 }
 
 impl Strides {
-    /// Strides of steps in time order; `follows[i]` tells whether step `i + 1` follows step `i` directly.
-    ///
-    /// # Errors
-    /// [`Error::LengthMismatch`] unless `follows` is one shorter than `sides` (both empty will do).
-    pub fn paired(sides: &[Side], follows: &[bool]) -> Result<Self> {
-        if follows.len() != sides.len().saturating_sub(1) {
-            return Err(Error::LengthMismatch {
-                operation: "pairing steps (sides less one, and followings)",
-                left: sides.len().saturating_sub(1),
-                right: follows.len(),
-            });
+    /// Groups so many steps, in order of time: `with_next(i)` tells whether step `i` makes a stride with step `i + 1`, and is asked
+    /// from the first step on for each that is not in a stride yet. The other steps are units of one.
+    pub fn paired(steps: usize, with_next: impl Fn(usize) -> bool) -> Self {
+        let mut bounds = Vec::with_capacity(steps / 2 + 2);
+        let mut i = 0;
+        while i < steps {
+            bounds.push(i);
+            i += if i + 1 < steps && with_next(i) { 2 } else { 1 };
         }
-        Ok(Self::group(sides.len(), |i| follows[i] && sides[i] != sides[i + 1]))
-    }
-
-    /// Strides of these steps, which are taken as they are: pass the accepted ones, in time order.
-    ///
-    /// A step follows the one before it directly when it starts where that one ends, to within half that step.
-    pub fn of_steps(steps: &[Step]) -> Self {
-        Self::group(steps.len(), |i| {
-            let (now, next) = (&steps[i], &steps[i + 1]);
-            let gap = (next.start_s() - now.end_s).abs();
-            now.side() != next.side() && gap <= 0.5 * (now.end_s - now.start_s())
-        })
+        bounds.push(steps);
+        Self { bounds }
     }
 
     /// Every value its own unit: for values that are one per stride already.
     pub fn ungrouped(count: usize) -> Self {
         Self { bounds: (0..=count).collect() }
-    }
-
-    fn group(count: usize, pairs_with_next: impl Fn(usize) -> bool) -> Self {
-        let mut bounds = Vec::with_capacity(count / 2 + 2);
-        let mut i = 0;
-        while i < count {
-            bounds.push(i);
-            i += if i + 1 < count && pairs_with_next(i) { 2 } else { 1 };
-        }
-        bounds.push(count);
-        Self { bounds }
     }
 
     /// Number of units.
@@ -143,24 +119,22 @@ fn mean_of_present(values: &[f64]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Side::{Left, Right};
 
     #[test]
     fn a_missing_value_equals_a_missing_step() {
-        let strides = Strides::paired(&[Right, Left, Right, Left], &[true; 3]).unwrap();
+        let strides = Strides::paired(4, |_| true);
         let with_nan = strides.mean(&[1.0, 2.0, f64::NAN, f64::NAN], 0.95).unwrap();
-        let without = Strides::paired(&[Right, Left], &[true]).unwrap().mean(&[1.0, 2.0], 0.95).unwrap();
+        let without = Strides::paired(2, |_| true).mean(&[1.0, 2.0], 0.95).unwrap();
         assert_eq!(with_nan, without);
         assert_eq!(strides.mean(&[1.0, 2.0, f64::NAN, 6.0], 0.95).unwrap().value, 3.0);
     }
 
     #[test]
-    fn bad_input_is_named() {
-        assert!(matches!(Strides::paired(&[Left], &[true]), Err(Error::LengthMismatch { .. })));
+    fn means_refuse_values_that_do_not_fit() {
         let strides = Strides::ungrouped(2);
         assert!(matches!(strides.mean(&[1.0], 0.95), Err(Error::LengthMismatch { left: 2, right: 1, .. })));
         assert!(matches!(strides.mean(&[f64::NAN; 2], 0.95), Err(Error::TooFew { .. })));
         assert!(matches!(strides.mean(&[1.0, f64::INFINITY], 0.9), Err(Error::NonFinite { index: 1, .. })));
-        assert!(Strides::ungrouped(0).is_empty() && Strides::paired(&[], &[]).unwrap().is_empty());
+        assert!(Strides::ungrouped(0).is_empty() && Strides::paired(0, |_| true).is_empty());
     }
 }

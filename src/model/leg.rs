@@ -2,10 +2,10 @@
 
 use super::{AFTER_CONTACT_S, Joint, LegChannel};
 use crate::Result;
-use crate::inference::{Bootstrap, Strides};
+use crate::inference::Bootstrap;
 use crate::peak::CyclePeakFinder;
 use crate::sequence::{Cycle, Sequence, Timing};
-use crate::stride::{RejectReason, Step, Steps};
+use crate::stride::{RejectReason, Step, Steps, strides};
 use crate::time::TimeSpan;
 use alloc::vec::Vec;
 
@@ -14,9 +14,9 @@ impl Joint {
     /// 50 ms after terminal contact. Uses steps with a complete contact, including those whose stride or end was not recorded.
     ///
     /// ```
-    /// use copeak::{inference::Bootstrap, model::JointModel, simulate::Sprinter, stride::{self, StepCriteria}};
+    /// use copeak::{inference::Bootstrap, model::JointModel, simulate::Sprinter, stride::StepCriteria};
     /// let trial = Sprinter::at_speed(9.5).steps(12).simulate()?.recording;
-    /// let steps = stride::steps(&trial.feet()?.contacts(), &StepCriteria::default(), trial.span()?)?;
+    /// let steps = trial.feet()?.steps(&StepCriteria::default())?;
     /// let leg = JointModel::new(15.0).apply(&trial)?.sequence(&steps, &Bootstrap::new(1))?;
     /// assert!(leg.pair("hip", "ankle").unwrap().mean_s.value > 0.0);
     /// # Ok::<(), copeak::Error>(())
@@ -41,7 +41,7 @@ pub(crate) fn leg_counts(step: &Step) -> bool {
 pub(crate) fn leg_sequence(leg: &[LegChannel], steps: &[Step], bootstrap: &Bootstrap) -> Result<Sequence> {
     let cycles: Vec<Cycle> = steps.iter().map(|step| cycle(leg, step)).collect();
     let names: Vec<&str> = leg.iter().map(|channel| channel.name.as_str()).collect();
-    Sequence::of(&names, &cycles, &Strides::of_steps(steps), bootstrap)
+    Sequence::of(&names, &cycles, &strides(steps), bootstrap)
 }
 
 /// Times at which the leg's joints extend fastest between initial contact and shortly after terminal contact.

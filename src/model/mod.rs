@@ -25,6 +25,7 @@
 //! # Ok::<(), copeak::Error>(())
 //! ```
 
+mod display;
 mod joint;
 mod leg;
 mod newton;

@@ -39,6 +39,8 @@ mod cut;
 #[cfg(feature = "alloc")]
 mod cycle;
 #[cfg(feature = "alloc")]
+mod display;
+#[cfg(feature = "alloc")]
 mod find;
 mod live;
 #[cfg(feature = "alloc")]

@@ -22,6 +22,7 @@
 //! ```
 
 mod descent;
+mod display;
 mod exchange;
 mod gates;
 mod least_squares;
@@ -29,6 +30,7 @@ mod plateau;
 mod speed_model;
 mod sprint;
 
+pub(crate) use display::speed_lines;
 pub use plateau::{PlateauFinder, SpeedPlateau};
 pub use speed_model::{Covariate, Effect, SpeedFit, SpeedModel, SpeedTrial};
 pub use sprint::{Gate, SprintCurve, SprintModel};

@@ -29,6 +29,7 @@ pub mod c3d;
 mod channel;
 #[cfg(feature = "io")]
 mod csv;
+mod display;
 #[cfg(feature = "io")]
 pub mod opensim;
 #[cfg(feature = "parquet")]

@@ -28,6 +28,8 @@
 
 #[cfg(feature = "alloc")]
 mod collections;
+#[cfg(feature = "alloc")]
+mod display;
 mod frame;
 mod linear;
 #[cfg(feature = "ndarray")]
@@ -35,6 +37,8 @@ mod nd;
 #[cfg(feature = "alloc")]
 mod signal;
 
+#[cfg(feature = "alloc")]
+pub(crate) use display::described;
 pub use frame::Frame;
 pub use linear::Sample;
 #[cfg(feature = "alloc")]

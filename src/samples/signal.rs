@@ -1,6 +1,7 @@
 //! Samples with the clock they were taken on.
 
 use super::Samples;
+use crate::time::TimeSpan;
 use crate::{Clock, Error, Real, Result};
 use alloc::vec::Vec;
 
@@ -65,6 +66,11 @@ impl<S: Samples> Signal<S> {
         self.clock.time_s(self.samples.len().saturating_sub(1) as f64)
     }
 
+    /// Returns the span from the first to the last sample.
+    pub fn span(&self) -> TimeSpan {
+        TimeSpan { start_s: self.start_s(), end_s: self.end_s() }
+    }
+
     /// Whether the window lies inside the recording (to within a millionth of a sample).
     pub fn covers(&self, start_s: f64, end_s: f64) -> bool {
         let slack = 1e-6 * self.clock.rate().period_s();
@@ -82,6 +88,39 @@ where
     S: Samples,
     S::Item: Real,
 {
+    /// Adds several signals of one clock, sample by sample: the total force of several plates, for instance. NaN where one of them
+    /// is NaN.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] without a signal; [`Error::LengthMismatch`]; [`Error::Undefined`] when their clocks differ.
+    ///
+    /// ```
+    /// use copeak::{Clock, Rate, Signal};
+    /// let clock = Clock::from_zero(Rate::from_hz(1000.0)?);
+    /// let plates = [vec![0.0, 300.0, 700.0], vec![500.0, 200.0, 0.0]].map(|x| Signal::new(clock, x));
+    /// assert_eq!(Signal::sum(&plates)?.samples(), &[500.0, 500.0, 700.0]);
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    pub fn sum(signals: &[Signal<S>]) -> Result<Signal> {
+        let operation = "adding signals";
+        let [first, rest @ ..] = signals else {
+            return Err(Error::Missing { operation, what: "a signal" });
+        };
+        let mut sum: Vec<f64> = first.samples.iter_samples().map(Real::as_f64).collect();
+        for signal in rest {
+            let right = signal.samples.len();
+            if right != sum.len() {
+                return Err(Error::LengthMismatch { operation, left: sum.len(), right });
+            }
+            if signal.clock != first.clock {
+                let reason = "the signals are on different clocks";
+                return Err(Error::Undefined { quantity: "a sum of signals", reason });
+            }
+            sum.iter_mut().zip(signal.samples.iter_samples()).for_each(|(sum, x)| *sum += x.as_f64());
+        }
+        Ok(Signal::new(first.clock, sum))
+    }
+
     /// Value at a time, linear between samples. NaN where a neighbour it needs is NaN.
     ///
     /// # Errors

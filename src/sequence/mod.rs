@@ -14,9 +14,10 @@
 #![doc = include_str!("../../docs/sequence.svg")]
 //!
 //! ```
-//! use copeak::inference::{Bootstrap, Strides};
+//! use copeak::inference::Bootstrap;
 //! use copeak::simulate::{Pulse, Sprinter};
 //! use copeak::sequence::{Cycle, Sequence, Timing};
+//! use copeak::stride::strides;
 //! let truth = Sprinter::at_speed(9.5).steps(20).every_jitter_s(0.004).seed(6).simulate()?.truth;
 //! let cycles: Vec<Cycle> = truth
 //!     .steps
@@ -30,7 +31,7 @@
 //!     .collect();
 //! let steps: Vec<_> = truth.steps.iter().map(|s| s.step).collect();
 //! let names = ["hip", "knee", "ankle"];
-//! let sequence = Sequence::of(&names, &cycles, &Strides::of_steps(&steps), &Bootstrap::new(1))?;
+//! let sequence = Sequence::of(&names, &cycles, &strides(&steps), &Bootstrap::new(1))?;
 //! let lag = sequence.pair("hip", "knee").unwrap();
 //! let (low, high) = lag.mean_s.ci.unwrap();
 //! let ms = [lag.mean_s.value, low, high].map(|s| 1e3 * s);
@@ -42,6 +43,7 @@
 mod alignment;
 mod channel;
 mod correlation;
+mod display;
 mod kendall;
 mod lag;
 mod limbs;

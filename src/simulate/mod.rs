@@ -35,6 +35,7 @@
 //! method finds timing that is there; it says nothing about how a body makes speed.
 
 mod body;
+mod display;
 mod force;
 mod modulation;
 mod pulse;

@@ -1,7 +1,7 @@
 //! Steps from contacts, and the rules that accept them.
 
 use super::{Gait, RejectReason, Step, Steps};
-use crate::event::{Contact, Event, EventKind, Side};
+use crate::event::{Contact, Event, EventKind, Feet, Side};
 use crate::math::{MAD_SCALE, median};
 use crate::time::TimeSpan;
 use crate::{Error, Rate, Result};
@@ -167,6 +167,25 @@ pub fn steps_with_loose(
 ) -> Result<Steps> {
     check(contacts, loose)?;
     divide(contacts, &Landing::sorted(contacts, loose), acceptance, recorded)
+}
+
+impl Feet {
+    /// Divides the run into the steps between the contacts, each accepted or with the reason why not; single landings end steps
+    /// too.
+    ///
+    /// # Errors
+    /// As [`steps`].
+    ///
+    /// ```
+    /// use copeak::{simulate::Sprinter, stride::StepCriteria};
+    /// let trial = Sprinter::at_speed(7.0).steps(8).seed(1).simulate()?.recording;
+    /// let steps = trial.feet()?.steps(&StepCriteria::default())?;
+    /// assert_eq!(steps.accepted().count(), 8);
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    pub fn steps(&self, criteria: &StepCriteria) -> Result<Steps> {
+        steps_with_loose(&self.contacts(), &self.unpaired(), criteria, self.recorded)
+    }
 }
 
 /// A landing that starts or ends a step.

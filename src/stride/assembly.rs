@@ -2,7 +2,7 @@
 
 use super::acceptance::{Landing, divide};
 use super::{StepCriteria, Steps};
-use crate::event::{Contact, Event, EventKind, FootContacts, Side};
+use crate::event::{Contact, Event, EventKind, Feet, Side};
 use crate::time::TimeSpan;
 use crate::{Error, Result};
 use alloc::vec::Vec;
@@ -23,7 +23,7 @@ use core::fmt;
 /// use copeak::event::{Event, EventKind::{InitialContact, TerminalContact}, Method, Side::{Left, Right}};
 /// use copeak::stride::{EventPairing, EventFault};
 /// let event = |t, side, kind| Event::new(t, 0.001, side, kind, Method::Force);
-/// let assembled = EventPairing::default().assemble(&[
+/// let assembled = EventPairing::default().pair(&[
 ///     event(0.35, Right, InitialContact),
 ///     event(0.00, Left, InitialContact),
 ///     event(0.02, Left, InitialContact), // the same landing again
@@ -31,7 +31,7 @@ use core::fmt;
 ///     event(f64::NAN, Right, TerminalContact),
 /// ])?;
 /// assert_eq!(assembled.contacts.len(), 1);
-/// assert_eq!(assembled.loose[0].side, Right);
+/// assert_eq!(assembled.unpaired[0].side, Right);
 /// assert_eq!(assembled.dropped[0].1, EventFault::Duplicate);
 /// assert_eq!(assembled.dropped[1].1, EventFault::NoTime);
 /// # Ok::<(), copeak::Error>(())
@@ -84,7 +84,7 @@ pub struct PairedEvents {
     /// Contacts of both feet in order of their landings.
     pub contacts: Vec<Contact>,
     /// Events whose partner is missing, in order of time.
-    pub loose: Vec<Event>,
+    pub unpaired: Vec<Event>,
     /// Events that were dropped, each with the reason, in the order of the list they came in.
     pub dropped: Vec<(Event, EventFault)>,
 }
@@ -94,7 +94,7 @@ impl EventPairing {
     ///
     /// # Errors
     /// [`Error::Parameter`] when a setting is negative or not finite. No list of events is refused.
-    pub fn assemble(&self, events: &[Event]) -> Result<PairedEvents> {
+    pub fn pair(&self, events: &[Event]) -> Result<PairedEvents> {
         for (name, value) in [("span of one event", self.same_s), ("shortest swing", self.min_swing_s)] {
             if !(value.is_finite() && value >= 0.0) {
                 return Err(Error::Parameter { name, rule: "finite and not negative", value });
@@ -112,17 +112,17 @@ impl EventPairing {
             pair(&foot, &mut assembled);
         }
         assembled.contacts.sort_by(|a, b| a.initial.time_s.total_cmp(&b.initial.time_s));
-        assembled.loose.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
+        assembled.unpaired.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
         assembled.dropped = events.iter().zip(&fate).filter_map(|(e, f)| Some((*e, (*f)?))).collect();
         Ok(assembled)
     }
 
-    /// The contacts of both feet as detectors found them, screened by the same rules.
+    /// Screens the contacts that a detector found by the same rules.
     ///
     /// # Errors
-    /// As [`EventPairing::assemble`].
-    pub fn feet(&self, left: &FootContacts, right: &FootContacts) -> Result<PairedEvents> {
-        self.assemble(&[left.events(), right.events()].concat())
+    /// As [`EventPairing::pair`].
+    pub fn pair_feet(&self, feet: &Feet) -> Result<PairedEvents> {
+        self.pair(&[feet.left.events(), feet.right.events()].concat())
     }
 
     /// One foot's events without duplicates.
@@ -180,14 +180,14 @@ fn pair(foot: &[Event], into: &mut PairedEvents) {
             (EventKind::TerminalContact, Some(initial)) if event.time_s > initial.time_s => {
                 into.contacts.push(Contact { initial, terminal: event });
             }
-            (EventKind::TerminalContact, before) => into.loose.extend(before.into_iter().chain([event])),
+            (EventKind::TerminalContact, before) => into.unpaired.extend(before.into_iter().chain([event])),
             (EventKind::InitialContact, before) => {
-                into.loose.extend(before);
+                into.unpaired.extend(before);
                 open = Some(event);
             }
         }
     }
-    into.loose.extend(open);
+    into.unpaired.extend(open);
 }
 
 impl PairedEvents {
@@ -213,7 +213,7 @@ impl PairedEvents {
     ///     events.push(Event::new(landing + 0.2, 0.002, side, EventKind::TerminalContact, Method::Force));
     /// }
     /// events.remove(11);
-    /// let assembled = EventPairing::default().assemble(&events)?;
+    /// let assembled = EventPairing::default().pair(&events)?;
     /// let steps = assembled.steps(&StepCriteria::default(), TimeSpan { start_s: 0.0, end_s: 9.0 })?;
     /// assert_eq!((steps.all().len(), steps.accepted().count()), (11, 10));
     /// // The step before still ends where that foot landed, and no stride is doubled.
@@ -222,7 +222,7 @@ impl PairedEvents {
     /// # Ok::<(), copeak::Error>(())
     /// ```
     pub fn steps(&self, acceptance: &StepCriteria, recorded: TimeSpan) -> Result<Steps> {
-        let landings = Landing::sorted(&self.contacts, &self.loose);
+        let landings = Landing::sorted(&self.contacts, &self.unpaired);
         divide(&self.contacts, &landings, acceptance, recorded)
     }
 }

@@ -13,13 +13,10 @@
 //! Mean curves with bands, and tests between curves: [`ensemble`](crate::ensemble).
 //!
 //! ```
-//! use copeak::event::{Detect, ForceContacts, PlatePerFoot};
 //! use copeak::simulate::Sprinter;
-//! use copeak::stride::{StepCriteria, RejectReason, steps};
+//! use copeak::stride::{StepCriteria, RejectReason};
 //! let trial = Sprinter::at_speed(7.0).steps(8).seed(1).simulate()?.recording;
-//! let plate = |side: &str| trial.signal(&format!("grf_vertical_{side}")).unwrap().clone();
-//! let feet = ForceContacts::default().detect(&PlatePerFoot { left: plate("l"), right: plate("r") })?;
-//! let steps = steps(&feet.contacts(), &StepCriteria::default(), trial.span()?)?;
+//! let steps = trial.feet()?.steps(&StepCriteria::default())?;
 //! let reasons: Vec<_> = steps.all().iter().filter_map(|step| step.rejected).collect();
 //! assert_eq!((steps.accepted().count(), reasons), (8, vec![RejectReason::CycleOutside, RejectReason::NoNextContact]));
 //! let step = steps.accepted().next().unwrap();
@@ -35,6 +32,8 @@ mod assembly;
 #[cfg(feature = "alloc")]
 mod curve;
 #[cfg(feature = "alloc")]
+mod display;
+#[cfg(feature = "alloc")]
 mod force;
 #[cfg(feature = "alloc")]
 mod landmarks;
@@ -45,6 +44,8 @@ mod spring;
 mod step;
 #[cfg(feature = "alloc")]
 mod steps;
+#[cfg(feature = "analysis")]
+mod strides;
 
 #[cfg(feature = "alloc")]
 pub use acceptance::{StepCriteria, steps, steps_with_loose};
@@ -63,3 +64,5 @@ pub use spring::{LegStiffness, SpringMass};
 pub use step::{Gait, RejectReason, Step};
 #[cfg(feature = "alloc")]
 pub use steps::{Bout, Means, Steps, Summary};
+#[cfg(feature = "analysis")]
+pub use strides::strides;

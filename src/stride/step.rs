@@ -86,12 +86,15 @@ pub struct Step {
     /// The contact that starts it; its side is the step's support side.
     pub contact: Contact,
     /// Next initial contact: the step's end; NaN when it was not recorded.
+    #[cfg_attr(feature = "serde", serde(with = "crate::json::nan_as_null"))]
     pub end_s: f64,
     /// Standard error of the end; NaN when it was not recorded.
+    #[cfg_attr(feature = "serde", serde(with = "crate::json::nan_as_null"))]
     pub end_se_s: f64,
     /// Length of the stride it belongs to: initial contact to the next of the same foot where that was recorded,
     /// else from the one before, else twice the step (NaN when that has no end). A stride with a missed contact in
     /// it does not count as recorded.
+    #[cfg_attr(feature = "serde", serde(with = "crate::json::nan_as_null"))]
     pub stride_s: f64,
     /// Why the step is not used; `None` for an accepted step.
     pub rejected: Option<RejectReason>,

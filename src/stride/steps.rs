@@ -11,6 +11,8 @@ use num_traits::Float as _;
 
 /// All steps of a run in order, accepted or not; made by [`super::steps`].
 #[derive(Debug, Clone, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 pub struct Steps {
     all: Vec<Step>,
 }

@@ -91,9 +91,8 @@ pub fn locking_interval(a: &[f64], b: &[f64], level: f64) -> Result<Estimate> {
 /// jackknife leaves out one stride after the other.
 ///
 /// ```
-/// use copeak::{event::Side::{Left, Right}, inference::Strides, synchrony::{locking_interval, locking_over_strides}};
-/// let sides = [Right, Left, Right, Left, Right, Left, Right, Left];
-/// let strides = Strides::paired(&sides, &[true; 7])?;
+/// use copeak::{inference::Strides, synchrony::{locking_interval, locking_over_strides}};
+/// let strides = Strides::paired(8, |_| true);
 /// let arm = [0.20, 0.25, 0.19, 0.26, 0.20, 0.24, 0.21, 0.25];
 /// let leg = [0.70; 8];
 /// let pair = locking_over_strides(&arm, &leg, &strides, 0.95)?;

@@ -48,6 +48,7 @@ mod circular;
 #[cfg(feature = "fft")]
 mod coherence;
 mod coupling_angle;
+mod display;
 mod event;
 mod lock;
 mod phase;

@@ -1,8 +1,9 @@
 //! Recordings that are wrong in every way one meets: each gets a clear error or a marked result, never a panic.
 
 use copeak::recording::{Channel, Recording};
-use copeak::report::{RecordingReport, Settings, Study, StudyError};
 use copeak::simulate::Sprinter;
+use copeak::stride::RejectReason;
+use copeak::study::{Study, StudyError, TrialStudy};
 use copeak::{Clock, Error, Rate, Signal};
 
 fn trial() -> Recording {
@@ -10,11 +11,16 @@ fn trial() -> Recording {
 }
 
 fn study(recording: &Recording) -> Result<Study, StudyError> {
-    Settings::default().replicates(50).study(std::slice::from_ref(recording), None)
+    Study::builder().trial(recording).replicates(50).run()
 }
 
-fn report(recording: &Recording) -> RecordingReport {
-    study(recording).unwrap().report.recordings.remove(0)
+fn report(recording: &Recording) -> TrialStudy {
+    study(recording).unwrap().into_trials().next().unwrap()
+}
+
+/// The contributors that are compared, and kappa with its interval.
+fn compared(trial: &TrialStudy) -> usize {
+    trial.convergence.as_ref().map_or(0, |session| session.contributors.len())
 }
 
 /// The recording with one channel's samples changed (all channels with an empty name).
@@ -38,15 +44,15 @@ fn without(names: &[&str]) -> Recording {
     recording
 }
 
-fn noted(report: &RecordingReport, words: &str) -> bool {
-    report.notes.iter().any(|note| note.contains(words))
+fn noted(report: &TrialStudy, words: &str) -> bool {
+    report.cautions.iter().any(|caution| caution.to_string().contains(words))
 }
 
 #[test]
 fn the_untouched_trial_is_whole() {
     let report = report(&trial());
-    assert_eq!(report.contributors.len(), 5);
-    assert!(report.convergence.kappa.is_some() && report.sequence.is_some());
+    assert_eq!(compared(&report), 5);
+    assert!(report.convergence.unwrap().kappa.is_some() && report.sequence.is_some());
 }
 
 #[test]
@@ -59,19 +65,21 @@ fn a_speed_or_mass_that_cannot_be_is_refused() {
         for (recording, name) in [(speed, "running speed"), (mass, "body mass")] {
             let refused = study(&recording).unwrap_err().source;
             assert!(refused.to_string().contains(&format!("{name} must be finite and above 0")), "{refused}");
-            assert!(Settings::default().report(&recording).is_err());
         }
     }
 }
 
-/// A recording has the same report alone and in a study.
 #[test]
-fn a_report_is_that_of_a_study() {
-    let alone = Settings::default().replicates(50).report(&trial()).unwrap();
-    assert_eq!(alone, report(&trial()));
-    let lags: Vec<_> =
-        alone.sequence.iter().flat_map(|leg| leg.pair("hip", "knee")).map(|pair| pair.lag_s).collect();
-    assert!(lags.len() == 1 && alone.sequence.unwrap().pair("knee", "hip").is_none());
+fn a_trial_is_studied_alike_alone_and_among_others() {
+    let (one, other) = (trial(), Sprinter::at_speed(9.0).steps(10).simulate().unwrap().recording);
+    let both = Study::builder().trials([&one, &other]).replicates(50).run().unwrap();
+    let alone = report(&one);
+    // Steps without an end hold NaN, which equals nothing.
+    assert_eq!(format!("{:?}", both.trial(&one.name).unwrap()), format!("{alone:?}"));
+    assert!(both.trial("another").unwrap_err().to_string().starts_with("another: "));
+    assert!(both.convergence().is_err() && study(&one).unwrap().convergence().is_ok());
+    let leg = alone.sequence.unwrap();
+    assert!(leg.pair("hip", "knee").is_some() && leg.pair("knee", "hip").is_none());
 }
 
 #[test]
@@ -81,15 +89,18 @@ fn a_missing_sample_costs_the_steps_that_need_it() {
         x
     });
     let (whole, gap) = (report(&trial()), report(&gap));
-    assert!(noted(&gap, "hip_flexion_r: 1 samples are missing"), "{:?}", gap.notes);
-    let reasons = |r: &RecordingReport| {
-        r.steps.iter().filter(|s| s.reason.as_deref() == Some("non-finite sample")).count()
+    assert!(noted(&gap, "hip_flexion_r: 1 samples are missing"), "{:?}", gap.cautions);
+    let reasons = |trial: &TrialStudy| {
+        trial.steps.all().iter().filter(|step| step.rejected == Some(RejectReason::NonFinite)).count()
     };
     assert!(reasons(&whole) == 0 && (1..=3).contains(&reasons(&gap)), "{}", reasons(&gap));
-    assert_eq!(gap.contributors.len(), 5);
-    // The steps that are left say what they said.
-    for (before, after) in whole.steps.iter().zip(&gap.steps).filter(|(_, after)| after.accepted) {
-        assert!((before.coincidence.unwrap() - after.coincidence.unwrap()).abs() < 0.01);
+    assert_eq!(compared(&gap), 5);
+    // The steps that are left have the coincidence that they had.
+    let (whole, gap) = (whole.convergence.unwrap(), gap.convergence.unwrap());
+    for after in &gap.steps {
+        let before = whole.steps.iter().find(|before| before.source == after.source).unwrap();
+        let [before, after] = [before, after].map(|step| step.index.coincidence.coincidence().unwrap());
+        assert!((before - after).abs() < 0.01);
     }
 }
 
@@ -97,7 +108,7 @@ fn a_missing_sample_costs_the_steps_that_need_it() {
 fn a_channel_without_any_sample_makes_its_contributors_absent() {
     let report = report(&changed("hip_flexion_r", |x| vec![f64::NAN; x.len()]));
     assert_eq!(report.absent, ["support_hip", "swing_hip"]);
-    assert!(noted(&report, "hip_flexion_r is not used"), "{:?}", report.notes);
+    assert!(noted(&report, "hip_flexion_r is not used"), "{:?}", report.cautions);
 }
 
 #[test]
@@ -107,14 +118,14 @@ fn infinite_force_falls_back_on_kinematics_and_says_so() {
         x
     });
     let report = report(&broken);
-    assert!(noted(&report, "force under foot l"), "{:?}", report.notes);
+    assert!(noted(&report, "force under foot l"), "{:?}", report.cautions);
     assert!(!report.contacts.is_empty());
 }
 
 #[test]
 fn an_empty_recording_is_reported_as_such() {
     let report = report(&Recording::new("nothing"));
-    assert!(report.steps.is_empty() && report.contacts.is_empty() && report.contributors.is_empty());
+    assert!(report.steps.all().is_empty() && report.contacts.is_empty() && report.contributors.is_empty());
     assert_eq!(report.absent.len(), 5);
     assert!(noted(&report, "no step"));
     let mut recording = Recording::new("empty channel");
@@ -123,9 +134,9 @@ fn an_empty_recording_is_reported_as_such() {
 }
 
 #[test]
-fn no_recording_at_all_is_an_empty_report() {
-    let study = Settings::default().study(&[], None).unwrap();
-    assert!(study.report.recordings.is_empty() && study.report.comparisons.is_empty());
+fn no_recording_at_all_is_an_empty_study() {
+    let study = Study::builder().run().unwrap();
+    assert!(study.sessions.is_empty() && study.comparisons.is_empty() && study.convergence().is_err());
 }
 
 #[test]
@@ -135,21 +146,21 @@ fn too_short_says_what_is_missing() {
         x
     });
     let report = report(&stub);
-    assert!(report.steps.is_empty());
-    assert!(noted(&report, "needs at least"), "{:?}", report.notes);
+    assert!(report.steps.all().is_empty());
+    assert!(noted(&report, "needs at least"), "{:?}", report.cautions);
 }
 
 #[test]
 fn constant_channels_have_no_peaks() {
     let still = changed("", |x| vec![1.0; x.len()]);
     let still = report(&still);
-    assert!(still.contacts.is_empty() && still.convergence.kappa.is_none());
+    assert!(still.contacts.is_empty() && still.convergence.is_none());
     // One channel that does not move: its contributor is dropped, the others stay.
     let stiff = report(&changed("trunk_rotation", |x| vec![3.0; x.len()]));
-    assert!(noted(&stiff, "trunk takes no part"), "{:?}", stiff.notes);
-    assert_eq!(stiff.contributors.len(), 4);
-    let accepted: Vec<_> = stiff.steps.iter().filter(|step| step.accepted).collect();
-    assert!(!accepted.is_empty() && accepted.iter().all(|step| step.absent.contains_key("trunk")));
+    assert!(noted(&stiff, "trunk takes no part"), "{:?}", stiff.cautions);
+    assert_eq!(compared(&stiff), 4);
+    assert!(stiff.steps.accepted().next().is_some());
+    assert_eq!(stiff.convergence.unwrap().excluded_contributors[0].0, "trunk");
 }
 
 #[test]
@@ -166,8 +177,8 @@ fn a_wrong_rate_is_refused_or_rejects_every_step() {
     let error = study(&slow).unwrap_err();
     assert!(matches!(error.source, Error::Cutoff { cutoff_hz: 15.0, nyquist_hz: 12.5 }));
     assert!(error.to_string().starts_with("slow: cut-off 15 Hz must lie strictly between"));
-    let study = Settings::default().cutoff_hz(5.0).replicates(50).study(&[slow], None).unwrap();
-    assert!(study.report.recordings[0].steps.iter().all(|step| !step.accepted && step.reason.is_some()));
+    let study = Study::builder().trial(&slow).cutoff_hz(5.0).replicates(50).run().unwrap();
+    assert!(study.trials().next().unwrap().steps.all().iter().all(|step| step.rejected.is_some()));
 }
 
 #[test]
@@ -177,9 +188,9 @@ fn lengths_that_differ_use_what_is_common() {
         x
     });
     let report = report(&cut);
-    let reasons: Vec<_> = report.steps.iter().filter_map(|step| step.reason.as_deref()).collect();
-    assert!(reasons.contains(&"cycle leaves the recording"), "{reasons:?}");
-    assert!(report.steps.iter().any(|step| step.accepted));
+    let reasons: Vec<_> = report.steps.all().iter().filter_map(|step| step.rejected).collect();
+    assert!(reasons.contains(&RejectReason::CycleOutside), "{reasons:?}");
+    assert!(report.steps.accepted().next().is_some());
 }
 
 #[test]
@@ -195,8 +206,8 @@ fn feet_that_overlap_are_rejected_as_no_flight() {
         channel.signal = channel.signal.with_samples(long);
     }
     let report = report(&walker);
-    let overlapping = report.steps.iter().filter(|step| step.reason.as_deref() == Some("no flight")).count();
-    assert!(overlapping > 0, "{:?}", report.steps.iter().map(|s| &s.reason).collect::<Vec<_>>());
+    let reasons: Vec<_> = report.steps.all().iter().filter_map(|step| step.rejected).collect();
+    assert!(reasons.contains(&RejectReason::NoFlight), "{reasons:?}");
 }
 
 #[test]
@@ -206,8 +217,8 @@ fn two_feet_that_land_at_once_make_no_steps() {
     jumper.channels.iter_mut().filter(|c| c.name == "grf_vertical_l").for_each(|c| c.signal = right.clone());
     jumper.channels.retain(|c| !c.name.starts_with("knee_flexion"));
     let report = report(&jumper);
-    assert!(report.steps.is_empty() && report.contacts.len() > 4);
-    assert!(noted(&report, "the contacts make no steps: "), "{:?}", report.notes);
+    assert!(report.steps.all().is_empty() && report.contacts.len() > 4);
+    assert!(noted(&report, "the contacts make no steps: "), "{:?}", report.cautions);
 }
 
 #[test]
@@ -217,16 +228,17 @@ fn channels_that_share_no_time_make_no_steps() {
     let clock = Clock::new(shoulder.signal.clock().rate(), 1000.0).unwrap();
     shoulder.signal = Signal::new(clock, shoulder.signal.samples().clone());
     let report = report(&late);
-    assert!(noted(&report, "its channels were not recorded at the same time"), "{:?}", report.notes);
+    assert!(noted(&report, "its channels were not recorded at the same time"), "{:?}", report.cautions);
 }
 
 #[test]
 fn one_stride_gives_numbers_without_intervals() {
     let short = Sprinter::at_speed(7.0).steps(2).simulate().unwrap().recording;
     let report = report(&short);
-    assert_eq!(report.convergence.n, 2);
-    assert!(report.convergence.kappa.is_some() && report.convergence.ci.is_none());
-    assert!(report.weak_links.is_empty());
+    let session = report.convergence.as_ref().unwrap();
+    assert_eq!(session.steps.len(), 2);
+    assert!(session.kappa.is_some_and(|kappa| kappa.ci.is_none()));
+    assert!(session.weak_links().is_empty());
     assert!(noted(&report, "too few for intervals"));
 }
 
@@ -234,14 +246,14 @@ fn one_stride_gives_numbers_without_intervals() {
 fn a_missing_contributor_is_named() {
     let report = report(&without(&["trunk_rotation", "shoulder_flexion"]));
     assert_eq!(report.absent, ["support_arm", "opposite_arm", "trunk"]);
-    assert_eq!(report.contributors.len(), 2);
+    assert_eq!((report.contributors.len(), compared(&report)), (2, 2));
 }
 
 #[test]
 fn without_legs_and_force_there_are_no_contacts() {
     let report = report(&without(&["grf_", "knee_flexion"]));
-    assert!(report.contacts.is_empty() && report.event_method.is_none() && report.sequence.is_none());
-    assert!(noted(&report, "contacts need vertical force"), "{:?}", report.notes);
+    assert!(report.contacts.is_empty() && report.event_method().is_none() && report.sequence.is_none());
+    assert!(noted(&report, "contacts need vertical force"), "{:?}", report.cautions);
 }
 
 #[test]
@@ -257,9 +269,10 @@ fn a_unit_other_than_degrees_is_not_guessed() {
 
 #[test]
 fn a_reference_that_is_not_there_is_refused() {
-    let error = Settings::default().study(&[trial()], Some(3)).unwrap_err();
+    let trial = trial();
+    let study = || Study::builder().trial(&trial);
+    let error = study().reference(3).run().unwrap_err();
     assert!(error.to_string().contains("position of the reference must be below the number of recordings"));
-    assert!(Settings::default().model_named("gravity").is_err());
-    assert!(Settings::default().cutoff_hz(f64::NAN).study(&[trial()], None).is_err());
-    assert!(Settings::default().replicates(0).study(&[trial()], None).is_err());
+    assert!(study().cutoff_hz(f64::NAN).run().is_err());
+    assert!(study().replicates(0).run().is_err());
 }

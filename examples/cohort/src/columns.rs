@@ -14,7 +14,7 @@ pub enum Get<T> {
     Count(fn(&T) -> usize),
     Flag(fn(&T) -> bool),
     Text(fn(&T) -> String),
-    Texts(fn(&T) -> &[String]),
+    Texts(fn(&T) -> Vec<String>),
     Rows(Box<dyn Nested<T>>),
 }
 
@@ -29,7 +29,7 @@ pub trait Nested<T> {
 
 /// A list of `U` in each `T`.
 pub struct ListOf<T, U> {
-    pub get: fn(&T) -> &[U],
+    pub get: fn(&T) -> Vec<U>,
     pub columns: Vec<Column<U>>,
 }
 
@@ -81,9 +81,8 @@ impl<T, U> Nested<T> for ListOf<T, U> {
     }
 
     fn array(&self, rows: &[Option<&T>]) -> Result<ArrayRef> {
-        let inner: Vec<Option<&U>> =
-            rows.iter().flatten().flat_map(|row| (self.get)(row)).map(Some).collect();
-        let values = Arc::new(table(&self.columns, &inner)?);
+        let inner: Vec<U> = rows.iter().flatten().flat_map(|row| (self.get)(row)).collect();
+        let values = Arc::new(table(&self.columns, &inner.iter().map(Some).collect::<Vec<_>>())?);
         Ok(Arc::new(list(self.element(), rows, |row| (self.get)(row).len(), values)?))
     }
 }

@@ -10,9 +10,12 @@
 
 use crate::columns::{Column, Get, ListOf, fields, table};
 use crate::layout::{self, Recordings};
+use copeak::convergence::{Null, Session, SessionContributor};
 use copeak::event::Contact;
+use copeak::inference::Estimate;
 use copeak::recording::Recording;
-use copeak::report::{Contacts, ContributorReport, LagReport, RecordingReport, Settings};
+use copeak::sequence::{PairLag, Sequence};
+use copeak::study::{Contacts, Study, TrialStudy};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, StringArray, StructArray};
 use datafusion::arrow::datatypes::{DataType, Field, Fields, Float64Type};
 use datafusion::error::{DataFusionError, Result};
@@ -44,100 +47,139 @@ trait Answer: Debug + PartialEq + Eq + Hash + Send + Sync + 'static {
 struct CopeakReport;
 
 impl Answer for CopeakReport {
-    type Row = RecordingReport;
+    type Row = TrialStudy;
     const NAME: &'static str = "copeak_report";
     const NUMBERS: &'static [&'static str] = &["speed_mps", "mass_kg", "replicates"];
 
-    fn columns() -> Vec<Column<RecordingReport>> {
+    fn columns() -> Vec<Column<TrialStudy>> {
         let lags = ListOf { get: lags, columns: lag_columns() };
-        let contributors =
-            ListOf { get: |r: &RecordingReport| &r.contributors, columns: contributor_columns() };
+        let contributors = ListOf { get: contributors, columns: contributor_columns() };
         vec![
-            Column("model", Get::Text(|r| r.model.clone())),
-            Column("speed_mps", Get::Number(|r| r.speed_mps)),
-            Column("mass_kg", Get::Number(|r| r.mass_kg)),
-            Column("rate_hz", Get::Number(|r| r.rate_hz)),
-            Column("contacts", Get::Count(|r| r.contacts.len())),
-            Column("steps", Get::Count(|r| r.convergence.n)),
-            Column("coincidence", Get::Number(|r| r.convergence.coincidence)),
-            Column("kappa", Get::Number(|r| r.convergence.kappa)),
-            Column("kappa_low", Get::Number(|r| low(r.convergence.ci))),
-            Column("kappa_high", Get::Number(|r| high(r.convergence.ci))),
-            Column("kappa_approximate", Get::Flag(|r| r.convergence.approximate)),
-            Column("p", Get::Number(|r| r.convergence.p)),
-            Column("null", Get::Text(|r| r.convergence.null.clone())),
-            Column("simultaneity", Get::Number(|r| r.simultaneity.value)),
-            Column("simultaneity_low", Get::Number(|r| low(r.simultaneity.ci))),
-            Column("simultaneity_high", Get::Number(|r| high(r.simultaneity.ci))),
-            Column("simultaneity_approximate", Get::Flag(|r| r.simultaneity.approximate)),
-            Column("peak_spread_s", Get::Number(|r| r.simultaneity.spread_s)),
-            Column("hip_knee_s", Get::Number(|r| lag_s(r, "hip", "knee"))),
-            Column("knee_ankle_s", Get::Number(|r| lag_s(r, "knee", "ankle"))),
-            Column("hip_ankle_s", Get::Number(|r| lag_s(r, "hip", "ankle"))),
+            Column("model", Get::Text(|t| t.model.to_string())),
+            Column("speed_mps", Get::Number(|t| t.speed_mps)),
+            Column("mass_kg", Get::Number(|t| t.mass_kg)),
+            Column("rate_hz", Get::Number(|t| t.rate_hz)),
+            Column("contacts", Get::Count(|t| t.contacts.len())),
+            Column("steps", Get::Count(|t| session(t).map_or(0, |s| s.steps.len()))),
+            Column("coincidence", Get::Number(|t| session(t)?.coincidence)),
+            Column("kappa", Get::Number(|t| value(session(t)?.kappa))),
+            Column("kappa_low", Get::Number(|t| low(session(t)?.kappa))),
+            Column("kappa_high", Get::Number(|t| high(session(t)?.kappa))),
+            Column("kappa_approximate", Get::Flag(|t| approximate(session(t).and_then(|s| s.kappa)))),
+            Column("p", Get::Number(|t| session(t)?.p)),
+            Column("null", Get::Text(|t| session(t).map_or(Null::Locked, |s| s.null).to_string())),
+            Column("simultaneity", Get::Number(|t| value(session(t)?.simultaneity))),
+            Column("simultaneity_low", Get::Number(|t| low(session(t)?.simultaneity))),
+            Column("simultaneity_high", Get::Number(|t| high(session(t)?.simultaneity))),
+            Column(
+                "simultaneity_approximate",
+                Get::Flag(|t| approximate(session(t).and_then(|s| s.simultaneity))),
+            ),
+            Column("peak_spread_s", Get::Number(|t| session(t)?.spread_s)),
+            Column("hip_knee_s", Get::Number(|t| lag_s(t, "hip", "knee"))),
+            Column("knee_ankle_s", Get::Number(|t| lag_s(t, "knee", "ankle"))),
+            Column("hip_ankle_s", Get::Number(|t| lag_s(t, "hip", "ankle"))),
             Column("lags", Get::Rows(Box::new(lags))),
             Column("contributors", Get::Rows(Box::new(contributors))),
-            Column("weak_links", Get::Texts(|r| &r.weak_links)),
-            Column("absent", Get::Texts(|r| &r.absent)),
-            Column("notes", Get::Texts(|r| &r.notes)),
+            Column("weak_links", Get::Texts(weak_links)),
+            Column("absent", Get::Texts(|t| t.absent.clone())),
+            Column("notes", Get::Texts(|t| t.cautions.iter().map(ToString::to_string).collect())),
         ]
     }
 
-    fn of(recording: Recording, replicates: Option<f64>) -> std::result::Result<RecordingReport, String> {
-        let mut settings = Settings::default();
+    fn of(recording: Recording, replicates: Option<f64>) -> std::result::Result<TrialStudy, String> {
+        let mut study = Study::builder().trial(&recording);
         if let Some(n) = replicates {
             if n < 0.0 || n > f64::from(u32::MAX) || n.fract() != 0.0 {
                 return Err(format!("replicates must be a whole number, got {n}"));
             }
-            settings = settings.replicates(n as usize);
+            study = study.replicates(n as usize);
         }
-        settings.report(&recording).map_err(|error| error.to_string())
+        let study = study.run().map_err(|error| error.source.to_string())?;
+        study.into_trials().next().ok_or("it has no trial".into())
     }
 }
 
-fn lag_s(report: &RecordingReport, from: &str, to: &str) -> Option<f64> {
-    report.sequence.as_ref()?.pair(from, to).map(|pair| pair.lag_s)
+fn session(trial: &TrialStudy) -> Option<&Session> {
+    trial.convergence.as_ref()
 }
 
-fn low(interval: Option<[f64; 2]>) -> Option<f64> {
-    interval.map(|[low, _]| low)
+fn value(estimate: Option<Estimate>) -> Option<f64> {
+    estimate.map(|estimate| estimate.value)
 }
 
-fn high(interval: Option<[f64; 2]>) -> Option<f64> {
-    interval.map(|[_, high]| high)
+fn low(estimate: Option<Estimate>) -> Option<f64> {
+    estimate?.ci.map(|(low, _)| low)
 }
 
-fn lags(report: &RecordingReport) -> &[LagReport] {
-    report.sequence.as_ref().map_or(&[], |sequence| &sequence.pairs)
+fn high(estimate: Option<Estimate>) -> Option<f64> {
+    estimate?.ci.map(|(_, high)| high)
 }
 
-fn lag_columns() -> Vec<Column<LagReport>> {
+fn approximate(estimate: Option<Estimate>) -> bool {
+    estimate.is_some_and(|estimate| estimate.approximate)
+}
+
+fn lag_s(trial: &TrialStudy, from: &str, to: &str) -> Option<f64> {
+    trial.sequence.as_ref()?.pair(from, to).map(|pair| pair.mean_s.value)
+}
+
+/// A lag with the names of its channels.
+struct Lag {
+    from: String,
+    to: String,
+    pair: PairLag,
+}
+
+fn lags(trial: &TrialStudy) -> Vec<Lag> {
+    let named = |sequence: &Sequence| {
+        let name = |i: usize| sequence.channels[i].name.clone();
+        let lag = |pair: &PairLag| Lag { from: name(pair.from), to: name(pair.to), pair: pair.clone() };
+        sequence.pairs.iter().map(lag).collect()
+    };
+    trial.sequence.as_ref().map(named).unwrap_or_default()
+}
+
+fn lag_columns() -> Vec<Column<Lag>> {
     vec![
         Column("from", Get::Text(|l| l.from.clone())),
         Column("to", Get::Text(|l| l.to.clone())),
-        Column("lag_s", Get::Number(|l| Some(l.lag_s))),
-        Column("low_s", Get::Number(|l| low(l.ci))),
-        Column("high_s", Get::Number(|l| high(l.ci))),
-        Column("approximate", Get::Flag(|l| l.approximate)),
-        Column("relation", Get::Text(|l| l.relation.clone())),
-        Column("n", Get::Count(|l| l.n)),
+        Column("lag_s", Get::Number(|l| Some(l.pair.mean_s.value))),
+        Column("low_s", Get::Number(|l| low(Some(l.pair.mean_s)))),
+        Column("high_s", Get::Number(|l| high(Some(l.pair.mean_s)))),
+        Column("approximate", Get::Flag(|l| l.pair.mean_s.approximate)),
+        Column("relation", Get::Text(|l| l.pair.relation.to_string())),
+        Column("n", Get::Count(|l| l.pair.n)),
     ]
 }
 
-fn contributor_columns() -> Vec<Column<ContributorReport>> {
+fn contributors(trial: &TrialStudy) -> Vec<SessionContributor> {
+    session(trial).map(|session| session.contributors.clone()).unwrap_or_default()
+}
+
+fn weak_links(trial: &TrialStudy) -> Vec<String> {
+    session(trial).iter().flat_map(|session| session.weak_links()).map(|link| link.name.clone()).collect()
+}
+
+fn held_out(contributor: &SessionContributor) -> Option<Estimate> {
+    contributor.retiming?.held_out
+}
+
+fn contributor_columns() -> Vec<Column<SessionContributor>> {
     vec![
         Column("name", Get::Text(|c| c.name.clone())),
         Column("mean_peak", Get::Number(|c| Some(c.mean_peak))),
-        Column("jitter_s", Get::Number(|c| c.jitter_s)),
+        Column("jitter_s", Get::Number(|c| Some(c.jitter?.sd_s))),
         Column("share", Get::Number(|c| c.share)),
-        Column("timing_cost", Get::Number(|c| c.timing_cost)),
-        Column("best_shift_s", Get::Number(|c| c.best_shift_s)),
-        Column("best_shift_low_s", Get::Number(|c| low(c.best_shift_ci_s))),
-        Column("best_shift_high_s", Get::Number(|c| high(c.best_shift_ci_s))),
-        Column("at_bound", Get::Flag(|c| c.at_bound)),
-        Column("gain_held_out", Get::Number(|c| c.gain_held_out)),
-        Column("gain_low", Get::Number(|c| low(c.gain_ci))),
-        Column("gain_high", Get::Number(|c| high(c.gain_ci))),
-        Column("approximate", Get::Flag(|c| c.approximate)),
+        Column("timing_cost", Get::Number(|c| Some(c.timing_cost))),
+        Column("best_shift_s", Get::Number(|c| value(c.best_shift_s))),
+        Column("best_shift_low_s", Get::Number(|c| low(c.best_shift_s))),
+        Column("best_shift_high_s", Get::Number(|c| high(c.best_shift_s))),
+        Column("at_bound", Get::Flag(|c| c.retiming.is_some_and(|retiming| retiming.at_bound))),
+        Column("gain_held_out", Get::Number(|c| value(held_out(c)))),
+        Column("gain_low", Get::Number(|c| low(held_out(c)))),
+        Column("gain_high", Get::Number(|c| high(held_out(c)))),
+        Column("approximate", Get::Flag(|c| approximate(held_out(c)))),
     ]
 }
 
@@ -162,9 +204,9 @@ impl Answer for CopeakContacts {
         vec![
             Column(
                 "contacts",
-                Get::Rows(Box::new(ListOf { get: |f: &Contacts| &f.contacts, columns: contact })),
+                Get::Rows(Box::new(ListOf { get: |f: &Contacts| f.contacts.clone(), columns: contact })),
             ),
-            Column("notes", Get::Texts(|f| &f.notes)),
+            Column("notes", Get::Texts(|f| f.cautions.iter().map(ToString::to_string).collect())),
         ]
     }
 

@@ -2,9 +2,9 @@
 
 use crate::layout::{Recordings, Row, batch};
 use crate::session;
-use copeak::simulate::Sprinter;
 use copeak::recording::{Channel, Recording};
-use copeak::report::{Contacts, Settings};
+use copeak::simulate::Sprinter;
+use copeak::study::{Contacts, Study};
 use copeak::{Clock, Rate, Signal};
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, Float64Array, ListArray, RecordBatch, StringArray, StructArray,
@@ -51,39 +51,41 @@ async fn a_report_is_that_of_a_study() {
     .await
     .unwrap();
     for (i, recording) in recordings.into_iter().enumerate() {
-        let report =
-            Settings::default().replicates(60).study(&[recording], None).unwrap().report.recordings.remove(0);
+        let study = Study::builder().trial(&recording).replicates(60).run().unwrap();
+        let report = study.into_trials().next().unwrap();
         let number = |name: &str| {
             let column = field(&found, name);
             let column = column.as_primitive::<Float64Type>();
             column.is_valid(i).then(|| column.value(i).to_bits())
         };
         let bits = |value: Option<f64>| value.map(f64::to_bits);
-        let convergence = &report.convergence;
-        assert!(convergence.kappa.is_some() && convergence.ci.is_some() && convergence.p.is_some());
-        assert_eq!(number("kappa"), bits(convergence.kappa));
-        assert_eq!(
-            [number("kappa_low"), number("kappa_high")],
-            convergence.ci.unwrap().map(|v| Some(v.to_bits()))
-        );
+        let convergence = report.convergence.as_ref().unwrap();
+        let kappa = convergence.kappa.unwrap();
+        let (low, high) = kappa.ci.unwrap();
+        assert!(convergence.p.is_some());
+        assert_eq!(number("kappa"), bits(Some(kappa.value)));
+        assert_eq!([number("kappa_low"), number("kappa_high")], [low, high].map(|v| bits(Some(v))));
         assert_eq!(number("p"), bits(convergence.p));
         assert_eq!(number("speed_mps"), bits(report.speed_mps));
-        let pair =
-            |from, to| report.sequence.as_ref().unwrap().pair(from, to).map(|pair| pair.lag_s.to_bits());
+        let leg = report.sequence.as_ref().unwrap();
+        let pair = |from, to| leg.pair(from, to).map(|pair| pair.mean_s.value.to_bits());
         assert!(pair("hip", "knee").is_some());
         assert_eq!(
             [number("hip_knee_s"), number("knee_ankle_s")],
             [pair("hip", "knee"), pair("knee", "ankle")]
         );
-        assert_eq!(field(&found, "steps").as_primitive::<Int64Type>().value(i), convergence.n as i64);
+        assert_eq!(
+            field(&found, "steps").as_primitive::<Int64Type>().value(i),
+            convergence.steps.len() as i64
+        );
         let lags = field(&found, "lags").as_list::<i32>().value(i);
         let lag = lags.as_struct().column_by_name("lag_s").unwrap().as_primitive::<Float64Type>().clone();
-        let pairs = &report.sequence.as_ref().unwrap().pairs;
-        assert_eq!(lag.values().to_vec(), pairs.iter().map(|pair| pair.lag_s).collect::<Vec<_>>());
+        let lags: Vec<f64> = leg.pairs.iter().map(|pair| pair.mean_s.value).collect();
+        assert_eq!(lag.values().to_vec(), lags);
         let contributors = field(&found, "contributors").as_list::<i32>().value(i);
         let names = contributors.as_struct().column_by_name("name").unwrap().as_string::<i32>().clone();
         assert!(
-            names.iter().flatten().eq(report.contributors.iter().map(|c| c.name.as_str()))
+            names.iter().flatten().eq(convergence.contributors.iter().map(|c| c.name.as_str()))
                 && names.len() == 5
         );
         assert!(field(&found, "problem").is_null(i));

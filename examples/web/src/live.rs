@@ -107,7 +107,7 @@ impl Live {
             spread_s: or_nan(step.spread_s),
             lags_s: step.lags.iter().map(|lag| or_nan(lag.lag_s)).collect(),
         });
-        let strides = strides(&self.kept)?;
+        let strides = strides(&self.kept);
         // Intervals are cut to the values that the quantity can take: alone a contributor has its share, a lag is at most half a
         // cycle either way.
         let (least, cycle_s) = (1.0 / self.contributors as f64, step.cycle_s);
@@ -138,8 +138,9 @@ impl Live {
 }
 
 /// Which of the steps so far make up strides.
-fn strides(kept: &[Kept]) -> Option<Strides> {
-    let sides: Vec<Side> = kept.iter().map(|kept| kept.side).collect();
-    let follows: Vec<bool> = kept.windows(2).map(|two| two[1].contact == two[0].contact + 1).collect();
-    Strides::paired(&sides, &follows).ok()
+fn strides(kept: &[Kept]) -> Strides {
+    Strides::paired(kept.len(), |i| {
+        let (now, next) = (&kept[i], &kept[i + 1]);
+        now.side != next.side && next.contact == now.contact + 1
+    })
 }

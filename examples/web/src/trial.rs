@@ -9,7 +9,7 @@ use copeak::event::{Contact, Event, Side};
 use copeak::model::JointModel;
 use copeak::simulate::{Pulse, Sprinter};
 use copeak::recording::Recording;
-use copeak::report::Contacts;
+use copeak::study::Contacts;
 use serde::Serialize;
 
 /// Cut-off of the low-pass for angles.
@@ -106,7 +106,7 @@ impl Trial {
         let joint = JointModel::new(CUTOFF_HZ).apply(&recording).map_err(words)?;
         let found = Contacts::of(&recording).map_err(words)?;
         let mut notes = joint.notes;
-        notes.extend(found.notes);
+        notes.extend(found.cautions.iter().map(ToString::to_string));
         let (contributors, contacts) = (joint.contributors, found.contacts);
         if contributors.len() < 2 {
             return Err(format!("it needs hip, shoulder or trunk angles in degrees ({})", notes.join("; ")));

@@ -1,9 +1,8 @@
 //! Contacts of one foot from the speed at which it pitches.
 
-use super::{SensorPerLeg, minima};
-use crate::event::foot::pair;
+use super::minima;
 use crate::event::pieces::pieces;
-use crate::event::{Detect, Event, EventKind, Feet, FootContacts, Method, Side};
+use crate::event::{Event, EventKind, FootContacts, Method, Side};
 use crate::filter::{Filter, ZeroPhase};
 use crate::math::{Vertex, quantile};
 use crate::{Error, Rate, Real, Result, Samples, Signal};
@@ -156,19 +155,19 @@ impl GyroscopeContacts {
                 });
             }
         }
-        let seen = pieces.iter().map(|p| p.span(clock)).collect();
+        let coverage = pieces.iter().map(|p| p.span(clock)).collect();
         let quantity = "a contact from a foot's gyroscope";
         if !(LEAST_DEG_S..=MOST_DEG_S).contains(&fastest) {
             let reason = "the foot pitches slower than 150 or faster than 5000 degrees per second: no running, or another unit";
             return Err(Error::Undefined { quantity, reason });
         }
         events.sort_by(|a: &Event, b: &Event| a.time_s.total_cmp(&b.time_s));
-        let (contacts, loose) = pair(&events);
-        if whole > 0 && contacts.is_empty() {
+        let found = FootContacts::from_events(side, &events, coverage, pitch_deg_s.span());
+        if whole > 0 && found.contacts.is_empty() {
             let reason = "between its swings the foot does not slap down and push off: another axis, or toe-up is not positive";
             return Err(Error::Undefined { quantity, reason });
         }
-        Ok(FootContacts { side, contacts, loose, seen, plate: None })
+        Ok(found)
     }
 
     /// The events between two swings: position, delay, kind.
@@ -198,17 +197,6 @@ impl GyroscopeContacts {
                 EventKind::TerminalContact,
             );
         }
-    }
-}
-
-/// As [`GyroscopeContacts::find`] on each foot.
-impl<S> Detect<SensorPerLeg<S>> for GyroscopeContacts
-where
-    S: Samples,
-    S::Item: Real,
-{
-    fn detect(&self, input: &SensorPerLeg<S>) -> Result<Feet> {
-        Feet::new(self.find(&input.left, Side::Left)?, self.find(&input.right, Side::Right)?)
     }
 }
 

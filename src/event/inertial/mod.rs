@@ -8,18 +8,6 @@ pub use gyroscope::{GyroscopeCalibration, GyroscopeContacts};
 pub use sacrum::{Sacrum, SacrumCalibration, SacrumContacts};
 pub use shank::ShankLandings;
 
-use crate::Signal;
-use alloc::vec::Vec;
-
-/// One signal of the same kind from each foot or shank.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SensorPerLeg<S = Vec<f64>> {
-    /// On the left one.
-    pub left: Signal<S>,
-    /// On the right one.
-    pub right: Signal<S>,
-}
-
 /// A local minimum: not above its neighbours, and below the one before.
 fn minima(y: &[f64]) -> impl Iterator<Item = usize> {
     (1..y.len().saturating_sub(1)).filter(|&i| y[i] < y[i - 1] && y[i] <= y[i + 1])

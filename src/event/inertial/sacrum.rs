@@ -1,8 +1,7 @@
 //! Contacts of both feet from one accelerometer on the sacrum.
 
 use crate::crossing::{Direction, Hysteresis};
-use crate::event::belt::{Sides, share_out};
-use crate::event::foot::pair;
+use crate::event::belt::{SideSource, share_out};
 use crate::event::pieces::pieces;
 use crate::event::{Detect, Event, EventKind, Feet, FootContacts, Method, Side};
 use crate::stage::{Flush, Stage};
@@ -21,18 +20,18 @@ const SHORTEST_S: f64 = 0.06;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sacrum<S = Vec<f64>> {
     acceleration: Signal<S>,
-    sides: Sides,
+    sides: SideSource,
 }
 
 impl<S> Sacrum<S> {
     /// Feet take turns, `first` being the side of the first landing in the record; as [`crate::event::OneBelt::alternating`].
     pub fn alternating(acceleration_g: Signal<S>, first: Side) -> Self {
-        Self { acceleration: acceleration_g, sides: Sides::Alternating(first) }
+        Self { acceleration: acceleration_g, sides: SideSource::Alternating(first) }
     }
 
     /// The side of each contact from a second signal; as [`crate::event::OneBelt::with_sides`].
     pub fn with_sides(acceleration_g: Signal<S>, right_is_positive: Signal<Vec<f64>>) -> Self {
-        Self { acceleration: acceleration_g, sides: Sides::Signal(right_is_positive) }
+        Self { acceleration: acceleration_g, sides: SideSource::Signal(right_is_positive) }
     }
 }
 
@@ -83,7 +82,7 @@ impl Default for SacrumCalibration {
 /// let bounce = |i: i32| (1.0 - (f64::from(i) / 200.0 * 2.8 * std::f64::consts::TAU).cos()).max(0.0);
 /// let bounces: Vec<f64> = (0..1000).map(bounce).collect();
 /// let acceleration = Signal::new(Clock::from_zero(Rate::from_hz(200.0)?), bounces);
-/// let feet = SacrumContacts::default().detect(&Sacrum::alternating(acceleration, Side::Left))?;
+/// let feet = SacrumContacts::default().find_both(&Sacrum::alternating(acceleration, Side::Left))?;
 /// assert_eq!((feet.left.contacts.len(), feet.right.contacts.len()), (7, 7));
 /// assert!(feet.left.contacts.iter().all(|c| c.initial.se_s > 0.05));
 /// # Ok::<(), copeak::Error>(())
@@ -125,12 +124,12 @@ impl SacrumContacts {
         let clock = acceleration_g.clock();
         let quantity = "a contact from a sacrum's accelerometer";
         let switch = Hysteresis::new(self.on_g, self.off_g)?.min_high(SHORTEST_S * clock.rate().as_hz())?;
-        let (mut events, mut seen, mut sum, mut n) = (Vec::new(), Vec::new(), 0.0, 0);
+        let (mut events, mut coverage, mut sum, mut n) = (Vec::new(), Vec::new(), 0.0, 0);
         for piece in
             pieces([acceleration_g], self.cutoff_hz, "finding contacts from a sacrum's accelerometer")?
         {
             let [y] = &piece.channels;
-            seen.push(piece.span(clock));
+            coverage.push(piece.span(clock));
             (sum, n) = (sum + y.iter().sum::<f64>(), n + y.len());
             let mut state = Stage::<f64>::initial_state(&switch);
             let mut crossings: Vec<_> = y.iter().filter_map(|&y| switch.process(&mut state, y)).collect();
@@ -154,8 +153,7 @@ impl SacrumContacts {
             return Err(Error::Undefined { quantity, reason });
         }
         events.sort_by(|a: &Event, b: &Event| a.time_s.total_cmp(&b.time_s));
-        let (contacts, loose) = pair(&events);
-        Ok(FootContacts { side, contacts, loose, seen, plate: None })
+        Ok(FootContacts::from_events(side, &events, coverage, acceleration_g.span()))
     }
 }
 
@@ -168,7 +166,7 @@ where
     S: Samples,
     S::Item: Real,
 {
-    fn detect(&self, input: &Sacrum<S>) -> Result<Feet> {
+    fn find_both(&self, input: &Sacrum<S>) -> Result<Feet> {
         share_out(&self.find(&input.acceleration, Side::Left)?, &input.sides)
     }
 }

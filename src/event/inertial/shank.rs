@@ -1,8 +1,7 @@
 //! Landings of one foot from an accelerometer on its shank.
 
-use super::SensorPerLeg;
 use crate::event::pieces::pieces;
-use crate::event::{Detect, Event, EventKind, Feet, FootContacts, Method, Side};
+use crate::event::{Event, EventKind, FootContacts, Method, Side};
 use crate::filter::{Filter, ZeroPhase};
 use crate::math::{Vertex, quantile};
 use crate::{Error, Real, Result, Samples, Signal};
@@ -38,7 +37,7 @@ const SWING_HZ: f64 = 6.0;
 /// let shank = Signal::new(Clock::from_zero(Rate::from_hz(500.0)?), (0..2450).map(hit).collect::<Vec<f64>>());
 /// let found = ShankLandings::default().find(&shank, Side::Left)?;
 /// assert!(found.contacts.is_empty());
-/// assert_eq!(found.loose.len(), 7);
+/// assert_eq!(found.unpaired.len(), 7);
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[doc(alias("tibial accelerometer", "tibia"))]
@@ -61,7 +60,7 @@ impl Default for ShankLandings {
 }
 
 impl ShankLandings {
-    /// The landings of one foot, as loose events.
+    /// The landings of one foot, as unpaired events.
     ///
     /// # Errors
     /// [`Error::Undefined`] when no peak reaches 1 g (no running, another unit, or the wrong sign); [`Error::NonFinite`] on
@@ -73,10 +72,10 @@ impl ShankLandings {
         S::Item: Real,
     {
         let clock = axial_g.clock();
-        let (mut peaks, mut seen) = (Vec::new(), Vec::new());
+        let (mut peaks, mut coverage) = (Vec::new(), Vec::new());
         for piece in pieces([axial_g], self.cutoff_hz, "finding landings from a shank's accelerometer")? {
             let [whole] = &piece.channels;
-            seen.push(piece.span(clock));
+            coverage.push(piece.span(clock));
             let slow = ZeroPhase::low_pass(2, SWING_HZ, clock.rate())?.apply(whole)?;
             let y: Vec<f64> = whole.iter().zip(slow).map(|(y, slow)| y - slow).collect();
             let tops = (1..y.len() - 1).filter(|&i| y[i] > y[i - 1] && y[i] >= y[i + 1] && y[i] >= LEAST_G);
@@ -113,18 +112,7 @@ impl ShankLandings {
                 Method::ShankAccelerometer,
             )
         };
-        let loose = landings.into_iter().map(event).collect();
-        Ok(FootContacts { side, contacts: Vec::new(), loose, seen, plate: None })
-    }
-}
-
-/// As [`ShankLandings::find`] on each leg.
-impl<S> Detect<SensorPerLeg<S>> for ShankLandings
-where
-    S: Samples,
-    S::Item: Real,
-{
-    fn detect(&self, input: &SensorPerLeg<S>) -> Result<Feet> {
-        Feet::new(self.find(&input.left, Side::Left)?, self.find(&input.right, Side::Right)?)
+        let events: Vec<Event> = landings.into_iter().map(event).collect();
+        Ok(FootContacts::from_events(side, &events, coverage, axial_g.span()))
     }
 }

@@ -5,7 +5,7 @@ mod landmarks;
 
 pub use calibration::KinematicCalibration;
 
-use super::foot::{pair, stretches};
+use super::foot::stretches;
 use super::{Event, EventKind, FootContacts, Method, Side};
 use crate::filter::{CentralDifference, Filter, ZeroPhase};
 use crate::{Clock, Error, Real, Result, Samples, Signal};
@@ -142,22 +142,21 @@ impl KinematicContacts {
         }
         plausible(&angles)?;
         let mut events = Vec::new();
-        let mut seen = Vec::new();
+        let mut coverage = Vec::new();
         for &(first, end) in stretches.iter().filter(|s| s.1 - s.0 >= needed) {
             let smooth = |channel: usize| {
                 let raw: Vec<f64> = angles[first..end].iter().map(|a| a[channel]).collect();
                 filter.apply(&raw)
             };
             let leg = Stretch::new(&smooth(0)?, smooth(1)?, &smooth(2)?, clock)?;
-            seen.push((clock.time_s(first as f64), clock.time_s((end - 1) as f64)));
+            coverage.push(clock.span(first, end - 1));
             for sweep in sweeps(&leg.forward) {
                 let at = |position: f64| clock.time_s(first as f64 + position);
                 events.extend(self.initial(&leg, &sweep, side, at));
                 events.extend(self.terminal(&leg, &sweep, side, at));
             }
         }
-        let (contacts, loose) = pair(&events);
-        Ok(FootContacts { side, contacts, loose, seen, plate: None })
+        Ok(FootContacts::from_events(side, &events, coverage, leg.hip_flexion.span()))
     }
 
     fn initial(&self, leg: &Stretch, sweep: &Sweep, side: Side, at: impl Fn(f64) -> f64) -> Option<Event> {

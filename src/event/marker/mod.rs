@@ -5,7 +5,6 @@ mod paths;
 
 pub use calibration::{MarkerCalibration, MarkerMethod};
 
-use super::foot::pair;
 use super::kinematic::sweeps;
 use super::pieces::{extremes, pieces};
 use super::{Event, EventKind, FootContacts, Method, Side};
@@ -112,12 +111,12 @@ impl MarkerContacts {
             foot.toe_height,
             foot.pelvis_forward,
         ];
-        let (mut events, mut seen, mut swing) = (Vec::new(), Vec::new(), 0.0_f64);
+        let (mut events, mut coverage, mut swing) = (Vec::new(), Vec::new(), 0.0_f64);
         for piece in pieces(channels, self.cutoff_hz, "finding contacts from markers")? {
             let path = Paths::new(&piece.channels, clock.rate())?;
             let (back, front) = extremes(&path.toe_forward);
             swing = swing.max(front - back);
-            seen.push(piece.span(clock));
+            coverage.push(piece.span(clock));
             let c = &self.calibration;
             for sweep in sweeps(&path.toe_forward) {
                 let event = |position: f64, delay_s: f64, se_s, kind| {
@@ -139,7 +138,6 @@ impl MarkerContacts {
             return Err(Error::Undefined { quantity: "a contact from markers", reason });
         }
         events.sort_by(|a: &Event, b: &Event| a.time_s.total_cmp(&b.time_s));
-        let (contacts, loose) = pair(&events);
-        Ok(FootContacts { side, contacts, loose, seen, plate: None })
+        Ok(FootContacts::from_events(side, &events, coverage, foot.heel_forward.span()))
     }
 }

@@ -26,7 +26,7 @@ impl GroundForce {
 }
 
 impl NewtonModel {
-    /// Returns a recording of markers with what a study ([`crate::report::Settings::study`]) needs in addition: the path of the body's centre
+    /// Returns a recording of markers with what a study ([`crate::study::StudyBuilder`]) needs in addition: the path of the body's centre
     /// (`pelvis_x`), the legs' joint angles ([`Body::leg_angles`]) and, from plates, the force under each foot
     /// ([`Body::feet`]) and forwards (`grf_forward`). Channels that are already present are kept.
     ///

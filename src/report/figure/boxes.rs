@@ -1,21 +1,19 @@
 //! No text overlaps another or leaves the sheet, and nothing else leaves it, whatever is drawn.
 
+use super::curves::{Curves, DriveCurve};
 use super::measure::width;
 use super::*;
-use crate::convergence::{ContactImpulse, CycleKind, Cycles, SessionAnalysis};
+use crate::convergence::{ContactImpulse, CycleKind, Cycles, Session, SessionAnalysis, SessionContributor};
 use crate::ensemble::CurveBand;
 use crate::event::{Contact, Event, EventKind, Method, Side};
 use crate::filter::ResidualAnalysis;
-use crate::inference::{Bootstrap, Strides, t_interval};
+use crate::inference::{Bootstrap, Estimate, Strides, t_interval};
 use crate::model::JointModel;
 use crate::performance::{SpeedModel, SpeedTrial, SprintModel};
 use crate::recording::Channel;
-use crate::report::{
-    ChangeReport, Comparison, ContributorReport, ConvergenceReport, Curves, DriveCurve, RecordingReport,
-    Report, SequenceRow, SimultaneityReport, StepReport, SymmetryReport,
-};
 use crate::sequence::{Cycle, Sequence, Timing};
 use crate::simulate::Sprinter;
+use crate::study::{Comparison, SideDifference, SideQuantity, Study, TrialStudy};
 use crate::{Clock, Rate, Signal};
 use std::{format, string::String, vec, vec::Vec};
 
@@ -96,27 +94,40 @@ fn clear(drawn: Result<String, FigureError>) -> String {
 const LONG: &str = "a contributor whose name nobody would wish to write a second time, however patient";
 
 fn curves(count: usize, peaks: usize, long: bool) -> Curves {
-    let mut curves = Curves { cycle_s: 0.46, contact_s: 0.12, unit: "N".into(), ..Curves::default() };
-    for i in 0..count {
-        let name = if long { format!("{LONG} {i}") } else { format!("part_{i}") };
-        let mean = (0..100).map(|m| (0.06 * f64::from(m) + i as f64).sin()).collect();
-        let peaks: Vec<f64> = (0..peaks).map(|j| 0.01 * j as f64 - 0.02 * i as f64).collect();
-        curves.drives.push(DriveCurve::new(name.clone(), mean, vec![0.1; 100], peaks.clone()));
-        curves.sequence.push(SequenceRow::new(name, peaks, Some([-1e6, 1e6])));
-    }
-    curves
+    let drive = |i: usize| DriveCurve {
+        name: if long { format!("{LONG} {i}") } else { format!("part_{i}") },
+        mean: (0..100).map(|m| (0.06 * f64::from(m) + i as f64).sin()).collect(),
+        sd: vec![0.1; 100],
+        peaks_s: (0..peaks).map(|j| 0.01 * j as f64 - 0.02 * i as f64).collect(),
+    };
+    Curves { cycle_s: 0.46, contact_s: 0.12, newtons: true, drives: (0..count).map(drive).collect() }
+}
+
+/// Channels whose peaks come one after the other in cycles of 0.46 s.
+fn leg(count: usize, cycles: usize, long: bool) -> Sequence {
+    let name = |i: usize| if long { format!("{LONG} {i}") } else { format!("part_{i}") };
+    let names: Vec<String> = (0..count).map(name).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let cycle = |j: usize| Cycle {
+        start_s: 0.0,
+        duration_s: 0.46,
+        contact_s: Some(0.12),
+        times: (0..count).map(|i| Some(Timing::at(0.02 * i as f64 + 0.01 * j as f64))).collect(),
+    };
+    let cycles: Vec<Cycle> = (0..cycles).map(cycle).collect();
+    Sequence::of(&names, &cycles, &Strides::ungrouped(cycles.len()), &Bootstrap::new(1)).unwrap()
 }
 
 #[test]
 fn one_contributor_and_sixteen() {
     for (count, peaks, long) in [(1, 1, false), (1, 0, true), (5, 6, false), (16, 3, true), (16, 30, false)] {
         let curves = curves(count, peaks, long);
-        clear(drives(&LONG.repeat(3), &curves));
+        clear(super::drives::draw(&LONG.repeat(3), &curves));
         if peaks > 0 {
-            clear(polar(LONG, &curves));
-            clear(sequence("", &curves));
+            clear(super::polar::draw(LONG, &curves));
+            clear(sequence("", &leg(count.max(2), peaks, long)));
         } else {
-            assert!(polar(LONG, &curves).is_err() && sequence("", &curves).is_err());
+            assert!(super::polar::draw(LONG, &curves).is_err());
         }
     }
 }
@@ -129,20 +140,23 @@ fn values_that_are_missing_or_huge() {
     some.drives[2].mean[50] = 1e30;
     some.drives[2].sd[51] = f64::INFINITY;
     some.drives[1].peaks_s = vec![f64::NAN, 0.01];
-    some.sequence[1].times_s.fill(f64::NAN);
-    some.sequence[2].times_s[0] = 1e9;
-    clear(drives("Gaps", &some));
-    clear(polar("Gaps", &some));
-    clear(sequence("Gaps", &some));
+    clear(super::drives::draw("Gaps", &some));
+    clear(super::polar::draw("Gaps", &some));
+    let mut times = leg(3, 4, false);
+    times.times[1].after_start_s.fill(Some(f64::NAN));
+    times.times[2].after_start_s[0] = Some(1e9);
+    times.times[0].mean_s.as_mut().unwrap().ci = Some((-1e6, 1e6));
+    clear(sequence("Gaps", &times));
     let mut none = curves(2, 2, false);
     for drive in &mut none.drives {
         drive.mean.fill(f64::NAN);
         drive.peaks_s.fill(f64::NAN);
     }
-    none.sequence.iter_mut().for_each(|row| row.times_s.fill(f64::NAN));
-    assert!(drives("", &none).is_err() && polar("", &none).is_err() && sequence("", &none).is_err());
+    times.times.iter_mut().for_each(|channel| channel.mean_s = None);
+    assert!(super::drives::draw("", &none).is_err() && super::polar::draw("", &none).is_err());
+    assert!(sequence("", &times).is_err());
     let timeless = Curves { cycle_s: f64::NAN, ..curves(2, 2, false) };
-    assert!(drives("", &timeless).is_err() && polar("", &timeless).is_err());
+    assert!(super::drives::draw("", &timeless).is_err() && super::polar::draw("", &timeless).is_err());
 }
 
 #[test]
@@ -160,143 +174,120 @@ fn a_sequence_of_long_names() {
     clear(timeline("", &found));
 }
 
-fn recording(file: &str, speed: Option<f64>, values: &[f64], ci: Option<[f64; 2]>) -> RecordingReport {
-    let step = |value: &f64| StepReport {
-        side: Side::Left,
-        start_s: 0.0,
-        end_s: None,
-        contact_s: 0.1,
-        flight_s: None,
-        accepted: true,
-        reason: None,
-        peaks: Default::default(),
-        absent: Default::default(),
-        window_s: None,
-        unit: String::new(),
-        coincidence: Some(*value),
-        chance: None,
-        kappa: Some(value - 0.3),
-        simultaneity: None,
-        peak_spread_s: None,
-    };
-    let mean = values.iter().sum::<f64>() / values.len() as f64;
-    RecordingReport {
-        file: file.into(),
-        speed_mps: speed,
-        mass_kg: None,
-        rate_hz: None,
-        event_method: None,
-        model: "joint".into(),
-        cycle: "stride".into(),
-        contacts: Vec::new(),
-        steps: values.iter().map(step).collect(),
-        sequence: None,
-        simultaneity: SimultaneityReport::default(),
-        locking: Vec::new(),
-        convergence: ConvergenceReport {
-            coincidence: Some(mean),
-            kappa: Some(mean - 0.3),
-            ci,
-            ..ConvergenceReport::default()
-        },
-        closure: Vec::new(),
-        contributors: Vec::new(),
-        impulses: Vec::new(),
-        balance: None,
-        symmetry: Vec::new(),
-        weak_links: Vec::new(),
-        absent: Vec::new(),
-        notes: Vec::new(),
-    }
+fn study() -> Study {
+    let runner = |seed| Sprinter::at_speed(8.0).steps(12).every_jitter_s(0.004).seed(seed);
+    let trials = [1, 2].map(|seed| runner(seed).simulate().unwrap().recording);
+    Study::builder().trials(&trials).replicates(50).run().unwrap()
+}
+
+fn session(trial: &mut TrialStudy) -> &mut Session {
+    trial.convergence.as_mut().unwrap()
+}
+
+/// A trial of this name and speed, its kappa with this interval.
+fn trial(of: &TrialStudy, file: &str, speed_mps: Option<f64>, ci: Option<(f64, f64)>) -> TrialStudy {
+    let mut trial = TrialStudy { file: file.into(), speed_mps, ..of.clone() };
+    session(&mut trial).kappa.as_mut().unwrap().ci = ci;
+    session(&mut trial).steps[1].index.kappa = Some(f64::NAN);
+    trial
 }
 
 #[test]
-fn recordings_with_and_without_speed() {
-    let mut report = Report::default();
+fn trials_with_and_without_speed() {
+    let mut study = study();
+    let one = study.sessions[0].trials.remove(0);
+    let trials = &mut study.sessions[0].trials;
     for (i, speed) in [3.5, 3.5, 3.50001, 9.0].into_iter().enumerate() {
-        let ci = Some([-40.0 * i as f64, 40.0]);
-        report.recordings.push(recording(&format!("{LONG}.csv"), Some(speed), &[0.7, 0.8, f64::NAN], ci));
+        let ci = Some((-40.0 * i as f64, 40.0));
+        trials.push(trial(&one, &format!("{LONG}.csv"), Some(speed), ci));
     }
-    report.recordings[1].convergence.kappa = Some(f64::NAN);
-    clear(convergence(&report));
+    session(&mut trials[1]).kappa.as_mut().unwrap().value = f64::NAN;
+    clear(convergence(&study));
     for i in 0..18 {
-        report.recordings.push(recording(&format!("{LONG} {i}.csv"), None, &[0.7], None));
+        study.sessions[0].trials.push(trial(&one, &format!("{LONG} {i}.csv"), None, None));
     }
-    clear(convergence(&report));
-    let one = Report { recordings: vec![recording("one", Some(5.0), &[0.7], None)], ..Report::default() };
-    clear(convergence(&one));
+    clear(convergence(&study));
+    study.sessions.truncate(1);
+    study.sessions[0].trials = vec![trial(&one, "one", Some(5.0), None)];
+    clear(convergence(&study));
+}
+
+#[test]
+fn shortfalls() {
+    let study = study();
     let parts = [[0.4, 0.2, -0.1], [f64::NAN; 3], [1e12, -1e12, 0.0], [0.0; 3]];
-    for (i, parts) in parts.into_iter().enumerate() {
-        let mut comparison = Comparison::new(format!("{LONG} {i}"), LONG, "N", parts.iter().sum(), parts);
-        comparison.missing_ci = Some([f64::NEG_INFINITY, 2.0]);
-        report.comparisons.push(comparison);
-    }
-    clear(shortfall(&report));
-    report.comparisons.truncate(1);
-    clear(shortfall(&report));
+    let comparison = |(i, parts): (usize, [f64; 3])| {
+        let mut shortfall = study.comparisons[0].shortfall.clone();
+        shortfall.unit = "N".into();
+        let total = shortfall.split.total;
+        let of = |value| Estimate { value, ci: None, ..total };
+        shortfall.split.total = of(parts.iter().sum());
+        [shortfall.split.missing, shortfall.split.mistimed, shortfall.split.shape] = parts.map(of);
+        shortfall.split.missing.ci = Some((f64::NEG_INFINITY, 2.0));
+        Comparison::new(format!("{LONG} {i}"), LONG, shortfall)
+    };
+    let comparisons: Vec<Comparison> = parts.into_iter().enumerate().map(comparison).collect();
+    clear(shortfall(&comparisons));
+    clear(shortfall(&comparisons[..1]));
 }
 
 #[test]
 fn sides() {
-    let side = |name: &str, unit: &str, index: f64, ci| SymmetryReport {
-        name: name.into(),
+    let index = t_interval(&[0.04, 0.02, 0.06], 0.95).unwrap();
+    let side = |quantity, unit: &str, value: f64, ci| SideDifference {
+        quantity,
         unit: unit.into(),
         left: 0.1234,
         right: 0.1356,
-        index,
-        ci,
-        approximate: true,
-        n: 3,
+        index: Estimate { value, ci, ..index },
     };
-    let mut all =
-        vec![side("contact time", "s", 0.04, Some([-0.1, 0.2])), side("flight time", "s", f64::NAN, None)];
+    let mut all = vec![
+        side(SideQuantity::ContactTime, "s", 0.04, Some((-0.1, 0.2))),
+        side(SideQuantity::FlightTime, "s", f64::NAN, None),
+    ];
     clear(symmetry("Right against left", &all[..1]));
-    all.extend((0..14).map(|i| side(&format!("{LONG} {i}"), "deg/s", 9e5 * f64::from(i), Some([-1e9, 1e9]))));
+    all.extend((0..14).map(|i| {
+        let quantity = SideQuantity::Peak(format!("{LONG} {i}"));
+        side(quantity, "deg/s", 9e5 * f64::from(i), Some((-1e9, 1e9)))
+    }));
     clear(symmetry(LONG, &all));
     assert!(symmetry("", &all[1..2]).is_err() && symmetry("", &[]).is_err());
 }
 
 #[test]
 fn retiming() {
-    let contributor = |i: usize, gain: f64| ContributorReport {
-        name: if i < 2 { format!("part_{i}") } else { format!("{LONG} {i}") },
-        mean_peak: 1.0,
-        jitter_s: None,
-        blur: None,
-        share: None,
-        timing_cost: None,
-        best_shift_s: Some(-0.0123 * i as f64),
-        best_shift_ci_s: Some([-0.02 * i as f64, 0.0]),
-        gain: Some(gain),
-        gain_held_out: None,
-        gain_ci: Some([-0.1, 3.0 * gain]),
-        approximate: true,
-        at_bound: i % 2 == 0,
-        first_probability: None,
+    let mut study = study();
+    let first = study.trials().next().unwrap().convergence.clone().unwrap().contributors.remove(0);
+    let contributor = |i: usize, gain: f64| {
+        let mut contributor = SessionContributor {
+            name: if i < 2 { format!("part_{i}") } else { format!("{LONG} {i}") },
+            ..first.clone()
+        };
+        let retiming = contributor.retiming.as_mut().unwrap();
+        (retiming.gain, retiming.at_bound) = (gain, i % 2 == 0);
+        retiming.held_out = None;
+        contributor.best_shift_s.as_mut().unwrap().value = -0.0123 * i as f64;
+        contributor
     };
-    let mut all: Vec<ContributorReport> = (0..16).map(|i| contributor(i, 0.1 * i as f64)).collect();
+    let mut all: Vec<SessionContributor> = (0..16).map(|i| contributor(i, 0.1 * i as f64)).collect();
     clear(gains("Two", &all[..2]));
-    all[3].gain = Some(f64::NAN);
+    all[3].retiming.as_mut().unwrap().gain = f64::NAN;
     clear(gains(LONG, &all));
     assert!(gains("", &all[3..4]).is_err() && gains("", &[]).is_err());
-    let mut compared = Comparison::new(LONG, LONG, "N", 0.0, [0.0; 3]);
-    assert!(comparison(&compared).is_err());
+    let mut compared = study.comparisons.remove(0);
+    (compared.file, compared.reference) = (LONG.into(), LONG.into());
+    let changes = compared.changes.as_mut().unwrap();
+    let first = changes.contributors[0].clone();
     for i in 0..16 {
-        compared.changes.push(ChangeReport {
-            name: format!("{LONG} {i}"),
-            force: f64::NAN,
-            force_ci: None,
-            timing_s: 0.01,
-            timing_ci_s: Some([-0.01, 0.02]),
-            width: 1e9,
-            width_ci: None,
-            jitter_s: 0.0,
-            jitter_ci_s: None,
-            more_at_other_top: 0,
-        });
-        compared.named.push(format!("{LONG} {i} later"));
+        let mut change = first.clone();
+        change.name = format!("{LONG} {i}");
+        (change.force.value, change.force.ci) = (f64::NAN, None);
+        (change.width.value, change.width.ci) = (1e9, None);
+        changes.contributors.push(change);
     }
     clear(comparison(&compared));
+    compared.changes = None;
+    assert!(comparison(&compared).is_err());
 }
 
 fn cycles(seed: u64) -> Cycles {

@@ -5,9 +5,9 @@ use super::look::{looks, spoken};
 use super::panel::span;
 use super::rows::{Row, Rows, room};
 use super::sheet::{MARGIN, WIDTH, figure};
-use crate::convergence::Changes;
+use crate::convergence::{Changes, ContributorChange};
 use crate::inference::Estimate;
-use crate::report::Comparison;
+use crate::study::Comparison;
 use std::{format, string::String, vec::Vec};
 
 /// Each contributor against itself in the reference: change of its mean peak, peak time, pulse width and the scatter of its
@@ -30,52 +30,33 @@ use std::{format, string::String, vec::Vec};
 /// # Errors
 /// [`FigureError`] when the sessions have no contributor in common.
 pub fn changes(title: &str, changes: &Changes) -> Result<String, FigureError> {
-    let found = |estimate: Estimate| (estimate.value, estimate.ci);
-    let lines = changes.contributors.iter().map(|c| Line {
-        name: &c.name,
-        found: [found(c.force), found(c.timing_s), found(c.width), found(c.jitter_s)],
-    });
     let named = changes.findings.iter().map(|named| {
-        let p = crate::report::words::p_short(named.p);
+        let p = crate::format::p_short(named.p);
         format!("{} {} ({p})", spoken(&named.contributor), named.cause)
     });
-    draw(title, &lines.collect::<Vec<_>>(), &named.collect::<Vec<_>>())
+    draw(title, &changes.contributors, &named.collect::<Vec<_>>())
 }
 
-/// The same of a recording against the reference, as a report has it.
+/// The same of a recording against the reference, as a study has it.
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
-/// use copeak::{simulate::{Pulse, Sprinter}, report::{Settings, figure}};
+/// use copeak::{report::figure, simulate::{Pulse, Sprinter}, study::Study};
 /// let runner = |seed: u64| Sprinter::at_speed(8.0).steps(20).every_jitter_s(0.004).seed(seed);
 /// let trials = [runner(1).offset_s(Pulse::Trunk, 0.03), runner(2)].map(|trial| trial.simulate().unwrap().recording);
-/// let study = Settings::default().replicates(100).study(&trials, Some(1)).unwrap();
-/// assert!(figure::comparison(&study.report.comparisons[0]).unwrap().contains("trunk later"));
+/// let study = Study::builder().trials(&trials).reference(1).replicates(100).run().unwrap();
+/// assert!(figure::comparison(&study.comparisons[0]).unwrap().contains("trunk later"));
 /// # }
 /// ```
 ///
 /// # Errors
 /// [`FigureError`] when no contributor's change is known: there were too few strides.
 pub fn comparison(comparison: &Comparison) -> Result<String, FigureError> {
-    let ends = |ci: Option<[f64; 2]>| ci.map(|[low, high]| (low, high));
-    let lines = comparison.changes.iter().map(|c| Line {
-        name: &c.name,
-        found: [
-            (c.force, ends(c.force_ci)),
-            (c.timing_s, ends(c.timing_ci_s)),
-            (c.width, ends(c.width_ci)),
-            (c.jitter_s, ends(c.jitter_ci_s)),
-        ],
-    });
-    let named: Vec<String> = comparison.named.iter().map(|named| spoken(named)).collect();
+    let changes = comparison.changes.as_ref().ok_or(FigureError::nothing("contributor"))?;
+    let named =
+        changes.findings.iter().map(|named| format!("{} {}", spoken(&named.contributor), named.cause));
     let title = format!("{} against {}", comparison.file, comparison.reference);
-    draw(&title, &lines.collect::<Vec<_>>(), &named)
-}
-
-/// A contributor's change of peak, time, width and scatter, each with its interval.
-struct Line<'a> {
-    name: &'a str,
-    found: [(f64, Option<(f64, f64)>); 4],
+    draw(&title, &changes.contributors, &named.collect::<Vec<_>>())
 }
 
 /// What each column shows, and its unit in that of the values.
@@ -86,12 +67,12 @@ const COLUMNS: [(&str, f64); 4] = [
     ("time scatter (ms)", 1e3),
 ];
 
-fn draw(title: &str, lines: &[Line<'_>], named: &[String]) -> Result<String, FigureError> {
-    if lines.is_empty() {
+fn draw(title: &str, changes: &[ContributorChange], named: &[String]) -> Result<String, FigureError> {
+    if changes.is_empty() {
         return Err(FigureError::nothing("contributor"));
     }
-    let looks = looks(lines.iter().map(|line| line.name));
-    let names: Vec<String> = lines.iter().map(|line| spoken(line.name)).collect();
+    let looks = looks(changes.iter().map(|change| change.name.as_str()));
+    let names: Vec<String> = changes.iter().map(|change| spoken(&change.name)).collect();
     let left = room(&names, true).min(220.0);
     figure(title, |sheet| {
         sheet.paragraph(
@@ -103,8 +84,9 @@ fn draw(title: &str, lines: &[Line<'_>], named: &[String]) -> Result<String, Fig
         let wide = (WIDTH - 2.0 * MARGIN - left) / COLUMNS.len() as f64;
         let mut lowest = top;
         for (k, (what, factor)) in COLUMNS.into_iter().enumerate() {
-            let rows = lines.iter().zip(&looks).zip(&names).map(|((line, look), name)| {
-                let (value, ci) = line.found[k];
+            let rows = changes.iter().zip(&looks).zip(&names).map(|((change, look), name)| {
+                let Estimate { value, ci, .. } =
+                    [change.force, change.timing_s, change.width, change.jitter_s][k];
                 let mut row = Row::new(if k == 0 { name } else { "" }, *look);
                 row.value = Some(factor * value).filter(|v| v.is_finite());
                 row.ci = ci.map(|(low, high)| (factor * low, factor * high));
@@ -129,7 +111,7 @@ fn draw(title: &str, lines: &[Line<'_>], named: &[String]) -> Result<String, Fig
         }
         sheet.y = lowest + 8.0;
         let said = if named.is_empty() {
-            "Nothing changed that could not be chance.".into()
+            "No change is distinguishable from chance.".into()
         } else {
             format!("More than chance, the largest first: {}.", named.join(", "))
         };

@@ -5,7 +5,8 @@ use super::look::Look;
 use super::panel::{Plot, span};
 use super::rows::{Row, Rows};
 use super::sheet::{Sample, Sheet, figure, rounded};
-use crate::report::{RecordingReport, Report};
+use crate::convergence::{Session, StepKappa};
+use crate::study::Study;
 use std::{format, string::String, vec::Vec};
 
 const TITLE: &str = "Coincidence and convergence index";
@@ -15,22 +16,27 @@ const TITLE: &str = "Coincidence and convergence index";
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
-/// use copeak::{simulate::sprinter_at_four_speeds, report::{Settings, figure}};
-/// let recordings: Vec<_> = sprinter_at_four_speeds().unwrap().into_iter().map(|t| t.recording).collect();
-/// let study = Settings::default().replicates(50).study(&recordings[..2], None).unwrap();
-/// assert!(figure::convergence(&study.report).unwrap().contains("speed (m/s)"));
+/// use copeak::{report::figure, simulate::sprinter_at_four_speeds, study::Study};
+/// let trials = sprinter_at_four_speeds().unwrap();
+/// let recordings = trials[..2].iter().map(|trial| &trial.recording);
+/// let study = Study::builder().trials(recordings).replicates(50).run().unwrap();
+/// assert!(figure::convergence(&study).unwrap().contains("speed (m/s)"));
 /// # }
 /// ```
 ///
 /// # Errors
 /// [`FigureError`] when no recording has an accepted step.
-pub fn convergence(report: &Report) -> Result<String, FigureError> {
-    let shown: Vec<&RecordingReport> =
-        report.recordings.iter().filter(|r| r.convergence.coincidence.is_some()).collect();
+pub fn convergence(study: &Study) -> Result<String, FigureError> {
+    let measured = study.trials().filter_map(|trial| {
+        let session = trial.convergence.as_ref().filter(|session| session.coincidence.is_some())?;
+        Some(Shown { file: &trial.file, speed_mps: trial.speed_mps, session })
+    });
+    let shown: Vec<Shown<'_>> = measured.collect();
     if shown.is_empty() {
         return Err(FigureError::nothing("accepted step"));
     }
-    let speeds: Option<Vec<f64>> = shown.iter().map(|r| r.speed_mps.filter(|v| v.is_finite())).collect();
+    let speeds: Option<Vec<f64>> =
+        shown.iter().map(|trial| trial.speed_mps.filter(|v| v.is_finite())).collect();
     figure(TITLE, |sheet| {
         let keys = [(0, "coincidence"), (1, "kappa, with its 95 % interval")];
         sheet.keys(&keys.map(|(i, name)| (Sample::Marker(Look::number(i)), name.into())));
@@ -42,16 +48,24 @@ pub fn convergence(report: &Report) -> Result<String, FigureError> {
     })
 }
 
+/// A trial that has a coincidence.
+struct Shown<'a> {
+    file: &'a str,
+    speed_mps: Option<f64>,
+    session: &'a Session,
+}
+
 /// Steps, mean and interval of a measure: coincidence, then kappa.
-fn measure(recording: &RecordingReport, which: usize) -> Row {
+fn measure(trial: &Shown<'_>, which: usize) -> Row {
     let of = if which == 0 { "coincidence" } else { "kappa" };
     let mut row = Row::new(of, Look::number(which));
-    let convergence = &recording.convergence;
-    let steps = recording.steps.iter().filter_map(|s| if which == 0 { s.coincidence } else { s.kappa });
+    let session = trial.session;
+    let of_step = |index: &StepKappa| if which == 0 { index.coincidence.coincidence() } else { index.kappa };
+    let steps = session.steps.iter().filter_map(|step| of_step(&step.index));
     row.dots = steps.filter(|v| v.is_finite()).collect();
-    let mean = if which == 0 { convergence.coincidence } else { convergence.kappa };
+    let mean = if which == 0 { session.coincidence } else { session.kappa.map(|kappa| kappa.value) };
     row.value = mean.filter(|v| v.is_finite());
-    row.ci = convergence.ci.filter(|_| which == 1).map(|[low, high]| (low, high));
+    row.ci = session.kappa.and_then(|kappa| kappa.ci).filter(|_| which == 1);
     row
 }
 
@@ -62,12 +76,12 @@ fn shown_span<'a>(rows: impl IntoIterator<Item = &'a Row>) -> (f64, f64) {
     (low, high.min(1.05))
 }
 
-fn by_speed(sheet: &mut Sheet<'_>, shown: &[&RecordingReport], speeds: &[f64]) {
+fn by_speed(sheet: &mut Sheet<'_>, shown: &[Shown<'_>], speeds: &[f64]) {
     let wide =
         speeds.iter().copied().fold(0.0, f64::max) - speeds.iter().copied().fold(f64::INFINITY, f64::min);
     let (aside, room) = if wide > 0.0 { (0.012 * wide, 0.06 * wide) } else { (0.05, 1.0) };
     let x = span(speeds.iter().flat_map(|v| [v - room, v + room]), (0.0, 1.0));
-    let rows: Vec<[Row; 2]> = shown.iter().map(|r| [measure(r, 0), measure(r, 1)]).collect();
+    let rows: Vec<[Row; 2]> = shown.iter().map(|trial| [measure(trial, 0), measure(trial, 1)]).collect();
     let (low, high) = shown_span(rows.iter().flatten());
     let panel = sheet.plot(&Plot {
         x,
@@ -108,10 +122,10 @@ fn by_speed(sheet: &mut Sheet<'_>, shown: &[&RecordingReport], speeds: &[f64]) {
     }
 }
 
-fn by_name(sheet: &mut Sheet<'_>, shown: &[&RecordingReport]) {
-    let rows = shown.iter().flat_map(|recording| {
-        let (mut first, mut second) = (measure(recording, 0), measure(recording, 1));
-        first.name.clone_from(&recording.file);
+fn by_name(sheet: &mut Sheet<'_>, shown: &[Shown<'_>]) {
+    let rows = shown.iter().flat_map(|trial| {
+        let (mut first, mut second) = (measure(trial, 0), measure(trial, 1));
+        first.name = trial.file.into();
         second.name = String::new();
         for (row, name) in [(&mut first, "coincidence"), (&mut second, "kappa")] {
             row.said = row.value.map_or("not defined".into(), |v| format!("{name} {}", rounded(v, 2)));

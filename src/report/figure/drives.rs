@@ -1,13 +1,14 @@
 //! The contributors' drives over the cycle, with each step's peaks.
 
+use super::curves::Curves;
 use super::error::FigureError;
 use super::look::{looks, spoken};
 use super::panel::{Plot, span};
 use super::rows::{Row, Rows, room};
 use super::sheet::figure;
 use super::theme::Hue;
+use crate::convergence::Cycles;
 use crate::math::moments;
-use crate::report::Curves;
 use std::{string::String, vec::Vec};
 
 /// Mean drives (with one standard deviation) over the cycle around mid-contact, and below them each step's peak
@@ -15,18 +16,21 @@ use std::{string::String, vec::Vec};
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
-/// use copeak::report::{Curves, DriveCurve, figure};
-/// let pulse: Vec<f64> = (0..100).map(|m| (f64::from(m) * 0.0628).sin().max(0.0)).collect();
-/// let mut curves = Curves::default();
-/// (curves.cycle_s, curves.contact_s) = (0.46, 0.12);
-/// curves.drives.push(DriveCurve::new("support_hip", pulse, vec![0.1; 100], vec![-0.12, -0.11, -0.11]));
-/// assert!(figure::drives("Mean drives over the stride", &curves).unwrap().contains("support hip"));
+/// use copeak::{report::figure, simulate::Sprinter, study::Study};
+/// let trial = Sprinter::at_speed(9.5).steps(8).simulate().unwrap().recording;
+/// let study = Study::builder().trial(&trial).replicates(20).run().unwrap();
+/// let cycles = study.sessions[0].trials[0].cycles.as_ref().unwrap();
+/// assert!(figure::drives("Mean drives over the stride", cycles).unwrap().contains("support hip"));
 /// # }
 /// ```
 ///
 /// # Errors
 /// [`FigureError`] when there is no drive, or the cycle has no length.
-pub fn drives(title: &str, curves: &Curves) -> Result<String, FigureError> {
+pub fn drives(title: &str, cycles: &Cycles) -> Result<String, FigureError> {
+    draw(title, &Curves::of(cycles))
+}
+
+pub(super) fn draw(title: &str, curves: &Curves) -> Result<String, FigureError> {
     let there = curves.drives.iter().any(|d| d.mean.iter().any(|m| m.is_finite()));
     if !there || curves.cycle_s.is_nan() || curves.cycle_s <= 0.0 {
         return Err(FigureError::nothing("drive"));
@@ -60,11 +64,10 @@ pub fn drives(title: &str, curves: &Curves) -> Result<String, FigureError> {
     });
     let rows: Vec<Row> = rows.collect();
     figure(title, |sheet| {
-        let newtons = curves.unit == "N";
         let panel = sheet.plot(&Plot {
             x,
             y: (low, high),
-            y_title: if newtons {
+            y_title: if curves.newtons {
                 "force (N): mean and one standard deviation over the steps; below, each step's peak"
             } else {
                 "drive (mean peak = 1): mean and one standard deviation over the steps; below, each step's peak"

@@ -4,7 +4,7 @@ use super::error::FigureError;
 use super::look::{looks, spoken};
 use super::rows::{Row, Rows, about_zero};
 use super::sheet::figure;
-use crate::report::ContributorReport;
+use crate::convergence::SessionContributor;
 use std::{format, string::String, vec::Vec};
 
 /// The gain of re-timing each contributor, its shift chosen on one half of the strides and judged on the other, with its interval: a
@@ -13,28 +13,31 @@ use std::{format, string::String, vec::Vec};
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
-/// use copeak::{simulate::{Pulse, Sprinter}, report::{Settings, figure}};
+/// use copeak::{report::figure, simulate::{Pulse, Sprinter}, study::Study};
 /// let late = Sprinter::at_speed(8.0).steps(20).every_jitter_s(0.004).offset_s(Pulse::OppositeArm, 0.04);
-/// let study = Settings::default().replicates(100).study(&[late.simulate().unwrap().recording], None).unwrap();
-/// let svg = figure::gains("Re-timing", &study.report.recordings[0].contributors).unwrap();
+/// let trial = late.simulate().unwrap().recording;
+/// let study = Study::builder().trial(&trial).replicates(100).run().unwrap();
+/// let svg = figure::gains("Re-timing", &study.convergence().unwrap().session.contributors).unwrap();
 /// assert!(svg.contains("gain of the realised peak"));
 /// # }
 /// ```
 ///
 /// # Errors
 /// [`FigureError`] when no contributor has a gain.
-pub fn gains(title: &str, contributors: &[ContributorReport]) -> Result<String, FigureError> {
+pub fn gains(title: &str, contributors: &[SessionContributor]) -> Result<String, FigureError> {
     let looks = looks(contributors.iter().map(|contributor| contributor.name.as_str()));
     let rows = contributors.iter().zip(&looks).map(|(contributor, look)| {
         let mut row = Row::new(spoken(&contributor.name), *look);
-        row.value = contributor.gain_held_out.or(contributor.gain).map(|gain| 100.0 * gain);
-        row.value = row.value.filter(|gain| gain.is_finite());
-        row.ci = contributor.gain_ci.map(|[low, high]| (100.0 * low, 100.0 * high));
-        if let Some(shift_s) = contributor.best_shift_s {
-            let way = if shift_s < 0.0 { "earlier" } else { "later" };
-            let more = if contributor.at_bound { " or more" } else { "" };
-            let untested = if contributor.gain_held_out.is_some() { "" } else { ", untested" };
-            row.said = format!("{:.0} ms{more} {way}{untested}", 1e3 * shift_s.abs());
+        let Some(retiming) = contributor.retiming else { return row };
+        let gain = retiming.held_out.map_or(retiming.gain, |held_out| held_out.value);
+        row.value = Some(100.0 * gain).filter(|gain| gain.is_finite());
+        let ci = retiming.held_out.and_then(|held_out| held_out.ci);
+        row.ci = ci.map(|(low, high)| (100.0 * low, 100.0 * high));
+        if let Some(shift) = contributor.best_shift_s {
+            let way = if shift.value < 0.0 { "earlier" } else { "later" };
+            let more = if retiming.at_bound { " or more" } else { "" };
+            let untested = if retiming.held_out.is_some() { "" } else { ", untested" };
+            row.said = format!("{:.0} ms{more} {way}{untested}", 1e3 * shift.value.abs());
         }
         row
     });

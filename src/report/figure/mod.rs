@@ -2,14 +2,14 @@
 //!
 //! | figure | of |
 //! |---|---|
-//! | [`drives`], [`polar`] | a recording's [`crate::report::Curves`]: who peaks when |
+//! | [`drives`], [`polar`] | a session's [`crate::convergence::Cycles`]: who peaks when |
 //! | [`sequence`], [`timeline`] | the order within an extremity |
-//! | [`convergence()`] | coincidence and kappa over the recordings of a [`crate::report::Report`] |
+//! | [`convergence()`] | coincidence and kappa over the trials of a [`crate::study::Study`] |
 //! | [`shortfall`] | missing, mistimed and shape against the reference |
-//! | [`changes`], [`comparison`] | [`crate::convergence::Changes`] between two sessions, [`crate::report::Comparison`] |
-//! | [`gains`] | what re-timing each [`crate::report::ContributorReport`] could gain |
+//! | [`changes`], [`comparison`] | [`crate::convergence::Changes`] between two sessions, [`crate::study::Comparison`] |
+//! | [`gains`] | what re-timing each [`crate::convergence::SessionContributor`] could gain |
 //! | [`impulse`] | [`crate::convergence::ContactImpulse`]: first half of contact |
-//! | [`symmetry`] | a recording's [`crate::report::SymmetryReport`]s: right against left |
+//! | [`symmetry`] | a trial's [`crate::study::SideDifference`]s: right against left |
 //! | [`forces`] | [`crate::model::Forces`]: segment forces in newtons, and plates |
 //! | [`speed_model`], [`sprint`] | [`crate::performance::SpeedFit`], [`crate::performance::SprintCurve`] |
 //! | [`ensemble`] | [`crate::ensemble::SimultaneousBand`]: mean curves with bands |
@@ -31,6 +31,7 @@
 mod boxes;
 mod changes;
 mod convergence;
+mod curves;
 mod drives;
 mod ensemble;
 mod error;

@@ -1,11 +1,12 @@
 //! The peaks as phases of the cycle, on a circle.
 
+use super::curves::Curves;
 use super::error::FigureError;
 use super::look::{looks, spoken};
 use super::measure::cut;
 use super::sheet::{LEADING, MARGIN, SAMPLE, Sample, Side, TEXT, WIDTH, figure, rounded};
 use super::theme::Hue;
-use crate::report::Curves;
+use crate::convergence::Cycles;
 use crate::synchrony::Circular;
 use std::{f64::consts::TAU, format, string::String, vec::Vec};
 
@@ -25,17 +26,21 @@ const ENTRY: f64 = 2.0 * LEADING + 8.0;
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
-/// use copeak::report::{Curves, DriveCurve, figure};
-/// let mut curves = Curves::default();
-/// (curves.cycle_s, curves.contact_s) = (0.46, 0.12);
-/// curves.drives.push(DriveCurve::new("trunk", vec![], vec![], vec![0.02, 0.021, 0.025]));
-/// assert!(figure::polar("Peaks as phases of the stride", &curves).unwrap().contains("+22 ms"));
+/// use copeak::{report::figure, simulate::Sprinter, study::Study};
+/// let trial = Sprinter::at_speed(9.5).steps(8).simulate().unwrap().recording;
+/// let study = Study::builder().trial(&trial).replicates(20).run().unwrap();
+/// let cycles = study.sessions[0].trials[0].cycles.as_ref().unwrap();
+/// assert!(figure::polar("Peaks as phases of the stride", cycles).unwrap().contains("resultant 1.00"));
 /// # }
 /// ```
 ///
 /// # Errors
 /// [`FigureError`] when no contributor has a peak.
-pub fn polar(title: &str, curves: &Curves) -> Result<String, FigureError> {
+pub fn polar(title: &str, cycles: &Cycles) -> Result<String, FigureError> {
+    draw(title, &Curves::of(cycles))
+}
+
+pub(super) fn draw(title: &str, curves: &Curves) -> Result<String, FigureError> {
     let there = curves.drives.iter().any(|drive| drive.peaks_s.iter().any(|t| t.is_finite()));
     if !there || curves.cycle_s.is_nan() || curves.cycle_s <= 0.0 {
         return Err(FigureError::nothing("peak"));

@@ -5,39 +5,28 @@ use super::look::Look;
 use super::panel::span;
 use super::rows::{Row, Rows, about_zero, room};
 use super::sheet::{Sheet, figure};
-use crate::report::Curves;
 use crate::sequence::Sequence;
 use std::{format, string::String, vec::Vec};
 
-/// Peak times after initial contact of each channel: every cycle, the mean and its 95 % interval. Shaded: the foot on the
-/// ground.
+/// Peak times after initial contact of each channel: every cycle, the mean and its interval. Shaded: the foot on the ground.
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
-/// use copeak::report::{Curves, SequenceRow, figure};
-/// let mut curves = Curves::default();
-/// curves.contact_s = 0.11;
-/// curves.sequence.push(SequenceRow::new("hip", vec![0.081, 0.084, 0.08], Some([0.076, 0.087])));
-/// curves.sequence.push(SequenceRow::new("knee", vec![0.094, 0.097, 0.095], Some([0.091, 0.099])));
-/// assert!(figure::sequence("Support leg", &curves).unwrap().contains("knee"));
+/// use copeak::{report::figure, simulate::Sprinter, study::Study};
+/// let trial = Sprinter::at_speed(9.5).steps(8).simulate().unwrap().recording;
+/// let study = Study::builder().trial(&trial).replicates(20).run().unwrap();
+/// let leg = study.sessions[0].trials[0].sequence.as_ref().unwrap();
+/// assert!(figure::sequence("Support leg", leg).unwrap().contains("knee"));
 /// # }
 /// ```
 ///
 /// # Errors
-/// [`FigureError`] when there is no sequence.
-pub fn sequence(title: &str, curves: &Curves) -> Result<String, FigureError> {
-    let rows = curves.sequence.iter().map(|row| {
-        let times = row.times_s.iter().filter(|t| t.is_finite()).count();
-        let mean = row.times_s.iter().filter(|t| t.is_finite()).sum::<f64>() / times as f64;
-        channel(&row.channel, &row.times_s, mean, row.ci.map(|[low, high]| (low, high)))
-    });
-    let rows: Vec<Row> = rows.collect();
-    if rows.iter().all(|row| row.value.is_none()) {
-        return Err(FigureError::nothing("sequence"));
-    }
+/// [`FigureError`] when no channel has a time.
+pub fn sequence(title: &str, sequence: &Sequence) -> Result<String, FigureError> {
+    let rows = channels(sequence)?;
     let left = room(rows.iter().map(|row| &row.name), false);
     figure(title, |sheet| {
-        times(sheet, &rows, Some(curves.contact_s), left);
+        times(sheet, &rows, sequence.mean_contact_s, left);
         Ok(())
     })
 }
@@ -67,16 +56,7 @@ pub fn sequence(title: &str, curves: &Curves) -> Result<String, FigureError> {
 /// # Errors
 /// [`FigureError`] when no channel has a time.
 pub fn timeline(title: &str, sequence: &Sequence) -> Result<String, FigureError> {
-    let channels = sequence.channels.iter().zip(&sequence.times);
-    let rows = channels.map(|(named, found)| {
-        let after: Vec<f64> = found.after_start_s.iter().copied().flatten().collect();
-        let mean = found.mean_s.map_or(f64::NAN, |mean| mean.value);
-        channel(&named.name, &after, mean, found.mean_s.and_then(|mean| mean.ci))
-    });
-    let rows: Vec<Row> = rows.collect();
-    if rows.iter().all(|row| row.value.is_none()) {
-        return Err(FigureError::nothing("sequence"));
-    }
+    let rows = channels(sequence)?;
     let lags = lags(sequence);
     let left = room(rows.iter().chain(&lags).map(|row| &row.name), false);
     figure(title, |sheet| {
@@ -98,13 +78,22 @@ pub fn timeline(title: &str, sequence: &Sequence) -> Result<String, FigureError>
     })
 }
 
-fn channel(name: &str, times_s: &[f64], mean_s: f64, ci: Option<(f64, f64)>) -> Row {
-    let mut row = Row::new(name, Look::number(0));
-    row.dots = times_s.iter().map(|t| 1e3 * t).filter(|t| t.is_finite()).collect();
-    row.value = Some(1e3 * mean_s).filter(|mean| mean.is_finite());
-    row.ci = ci.map(|(low, high)| (1e3 * low, 1e3 * high));
-    row.said = row.value.map_or("no peak".into(), |mean| format!("{mean:.0} ms"));
-    row
+/// When each channel peaks.
+fn channels(sequence: &Sequence) -> Result<Vec<Row>, FigureError> {
+    let rows = sequence.channels.iter().zip(&sequence.times).map(|(channel, found)| {
+        let mut row = Row::new(&channel.name, Look::number(0));
+        let after = found.after_start_s.iter().flatten();
+        row.dots = after.map(|t| 1e3 * t).filter(|t| t.is_finite()).collect();
+        row.value = found.mean_s.map(|mean| 1e3 * mean.value).filter(|mean| mean.is_finite());
+        row.ci = found.mean_s.and_then(|mean| mean.ci).map(|(low, high)| (1e3 * low, 1e3 * high));
+        row.said = row.value.map_or("no peak".into(), |mean| format!("{mean:.0} ms"));
+        row
+    });
+    let rows: Vec<Row> = rows.collect();
+    if rows.iter().all(|row| row.value.is_none()) {
+        return Err(FigureError::nothing("sequence"));
+    }
+    Ok(rows)
 }
 
 fn times(sheet: &mut Sheet<'_>, rows: &[Row], contact_s: Option<f64>, left: f64) {

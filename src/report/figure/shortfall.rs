@@ -5,7 +5,7 @@ use super::look::Look;
 use super::panel::span;
 use super::rows::{Row, Rows};
 use super::sheet::{figure, rounded};
-use crate::report::Report;
+use crate::study::Comparison;
 use std::{format, string::String, vec::Vec};
 
 /// Each comparison's shortfall against the reference, split into missing, mistimed and shape, with 95 % intervals.
@@ -13,33 +13,35 @@ use std::{format, string::String, vec::Vec};
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
-/// use copeak::report::{Comparison, Report, figure};
-/// let mut report = Report::default();
-/// report.comparisons.push(Comparison::new("slow.csv", "fast.csv", "reference peaks", 0.5, [0.4, 0.2, -0.1]));
-/// assert!(figure::shortfall(&report).unwrap().contains("mistimed"));
+/// use copeak::{report::figure, simulate::sprinter_at_four_speeds, study::Study};
+/// let trials = sprinter_at_four_speeds().unwrap();
+/// let recordings = trials[..2].iter().map(|trial| &trial.recording);
+/// let study = Study::builder().trials(recordings).replicates(50).run().unwrap();
+/// assert!(figure::shortfall(&study.comparisons).unwrap().contains("mistimed"));
 /// # }
 /// ```
 ///
 /// # Errors
 /// [`FigureError`] when nothing is compared.
-pub fn shortfall(report: &Report) -> Result<String, FigureError> {
-    let Some(first) = report.comparisons.first() else {
+pub fn shortfall(comparisons: &[Comparison]) -> Result<String, FigureError> {
+    let Some(first) = comparisons.first() else {
         return Err(FigureError::nothing("comparison"));
     };
-    let newtons = first.unit == "N";
+    let newtons = first.shortfall.unit == "N";
     let mut rows: Vec<Row> = Vec::new();
-    for comparison in &report.comparisons {
+    for comparison in comparisons {
         rows.push(Row::heading(comparison.file.clone()));
+        let parts = &comparison.shortfall.split;
         let parts = [
-            ("missing", comparison.missing, comparison.missing_ci),
-            ("mistimed", comparison.mistimed, comparison.mistimed_ci),
-            ("shape", comparison.shape, comparison.shape_ci),
-            ("total", comparison.total, comparison.total_ci),
+            ("missing", parts.missing),
+            ("mistimed", parts.mistimed),
+            ("shape", parts.shape),
+            ("total", parts.total),
         ];
-        for (i, (name, value, ci)) in parts.into_iter().enumerate() {
+        for (i, (name, part)) in parts.into_iter().enumerate() {
             let mut row = Row::new(name, if i == 3 { Look::ink() } else { Look::number(i) });
-            row.value = Some(value).filter(|v| v.is_finite());
-            row.ci = ci.map(|[low, high]| (low, high));
+            row.value = Some(part.value).filter(|v| v.is_finite());
+            row.ci = part.ci;
             row.said = row.value.map_or("not defined".into(), |v| rounded(v, if newtons { 0 } else { 2 }));
             rows.push(row);
         }
@@ -48,7 +50,7 @@ pub fn shortfall(report: &Report) -> Result<String, FigureError> {
         true => "with 95 % intervals",
         false => "too few strides for intervals",
     };
-    let title = format!("shortfall against {} ({}), {intervals}", first.reference, first.unit);
+    let title = format!("shortfall against {} ({}), {intervals}", first.reference, first.shortfall.unit);
     figure("Missing, mistimed or shape", |sheet| {
         sheet.rows(
             &rows,

@@ -4,37 +4,45 @@ use super::error::FigureError;
 use super::look::{Look, looks, spoken};
 use super::rows::{Row, Rows, about_zero};
 use super::sheet::{figure, rounded};
-use crate::report::SymmetryReport;
-use std::{format, string::String, vec::Vec};
+use crate::study::{SideDifference, SideQuantity};
+use std::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
 
 /// How much more the right side has, as a part of the mean of both, with its interval: times in ink, contributors' peaks in their
 /// colours; beside it both sides' means.
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
-/// use copeak::{simulate::Sprinter, report::{Settings, figure}};
-/// let trial = Sprinter::at_speed(8.0).steps(12).every_amplitude_scatter(0.04).simulate().unwrap();
-/// let study = Settings::default().replicates(50).study(&[trial.recording], None).unwrap();
-/// let svg = figure::symmetry("Right against left", &study.report.recordings[0].symmetry).unwrap();
+/// use copeak::{report::figure, simulate::Sprinter, study::Study};
+/// let trial = Sprinter::at_speed(8.0).steps(12).every_amplitude_scatter(0.04).simulate().unwrap().recording;
+/// let study = Study::builder().trial(&trial).replicates(50).run().unwrap();
+/// let svg = figure::symmetry("Right against left", &study.sessions[0].trials[0].symmetry).unwrap();
 /// assert!(svg.contains("contact time"));
 /// # }
 /// ```
 ///
 /// # Errors
 /// [`FigureError`] when nothing was measured on both sides.
-pub fn symmetry(title: &str, sides: &[SymmetryReport]) -> Result<String, FigureError> {
-    if sides.iter().all(|side| !side.index.is_finite()) {
+pub fn symmetry(title: &str, sides: &[SideDifference]) -> Result<String, FigureError> {
+    if sides.iter().all(|side| !side.index.value.is_finite()) {
         return Err(FigureError::nothing("pair of steps"));
     }
-    let is_time = |side: &SymmetryReport| side.unit == "s";
-    let mut looks =
-        looks(sides.iter().filter(|side| !is_time(side)).map(|side| side.name.as_str())).into_iter();
+    let contributor = |side: &SideDifference| match &side.quantity {
+        SideQuantity::Peak(contributor) => Some(contributor.clone()),
+        _ => None,
+    };
+    let contributors: Vec<String> = sides.iter().filter_map(contributor).collect();
+    let mut looks = looks(contributors.iter().map(String::as_str)).into_iter();
     let rows = sides.iter().map(|side| {
-        let look = if is_time(side) { Look::ink() } else { looks.next().unwrap_or(Look::ink()) };
-        let mut row = Row::new(spoken(&side.name), look);
-        row.value = Some(100.0 * side.index).filter(|v| v.is_finite());
-        row.ci = side.ci.map(|[low, high]| (100.0 * low, 100.0 * high));
-        let (factor, unit) = if is_time(side) { (1e3, "ms") } else { (1.0, side.unit.as_str()) };
+        let is_time = contributor(side).is_none();
+        let look = if is_time { Look::ink() } else { looks.next().unwrap_or(Look::ink()) };
+        let mut row = Row::new(spoken(&side.quantity.to_string()), look);
+        row.value = Some(100.0 * side.index.value).filter(|v| v.is_finite());
+        row.ci = side.index.ci.map(|(low, high)| (100.0 * low, 100.0 * high));
+        let (factor, unit) = if is_time { (1e3, "ms") } else { (1.0, side.unit.as_str()) };
         let of = |v: f64| rounded(factor * v, 0);
         row.said = format!("L {}, R {} {unit}", of(side.left), of(side.right));
         row

@@ -8,33 +8,26 @@ use crate::convergence::{
 use crate::inference::Estimate;
 use crate::performance::{SpeedFit, SpeedPlateau, SprintCurve};
 use crate::report::figure::{self, Plot, intervals};
-use crate::report::{Comparison, RecordingReport, Report, SpeedModel, Study, together};
-use std::{
-    fmt::Write as _,
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use crate::study::{Comparison, SpeedStudy, Study, TrialStudy};
+use std::{fmt::Write as _, format, string::String, vec::Vec};
 
 /// Coincidence and kappa of every step, and what re-timing could gain.
 impl Show for Session {
     fn figures(&self) -> Vec<String> {
-        let steps = || self.steps.iter().map(|step| (step.source as f64, step.kappa));
+        let steps = || self.steps.iter().map(|step| (step.source as f64, step.index));
         let plot = Plot::new("", "step", "coincidence, kappa");
         let coincidence = steps().filter_map(|(x, index)| Some((x, index.coincidence.coincidence()?)));
         let kappa = steps().filter_map(|(x, index)| Some((x, index.kappa?)));
         let plot = plot.dots("coincidence", coincidence).dots("kappa", kappa);
-        let contributors: Vec<_> = self.contributors.iter().map(together::contributor).collect();
-        drawn([plot.svg(), figure::gains("What re-timing could gain", &contributors)])
+        drawn([plot.svg(), figure::gains("What re-timing could gain", &self.contributors)])
     }
 }
 
 impl Show for Cycles {
     fn figures(&self) -> Vec<String> {
-        let curves = together::curves(self);
-        let what = if curves.unit == "N" { "forces" } else { "drives" };
+        let what = if self.unit() == "N" { "forces" } else { "drives" };
         let title = format!("Mean {what} over the {}", self.kind());
-        drawn([figure::drives(&title, &curves), figure::polar("Peak phases", &curves)])
+        drawn([figure::drives(&title, self), figure::polar("Peak phases", self)])
     }
 }
 
@@ -53,7 +46,7 @@ impl Show for Shortfall<Estimate> {
 
 impl Show for convergence::SessionComparison {
     fn figures(&self) -> Vec<String> {
-        let parts = &self.shortfall;
+        let parts = &self.split;
         let rows = [
             ("missing", &parts.missing),
             ("mistimed", &parts.mistimed),
@@ -67,15 +60,9 @@ impl Show for convergence::SessionComparison {
 /// Beside what is named, every contributor's change of force and time.
 impl Show for Changes {
     fn words(&self) -> String {
-        let mut words = format!("{self}\n{}\n", crate::report::text::model(&self.model));
+        let mut words = format!("{self}\n{}\n", crate::format::model(&self.model));
         for c in &self.contributors {
-            let _ = writeln!(
-                words,
-                "  {:<14} peak {}; time {}",
-                c.name,
-                crate::report::words::estimate(&c.force, 100.0, "%"),
-                crate::report::words::estimate(&c.timing_s, 1e3, "ms")
-            );
+            let _ = writeln!(words, "  {:<14} peak {}; time {}", c.name, c.force.percent(), c.timing_s.ms());
         }
         words
     }
@@ -137,16 +124,11 @@ in_words!(
     LiveStep,
     Symmetry,
     SpeedPlateau,
-    SpeedModel
+    SpeedStudy
 );
 
-impl Show for Report {
-    fn figures(&self) -> Vec<String> {
-        drawn([figure::convergence(self), figure::shortfall(self)])
-    }
-}
-
-impl Show for RecordingReport {
+/// Impulse and symmetry; the curves are shown by the study.
+impl Show for TrialStudy {
     fn figures(&self) -> Vec<String> {
         drawn([figure::impulse("", &self.impulses), figure::symmetry("Right against left", &self.symmetry)])
     }
@@ -154,29 +136,29 @@ impl Show for RecordingReport {
 
 impl Show for Comparison {
     fn figures(&self) -> Vec<String> {
-        let report = Report { comparisons: [self.clone()].to_vec(), ..Report::default() };
-        drawn([figure::shortfall(&report), figure::comparison(self)])
+        drawn([figure::shortfall(core::slice::from_ref(self)), figure::comparison(self)])
     }
 }
 
-/// The report's figures, what changed, and each recording's own.
+/// The figures over all trials, what changed, and each trial's own.
 impl Show for Study {
     fn figures(&self) -> Vec<String> {
-        let mut figures = self.report.figures();
-        figures.extend(drawn(self.report.comparisons.iter().map(figure::comparison)));
-        for (recording, curves) in self.report.recordings.iter().zip(&self.curves) {
-            let what = if curves.unit == "N" { "forces" } else { "drives" };
-            let title = format!("{}: mean {what} over the {}", recording.file, recording.cycle);
-            let leg = format!("{}: peak extension velocity of the support leg", recording.file);
-            figures.extend(drawn([figure::drives(&title, curves), figure::sequence(&leg, curves)]));
-            figures.extend(recording.figures());
+        let mut figures = drawn([figure::convergence(self), figure::shortfall(&self.comparisons)]);
+        figures.extend(drawn(self.comparisons.iter().map(figure::comparison)));
+        for trial in self.trials() {
+            if let Some(cycles) = &trial.cycles {
+                let what = if cycles.unit() == "N" { "forces" } else { "drives" };
+                let title = format!("{}: mean {what} over the {}", trial.file, trial.cycle);
+                figures.extend(drawn([figure::drives(&title, cycles)]));
+            }
+            if let Some(leg) = &trial.sequence {
+                let title = format!("{}: peak extension velocity of the support leg", trial.file);
+                figures.extend(drawn([figure::sequence(&title, leg)]));
+            }
+            figures.extend(trial.figures());
         }
         figures
     }
-
-    fn words(&self) -> String {
-        self.report.to_string()
-    }
 }
 
-shown!(Report, RecordingReport, Comparison, Study);
+shown!(TrialStudy, Comparison, Study);

@@ -38,8 +38,8 @@ fn a_session_agrees_with_its_parts() {
     assert_eq!(steps.len(), 24);
     let mean = |f: &dyn Fn(&copeak::convergence::SessionStep) -> f64| steps.iter().map(f).sum::<f64>() / 24.0;
     assert!((session.available - 5.0).abs() < 1e-9, "five contributors of mean peak 1");
-    assert!((session.realised - mean(&|s| s.kappa.coincidence.realised)).abs() < 1e-12);
-    assert!((session.kappa.unwrap().value - mean(&|s| s.kappa.kappa.unwrap())).abs() < 1e-12);
+    assert!((session.realised - mean(&|s| s.index.coincidence.realised)).abs() < 1e-12);
+    assert!((session.kappa.unwrap().value - mean(&|s| s.index.kappa.unwrap())).abs() < 1e-12);
     assert!((session.simultaneity.unwrap().value - mean(&|s| s.timing.simultaneity.unwrap())).abs() < 1e-12);
     let costs: f64 = session.contributors.iter().map(|c| c.timing_cost).sum();
     assert!((costs - (session.available - session.realised)).abs() < 1e-12);
@@ -106,21 +106,21 @@ fn a_late_arm_is_mistimed_and_a_weak_one_is_missing() {
         convergence.compare(&cycles, &reference).unwrap()
     };
     let late = against(sprinter(9.5).offset_s(Pulse::OppositeArm, 0.03));
-    let parts = &late.shortfall;
+    let parts = &late.split;
     assert!(parts.mistimed.ci.unwrap().0 > 0.1, "{parts:?}");
     assert!(parts.missing.value.abs() + parts.shape.value.abs() < 0.25 * parts.mistimed.value, "{parts:?}");
     let weak = against(sprinter(9.5).amplitude(Pulse::SwingHip, 0.7));
     let swing = weak.contributors.iter().position(|name| name == "swing_hip").unwrap();
-    assert!(weak.shortfall.missing.ci.unwrap().0 > 0.1);
-    assert!(weak.shortfall.missing_by[swing].value > 0.9 * weak.shortfall.missing.value);
-    let mut shares: Vec<f64> = weak.shortfall.missing_by.iter().map(|part| part.value).collect();
-    shares.push(-weak.shortfall.missing.value);
+    assert!(weak.split.missing.ci.unwrap().0 > 0.1);
+    assert!(weak.split.missing_by[swing].value > 0.9 * weak.split.missing.value);
+    let mut shares: Vec<f64> = weak.split.missing_by.iter().map(|part| part.value).collect();
+    shares.push(-weak.split.missing.value);
     assert!(shares.iter().sum::<f64>().abs() < 1e-12);
     assert_eq!(
-        (weak.unit.as_str(), weak.model.as_str(), weak.shortfall.total.n),
+        (weak.unit.as_str(), weak.model.as_str(), weak.split.total.n),
         ("reference peaks", "joint", 12)
     );
-    let nothing = convergence.compare(&reference, &reference).unwrap().shortfall;
+    let nothing = convergence.compare(&reference, &reference).unwrap().split;
     assert_eq!((nothing.total.value, nothing.missing.value, nothing.mistimed.value), (0.0, 0.0, 0.0));
 }
 

@@ -2,7 +2,7 @@
 
 use crate::common;
 use copeak::ensemble::{CurveBand, CurveTest};
-use copeak::event::{ForceContacts, Side};
+use copeak::event::{Feet, ForceContacts, Side};
 use copeak::inference::t_interval;
 use copeak::recording::read_csv_file;
 use copeak::stride::{EventPairing, Landmarks, Normalise, StepCriteria};
@@ -161,7 +161,7 @@ fn left_and_right_of_a_real_runner_and_two_speeds() {
             ForceContacts::default().find(signal(&format!("grf_vertical_{side}")), side).unwrap()
         };
         let steps = EventPairing::default()
-            .feet(&foot(Side::Left), &foot(Side::Right))
+            .pair_feet(&Feet::new(foot(Side::Left), foot(Side::Right)).unwrap())
             .unwrap()
             .steps(&StepCriteria::at(Rate::from_hz(150.0).unwrap()), recording.span().unwrap())
             .unwrap();

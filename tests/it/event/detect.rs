@@ -1,9 +1,8 @@
-//! One trait over the detectors: both feet, their sides, and nothing lost, whatever comes in.
+//! The detectors of both feet, their sides, and nothing lost, whatever comes in.
 
 use crate::common;
 use copeak::event::{
-    BothLegs, Detect, EventKind, Feet, FootContacts, ForceContacts, KinematicContacts, LegAngles, OneBelt,
-    PlatePerFoot, Side, sum_of_plates,
+    Detect, EventKind, Feet, FootContacts, ForceContacts, KinematicContacts, LegAngles, OneBelt, Side, Sides,
 };
 use copeak::recording::{Recording, read_csv_file};
 use copeak::simulate::Sprinter;
@@ -34,7 +33,8 @@ fn sides(feet: &Feet) -> String {
 fn sides_alternate_by_time_and_not_by_count() {
     let regular: Vec<f64> = (0..9).map(|k| 0.3 + 0.35 * f64::from(k)).collect();
     let detect = |times: &[f64]| {
-        ForceContacts::default().detect(&OneBelt::alternating(on(1000.0, landings(times, 4.0)), Side::Right))
+        ForceContacts::default()
+            .find_both(&OneBelt::alternating(on(1000.0, landings(times, 4.0)), Side::Right))
     };
     assert_eq!(sides(&detect(&regular).unwrap()), "rlrlrlrlr");
     let mut missing = regular.clone();
@@ -61,11 +61,11 @@ fn a_second_signal_tells_sides_at_its_own_rate() {
     };
     let signal = on(100.0, (0..300).map(side).collect());
     let force = || on(1000.0, landings(&times, 3.0));
-    let feet = ForceContacts::default().detect(&OneBelt::with_sides(force(), signal)).unwrap();
+    let feet = ForceContacts::default().find_both(&OneBelt::with_sides(force(), signal)).unwrap();
     assert_eq!(sides(&feet), "rllrl");
     assert!(feet.events().iter().all(|e| e.se_s > 0.0));
     for silent in [on(100.0, vec![0.0; 300]), on(100.0, vec![1.0; 90]), on(100.0, vec![f64::NAN; 300])] {
-        let refused = ForceContacts::default().detect(&OneBelt::with_sides(force(), silent));
+        let refused = ForceContacts::default().find_both(&OneBelt::with_sides(force(), silent));
         assert!(matches!(refused, Err(Error::Undefined { .. })));
     }
 }
@@ -79,16 +79,16 @@ fn plates_add_up() {
         let part = |(i, x): (usize, &f64)| x * if k == 0 { share(i) } else { 1.0 - share(i) };
         on(1000.0, whole.iter().enumerate().map(part).collect())
     });
-    let sum = sum_of_plates(&plates).unwrap();
+    let sum = Signal::sum(&plates).unwrap();
     let of = |x: Signal| ForceContacts::default().find(&x, Side::Left).unwrap().contacts;
     let (a, b) = (of(sum), of(on(1000.0, whole)));
     assert_eq!(a.len(), 3);
     assert!(a.iter().zip(&b).all(|(a, b)| (a.initial.time_s - b.initial.time_s).abs() < 1e-9));
-    assert!(matches!(sum_of_plates::<Vec<f64>>(&[]), Err(Error::Missing { .. })));
+    assert!(matches!(Signal::<Vec<f64>>::sum(&[]), Err(Error::Missing { .. })));
     let other = on(500.0, vec![0.0; 1600]);
-    assert!(matches!(sum_of_plates(&[plates[0].clone(), other]), Err(Error::Undefined { .. })));
+    assert!(matches!(Signal::sum(&[plates[0].clone(), other]), Err(Error::Undefined { .. })));
     let short = on(1000.0, vec![0.0; 3]);
-    assert!(matches!(sum_of_plates(&[plates[0].clone(), short]), Err(Error::LengthMismatch { .. })));
+    assert!(matches!(Signal::sum(&[plates[0].clone(), short]), Err(Error::LengthMismatch { .. })));
 }
 
 #[test]
@@ -100,19 +100,18 @@ fn every_detector_answers_through_the_trait() {
         knee_flexion: signal(&format!("knee_flexion_{side}")),
         ankle_dorsiflexion: signal(&format!("ankle_dorsiflexion_{side}")),
     };
-    let legs = BothLegs { left: leg("l"), right: leg("r") };
-    let plates =
-        PlatePerFoot { left: signal("grf_vertical_l").clone(), right: signal("grf_vertical_r").clone() };
-    let kinematic: &dyn Detect<BothLegs<'_, Vec<f64>>> = &KinematicContacts::default();
-    let force: &dyn Detect<PlatePerFoot> = &ForceContacts::default();
-    let (k, f) = (kinematic.detect(&legs).unwrap(), force.detect(&plates).unwrap());
+    let legs = Sides::new(leg("l"), leg("r"));
+    let plates = Sides::new(signal("grf_vertical_l"), signal("grf_vertical_r"));
+    let kinematic: &dyn Detect<Sides<LegAngles<'_, Vec<f64>>>> = &KinematicContacts::default();
+    let force: &dyn Detect<Sides<&Signal>> = &ForceContacts::default();
+    let (k, f) = (kinematic.find_both(&legs).unwrap(), force.find_both(&plates).unwrap());
     for side in [Side::Left, Side::Right] {
-        assert!(k.of(side).contacts.len() >= 5 && f.of(side).contacts.len() >= 5);
-        assert!(f.of(side).events().iter().all(|e| e.side == side));
+        assert!(k.get(side).contacts.len() >= 5 && f.get(side).contacts.len() >= 5);
+        assert!(f.get(side).events().iter().all(|e| e.side == side));
     }
-    let both = sum_of_plates(&[plates.left, plates.right]).unwrap();
+    let both = Signal::sum(&[plates.left.clone(), plates.right.clone()]).unwrap();
     let first = f.contacts()[0].side();
-    let belt = ForceContacts::default().detect(&OneBelt::alternating(both, first)).unwrap();
+    let belt = ForceContacts::default().find_both(&OneBelt::alternating(both, first)).unwrap();
     assert_eq!(sides(&belt), sides(&f));
     assert!(Feet::new(f.left.clone(), f.left.clone()).is_err());
 }
@@ -129,12 +128,10 @@ fn one_belt_gives_the_treadmill_runners_feet_back() {
         for speed in ["v25", "v35", "v45"] {
             let recording = read_csv_file(data.join(format!("treadmill_rbds/{runner}_{speed}.csv"))).unwrap();
             let (left, right) = (force(&recording, "l"), force(&recording, "r"));
-            let apart = ForceContacts::default()
-                .detect(&PlatePerFoot { left: left.clone(), right: right.clone() })
-                .unwrap();
-            let belt = sum_of_plates(&[left, right]).unwrap();
+            let apart = ForceContacts::default().find_both(&Sides::new(&left, &right)).unwrap();
+            let belt = Signal::sum(&[left, right]).unwrap();
             let first = apart.events()[0].side;
-            let together = ForceContacts::default().detect(&OneBelt::alternating(belt, first)).unwrap();
+            let together = ForceContacts::default().find_both(&OneBelt::alternating(belt, first)).unwrap();
             for (a, b) in apart.events().iter().zip(&together.events()) {
                 assert_eq!((a.side, a.kind), (b.side, b.kind), "{runner} {speed} at {} s", a.time_s);
                 assert!(
@@ -168,11 +165,11 @@ fn in_order(foot: &FootContacts, len: usize, rate_hz: f64) -> Result<(), TestCas
     Ok(())
 }
 
-/// Whether every event is in a contact, loose or dropped with a reason, and every contact is a step, accepted or rejected with a
+/// Whether every event is in a contact, unpaired or dropped with a reason, and every contact is a step, accepted or rejected with a
 /// reason, that does not run backwards.
 fn accounted(feet: &Feet, len: usize, rate_hz: f64) -> Result<(), TestCaseError> {
-    let assembled = EventPairing::default().feet(&feet.left, &feet.right).unwrap();
-    let events = 2 * assembled.contacts.len() + assembled.loose.len() + assembled.dropped.len();
+    let assembled = EventPairing::default().pair_feet(feet).unwrap();
+    let events = 2 * assembled.contacts.len() + assembled.unpaired.len() + assembled.dropped.len();
     prop_assert_eq!(events, feet.events().len());
     let recorded = TimeSpan { start_s: 0.0, end_s: (len as f64 - 1.0) / rate_hz };
     let steps = assembled.steps(&StepCriteria::default(), recorded).unwrap();
@@ -228,16 +225,17 @@ proptest! {
         if let Ok(foot) = &one {
             in_order(foot, n, rate_hz)?;
         }
-        let plates = PlatePerFoot { left: on(rate_hz, x.clone()), right: on(rate_hz, y.clone()) };
-        let swapped = PlatePerFoot { left: on(rate_hz, y), right: on(rate_hz, x.clone()) };
-        if let (Ok(feet), Ok(other)) = (method.detect(&plates), method.detect(&swapped)) {
+        let (one_plate, other_plate) = (on(rate_hz, x.clone()), on(rate_hz, y));
+        let plates = Sides::new(&one_plate, &other_plate);
+        let swapped = Sides::new(&other_plate, &one_plate);
+        if let (Ok(feet), Ok(other)) = (method.find_both(&plates), method.find_both(&swapped)) {
             prop_assert_eq!(feet.left.contacts.len(), other.right.contacts.len());
             prop_assert_eq!(feet.events().len(), other.events().len());
             accounted(&feet, n, rate_hz)?;
             accounted(&other, n, rate_hz)?;
         }
         let belt = OneBelt::alternating(on(rate_hz, x), if first { Side::Left } else { Side::Right });
-        if let (Ok(feet), Ok(foot)) = (method.detect(&belt), &one) {
+        if let (Ok(feet), Ok(foot)) = (method.find_both(&belt), &one) {
             in_order(&feet.left, n, rate_hz)?;
             in_order(&feet.right, n, rate_hz)?;
             prop_assert_eq!(feet.contacts().len(), foot.contacts.len());

@@ -1,8 +1,9 @@
 //! Contacts from vertical force: laws, refused input, and real plates.
 
 use crate::common;
-use copeak::event::{Event, EventKind, FootContacts, Footfall, ForceContacts, Method, Side};
+use copeak::event::{Event, EventKind, Feet, FootContacts, Footfall, ForceContacts, Method, Side};
 use copeak::recording::{Recording, read_csv_file};
+use copeak::time::TimeSpan;
 use copeak::{Clock, Error, Flush, Rate, Signal, Stage};
 use proptest::prelude::*;
 
@@ -32,8 +33,8 @@ fn run(rate_hz: f64, contacts: usize, stride_s: f64, contact_s: f64) -> Vec<f64>
 fn every_contact_is_found_with_its_side_kind_and_method() {
     let found = find(1000.0, run(1000.0, 7, 0.7, 0.22)).unwrap();
     assert_eq!(found.contacts.len(), 7);
-    assert_eq!(found.loose, []);
-    assert_eq!(found.seen, [(0.0, 5.498)]);
+    assert_eq!(found.unpaired, []);
+    assert_eq!(found.coverage, [TimeSpan { start_s: 0.0, end_s: 5.498 }]);
     for (i, c) in found.contacts.iter().enumerate() {
         assert_eq!((c.side(), c.method()), (Side::Right, Method::Force));
         assert_eq!(
@@ -55,9 +56,9 @@ fn a_contact_cut_off_by_the_record_leaves_its_one_event() {
     let cut = whole[200..900].to_vec(); // from 0.4 s to 1.8 s: inside the first and the third contact
     let found = find(500.0, cut).unwrap();
     assert_eq!(found.contacts.len(), 1);
-    let kinds: Vec<_> = found.loose.iter().map(|e| e.kind).collect();
+    let kinds: Vec<_> = found.unpaired.iter().map(|e| e.kind).collect();
     assert_eq!(kinds, [EventKind::TerminalContact, EventKind::InitialContact]);
-    assert!((found.loose[0].time_s - 0.1).abs() < 0.005);
+    assert!((found.unpaired[0].time_s - 0.1).abs() < 0.005);
     assert_eq!(found.events().len(), 4);
 }
 
@@ -68,13 +69,13 @@ fn a_gap_makes_no_event_and_no_contact_across_it() {
     force[620..640].fill(f64::NAN); // in flight
     let found = find(500.0, force).unwrap();
     assert_eq!(found.contacts.len(), 2);
-    let kinds: Vec<_> = found.loose.iter().map(|e| e.kind).collect();
+    let kinds: Vec<_> = found.unpaired.iter().map(|e| e.kind).collect();
     assert_eq!(
         kinds,
         [EventKind::TerminalContact],
         "a landing 50 ms before the gap is confirmed, one nearer is not"
     );
-    assert_eq!(found.seen.len(), 3);
+    assert_eq!(found.coverage.len(), 3);
 }
 
 #[test]
@@ -85,9 +86,9 @@ fn the_masks_edge_is_no_event() {
     let shown: Vec<f64> = force.iter().zip(&valid).map(|(f, v)| f * v).collect();
     let found = ForceContacts::default().find_where(&at(500.0, shown), &valid, Side::Left).unwrap();
     assert_eq!(found.contacts.len(), 1);
-    let kinds: Vec<_> = found.loose.iter().map(|e| e.kind).collect();
+    let kinds: Vec<_> = found.unpaired.iter().map(|e| e.kind).collect();
     assert_eq!(kinds, [EventKind::TerminalContact, EventKind::InitialContact]);
-    assert_eq!(found.seen, [(0.38, 1.798)]);
+    assert_eq!(found.coverage, [TimeSpan { start_s: 0.38, end_s: 1.798 }]);
     let nowhere =
         ForceContacts::default().find_where(&at(500.0, force.clone()), &vec![0.0; force.len()], Side::Left);
     assert!(matches!(nowhere, Err(Error::Missing { .. })));
@@ -132,7 +133,7 @@ fn bad_input_is_refused_by_name() {
     assert!(matches!(find(500.0, downwards), Err(Error::Undefined { .. })));
     let noise: Vec<f64> = (0..500).map(|i| (f64::from(i)).sin()).collect();
     let nothing = find(100.0, noise.clone()).unwrap();
-    assert!(nothing.contacts.is_empty() && nothing.loose.is_empty());
+    assert!(nothing.contacts.is_empty() && nothing.unpaired.is_empty());
     for (on, off) in [(20.0, 50.0), (0.0, 0.0), (50.0, -1.0), (f64::NAN, 20.0)] {
         let refused = ForceContacts::new(on, off).find(&at(100.0, noise.clone()), Side::Left);
         assert!(matches!(refused, Err(Error::Parameter { .. })), "{on} {off}");
@@ -195,7 +196,7 @@ proptest! {
         let complete: Vec<_> = seen.iter().filter_map(|f| match f { Footfall::Complete(c) => Some(*c), _ => None }).collect();
         prop_assert_eq!(&complete, &found.contacts);
         let left: Vec<_> = seen.iter().filter_map(|f| match f { Footfall::Left(e) => Some(*e), _ => None }).collect();
-        let loose: Vec<_> = found.loose.iter().copied().filter(|e| e.kind == EventKind::TerminalContact).collect();
+        let loose: Vec<_> = found.unpaired.iter().copied().filter(|e| e.kind == EventKind::TerminalContact).collect();
         prop_assert_eq!(left, loose);
     }
 
@@ -261,7 +262,7 @@ fn the_sprinters_plates_agree_with_the_laboratorys_events() {
         let recording = read_csv_file(folder.join(file)).unwrap();
         let feet = both(&recording);
         let found: Vec<Event> = feet.iter().flat_map(FootContacts::events).collect();
-        let seen = &feet[0].seen;
+        let seen = &feet[0].coverage;
         let (mut inside, mut known) = (0, 0);
         for line in listed.lines().filter(|l| l.starts_with(trial)) {
             let fields: Vec<&str> = line.split(',').collect();
@@ -275,7 +276,7 @@ fn the_sprinters_plates_agree_with_the_laboratorys_events() {
             };
             let matches = found.iter().filter(near).count();
             known += matches;
-            if seen.iter().any(|s| time >= s.0 && time <= s.1) {
+            if seen.iter().any(|s| time >= s.start_s && time <= s.end_s) {
                 assert_eq!(matches, 1, "{trial} {line}");
                 inside += 1;
             }
@@ -295,7 +296,7 @@ fn the_treadmill_runners_have_their_contacts() {
         let fields: Vec<&str> = line.split(',').collect();
         let recording = read_csv_file(folder.join(fields[0])).unwrap();
         let feet = both(&recording);
-        let (contacts, _) = feet[0].interleave(&feet[1]);
+        let contacts = Feet::new(feet[0].clone(), feet[1].clone()).unwrap().contacts();
         let listed: usize = fields[10].parse().unwrap();
         assert!(contacts.len().abs_diff(listed) <= 1, "{}: {} of {listed}", fields[0], contacts.len());
         assert!(contacts.windows(2).all(|w| w[0].side() != w[1].side()), "{}", fields[0]);

@@ -4,7 +4,7 @@ use crate::common;
 use crate::common::noise;
 use compare::{Errors, mean_sd, quantile};
 use copeak::event::{
-    Detect, EventKind, GyroscopeContacts, Method, Sacrum, SacrumContacts, SensorPerLeg, ShankLandings, Side,
+    Detect, EventKind, GyroscopeContacts, Method, Sacrum, SacrumContacts, ShankLandings, Side, Sides,
 };
 use copeak::inference::{Bootstrap, Strides};
 use copeak::sequence::{Cycle, CycleRelation, Relation, SequenceChannel, Sequencer, Timing};
@@ -151,7 +151,7 @@ fn every_contact_of_the_runner_with_the_accelerometer_is_found_and_covered() {
 #[test]
 fn a_sacrum_answers_no_question_of_a_hundredth_of_a_second() {
     let signal = on(500.0, bounce(500.0, 8.0, 0.35, 0.22, 0.05));
-    let feet = SacrumContacts::default().detect(&Sacrum::alternating(signal, Side::Right)).unwrap();
+    let feet = SacrumContacts::default().find_both(&Sacrum::alternating(signal, Side::Right)).unwrap();
     let contacts = feet.contacts();
     assert!(contacts.len() >= 20);
     assert!(contacts.windows(2).all(|w| w[0].side() != w[1].side()));
@@ -178,7 +178,7 @@ fn a_sacrum_answers_no_question_of_a_hundredth_of_a_second() {
 #[test]
 fn no_number_of_steps_makes_a_sacrum_precise() {
     let signal = on(500.0, bounce(500.0, 30.0, 0.35, 0.22, 0.05));
-    let feet = SacrumContacts::default().detect(&Sacrum::alternating(signal, Side::Right)).unwrap();
+    let feet = SacrumContacts::default().find_both(&Sacrum::alternating(signal, Side::Right)).unwrap();
     // Something that always follows the landing by 20 ms, known to a millisecond.
     let cycle = |c: &copeak::event::Contact| Cycle {
         start_s: c.initial.time_s,
@@ -223,10 +223,10 @@ fn what_a_sacrum_cannot_answer_is_refused() {
     // Half a step of stumbling: nobody knows whose turn it is.
     let mut stumble = good.clone();
     stumble.splice(2000..2000, std::iter::repeat_n(0.0, 85));
-    let refused = SacrumContacts::default().detect(&Sacrum::alternating(on(500.0, stumble), Side::Left));
+    let refused = SacrumContacts::default().find_both(&Sacrum::alternating(on(500.0, stumble), Side::Left));
     assert!(matches!(refused, Err(Error::Undefined { quantity, .. }) if quantity.contains("side")));
     let sides = on(100.0, (0..800).map(|i| if (i / 35) % 2 == 0 { 1.0 } else { -1.0 }).collect());
-    assert!(SacrumContacts::default().detect(&Sacrum::with_sides(on(500.0, good), sides)).is_ok());
+    assert!(SacrumContacts::default().find_both(&Sacrum::with_sides(on(500.0, good), sides)).is_ok());
 }
 
 /// Acceleration along a shank: standing, swing with its centripetal hump, impact.
@@ -240,12 +240,12 @@ fn shank(rate_hz: f64, seconds: f64, impact_g: f64, swing_g: f64) -> Vec<f64> {
 fn a_shank_tells_landings_and_refuses_the_rest() {
     for (rate_hz, swing_g) in [(200.0, 1.0), (500.0, 5.0), (1000.0, 8.0)] {
         let signal = on(rate_hz, shank(rate_hz, 7.0, 7.0, swing_g));
-        let sensors = SensorPerLeg { left: signal.clone(), right: signal };
-        let feet = ShankLandings::default().detect(&sensors).unwrap();
+        let sensors = Sides::new(&signal, &signal);
+        let feet = ShankLandings::default().find_both(&sensors).unwrap();
         for foot in [&feet.left, &feet.right] {
             assert!(foot.contacts.is_empty(), "no take-off, so no contact");
-            assert_eq!(foot.loose.len(), 10);
-            for (k, e) in foot.loose.iter().enumerate() {
+            assert_eq!(foot.unpaired.len(), 10);
+            for (k, e) in foot.unpaired.iter().enumerate() {
                 let late = e.time_s - 0.1 - STRIDE_S * k as f64;
                 assert!(late.abs() < 0.003, "{rate_hz} Hz: {late}");
                 assert_eq!((e.kind, e.method), (EventKind::InitialContact, Method::ShankAccelerometer));
@@ -264,15 +264,15 @@ fn a_shank_tells_landings_and_refuses_the_rest() {
 #[test]
 fn each_sensor_answers_for_both_legs_through_the_trait() {
     let half = (0.5 * STRIDE_S * 500.0) as usize;
-    let both = |x: Vec<f64>| SensorPerLeg { left: on(500.0, x[half..].to_vec()), right: on(500.0, x) };
-    let gyroscope: &dyn Detect<SensorPerLeg> = &GyroscopeContacts::default();
-    let accelerometer: &dyn Detect<SensorPerLeg> = &ShankLandings::default();
-    let feet = gyroscope.detect(&both(pitch(500.0, 7.0, 5.0, 1.0))).unwrap();
+    let both = |x: Vec<f64>| Sides::new(on(500.0, x[half..].to_vec()), on(500.0, x));
+    let gyroscope: &dyn Detect<Sides<&Signal>> = &GyroscopeContacts::default();
+    let accelerometer: &dyn Detect<Sides<&Signal>> = &ShankLandings::default();
+    let feet = gyroscope.find_both(&both(pitch(500.0, 7.0, 5.0, 1.0)).as_ref()).unwrap();
     let sides: String = feet.contacts().iter().map(|c| c.side().letter()).collect();
     assert!(sides.contains("lrlrlrlr") && !sides.contains("ll"), "{sides}");
-    let landings = accelerometer.detect(&both(shank(500.0, 7.0, 7.0, 3.0))).unwrap();
+    let landings = accelerometer.find_both(&both(shank(500.0, 7.0, 7.0, 3.0)).as_ref()).unwrap();
     assert!(landings.events().windows(2).all(|w| w[0].side != w[1].side));
-    assert!(landings.left.loose.len() >= 9 && landings.left.loose.iter().all(|e| e.side == Side::Left));
+    assert!(landings.left.unpaired.len() >= 9 && landings.left.unpaired.iter().all(|e| e.side == Side::Left));
     // Steps of a runner with gyroscopes on both feet.
     let found =
         steps(&feet.contacts(), &StepCriteria::default(), TimeSpan { start_s: 0.0, end_s: 7.0 }).unwrap();
@@ -304,7 +304,7 @@ proptest! {
         }
         if let (Ok(one), Ok(feet)) = (
             SacrumContacts::default().find(&y, Side::Left),
-            SacrumContacts::default().detect(&Sacrum::alternating(y.clone(), Side::Right)),
+            SacrumContacts::default().find_both(&Sacrum::alternating(y.clone(), Side::Right)),
         ) {
             prop_assert_eq!(one.contacts.len(), feet.contacts().len());
             prop_assert_eq!(one.events().len(), feet.events().len());

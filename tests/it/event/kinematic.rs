@@ -3,10 +3,11 @@
 use crate::common;
 use compare::{errors, fit, kinematic, matched, quantile};
 use copeak::event::{
-    Contact, Event, EventKind, FootContacts, KinematicCalibration, KinematicContacts, LegAngles, Method,
-    Side, merge,
+    Contact, Event, EventKind, Feet, FootContacts, KinematicCalibration, KinematicContacts, LegAngles,
+    Method, Side,
 };
 use copeak::recording::{Recording, read_csv_file};
+use copeak::time::TimeSpan;
 use copeak::{Clock, Error, Rate, Signal};
 use copeak_validation::events::compare;
 use std::path::Path;
@@ -55,9 +56,9 @@ fn sprint(data: &Path, trial: &str) -> Recording {
     read_csv_file(data.join(format!("sprint_dorn2012/dorn2012_ja1_run{trial}cms.csv"))).unwrap()
 }
 
-fn both(recording: &Recording) -> (Vec<Contact>, Vec<Event>) {
+fn both(recording: &Recording) -> Feet {
     let foot = |side| kinematic(recording, side, KinematicCalibration::default()).unwrap();
-    foot(Side::Left).interleave(&foot(Side::Right))
+    Feet::new(foot(Side::Left), foot(Side::Right)).unwrap()
 }
 
 /// Mean contact and step time of contacts whose sides alternate.
@@ -74,7 +75,7 @@ fn without_force_the_sprints_lie_between_their_neighbours() {
     let times: Vec<(f64, f64)> = ["0350", "0500", "0700", "0900"]
         .iter()
         .map(|trial| {
-            let (contacts, _) = both(&sprint(&data, trial));
+            let contacts = both(&sprint(&data, trial)).contacts();
             assert!(contacts.len() >= 4, "{trial}: {} contacts", contacts.len());
             means(&contacts)
         })
@@ -92,16 +93,21 @@ fn force_decides_on_the_plates_and_kinematics_elsewhere() {
         let foot = |side| {
             let force = compare::force(&recording, side).unwrap();
             let angles = kinematic(&recording, side, KinematicCalibration::default()).unwrap();
-            let merged = merge(&force, &angles).unwrap();
+            let merged = force.merge(&angles).unwrap();
             for event in force.events() {
                 assert!(merged.events().contains(&event), "{trial}: {event:?} is lost");
             }
             for event in merged.events().iter().filter(|e| e.method == Method::Kinematic) {
-                assert!(!force.seen.iter().any(|s| event.time_s > s.0 + 0.03 && event.time_s < s.1 - 0.03));
+                assert!(
+                    !force
+                        .coverage
+                        .iter()
+                        .any(|s| event.time_s > s.start_s + 0.03 && event.time_s < s.end_s - 0.03)
+                );
             }
             merged
         };
-        let (contacts, _) = foot(Side::Left).interleave(&foot(Side::Right));
+        let contacts = Feet::new(foot(Side::Left), foot(Side::Right)).unwrap().contacts();
         assert!(contacts.len() >= at_least, "{trial}: {}", contacts.len());
         let (contact, _) = means(&contacts);
         assert!((0.1..0.26).contains(&contact), "{contact}");
@@ -149,25 +155,25 @@ fn merging_replaces_refutes_and_keeps() {
     );
     kinematic.contacts.insert(3, ghost.unwrap());
     let force = list(Method::Force, 3, 2, 0.0, (2.0, 3.4));
-    let merged = merge(&force, &kinematic).unwrap();
+    let merged = force.merge(&kinematic).unwrap();
     let methods: Vec<_> = merged.contacts.iter().map(Contact::method).collect();
     use Method::{Force, Kinematic};
     assert_eq!(methods, [Kinematic, Kinematic, Force, Force, Kinematic, Kinematic]);
-    assert_eq!(merged.loose, []);
-    assert_eq!(merged.seen, [(0.0, 4.998)]);
+    assert_eq!(merged.unpaired, []);
+    assert_eq!(merged.coverage, [TimeSpan { start_s: 0.0, end_s: 4.998 }]);
 
     // A plate that begins in a contact gives its toe-off alone: the contact has two methods.
     let mut force = list(Method::Force, 3, 0, 0.0, (2.2, 3.4));
-    force.loose =
+    force.unpaired =
         vec![event(2.3, EventKind::TerminalContact, Force), event(2.8, EventKind::InitialContact, Force)];
-    let merged = merge(&force, &list(Method::Kinematic, 2, 3, 0.01, (0.0, 5.0))).unwrap();
+    let merged = force.merge(&list(Method::Kinematic, 2, 3, 0.01, (0.0, 5.0))).unwrap();
     let methods: Vec<_> = merged.contacts.iter().map(|c| (c.initial.method, c.terminal.method)).collect();
     // On the plate the last contact has no toe-off, so the kinematic one there is refuted.
     assert_eq!(methods, [(Kinematic, Kinematic), (Kinematic, Force)]);
-    assert_eq!(merged.loose.len(), 1);
+    assert_eq!(merged.unpaired.len(), 1);
 
     let right = kinematic_on_the_right();
-    assert!(matches!(merge(&force, &right), Err(Error::Undefined { .. })));
+    assert!(matches!(force.merge(&right), Err(Error::Undefined { .. })));
 }
 
 fn kinematic_on_the_right() -> FootContacts {
@@ -247,7 +253,7 @@ fn a_gap_and_a_shift_leave_the_other_events_where_they_were() {
     knee[2000..2010].fill(f64::NAN);
     holed[1] = joints[1].with_samples(knee);
     let found = find(&holed);
-    assert_eq!(found.seen.len(), 2);
+    assert_eq!(found.coverage.len(), 2);
     let far = |e: &&Event| (e.time_s - 2005.0 / 150.0).abs() > 0.8;
     let (before, after): (Vec<Event>, Vec<Event>) = (
         whole.events().iter().filter(far).copied().collect(),

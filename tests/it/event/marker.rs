@@ -2,7 +2,7 @@
 
 use crate::common;
 use crate::common::trc;
-use copeak::event::{BothFeet, Detect, EventKind, FootMarkers, MarkerContacts, MarkerMethod, Method, Side};
+use copeak::event::{Detect, EventKind, FootMarkers, MarkerContacts, MarkerMethod, Method, Side, Sides};
 use copeak::{Clock, Error, Rate, Signal};
 use copeak_validation::events::sensors;
 use proptest::prelude::*;
@@ -163,8 +163,8 @@ fn both_feet_of_the_sprinter_take_turns() {
             pelvis_forward: f,
         }
     }
-    let feet = BothFeet { left: foot(&paths[0]), right: foot(&paths[1]) };
-    let found = MarkerContacts::new(MarkerMethod::Zeni).detect(&feet).unwrap();
+    let feet = Sides::new(foot(&paths[0]), foot(&paths[1]));
+    let found = MarkerContacts::new(MarkerMethod::Zeni).find_both(&feet).unwrap();
     let contacts = found.contacts();
     assert!(contacts.len() >= 4);
     assert!(contacts.windows(2).all(|w| w[0].side() != w[1].side()));
@@ -209,7 +209,7 @@ fn a_gap_ends_a_stretch_and_no_contact_spans_it() {
     let mut foot = Foot::new(200.0, 0.0);
     foot.height[500..560].fill(f64::NAN);
     let found = foot.find(MarkerMethod::Handsaker, true).unwrap();
-    assert_eq!(found.seen.len(), 2);
+    assert_eq!(found.coverage.len(), 2);
     assert!(found.contacts.len() >= 4);
     assert!(found.contacts.iter().all(|c| c.terminal.time_s < 2.5 || c.initial.time_s > 2.79), "{found:?}");
 }

@@ -8,8 +8,8 @@ use copeak::model::{
 };
 use copeak::recording::opensim::{read_mot_file, read_trc_file};
 use copeak::recording::{Channel, Recording, c3d::read_c3d_file, read_csv_file};
-use copeak::report::{ModelKind, Settings};
 use copeak::stride::Step;
+use copeak::study::{ModelKind, Study, TrialStudy};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Rate, Signal};
 use proptest::prelude::*;
@@ -369,17 +369,17 @@ fn contributors_are_signed_and_cut_from_mid_flight() {
 /// Without markers, or without mass and force, the report says what is missing and does not fail.
 #[test]
 fn a_report_says_what_newtons_need() {
-    let settings = Settings::default().model_named("newton").unwrap().replicates(50);
     let joints = copeak::simulate::Sprinter::at_speed(7.0).simulate().unwrap().recording;
     let massless = recording(250.0, 500, |_, p, _| p);
-    let report = settings.study(&[joints, massless], None).unwrap().report;
-    for (recording, what) in report.recordings.iter().zip(["marker", "mass"]) {
-        assert_eq!(recording.model, "newton");
-        assert_eq!(recording.absent, ["support_leg", "swing_leg", "arms", "trunk_head"]);
-        assert!(recording.closure.is_empty() && recording.contributors.is_empty());
-        assert!(recording.notes.iter().any(|note| note.contains(what)), "{:?}", recording.notes);
+    let study = Study::builder().trials([&joints, &massless]).model(ModelKind::Newton).replicates(50);
+    for (trial, what) in study.run().unwrap().trials().zip(["marker", "mass"]) {
+        assert_eq!(trial.model, ModelKind::Newton);
+        assert_eq!(trial.absent, ["support_leg", "swing_leg", "arms", "trunk_head"]);
+        assert!(trial.closure.vertical.is_none() && trial.contributors.is_empty());
+        let named = |caution: &copeak::study::Caution| caution.to_string().contains(what);
+        assert!(trial.cautions.iter().any(named), "{:?}", trial.cautions);
     }
-    assert!(settings.model_named("gravity").is_err());
+    assert!("gravity".parse::<ModelKind>().is_err());
 }
 
 fn sprint(speed: &str) -> Option<Recording> {
@@ -403,28 +403,30 @@ fn sprint(speed: &str) -> Option<Recording> {
 fn the_sprinters_segments_meet_the_plates() {
     let Some(slow) = sprint("0350") else { return };
     let fast = sprint("0900").unwrap();
-    let study =
-        Settings::default().model(ModelKind::Newton).replicates(100).study(&[slow, fast], None).unwrap();
+    let study = Study::builder().trials([&slow, &fast]).model(ModelKind::Newton).replicates(100);
+    let study = study.run().unwrap();
     let bars = [(0.995, 0.12, 0.005), (0.983, 0.25, 0.012)];
-    for (recording, (r, rms, mean)) in study.report.recordings.iter().zip(bars) {
-        assert_eq!((recording.model.as_str(), recording.cycle.as_str()), ("newton", "step"));
-        let vertical = &recording.closure[0];
-        assert_eq!(vertical.direction, "vertical");
-        assert!(vertical.closure.steps.len() >= 3, "{:?}", vertical.closure);
-        assert!(vertical.closure.r.unwrap() >= r, "{:?}", vertical.closure);
-        assert!(vertical.closure.rms_bw.unwrap() <= rms, "{:?}", vertical.closure);
-        assert!(vertical.closure.mean_bw.unwrap().abs() <= mean, "{:?}", vertical.closure);
-        assert_eq!(recording.contributors.len(), 4);
-        let costs: f64 = recording.contributors.iter().map(|c| c.timing_cost.unwrap()).sum();
-        assert!(costs > 0.0);
-        assert!(recording.steps.iter().filter(|s| s.accepted).all(|s| s.unit == "N" || s.peaks.is_empty()));
+    for (trial, (r, rms, mean)) in study.trials().zip(bars) {
+        assert_eq!((trial.model, trial.cycle), (ModelKind::Newton, CycleKind::Step));
+        let vertical = trial.closure.vertical.as_ref().unwrap();
+        assert!(vertical.steps.len() >= 3, "{vertical:?}");
+        assert!(vertical.r.unwrap() >= r, "{vertical:?}");
+        assert!(vertical.rms_bw.unwrap() <= rms, "{vertical:?}");
+        assert!(vertical.mean_bw.unwrap().abs() <= mean, "{vertical:?}");
+        let contributors = &trial.convergence.as_ref().unwrap().contributors;
+        assert_eq!(contributors.len(), 4);
+        assert!(contributors.iter().map(|c| c.timing_cost).sum::<f64>() > 0.0);
+        assert!(contributors.iter().all(|c| c.unit == "N"));
     }
-    for comparison in &study.report.comparisons {
-        assert_eq!((comparison.model.as_str(), comparison.unit.as_str()), ("newton", "N"));
-        let parts = comparison.missing + comparison.mistimed + comparison.shape;
-        assert!(
-            (parts - comparison.total).abs() <= 1e-12 * comparison.total.abs().max(comparison.missing.abs())
-        );
+    for comparison in &study.comparisons {
+        let shortfall = &comparison.shortfall;
+        assert_eq!((shortfall.model.as_str(), shortfall.unit.as_str()), ("newton", "N"));
+        let [total, missing, mistimed, shape] = {
+            let parts = &shortfall.split;
+            [parts.total, parts.missing, parts.mistimed, parts.shape].map(|part| part.value)
+        };
+        let sum = missing + mistimed + shape;
+        assert!((sum - total).abs() <= 1e-12 * total.abs().max(missing.abs()));
     }
 }
 
@@ -452,24 +454,18 @@ fn leg_angles_serve_to_find_contacts() {
             );
             bare.push(channel).unwrap();
         }
-        let report = |recording: &Recording| {
-            Settings::default()
-                .replicates(50)
-                .study(std::slice::from_ref(recording), None)
-                .unwrap()
-                .report
-                .recordings
-                .remove(0)
+        let report = |recording: &Recording| -> TrialStudy {
+            let study = Study::builder().trial(recording).replicates(50).run().unwrap();
+            study.into_trials().next().unwrap()
         };
         let (plates, markers) = (report(&trial), report(&bare));
         let mut met = 0;
-        for contact in plates.contacts.iter().filter(|c| c.method == Method::Force) {
-            let near = |c: &&copeak::report::ContactReport| {
-                c.side == contact.side && (c.ic_s - contact.ic_s).abs() < 0.03
-            };
+        for contact in plates.contacts.iter().filter(|c| c.method() == Method::Force) {
+            let apart_s = |c: &Contact| (c.initial.time_s - contact.initial.time_s).abs();
+            let near = |c: &&Contact| c.side() == contact.side() && apart_s(c) < 0.03;
             let Some(own) = markers.contacts.iter().find(near) else { continue };
             met += 1;
-            assert!((own.ic_s - contact.ic_s).abs() < 0.015, "{speed}: {own:?} {contact:?}");
+            assert!(apart_s(own) < 0.015, "{speed}: {own:?} {contact:?}");
         }
         assert!(met >= 4, "{speed}: {met} contacts of markers meet the plates'");
     }

@@ -1,46 +1,71 @@
 //! Figures hold what they claim to show, in plain SVG.
 #![cfg(feature = "plot")]
 
-use copeak::report::{Comparison, Curves, DriveCurve, Report, SequenceRow, figure};
+use copeak::convergence::{Contributor, CycleKind, Cycles, Role};
+use copeak::event::{Contact, Event, EventKind, Method, Side};
+use copeak::report::figure;
+use copeak::simulate::Sprinter;
+use copeak::stride::Step;
+use copeak::study::Study;
+use copeak::{Clock, Rate, Signal};
 
-fn curves() -> Curves {
-    let pulse = |middle: f64| -> Vec<f64> {
-        (0..100)
-            .map(|m| (std::f64::consts::TAU * (m as f64 / 100.0 - middle)).cos().max(0.0).powi(2))
-            .collect()
+const STEPS: usize = 6;
+
+/// Cycles of 460 ms, in which these contributors peak 14 ms after one another, the first 23 ms before mid-contact.
+fn cycles(names: &[&str]) -> Cycles {
+    let all = ["support_hip", "swing_hip", "support_arm", "opposite_arm", "trunk"];
+    let clock = Clock::from_zero(Rate::from_hz(1000.0).unwrap());
+    let contributors: Vec<Contributor> = names
+        .iter()
+        .map(|name| {
+            let later = 0.03 * all.iter().position(|one| one == name).unwrap() as f64;
+            let pulse = |i: usize| {
+                let phase = (i as f64 / 1000.0 - 1.0) / 0.46 - (later - 0.05);
+                (std::f64::consts::TAU * phase).cos().max(0.0).powi(2)
+            };
+            let drive = Signal::new(clock, (0..5000).map(pulse).collect::<Vec<_>>());
+            Contributor::paired(*name, Role::SupportLeg, &drive, &drive)
+        })
+        .collect();
+    let event = |time_s, kind| Event::new(time_s, 0.001, Side::Left, kind, Method::Force);
+    let step = |j: usize| {
+        let middle = 1.0 + 0.46 * j as f64;
+        let (on, off) = (
+            event(middle - 0.06, EventKind::InitialContact),
+            event(middle + 0.06, EventKind::TerminalContact),
+        );
+        Step::new(Contact::new(on, off).unwrap(), middle + 0.17, 0.46)
     };
-    let mut curves = Curves::default();
-    curves.cycle_s = 0.46;
-    curves.contact_s = 0.12;
-    let names = ["support_hip", "swing_hip", "support_arm", "opposite_arm", "trunk"];
-    for (i, name) in names.iter().enumerate() {
-        let middle = 0.45 + 0.03 * i as f64;
-        let peaks = (0..6).map(|j| 0.46 * (middle - 0.5) + 0.003 * (j as f64 - 2.5)).collect();
-        curves.drives.push(DriveCurve::new(*name, pulse(middle), vec![0.05; 100], peaks));
-    }
-    for (i, channel) in ["hip", "knee", "ankle"].iter().enumerate() {
-        let mean = 0.08 + 0.012 * i as f64;
-        let times = (0..6).map(|j| mean + 0.002 * (j as f64 - 2.5)).collect();
-        curves.sequence.push(SequenceRow::new(*channel, times, Some([mean - 0.004, mean + 0.004])));
-    }
-    curves
+    Cycles::new(&contributors, &(0..STEPS).map(step).collect::<Vec<_>>(), CycleKind::Stride).unwrap()
+}
+
+fn all_cycles() -> Cycles {
+    cycles(&["support_hip", "swing_hip", "support_arm", "opposite_arm", "trunk"])
+}
+
+fn study() -> Study {
+    let trials =
+        [1, 2].map(|seed| Sprinter::at_speed(9.5).steps(12).seed(seed).simulate().unwrap().recording);
+    Study::builder().trials(&trials).replicates(50).run().unwrap()
 }
 
 #[test]
 fn drives_and_sequence_name_every_row() {
-    let svg = figure::drives("Mean drives", &curves()).unwrap();
+    let svg = figure::drives("Mean drives", &all_cycles()).unwrap();
     for name in ["support hip", "swing hip", "support arm", "opposite arm", "trunk", "Mean drives"] {
         assert!(svg.contains(name), "{name}");
     }
     assert!(svg.contains("viewBox=\"0 0 "), "it scales");
-    let svg = figure::sequence("Support leg", &curves()).unwrap();
+    let study = study();
+    let svg =
+        figure::sequence("Support leg", study.sessions[0].trials[0].sequence.as_ref().unwrap()).unwrap();
     assert!(["hip", "knee", "ankle"].iter().all(|name| svg.contains(name)));
     assert!(figure::themed(&svg).contains("var(--c0,#0072B2)"));
 }
 
 #[test]
 fn peaks_on_a_circle() {
-    let svg = figure::polar("Peak phases", &curves()).unwrap();
+    let svg = figure::polar("Peak phases", &all_cycles()).unwrap();
     // Mean peaks from 23 ms before mid-contact on, 14 ms apart; the cycle is 460 ms.
     for word in [
         "Peak phases",
@@ -55,8 +80,7 @@ fn peaks_on_a_circle() {
         assert!(svg.contains(word), "{word}");
     }
     // The support hip's circles: six steps, the key, the mean.
-    assert_eq!(svg.matches("<circle").count(), 6 + 2);
-    assert!(figure::polar("", &Curves::default()).is_err());
+    assert_eq!(svg.matches("<circle").count(), STEPS + 2);
 }
 
 #[test]
@@ -91,15 +115,18 @@ fn a_sequence_draws_itself() {
 
 #[test]
 fn shortfall_bars_follow_their_sign() {
-    let mut report = Report::default();
-    report.comparisons.push(Comparison::new(
-        "slow.csv",
-        "fast.csv",
-        "reference peaks",
-        0.5,
-        [0.4, 0.2, -0.1],
-    ));
-    let svg = figure::shortfall(&report).unwrap();
+    let mut comparison = study().comparisons.remove(0);
+    comparison.file = "slow.csv".into();
+    let parts = &mut comparison.shortfall.split;
+    for (part, value) in [
+        (&mut parts.total, 0.5),
+        (&mut parts.missing, 0.4),
+        (&mut parts.mistimed, 0.2),
+        (&mut parts.shape, -0.1),
+    ] {
+        (part.value, part.ci) = (value, None);
+    }
+    let svg = figure::shortfall(&[comparison]).unwrap();
     assert!(["missing", "mistimed", "shape", "total", "slow.csv"].iter().all(|name| svg.contains(name)));
     // Bars of missing and mistimed begin where that of shape ends: at 0.
     let left = |hue: &str| -> Vec<f64> {
@@ -123,22 +150,22 @@ fn shortfall_bars_follow_their_sign() {
 
 #[test]
 fn nothing_to_show_is_an_error() {
-    assert!(figure::drives("x", &Curves::default()).unwrap_err().to_string().contains("no drive"));
-    assert!(figure::sequence("x", &Curves::default()).is_err());
-    assert!(figure::convergence(&Report::default()).is_err());
-    assert!(figure::shortfall(&Report::default()).is_err());
+    let nothing = Study::builder().run().unwrap();
+    assert!(figure::convergence(&nothing).unwrap_err().to_string().contains("no accepted step"));
+    assert!(figure::shortfall(&nothing.comparisons).is_err());
+    assert!(figure::gains("x", &[]).is_err() && figure::symmetry("x", &[]).is_err());
 }
 
 #[test]
 fn a_figure_of_its_own_changes_with_the_reader() {
-    let svg = figure::drives("DriveGrid & more", &curves()).unwrap();
+    let svg = figure::drives("Drives & more", &all_cycles()).unwrap();
     let alone = figure::standalone(&svg);
     // The printed colours stand in the drawing, their dark ones in the rule.
     for (light, dark) in [("#222222", "#E4E4E4"), ("#0072B2", "#5598D1"), ("#FFFFFF", "#16181B")] {
         assert!(alone.contains(&format!("fill=\"{light}\"")), "{light}");
         assert!(alone.contains(&format!(".copeak [fill=\"{light}\"]{{fill:{dark}}}")), "{light} {dark}");
     }
-    assert!(alone.starts_with("<svg class=\"copeak\" role=\"img\" aria-label=\"DriveGrid &amp; more\""));
+    assert!(alone.starts_with("<svg class=\"copeak\" role=\"img\" aria-label=\"Drives &amp; more\""));
     assert_eq!(alone.matches("<svg").count(), 1);
     // Every colour of a figure is one that the dark page has another for.
     let themed = figure::themed(&svg);
@@ -147,8 +174,7 @@ fn a_figure_of_its_own_changes_with_the_reader() {
 
 #[test]
 fn a_contributor_keeps_its_look_from_figure_to_figure() {
-    let (all, mut one) = (curves(), curves());
-    one.drives.retain(|drive| drive.name == "trunk");
+    let (all, one) = (all_cycles(), cycles(&["trunk"]));
     // The last contributor alone is drawn as it is among the others.
     for svg in [figure::drives("", &all), figure::drives("", &one), figure::polar("", &one)] {
         assert!(svg.unwrap().contains("stroke=\"#6B4A00\""));

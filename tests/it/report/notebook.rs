@@ -18,9 +18,9 @@ use copeak::peak::{CyclePeakFinder, Onset, PeakFinder, PulseTiming};
 use copeak::performance::{PlateauFinder, SpeedTrial, SprintModel};
 use copeak::prelude::*;
 use copeak::recording::{Channel, Recording};
+use copeak::report::figure;
 use copeak::report::figure::Plot;
 use copeak::report::notebook::{Show, Svg, content};
-use copeak::report::{Settings, figure};
 use copeak::sequence::Alignment;
 use copeak::sequence::{
     AdaptiveWindow, CrossCorrelation, Cycle, Limb, LimbsFinder, PhaseSlope, SpikeOrder, Timing, Trains,
@@ -377,7 +377,7 @@ fn comparisons() {
     let convergence = SessionAnalysis::new(1).replicates(100);
     let comparison = convergence.compare(&other, &one).unwrap();
     shows(&comparison, 1, &["model joint", "in reference peaks", "missing", "mistimed", "shape", "["]);
-    shows(&comparison.shortfall, 1, &["total", "["]);
+    shows(&comparison.split, 1, &["total", "["]);
     let changes = convergence.changes(&other, &one).unwrap();
     shows(&changes, 1, &["model joint", "proxies", "support_hip", "% [", "ms ["]);
     let habit = convergence.fixed_offset_change(&other, &one).unwrap();
@@ -441,13 +441,12 @@ fn closure_and_studies() {
     let nowhere = ForceResidual::new(&on_clock(vec![]), &on_clock(plate), &steps, 100.0).unwrap();
     shows(&nowhere, 0, &["cannot tell"]);
     let trials = [sprint(9.5, 12, 7).trial, sprint(8.0, 12, 8).trial];
-    let study = Settings::default().replicates(100).study(&trials, None).unwrap();
+    let study = Study::builder().trials(&trials).replicates(100).run().unwrap();
     let words = ["model joint", "m/s", "Hz", "weak link", "proxies, not forces", "Shortfall against"];
-    shows(&study.report, 2, &words);
-    shows(&study.report.recordings[0], 2, &["contributor"]);
-    shows(&study.report.comparisons[0], 2, &["missing"]);
-    shows(study.report.speed_model.as_ref().unwrap(), 0, &["Does timing explain speed"]);
-    // Two of the report, one of what changed; drives, sequence, impulse and symmetry of each recording.
+    shows(&study.sessions[0].trials[0], 2, &["contributor"]);
+    shows(&study.comparisons[0], 2, &["missing"]);
+    shows(study.speed.as_ref().unwrap(), 0, &["Does timing explain speed"]);
+    // Two of the study, one of what changed; drives, sequence, impulse and symmetry of each trial.
     shows(&study, 3 + 2 * 4, &words);
 }
 

@@ -1,8 +1,9 @@
-//! The report on real recordings against figures found by other hands.
+//! The study of real recordings against figures found by other hands.
 
 use crate::common;
 use copeak::recording::{Recording, read_csv_file};
-use copeak::report::{RecordingReport, Settings, Study};
+use copeak::sequence::Relation;
+use copeak::study::{ModelKind, Study, TrialStudy};
 use std::path::Path;
 
 /// A recording with the speed and mass that the folder's index gives.
@@ -23,7 +24,7 @@ fn sprint() -> Option<Study> {
     let folder = common::data()?.join("sprint_dorn2012");
     let files = ["0350", "0500", "0700", "0900"].map(|v| format!("dorn2012_ja1_run{v}cms.csv"));
     let recordings: Vec<_> = files.iter().map(|file| read(&folder, file)).collect();
-    Some(Settings::default().study(&recordings, None).unwrap())
+    Some(Study::builder().trials(&recordings).run().unwrap())
 }
 
 /// Coincidence and kappa of the sprinter at 3.5, 5.2, 7.0 and 9.5 m/s as an independent program (NumPy, drives low-passed at
@@ -33,27 +34,29 @@ fn the_sprinter_agrees_with_an_independent_program() {
     let Some(study) = sprint() else { return };
     let expected = [(0.70, 0.39), (0.73, 0.45), (0.78, 0.52), (0.78, 0.51)];
     let speeds = [3.54, 5.21, 7.02, 9.51];
-    for ((recording, (coincidence, kappa)), speed) in study.report.recordings.iter().zip(expected).zip(speeds)
-    {
-        let found = &recording.convergence;
-        assert!((found.coincidence.unwrap() - coincidence).abs() <= 0.03, "{}: {found:?}", recording.file);
-        assert!((found.kappa.unwrap() - kappa).abs() <= 0.06, "{}: {found:?}", recording.file);
-        let [low, high] = found.seam.unwrap();
-        assert!(high - low <= 0.03, "{}: {found:?}", recording.file);
-        assert!((recording.speed_mps.unwrap() - speed).abs() < 0.01, "{:?}", recording.speed_mps);
-        assert_eq!(recording.model, "joint");
-        assert!(recording.notes.iter().any(|note| note.contains("not forces")));
+    for ((trial, (coincidence, kappa)), speed) in study.trials().zip(expected).zip(speeds) {
+        let found = trial.convergence.as_ref().unwrap();
+        assert!((found.coincidence.unwrap() - coincidence).abs() <= 0.03, "{}: {found:?}", trial.file);
+        assert!((found.kappa.unwrap().value - kappa).abs() <= 0.06, "{}: {found:?}", trial.file);
+        let (low, high) = found.cycle_start.unwrap();
+        assert!(high - low <= 0.03, "{}: {found:?}", trial.file);
+        assert!((trial.speed_mps.unwrap() - speed).abs() < 0.01, "{:?}", trial.speed_mps);
+        assert_eq!(trial.model, ModelKind::Joint);
+        assert!(trial.cautions.iter().any(|caution| caution.to_string().contains("not forces")));
     }
-    for fast_or_slow in [&study.report.recordings[0], &study.report.recordings[3]] {
-        assert!((fast_or_slow.mass_kg.unwrap() - 75.6).abs() < 0.5, "{:?}", fast_or_slow.mass_kg);
+    for fast_or_slow in [study.trials().next(), study.trials().nth(3)] {
+        let mass_kg = fast_or_slow.unwrap().mass_kg.unwrap();
+        assert!((mass_kg - 75.6).abs() < 0.5, "{mass_kg}");
     }
-    assert_eq!(study.report.comparisons.len(), 3);
-    for comparison in &study.report.comparisons {
+    assert_eq!(study.comparisons.len(), 3);
+    for comparison in &study.comparisons {
         assert!(comparison.reference.contains("run0900"), "the fastest is the reference");
-        let parts = comparison.missing + comparison.mistimed + comparison.shape;
-        assert!((parts - comparison.total).abs() <= 1e-12 * comparison.total.abs());
-        let missing: f64 = comparison.missing_by.values().sum();
-        assert!((missing - comparison.missing).abs() <= 1e-12 * comparison.missing.abs());
+        let parts = &comparison.shortfall.split;
+        let (total, missing) = (parts.total.value, parts.missing.value);
+        let sum = missing + parts.mistimed.value + parts.shape.value;
+        assert!((sum - total).abs() <= 1e-12 * total.abs());
+        let sum: f64 = parts.missing_by.iter().map(|part| part.value).sum();
+        assert!((sum - missing).abs() <= 1e-12 * missing.abs());
     }
 }
 
@@ -61,21 +64,19 @@ fn the_sprinter_agrees_with_an_independent_program() {
 #[test]
 fn no_step_is_silent() {
     let Some(study) = sprint() else { return };
-    for recording in &study.report.recordings {
-        assert_eq!(recording.contributors.len(), 5);
-        let leak = recording.contributors.iter().map(|c| c.timing_cost.unwrap()).sum::<f64>();
+    for trial in study.trials() {
+        let session = trial.convergence.as_ref().unwrap();
+        assert_eq!(session.contributors.len(), 5);
+        let leak = session.contributors.iter().map(|c| c.timing_cost).sum::<f64>();
         let available = 5.0;
-        let lost = available * (1.0 - recording.convergence.coincidence.unwrap());
+        let lost = available * (1.0 - session.coincidence.unwrap());
         assert!((leak - lost).abs() <= 1e-12 * lost, "timing costs sum to the leak: {leak} {lost}");
-        assert!(recording.steps.iter().any(|step| step.accepted));
-        for step in &recording.steps {
-            assert_eq!(step.accepted, step.reason.is_none());
-            if step.accepted {
-                for contributor in &recording.contributors {
-                    let peak = step.peaks.contains_key(&contributor.name);
-                    assert!(peak != step.absent.contains_key(&contributor.name), "{}", contributor.name);
-                }
-            }
+        assert!(trial.steps.accepted().next().is_some());
+        for (i, step) in trial.steps.all().iter().enumerate() {
+            let used = session.steps.iter().find(|used| used.source == i);
+            let left_out = session.excluded_steps.iter().any(|left_out| left_out.step == i);
+            assert_eq!(step.accepted(), used.is_some() != left_out, "{step}");
+            assert!(used.is_none_or(|used| used.peaks.len() == session.contributors.len()));
         }
     }
 }
@@ -90,18 +91,21 @@ fn treadmill_runners_extend_hip_knee_ankle() {
         let runners = [1, 2, 3, 4, 5, 8, 9];
         let recordings: Vec<_> =
             runners.iter().map(|s| read(&folder, &format!("s0{s}_v{speed}.csv"))).collect();
-        let study = Settings::default().replicates(100).study(&recordings, None).unwrap();
+        let study = Study::builder().trials(&recordings).replicates(100).run().unwrap();
         for (joint, expected) in ["hip", "knee", "ankle"].into_iter().zip(peaks) {
-            let time = |r: &RecordingReport| r.sequence.as_ref().unwrap().peak_after_ic_s[joint];
-            let mut times: Vec<f64> = study.report.recordings.iter().map(time).collect();
+            let time = |trial: &TrialStudy| {
+                let leg = trial.sequence.as_ref().unwrap();
+                let i = leg.channels.iter().position(|channel| channel.name == joint).unwrap();
+                leg.times[i].median_s.unwrap()
+            };
+            let mut times: Vec<f64> = study.trials().map(time).collect();
             times.sort_by(f64::total_cmp);
             assert!((times[3] - expected).abs() <= 0.012, "{joint} at {speed}: {} {expected}", times[3]);
         }
-        for recording in &study.report.recordings {
+        for trial in study.trials() {
             // Knee and ankle of one runner tie; hip before ankle holds in all.
-            let pairs = &recording.sequence.as_ref().unwrap().pairs;
-            assert_eq!((pairs[2].from.as_str(), pairs[2].to.as_str()), ("hip", "ankle"));
-            assert_eq!(pairs[2].relation, "before", "{}", recording.file);
+            let pair = trial.sequence.as_ref().unwrap().pair("hip", "ankle").unwrap();
+            assert_eq!(pair.relation, Relation::Before, "{}", trial.file);
         }
     }
 }
@@ -110,10 +114,9 @@ fn treadmill_runners_extend_hip_knee_ankle() {
 #[test]
 fn four_trials_of_one_sprinter_say_nothing_of_athletes() {
     let Some(study) = sprint() else { return };
-    let model = study.report.speed_model.as_ref().unwrap();
-    assert_eq!((model.trials, model.athletes, model.p, model.coefficient), (4, 1, None, None));
-    assert!(model.notes.iter().any(|note| note.contains("no inference over athletes is possible")));
-    assert!(study.report.to_string().contains("no inference over athletes is possible"));
-    let json = serde_json::to_value(&study.report).unwrap();
-    assert_eq!(json["speed_model"]["force_unit"], "reference peaks");
+    let speed = study.speed.as_ref().unwrap();
+    assert_eq!((speed.trials, speed.athletes, speed.fit), (4, 1, None));
+    assert!(study.to_string().contains("no inference over athletes is possible"));
+    let json = serde_json::to_value(&study).unwrap();
+    assert_eq!(json["speed"]["force_unit"], "reference peaks");
 }

@@ -2,7 +2,7 @@
 
 use crate::common;
 use copeak::convergence::{CycleKind, Cycles};
-use copeak::event::{ForceContacts, Side};
+use copeak::event::{Feet, ForceContacts, Side};
 use copeak::model::JointModel;
 use copeak::recording::read_csv_file;
 use copeak::sequence::{AdaptiveWindow, SpikeOrder, Trains};
@@ -18,7 +18,7 @@ fn strides_need_a_cap() {
     let force = |side: Side| trial.signal(&format!("grf_vertical_{side}")).unwrap();
     let [left, right] =
         [Side::Left, Side::Right].map(|side| ForceContacts::default().find(force(side), side).unwrap());
-    let (contacts, _) = left.interleave(&right);
+    let contacts = Feet::new(left, right).unwrap().contacts();
     let steps = stride::steps(&contacts, &StepCriteria::default(), trial.span().unwrap()).unwrap();
     let joint = JointModel::new(15.0).apply(&trial).unwrap();
     let cycles = Cycles::new(&joint.contributors, steps.all(), CycleKind::Stride).unwrap();

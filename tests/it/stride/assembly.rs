@@ -4,7 +4,7 @@ use crate::common;
 use copeak::event::{
     Event,
     EventKind::{self, InitialContact, TerminalContact},
-    ForceContacts, Method,
+    Feet, ForceContacts, Method,
     Side::{self, Left, Right},
 };
 use copeak::recording::read_csv_file;
@@ -47,7 +47,7 @@ fn run(n: usize) -> Vec<Event> {
 }
 
 fn assemble(events: &[Event]) -> PairedEvents {
-    EventPairing::default().assemble(events).unwrap()
+    EventPairing::default().pair(events).unwrap()
 }
 
 fn reasons(events: &[Event]) -> Vec<Option<RejectReason>> {
@@ -59,7 +59,7 @@ fn reasons(events: &[Event]) -> Vec<Option<RejectReason>> {
 fn order_and_doubles_change_nothing() {
     let clean = run(12);
     let expected = assemble(&clean);
-    assert_eq!((expected.contacts.len(), expected.loose.len(), expected.dropped.len()), (12, 0, 0));
+    assert_eq!((expected.contacts.len(), expected.unpaired.len(), expected.dropped.len()), (12, 0, 0));
     let mut mixed: Vec<Event> = clean.iter().rev().copied().collect();
     // Less sure twins of a landing and of a take-off, before and after.
     for (i, by) in [(4, 0.01), (9, -0.02)] {
@@ -83,7 +83,7 @@ fn a_missing_event_costs_its_own_contact_and_no_other() {
         let mut events = run(12);
         events.remove(missing);
         let assembled = assemble(&events);
-        assert_eq!((assembled.contacts.len(), assembled.loose.len()), (11, 1));
+        assert_eq!((assembled.contacts.len(), assembled.unpaired.len()), (11, 1));
         let steps = assembled.steps(&StepCriteria::default(), LONG).unwrap();
         // Without its landing the step before runs into the same foot; without its take-off it still ends there.
         let lost = steps.all().iter().filter(|s| s.rejected == Some(expected)).count();
@@ -204,7 +204,7 @@ fn settings_without_sense_are_refused() {
     for (same_s, min_swing_s) in [(-0.1, 0.1), (0.1, f64::NAN), (f64::INFINITY, 0.1)] {
         let mut rules = EventPairing::default();
         (rules.same_s, rules.min_swing_s) = (same_s, min_swing_s);
-        assert!(matches!(rules.assemble(&[]), Err(Error::Parameter { .. })));
+        assert!(matches!(rules.pair(&[]), Err(Error::Parameter { .. })));
     }
     let nothing = assemble(&[]);
     assert_eq!(nothing, PairedEvents::default());
@@ -249,8 +249,8 @@ fn damaged_run() -> impl Strategy<Value = Vec<Event>> {
 }
 
 fn laws(events: &[Event]) -> Result<(), TestCaseError> {
-    let found = EventPairing::default().assemble(events).unwrap();
-    prop_assert_eq!(2 * found.contacts.len() + found.loose.len() + found.dropped.len(), events.len());
+    let found = EventPairing::default().pair(events).unwrap();
+    prop_assert_eq!(2 * found.contacts.len() + found.unpaired.len() + found.dropped.len(), events.len());
     let steps = found.steps(&StepCriteria::default(), LONG).unwrap();
     prop_assert_eq!(steps.all().len(), found.contacts.len());
     let summary = steps.summary();
@@ -307,7 +307,8 @@ fn real_runs_with_damaged_events_keep_the_steps_that_were_not_touched() {
         let (left, right) = (foot(Left), foot(Right));
         let rules = StepCriteria::at(Rate::from_hz(150.0).unwrap());
         let recorded = recording.span().unwrap();
-        let whole = EventPairing::default().feet(&left, &right).unwrap();
+        let whole =
+            EventPairing::default().pair_feet(&Feet::new(left.clone(), right.clone()).unwrap()).unwrap();
         let before = whole.steps(&rules, recorded).unwrap();
         assert!(whole.dropped.is_empty(), "{file}: {:?}", whole.dropped);
         // Four events lost, three doubled, three without a time, spread over the run.

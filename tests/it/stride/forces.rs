@@ -1,7 +1,7 @@
 //! Quantities of a step: laws of mechanics, closed forms, and what real runs show.
 
 use crate::common;
-use copeak::event::{Contact, Event, EventKind, ForceContacts, Method, Side};
+use copeak::event::{Contact, Event, EventKind, Feet, ForceContacts, Method, Side};
 use copeak::filter::ZeroPhase;
 use copeak::recording::{Recording, read_csv_file};
 use copeak::stride::{
@@ -302,7 +302,8 @@ fn real(recording: &Recording, valid: Option<&Signal>) -> Steps {
             None => ForceContacts::default().find(force, side).unwrap(),
         }
     };
-    let assembled = EventPairing::default().feet(&foot(Side::Left), &foot(Side::Right)).unwrap();
+    let assembled =
+        EventPairing::default().pair_feet(&Feet::new(foot(Side::Left), foot(Side::Right)).unwrap()).unwrap();
     let rules = StepCriteria::at(recording.channels[0].signal.clock().rate());
     // Contacts need no stride-long cycle inside the recording.
     assembled.steps(&rules, TimeSpan { start_s: -10.0, end_s: 1e3 }).unwrap()

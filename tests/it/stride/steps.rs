@@ -1,7 +1,7 @@
 //! Steps from contacts: each rule and its reason, and what stays of real runs.
 
 use crate::common;
-use copeak::event::{Contact, Event, EventKind, ForceContacts, Method, Side};
+use copeak::event::{Contact, Event, EventKind, Feet, ForceContacts, Method, Side};
 use copeak::recording::read_csv_file;
 use copeak::stride::{RejectReason, StepCriteria, Steps, steps, steps_with_loose};
 use copeak::time::TimeSpan;
@@ -241,10 +241,10 @@ fn the_treadmill_runs_keep_nearly_all_their_steps() {
             let force = recording.signal(&format!("grf_vertical_{side}")).unwrap();
             ForceContacts::default().find(force, side).unwrap()
         };
-        let (contacts, loose) = foot(Side::Left).interleave(&foot(Side::Right));
+        let feet = Feet::new(foot(Side::Left), foot(Side::Right)).unwrap();
         let recorded = recording.span().unwrap();
         let rules = StepCriteria::at(Rate::from_hz(150.0).unwrap());
-        let mut found = steps_with_loose(&contacts, &loose, &rules, recorded).unwrap();
+        let mut found = steps_with_loose(&feet.contacts(), &feet.unpaired(), &rules, recorded).unwrap();
         let angles: Vec<&Signal> =
             recording.channels.iter().filter(|c| c.unit == "deg").map(|c| &c.signal).collect();
         found.screen(&angles);

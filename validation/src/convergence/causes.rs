@@ -64,7 +64,7 @@ fn compare(convergence: &SessionAnalysis, runner: &Cycles, reference: &Cycles) -
     let comparison = convergence.compare(runner, reference)?;
     let arm = comparison.contributors.iter().position(|name| name == Pulse::SupportArm.as_str());
     let arm = arm.ok_or(Error::Missing { operation: "a comparison", what: "the support arm" })?;
-    let parts = comparison.shortfall;
+    let parts = comparison.split;
     let four = [parts.total, parts.missing, parts.mistimed, parts.shape];
     Ok((four.map(|e| (e.value, e.ci)), parts.missing_by[arm].value))
 }

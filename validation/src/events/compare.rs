@@ -117,7 +117,8 @@ pub fn matched(trial: &Trial) -> Result<Matched, Error> {
         (sloped.initial_per_deg_s, sloped.terminal_per_s) = (UNIT, UNIT);
         let landmarks = kinematic(&trial.recording, side, plain)?;
         let moved = kinematic(&trial.recording, side, sloped)?.events();
-        let within = |t: f64, s: f64| measured.seen.iter().any(|seen| t > seen.0 + s && t < seen.1 - s);
+        let within =
+            |t: f64, s: f64| measured.coverage.iter().any(|seen| t > seen.start_s + s && t < seen.end_s - s);
         pair_up(&mut out, &measured, &landmarks.events(), &moved, SAME_S, |t| within(t, EDGE_S));
     }
     Ok(out)
@@ -140,7 +141,8 @@ pub fn pair_up(
         let holds = |c: &Contact| c.initial.time_s <= e.time_s && e.time_s <= c.terminal.time_s;
         measured.contacts.iter().position(holds).map_or(usize::MAX, |i| contacts + i)
     };
-    let within = |t: f64, s: f64| measured.seen.iter().any(|seen| t > seen.0 + s && t < seen.1 - s);
+    let within =
+        |t: f64, s: f64| measured.coverage.iter().any(|seen| t > seen.start_s + s && t < seen.end_s - s);
     for event in &events {
         let like = landmarks.iter().zip(moved).filter(|(l, _)| l.kind == event.kind);
         let near = like.filter(|(l, _)| (l.time_s - event.time_s).abs() < same_s).collect::<Vec<_>>();

@@ -35,7 +35,7 @@ fn case(
     for side in [Side::Right, Side::Left] {
         let landmarks = found(side, [0.0; 4])?;
         let moved = found(side, [0.0, UNIT, 0.0, UNIT])?.events();
-        let seen = |t: f64| landmarks.seen.iter().any(|s| t > s.0 + edge_s && t < s.1 - edge_s);
+        let seen = |t: f64| landmarks.coverage.iter().any(|s| t > s.start_s + edge_s && t < s.end_s - edge_s);
         pair_up(&mut matched, &measured(side)?, &landmarks.events(), &moved, SAME_S, seen);
     }
     Ok(Case { runner: runner.into(), label, matched })
@@ -226,8 +226,8 @@ pub fn shanks(captures: &[Capture]) -> Result<Vec<Case>, Error> {
         let landings = |side| {
             let mut force = compare::force(&c.force, side)?;
             let contacts = std::mem::take(&mut force.contacts).into_iter().map(|contact| contact.initial);
-            force.loose.retain(|e| e.kind == EventKind::InitialContact);
-            force.loose.extend(contacts);
+            force.unpaired.retain(|e| e.kind == EventKind::InitialContact);
+            force.unpaired.extend(contacts);
             Ok(force)
         };
         case(c.label(), 0.15, landings, found)
@@ -281,13 +281,13 @@ pub fn sacrums(trials: &[SacrumTrial]) -> Result<Vec<Case>, Error> {
         let measured = ForceContacts::new(50.0, OFF_N).find(&t.force, Side::Left)?;
         // In turns the sides are those of force: the same first foot gives the same sides.
         let feet =
-            SacrumContacts::default().detect(&Sacrum::alternating(t.acceleration.clone(), Side::Left))?;
+            SacrumContacts::default().find_both(&Sacrum::alternating(t.acceleration.clone(), Side::Left))?;
         let total = feet.left.contacts.len() + feet.right.contacts.len();
         if total != found.contacts.len() {
             return Err("a contact was lost in sharing them out".into());
         }
         let mut matched = Matched::default();
-        let seen = |time: f64| found.seen.iter().any(|s| time > s.0 + 0.1 && time < s.1 - 0.1);
+        let seen = |time: f64| found.coverage.iter().any(|s| time > s.start_s + 0.1 && time < s.end_s - 0.1);
         pair_up(&mut matched, &measured, &found.events(), &found.events(), SACRUM_SAME_S, seen);
         Ok(Case { runner: "runner".into(), label: format!("{:.2} {slope}", t.speed), matched })
     });

@@ -6,8 +6,9 @@ use copeak::filter::{Filter as _, ZeroPhase};
 use copeak::model::{ForceResidual, Forces, Landmark, MarkerSet, NewtonModel, Sex};
 use copeak::recording::opensim::{read_mot_file, read_trc_file};
 use copeak::recording::{Channel, Recording, read_csv_file};
-use copeak::report::{ModelKind, RecordingReport, Settings, figure};
+use copeak::report::figure;
 use copeak::stride::{StepCriteria, steps};
+use copeak::study::{ModelKind, Study, TrialStudy};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Signal};
 use serde_json::{Value, json};
@@ -26,26 +27,24 @@ pub fn found(folder: &Path, cutoff_hz: f64) -> Found<Value> {
     let trials = SPEEDS.map(|speed| sprint(folder, speed));
     let trials: Vec<Recording> = trials.into_iter().collect::<Result<_, _>>()?;
     let runner = second_runner(folder)?;
-    let settings = Settings::default().cutoff_hz(cutoff_hz);
-    let newton = settings.model(ModelKind::Newton).study(&trials, None)?.report;
-    let joint = settings.study(&trials, None)?.report;
-    let second = settings.model(ModelKind::Newton).study(std::slice::from_ref(&runner), None)?.report;
+    let study = Study::builder().trials(&trials).cutoff_hz(cutoff_hz);
+    let newton = study.clone().model(ModelKind::Newton).run()?;
+    let joint = study.run()?;
+    let second = Study::builder().trial(&runner).cutoff_hz(cutoff_hz).model(ModelKind::Newton).run()?;
+    let of = |study: &Study| study.trials().cloned().collect::<Vec<_>>();
+    let (of_newton, of_second) = (of(&newton), of(&second));
     let mut normalised = Vec::new();
-    for (trial, report) in trials.iter().zip(&newton.recordings) {
+    for (trial, report) in trials.iter().zip(&of_newton) {
         normalised.push(as_drives(trial, report, cutoff_hz)?);
     }
     let mut plates = Vec::new();
-    let tested = [
-        (&trials[0], &newton.recordings[0]),
-        (&trials[3], &newton.recordings[3]),
-        (&runner, &second.recordings[0]),
-    ];
+    let tested = [(&trials[0], &of_newton[0]), (&trials[3], &of_newton[3]), (&runner, &of_second[0])];
     for (trial, report) in tested {
         plates.push(against_plates(trial, report, cutoff_hz)?);
     }
     Ok(json!({
-        "newton": newton.recordings, "joint": joint.recordings, "as_drives": normalised,
-        "second_runner": second.recordings, "plates": plates,
+        "newton": of_newton, "joint": of(&joint), "as_drives": normalised,
+        "second_runner": of_second, "plates": plates,
         "comparisons": newton.comparisons, "late_s": LATE_S,
     }))
 }
@@ -82,7 +81,7 @@ fn second_runner(folder: &Path) -> Found<Recording> {
 }
 
 /// The same forces treated as drives are: clipped, divided by their mean peaks, over a whole stride.
-fn as_drives(trial: &Recording, report: &RecordingReport, cutoff_hz: f64) -> Found<Value> {
+fn as_drives(trial: &Recording, report: &TrialStudy, cutoff_hz: f64) -> Found<Value> {
     let newton = NewtonModel::new(cutoff_hz).mass_kg(report.mass_kg.ok_or("no mass")?).apply(trial)?;
     let v = &newton.vertical;
     let arms = v.arms.as_ref().ok_or("no arms")?;
@@ -97,8 +96,7 @@ fn as_drives(trial: &Recording, report: &RecordingReport, cutoff_hz: f64) -> Fou
         paired("arms", both("arms"), &arms.force, &arms.force),
         paired("trunk_head", both("trunk"), &v.trunk_head.force, &v.trunk_head.force),
     ];
-    let contacts = contacts(report)?;
-    let found = steps(&contacts, &StepCriteria::at(newton.body.clock.rate()), trial.span()?)?;
+    let found = steps(&report.contacts, &StepCriteria::at(newton.body.clock.rate()), trial.span()?)?;
     let mut of = serde_json::Map::new();
     for (name, kind) in [("stride", CycleKind::Stride), ("step", CycleKind::Step)] {
         let cycles = Cycles::new(&drives, found.all(), kind)?;
@@ -110,18 +108,6 @@ fn as_drives(trial: &Recording, report: &RecordingReport, cutoff_hz: f64) -> Fou
         );
     }
     Ok(Value::Object(of))
-}
-
-fn contacts(report: &RecordingReport) -> Found<Vec<copeak::event::Contact>> {
-    use copeak::event::{Contact, Event, EventKind};
-    let contact = |c: &copeak::report::ContactReport| {
-        let event = |t, se, kind| Event::new(t, se, c.side, kind, c.method);
-        Contact::new(
-            event(c.ic_s, c.ic_se_s, EventKind::InitialContact),
-            event(c.tc_s, c.tc_se_s, EventKind::TerminalContact),
-        )
-    };
-    Ok(report.contacts.iter().map(contact).collect::<Result<_, _>>()?)
 }
 
 /// Force of both plates along one direction, that much earlier.
@@ -142,11 +128,12 @@ pub fn draw(folder: &Path, cutoff_hz: f64, into: &Path) -> Found<Value> {
     for (speed, title, name) in [("0350", "3.53 m/s", "newton-slow.svg"), ("0900", "9.47 m/s", "newton.svg")]
     {
         let trial = sprint(folder, speed)?;
-        let settings = Settings::default().cutoff_hz(cutoff_hz).replicates(1).model(ModelKind::Newton);
-        let report = settings.report(&trial)?;
+        let study = Study::builder().trial(&trial).cutoff_hz(cutoff_hz).replicates(1);
+        let study = study.model(ModelKind::Newton).run()?;
+        let report = study.trials().next().ok_or("no trial")?;
         let newton = NewtonModel::new(cutoff_hz).mass_kg(report.mass_kg.ok_or("no mass")?).apply(&trial)?;
         let force = smooth(&plates(&trial, "vertical", 0.0)?, cutoff_hz)?;
-        let windows = &report.closure.first().ok_or("no plates")?.closure.steps;
+        let windows = &report.closure.vertical.as_ref().ok_or("no plates")?.steps;
         let seen = |t: f64| windows.iter().any(|w| (w.start_s..=w.end_s).contains(&t));
         let seen = force
             .samples()
@@ -156,21 +143,18 @@ pub fn draw(folder: &Path, cutoff_hz: f64, into: &Path) -> Found<Value> {
         let force = force.with_samples(seen.collect());
         let title =
             format!("Segment forces and plates, both low-passed at {cutoff_hz} Hz: sprinter at {title}");
-        let svg = figure::forces(&title, "vertical", &newton.vertical, Some(&force), &contacts(&report)?)?;
+        let svg = figure::forces(&title, "vertical", &newton.vertical, Some(&force), &report.contacts)?;
         std::fs::write(into.join(name), figure::standalone(&svg))?;
     }
     Ok(json!({}))
 }
 
 /// ForceResidual by cut-off and by what is left out, and the curves.
-fn against_plates(trial: &Recording, report: &RecordingReport, cutoff_hz: f64) -> Found<Value> {
+fn against_plates(trial: &Recording, report: &TrialStudy, cutoff_hz: f64) -> Found<Value> {
     let mass_kg = report.mass_kg.ok_or("no mass")?;
-    let windows: Vec<TimeSpan> = report.closure[0]
-        .closure
-        .steps
-        .iter()
-        .map(|s| TimeSpan { start_s: s.start_s, end_s: s.end_s })
-        .collect();
+    let vertical = report.closure.vertical.as_ref().ok_or("no plates")?;
+    let windows: Vec<TimeSpan> =
+        vertical.steps.iter().map(|s| TimeSpan { start_s: s.start_s, end_s: s.end_s }).collect();
     let late_s = if trial.standing.is_empty() { LATE_S } else { 0.0 };
     let closure =
         |forces: &Forces, plates: &Signal| ForceResidual::new(&forces.total.force, plates, &windows, mass_kg);

@@ -2,7 +2,6 @@
 
 use super::noise::Noise;
 use crate::figure::{Figure, chance_widened, coverage, each};
-use copeak::event::Side;
 use copeak::inference::{Bootstrap, Strides};
 use copeak::sequence::{CommonError, Cycle, PairLag, Relation, SequenceChannel, Sequencer, Timing};
 
@@ -63,13 +62,8 @@ fn session(case: Case, noise: &mut Noise) -> PairLag {
             Cycle { start_s, duration_s: 0.7, contact_s: Some(0.2), times }
         })
         .collect();
-    let strides = if steps == 1 {
-        Strides::ungrouped(cycles.len())
-    } else {
-        let sides: Vec<Side> =
-            (0..cycles.len()).map(|i| if i % 2 == 0 { Side::Right } else { Side::Left }).collect();
-        Strides::paired(&sides, &vec![true; cycles.len() - 1]).expect("one following less than sides")
-    };
+    let strides =
+        if steps == 1 { Strides::ungrouped(cycles.len()) } else { Strides::paired(cycles.len(), |_| true) };
     let second = SequenceChannel::new("b")
         .delayed(0.04, case.delay_se_s)
         .and_then(|b| b.on_device("emg", case.sync_se_s));

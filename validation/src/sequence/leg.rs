@@ -2,14 +2,14 @@
 
 use super::Failure;
 use copeak::Signal;
-use copeak::event::{Contact, Event, EventKind, Side};
+use copeak::event::Side;
 use copeak::inference::{Bootstrap, Strides};
 use copeak::model::{AFTER_CONTACT_S, JointModel};
 use copeak::peak::CyclePeakFinder;
 use copeak::recording::{Recording, read_csv_file};
-use copeak::report::Settings;
 use copeak::sequence::{Cycle, Limb, Limbs, LimbsFinder, Sequence, Timing};
 use copeak::stride::{self, RejectReason, Step, StepCriteria};
+use copeak::study::Study;
 use copeak::time::TimeSpan;
 use std::path::Path;
 
@@ -51,7 +51,7 @@ pub fn of(recording: &Recording, cutoff_hz: f64) -> Result<Leg, Failure> {
     };
     let cycles: Vec<Cycle> = steps.iter().map(cycle).collect();
     let other_hip_top = steps.iter().map(|step| other_top(joint.leg[0].signal(step.side()), step)).collect();
-    let sequence = Sequence::of(&JOINTS, &cycles, &Strides::of_steps(&steps), &Bootstrap::new(1))?;
+    let sequence = Sequence::of(&JOINTS, &cycles, &stride::strides(&steps), &Bootstrap::new(1))?;
     Ok(Leg { sequence, steps, cycles, other_hip_top })
 }
 
@@ -95,15 +95,10 @@ fn other_top(signal: &Signal, step: &Step) -> Option<(f64, f64)> {
     Some((other.0, other.1 / highest.1))
 }
 
-/// Steps whose contact is whole, from the report's contacts.
+/// Steps whose contact is complete, from the study's contacts.
 fn whole_steps(recording: &Recording, cutoff_hz: f64) -> Result<Vec<Step>, Failure> {
-    let report = Settings::default().cutoff_hz(cutoff_hz).replicates(1).report(recording)?;
-    let contacts = report.contacts.iter().map(|c| {
-        let event = |time, se, kind| Event::new(time, se, c.side, kind, c.method);
-        let initial = event(c.ic_s, c.ic_se_s, EventKind::InitialContact);
-        Contact::new(initial, event(c.tc_s, c.tc_se_s, EventKind::TerminalContact))
-    });
-    let contacts: Vec<Contact> = contacts.collect::<Result<_, _>>()?;
+    let study = Study::builder().trial(recording).cutoff_hz(cutoff_hz).replicates(1).run()?;
+    let contacts = study.into_trials().next().map(|trial| trial.contacts).unwrap_or_default();
     let rate = recording.channels[0].signal.clock().rate();
     let steps = stride::steps(&contacts, &StepCriteria::at(rate), recording.span()?)?;
     let whole = |step: &&Step| {

@@ -143,9 +143,9 @@ impl Answer {
         found.sort_by(|a, b| a.0.total_cmp(&b.0));
         let lags: Vec<f64> = found.iter().map(|(.., lag)| *lag).collect();
         // Right and left are two populations: the unit is the stride.
-        let sides: Vec<Side> = found.iter().map(|(_, side, _)| *side).collect();
-        let follows: Vec<bool> = found.windows(2).map(|two| two[1].0 - two[0].0 < 0.75 * stride_s).collect();
-        let strides = Strides::paired(&sides, &follows)?;
+        let strides = Strides::paired(found.len(), |i| {
+            found[i].1 != found[i + 1].1 && found[i + 1].0 - found[i].0 < 0.75 * stride_s
+        });
         let turns: Vec<f64> = lags.iter().map(|lag| lag / stride_s).collect();
         let together: f64 = turns.iter().map(|t| (std::f64::consts::TAU * (t + expected)).cos()).sum();
         let (mut plv, mut phase_percent) = (0.0, Vec::new());

@@ -8,7 +8,7 @@ use copeak::event::{ForceContacts, Side};
 use copeak::filter::{Filter, ZeroPhase};
 use copeak::peak::PeakFinder;
 use copeak::recording::Recording;
-use copeak::report::{Settings, figure};
+use copeak::report::figure;
 use copeak::simulate::{Pulse, Sprinter};
 use copeak::stride::Normalise;
 use copeak::time::TimeSpan;
@@ -99,5 +99,6 @@ fn shortfall() -> Result<String, Failure> {
         trial("one arm 60 ms late", Sprinter::at_speed(9.5).offset_s(Pulse::OppositeArm, 0.06).seed(2))?,
         trial("that arm 15 % weaker", Sprinter::at_speed(9.5).amplitude(Pulse::OppositeArm, 0.85).seed(3))?,
     ];
-    Ok(figure::shortfall(&Settings::default().study(&trials, Some(0))?.report)?)
+    let study = copeak::study::Study::builder().trials(&trials).reference(0).run()?;
+    Ok(figure::shortfall(&study.comparisons)?)
 }

@@ -1,8 +1,6 @@
 //! What the figures show: a sprinter at four speeds, treadmill runners, a sprint's speed.
 
-use copeak::event::{Contact, Event, EventKind};
 use copeak::recording::{Channel, Recording, opensim::read_trc_file, read_csv_file};
-use copeak::report::ContactReport;
 use copeak::simulate::{Pulse, Sprinter, sprinter_at_four_speeds};
 use copeak::{Clock, Rate, Signal};
 use std::{error::Error, path::Path};
@@ -86,16 +84,4 @@ impl Trials {
         let speed = Signal::new(Clock::from_zero(Rate::from_hz(50.0)?), (0..320).map(speed).collect());
         Ok(Self { sprints, marked: None, sessions, runners, speed, real: false })
     }
-}
-
-/// Contacts as the report found them.
-pub fn contacts(found: &[ContactReport]) -> Found<Vec<Contact>> {
-    let contact = |c: &ContactReport| {
-        let event = |t, se, kind| Event::new(t, se, c.side, kind, c.method);
-        Contact::new(
-            event(c.ic_s, c.ic_se_s, EventKind::InitialContact),
-            event(c.tc_s, c.tc_se_s, EventKind::TerminalContact),
-        )
-    };
-    Ok(found.iter().map(contact).collect::<Result<_, _>>()?)
 }

@@ -1,40 +1,41 @@
 //! Each figure from what the crate finds in the trials.
 
-use super::data::{Found, Trials, contacts};
+use super::data::{Found, Trials};
 use copeak::convergence::{CycleKind, Cycles, SessionAnalysis};
 use copeak::ensemble::{CurveBand, SimultaneousBand};
 use copeak::event::Contact;
 use copeak::filter::{Filter as _, ResidualAnalysis, ZeroPhase};
-use copeak::inference::{Bootstrap, Strides};
+use copeak::inference::Bootstrap;
 use copeak::model::{AFTER_CONTACT_S, JointModel, NewtonModel};
 use copeak::peak::CyclePeakFinder;
 use copeak::performance::{SpeedModel, SpeedTrial, SprintModel};
 use copeak::recording::Recording;
-use copeak::report::{RecordingReport, Settings, figure};
+use copeak::report::figure;
 use copeak::sequence::{Cycle, Sequence, Timing};
 use copeak::simulate::Sprinter;
-use copeak::stride::{Normalise, Step, StepCriteria, steps};
+use copeak::stride::{Normalise, Step, StepCriteria, steps, strides};
+use copeak::study::{Study, TrialStudy};
 use copeak::time::TimeSpan;
 
 /// Name and drawing of each figure.
 pub fn all(trials: &Trials) -> Found<Vec<(&'static str, String)>> {
-    let study = Settings::default().study(&trials.sprints, None)?;
-    let (report, curves) = (&study.report, &study.curves);
+    let study = Study::builder().trials(&trials.sprints).run()?;
     let last = trials.sprints.len() - 1;
-    let (fastest, found) = (&trials.sprints[last], &report.recordings[last]);
+    let (fastest, found) = (&trials.sprints[last], study.trials().last().ok_or("no trial")?);
+    let drives = found.cycles.as_ref().ok_or("no step")?;
+    let found_leg = found.sequence.as_ref().ok_or("no leg")?;
+    let session = found.convergence.as_ref().ok_or("no step")?;
+    let slowest = study.trials().next().ok_or("no trial")?;
     let who = if trials.real { "sprinter" } else { "simulated sprinter" };
     let speed = found.speed_mps.ok_or("no speed")?;
     let of = |what: &str| format!("{what}, {who} at {speed:.1} m/s");
     let mut figures = vec![
-        ("drives", figure::drives(&of("Mean drives over the stride"), &curves[last])?),
-        ("polar", figure::polar(&of("Peaks as phases of the stride"), &curves[last])?),
-        ("sequence", figure::sequence(&of("Support leg: peak extension velocity"), &curves[last])?),
-        (
-            "timeline",
-            figure::timeline("Support leg, with its lags", &leg(&trials.sprints[0], &report.recordings[0])?)?,
-        ),
-        ("convergence", figure::convergence(report)?),
-        ("shortfall", figure::shortfall(report)?),
+        ("drives", figure::drives(&of("Mean drives over the stride"), drives)?),
+        ("polar", figure::polar(&of("Peaks as phases of the stride"), drives)?),
+        ("sequence", figure::sequence(&of("Support leg: peak extension velocity"), found_leg)?),
+        ("timeline", figure::timeline("Support leg, with its lags", &leg(&trials.sprints[0], slowest)?)?),
+        ("convergence", figure::convergence(&study)?),
+        ("shortfall", figure::shortfall(&study.comparisons)?),
     ];
     let cycles = cut(fastest, found)?;
     figures.push((
@@ -42,7 +43,7 @@ pub fn all(trials: &Trials) -> Found<Vec<(&'static str, String)>> {
         figure::impulse(&of("Impulse of each drive within the contact"), &cycles.contact_impulses(0.95)?)?,
     ));
     figures.push(("symmetry", figure::symmetry(&of("Right against left"), &found.symmetry)?));
-    figures.push(("gains", figure::gains(&of("What re-timing could gain"), &found.contributors)?));
+    figures.push(("gains", figure::gains(&of("What re-timing could gain"), &session.contributors)?));
     figures.push(("changes", changes(trials)?));
     figures.push(("ensemble", ensemble(trials)?));
     figures.push(("events", events(trials, found)?));
@@ -56,21 +57,20 @@ pub fn all(trials: &Trials) -> Found<Vec<(&'static str, String)>> {
     Ok(figures)
 }
 
-fn accepted(recording: &Recording, report: &RecordingReport) -> Found<Vec<Step>> {
+fn accepted(recording: &Recording, found: &TrialStudy) -> Found<Vec<Step>> {
     let rate = recording.channels.first().ok_or("no channel")?.signal.clock().rate();
-    let contacts: Vec<Contact> = contacts(&report.contacts)?;
-    let found = steps(&contacts, &StepCriteria::at(rate), recording.span()?)?;
+    let found = steps(&found.contacts, &StepCriteria::at(rate), recording.span()?)?;
     Ok(found.accepted().copied().collect())
 }
 
-fn cut(recording: &Recording, report: &RecordingReport) -> Found<Cycles> {
+fn cut(recording: &Recording, found: &TrialStudy) -> Found<Cycles> {
     let model = JointModel::new(15.0).apply(recording)?;
-    Ok(Cycles::new(&model.contributors, &accepted(recording, report)?, CycleKind::Stride)?)
+    Ok(Cycles::new(&model.contributors, &accepted(recording, found)?, CycleKind::Stride)?)
 }
 
-fn leg(recording: &Recording, report: &RecordingReport) -> Found<Sequence> {
+fn leg(recording: &Recording, found: &TrialStudy) -> Found<Sequence> {
     let model = JointModel::new(15.0).apply(recording)?;
-    let steps = accepted(recording, report)?;
+    let steps = accepted(recording, found)?;
     let finder = CyclePeakFinder::new().positive_part();
     let cycle = |step: &Step| Cycle {
         start_s: step.start_s(),
@@ -89,12 +89,14 @@ fn leg(recording: &Recording, report: &RecordingReport) -> Found<Sequence> {
     };
     let cycles: Vec<Cycle> = steps.iter().map(cycle).collect();
     let names: Vec<&str> = model.leg.iter().map(|channel| channel.name.as_str()).collect();
-    Ok(Sequence::of(&names, &cycles, &Strides::of_steps(&steps), &Bootstrap::new(1))?)
+    Ok(Sequence::of(&names, &cycles, &strides(&steps), &Bootstrap::new(1))?)
 }
 
 fn changes(trials: &Trials) -> Found<String> {
-    let report = Settings::default().replicates(20).study(&trials.sessions, None)?.report;
-    let [after, before] = [0, 1].map(|i| cut(&trials.sessions[i], &report.recordings[i]));
+    let study = Study::builder().trials(&trials.sessions).replicates(20).run()?;
+    let mut sessions =
+        trials.sessions.iter().zip(study.trials()).map(|(recording, found)| cut(recording, found));
+    let [after, before] = [sessions.next(), sessions.next()].map(|cycles| cycles.ok_or("no session")?);
     let changes = SessionAnalysis::new(1).changes(&after?, &before?)?;
     let title = if trials.real {
         "One runner at 4.5 against 2.5 m/s"
@@ -105,10 +107,11 @@ fn changes(trials: &Trials) -> Found<String> {
 }
 
 fn ensemble(trials: &Trials) -> Found<String> {
-    let report = Settings::default().replicates(20).study(&trials.sessions, None)?.report;
+    let study = Study::builder().trials(&trials.sessions).replicates(20).run()?;
+    let found: Vec<&TrialStudy> = study.trials().collect();
     let band = |i: usize| -> Found<SimultaneousBand> {
         let knee = trials.sessions[i].get("knee_flexion_r").ok_or("no knee")?;
-        let right = accepted(&trials.sessions[i], &report.recordings[i])?;
+        let right = accepted(&trials.sessions[i], found[i])?;
         let right = right.iter().filter(|step| step.side() == copeak::event::Side::Right);
         let window =
             |step: &Step| TimeSpan { start_s: step.start_s(), end_s: step.start_s() + step.stride_s };
@@ -124,14 +127,14 @@ fn ensemble(trials: &Trials) -> Found<String> {
     Ok(figure::ensemble("Knee of one runner, right strides", "knee flexion (deg)", "stride", &bands)?)
 }
 
-fn events(trials: &Trials, found: &RecordingReport) -> Found<String> {
+fn events(trials: &Trials, found: &TrialStudy) -> Found<String> {
     let (recording, late_s) = match &trials.marked {
         Some(marked) => (marked, 0.004),
         None => (&trials.sprints[trials.sprints.len() - 1], 0.0),
     };
     let names = ["grf_vertical_r", "grf_vertical_l", "knee_flexion_r"];
     let channels: Vec<_> = names.iter().filter_map(|name| recording.get(name)).collect();
-    let contacts = moved(&found.contacts, late_s)?;
+    let contacts = moved(&found.contacts, late_s);
     Ok(figure::events(
         "Sprint: contacts by force where there were plates, by joint angles elsewhere",
         &channels,
@@ -139,13 +142,13 @@ fn events(trials: &Trials, found: &RecordingReport) -> Found<String> {
     )?)
 }
 
-fn moved(found: &[copeak::report::ContactReport], late_s: f64) -> Found<Vec<Contact>> {
+fn moved(found: &[Contact], late_s: f64) -> Vec<Contact> {
     let mut found = found.to_vec();
     for contact in &mut found {
-        contact.ic_s += late_s;
-        contact.tc_s += late_s;
+        contact.initial.time_s += late_s;
+        contact.terminal.time_s += late_s;
     }
-    contacts(&found)
+    found
 }
 
 fn residual(trials: &Trials) -> Found<String> {
@@ -170,16 +173,17 @@ fn residual(trials: &Trials) -> Found<String> {
 fn speed_model(trials: &Trials) -> Found<String> {
     let recordings: Vec<Recording> =
         trials.runners.iter().map(|(_, _, recording)| recording.clone()).collect();
-    let report = Settings::default().replicates(50).study(&recordings, None)?.report;
-    let points = report.recordings.iter().zip(&trials.runners).filter_map(|(found, (speed, athlete, _))| {
-        let force = found.contributors.iter().map(|c| c.mean_peak).sum();
-        let steps = found.steps.iter().filter_map(|step| Some(step.end_s? - step.start_s));
+    let study = Study::builder().trials(&recordings).replicates(50).run()?;
+    let points = study.trials().zip(&trials.runners).filter_map(|(found, (speed, athlete, _))| {
+        let session = found.convergence.as_ref()?;
+        let force = session.contributors.iter().map(|c| c.mean_peak).sum();
+        let steps = found.steps.all().iter().map(Step::duration_s).filter(|s| s.is_finite());
         let (sum, n) = steps.fold((0.0, 0.0), |(sum, n), s| (sum + s, n + 1.0));
         Some(SpeedTrial {
             athlete: *athlete,
             speed_mps: *speed,
             force,
-            convergence: found.convergence.kappa?,
+            convergence: session.kappa?.value,
             step_frequency_hz: Some(n / sum),
         })
     });
@@ -192,7 +196,7 @@ fn speed_model(trials: &Trials) -> Found<String> {
     Ok(figure::speed_model(title, &fit)?)
 }
 
-fn forces(marked: &Recording, found: &RecordingReport) -> Found<String> {
+fn forces(marked: &Recording, found: &TrialStudy) -> Found<String> {
     let newton = NewtonModel::new(15.0).apply(marked)?;
     let [left, right] = ["l", "r"].map(|side| marked.get(&format!("grf_vertical_{side}")));
     let (left, right) = (&left.ok_or("no plates")?.signal, &right.ok_or("no plates")?.signal);
@@ -205,7 +209,7 @@ fn forces(marked: &Recording, found: &RecordingReport) -> Found<String> {
         let seen = seen.map(|(force, valid)| if *valid > 0.5 { *force } else { f64::NAN }).collect();
         plates = plates.with_samples(seen);
     }
-    let contacts = moved(&found.contacts, 0.004)?;
+    let contacts = moved(&found.contacts, 0.004);
     Ok(figure::forces(
         "Segment forces and plates, sprinter at 9.5 m/s",
         "vertical",
