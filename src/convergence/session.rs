@@ -4,7 +4,7 @@ use super::{
     ChanceLevel, ChanceTest, CycleKind, Cycles, ExcludedContributor, ExcludedStep, Null, PeakJitter,
     PeakPhases, Retiming, StepKappa, StepTiming, TimingLoss,
 };
-use crate::inference::{Bootstrap, Estimate};
+use crate::inference::{Bootstrap, Estimate, Interval};
 use crate::math::moments;
 use crate::peak::{NoPeak, Peak};
 use crate::synchrony::Locking;
@@ -118,7 +118,7 @@ pub struct Session {
     pub kappa: Option<Estimate>,
     /// Smallest and largest kappa when the cycle start is shifted by 0, 10 and 20 % either way; `None` where the recording is too
     /// short for any shift.
-    pub cycle_start: Option<(f64, f64)>,
+    pub cycle_start: Option<Interval>,
     /// Probability of a kappa this large by chance.
     pub p: Option<f64>,
     /// The null hypothesis of `p`.
@@ -226,12 +226,7 @@ impl SessionAnalysis {
     /// Range of kappa over the cycle starts, `None` when the recording allows no shift.
     ///
     /// A shift may exclude steps, so what counts is the change of kappa of the steps that are left.
-    fn cycle_start_range(
-        &self,
-        cycles: &Cycles,
-        test: &ChanceTest,
-        kappa: f64,
-    ) -> Result<Option<(f64, f64)>> {
+    fn cycle_start_range(&self, cycles: &Cycles, test: &ChanceTest, kappa: f64) -> Result<Option<Interval>> {
         let chance = self.chance.surrogates(0);
         let mut range = None;
         for start in cycles.cycle_starts() {
@@ -239,8 +234,8 @@ impl SessionAnalysis {
             let moved = chance.test(&start.drives)?.kappa.filter(|_| !here.is_empty());
             let Some(moved) = moved else { continue };
             let there = kappa + moved - moments(&here).0;
-            let (low, high) = range.unwrap_or((kappa, kappa));
-            range = Some((there.min(low), there.max(high)));
+            let Interval { low, high } = range.unwrap_or(Interval::new(kappa, kappa));
+            range = Some(Interval::new(there.min(low), there.max(high)));
         }
         Ok(range)
     }

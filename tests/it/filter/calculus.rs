@@ -1,6 +1,7 @@
 //! Derivatives and integrals: NumPy's numbers, what they do to noise, and that drift is taken away.
 
 use crate::common;
+use crate::common::cases;
 use crate::common::memory as counting;
 use copeak::filter::{
     Boundary, CentralDifference, Filter, Integral, LeakyIntegral, SecondDifference, SmoothDerivative,
@@ -271,6 +272,8 @@ fn single_precision_is_summed_in_double() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn streaming_is_batch_bit_for_bit(x in prop::collection::vec(-1e3f64..1e3, 3..200), hz in 1.0f64..2000.0) {
         let bend = SecondDifference::new(rate(hz));

@@ -1,5 +1,6 @@
 //! Butterworth designs: corrections, reports, refusals.
 
+use crate::common::cases;
 use copeak::filter::{Band, Butterworth, ImpulseResponse, ZeroPhase};
 use copeak::{Analysis, Error, Rate, stage::Causal};
 use proptest::prelude::*;
@@ -43,6 +44,8 @@ fn the_textbook_correction() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn corrected_designs_are_3_db_down_where_asked(band in bands(), order in 1usize..9, passes in 1usize..5) {
         let design = Butterworth::new(order, band, rate(1000.0)).unwrap().for_passes(passes).unwrap();

@@ -1,6 +1,7 @@
 //! From raw EMG to envelopes: against NumPy and SciPy (fixture: validation/oracles/filter_families.py), live against
 //! whole records, and on bursts whose place is known.
 
+use crate::common::cases;
 use crate::common::memory as counting;
 use copeak::filter::{
     Butterworth, CriticallyDamped, Emg, Envelope, Filter, MovingMean, Notch, Preset, Rectify, Section, Tkeo,
@@ -56,6 +57,8 @@ fn the_energy_operator_and_envelopes_equal_numpy_and_scipy() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn streaming_is_batch(
         rows in prop::collection::vec(prop::array::uniform3(-1e3f64..1e3), 60..120),

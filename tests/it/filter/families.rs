@@ -1,6 +1,7 @@
 //! Critically damped filters, notches and group delays: against NumPy and SciPy (fixture:
 //! validation/oracles/filter_families.py), and the laws they obey.
 
+use crate::common::cases;
 use copeak::filter::{
     Band, Butterworth, CriticallyDamped, Design, Filter, ImpulseResponse, Notch, Section, ZeroPhase,
 };
@@ -165,6 +166,8 @@ fn the_textbook_factor() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn critically_damped_steps_rise_and_never_overshoot(order in 1usize..9, at in -3.0f64..-0.61) {
         let design = CriticallyDamped::low_pass(order, 1000.0 * 10f64.powf(at), rate()).unwrap();

@@ -1,5 +1,6 @@
 //! Gap filling: what is touched and what is not, the limit to the sample, streams, zeros, rigid segments.
 
+use crate::common::cases;
 use crate::common::memory as counting;
 use copeak::filter::{Gap, GapFill, GapOutcome, GapPlace, Interpolation, RigidFill, Zeros};
 use copeak::stage::Collect;
@@ -45,6 +46,8 @@ fn fill() -> impl Strategy<Value = GapFill> {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn only_gaps_are_touched_and_only_short_ones_inside_filled(x in gappy(), fill in fill()) {
         let repaired = fill.repair(&x).unwrap();

@@ -1,5 +1,6 @@
 //! Interpolation: against SciPy (fixture: validation/oracles/interpolate.py), its laws, and signals onto other clocks.
 
+use crate::common::cases;
 use copeak::filter::{Interpolation, Regrid};
 use copeak::{Analysis, Clock, Error, Frame, Rate, Signal};
 use proptest::prelude::*;
@@ -91,6 +92,8 @@ fn knots() -> impl Strategy<Value = (Vec<f64>, Vec<f64>)> {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn pchip_and_lines_stay_between_their_neighbours((t, x) in knots(), share in 0.0f64..=1.0) {
         for method in [Interpolation::Linear, Interpolation::Pchip] {

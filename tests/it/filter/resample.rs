@@ -1,5 +1,6 @@
 //! Resampling: SciPy's numbers, the streaming form's bits, and how much of a wave survives.
 
+use crate::common::cases;
 use crate::common::memory as counting;
 use copeak::filter::state::ResampleScratch;
 use copeak::filter::{Band, Fir, Padding, Resample, Taper};
@@ -238,6 +239,8 @@ fn single_precision_samples_lose_only_their_own_rounding() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn streaming_is_batch_bit_for_bit(
         x in prop::collection::vec(-1e3f64..1e3, 1..150),

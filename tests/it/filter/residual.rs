@@ -1,6 +1,7 @@
 //! Residual analysis: SciPy's numbers, known bands and noise, records that have no answer, and real angles.
 
 use crate::common;
+use crate::common::cases;
 use copeak::filter::{ResidualAnalysis, ResidualCutoff, SpikeRepair, yu_cutoff};
 use copeak::{Analysis, AnalysisExt, Error, Filter, Rate, Result};
 use proptest::prelude::*;
@@ -216,7 +217,7 @@ fn real_angles_have_the_spans_that_are_quoted() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(20))]
+    #![proptest_config(cases(20))]
     #[test]
     fn unit_and_offset_change_no_cutoff(gain in 0.01f64..100.0, offset in -100.0f64..100.0, seed in 0u64..1000) {
         let x = noisy(&band(10.0, 600), 0.2, seed);

@@ -1,6 +1,7 @@
 //! Spikes: planted ones are found and nothing else, and the raw angles of a sprinter give velocities without them.
 
 use crate::common;
+use crate::common::cases;
 use crate::common::memory as counting;
 use copeak::filter::{CentralDifference, Filter, SmoothDerivative, SpikeRepair};
 use copeak::simulate::Sprinter;
@@ -200,6 +201,8 @@ fn the_stride_with_the_spike_peaks_like_its_neighbours() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn a_single_spike_is_always_found(at in 2usize..298, size in 3.0f64..50.0, negative: bool, speed in 0.01f64..0.12) {
         let mut x: Vec<f64> =

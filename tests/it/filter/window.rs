@@ -1,5 +1,6 @@
 //! Filters of a moving window: against SciPy (fixture: validation/oracles/window.py), and their laws.
 
+use crate::common::cases;
 use copeak::filter::{
     Edge, Filter, Hampel, MovingMean, MovingMedian, MovingRms, Periodic, SavitzkyGolay, Trailing,
 };
@@ -163,7 +164,7 @@ fn every_edge() -> impl Strategy<Value = Edge> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(cases(300))]
 
     #[test]
     fn streaming_equals_batch(
