@@ -5,7 +5,7 @@ use crate::samples::{Sample, first_non_finite};
 use crate::{Error, Rate, Result, SteadyState};
 use alloc::vec::Vec;
 use core::cell::Cell;
-use lanes::{Lanes, Buffers};
+use lanes::{Buffers, Lanes};
 
 mod lanes;
 

@@ -353,8 +353,14 @@ impl Cut {
                 cascade.forward(&mut memory, &body, &mut rows[have..to]);
                 have = to;
                 if done + have == part && last {
-                    end =
-                        Some(at_end(cascade, &lane(&memory, LANES - 1), extension, x, rest, &mut buffers.one));
+                    end = Some(at_end(
+                        cascade,
+                        &lane(&memory, LANES - 1),
+                        extension,
+                        x,
+                        rest,
+                        &mut buffers.one,
+                    ));
                 }
             }
             if have < want {
