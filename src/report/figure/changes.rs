@@ -1,4 +1,4 @@
-//! What changed between two sessions.
+//! Changes between two sessions.
 
 use super::draw::{FULL_WIDTH, MARGIN, Row, Rows, WIDTH, display_name, figure, name_width, span, styles};
 use super::error::FigureError;
@@ -7,8 +7,8 @@ use crate::inference::Estimate;
 use crate::study::Comparison;
 use std::{format, string::String, vec::Vec};
 
-/// Each contributor against itself in the reference: change of its mean peak, peak time, pulse width and the scatter of its
-/// peak time, each with its interval; below, what is not chance.
+/// Draws each contributor against itself in the reference: change of its mean peak, peak time, pulse width and the scatter of
+/// its peak time, each with its interval; below, the findings that are distinguishable from chance.
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
@@ -34,7 +34,7 @@ pub fn changes(title: &str, changes: &Changes) -> Result<String, FigureError> {
     draw(title, &changes.contributors, &named.collect::<Vec<_>>())
 }
 
-/// The same of a recording against the reference, as a study has it.
+/// Draws the same of a trial against the reference of its study.
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
@@ -56,7 +56,7 @@ pub fn comparison(comparison: &Comparison) -> Result<String, FigureError> {
     draw(&title, &changes.contributors, &named.collect::<Vec<_>>())
 }
 
-/// What each column shows, and its unit in that of the values.
+/// Title of each column, and the factor from the values to its unit.
 const COLUMNS: [(&str, f64); 4] = [
     ("mean peak (%)", 100.0),
     ("peak time (ms)", 1e3),

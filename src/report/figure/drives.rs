@@ -7,7 +7,7 @@ use crate::convergence::Cycles;
 use crate::math::moments;
 use std::{string::String, vec::Vec};
 
-/// Mean drives (with one standard deviation) over the cycle around mid-contact, and below them each step's peak
+/// Draws mean drives (with one standard deviation) over the cycle around mid-contact, and below them each step's peak
 /// times with their mean and standard deviation. Shaded: the support foot on the ground.
 ///
 /// ```

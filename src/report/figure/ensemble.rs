@@ -5,7 +5,7 @@ use super::error::FigureError;
 use crate::ensemble::SimultaneousBand;
 use std::{format, string::String, vec::Vec};
 
-/// Mean curves, each with its pointwise band (darker) and the band that holds the whole curve (lighter), over 0 to 100 % of a
+/// Draws mean curves, each with its pointwise band (darker) and the band that holds the whole curve (lighter), over 0 to 100 % of a
 /// period, such as `contact` or `stride`. `quantity` names what is drawn and its unit: `knee flexion (deg)`.
 ///
 /// ```

@@ -10,7 +10,7 @@ use std::{format, string::String, vec::Vec};
 /// Shown before the first contact and after the last.
 const AROUND_S: f64 = 0.1;
 
-/// The model's ground force against the plates' (above), and what support leg, swing leg, arms, and trunk with head add to it
+/// Draws the model's ground force against the plates' (above), and what support leg, swing leg, arms, and trunk with head add to it
 /// (below), in newtons; contacts shaded. A leg is the support leg from the middle of the flight before its contact to the
 /// middle of the one after; without contacts, left and right leg.
 ///

@@ -1,12 +1,12 @@
-//! How much of the impulse falls in the first half of contact.
+//! Share of the impulse in the first half of contact.
 
 use super::draw::{Row, Rows, display_name, figure, rounded, span, styles};
 use super::error::FigureError;
 use crate::convergence::ContactImpulse;
 use std::{format, string::String, vec::Vec};
 
-/// Each contributor's share of its impulse in the first half of contact, with its interval, against even halves; beside it the
-/// impulse.
+/// Draws each contributor's share of its impulse in the first half of contact, with its interval, against even halves; on the
+/// right the impulse.
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
@@ -37,7 +37,7 @@ pub fn impulse(title: &str, impulses: &[ContactImpulse]) -> Result<String, Figur
         row
     });
     let rows: Vec<Row> = rows.collect();
-    // An interval of few strides runs out of the picture: the shares themselves decide what it shows.
+    // An interval from few strides leaves the picture: the shares themselves set its range.
     let shares = || rows.iter().filter_map(|row| row.value).chain([0.0, 100.0]);
     Ok(figure(title, |canvas| {
         canvas.rows(
@@ -56,7 +56,7 @@ pub fn impulse(title: &str, impulses: &[ContactImpulse]) -> Result<String, Figur
     }))
 }
 
-/// The impulse with as many digits as tell contributors apart.
+/// The impulse with as many digits as distinguish contributors.
 fn said(impulse: &ContactImpulse) -> String {
     let value = impulse.impulse.value;
     let decimals = if value.abs() >= 100.0 { 0 } else { 1 + usize::from(value.abs() < 10.0) };

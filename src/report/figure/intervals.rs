@@ -5,9 +5,9 @@ use super::error::FigureError;
 use crate::inference::Estimate;
 use std::{string::String, vec::Vec};
 
-/// Named values of one unit, each with its interval where it has one; the dashed line is 0, where it lies within reach.
+/// Draws named values of one unit, each with its interval where it has one; the dashed line is 0, if it is near them.
 ///
-/// `axis` says what the values are and in which unit, and `factor` brings them to it (1000 for seconds in ms).
+/// `axis` names the quantity and its unit, and `factor` converts the values to it (1000 for seconds in ms).
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {

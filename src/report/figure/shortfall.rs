@@ -5,7 +5,7 @@ use super::error::FigureError;
 use crate::study::Comparison;
 use std::{format, string::String, vec::Vec};
 
-/// Each comparison's shortfall against the reference, split into missing, mistimed and shape, with 95 % intervals.
+/// Draws each comparison's shortfall against the reference, split into missing, mistimed and shape, with 95 % intervals.
 /// A bar to the right is a shortfall, to the left a surplus.
 ///
 /// ```

@@ -1,4 +1,4 @@
-//! Speed: what explains it over trials, and its curve in one sprint.
+//! Speed: the models that explain it over trials, and its curve in one sprint.
 
 use super::draw::{Axes, FULL_WIDTH, Row, Rows, Style, Swatch, figure, name_width, rounded, span};
 use super::error::FigureError;
@@ -6,9 +6,9 @@ use crate::Signal;
 use crate::performance::{Effect, SpeedFit, SprintCurve};
 use std::{format, string::String, vec::Vec};
 
-/// What explains speed over the trials: R² by force, by force with step frequency (the rival) and by force with convergence;
-/// below, the speed in m/s that convergence adds at equal force, and at equal force and step frequency, with intervals, and what a
-/// step frequency higher by 1 Hz adds. Beneath stands what must be said beside the numbers.
+/// Draws the variance of speed over trials that models explain: R² by force, by force with step frequency (the covariate) and
+/// by force with convergence; below, the speed in m/s that convergence adds at equal force, and at equal force and step
+/// frequency, with intervals, and what a step frequency higher by 1 Hz adds. The cautions of the fit follow.
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
@@ -95,7 +95,7 @@ fn effect(name: &str, number: usize, effect: &Effect) -> Row {
     row
 }
 
-/// The speed of a sprint over time: v(t) = vmax (1 - exp(-(t - start)/tau)) with the interval of the curve at each time, and the
+/// Draws the speed of a sprint over time: v(t) = vmax (1 - exp(-(t - start)/tau)) with the interval of the curve at each time, and the
 /// measured speed behind it, where there is one. The dashed line is vmax.
 ///
 /// ```

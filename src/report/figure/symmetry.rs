@@ -1,4 +1,4 @@
-//! Right against left.
+//! Differences of right from left.
 
 use super::draw::{Row, Rows, Style, about_zero, display_name, figure, rounded, styles};
 use super::error::FigureError;
@@ -9,8 +9,8 @@ use std::{
     vec::Vec,
 };
 
-/// How much more the right side has, as a part of the mean of both, with its interval: times in ink, contributors' peaks in their
-/// colours; beside it both sides' means.
+/// Draws the difference of right from left as a fraction of the mean of both, with its interval: times in ink, contributors'
+/// peaks in their colours; on the right both sides' means.
 ///
 /// ```
 /// # #[cfg(feature = "plot")] {
