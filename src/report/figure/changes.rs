@@ -11,7 +11,6 @@ use std::{format, string::String, vec::Vec};
 /// its peak time, each with its interval; below, the findings that are distinguishable from chance.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{convergence::{SessionAnalysis, CycleKind, Cycles}, model::JointModel, simulate::Sprinter, report::figure};
 /// let cycles = |seed: u64| {
 ///     let trial = Sprinter::at_speed(8.0).steps(16).every_jitter_s(0.004).seed(seed).simulate().unwrap();
@@ -21,7 +20,6 @@ use std::{format, string::String, vec::Vec};
 /// };
 /// let changes = SessionAnalysis::new(1).with_replicates(200).unwrap().changes(&cycles(2), &cycles(1)).unwrap();
 /// assert!(figure::changes("Tuesday against Monday", &changes).unwrap().contains("peak time (ms)"));
-/// # }
 /// ```
 ///
 /// # Errors
@@ -37,13 +35,11 @@ pub fn changes(title: &str, changes: &Changes) -> Result<String, FigureError> {
 /// Draws the same of a trial against the reference of its study.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{report::figure, simulate::{Pulse, Sprinter}, study::Study};
 /// let runner = |seed: u64| Sprinter::at_speed(8.0).steps(20).every_jitter_s(0.004).seed(seed);
 /// let trials = [runner(1).offset_s(Pulse::Trunk, 0.03), runner(2)].map(|trial| trial.simulate().unwrap().recording);
 /// let study = Study::builder().trials(&trials).reference(1).replicates(100).run().unwrap();
 /// assert!(figure::comparison(&study.comparisons[0]).unwrap().contains("trunk later"));
-/// # }
 /// ```
 ///
 /// # Errors

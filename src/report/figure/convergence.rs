@@ -12,13 +12,11 @@ const TITLE: &str = "Coincidence and convergence index";
 /// recording, in the order given, when any has no speed.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{report::figure, simulate::sprinter_at_four_speeds, study::Study};
 /// let trials = sprinter_at_four_speeds().unwrap();
 /// let recordings = trials[..2].iter().map(|trial| &trial.recording);
 /// let study = Study::builder().trials(recordings).replicates(50).run().unwrap();
 /// assert!(figure::convergence(&study).unwrap().contains("speed (m/s)"));
-/// # }
 /// ```
 ///
 /// # Errors

@@ -11,13 +11,11 @@ use std::{string::String, vec::Vec};
 /// times with their mean and standard deviation. Shaded: the support foot on the ground.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{report::figure, simulate::Sprinter, study::Study};
 /// let trial = Sprinter::at_speed(9.5).steps(8).simulate().unwrap().recording;
 /// let study = Study::builder().trial(&trial).replicates(20).run().unwrap();
 /// let cycles = study.sessions[0].trials[0].cycles.as_ref().unwrap();
 /// assert!(figure::drives("Mean drives over the stride", cycles).unwrap().contains("support hip"));
-/// # }
 /// ```
 ///
 /// # Errors

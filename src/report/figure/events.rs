@@ -16,13 +16,11 @@ const MOST_CONTACTS: usize = 120;
 /// drawn, and the figure states so.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{simulate::Sprinter, report::figure};
 /// let trial = Sprinter::at_speed(7.0).steps(6).simulate().unwrap();
 /// let contacts: Vec<_> = trial.truth.steps.iter().map(|step| step.step.contact).collect();
 /// let force = trial.recording.get("grf_vertical_l").unwrap();
 /// assert!(figure::events("Simulated sprint", &[force], &contacts).unwrap().contains("grf vertical l (N)"));
-/// # }
 /// ```
 ///
 /// # Errors

@@ -17,13 +17,11 @@ const AROUND_S: f64 = 0.1;
 /// `plates` is best low-passed as the model is. `direction` names the axis of the forces: `vertical` or `forward`.
 ///
 /// ```no_run
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{model::NewtonModel, recording::opensim::read_trc_file, report::figure};
 /// let trial = read_trc_file("sprint.trc")?.recording;
 /// let newton = NewtonModel::new(15.0)?.of(&trial, 75.6)?;
 /// let svg = figure::forces("Segment forces", "vertical", &newton.vertical, None, &[])?;
 /// # let _ = svg;
-/// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///

@@ -10,14 +10,12 @@ use std::{format, string::String, vec::Vec};
 /// it on others, it is marked as untested: such a gain is never below 0.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{report::figure, simulate::{Pulse, Sprinter}, study::Study};
 /// let late = Sprinter::at_speed(8.0).steps(20).every_jitter_s(0.004).offset_s(Pulse::OppositeArm, 0.04);
 /// let trial = late.simulate().unwrap().recording;
 /// let study = Study::builder().trial(&trial).replicates(100).run().unwrap();
 /// let svg = figure::gains("Re-timing", &study.convergence().unwrap().session.contributors).unwrap();
 /// assert!(svg.contains("gain of the realised peak"));
-/// # }
 /// ```
 ///
 /// # Errors

@@ -9,7 +9,6 @@ use std::{format, string::String, vec::Vec};
 /// right the impulse.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{convergence::{CycleKind, Cycles}, model::JointModel, simulate::Sprinter, report::figure};
 /// let trial = Sprinter::at_speed(8.0).steps(16).simulate().unwrap();
 /// let steps: Vec<_> = trial.truth.steps.iter().map(|step| step.step).collect();
@@ -17,7 +16,6 @@ use std::{format, string::String, vec::Vec};
 /// let cycles = Cycles::cut(&model.contributors, &steps, CycleKind::Stride).unwrap();
 /// let svg = figure::impulse("Simulated sprint", &cycles.contact_impulses(0.95).unwrap()).unwrap();
 /// assert!(svg.contains("first half of contact (%)"));
-/// # }
 /// ```
 ///
 /// # Errors

@@ -10,12 +10,10 @@ use std::{string::String, vec::Vec};
 /// `axis` names the quantity and its unit, and `factor` converts the values to it (1000 for seconds in ms).
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{inference::t_interval, report::figure};
 /// let lag_s = t_interval(&[0.017, 0.021, 0.019, 0.02], 0.95).unwrap();
 /// let svg = figure::intervals("Lags", "lag (ms)", 1e3, [("hip to knee", &lag_s)]).unwrap();
 /// assert!(svg.contains("hip to knee"));
-/// # }
 /// ```
 ///
 /// # Errors

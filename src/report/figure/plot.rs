@@ -8,7 +8,6 @@ use std::{string::String, vec::Vec};
 /// A plot built piece by piece: curves, dots, bands and vertical lines on two axes, with a legend.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{Clock, Filter, Rate, Signal, filter::ZeroPhase, report::figure::Plot};
 /// let rate = Rate::from_hz(100.0).unwrap();
 /// let angle: Vec<f64> = (0..200).map(|i| (f64::from(i) * 0.1).sin() + 0.1 * f64::from(i % 3)).collect();
@@ -18,7 +17,6 @@ use std::{string::String, vec::Vec};
 ///     .signal("raw", &Signal::new(clock, angle))
 ///     .signal("6 Hz", &Signal::new(clock, smooth));
 /// assert!(plot.svg().unwrap().starts_with("<svg"));
-/// # }
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plot {

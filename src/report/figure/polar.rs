@@ -24,13 +24,11 @@ const ENTRY: f64 = 2.0 * LEADING + 8.0;
 /// Shaded: the support foot on the ground.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{report::figure, simulate::Sprinter, study::Study};
 /// let trial = Sprinter::at_speed(9.5).steps(8).simulate().unwrap().recording;
 /// let study = Study::builder().trial(&trial).replicates(20).run().unwrap();
 /// let cycles = study.sessions[0].trials[0].cycles.as_ref().unwrap();
 /// assert!(figure::polar("Peaks as phases of the stride", cycles).unwrap().contains("resultant 1.00"));
-/// # }
 /// ```
 ///
 /// # Errors

@@ -9,13 +9,11 @@ use std::{format, string::String};
 /// the line's height at 0 Hz; also the cut-offs for the line's range moved by 10 %. `unit` is the record's.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{Rate, filter::ResidualAnalysis, report::figure};
 /// let noisy = |i: i32| (0.05 * f64::from(i)).sin() + 0.1 * f64::from(i * 7919 % 101) / 101.0;
 /// let record: Vec<f64> = (0..500).map(noisy).collect();
 /// let found = ResidualAnalysis::new(Rate::from_hz(100.0).unwrap()).apply(&record).unwrap();
 /// assert!(figure::residual("Knee angle", "deg", &found).unwrap().contains("residual, RMS (deg)"));
-/// # }
 /// ```
 ///
 /// # Errors

@@ -8,13 +8,11 @@ use std::{format, string::String, vec::Vec};
 /// Draws the peak times after initial contact of each channel: every cycle, the mean and its interval. Shaded: the foot on the ground.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{report::figure, simulate::Sprinter, study::Study};
 /// let trial = Sprinter::at_speed(9.5).steps(8).simulate().unwrap().recording;
 /// let study = Study::builder().trial(&trial).replicates(20).run().unwrap();
 /// let leg = study.sessions[0].trials[0].sequence.as_ref().unwrap();
 /// assert!(figure::sequence("Support leg", leg).unwrap().contains("knee"));
-/// # }
 /// ```
 ///
 /// # Errors
@@ -33,7 +31,6 @@ pub fn sequence(title: &str, sequence: &Sequence) -> Result<String, FigureError>
 /// The intervals of the times hold their scatter; those of the lags also what delays and clocks add.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::inference::{Bootstrap, Strides};
 /// use copeak::{report::figure, sequence::{Cycle, Sequence, Timing}};
 /// let cycle = |lag: f64| Cycle {
@@ -45,7 +42,6 @@ pub fn sequence(title: &str, sequence: &Sequence) -> Result<String, FigureError>
 /// let cycles = [cycle(0.02), cycle(0.025), cycle(0.022)];
 /// let sequence = Sequence::of(&["hip", "knee"], &cycles, &Strides::ungrouped(3), &Bootstrap::new(1)).unwrap();
 /// assert!(figure::timeline("Support leg", &sequence).unwrap().starts_with("<svg"));
-/// # }
 /// ```
 ///
 /// # Errors

@@ -9,13 +9,11 @@ use std::{format, string::String, vec::Vec};
 /// A bar to the right is a shortfall, to the left a surplus.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{report::figure, simulate::sprinter_at_four_speeds, study::Study};
 /// let trials = sprinter_at_four_speeds().unwrap();
 /// let recordings = trials[..2].iter().map(|trial| &trial.recording);
 /// let study = Study::builder().trials(recordings).replicates(50).run().unwrap();
 /// assert!(figure::shortfall(&study.comparisons).unwrap().contains("mistimed"));
-/// # }
 /// ```
 ///
 /// # Errors

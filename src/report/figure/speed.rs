@@ -11,7 +11,6 @@ use std::{format, string::String, vec::Vec};
 /// frequency, with intervals, and what a step frequency higher by 1 Hz adds. The cautions of the fit follow.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{performance::{SpeedModel, SpeedTrial}, report::figure};
 /// let trial = |i: u32| {
 ///     let (force, kappa) = (3.0 + 0.1 * f64::from(i), 0.4 + 0.02 * f64::from(i * 7 % 5));
@@ -19,7 +18,6 @@ use std::{format, string::String, vec::Vec};
 /// };
 /// let fit = SpeedModel::new(1).fit(&(0..12).map(trial).collect::<Vec<_>>()).unwrap();
 /// assert!(figure::speed_model("Twelve trials", &fit).unwrap().contains("force and convergence"));
-/// # }
 /// ```
 ///
 /// # Errors
@@ -99,14 +97,12 @@ fn effect(name: &str, number: usize, effect: &Effect) -> Row {
 /// measured speed behind it, where there is one. The dashed line is vmax.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{Clock, Rate, Signal, performance::SprintModel, report::figure};
 /// let clock = Clock::from_zero(Rate::from_hz(50.0).unwrap());
 /// let speed = |i: u32| 9.0 * (1.0 - (-f64::from(i) / 50.0 / 1.25).exp()) + 0.1 * (f64::from(i) * 0.5).sin();
 /// let measured = Signal::new(clock, (0..250).map(speed).collect::<Vec<_>>());
 /// let curve = SprintModel::new().of_speed(&measured).unwrap();
 /// assert!(figure::sprint("One sprint", &curve, Some(&measured)).unwrap().contains("speed (m/s)"));
-/// # }
 /// ```
 ///
 /// # Errors

@@ -13,13 +13,11 @@ use std::{
 /// peaks in their colours; on the right both sides' means.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{report::figure, simulate::Sprinter, study::Study};
 /// let trial = Sprinter::at_speed(8.0).steps(12).every_amplitude_scatter(0.04).simulate().unwrap().recording;
 /// let study = Study::builder().trial(&trial).replicates(50).run().unwrap();
 /// let svg = figure::symmetry("Right against left", &study.sessions[0].trials[0].symmetry).unwrap();
 /// assert!(svg.contains("contact time"));
-/// # }
 /// ```
 ///
 /// # Errors

@@ -62,10 +62,8 @@ fn all() -> impl Iterator<Item = &'static Colour> {
 /// its own file use [`standalone`].
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::report::figure::themed;
 /// assert_eq!(themed(r##"<circle fill="#0072B2"/>"##), r##"<circle fill="var(--c0,#0072B2)"/>"##);
-/// # }
 /// ```
 pub fn themed(svg: &str) -> String {
     let mut out = String::from(svg);
@@ -80,9 +78,7 @@ pub fn themed(svg: &str) -> String {
 /// behind.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// assert!(copeak::report::figure::page_colours().contains("prefers-color-scheme:dark"));
-/// # }
 /// ```
 pub fn page_colours() -> String {
     let (light, dark) = (variables(|c| c.light), variables(|c| c.dark));
@@ -109,10 +105,8 @@ pub fn notebook_colours(class: &str) -> String {
 /// processor) shows the light figure. Because the background is part of it, the figure is readable on any page.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// let svg = copeak::report::figure::standalone(r##"<svg viewBox="0 0 8 8"><circle r="2" fill="#222222"/></svg>"##);
 /// assert!(svg.contains("prefers-color-scheme:dark") && svg.contains(r##"fill="#FFFFFF""##));
-/// # }
 /// ```
 pub fn standalone(svg: &str) -> String {
     let Some((open, rest)) = svg.find("<svg").and_then(|start| {
