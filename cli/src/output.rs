@@ -43,8 +43,8 @@ pub fn check(outputs: &[&Path], inputs: &[&Path]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Writes a file through `content`; `-` is standard output. A file appears under its name only when all of it is written: it is
-/// written beside it first.
+/// Writes a file through `content`; `-` is standard output. The content goes to a temporary file in the same folder, which gets the
+/// file's name when it is complete.
 ///
 /// # Errors
 /// What `content` returns, and errors of the file, with the path.

@@ -8,7 +8,7 @@ use std::error::Error;
 use std::fmt;
 use std::path::Path;
 
-/// What is in a file.
+/// Content of a file.
 pub enum Content {
     /// C3D: markers, analog channels, plates, events.
     C3d(C3d),

@@ -114,17 +114,13 @@ pub fn weak_links(
         .map(|(i, (replicates, shifts))| {
             let best = table.best(&units, i);
             let stricter = bootstrap.with_level(1.0 - (1.0 - bootstrap.level()) / k as f64);
-            let confirmed = stricter.is_ok_and(|stricter| {
-                stricter.expanded(replicates, odd.len()).is_some_and(|(low, _)| low > 0.0)
-            });
-            let estimate = |value, replicates: &mut Vec<f64>, resampled: usize| Estimate {
-                value,
-                ci: bootstrap.expanded(replicates, resampled),
-                level: bootstrap.level(),
-                approximate: resampled < 10,
-                n: units.len(),
-                autocorrelation: 0.0,
-                method: IntervalMethod::Expanded,
+            let confirmed = stricter
+                .is_ok_and(|stricter| stricter.expanded(replicates, odd.len()).is_ok_and(|ci| ci.low > 0.0));
+            let estimate = |value, replicates: &mut Vec<f64>, resampled: usize| {
+                let ci = bootstrap.expanded(replicates, resampled);
+                let estimate =
+                    Estimate::new(value, ci, bootstrap.level(), units.len(), IntervalMethod::Expanded);
+                Estimate { approximate: resampled < 10, ..estimate }
             };
             Retiming {
                 contributor: i,

@@ -4,7 +4,7 @@ use super::{
     ChanceLevel, ChanceTest, CycleKind, Cycles, ExcludedContributor, ExcludedStep, Null, PeakJitter,
     PeakPhases, Retiming, StepKappa, StepTiming, TimingLoss, weak_links,
 };
-use crate::inference::{Bootstrap, Estimate};
+use crate::inference::{Bootstrap, Estimate, Interval};
 use crate::math::moments;
 use crate::peak::{NoPeak, Peak};
 use crate::synchrony::Locking;
@@ -118,7 +118,7 @@ pub struct Session {
     pub kappa: Option<Estimate>,
     /// Least and largest kappa with the cycle's seam where it is and moved by 10 and 20 % either way; `None` where the
     /// recording is too short for any of it.
-    pub seam: Option<(f64, f64)>,
+    pub seam: Option<Interval>,
     /// Probability of a kappa this large by chance.
     pub p: Option<f64>,
     /// What chance means in it.
@@ -221,7 +221,7 @@ impl SessionAnalysis {
     ///
     /// A moved seam may take steps out of the recording, so what counts is how far it moves the kappa of the steps it
     /// leaves.
-    fn seam(&self, cycles: &Cycles, index: &ChanceTest, kappa: f64) -> Result<Option<(f64, f64)>> {
+    fn seam(&self, cycles: &Cycles, index: &ChanceTest, kappa: f64) -> Result<Option<Interval>> {
         let chance = self.chance.with_surrogates(0)?;
         let mut range = None;
         for seam in cycles.seams() {
@@ -229,8 +229,8 @@ impl SessionAnalysis {
             let moved = chance.index(&seam.drives).kappa.filter(|_| !here.is_empty());
             let Some(moved) = moved else { continue };
             let there = kappa + moved - moments(&here).0;
-            let (low, high) = range.unwrap_or((kappa, kappa));
-            range = Some((there.min(low), there.max(high)));
+            let Interval { low, high } = range.unwrap_or(Interval::new(kappa, kappa));
+            range = Some(Interval::new(there.min(low), there.max(high)));
         }
         Ok(range)
     }

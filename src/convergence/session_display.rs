@@ -2,7 +2,7 @@
 
 use super::{CycleKind, Cycles, ExcludedContributor, ExcludedStep, Session, SessionContributor};
 use crate::format::{count, model, paragraph};
-use crate::inference::Estimate;
+use crate::inference::{Estimate, Interval};
 use alloc::{
     format,
     string::{String, ToString},
@@ -90,7 +90,7 @@ pub(crate) fn together(f: &mut fmt::Formatter<'_>, session: &Session) -> fmt::Re
             value.in_unit(1.0, "").unmarked()
         )?;
     }
-    if let Some((low, high)) = session.seam {
+    if let Some(Interval { low, high }) = session.seam {
         let words = format!("kappa is {low:.2} to {high:.2} when the cycle start is shifted by 10 and 20 %");
         writeln!(f, "             {words}")?;
     }

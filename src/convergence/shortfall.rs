@@ -118,14 +118,9 @@ pub(super) fn resampled(
             replicates.iter_mut().zip(parts.flat()).for_each(|(values, part)| values.push(part));
         }
     }
-    let estimates = observed.flat().zip(replicates).map(|(value, mut values)| Estimate {
-        value,
-        ci: bootstrap.expanded(&mut values, smaller),
-        level: bootstrap.level(),
-        approximate: smaller < 10,
-        n: smaller,
-        autocorrelation: 0.0,
-        method: IntervalMethod::Expanded,
+    let estimates = observed.flat().zip(replicates).map(|(value, mut values)| {
+        let ci = bootstrap.expanded(&mut values, smaller);
+        Estimate::new(value, ci, bootstrap.level(), smaller, IntervalMethod::Expanded)
     });
     Some(Shortfall::from_flat(estimates.collect()))
 }

@@ -3,7 +3,7 @@
 use super::exchange::Exchange;
 use super::least_squares::{Basis, dot, standardised};
 use crate::inference::distribution::student_quantile;
-use crate::inference::{Estimate, IntervalMethod, checked_level, permutation_p};
+use crate::inference::{Estimate, Interval, IntervalMethod, checked_level, permutation_p};
 use crate::{Error, Result};
 use alloc::{format, string::String, vec, vec::Vec};
 #[cfg(not(feature = "std"))]
@@ -318,15 +318,13 @@ impl Test<'_> {
         let error = ((1.0 - partial_r2) * left / freedom / along).sqrt();
         let reach = student_quantile(0.5 + self.model.level / 2.0, freedom) * error;
         Ok(Effect {
-            coefficient: Estimate {
+            coefficient: Estimate::new(
                 value,
-                ci: Some((value - reach, value + reach)),
-                level: self.model.level,
-                approximate: n < 10,
+                Ok(Interval::around(value, reach)),
+                self.model.level,
                 n,
-                autocorrelation: 0.0,
-                method: IntervalMethod::StudentT,
-            },
+                IntervalMethod::StudentT,
+            ),
             partial_r2,
             p: self.p(reduced, &own, &rest),
         })

@@ -2,7 +2,7 @@
 
 use super::least_squares::{dot, standardised};
 use crate::inference::distribution::student_quantile;
-use crate::inference::{Estimate, IntervalMethod, checked_level};
+use crate::inference::{Estimate, Interval, IntervalMethod, checked_level};
 use crate::math::moments;
 use crate::{Error, Result};
 use alloc::vec::Vec;
@@ -95,8 +95,8 @@ impl PlateauFinder {
         }
         let (speed_slope, force_slope) = (self.slope(speed), self.slope(force));
         let delta = self.delta.unwrap_or_else(|| 0.01 * moments(speed).0.abs());
-        let stands = speed_slope.ci.is_some_and(|(_, high)| high < delta);
-        let rises = force_slope.ci.is_some_and(|(low, _)| low > 0.0);
+        let stands = speed_slope.ci.is_some_and(|ci| ci.high < delta);
+        let rises = force_slope.ci.is_some_and(|ci| ci.low > 0.0);
         Ok(Plateau { speed_slope, force_slope, delta, plateau: stands && rises })
     }
 
@@ -112,15 +112,7 @@ impl PlateauFinder {
         let error = (left / freedom / dot(&line, &line)).sqrt() / sd;
         let reach = student_quantile(0.5 + self.level / 2.0, freedom) * error;
         let value = along / sd;
-        Estimate {
-            value,
-            ci: Some((value - reach, value + reach)),
-            level: self.level,
-            approximate: n < 10,
-            n,
-            autocorrelation: 0.0,
-            method: IntervalMethod::StudentT,
-        }
+        Estimate::new(value, Ok(Interval::around(value, reach)), self.level, n, IntervalMethod::StudentT)
     }
 }
 

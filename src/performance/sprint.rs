@@ -3,7 +3,7 @@
 use super::descent::{Fit, Parameters, Rows, descend, inverse, without_each};
 use super::gates::passing;
 use crate::inference::distribution::student_quantile;
-use crate::inference::{Estimate, IntervalMethod, checked_level};
+use crate::inference::{Estimate, Interval, IntervalMethod, NoInterval, checked_level};
 use crate::{Error, Real, Result, Samples, Signal};
 use alloc::{vec, vec::Vec};
 #[cfg(not(feature = "std"))]
@@ -77,11 +77,11 @@ impl SprintCurve {
 
     /// Interval of the model's speed at a time, at the level of the coefficients, to the first order in them; `None` when vmax has
     /// none. At the start and before, both ends are 0.
-    pub fn speed_interval_at(&self, time_s: f64) -> Option<(f64, f64)> {
-        let (low, high) = self.vmax_mps.ci?;
+    pub fn speed_interval_at(&self, time_s: f64) -> Option<Interval> {
+        let vmax_ci = self.vmax_mps.ci?;
         let after = time_s - self.start_s.value;
         if after <= 0.0 {
-            return Some((0.0, 0.0));
+            return Some(Interval::new(0.0, 0.0));
         }
         let (vmax, tau) = (self.vmax_mps.value, self.tau_s.value);
         let decay = (-after / tau).exp();
@@ -90,12 +90,12 @@ impl SprintCurve {
         let terms = (0..3).flat_map(|a| (0..3).map(move |b| (a, b)));
         let variance: f64 = terms.map(|(a, b)| slopes[a] * slopes[b] * self.covariance[a][b]).sum();
         let reach = if self.covariance[0][0] > 0.0 {
-            0.5 * (high - low) * (variance.max(0.0) / self.covariance[0][0]).sqrt()
+            0.5 * vmax_ci.width() * (variance.max(0.0) / self.covariance[0][0]).sqrt()
         } else {
             0.0
         };
         let speed = self.speed_at(time_s);
-        Some((speed - reach, speed + reach))
+        Some(Interval::around(speed, reach))
     }
 
     /// Distance covered by then.
@@ -267,17 +267,12 @@ impl SprintModel {
         };
         let covariance = |a: usize, b: usize| covariance[a][b];
         let quantile = student_quantile(0.5 + self.level / 2.0, freedom);
-        let estimate = |value: f64, variance: Option<f64>| Estimate {
-            value,
-            ci: variance.map(|variance| {
-                let reach = quantile * variance.max(0.0).sqrt();
-                (value - reach, value + reach)
-            }),
-            level: self.level,
-            approximate: count < 10,
-            n: count,
-            autocorrelation: 0.0,
-            method: IntervalMethod::StudentT,
+        let estimate = |value: f64, variance: Option<f64>| {
+            let ci = match variance {
+                Some(variance) => Ok(Interval::around(value, quantile * variance.max(0.0).sqrt())),
+                None => Err(NoInterval::Given),
+            };
+            Estimate::new(value, ci, self.level, count, IntervalMethod::StudentT)
         };
         let Parameters { vmax, tau, start } = fit.at;
         let (a, b) = (1.0 / tau, -vmax / (tau * tau));
@@ -353,13 +348,12 @@ mod tests {
             }
             for (held, time) in speeds_held.iter_mut().zip(times) {
                 let truth = 9.0 * (1.0 - (-(time - 0.5) / 1.2_f64).exp());
-                let (low, high) = curve.speed_interval_at(time).unwrap();
-                *held += usize::from(low <= truth && truth <= high);
+                *held += usize::from(curve.speed_interval_at(time).unwrap().contains(truth));
             }
-            assert_eq!(curve.speed_interval_at(curve.start_s.value), Some((0.0, 0.0)));
+            assert_eq!(curve.speed_interval_at(curve.start_s.value), Some(Interval::new(0.0, 0.0)));
             // At the end of time the speed is vmax.
             let (end, vmax) = (curve.speed_interval_at(1e3).unwrap(), curve.vmax_mps.ci.unwrap());
-            assert!((end.0 - vmax.0).abs() < 1e-9 && (end.1 - vmax.1).abs() < 1e-9);
+            assert!((end.low - vmax.low).abs() < 1e-9 && (end.high - vmax.high).abs() < 1e-9);
             [sums[0] + curve.vmax_mps.value - 9.0, sums[1] + curve.tau_s.value - 1.2]
         });
         assert!(speeds_held.iter().all(|held| *held >= 352), "{speeds_held:?} of 400 at {times:?} s");

@@ -14,7 +14,7 @@ four speeds.
 usage: copeak report [OPTION]... [FILE]...
 
 FILE: CSV or Parquet with joint angles and force, MOT or STO with joint angles, or TRC or
-C3D with markers. Speed and mass may stand in an index.csv beside the file (columns file,
+C3D with markers. Speed and mass may be in an index.csv in its folder (columns file,
 speed_mps, mass_kg). A file that cannot be read is named with its reason, and the others
 are reported.
 
@@ -25,7 +25,7 @@ are reported.
   --speed V         speed in m/s, per file, in file order
   --mass KG         body mass, per file, in file order
   --force FILE      force (CSV, MOT), per file, in file order; a CSV's joint angles are
-                    taken, too (default: <stem>_grf.mot beside a TRC; a C3D has its own)
+                    taken, too (default: <stem>_grf.mot with a TRC; a C3D has its own)
   --force-offset S  seconds to add to the times of --force, per file
   --standing FILE   standing trial (TRC) for better joint centres, for all TRC and C3D
                     files (default: static.trc beside the file)
@@ -64,7 +64,7 @@ const OPTIONS: [&str; 15] = [
     "help",
 ];
 
-/// What a call asks for.
+/// Options and files of a call.
 pub struct Arguments {
     pub files: Vec<PathBuf>,
     pub json: Option<PathBuf>,

@@ -14,12 +14,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What is studied.
+/// Recordings to study.
 pub struct Input {
     pub recordings: Vec<Recording>,
     /// The position of the recording that was asked for as reference.
     pub reference: Option<usize>,
-    /// How reading went.
+    /// Result of reading each file.
     pub files: Vec<FileNote>,
 }
 
@@ -97,7 +97,7 @@ pub fn angles(file: &Path) -> Result<Recording, String> {
     }
 }
 
-/// Whether a column is one of those a report is made of; the others are ignored, whatever stands in them.
+/// Whether a report uses a column; the others are ignored, whatever they hold.
 fn understood(column: &str) -> bool {
     const SIDED: [&str; 5] =
         ["hip_flexion", "knee_flexion", "ankle_dorsiflexion", "shoulder_flexion", "elbow_flexion"];

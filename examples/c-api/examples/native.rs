@@ -150,7 +150,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             found.contacts.iter().map(|c| c.terminal.time_s - c.initial.time_s).collect();
         lags[1] = f64::NAN;
         let Estimate { value, ci, n, approximate, .. } = Strides::ungrouped(lags.len()).mean(&lags, 0.95)?;
-        let (low, high) = ci.ok_or("no interval")?;
+        let (low, high) = ci.ok_or("no interval")?.into();
         put(
             &mut out,
             &format!("lag_{side}"),

@@ -2,7 +2,7 @@
 
 use copeak::convergence::{LiveConvergence, LiveContributor, kappa};
 use copeak::event::{Contact, Event, Side};
-use copeak::inference::{Estimate, Strides};
+use copeak::inference::{Estimate, Interval, Strides};
 use copeak::{Clock, Result};
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ pub struct Mean {
     /// The mean.
     pub value: f64,
     /// Its 95 % interval, by Student's t with the stride as unit; none below three strides.
-    pub ci: Option<(f64, f64)>,
+    pub ci: Option<Interval>,
     /// Whether there are too few strides for the interval to hold its level.
     pub approximate: bool,
     /// Strides.

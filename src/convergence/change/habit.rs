@@ -121,15 +121,8 @@ impl SessionAnalysis {
         let mut estimates =
             differences(&observed, &before).into_iter().zip(replicates).map(|(value, mut all)| {
                 all.retain(|value| !value.is_nan());
-                Estimate {
-                    value,
-                    ci: bootstrap.expanded(&mut all, smaller),
-                    level: bootstrap.level(),
-                    approximate: smaller < 10,
-                    n: smaller,
-                    autocorrelation: 0.0,
-                    method: IntervalMethod::Expanded,
-                }
+                let ci = bootstrap.expanded(&mut all, smaller);
+                Estimate::new(value, ci, bootstrap.level(), smaller, IntervalMethod::Expanded)
             });
         let none = || Error::Undefined { quantity, reason };
         let mut next = || estimates.next().ok_or_else(none);

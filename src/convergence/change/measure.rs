@@ -5,7 +5,7 @@ use super::super::maximum::largest_of;
 use super::welch::{Mean, Tested, tested};
 use crate::Result;
 use crate::event::Side;
-use crate::inference::Strides;
+use crate::inference::{Interval, NoInterval, Strides};
 use crate::math::{MAD_SCALE, median, moments};
 use crate::synchrony::{Circular, difference};
 use alloc::vec::Vec;
@@ -123,13 +123,14 @@ impl<'a> Measured<'a> {
         if !(now > 0.0 && then > 0.0) {
             // Without any scatter there is no ratio.
             let mut same = tested(now - then, [0.0; 2], [1.0; 2], n, level);
-            same.estimate.ci = None;
+            same.estimate = same.estimate.with_interval(Err(NoInterval::Unbounded));
             return same;
         }
         let mut test =
             tested((now / then).ln(), [variance(own.1), variance(theirs.1)], [own.1, theirs.1], n, level);
         test.estimate.value = now - then;
-        test.estimate.ci = test.estimate.ci.map(|(low, high)| (then * low.exp_m1(), then * high.exp_m1()));
+        test.estimate.ci =
+            test.estimate.ci.map(|ci| Interval::new(then * ci.low.exp_m1(), then * ci.high.exp_m1()));
         test
     }
 

@@ -1,7 +1,7 @@
 //! Welch's test of two means over strides.
 
 use crate::inference::distribution::{student_cdf, student_quantile};
-use crate::inference::{Estimate, IntervalMethod, autocorrelation, effective_size, welch_freedom};
+use crate::inference::{Estimate, Interval, IntervalMethod, autocorrelation, effective_size, welch_freedom};
 use crate::math::moments;
 use crate::{Error, Result};
 #[cfg(not(feature = "std"))]
@@ -75,14 +75,7 @@ pub(super) fn tested(value: f64, variances: [f64; 2], freedoms: [f64; 2], n: usi
     } else {
         f64::from(u8::from(value == 0.0))
     };
-    let estimate = Estimate {
-        value,
-        ci: Some((value - reach, value + reach)),
-        level,
-        approximate: n < 10,
-        n,
-        autocorrelation: 0.0,
-        method: IntervalMethod::StudentT,
-    };
+    let ci = Ok(Interval::around(value, reach));
+    let estimate = Estimate::new(value, ci, level, n, IntervalMethod::StudentT);
     Tested { estimate, p }
 }

@@ -205,7 +205,7 @@ impl NewtonModel {
         Ok(GroupForce {
             force: moment.with_samples(force),
             se_n: sigma * response.norm(),
-            noise: TimingNoise::of(sigma, &response)?,
+            noise: TimingNoise::from_response(sigma, &response)?,
             fraction,
         })
     }

@@ -79,7 +79,7 @@ fn draw(title: &str, changes: &[ContributorChange], named: &[String]) -> Result<
                     [change.force, change.timing_s, change.width, change.jitter_s][k];
                 let mut row = Row::new(if k == 0 { name } else { "" }, *style);
                 row.value = Some(factor * value).filter(|v| v.is_finite());
-                row.ci = ci.map(|(low, high)| (factor * low, factor * high));
+                row.ci = ci.map(|ci| ci.scaled(factor).into());
                 row
             });
             let rows: Vec<Row> = rows.collect();

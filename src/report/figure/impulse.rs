@@ -29,7 +29,7 @@ pub fn impulse(title: &str, impulses: &[ContactImpulse]) -> Result<String, Figur
         let mut row = Row::new(display_name(&impulse.name), *style);
         if let Some(share) = impulse.first_half {
             row.value = Some(100.0 * share.value).filter(|v| v.is_finite());
-            row.ci = share.ci.map(|(low, high)| (100.0 * low, 100.0 * high));
+            row.ci = share.ci.map(|ci| ci.scaled(100.0).into());
         }
         row.note = said(impulse);
         row

@@ -142,7 +142,7 @@ fn values_that_are_missing_or_huge() {
     let mut times = leg(3, 4, false);
     times.times[1].after_start_s.fill(Some(f64::NAN));
     times.times[2].after_start_s[0] = Some(1e9);
-    times.times[0].mean_s.as_mut().unwrap().ci = Some((-1e6, 1e6));
+    times.times[0].mean_s.as_mut().unwrap().ci = Some((-1e6, 1e6).into());
     clear(sequence("Gaps", &times));
     let mut none = curves(2, 2, false);
     for drive in &mut none.drives {
@@ -184,7 +184,7 @@ fn session(trial: &mut TrialStudy) -> &mut Session {
 /// A trial of this name and speed, its kappa with this interval.
 fn trial(of: &TrialStudy, file: &str, speed_mps: Option<f64>, ci: Option<(f64, f64)>) -> TrialStudy {
     let mut trial = TrialStudy { file: file.into(), speed_mps, ..of.clone() };
-    session(&mut trial).kappa.as_mut().unwrap().ci = ci;
+    session(&mut trial).kappa.as_mut().unwrap().ci = ci.map(Into::into);
     session(&mut trial).steps[1].index.kappa = Some(f64::NAN);
     trial
 }
@@ -220,7 +220,7 @@ fn shortfalls() {
         let of = |value| Estimate { value, ci: None, ..total };
         shortfall.parts.total = of(parts.iter().sum());
         [shortfall.parts.missing, shortfall.parts.mistimed, shortfall.parts.shape] = parts.map(of);
-        shortfall.parts.missing.ci = Some((f64::NEG_INFINITY, 2.0));
+        shortfall.parts.missing.ci = Some((f64::NEG_INFINITY, 2.0).into());
         Comparison::new(format!("{LONG} {i}"), LONG, shortfall)
     };
     let comparisons: Vec<Comparison> = parts.into_iter().enumerate().map(comparison).collect();
@@ -239,13 +239,13 @@ fn sides() {
         index: Estimate { value, ci, ..index },
     };
     let mut all = vec![
-        side(SideQuantity::ContactTime, "s", 0.04, Some((-0.1, 0.2))),
+        side(SideQuantity::ContactTime, "s", 0.04, Some((-0.1, 0.2).into())),
         side(SideQuantity::FlightTime, "s", f64::NAN, None),
     ];
     clear(symmetry("Right against left", &all[..1]));
     all.extend((0..14).map(|i| {
         let quantity = SideQuantity::Peak(format!("{LONG} {i}"));
-        side(quantity, "deg/s", 9e5 * f64::from(i), Some((-1e9, 1e9)))
+        side(quantity, "deg/s", 9e5 * f64::from(i), Some((-1e9, 1e9).into()))
     }));
     clear(symmetry(LONG, &all));
     assert!(symmetry("", &all[1..2]).is_err() && symmetry("", &[]).is_err());
@@ -304,7 +304,7 @@ fn sessions_and_impulses() {
         let mut more = first.clone();
         more.name = format!("{LONG} {i}");
         more.force.value = f64::NAN;
-        more.timing_s.ci = Some((-1e7, 1e7));
+        more.timing_s.ci = Some((-1e7, 1e7).into());
         found.contributors.push(more);
     }
     clear(changes(LONG, &found));

@@ -87,7 +87,7 @@ pub fn speed_model(title: &str, fit: &SpeedFit) -> Result<String, FigureError> {
 fn effect(name: &str, number: usize, effect: &Effect) -> Row {
     let mut row = Row::new(name, Style::nth(number));
     row.value = Some(effect.coefficient.value).filter(|v| v.is_finite());
-    row.ci = effect.coefficient.ci;
+    row.ci = effect.coefficient.ci.map(Into::into);
     let p = effect.p.map_or("no p".into(), |p| format!("p {p:.3}"));
     row.note = format!("{:+.2}, partial R² {:.2}, {p}", effect.coefficient.value, effect.partial_r2);
     row
@@ -121,7 +121,7 @@ pub fn sprint(title: &str, curve: &SprintCurve, measured: Option<&Signal>) -> Re
     let x = if last > first { (first, last) } else { span([first], (0.0, 1.0)) };
     let time = |i: u32| start.value + (curve.end_s - start.value) * f64::from(i) / 240.0;
     let band: Vec<(f64, f64, f64)> = (0..=240)
-        .filter_map(|i| curve.speed_interval_at(time(i)).map(|(low, high)| (time(i), low, high)))
+        .filter_map(|i| curve.speed_interval_at(time(i)).map(|ci| (time(i), ci.low, ci.high)))
         .collect();
     let top = measured.iter().map(|p| p.1).chain(band.iter().map(|b| b.2)).chain([vmax.value]);
     let y = (0.0, span(top.chain([0.0]), (0.0, 1.0)).1);
@@ -157,7 +157,7 @@ pub fn sprint(title: &str, curve: &SprintCurve, measured: Option<&Signal>) -> Re
             1.0,
         );
         let said = |name: &str, unit: &str, estimate: crate::inference::Estimate| {
-            let ci = estimate.ci.map_or(String::new(), |(low, high)| format!(" [{low:.2}, {high:.2}]"));
+            let ci = estimate.ci.map_or(String::new(), |ci| format!(" {ci:.2}"));
             format!("{name} {:.2} {unit}{ci}", estimate.value)
         };
         let numbers = [

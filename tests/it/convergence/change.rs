@@ -1,5 +1,6 @@
 //! What changed between two sessions: what is named, what comes out of exact sessions, what is refused.
 
+use crate::common::cases;
 use copeak::convergence::{Cause, Changes, CycleKind, Cycles, SessionAnalysis};
 use copeak::model::JointModel;
 use copeak::simulate::{Pulse, Sprinter};
@@ -88,7 +89,7 @@ fn what_changed_of_the_whole_comes_with_intervals() {
     let change = convergence()
         .habit_change(&cycles_of(&runner(7).offset_s(Pulse::OppositeArm, 0.03), 5), &cycles_of(&runner(8), 5))
         .unwrap();
-    assert!(change.offset.ci.is_some_and(|(low, _)| low > 0.0), "a late arm is a habit: {change:?}");
+    assert!(change.offset.ci.is_some_and(|ci| ci.low > 0.0), "a late arm is a habit: {change:?}");
     assert!(!change.blur.excludes(0.0), "and no scatter: {:?}", change.blur);
     let sum = change.coincidence.value + change.offset.value + change.blur.value;
     assert!(sum.abs() < 1e-12, "offset + blur = 1 - C, so their changes too: {sum}");
@@ -109,7 +110,7 @@ fn bad_pairs_are_named() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..Default::default() })]
+    #![proptest_config(cases(12))]
     /// A session against itself has not changed; forwards and backwards are the same but for the sign.
     #[test]
     fn a_change_back_is_the_opposite(seed in 1u64..1000) {

@@ -1,6 +1,7 @@
 //! The newton model on bodies whose segment accelerations are known, and on real runners beside their plates.
 
 use crate::common;
+use crate::common::cases;
 use copeak::convergence::{Contribute, CycleKind, Cycles, SessionAnalysis};
 use copeak::event::{Contact, Event, EventKind, Method, Side};
 use copeak::model::{
@@ -213,7 +214,7 @@ fn axes_are_found_whatever_the_laboratory_calls_them() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(16))]
+    #![proptest_config(cases(16))]
 
     /// The groups sum to the whole body's force to 1e-12 of it, whatever the motion.
     #[test]

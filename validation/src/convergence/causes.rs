@@ -5,13 +5,14 @@
 use super::chain;
 use crate::figure::{Figure, chance_widened, coverage, each, moments};
 use copeak::convergence::{ChanceLevel, Cycles, SessionAnalysis};
+use copeak::inference::Interval;
 use copeak::simulate::{Pulse, Sprinter};
 use copeak::{Error, Result};
 
 const STUDY: &str = "causes";
 const STRIDES: usize = 10;
 
-/// How much is simulated.
+/// Amount of simulation.
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
     /// Pairs of sessions per cause.
@@ -31,7 +32,7 @@ fn runner() -> Sprinter {
         .offset_s(Pulse::Trunk, 0.02)
 }
 
-/// What one runner does otherwise than the other.
+/// Difference between the two runners.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Cause {
     Weak,
@@ -58,7 +59,7 @@ impl Cause {
 }
 
 /// Total, missing, mistimed and shape, each with its interval, and the support arm's part of missing.
-type Parts = ([(f64, Option<(f64, f64)>); 4], f64);
+type Parts = ([(f64, Option<Interval>); 4], f64);
 
 fn compare(convergence: &SessionAnalysis, runner: &Cycles, reference: &Cycles) -> Result<Parts> {
     let comparison = convergence.compare(runner, reference)?;
@@ -113,7 +114,7 @@ fn shortfall(cause: Cause, size: Size, figures: &mut Vec<Figure>) -> Result<()> 
         figures.push(figure(name, share).within_if(k == 0 || k == own, low, high));
         let (_, sd) = moments(&sessions.iter().map(|(parts, _)| parts[k].0).collect::<Vec<_>>());
         let half: Vec<f64> =
-            sessions.iter().filter_map(|(parts, _)| parts[k].1).map(|(l, h)| (h - l) / 2.0).collect();
+            sessions.iter().filter_map(|(parts, _)| parts[k].1).map(|ci| ci.width() / 2.0).collect();
         figures.push(figure("half width / 1.96 SD", moments(&half).0 / 1.96 / sd));
     }
     Ok(())
@@ -148,7 +149,7 @@ fn late_arm(size: Size, figures: &mut Vec<Figure>) -> Result<()> {
         .with_chance(ChanceLevel::new(1).with_offsets(100)?.with_surrogates(0)?);
     let truth = plain.measure(&cycles(Cause::Late.runner().steps(size.steps), 1_000_001)?)?;
     figures.push(Figure::new("weak link", &case, "named first and confirmed", share).within(0.95, 1.0));
-    // It cannot say how late the arm is: the best time is where the others' sum is largest.
+    // It cannot tell how late the arm is: the best time is where the others' sum is largest.
     for (i, contributor) in truth.contributors.iter().enumerate() {
         let Some((truth, retiming)) = contributor.best_shift_s.zip(contributor.retiming) else { continue };
         let found: Vec<_> = sessions.iter().filter_map(|s| s.1[i]).collect();

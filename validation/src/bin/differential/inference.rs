@@ -1,13 +1,13 @@
-//! Ops of the room `inference`.
+//! Operations of the area `inference`.
 
 use crate::json::{Answer, Request};
 use copeak::inference::{
-    Bootstrap, Iaaft, Interval, Permutations, Reliability, StridePlan, Surrogates, benjamini_hochberg,
+    Bootstrap, BootstrapMethod, Iaaft, Permutations, Reliability, StridePlan, Surrogates, benjamini_hochberg,
     block_length, max_statistic, t_interval,
 };
 use serde_json::json;
 
-/// The answer, when `op` belongs to this room.
+/// Returns the answer, when `op` belongs to this area.
 pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
     match op {
         "bootstrap" => Some(bootstrap(request)),
@@ -32,9 +32,9 @@ fn bootstrap(request: &Request<'_>) -> Answer {
     let kind = match request.text("method")? {
         "t" if statistic == "mean" => None,
         "t" => return Err(format!("a t-interval is for a mean, not for a {statistic}")),
-        "percentile" => Some(Interval::Percentile),
-        "bca" => Some(Interval::Bca),
-        "expanded" | "block" => Some(Interval::Expanded),
+        "percentile" => Some(BootstrapMethod::Percentile),
+        "bca" => Some(BootstrapMethod::Bca),
+        "expanded" | "block" => Some(BootstrapMethod::Expanded),
         other => return Err(format!("unknown method {other:?}")),
     };
     let estimate = match kind {

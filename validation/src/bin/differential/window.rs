@@ -1,4 +1,4 @@
-//! Ops of the room `filter`: windows that move along the record.
+//! Operations of the area `filter`: windows that move along the record.
 
 use crate::json::{Answer, Request};
 use copeak::filter::{Edge, Filter, Hampel, MovingMean, MovingMedian, MovingRms, Periodic, SavitzkyGolay};
@@ -6,7 +6,7 @@ use copeak::stage::{Causal, Collect};
 use copeak::{Analysis, Flush, Rate, Stage};
 use serde_json::json;
 
-/// The answer, when `op` belongs to this part of the room.
+/// The answer, when `op` belongs to this part of the area.
 pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
     match op {
         "savgol" => Some(savgol(request)),
@@ -24,7 +24,7 @@ fn savgol(request: &Request<'_>) -> Answer {
         0 => filter,
         order => {
             let rate = Rate::from_hz(request.number("rate")?).map_err(text)?;
-            filter.derivative(order, rate).map_err(text)?
+            filter.derivative(order, rate)
         }
     };
     let y = match ends(request, "mode")? {
@@ -51,7 +51,7 @@ fn moving(request: &Request<'_>) -> Answer {
 fn hampel(request: &Request<'_>) -> Answer {
     let x = request.numbers("x")?;
     let filter = Hampel::new(request.count("window")?, request.number("threshold")?).map_err(text)?;
-    let filter = filter.least_scale(request.number_or("least_scale", 0.0)?).map_err(text)?;
+    let filter = filter.least_scale(request.number_or("least_scale", 0.0)?);
     let Some(edge) = ends(request, "edge")? else {
         return Ok(json!({ "y": filter.periodic().apply(&x).map_err(text)? }));
     };
