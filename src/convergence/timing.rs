@@ -1,7 +1,7 @@
 //! Peak times of a session: how close together, how locked, how steady.
 
 use crate::inference::{Estimate, Strides};
-use crate::synchrony::{Circular, Locking, difference, locking, locking_over_strides};
+use crate::synchrony::{Circular, Locking, difference, locking, locking_interval};
 use crate::{Error, Result};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -158,7 +158,7 @@ impl PeakPhases {
         strides: &Strides,
         level: f64,
     ) -> Result<Option<Estimate>> {
-        match locking_over_strides(&self.of(a), &self.of(b), strides, level) {
+        match locking_interval(&self.of(a), &self.of(b), strides, level) {
             Err(Error::TooFew { .. }) => Ok(None),
             other => other.map(Some),
         }

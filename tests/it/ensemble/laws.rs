@@ -65,8 +65,12 @@ fn few_and_bad_curves() {
     holed[2][7] = f64::NAN;
     assert!(matches!(test.independent(&a, &holed), Err(Error::NonFinite { index: 7, .. })));
     assert!(matches!(test.paired(&a, &holed), Err(Error::NonFinite { index: 2, .. })));
-    assert!(bands.with_replicates(0).is_err() && bands.with_level(0.0).is_err());
-    assert!(test.with_permutations(0).is_err() && test.with_level(1.0).is_err());
+    for bad in [bands.replicates(0), bands.level(0.0)] {
+        assert!(matches!(bad.of(&a), Err(Error::Parameter { .. })));
+    }
+    for bad in [test.permutations(0), test.level(1.0)] {
+        assert!(matches!(bad.paired(&a, &b), Err(Error::Parameter { .. })));
+    }
 }
 
 #[test]
