@@ -158,7 +158,7 @@ fn closure(f: &mut fmt::Formatter<'_>, trial: &TrialStudy) -> fmt::Result {
 
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts = &self.shortfall.parts;
+        let parts = &self.shortfall.split;
         let approximate = parts.total.approximate && parts.total.ci.is_some();
         let mark = if approximate { ", approximate" } else { "" };
         writeln!(f, "  {} (model {}{mark})", self.file, self.shortfall.model)?;
@@ -173,7 +173,7 @@ impl fmt::Display for Comparison {
         }
         if let Some(changes) = self.changes.as_ref().filter(|changes| !changes.contributors.is_empty()) {
             let finding = |found: &Finding| format!("{} {}", found.contributor, found.cause);
-            let named: Vec<String> = changes.named.iter().map(finding).collect();
+            let named: Vec<String> = changes.findings.iter().map(finding).collect();
             let words = match named.is_empty() {
                 true => "no change is distinguishable from chance".to_string(),
                 false => named.join("; "),

@@ -28,7 +28,7 @@ pub fn shortfall(comparisons: &[Comparison]) -> Result<String, FigureError> {
     let mut rows: Vec<Row> = Vec::new();
     for comparison in comparisons {
         rows.push(Row::heading(comparison.file.clone()));
-        let parts = &comparison.shortfall.parts;
+        let parts = &comparison.shortfall.split;
         let parts = [
             ("missing", parts.missing),
             ("mistimed", parts.mistimed),

@@ -44,7 +44,7 @@ fn few_and_bad_curves() {
     assert_eq!((one.n, one.se[0]), (1, 0.0));
     let five = bands.of(&curves(5, 0.0)).unwrap();
     assert!(five.pointwise.is_some() && five.simultaneous.is_none(), "16 sign changes do not reach 95 %");
-    assert!(bands.with_level(0.9).unwrap().of(&curves(5, 0.0)).unwrap().simultaneous.is_some());
+    assert!(bands.level(0.9).of(&curves(5, 0.0)).unwrap().simultaneous.is_some());
     let same = bands.of(&vec![vec![0.1, 0.2]; 12]).unwrap();
     assert!(same.se.iter().all(|se| *se < 1e-15) && same.simultaneous.is_some());
     let none: [Vec<f64>; 0] = [];

@@ -106,7 +106,7 @@ proptest! {
 fn the_everyday_zero_phase_is_3_db_down_after_both_passes() {
     let fs = rate(200.0);
     let gain = |filter: &ZeroPhase, f: f64| {
-        let response = ImpulseResponse::of(filter).unwrap();
+        let response = ImpulseResponse::from_filter(filter).unwrap();
         let lead = response.lead() as f64;
         let turn = |i: usize| std::f64::consts::TAU * f * (i as f64 - lead) / 200.0;
         response.taps().iter().enumerate().map(|(i, h)| h * turn(i).cos()).sum::<f64>()

@@ -38,7 +38,7 @@ fn a_stronger_side_differs_from_the_other() {
 fn compensation_shows_in_the_balance() {
     let runner = || runner().steps(60).every_jitter_s(0.0).every_amplitude_scatter(0.06);
     let of = |sprinter: &Sprinter| -> Balance { study(sprinter).sessions[0].trials[0].balance.unwrap() };
-    let (apart, covered) = (of(&runner()), of(&runner().covers(Pulse::SupportHip, 1.0)));
+    let (apart, covered) = (of(&runner()), of(&runner().compensates(Pulse::SupportHip, 1.0)));
     println!("{apart:?}\n{covered:?}");
     let [free, bound] = [apart, covered].map(|balance| balance.compensation.unwrap());
     assert!(bound.observed.variance_ratio < 0.8 * free.observed.variance_ratio);
