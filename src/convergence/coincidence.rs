@@ -1,6 +1,6 @@
 //! Coincidence, and the index that measures it against chance.
 
-/// What contributors offer, and what they realise together.
+/// Sum of the contributors' maxima, and the maximum of their sum.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

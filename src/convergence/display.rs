@@ -40,7 +40,7 @@ impl fmt::Display for TimingLoss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lost = percent(self.offset + self.blur);
         let (offset, blur) = (percent(self.offset), percent(self.blur));
-        write!(f, "{lost} is lost: {offset} by habit (offsets), {blur} by scatter from step to step")
+        write!(f, "{lost} is lost: {offset} by fixed offsets, {blur} by scatter from step to step")
     }
 }
 
@@ -56,8 +56,10 @@ impl fmt::Display for PeakJitter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "peak time scatters by {} (SD, n {})", crate::format::ms(self.sd_s), self.n)?;
         match self.corrected_s {
-            Some(corrected) => write!(f, ", {} without the measurement's part", crate::format::ms(corrected)),
-            None => f.write_str("; how much of it is measurement cannot be told"),
+            Some(corrected) => {
+                write!(f, ", {} without that of the measurement", crate::format::ms(corrected))
+            }
+            None => f.write_str("; the share of the measurement is unknown"),
         }
     }
 }
@@ -92,7 +94,7 @@ impl fmt::Display for Compensation {
         let (ratio, dv) = (number(self.variance_ratio), number(self.delta_v));
         write!(
             f,
-            "variance ratio {ratio} (below 1: they cover for each other), dV {dv}, z {}",
+            "variance ratio {ratio} (below 1: they compensate for each other), dV {dv}, z {}",
             or_dash(self.z0)
         )
     }
@@ -137,7 +139,7 @@ impl fmt::Display for FixedOffsetChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let points = |e: &Estimate| e.in_unit(100.0, "points of %");
         writeln!(f, "coincidence   {}", points(&self.coincidence))?;
-        writeln!(f, "lost by habit {}", points(&self.offset))?;
+        writeln!(f, "by offsets    {}", points(&self.offset))?;
         writeln!(f, "by scatter    {}", points(&self.blur))?;
         writeln!(f, "order before  {}", self.order_before.join(", "))?;
         writeln!(f, "order after   {}", self.order_after.join(", "))?;

@@ -349,7 +349,7 @@ fn sessions() {
     let session = SessionAnalysis::new(1).replicates(200).apply(&cycles).unwrap();
     let words = ["model joint", "kappa", "p 0.", "peak spread", "ms", "weak link", "% is lost"];
     shows(&session, 2, &words);
-    shows(session.loss.as_ref().unwrap(), 0, &["% by habit (offsets)"]);
+    shows(session.loss.as_ref().unwrap(), 0, &["% by fixed offsets"]);
     shows(session.contributors[0].jitter.as_ref().unwrap(), 0, &["ms (SD, n"]);
     let drives = cycles.drives();
     let coincidence: Coincidence = drives.coincidence(0);
@@ -380,8 +380,8 @@ fn comparisons() {
     shows(&comparison.split, 1, &["total", "["]);
     let changes = convergence.changes(&other, &one).unwrap();
     shows(&changes, 1, &["model joint", "proxies", "support_hip", "% [", "ms ["]);
-    let habit = convergence.fixed_offset_change(&other, &one).unwrap();
-    shows(&habit, 1, &["points of %", "order before", "Kendall's tau"]);
+    let offsets = convergence.fixed_offset_change(&other, &one).unwrap();
+    shows(&offsets, 1, &["points of %", "order before", "Kendall's tau"]);
 }
 
 #[test]
