@@ -1,10 +1,10 @@
 //! What is in a recording: `copeak describe [--time] FILE...` lists the channels of CSV, TRC, MOT,
 //! STO, C3D and Parquet files with their rates and missing samples, and a C3D file's plates and events; `--time` says how long reading took.
 
-use copeak::recording::c3d::read_c3d_file;
-use copeak::recording::opensim::{read_mot_file, read_trc_file};
-use copeak::recording::parquet::read_parquet_file;
-use copeak::recording::read_csv_file;
+use copeak::recording::c3d;
+use copeak::recording::csv;
+use copeak::recording::opensim::{mot, trc};
+use copeak::recording::parquet;
 use std::error::Error;
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -53,11 +53,11 @@ fn run(arguments: Vec<OsString>) -> Result<(), Box<dyn Error>> {
 fn read(file: &Path) -> Result<Box<dyn Display>, Box<dyn Error>> {
     let kind = file.extension().map(|e| e.to_ascii_lowercase().to_string_lossy().into_owned());
     Ok(match kind.as_deref() {
-        Some("c3d") => Box::new(read_c3d_file(file)?),
-        Some("trc") => Box::new(read_trc_file(file)?),
-        Some("mot" | "sto") => Box::new(read_mot_file(file)?),
-        Some("csv") => Box::new(read_csv_file(file)?),
-        Some("parquet") => Box::new(read_parquet_file(file)?),
+        Some("c3d") => Box::new(c3d::read(file)?),
+        Some("trc") => Box::new(trc::read(file)?),
+        Some("mot" | "sto") => Box::new(mot::read(file)?),
+        Some("csv") => Box::new(csv::read(file)?),
+        Some("parquet") => Box::new(parquet::read(file)?),
         _ => return Err(format!("{}: not .csv, .trc, .mot, .sto, .c3d or .parquet", file.display()).into()),
     })
 }

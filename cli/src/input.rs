@@ -3,7 +3,7 @@
 use crate::{arguments::Arguments, markers};
 use copeak::{
     Clock, Signal,
-    recording::{Recording, read_csv_file_where},
+    recording::{Recording, csv},
     simulate,
 };
 use std::{
@@ -61,7 +61,7 @@ pub fn read(file: &Path) -> Result<Recording, String> {
             file.display()
         ));
     }
-    read_csv_file_where(file, understood).map_err(|e| format!("{}: {e}", file.display()))
+    csv::CsvFormat::new().read_where(file, understood).map_err(|e| format!("{}: {e}", file.display()))
 }
 
 /// Whether a column is one of those a report is made of; the others are ignored, whatever stands in them.
@@ -106,8 +106,8 @@ fn from_index(file: &Path) -> Result<(Option<f64>, Option<f64>), Box<dyn Error>>
     let Some(name) = file.file_name().and_then(|n| n.to_str()).filter(|_| index.is_file()) else {
         return Ok((None, None));
     };
-    let located = |e: csv::Error| format!("{}: {e}", index.display());
-    let mut table = csv::Reader::from_path(&index).map_err(located)?;
+    let located = |e: ::csv::Error| format!("{}: {e}", index.display());
+    let mut table = ::csv::Reader::from_path(&index).map_err(located)?;
     let headers = table.headers().map_err(located)?.clone();
     let column = |wanted: &str| headers.iter().position(|h| h == wanted);
     let (Some(file_column), speed, mass) = (column("file"), column("speed_mps"), column("mass_kg")) else {
