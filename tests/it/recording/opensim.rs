@@ -1,6 +1,7 @@
 //! TRC and MOT: the real files, what is wrong with others and where, and what is written reads back the same.
 
 use crate::common;
+use crate::common::cases;
 use copeak::recording::opensim::{OpenSimError, mot, trc};
 use copeak::recording::{Channel, Progress, Recording};
 use copeak::{Clock, Rate, Signal};
@@ -160,6 +161,8 @@ fn common_noise(mut state: u64) -> impl FnMut() -> u64 {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn what_is_written_reads_back_the_same(
         rate in 10.0..1000.0f64, start in -10.0..10.0f64,
