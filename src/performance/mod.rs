@@ -10,6 +10,6 @@ mod plateau;
 mod sprint;
 
 pub(crate) use display::speed_lines;
-pub use model::{Covariate, Effect, SpeedFit, SpeedModel, SpeedTrial};
+pub use model::{Covariate, Effect, SpeedCaution, SpeedFit, SpeedModel, SpeedTrial};
 pub use plateau::{Plateau, PlateauFinder};
 pub use sprint::{SprintCurve, SprintModel};

@@ -1,4 +1,4 @@
-//! How the contributors share the work, and left against right.
+//! The contributors' balance, and left against right.
 
 use super::{StudyBuilder, TrialStudy};
 use crate::convergence::{Cycles, Session, SessionCompensation, evenness, symmetry};
@@ -11,18 +11,18 @@ use core::fmt;
 
 const LEVEL: f64 = 0.95;
 
-/// How the contributors share the sum at the session's best phase.
+/// The contributors' shares of the sum at the session's best phase.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Balance {
     /// Evenness of their shares (Pielou): 1 when all contribute equally, 0 when one contributes everything.
     pub evenness: Option<f64>,
-    /// Whether they make up for each other from step to step; `None` below two steps or two contributors.
+    /// Whether they compensate for each other from step to step; `None` below two steps or two contributors.
     pub compensation: Option<SessionCompensation>,
 }
 
-/// What is compared between the sides.
+/// A quantity that both sides have.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -54,7 +54,7 @@ impl fmt::Display for SideQuantity {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct SideDifference {
-    /// What is compared.
+    /// The quantity.
     pub quantity: SideQuantity,
     /// Unit of `left` and `right`.
     pub unit: String,
@@ -66,7 +66,7 @@ pub struct SideDifference {
     pub index: Estimate,
 }
 
-/// At the session's best phase: how evenly the contributors share the sum, and whether they make up for each other.
+/// At the session's best phase: how evenly the contributors share the sum, and whether they compensate for each other.
 pub(super) fn balance(cycles: &Cycles, settings: &StudyBuilder<'_>) -> Result<Balance> {
     let drives = cycles.drives();
     let compensation = match drives.compensation(settings.replicates.saturating_sub(1).max(1), settings.seed)

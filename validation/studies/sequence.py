@@ -20,6 +20,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import study_json
 from scipy.signal import butter, find_peaks, sosfiltfilt
 
 COPEAK = "target/release/copeak"
@@ -41,7 +42,7 @@ def figure(study, case, name, value, low=None, high=None):
 
 def report(files, cutoff):
     command = [COPEAK, "report", "--json", "-", "--cutoff", str(cutoff), "--replicates", "100", *map(str, files)]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["recordings"]
+    return study_json.trials(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
 
 
 def columns(path):
@@ -79,13 +80,13 @@ def second_reading(path, recording, cutoff):
         for joint, (name, sign) in LEG.items()
         for side in "rl"
     }
-    used = {s["start_s"] for s in recording["steps"] if s["accepted"] or s["reason"] != "contact time"}
+    used = {study_json.start_s(s) for s in recording["steps"] if s["rejected"] != "contact_time"}
     times, others = [], []
-    for contact in recording["contacts"]:
-        if contact["ic_s"] not in used or contact["tc_s"] is None:
+    for side, initial_s, terminal_s in study_json.contacts(recording):
+        if initial_s not in used:
             continue
         read = {
-            joint: peak_after_contact(curves[joint, contact["side"]], start, rate, contact["ic_s"], contact["tc_s"])
+            joint: peak_after_contact(curves[joint, side], start, rate, initial_s, terminal_s)
             for joint in LEG
         }
         times.append({joint: time for joint, (time, _) in read.items()})
@@ -101,28 +102,27 @@ def real(study, files, cutoff):
         times, others = second_reading(path, recording, cutoff)
         figure(study, case, "share where the plain maximum is no peak", others)
         for joint in LEG:
-            ours = 1e3 * sequence["peak_after_ic_s"][joint]
+            ours = 1e3 * study_json.medians_s(sequence)[joint]
             theirs = 1e3 * statistics.median(t[joint] for t in times if t[joint] is not None)
             figure(study, case, f"{joint} after contact, ms", ours)
             figure(study, case, f"{joint}, ours less SciPy, ms", ours - theirs, -0.5, 0.5)
-        for pair in sequence["pairs"][:2]:
-            a, b = pair["from"], pair["to"]
+        for a, b, lag_s in study_json.lags(sequence)[:2]:
             lags = [t[b] - t[a] for t in times if t[a] is not None and t[b] is not None]
-            ours = 1e3 * pair["lag_s"]
+            ours = 1e3 * lag_s
             figure(study, case, f"lag {a} to {b}, ms", ours)
             theirs = 1e3 * statistics.fmean(lags)
             figure(study, case, f"lag {a} to {b}, ours less SciPy, ms", ours - theirs, -0.5, 0.5)
-        figure(study, case, "share in full order", sequence["order_probability"])
+        figure(study, case, "share in full order", study_json.full_order(sequence))
         by_speed.setdefault(round(recording["speed_mps"], 1), []).append(sequence)
     for speed, sequences in sorted(by_speed.items()):
         case = f"median of {len(sequences)} at {speed} m/s"
         for joint in LEG:
-            median = statistics.median(1e3 * s["peak_after_ic_s"][joint] for s in sequences)
+            median = statistics.median(1e3 * study_json.medians_s(s)[joint] for s in sequences)
             figure(f"{study}, all", case, f"{joint} after contact, ms", median)
         for k, (a, b) in enumerate((("hip", "knee"), ("knee", "ankle"))):
-            median = statistics.median(1e3 * s["pairs"][k]["lag_s"] for s in sequences)
+            median = statistics.median(1e3 * study_json.lags(s)[k][2] for s in sequences)
             figure(f"{study}, all", case, f"lag {a} to {b}, ms", median)
-        figure(f"{study}, all", case, "share in full order", statistics.fmean(s["order_probability"] for s in sequences))
+        figure(f"{study}, all", case, "share in full order", statistics.fmean(study_json.full_order(s) for s in sequences))
 
 
 def simulated(speed):
@@ -136,18 +136,17 @@ def simulated(speed):
             truth = list(csv.DictReader(file))
     case = f"{speed} m/s"
     true_times = {"hip": "support_hip_s", "knee": "knee_s", "ankle": "ankle_s"}
-    for pair in recording["sequence"]["pairs"][:2]:
-        a, b = pair["from"], pair["to"]
+    for a, b, lag_s in study_json.lags(recording["sequence"])[:2]:
         lag = statistics.fmean(float(t[true_times[b]]) - float(t[true_times[a]]) for t in truth)
         figure("simulated", case, f"true lag {a} to {b}, ms", 1e3 * lag)
         # The filter moves knee and ankle by up to 0.8 ms; one lag of one step scatters by 6 ms.
-        figure("simulated", case, f"lag {a} to {b} less truth, ms", 1e3 * (pair["lag_s"] - lag), -2.0, 2.0)
-    for name in recording["steps"][1]["peaks"]:
+        figure("simulated", case, f"lag {a} to {b} less truth, ms", 1e3 * (lag_s - lag), -2.0, 2.0)
+    for name in recording["contributors"]:
         errors = []
-        for step in recording["steps"]:
-            same = [t for t in truth if abs(float(t["ic_s"]) - step["start_s"]) < 0.02]
-            if step["accepted"] and same and name in step["peaks"]:
-                errors.append(step["peaks"][name]["time_s"] - float(same[0][f"{name}_s"]))
+        for step, peaks in study_json.used(recording):
+            same = [t for t in truth if abs(float(t["ic_s"]) - study_json.start_s(step)) < 0.02]
+            if same and name in peaks:
+                errors.append(peaks[name]["time_s"] - float(same[0][f"{name}_s"]))
         figure("simulated", case, f"{name} less truth, ms", 1e3 * statistics.fmean(errors), -3.0, 3.0)
 
 
