@@ -94,7 +94,7 @@ pub mod prelude {
     #[cfg(feature = "ndarray")]
     pub use crate::filter::FilterAxis;
     #[cfg(feature = "notebook")]
-    pub use crate::report::notebook::ShowAll;
+    pub use crate::report::notebook::EvcxrDisplay;
     #[cfg(feature = "analysis")]
     pub use crate::study::Study;
     #[cfg(feature = "alloc")]

@@ -28,6 +28,8 @@
 #![doc = include_str!("../../docs/sequence.svg")]
 
 #[cfg(feature = "plot")]
+mod escape;
+#[cfg(feature = "plot")]
 pub mod figure;
 #[cfg(feature = "notebook")]
 pub mod notebook;

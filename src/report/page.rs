@@ -1,6 +1,7 @@
 //! A study as one self-contained HTML page.
 
-use super::figure::{self, FigureError, escaped, page_colours, themed};
+use super::escape::escaped;
+use super::figure::{self, FigureError, page_colours, themed};
 use crate::convergence::weak_link;
 use crate::format::model;
 use crate::sequence::Sequence;

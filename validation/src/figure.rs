@@ -1,4 +1,4 @@
-//! What a study found, the bar it must clear, and how both are shown.
+//! Numbers that a study found, the bars they must clear, and their tables.
 
 use serde_json::{Value, json};
 use std::fmt;
@@ -8,13 +8,13 @@ use std::fmt;
 pub struct Figure {
     /// The study.
     pub study: &'static str,
-    /// What was simulated.
+    /// The simulated case.
     pub case: String,
-    /// What was measured.
+    /// The measured quantity.
     pub name: &'static str,
     /// The number.
     pub value: f64,
-    /// Where it must lie; `None` for a number that is only reported.
+    /// Range in which it must lie; `None` for a number that is only reported.
     pub bar: Option<(f64, f64)>,
 }
 

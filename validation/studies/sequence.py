@@ -20,7 +20,6 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-import study_json
 from scipy.signal import butter, find_peaks, sosfiltfilt
 
 COPEAK = "target/release/copeak"
@@ -42,7 +41,18 @@ def figure(study, case, name, value, low=None, high=None):
 
 def report(files, cutoff):
     command = [COPEAK, "report", "--json", "-", "--cutoff", str(cutoff), "--replicates", "100", *map(str, files)]
-    return study_json.trials(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+    study = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return [trial for session in study["sessions"] for trial in session["trials"]]
+
+
+def named(sequence):
+    """The peak times of each channel by its name."""
+    return {channel["name"]: times for channel, times in zip(sequence["channels"], sequence["times"])}
+
+
+def ends(sequence, pair):
+    """The names of a pair's channels."""
+    return tuple(sequence["channels"][pair[end]]["name"] for end in ("from", "to"))
 
 
 def columns(path):
@@ -80,15 +90,13 @@ def second_reading(path, recording, cutoff):
         for joint, (name, sign) in LEG.items()
         for side in "rl"
     }
-    used = {study_json.start_s(s) for s in recording["steps"] if s["rejected"] != "contact_time"}
+    used = {s["contact"]["initial"]["time_s"] for s in recording["steps"] if s["rejected"] != "contact_time"}
     times, others = [], []
-    for side, initial_s, terminal_s in study_json.contacts(recording):
-        if initial_s not in used:
+    for contact in recording["contacts"]:
+        ic, tc, side = contact["initial"]["time_s"], contact["terminal"]["time_s"], contact["initial"]["side"][0].lower()
+        if ic not in used:
             continue
-        read = {
-            joint: peak_after_contact(curves[joint, side], start, rate, initial_s, terminal_s)
-            for joint in LEG
-        }
+        read = {joint: peak_after_contact(curves[joint, side], start, rate, ic, tc) for joint in LEG}
         times.append({joint: time for joint, (time, _) in read.items()})
         others.append(any(other for _, other in read.values()))
     return times, sum(others) / len(others)
@@ -102,27 +110,29 @@ def real(study, files, cutoff):
         times, others = second_reading(path, recording, cutoff)
         figure(study, case, "share where the plain maximum is no peak", others)
         for joint in LEG:
-            ours = 1e3 * study_json.medians_s(sequence)[joint]
+            ours = 1e3 * named(sequence)[joint]["median_s"]
             theirs = 1e3 * statistics.median(t[joint] for t in times if t[joint] is not None)
             figure(study, case, f"{joint} after contact, ms", ours)
             figure(study, case, f"{joint}, ours less SciPy, ms", ours - theirs, -0.5, 0.5)
-        for a, b, lag_s in study_json.lags(sequence)[:2]:
+        for pair in sequence["pairs"][:2]:
+            a, b = ends(sequence, pair)
             lags = [t[b] - t[a] for t in times if t[a] is not None and t[b] is not None]
-            ours = 1e3 * lag_s
+            ours = 1e3 * pair["mean_s"]["value"]
             figure(study, case, f"lag {a} to {b}, ms", ours)
             theirs = 1e3 * statistics.fmean(lags)
             figure(study, case, f"lag {a} to {b}, ours less SciPy, ms", ours - theirs, -0.5, 0.5)
-        figure(study, case, "share in full order", study_json.full_order(sequence))
+        figure(study, case, "share in full order", sequence["order"]["probability"]["value"])
         by_speed.setdefault(round(recording["speed_mps"], 1), []).append(sequence)
     for speed, sequences in sorted(by_speed.items()):
         case = f"median of {len(sequences)} at {speed} m/s"
         for joint in LEG:
-            median = statistics.median(1e3 * study_json.medians_s(s)[joint] for s in sequences)
+            median = statistics.median(1e3 * named(s)[joint]["median_s"] for s in sequences)
             figure(f"{study}, all", case, f"{joint} after contact, ms", median)
         for k, (a, b) in enumerate((("hip", "knee"), ("knee", "ankle"))):
-            median = statistics.median(1e3 * study_json.lags(s)[k][2] for s in sequences)
+            median = statistics.median(1e3 * s["pairs"][k]["mean_s"]["value"] for s in sequences)
             figure(f"{study}, all", case, f"lag {a} to {b}, ms", median)
-        figure(f"{study}, all", case, "share in full order", statistics.fmean(study_json.full_order(s) for s in sequences))
+        in_order = statistics.fmean(s["order"]["probability"]["value"] for s in sequences)
+        figure(f"{study}, all", case, "share in full order", in_order)
 
 
 def simulated(speed):
@@ -136,17 +146,20 @@ def simulated(speed):
             truth = list(csv.DictReader(file))
     case = f"{speed} m/s"
     true_times = {"hip": "support_hip_s", "knee": "knee_s", "ankle": "ankle_s"}
-    for a, b, lag_s in study_json.lags(recording["sequence"])[:2]:
+    for pair in recording["sequence"]["pairs"][:2]:
+        a, b = ends(recording["sequence"], pair)
         lag = statistics.fmean(float(t[true_times[b]]) - float(t[true_times[a]]) for t in truth)
         figure("simulated", case, f"true lag {a} to {b}, ms", 1e3 * lag)
         # The filter moves knee and ankle by up to 0.8 ms; one lag of one step scatters by 6 ms.
-        figure("simulated", case, f"lag {a} to {b} less truth, ms", 1e3 * (lag_s - lag), -2.0, 2.0)
-    for name in recording["contributors"]:
-        errors = []
-        for step, peaks in study_json.used(recording):
-            same = [t for t in truth if abs(float(t["ic_s"]) - study_json.start_s(step)) < 0.02]
-            if same and name in peaks:
-                errors.append(peaks[name]["time_s"] - float(same[0][f"{name}_s"]))
+        figure("simulated", case, f"lag {a} to {b} less truth, ms", 1e3 * (pair["mean_s"]["value"] - lag), -2.0, 2.0)
+    session = recording["convergence"]
+    for k, contributor in enumerate(session["contributors"]):
+        name, errors = contributor["name"], []
+        for step in session["steps"]:
+            ic = recording["steps"][step["source"]]["contact"]["initial"]["time_s"]
+            same = [t for t in truth if abs(float(t["ic_s"]) - ic) < 0.02]
+            if same and "time_s" in step["peaks"][k]:
+                errors.append(step["peaks"][k]["time_s"] - float(same[0][f"{name}_s"]))
         figure("simulated", case, f"{name} less truth, ms", 1e3 * statistics.fmean(errors), -3.0, 3.0)
 
 

@@ -1,10 +1,7 @@
 //! What changed between two sessions.
 
+use super::draw::{FULL_WIDTH, MARGIN, Row, Rows, WIDTH, display_name, figure, name_width, span, styles};
 use super::error::FigureError;
-use super::look::{looks, spoken};
-use super::panel::span;
-use super::rows::{Row, Rows, room};
-use super::sheet::{MARGIN, WIDTH, figure};
 use crate::convergence::{Changes, ContributorChange};
 use crate::inference::Estimate;
 use crate::study::Comparison;
@@ -32,7 +29,7 @@ use std::{format, string::String, vec::Vec};
 pub fn changes(title: &str, changes: &Changes) -> Result<String, FigureError> {
     let named = changes.named.iter().map(|named| {
         let p = crate::format::p_short(named.p);
-        format!("{} {} ({p})", spoken(&named.contributor), named.cause)
+        format!("{} {} ({p})", display_name(&named.contributor), named.cause)
     });
     draw(title, &changes.contributors, &named.collect::<Vec<_>>())
 }
@@ -53,7 +50,8 @@ pub fn changes(title: &str, changes: &Changes) -> Result<String, FigureError> {
 /// [`FigureError`] when no contributor's change is known: there were too few strides.
 pub fn comparison(comparison: &Comparison) -> Result<String, FigureError> {
     let changes = comparison.changes.as_ref().ok_or(FigureError::nothing("contributor"))?;
-    let named = changes.named.iter().map(|named| format!("{} {}", spoken(&named.contributor), named.cause));
+    let named =
+        changes.named.iter().map(|named| format!("{} {}", display_name(&named.contributor), named.cause));
     let title = format!("{} against {}", comparison.file, comparison.reference);
     draw(&title, &changes.contributors, &named.collect::<Vec<_>>())
 }
@@ -70,51 +68,47 @@ fn draw(title: &str, changes: &[ContributorChange], named: &[String]) -> Result<
     if changes.is_empty() {
         return Err(FigureError::nothing("contributor"));
     }
-    let looks = looks(changes.iter().map(|change| change.name.as_str()));
-    let names: Vec<String> = changes.iter().map(|change| spoken(&change.name)).collect();
-    let left = room(&names, true).min(220.0);
-    figure(title, |sheet| {
-        sheet.paragraph(
-            "change against the reference, with intervals; dashed: no change",
-            super::panel::WHOLE,
-        );
-        sheet.y += 4.0;
-        let top = sheet.y;
+    let styles = styles(changes.iter().map(|change| change.name.as_str()));
+    let names: Vec<String> = changes.iter().map(|change| display_name(&change.name)).collect();
+    let left = name_width(&names, true).min(220.0);
+    Ok(figure(title, |canvas| {
+        canvas.paragraph("change against the reference, with intervals; dashed: no change", FULL_WIDTH);
+        canvas.y += 4.0;
+        let top = canvas.y;
         let wide = (WIDTH - 2.0 * MARGIN - left) / COLUMNS.len() as f64;
         let mut lowest = top;
         for (k, (what, factor)) in COLUMNS.into_iter().enumerate() {
-            let rows = changes.iter().zip(&looks).zip(&names).map(|((change, look), name)| {
+            let rows = changes.iter().zip(&styles).zip(&names).map(|((change, style), name)| {
                 let Estimate { value, ci, .. } =
                     [change.force, change.timing_s, change.width, change.jitter_s][k];
-                let mut row = Row::new(if k == 0 { name } else { "" }, *look);
+                let mut row = Row::new(if k == 0 { name } else { "" }, *style);
                 row.value = Some(factor * value).filter(|v| v.is_finite());
                 row.ci = ci.map(|(low, high)| (factor * low, factor * high));
                 row
             });
             let rows: Vec<Row> = rows.collect();
             let from = MARGIN + if k == 0 { 0.0 } else { left + wide * k as f64 };
-            sheet.y = top;
-            sheet.rows(
+            canvas.y = top;
+            canvas.rows(
                 &rows,
                 &Rows {
                     x: span(rows.iter().flat_map(Row::values).chain([0.0]), (-1.0, 1.0)),
                     x_title: what,
                     region: (from, MARGIN + left + wide * (k + 1) as f64),
                     left: Some(if k == 0 { left } else { 10.0 }),
-                    samples: k == 0,
+                    swatches: k == 0,
                     zero: Some(0.0),
                     ..Rows::default()
                 },
             );
-            lowest = lowest.max(sheet.y);
+            lowest = lowest.max(canvas.y);
         }
-        sheet.y = lowest + 8.0;
+        canvas.y = lowest + 8.0;
         let said = if named.is_empty() {
             "No change is distinguishable from chance.".into()
         } else {
             format!("More than chance, the largest first: {}.", named.join(", "))
         };
-        sheet.paragraph(&said, super::panel::WHOLE);
-        Ok(())
-    })
+        canvas.paragraph(&said, FULL_WIDTH);
+    }))
 }

@@ -1,10 +1,7 @@
 //! Coincidence and convergence index of every recording, by speed where it is known.
 
+use super::draw::{Axes, Canvas, Row, Rows, Style, Swatch, figure, rounded, span};
 use super::error::FigureError;
-use super::look::Look;
-use super::panel::{Plot, span};
-use super::rows::{Row, Rows};
-use super::sheet::{Sample, Sheet, figure, rounded};
 use crate::convergence::{Session, StepKappa};
 use crate::study::Study;
 use std::{format, string::String, vec::Vec};
@@ -37,15 +34,14 @@ pub fn convergence(study: &Study) -> Result<String, FigureError> {
     }
     let speeds: Option<Vec<f64>> =
         shown.iter().map(|trial| trial.speed_mps.filter(|v| v.is_finite())).collect();
-    figure(TITLE, |sheet| {
+    Ok(figure(TITLE, |canvas| {
         let keys = [(0, "coincidence"), (1, "kappa, with its 95 % interval")];
-        sheet.keys(&keys.map(|(i, name)| (Sample::Marker(Look::number(i)), name.into())));
+        canvas.keys(&keys.map(|(i, name)| (Swatch::Marker(Style::nth(i)), name.into())));
         match &speeds {
-            Some(speeds) => by_speed(sheet, &shown, speeds),
-            None => by_name(sheet, &shown),
+            Some(speeds) => by_speed(canvas, &shown, speeds),
+            None => by_name(canvas, &shown),
         }
-        Ok(())
-    })
+    }))
 }
 
 /// A trial that has a coincidence.
@@ -58,7 +54,7 @@ struct Shown<'a> {
 /// Steps, mean and interval of a measure: coincidence, then kappa.
 fn measure(trial: &Shown<'_>, which: usize) -> Row {
     let of = if which == 0 { "coincidence" } else { "kappa" };
-    let mut row = Row::new(of, Look::number(which));
+    let mut row = Row::new(of, Style::nth(which));
     let session = trial.session;
     let of_step = |index: &StepKappa| if which == 0 { index.coincidence.coincidence() } else { index.kappa };
     let steps = session.steps.iter().filter_map(|step| of_step(&step.index));
@@ -76,65 +72,65 @@ fn shown_span<'a>(rows: impl IntoIterator<Item = &'a Row>) -> (f64, f64) {
     (low, high.min(1.05))
 }
 
-fn by_speed(sheet: &mut Sheet<'_>, shown: &[Shown<'_>], speeds: &[f64]) {
+fn by_speed(canvas: &mut Canvas, shown: &[Shown<'_>], speeds: &[f64]) {
     let wide =
         speeds.iter().copied().fold(0.0, f64::max) - speeds.iter().copied().fold(f64::INFINITY, f64::min);
     let (aside, room) = if wide > 0.0 { (0.012 * wide, 0.06 * wide) } else { (0.05, 1.0) };
     let x = span(speeds.iter().flat_map(|v| [v - room, v + room]), (0.0, 1.0));
     let rows: Vec<[Row; 2]> = shown.iter().map(|trial| [measure(trial, 0), measure(trial, 1)]).collect();
     let (low, high) = shown_span(rows.iter().flatten());
-    let panel = sheet.plot(&Plot {
+    let panel = canvas.axes(&Axes {
         x,
         y: (low, high),
         x_title: "speed (m/s)",
         y_title: "1 = all peak at one instant; kappa: 0 = chance",
         height: 230.0,
-        ..Plot::default()
+        ..Axes::default()
     });
     for which in 0..2 {
-        let look = Look::number(which);
+        let style = Style::nth(which);
         let aside = if which == 0 { -aside } else { aside };
         let mut means = Vec::new();
         for (rows, speed) in rows.iter().zip(speeds) {
             let (row, x) = (&rows[which], speed + aside);
             for dot in &row.dots {
-                sheet.marker(look, panel.at(x, *dot), 2.5, 0.4);
+                canvas.marker(style, panel.at(x, *dot), 2.5, 0.4);
             }
             if let Some((low, high)) = row.ci {
                 let ends = [panel.at(x, low), panel.at(x, high)];
-                sheet.stroke(&ends, look.hue, 3.0);
+                canvas.stroke(&ends, style.hue, 3.0);
                 for ((x, y), beyond, way) in
                     [(ends[0], low < panel.y.0, 1.0), (ends[1], high > panel.y.1, -1.0)]
                 {
                     if beyond {
                         let tip = [(x - 5.0, y - 4.0 * way), (x, y + 5.0 * way), (x + 5.0, y - 4.0 * way)];
-                        sheet.area(&tip, look.hue, 1.0);
+                        canvas.area(&tip, style.hue, 1.0);
                     }
                 }
             }
             means.extend(row.value.map(|mean| (x, mean)));
         }
         means.sort_by(|a, b| a.0.total_cmp(&b.0));
-        sheet.curve(&panel, means.iter().copied(), look, 1.2);
+        canvas.curve(&panel, means.iter().copied(), style, 1.2);
         for (x, mean) in means {
-            sheet.marker(look, panel.at(x, mean), 5.5, 1.0);
+            canvas.marker(style, panel.at(x, mean), 5.5, 1.0);
         }
     }
 }
 
-fn by_name(sheet: &mut Sheet<'_>, shown: &[Shown<'_>]) {
+fn by_name(canvas: &mut Canvas, shown: &[Shown<'_>]) {
     let rows = shown.iter().flat_map(|trial| {
         let (mut first, mut second) = (measure(trial, 0), measure(trial, 1));
         first.name = trial.file.into();
         second.name = String::new();
         for (row, name) in [(&mut first, "coincidence"), (&mut second, "kappa")] {
-            row.said = row.value.map_or("not defined".into(), |v| format!("{name} {}", rounded(v, 2)));
+            row.note = row.value.map_or("not defined".into(), |v| format!("{name} {}", rounded(v, 2)));
         }
         [first, second]
     });
     let rows: Vec<Row> = rows.collect();
     let x = shown_span(&rows);
-    sheet.rows(
+    canvas.rows(
         &rows,
         &Rows {
             x,

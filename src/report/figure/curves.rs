@@ -9,25 +9,25 @@ use std::{string::String, vec::Vec};
 #[derive(Debug, Clone)]
 pub(super) struct Curves {
     /// Mean length of the cycle.
-    pub(super) cycle_s: f64,
+    pub cycle_s: f64,
     /// Mean contact time.
-    pub(super) contact_s: f64,
+    pub contact_s: f64,
     /// Whether the drives are forces in newtons.
-    pub(super) newtons: bool,
+    pub newtons: bool,
     /// One entry per contributor.
-    pub(super) drives: Vec<DriveCurve>,
+    pub drives: Vec<DriveCurve>,
 }
 
 /// A contributor's drive over the cycle.
 #[derive(Debug, Clone)]
 pub(super) struct DriveCurve {
-    pub(super) name: String,
+    pub name: String,
     /// Mean over the steps, at equally spaced phases.
-    pub(super) mean: Vec<f64>,
+    pub mean: Vec<f64>,
     /// Standard deviation over the steps at those phases; zero for one step.
-    pub(super) sd: Vec<f64>,
+    pub sd: Vec<f64>,
     /// Each step's peak time, counted from mid-contact.
-    pub(super) peaks_s: Vec<f64>,
+    pub peaks_s: Vec<f64>,
 }
 
 impl Curves {

@@ -1,12 +1,8 @@
 //! The contributors' drives over the cycle, with each step's peaks.
 
 use super::curves::Curves;
+use super::draw::{Axes, Hue, Row, Rows, display_name, figure, name_width, span, styles};
 use super::error::FigureError;
-use super::look::{looks, spoken};
-use super::panel::{Plot, span};
-use super::rows::{Row, Rows, room};
-use super::sheet::figure;
-use super::theme::Hue;
 use crate::convergence::Cycles;
 use crate::math::moments;
 use std::{string::String, vec::Vec};
@@ -38,9 +34,9 @@ pub(super) fn draw(title: &str, curves: &Curves) -> Result<String, FigureError> 
     let half_ms = 500.0 * curves.cycle_s;
     let contact_ms = 500.0 * curves.contact_s;
     let x = (-half_ms, half_ms);
-    let looks = looks(curves.drives.iter().map(|drive| drive.name.as_str()));
-    let names: Vec<String> = curves.drives.iter().map(|drive| spoken(&drive.name)).collect();
-    let left = room(&names, true);
+    let styles = styles(curves.drives.iter().map(|drive| drive.name.as_str()));
+    let names: Vec<String> = curves.drives.iter().map(|drive| display_name(&drive.name)).collect();
+    let left = name_width(&names, true);
 
     let tops = curves.drives.iter().flat_map(|d| d.mean.iter().zip(&d.sd).map(|(m, s)| m + s));
     let high = span(tops.chain([0.0, 1.0]), (0.0, 1.0)).1;
@@ -49,11 +45,11 @@ pub(super) fn draw(title: &str, curves: &Curves) -> Result<String, FigureError> 
     let lows = curves.drives.iter().flat_map(|d| d.mean.iter().zip(&d.sd).map(below));
     let low = lows.filter(|low| low.is_finite()).fold(0.0, f64::min);
 
-    let rows = curves.drives.iter().zip(&looks).zip(&names).map(|((drive, look), name)| {
+    let rows = curves.drives.iter().zip(&styles).zip(&names).map(|((drive, style), name)| {
         let times: Vec<f64> = drive.peaks_s.iter().map(|t| 1e3 * t).filter(|t| t.is_finite()).collect();
-        let mut row = Row::new(name.clone(), *look);
+        let mut row = Row::new(name.clone(), *style);
         if times.is_empty() {
-            row.said = "no peak".into();
+            row.note = "no peak".into();
         } else {
             let (mean, variance) = moments(&times);
             row.value = Some(mean);
@@ -63,8 +59,8 @@ pub(super) fn draw(title: &str, curves: &Curves) -> Result<String, FigureError> 
         row
     });
     let rows: Vec<Row> = rows.collect();
-    figure(title, |sheet| {
-        let panel = sheet.plot(&Plot {
+    Ok(figure(title, |canvas| {
+        let panel = canvas.axes(&Axes {
             x,
             y: (low, high),
             y_title: if curves.newtons {
@@ -75,32 +71,31 @@ pub(super) fn draw(title: &str, curves: &Curves) -> Result<String, FigureError> 
             height: 230.0,
             left: Some(left),
             numbers: false,
-            ..Plot::default()
+            ..Axes::default()
         });
-        sheet.shade(&panel, (-contact_ms, contact_ms), Hue::Ink, 0.07);
+        canvas.shade(&panel, (-contact_ms, contact_ms), Hue::Ink, 0.07);
         let at = |k: usize, n: usize| -half_ms + k as f64 * 2.0 * half_ms / n as f64;
-        for (drive, look) in curves.drives.iter().zip(&looks) {
+        for (drive, style) in curves.drives.iter().zip(&styles) {
             let n = drive.mean.len();
             let edges = drive.mean.iter().zip(&drive.sd).enumerate();
             let edges = edges.map(|(k, (m, s))| (at(k, n), (m - s).max(low), m + s));
-            sheet.between(&panel, edges, look.hue, 0.15);
+            canvas.between(&panel, edges, style.hue, 0.15);
         }
-        for (drive, look) in curves.drives.iter().zip(&looks) {
+        for (drive, style) in curves.drives.iter().zip(&styles) {
             let n = drive.mean.len();
-            sheet.curve(&panel, drive.mean.iter().enumerate().map(|(k, m)| (at(k, n), *m)), *look, 2.0);
+            canvas.curve(&panel, drive.mean.iter().enumerate().map(|(k, m)| (at(k, n), *m)), *style, 2.0);
         }
-        sheet.y += 4.0;
-        sheet.rows(
+        canvas.y += 4.0;
+        canvas.rows(
             &rows,
             &Rows {
                 x,
                 x_title: "peak time from mid-contact (ms); shaded: support foot on the ground",
                 left: Some(left),
-                samples: true,
+                swatches: true,
                 shaded: [(-contact_ms, contact_ms)].to_vec(),
                 ..Rows::default()
             },
         );
-        Ok(())
-    })
+    }))
 }

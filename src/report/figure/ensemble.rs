@@ -1,9 +1,7 @@
 //! Mean curves with their bands.
 
+use super::draw::{Axes, Swatch, figure, span, styles};
 use super::error::FigureError;
-use super::look::looks;
-use super::panel::{Plot, span};
-use super::sheet::{Sample, figure};
 use crate::ensemble::SimultaneousBand;
 use std::{format, string::String, vec::Vec};
 
@@ -33,52 +31,51 @@ pub fn ensemble(
     if !bands.iter().any(|(_, band)| band.mean.len() > 1 && band.mean.iter().any(|m| m.is_finite())) {
         return Err(FigureError::nothing("mean curve"));
     }
-    let looks = looks(bands.iter().map(|(name, _)| *name));
+    let styles = styles(bands.iter().map(|(name, _)| *name));
     let values = bands.iter().flat_map(|(_, band)| {
         let edges = [&band.simultaneous, &band.pointwise].into_iter().flatten();
         band.mean.iter().chain(edges.flat_map(|edges| edges.low.iter().chain(&edges.high))).copied()
     });
     let y = span(values, (0.0, 1.0));
-    figure(title, |sheet| {
+    Ok(figure(title, |canvas| {
         let mut keys = Vec::new();
-        for ((name, band), look) in bands.iter().zip(&looks) {
-            keys.push((Sample::Line(*look, 2.0), format!("{name} (n = {})", band.n)));
+        for ((name, band), style) in bands.iter().zip(&styles) {
+            keys.push((Swatch::Line(*style, 2.0), format!("{name} (n = {})", band.n)));
         }
         let percent = bands.first().map_or(95.0, |(_, band)| 100.0 * band.level);
-        let hue = looks[0].hue;
+        let hue = styles[0].hue;
         if bands.iter().any(|(_, band)| band.pointwise.is_some()) {
-            keys.push((Sample::Area(hue, 0.35), format!("{percent:.0} % at each point")));
+            keys.push((Swatch::Area(hue, 0.35), format!("{percent:.0} % at each point")));
         }
         if bands.iter().any(|(_, band)| band.simultaneous.is_some()) {
-            keys.push((Sample::Area(hue, 0.15), format!("{percent:.0} % over the whole curve")));
+            keys.push((Swatch::Area(hue, 0.15), format!("{percent:.0} % over the whole curve")));
         }
-        sheet.keys(&keys);
-        let panel = sheet.plot(&Plot {
+        canvas.keys(&keys);
+        let panel = canvas.axes(&Axes {
             x: (0.0, 100.0),
             y,
             x_title: &format!("{period} (%)"),
             y_title: quantity,
             height: 260.0,
-            ..Plot::default()
+            ..Axes::default()
         });
         let at = |i: usize, n: usize| 100.0 * i as f64 / (n - 1) as f64;
-        for ((_, band), look) in bands.iter().zip(&looks) {
+        for ((_, band), style) in bands.iter().zip(&styles) {
             for (edges, opacity) in [(&band.simultaneous, 0.15), (&band.pointwise, 0.24)] {
                 let Some(edges) = edges else { continue };
                 let n = edges.low.len();
                 let both = edges.low.iter().zip(&edges.high).enumerate();
-                sheet.between(&panel, both.map(|(i, (l, h))| (at(i, n), *l, *h)), look.hue, opacity);
+                canvas.between(&panel, both.map(|(i, (l, h))| (at(i, n), *l, *h)), style.hue, opacity);
             }
         }
-        for ((_, band), look) in bands.iter().zip(&looks) {
+        for ((_, band), style) in bands.iter().zip(&styles) {
             let n = band.mean.len();
-            sheet.curve(&panel, band.mean.iter().enumerate().map(|(i, m)| (at(i, n), *m)), *look, 2.0);
+            canvas.curve(&panel, band.mean.iter().enumerate().map(|(i, m)| (at(i, n), *m)), *style, 2.0);
         }
         let few = |(name, band): &(&str, &SimultaneousBand)| {
             band.pointwise.is_none().then(|| format!("{name}: too few curves for a band. "))
         };
         let said: String = bands.iter().filter_map(few).collect();
-        sheet.paragraph(&said, (panel.left, panel.right));
-        Ok(())
-    })
+        canvas.paragraph(&said, (panel.left, panel.right));
+    }))
 }

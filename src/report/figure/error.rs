@@ -15,12 +15,8 @@ impl fmt::Display for FigureError {
 impl std::error::Error for FigureError {}
 
 impl FigureError {
+    /// What the data have nothing of.
     pub(super) fn nothing(what: &str) -> Self {
         Self(format!("there is no {what} to show"))
-    }
-
-    /// Drawing errors carry the backend's type; only their words leave this room.
-    pub(super) fn words(error: impl fmt::Display) -> Self {
-        Self(format!("{error}"))
     }
 }

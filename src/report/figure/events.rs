@@ -1,11 +1,9 @@
 //! Signals with the contacts that were found in them.
 
+use super::draw::{
+    Align, Axes, Canvas, FULL_WIDTH, LEADING, Panel, Style, Swatch, TEXT, display_name, figure, span, width,
+};
 use super::error::FigureError;
-use super::look::{Look, spoken};
-use super::measure::width;
-use super::panel::{Panel, Plot, span};
-use super::sheet::{LEADING, Sample, Sheet, Side as Beside, TEXT, figure};
-use super::theme::Hue;
 use crate::event::{Contact, Side};
 use crate::recording::Channel;
 use std::{format, string::String, vec::Vec};
@@ -43,9 +41,9 @@ pub fn events(title: &str, channels: &[&Channel], contacts: &[Contact]) -> Resul
     // The feet may come one after the other; letters are set from left to right.
     let mut contacts = if crowded { Vec::new() } else { contacts.to_vec() };
     contacts.sort_by(|a, b| a.initial.time_s.total_cmp(&b.initial.time_s));
-    figure(title, |sheet| {
+    Ok(figure(title, |canvas| {
         if !contacts.is_empty() {
-            sheet.keys(&keys());
+            canvas.keys(&keys());
         }
         let high = if shown.len() == 1 { 220.0 } else { 140.0 };
         let left = 58.0;
@@ -55,72 +53,64 @@ pub fn events(title: &str, channels: &[&Channel], contacts: &[Contact]) -> Resul
             let (low, top) = span(channel.signal.samples().iter().copied(), (0.0, 1.0));
             // Above the first curve, room for the feet's letters.
             let room = if row == 0 && !contacts.is_empty() { LEADING / (high - LEADING) } else { 0.0 };
-            let panel = sheet.plot(&Plot {
+            let panel = canvas.axes(&Axes {
                 x,
                 y: (low, top + room * (top - low)),
                 x_title: if is_last { "time (s)" } else { "" },
-                y_title: &format!("{}{unit}", spoken(&channel.name)),
+                y_title: &format!("{}{unit}", display_name(&channel.name)),
                 height: high,
                 left: Some(left),
                 numbers: is_last,
-                ..Plot::default()
+                ..Axes::default()
             });
-            marked(sheet, &panel, &contacts, row == 0);
+            marked(canvas, &panel, &contacts, row == 0);
             let clock = channel.signal.clock();
             let samples = channel.signal.samples().iter().enumerate();
-            sheet.curve(&panel, samples.map(|(i, v)| (clock.time_s(i as f64), *v)), Look::ink(), 1.5);
-            sheet.y += 6.0;
+            canvas.curve(&panel, samples.map(|(i, v)| (clock.time_s(i as f64), *v)), Style::ink(), 1.5);
+            canvas.y += 6.0;
         }
         if crowded {
             let said = format!("{within} contacts are too many to show: cut the signals to fewer.");
-            sheet.paragraph(&said, super::panel::WHOLE);
+            canvas.paragraph(&said, FULL_WIDTH);
         } else if within == 0 {
-            sheet.paragraph("No contact within.", super::panel::WHOLE);
+            canvas.paragraph("No contact within.", FULL_WIDTH);
         }
-        Ok(())
-    })
+    }))
 }
 
-fn look(side: Side) -> Look {
-    Look { dashes: &[], ..Look::number(if side == Side::Left { 1 } else { 0 }) }
+fn style(side: Side) -> Style {
+    Style { dashes: &[], ..Style::nth(if side == Side::Left { 1 } else { 0 }) }
 }
 
 const DASHED: &[f64] = &[5.0, 4.0];
 
-fn keys() -> [(Sample, String); 4] {
+fn keys() -> [(Swatch, String); 4] {
     [
-        (Sample::Area(look(Side::Left).hue, 0.2), "left foot on the ground (L)".into()),
-        (Sample::Area(look(Side::Right).hue, 0.2), "right foot (R)".into()),
-        (Sample::Line(Look::ink(), 1.2), "initial contact".into()),
-        (Sample::Line(Look { dashes: DASHED, ..Look::ink() }, 1.2), "terminal contact".into()),
+        (Swatch::Area(style(Side::Left).hue, 0.2), "left foot on the ground (L)".into()),
+        (Swatch::Area(style(Side::Right).hue, 0.2), "right foot (R)".into()),
+        (Swatch::Line(Style::ink(), 1.2), "initial contact".into()),
+        (Swatch::Line(Style { dashes: DASHED, ..Style::ink() }, 1.2), "terminal contact".into()),
     ]
 }
 
 /// Contacts behind a panel's curves.
-fn marked(sheet: &mut Sheet<'_>, panel: &Panel, contacts: &[Contact], letters: bool) {
+fn marked(canvas: &mut Canvas, panel: &Panel, contacts: &[Contact], letters: bool) {
     let mut free = panel.left;
     for contact in contacts {
-        let (from, to, look) = (contact.initial.time_s, contact.terminal.time_s, look(contact.side()));
+        let (from, to, style) = (contact.initial.time_s, contact.terminal.time_s, style(contact.side()));
         if !(to > panel.x.0 && from < panel.x.1) {
             continue;
         }
-        sheet.shade(panel, (from, to), look.hue, 0.16);
-        sheet.upright(panel, from, look, 1.2);
-        sheet.upright(panel, to, Look { dashes: DASHED, ..look }, 1.2);
+        canvas.shade(panel, (from, to), style.hue, 0.16);
+        canvas.upright(panel, from, style, 1.2);
+        canvas.upright(panel, to, Style { dashes: DASHED, ..style }, 1.2);
         // A letter where it fits between its neighbours.
         let letter = contact.side().letter().to_uppercase();
         let half = width(&letter, TEXT) / 2.0 + 2.0;
         let middle = panel.x((from.max(panel.x.0) + to.min(panel.x.1)) / 2.0);
         if letters && middle - half >= free && middle + half <= panel.right {
-            sheet.text(&letter, (middle, panel.top + LEADING / 2.0), Beside::Middle);
+            canvas.text(&letter, (middle, panel.top + LEADING / 2.0), Align::Middle);
             free = middle + half;
         }
-    }
-}
-
-/// The background of a step: where a foot is on the ground.
-pub(super) fn grounded(sheet: &mut Sheet<'_>, panel: &Panel, contacts: &[Contact]) {
-    for contact in contacts {
-        sheet.shade(panel, (contact.initial.time_s, contact.terminal.time_s), Hue::Ink, 0.07);
     }
 }

@@ -1,10 +1,7 @@
 //! Segment forces in newtons, and the plates'.
 
+use super::draw::{Axes, Canvas, Hue, Panel, Style, Swatch, display_name, figure, span, styles};
 use super::error::FigureError;
-use super::events::grounded;
-use super::look::{Look, looks};
-use super::panel::{Plot, span};
-use super::sheet::{Sample, figure};
 use crate::Signal;
 use crate::event::{Contact, Side};
 use crate::model::{Forces, GroupForce};
@@ -57,7 +54,7 @@ pub fn forces(
     };
 
     let groups = groups(forces, contacts);
-    let looks = looks(groups.iter().map(|(name, _)| *name));
+    let styles = styles(groups.iter().map(|(name, _)| *name));
     let heights = [Some(total), plates].into_iter().flatten().flat_map(of);
     let above = span(heights.chain([0.0]), (0.0, 1.0));
     let parts = groups.iter().flat_map(|(_, parts)| parts);
@@ -65,42 +62,41 @@ pub fn forces(
     let below = span(parts.chain([0.0]), (0.0, 1.0));
     // One newton is as high in both.
     let pixels = 400.0 / ((above.1 - above.0) + (below.1 - below.0));
-    let sum = Look { dashes: &[6.0, 3.0], ..Look::number(5) };
-    figure(title, |sheet| {
-        let mut keys = [(Sample::Line(sum, 2.0), "sum of segments".into())].to_vec();
+    let sum = Style { dashes: &[6.0, 3.0], ..Style::nth(5) };
+    Ok(figure(title, |canvas| {
+        let mut keys = [(Swatch::Line(sum, 2.0), "sum of segments".into())].to_vec();
         if plates.is_some() {
-            keys.push((Sample::Line(Look::ink(), 2.0), "plates".into()));
+            keys.push((Swatch::Line(Style::ink(), 2.0), "plates".into()));
         }
-        sheet.keys(&keys);
-        let plot = |y: (f64, f64), last: bool| Plot {
+        canvas.keys(&keys);
+        let plot = |y: (f64, f64), last: bool| Axes {
             x,
             y,
             x_title: if last { "time (s); shaded: a foot on the ground" } else { "" },
             height: (pixels * (y.1 - y.0)).max(70.0),
             left: Some(62.0),
             numbers: last,
-            ..Plot::default()
+            ..Axes::default()
         };
         let title = format!("{direction} force on the ground (N)");
-        let panel = sheet.plot(&Plot { y_title: &title, ..plot(above, false) });
-        grounded(sheet, &panel, contacts);
+        let panel = canvas.axes(&Axes { y_title: &title, ..plot(above, false) });
+        grounded(canvas, &panel, contacts);
         if let Some(plates) = plates {
-            sheet.curve(&panel, points(plates), Look::ink(), 2.0);
+            canvas.curve(&panel, points(plates), Style::ink(), 2.0);
         }
-        sheet.curve(&panel, points(total), sum, 2.0);
+        canvas.curve(&panel, points(total), sum, 2.0);
 
-        sheet.y += 8.0;
-        let named = groups.iter().zip(&looks);
-        let keys = named.map(|((name, _), look)| (Sample::Line(*look, 2.0), super::look::spoken(name)));
-        sheet.keys(&keys.collect::<Vec<_>>());
+        canvas.y += 8.0;
+        let named = groups.iter().zip(&styles);
+        let keys = named.map(|((name, _), style)| (Swatch::Line(*style, 2.0), display_name(name)));
+        canvas.keys(&keys.collect::<Vec<_>>());
         let title = format!("{direction} force by part of the body (N)");
-        let panel = sheet.plot(&Plot { y_title: &title, ..plot(below, true) });
-        grounded(sheet, &panel, contacts);
-        for ((_, parts), look) in groups.iter().zip(&looks) {
-            sheet.curve(&panel, parts.iter().copied(), *look, 2.0);
+        let panel = canvas.axes(&Axes { y_title: &title, ..plot(below, true) });
+        grounded(canvas, &panel, contacts);
+        for ((_, parts), style) in groups.iter().zip(&styles) {
+            canvas.curve(&panel, parts.iter().copied(), *style, 2.0);
         }
-        Ok(())
-    })
+    }))
 }
 
 fn points(signal: &Signal) -> impl Iterator<Item = (f64, f64)> + '_ {
@@ -138,5 +134,12 @@ fn support(contacts: &[Contact], t: f64) -> Side {
     match contacts.get(next) {
         Some(after) if t >= (before.terminal.time_s + after.initial.time_s) / 2.0 => after.side(),
         _ => before.side(),
+    }
+}
+
+/// The background of a step: where a foot is on the ground.
+fn grounded(canvas: &mut Canvas, panel: &Panel, contacts: &[Contact]) {
+    for contact in contacts {
+        canvas.shade(panel, (contact.initial.time_s, contact.terminal.time_s), Hue::Ink, 0.07);
     }
 }

@@ -1,9 +1,7 @@
 //! What re-timing each contributor could gain.
 
+use super::draw::{Row, Rows, about_zero, display_name, figure, styles};
 use super::error::FigureError;
-use super::look::{looks, spoken};
-use super::rows::{Row, Rows, about_zero};
-use super::sheet::figure;
 use crate::convergence::SessionContributor;
 use std::{format, string::String, vec::Vec};
 
@@ -25,9 +23,9 @@ use std::{format, string::String, vec::Vec};
 /// # Errors
 /// [`FigureError`] when no contributor has a gain.
 pub fn gains(title: &str, contributors: &[SessionContributor]) -> Result<String, FigureError> {
-    let looks = looks(contributors.iter().map(|contributor| contributor.name.as_str()));
-    let rows = contributors.iter().zip(&looks).map(|(contributor, look)| {
-        let mut row = Row::new(spoken(&contributor.name), *look);
+    let styles = styles(contributors.iter().map(|contributor| contributor.name.as_str()));
+    let rows = contributors.iter().zip(&styles).map(|(contributor, style)| {
+        let mut row = Row::new(display_name(&contributor.name), *style);
         let Some(retiming) = contributor.retiming else { return row };
         let gain = retiming.held_out.map_or(retiming.gain, |held_out| held_out.value);
         row.value = Some(100.0 * gain).filter(|gain| gain.is_finite());
@@ -37,7 +35,7 @@ pub fn gains(title: &str, contributors: &[SessionContributor]) -> Result<String,
             let way = if shift.value < 0.0 { "earlier" } else { "later" };
             let more = if retiming.at_bound { " or more" } else { "" };
             let untested = if retiming.held_out.is_some() { "" } else { ", untested" };
-            row.said = format!("{:.0} ms{more} {way}{untested}", 1e3 * shift.value.abs());
+            row.note = format!("{:.0} ms{more} {way}{untested}", 1e3 * shift.value.abs());
         }
         row
     });
@@ -45,17 +43,16 @@ pub fn gains(title: &str, contributors: &[SessionContributor]) -> Result<String,
     if rows.iter().all(|row| row.value.is_none()) {
         return Err(FigureError::nothing("gain"));
     }
-    figure(title, |sheet| {
-        sheet.rows(
+    Ok(figure(title, |canvas| {
+        canvas.rows(
             &rows,
             &Rows {
                 x: about_zero(&rows, 5.0),
                 x_title: "gain of the realised peak (%) by the shift on the right: possible, not promised",
-                samples: true,
+                swatches: true,
                 zero: Some(0.0),
                 ..Rows::default()
             },
         );
-        Ok(())
-    })
+    }))
 }

@@ -1,10 +1,7 @@
 //! How much of the impulse falls in the first half of contact.
 
+use super::draw::{Row, Rows, display_name, figure, rounded, span, styles};
 use super::error::FigureError;
-use super::look::{looks, spoken};
-use super::panel::span;
-use super::rows::{Row, Rows};
-use super::sheet::figure;
 use crate::convergence::ContactImpulse;
 use std::{format, string::String, vec::Vec};
 
@@ -29,21 +26,21 @@ pub fn impulse(title: &str, impulses: &[ContactImpulse]) -> Result<String, Figur
     if impulses.iter().all(|impulse| impulse.first_half.is_none()) {
         return Err(FigureError::nothing("impulse"));
     }
-    let looks = looks(impulses.iter().map(|impulse| impulse.name.as_str()));
-    let rows = impulses.iter().zip(&looks).map(|(impulse, look)| {
-        let mut row = Row::new(spoken(&impulse.name), *look);
+    let styles = styles(impulses.iter().map(|impulse| impulse.name.as_str()));
+    let rows = impulses.iter().zip(&styles).map(|(impulse, style)| {
+        let mut row = Row::new(display_name(&impulse.name), *style);
         if let Some(share) = impulse.first_half {
             row.value = Some(100.0 * share.value).filter(|v| v.is_finite());
             row.ci = share.ci.map(|(low, high)| (100.0 * low, 100.0 * high));
         }
-        row.said = said(impulse);
+        row.note = said(impulse);
         row
     });
     let rows: Vec<Row> = rows.collect();
     // An interval of few strides runs out of the picture: the shares themselves decide what it shows.
     let shares = || rows.iter().filter_map(|row| row.value).chain([0.0, 100.0]);
-    figure(title, |sheet| {
-        sheet.rows(
+    Ok(figure(title, |canvas| {
+        canvas.rows(
             &rows,
             &Rows {
                 x: if shares().all(|share| (0.0..=100.0).contains(&share)) { (0.0, 100.0) } else { span(shares(), (0.0, 100.0)) },
@@ -51,13 +48,12 @@ pub fn impulse(title: &str, impulses: &[ContactImpulse]) -> Result<String, Figur
                     true => "share of the impulse in the first half of contact (%), mean and interval; dashed: even halves",
                     false => "share of the impulse in the first half of contact (%), mean; dashed: even halves",
                 },
-                samples: true,
+                swatches: true,
                 zero: Some(50.0),
                 ..Rows::default()
             },
         );
-        Ok(())
-    })
+    }))
 }
 
 /// The impulse with as many digits as tell contributors apart.
@@ -67,5 +63,5 @@ fn said(impulse: &ContactImpulse) -> String {
     let none = if impulse.first_half.is_none() { ", no share" } else { "" };
     // Degrees per second over seconds are degrees.
     let unit = impulse.unit.replace("/s s", "");
-    format!("{} {unit}{none}", super::sheet::rounded(value, decimals))
+    format!("{} {unit}{none}", rounded(value, decimals))
 }

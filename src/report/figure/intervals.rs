@@ -1,10 +1,7 @@
 //! Values with their intervals, one below the other.
 
+use super::draw::{Row, Rows, Style, figure, span};
 use super::error::FigureError;
-use super::look::Look;
-use super::panel::span;
-use super::rows::{Row, Rows};
-use super::sheet::figure;
 use crate::inference::Estimate;
 use std::{string::String, vec::Vec};
 
@@ -30,7 +27,7 @@ pub fn intervals<'a, N: Into<String>>(
     rows: impl IntoIterator<Item = (N, &'a Estimate)>,
 ) -> Result<String, FigureError> {
     let row = |(name, e): (N, &Estimate)| {
-        let mut row = Row::new(name, Look { dashes: &[], ..Look::number(0) });
+        let mut row = Row::new(name, Style { dashes: &[], ..Style::nth(0) });
         row.value = Some(factor * e.value).filter(|v| v.is_finite());
         row.ci = e.ci.map(|(low, high)| (factor * low, factor * high));
         row
@@ -44,8 +41,7 @@ pub fn intervals<'a, N: Into<String>>(
     let (close, wide) = (span(values(), (0.0, 1.0)), span(values().chain([0.0]), (0.0, 1.0)));
     let x = if wide.1 - wide.0 < 4.0 * (close.1 - close.0) { wide } else { close };
     let zero = (x.0 < 0.0 && x.1 > 0.0).then_some(0.0);
-    figure(title, |sheet| {
-        sheet.rows(&rows, &Rows { x, x_title: axis, zero, ..Rows::default() });
-        Ok(())
-    })
+    Ok(figure(title, |canvas| {
+        canvas.rows(&rows, &Rows { x, x_title: axis, zero, ..Rows::default() });
+    }))
 }

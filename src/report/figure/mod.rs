@@ -21,48 +21,42 @@
 //! They are drawn on no background, in colours for paper: [`standalone`] makes a file or a notebook's output of one, [`themed`]
 //! leaves the colours to a page.
 //!
-//! - **One look.** A contributor of the crate's models has the same colour, dashes and marker in every figure. Dashes and
+//! - **One style.** A contributor of the crate's models has the same colour, dashes and marker in every figure. Dashes and
 //!   markers alone tell six apart, so that grey print does too. Lines have a contrast of at least 3 with the paper, light and dark, and
 //!   text of at least 4.5 (WCAG 2.2); every pair of colours stays apart with any common colour-vision deficiency.
 //! - **Nothing overlaps.** Text is laid out by the widths of a wide font; long names are cut in the middle.
 //! - **Missing values** leave gaps, and what cannot be drawn at all is a [`FigureError`].
 
-#[cfg(test)]
-mod boxes;
 mod changes;
 mod convergence;
 mod curves;
+mod draw;
 mod drives;
 mod ensemble;
 mod error;
-mod escape;
 mod events;
 mod forces;
 mod gains;
 mod impulse;
 mod intervals;
-mod look;
-mod measure;
-mod panel;
+#[cfg(test)]
+mod layout_tests;
 mod plot;
 mod polar;
 mod residual;
-mod rows;
 mod sequence;
-mod sheet;
 mod shortfall;
 mod speed;
 mod symmetry;
-mod theme;
 
 pub use changes::{changes, comparison};
 pub use convergence::convergence;
+#[cfg(feature = "notebook")]
+pub(super) use draw::notebook_colours;
+pub use draw::{page_colours, standalone, themed};
 pub use drives::drives;
 pub use ensemble::ensemble;
 pub use error::FigureError;
-pub(super) use escape::escaped;
-#[cfg(feature = "notebook")]
-pub(super) use escape::unescaped;
 pub use events::events;
 pub use forces::forces;
 pub use gains::gains;
@@ -75,6 +69,3 @@ pub use sequence::{sequence, timeline};
 pub use shortfall::shortfall;
 pub use speed::{speed_model, sprint};
 pub use symmetry::symmetry;
-#[cfg(feature = "notebook")]
-pub(super) use theme::notebook_colours;
-pub use theme::{page_colours, standalone, themed};

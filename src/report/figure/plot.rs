@@ -1,10 +1,7 @@
 //! Curves, dots and bands on two axes: for what has no figure of its own.
 
+use super::draw::{Axes, Canvas, Hue, Panel, Style, Swatch, figure, span};
 use super::error::FigureError;
-use super::look::Look;
-use super::panel::{Panel, Plot as Axes, span};
-use super::sheet::{Sample, Sheet, figure};
-use super::theme::Hue;
 use crate::{Real, Samples, Signal};
 use std::{string::String, vec::Vec};
 
@@ -143,34 +140,40 @@ impl Plot {
         let x = if curves && first < last { (first, last) } else { span([first, last], (0.0, 1.0)) };
         let (low, high) = span(seen().map(|p| p.1).chain(self.from_zero.then_some(0.0)), (0.0, 1.0));
         let y = (if self.from_zero { low.max(0.0) } else { low }, high);
-        let named: Vec<(&Layer, Look)> = self.layers.iter().zip(self.looks()).collect();
-        figure(&self.title, |sheet| {
+        let named: Vec<(&Layer, Style)> = self.layers.iter().zip(self.styles()).collect();
+        Ok(figure(&self.title, |canvas| {
             let keys = named.iter().filter(|(layer, _)| !layer.name.is_empty());
-            sheet.keys(
-                &keys.map(|(layer, look)| (layer.kind.sample(*look), layer.name.clone())).collect::<Vec<_>>(),
+            canvas.keys(
+                &keys
+                    .map(|(layer, style)| (layer.kind.swatch(*style), layer.name.clone()))
+                    .collect::<Vec<_>>(),
             );
-            let panel =
-                sheet.plot(&Axes { x, y, x_title: &self.x_title, y_title: &self.y_title, ..Axes::default() });
+            let panel = canvas.axes(&Axes {
+                x,
+                y,
+                x_title: &self.x_title,
+                y_title: &self.y_title,
+                ..Axes::default()
+            });
             for shade in &self.shades {
-                sheet.shade(&panel, *shade, Hue::Ink, 0.07);
+                canvas.shade(&panel, *shade, Hue::Ink, 0.07);
             }
             for upright in &self.uprights {
-                sheet.upright(&panel, *upright, Look { dashes: &[4.0, 3.0], ..Look::ink() }, 1.2);
+                canvas.upright(&panel, *upright, Style { dashes: &[4.0, 3.0], ..Style::ink() }, 1.2);
             }
-            named.iter().for_each(|(layer, look)| layer.kind.draw(sheet, &panel, *look));
-            Ok(())
-        })
+            named.iter().for_each(|(layer, style)| layer.kind.draw(canvas, &panel, *style));
+        }))
     }
 
-    /// Each layer's look; a band has that of what comes next.
-    fn looks(&self) -> Vec<Look> {
+    /// Each layer's style; a band has that of what comes next.
+    fn styles(&self) -> Vec<Style> {
         let mut number = 0;
-        let look = |layer: &Layer| {
-            let look = Look::number(number);
+        let style = |layer: &Layer| {
+            let style = Style::nth(number);
             number += usize::from(!matches!(layer.kind, Kind::Band(_)));
-            look
+            style
         };
-        self.layers.iter().map(look).collect()
+        self.layers.iter().map(style).collect()
     }
 }
 
@@ -184,23 +187,23 @@ impl Layer {
 }
 
 impl Kind {
-    fn sample(&self, look: Look) -> Sample {
+    fn swatch(&self, style: Style) -> Swatch {
         match self {
-            Kind::Curve(_) => Sample::Line(look, 1.8),
-            Kind::Dots(_) => Sample::Marker(look),
-            Kind::Band(_) => Sample::Area(look.hue, 0.2),
+            Kind::Curve(_) => Swatch::Line(style, 1.8),
+            Kind::Dots(_) => Swatch::Marker(style),
+            Kind::Band(_) => Swatch::Area(style.hue, 0.2),
         }
     }
 
-    fn draw(&self, sheet: &mut Sheet<'_>, panel: &Panel, look: Look) {
+    fn draw(&self, canvas: &mut Canvas, panel: &Panel, style: Style) {
         match self {
-            Kind::Curve(points) => sheet.curve(panel, points.iter().copied(), look, 1.8),
+            Kind::Curve(points) => canvas.curve(panel, points.iter().copied(), style, 1.8),
             Kind::Dots(points) => {
                 for (x, y) in points.iter().filter(|p| p.0.is_finite() && p.1.is_finite()) {
-                    sheet.marker(look, panel.at(*x, *y), 3.0, 0.9);
+                    canvas.marker(style, panel.at(*x, *y), 3.0, 0.9);
                 }
             }
-            Kind::Band(edges) => sheet.between(panel, edges.iter().copied(), look.hue, 0.2),
+            Kind::Band(edges) => canvas.between(panel, edges.iter().copied(), style.hue, 0.2),
         }
     }
 }
@@ -215,7 +218,7 @@ mod tests {
             .band([(0.0, -1.0, 1.0), (1.0, -1.0, 2.0)])
             .curve("raw", [(0.0, 0.0), (1.0, 1.0)])
             .dots("peaks", [(0.5, 0.5), (0.7, f64::NAN)]);
-        assert_eq!(plot.looks(), [0, 0, 1].map(Look::number));
+        assert_eq!(plot.styles(), [0, 0, 1].map(Style::nth));
         let svg = plot.upright(0.25).svg().unwrap();
         for word in ["Knee", "time (s)", "angle (deg)", "raw", "peaks"] {
             assert!(svg.contains(word), "{word}");

@@ -1,11 +1,10 @@
 //! The peaks as phases of the cycle, on a circle.
 
 use super::curves::Curves;
+use super::draw::{
+    Align, Hue, LEADING, MARGIN, SWATCH, Swatch, TEXT, WIDTH, cut, display_name, figure, rounded, styles,
+};
 use super::error::FigureError;
-use super::look::{looks, spoken};
-use super::measure::cut;
-use super::sheet::{LEADING, MARGIN, SAMPLE, Sample, Side, TEXT, WIDTH, figure, rounded};
-use super::theme::Hue;
 use crate::convergence::Cycles;
 use crate::synchrony::Circular;
 use std::{f64::consts::TAU, format, string::String, vec::Vec};
@@ -45,13 +44,13 @@ pub(super) fn draw(title: &str, curves: &Curves) -> Result<String, FigureError> 
     if !there || curves.cycle_s.is_nan() || curves.cycle_s <= 0.0 {
         return Err(FigureError::nothing("peak"));
     }
-    let looks = looks(curves.drives.iter().map(|drive| drive.name.as_str()));
+    let styles = styles(curves.drives.iter().map(|drive| drive.name.as_str()));
     let count = curves.drives.len() as f64;
     let apart = RING.min(RINGS / count);
     let outside = RADIUS + apart * count + 8.0;
-    figure(title, |sheet| {
+    Ok(figure(title, |canvas| {
         let high = (2.0 * (outside + LEADING)).max(ENTRY * count);
-        let middle = ((WIDTH - KEY) / 2.0 - MARGIN, sheet.y + high / 2.0);
+        let middle = ((WIDTH - KEY) / 2.0 - MARGIN, canvas.y + high / 2.0);
         let at = |phase: f64, radius: f64| {
             let (sin, cos) = (TAU * phase).sin_cos();
             (middle.0 + radius * sin, middle.1 - radius * cos)
@@ -62,46 +61,45 @@ pub(super) fn draw(title: &str, curves: &Curves) -> Result<String, FigureError> 
         let contact = (0.5 * curves.contact_s / curves.cycle_s).clamp(0.0, 0.5);
         let mut wedge = arc(-contact, contact);
         wedge.push(middle);
-        sheet.area(&wedge, Hue::Ink, 0.07);
+        canvas.area(&wedge, Hue::Ink, 0.07);
         for quarter in 0..4 {
             let phase = 0.25 * f64::from(quarter);
-            sheet.stroke(&[middle, at(phase, RADIUS)], Hue::Faint, 1.0);
+            canvas.stroke(&[middle, at(phase, RADIUS)], Hue::Faint, 1.0);
         }
-        sheet.stroke(&arc(0.0, 1.0), Hue::Ink, 1.0);
+        canvas.stroke(&arc(0.0, 1.0), Hue::Ink, 1.0);
         let quarter_ms = 250.0 * curves.cycle_s;
         let (up, down) = (at(0.0, outside), at(0.5, outside));
-        sheet.text("mid-contact", (up.0, up.1 - LEADING / 2.0), Side::Middle);
-        sheet.text(&format!("+{quarter_ms:.0} ms"), at(0.25, outside), Side::Left);
+        canvas.text("mid-contact", (up.0, up.1 - LEADING / 2.0), Align::Middle);
+        canvas.text(&format!("+{quarter_ms:.0} ms"), at(0.25, outside), Align::Start);
         let half = format!("{:.0} ms", 2.0 * quarter_ms);
-        sheet.text(&half, (down.0, down.1 + LEADING / 2.0), Side::Middle);
-        sheet.text(&format!("-{quarter_ms:.0} ms"), at(0.75, outside), Side::Right);
+        canvas.text(&half, (down.0, down.1 + LEADING / 2.0), Align::Middle);
+        canvas.text(&format!("-{quarter_ms:.0} ms"), at(0.75, outside), Align::End);
 
         let left = WIDTH - KEY - MARGIN;
-        for (i, (drive, look)) in curves.drives.iter().zip(&looks).enumerate() {
+        for (i, (drive, style)) in curves.drives.iter().zip(&styles).enumerate() {
             let ring = RADIUS + apart * (i as f64 + 0.8);
             let phases = drive.peaks_s.iter().filter(|t| t.is_finite());
             let phases: Vec<f64> = phases.map(|t| (t / curves.cycle_s).rem_euclid(1.0)).collect();
             for phase in &phases {
-                sheet.marker(*look, at(*phase, ring), 3.0, 0.7);
+                canvas.marker(*style, at(*phase, ring), 3.0, 0.7);
             }
             let key = middle.1 + ENTRY * (i as f64 - 0.5 * (count - 1.0));
-            sheet.sample(Sample::Look(*look), (left, key - LEADING / 2.0));
-            let name = cut(&spoken(&drive.name), TEXT, KEY - SAMPLE - 8.0);
-            sheet.text(&name, (left + SAMPLE + 8.0, key - LEADING / 2.0), Side::Left);
+            canvas.swatch(Swatch::Style(*style), (left, key - LEADING / 2.0));
+            let name = cut(&display_name(&drive.name), TEXT, KEY - SWATCH - 8.0);
+            canvas.text(&name, (left + SWATCH + 8.0, key - LEADING / 2.0), Align::Start);
             let said = match Circular::of(&phases).ok().and_then(|c| Some((c.mean?, c.resultant))) {
                 Some((mean, resultant)) => {
                     let end = at(mean, RADIUS * resultant);
-                    sheet.line(&[middle, end], *look, 2.5);
-                    sheet.marker(*look, end, 4.5, 1.0);
+                    canvas.line(&[middle, end], *style, 2.5);
+                    canvas.marker(*style, end, 4.5, 1.0);
                     let signed = 1e3 * curves.cycle_s * if mean > 0.5 { mean - 1.0 } else { mean };
                     let sign = if signed > 0.0 { "+" } else { "" };
                     format!("{sign}{} ms, resultant {resultant:.2}", rounded(signed, 0))
                 }
                 None => "no mean phase".into(),
             };
-            sheet.text(&said, (left + SAMPLE + 8.0, key + LEADING / 2.0), Side::Left);
+            canvas.text(&said, (left + SWATCH + 8.0, key + LEADING / 2.0), Align::Start);
         }
-        sheet.y += high;
-        Ok(())
-    })
+        canvas.y += high;
+    }))
 }

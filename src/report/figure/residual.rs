@@ -1,9 +1,7 @@
 //! The residual analysis that a cut-off comes from.
 
+use super::draw::{Axes, Style, Swatch, figure, span};
 use super::error::FigureError;
-use super::look::Look;
-use super::panel::{Plot, span};
-use super::sheet::{Sample, figure};
 use crate::filter::ResidualCutoff;
 use std::{format, string::String};
 
@@ -32,50 +30,49 @@ pub fn residual(title: &str, unit: &str, found: &ResidualCutoff) -> Result<Strin
     let tail = found.curve.iter().filter(|(f, _)| *f >= found.cutoff_hz).map(|(_, r)| *r);
     let top = span(tail.chain([4.0 * found.intercept, 0.0]), (0.0, 1.0)).1;
     let (curve, fit, drop) = (
-        Look::number(0),
-        Look { dashes: &[], ..Look::number(1) },
-        Look { dashes: &[4.0, 3.0], ..Look::ink() },
+        Style::nth(0),
+        Style { dashes: &[], ..Style::nth(1) },
+        Style { dashes: &[4.0, 3.0], ..Style::ink() },
     );
-    figure(title, |sheet| {
+    Ok(figure(title, |canvas| {
         let moved = [found.lower_range_cutoff_hz, found.higher_range_cutoff_hz];
-        sheet.keys(&[
-            (Sample::Line(curve, 2.0), "residual".into()),
-            (Sample::Line(fit, 2.5), format!("line over {from:.0} to {to:.0} Hz, R² {:.3}", found.r2)),
-            (Sample::Line(drop, 1.2), format!("cut-off {:.1} Hz", found.cutoff_hz)),
+        canvas.keys(&[
+            (Swatch::Line(curve, 2.0), "residual".into()),
+            (Swatch::Line(fit, 2.5), format!("line over {from:.0} to {to:.0} Hz, R² {:.3}", found.r2)),
+            (Swatch::Line(drop, 1.2), format!("cut-off {:.1} Hz", found.cutoff_hz)),
         ]);
-        let panel = sheet.plot(&Plot {
+        let panel = canvas.axes(&Axes {
             x: (0.0, to),
             y: (0.0, top),
             x_title: "cut-off (Hz), -3 dB after both passes",
             y_title: &format!("residual, RMS ({unit})"),
             height: 250.0,
-            ..Plot::default()
+            ..Axes::default()
         });
         let inside = found.curve.iter().copied().map(|(f, r)| (f, if r <= top { r } else { f64::NAN }));
-        sheet.curve(&panel, inside, curve, 2.0);
-        sheet.curve(&panel, [line(from), line(to)], fit, 2.5);
-        sheet.curve(&panel, [line(0.0), line(from)], Look { dashes: &[2.0, 3.0], ..fit }, 1.2);
+        canvas.curve(&panel, inside, curve, 2.0);
+        canvas.curve(&panel, [line(from), line(to)], fit, 2.5);
+        canvas.curve(&panel, [line(0.0), line(from)], Style { dashes: &[2.0, 3.0], ..fit }, 1.2);
         let (cutoff, level) = (found.cutoff_hz, found.intercept);
-        sheet.curve(&panel, [(0.0, level), (cutoff, level), (cutoff, 0.0)], drop, 1.2);
-        sheet.marker(Look::ink(), panel.at(cutoff, level), 4.0, 1.0);
+        canvas.curve(&panel, [(0.0, level), (cutoff, level), (cutoff, 0.0)], drop, 1.2);
+        canvas.marker(Style::ink(), panel.at(cutoff, level), 4.0, 1.0);
         let said = match moved {
             [Some(lower), Some(higher)] => {
                 let (low, high) = (lower.min(higher).min(cutoff), lower.max(higher).max(cutoff));
-                sheet.shade(&panel, (low, high), Look::ink().hue, 0.1);
+                canvas.shade(&panel, (low, high), Style::ink().hue, 0.1);
                 format!(
                     "Shaded: cut-offs from {low:.1} to {high:.1} Hz, when the line's range moves by 10 %."
                 )
             }
             _ => "When the line's range moves by 10 %, there is no cut-off.".into(),
         };
-        sheet.y += 4.0;
-        sheet.paragraph(&said, (panel.left, panel.right));
+        canvas.y += 4.0;
+        canvas.paragraph(&said, (panel.left, panel.right));
         if found.is_doubtful() {
-            sheet.paragraph(
+            canvas.paragraph(
                 "Doubtful: the range of the line decides, or it is not straight.",
                 (panel.left, panel.right),
             );
         }
-        Ok(())
-    })
+    }))
 }

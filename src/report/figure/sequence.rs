@@ -1,10 +1,7 @@
 //! The within-limb sequence as a timeline.
 
+use super::draw::{Canvas, Row, Rows, Style, about_zero, figure, name_width, span};
 use super::error::FigureError;
-use super::look::Look;
-use super::panel::span;
-use super::rows::{Row, Rows, about_zero, room};
-use super::sheet::{Sheet, figure};
 use crate::sequence::Sequence;
 use std::{format, string::String, vec::Vec};
 
@@ -24,11 +21,10 @@ use std::{format, string::String, vec::Vec};
 /// [`FigureError`] when no channel has a time.
 pub fn sequence(title: &str, sequence: &Sequence) -> Result<String, FigureError> {
     let rows = channels(sequence)?;
-    let left = room(rows.iter().map(|row| &row.name), false);
-    figure(title, |sheet| {
-        times(sheet, &rows, sequence.mean_contact_s, left);
-        Ok(())
-    })
+    let left = name_width(rows.iter().map(|row| &row.name), false);
+    Ok(figure(title, |canvas| {
+        times(canvas, &rows, sequence.mean_contact_s, left);
+    }))
 }
 
 /// A [`Sequence`] as it stands: above, when each channel peaks after the cycle's start (every cycle, the mean and its
@@ -58,12 +54,12 @@ pub fn sequence(title: &str, sequence: &Sequence) -> Result<String, FigureError>
 pub fn timeline(title: &str, sequence: &Sequence) -> Result<String, FigureError> {
     let rows = channels(sequence)?;
     let lags = lags(sequence);
-    let left = room(rows.iter().chain(&lags).map(|row| &row.name), false);
-    figure(title, |sheet| {
-        times(sheet, &rows, sequence.mean_contact_s, left);
+    let left = name_width(rows.iter().chain(&lags).map(|row| &row.name), false);
+    Ok(figure(title, |canvas| {
+        times(canvas, &rows, sequence.mean_contact_s, left);
         if !lags.is_empty() {
-            sheet.y += 12.0;
-            sheet.rows(
+            canvas.y += 12.0;
+            canvas.rows(
                 &lags,
                 &Rows {
                     x: about_zero(&lags, 30.0),
@@ -74,19 +70,18 @@ pub fn timeline(title: &str, sequence: &Sequence) -> Result<String, FigureError>
                 },
             );
         }
-        Ok(())
-    })
+    }))
 }
 
 /// When each channel peaks.
 fn channels(sequence: &Sequence) -> Result<Vec<Row>, FigureError> {
     let rows = sequence.channels.iter().zip(&sequence.times).map(|(channel, found)| {
-        let mut row = Row::new(&channel.name, Look::number(0));
+        let mut row = Row::new(&channel.name, Style::nth(0));
         let after = found.after_start_s.iter().flatten();
         row.dots = after.map(|t| 1e3 * t).filter(|t| t.is_finite()).collect();
         row.value = found.mean_s.map(|mean| 1e3 * mean.value).filter(|mean| mean.is_finite());
         row.ci = found.mean_s.and_then(|mean| mean.ci).map(|(low, high)| (1e3 * low, 1e3 * high));
-        row.said = row.value.map_or("no peak".into(), |mean| format!("{mean:.0} ms"));
+        row.note = row.value.map_or("no peak".into(), |mean| format!("{mean:.0} ms"));
         row
     });
     let rows: Vec<Row> = rows.collect();
@@ -96,13 +91,13 @@ fn channels(sequence: &Sequence) -> Result<Vec<Row>, FigureError> {
     Ok(rows)
 }
 
-fn times(sheet: &mut Sheet<'_>, rows: &[Row], contact_s: Option<f64>, left: f64) {
+fn times(canvas: &mut Canvas, rows: &[Row], contact_s: Option<f64>, left: f64) {
     let contact_ms = contact_s.map(|s| 1e3 * s).filter(|ms| *ms > 0.0);
     // A wide interval of few cycles runs out of the picture: the times themselves decide what it shows.
     let times = || rows.iter().flat_map(|row| row.dots.iter().copied().chain(row.value));
     let (low, high) = span(times().chain([0.0]).chain(contact_ms), (0.0, 300.0));
     let earliest = times().fold(0.0, f64::min);
-    sheet.rows(
+    canvas.rows(
         rows,
         &Rows {
             x: (if earliest < -10.0 { low } else { 0.0 }, high),
@@ -123,11 +118,11 @@ fn times(sheet: &mut Sheet<'_>, rows: &[Row], contact_s: Option<f64>, left: f64)
 fn lags(sequence: &Sequence) -> Vec<Row> {
     let name = |i: usize| sequence.channels[i].name.as_str();
     let row = |pair: &crate::sequence::PairLag| {
-        let mut row = Row::new(format!("{} > {}", name(pair.from), name(pair.to)), Look::ink());
+        let mut row = Row::new(format!("{} > {}", name(pair.from), name(pair.to)), Style::ink());
         let mean = pair.mean_s;
         row.value = Some(1e3 * mean.value);
         row.ci = mean.ci.map(|(low, high)| (1e3 * low, 1e3 * high));
-        row.said = format!("{:+.1} ms, {}", 1e3 * mean.value, pair.relation);
+        row.note = format!("{:+.1} ms, {}", 1e3 * mean.value, pair.relation);
         row
     };
     sequence.pairs.iter().map(row).collect()

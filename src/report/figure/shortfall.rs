@@ -1,10 +1,7 @@
 //! Missing, mistimed and shape as bars.
 
+use super::draw::{Row, Rows, Style, figure, rounded, span};
 use super::error::FigureError;
-use super::look::Look;
-use super::panel::span;
-use super::rows::{Row, Rows};
-use super::sheet::{figure, rounded};
 use crate::study::Comparison;
 use std::{format, string::String, vec::Vec};
 
@@ -39,10 +36,10 @@ pub fn shortfall(comparisons: &[Comparison]) -> Result<String, FigureError> {
             ("total", parts.total),
         ];
         for (i, (name, part)) in parts.into_iter().enumerate() {
-            let mut row = Row::new(name, if i == 3 { Look::ink() } else { Look::number(i) });
+            let mut row = Row::new(name, if i == 3 { Style::ink() } else { Style::nth(i) });
             row.value = Some(part.value).filter(|v| v.is_finite());
             row.ci = part.ci;
-            row.said = row.value.map_or("not defined".into(), |v| rounded(v, if newtons { 0 } else { 2 }));
+            row.note = row.value.map_or("not defined".into(), |v| rounded(v, if newtons { 0 } else { 2 }));
             rows.push(row);
         }
     }
@@ -51,8 +48,8 @@ pub fn shortfall(comparisons: &[Comparison]) -> Result<String, FigureError> {
         false => "too few strides for intervals",
     };
     let title = format!("shortfall against {} ({}), {intervals}", first.reference, first.shortfall.unit);
-    figure("Missing, mistimed or shape", |sheet| {
-        sheet.rows(
+    Ok(figure("Missing, mistimed or shape", |canvas| {
+        canvas.rows(
             &rows,
             &Rows {
                 x: span(rows.iter().flat_map(Row::values).chain([0.0]), (-1.0, 1.0)),
@@ -63,6 +60,5 @@ pub fn shortfall(comparisons: &[Comparison]) -> Result<String, FigureError> {
                 ..Rows::default()
             },
         );
-        Ok(())
-    })
+    }))
 }

@@ -1,10 +1,7 @@
 //! Speed: what explains it over trials, and its curve in one sprint.
 
+use super::draw::{Axes, FULL_WIDTH, Row, Rows, Style, Swatch, figure, name_width, rounded, span};
 use super::error::FigureError;
-use super::look::Look;
-use super::panel::{Plot, span};
-use super::rows::{Row, Rows, room};
-use super::sheet::{Sample, figure, rounded};
 use crate::Signal;
 use crate::performance::{Effect, SpeedFit, SprintCurve};
 use std::{format, string::String, vec::Vec};
@@ -32,9 +29,9 @@ pub fn speed_model(title: &str, fit: &SpeedFit) -> Result<String, FigureError> {
         return Err(FigureError::nothing("speed model"));
     }
     let explained = |name: &str, number: usize, r2: f64| {
-        let mut row = Row::new(name, Look::number(number));
+        let mut row = Row::new(name, Style::nth(number));
         row.value = Some(r2).filter(|r2| r2.is_finite());
-        row.said = row.value.map_or("not defined".into(), |r2| rounded(r2, 3));
+        row.note = row.value.map_or("not defined".into(), |r2| rounded(r2, 3));
         row
     };
     let mut shares = [explained("force", 4, fit.r2_force)].to_vec();
@@ -48,9 +45,9 @@ pub fn speed_model(title: &str, fit: &SpeedFit) -> Result<String, FigureError> {
     let frequency =
         fit.rival.map(|rival| [effect("step frequency, at equal force", 1, &rival.step_frequency)]);
     let names = shares.iter().chain(&effects).chain(frequency.iter().flatten()).map(|row| &row.name);
-    let left = room(names, false);
-    figure(title, |sheet| {
-        sheet.rows(
+    let left = name_width(names, false);
+    Ok(figure(title, |canvas| {
+        canvas.rows(
             &shares,
             &Rows {
                 x: (0.0, 1.0),
@@ -69,8 +66,8 @@ pub fn speed_model(title: &str, fit: &SpeedFit) -> Result<String, FigureError> {
         ];
         for (rows, x_title) in coefficients {
             let Some(rows) = rows else { continue };
-            sheet.y += 10.0;
-            sheet.rows(
+            canvas.y += 10.0;
+            canvas.rows(
                 rows,
                 &Rows {
                     x: span(rows.iter().flat_map(Row::values).chain([0.0]), (-1.0, 1.0)),
@@ -81,21 +78,20 @@ pub fn speed_model(title: &str, fit: &SpeedFit) -> Result<String, FigureError> {
                 },
             );
         }
-        sheet.y += 6.0;
-        sheet.paragraph(&format!("{} trials.", fit.trials), super::panel::WHOLE);
+        canvas.y += 6.0;
+        canvas.paragraph(&format!("{} trials.", fit.trials), FULL_WIDTH);
         for caution in fit.cautions() {
-            sheet.paragraph(&format!("Note: {caution}."), super::panel::WHOLE);
+            canvas.paragraph(&format!("Note: {caution}."), FULL_WIDTH);
         }
-        Ok(())
-    })
+    }))
 }
 
 fn effect(name: &str, number: usize, effect: &Effect) -> Row {
-    let mut row = Row::new(name, Look::number(number));
+    let mut row = Row::new(name, Style::nth(number));
     row.value = Some(effect.coefficient.value).filter(|v| v.is_finite());
     row.ci = effect.coefficient.ci;
     let p = effect.p.map_or("no p".into(), |p| format!("p {p:.3}"));
-    row.said = format!("{:+.2}, partial R² {:.2}, {p}", effect.coefficient.value, effect.partial_r2);
+    row.note = format!("{:+.2}, partial R² {:.2}, {p}", effect.coefficient.value, effect.partial_r2);
     row
 }
 
@@ -133,35 +129,35 @@ pub fn sprint(title: &str, curve: &SprintCurve, measured: Option<&Signal>) -> Re
         .collect();
     let top = measured.iter().map(|p| p.1).chain(band.iter().map(|b| b.2)).chain([vmax.value]);
     let y = (0.0, span(top.chain([0.0]), (0.0, 1.0)).1);
-    let (line, grey) = (Look::number(0), Look { dashes: &[], ..Look::ink() });
-    figure(title, |sheet| {
-        let mut keys = [(Sample::Line(line, 2.0), "model".into())].to_vec();
+    let (line, grey) = (Style::nth(0), Style { dashes: &[], ..Style::ink() });
+    Ok(figure(title, |canvas| {
+        let mut keys = [(Swatch::Line(line, 2.0), "model".into())].to_vec();
         if !band.is_empty() {
             keys.push((
-                Sample::Area(line.hue, 0.25),
+                Swatch::Area(line.hue, 0.25),
                 format!("its {:.0} % interval at each time", 100.0 * vmax.level),
             ));
         }
         if !measured.is_empty() {
-            keys.push((Sample::Line(grey, 1.0), "measured".into()));
+            keys.push((Swatch::Line(grey, 1.0), "measured".into()));
         }
-        keys.push((Sample::Line(Look { dashes: &[4.0, 3.0], ..grey }, 1.0), "vmax".into()));
-        sheet.keys(&keys);
-        let panel = sheet.plot(&Plot {
+        keys.push((Swatch::Line(Style { dashes: &[4.0, 3.0], ..grey }, 1.0), "vmax".into()));
+        canvas.keys(&keys);
+        let panel = canvas.axes(&Axes {
             x,
             y,
             x_title: "time (s)",
             y_title: "speed (m/s)",
             height: 260.0,
-            ..Plot::default()
+            ..Axes::default()
         });
-        sheet.curve(&panel, measured.iter().copied(), grey, 1.0);
-        sheet.between(&panel, band, line.hue, 0.25);
-        sheet.curve(&panel, (0..=240).map(|i| (time(i), curve.speed_at(time(i)))), line, 2.0);
-        sheet.curve(
+        canvas.curve(&panel, measured.iter().copied(), grey, 1.0);
+        canvas.between(&panel, band, line.hue, 0.25);
+        canvas.curve(&panel, (0..=240).map(|i| (time(i), curve.speed_at(time(i)))), line, 2.0);
+        canvas.curve(
             &panel,
             [(x.0, vmax.value), (x.1, vmax.value)],
-            Look { dashes: &[4.0, 3.0], ..grey },
+            Style { dashes: &[4.0, 3.0], ..grey },
             1.0,
         );
         let said = |name: &str, unit: &str, estimate: crate::inference::Estimate| {
@@ -173,8 +169,7 @@ pub fn sprint(title: &str, curve: &SprintCurve, measured: Option<&Signal>) -> Re
             said("tau", "s", tau),
             said("first acceleration", "m/s²", curve.acceleration_mps2),
         ];
-        sheet.y += 4.0;
-        sheet.paragraph(&format!("{}.", numbers.join("; ")), (panel.left, panel.right));
-        Ok(())
-    })
+        canvas.y += 4.0;
+        canvas.paragraph(&format!("{}.", numbers.join("; ")), (panel.left, panel.right));
+    }))
 }

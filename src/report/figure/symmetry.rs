@@ -1,9 +1,7 @@
 //! Right against left.
 
+use super::draw::{Row, Rows, Style, about_zero, display_name, figure, rounded, styles};
 use super::error::FigureError;
-use super::look::{Look, looks, spoken};
-use super::rows::{Row, Rows, about_zero};
-use super::sheet::{figure, rounded};
 use crate::study::{SideDifference, SideQuantity};
 use std::{
     format,
@@ -35,21 +33,21 @@ pub fn symmetry(title: &str, sides: &[SideDifference]) -> Result<String, FigureE
         _ => None,
     };
     let contributors: Vec<String> = sides.iter().filter_map(contributor).collect();
-    let mut looks = looks(contributors.iter().map(String::as_str)).into_iter();
+    let mut styles = styles(contributors.iter().map(String::as_str)).into_iter();
     let rows = sides.iter().map(|side| {
         let is_time = contributor(side).is_none();
-        let look = if is_time { Look::ink() } else { looks.next().unwrap_or(Look::ink()) };
-        let mut row = Row::new(spoken(&side.quantity.to_string()), look);
+        let style = if is_time { Style::ink() } else { styles.next().unwrap_or(Style::ink()) };
+        let mut row = Row::new(display_name(&side.quantity.to_string()), style);
         row.value = Some(100.0 * side.index.value).filter(|v| v.is_finite());
         row.ci = side.index.ci.map(|(low, high)| (100.0 * low, 100.0 * high));
         let (factor, unit) = if is_time { (1e3, "ms") } else { (1.0, side.unit.as_str()) };
         let of = |v: f64| rounded(factor * v, 0);
-        row.said = format!("L {}, R {} {unit}", of(side.left), of(side.right));
+        row.note = format!("L {}, R {} {unit}", of(side.left), of(side.right));
         row
     });
     let rows: Vec<Row> = rows.collect();
-    figure(title, |sheet| {
-        sheet.rows(
+    Ok(figure(title, |canvas| {
+        canvas.rows(
             &rows,
             &Rows {
                 x: about_zero(&rows, 20.0),
@@ -58,6 +56,5 @@ pub fn symmetry(title: &str, sides: &[SideDifference]) -> Result<String, FigureE
                 ..Rows::default()
             },
         );
-        Ok(())
-    })
+    }))
 }

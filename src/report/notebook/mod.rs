@@ -1,21 +1,27 @@
-//! Results show themselves in notebooks of the evcxr kernel: a cell that ends in one shows its words and its figure.
+//! Results show themselves in notebooks of the evcxr kernel: a cell that ends in one prints its words and draws its figures.
 //!
-//! In a terminal only the words are printed. Figures are dark in dark notebooks. [`Show`] does it for a type of your own.
+//! The kernel calls `evcxr_display` on the value. `use copeak::prelude::*` brings the method, for every result that
+//! implements [`Show`], for slices, vectors and options of them, and for your own types once they implement it. In a
+//! terminal only the words are printed. Figures are dark in dark notebooks.
 //!
 //! ```
-//! use copeak::report::notebook::{Show, content};
-//! use copeak::{Clock, Rate, Signal};
+//! use copeak::prelude::*;
 //! let ramp = Signal::new(Clock::from_zero(Rate::from_hz(4.0)?), vec![0.0, 1.0, 2.0]);
-//! assert!(content(&ramp).starts_with("EVCXR_BEGIN_CONTENT text/plain\n3 samples at 4.00 Hz, 0.000 to 0.500 s"));
+//! assert!(ramp.content().starts_with("EVCXR_BEGIN_CONTENT text/plain\n3 samples at 4.00 Hz, 0.000 to 0.500 s"));
+//! ramp.evcxr_display();
 //! # Ok::<(), copeak::Error>(())
 //! ```
 
-mod bodies;
-mod conditioning;
-mod strides;
-mod together;
+mod convergence;
+mod filter;
+mod inference;
+mod model;
+mod recording;
+mod sequence;
+mod stride;
 
-use super::figure::{FigureError, Plot, escaped, notebook_colours, themed, unescaped};
+use super::escape::{escaped, unescaped};
+use super::figure::{FigureError, Plot, notebook_colours, themed};
 use std::{
     fmt::{self, Write as _},
     format, println,
@@ -23,18 +29,18 @@ use std::{
     vec::Vec,
 };
 
-/// Figures are as wide as on paper, and narrower where there is no room.
+/// Figures are as wide as on paper, and narrower where a notebook is.
 const FIT: &str = "<svg style=\"max-width:100%;height:auto\" ";
-/// What the colours hang on.
+/// The class whose colours figures take.
 const CLASS: &str = "copeak-shown";
 
 /// What a notebook shows of a value: its words (`Display`), and figures where there is something to draw.
 ///
-/// Every main result of the crate has it, and beside it the method `evcxr_display` that the kernel calls, so that nothing
-/// need be imported for it. A type of your own is shown by [`show`]:
+/// Every main result of the crate implements it. So can a type of your own:
 ///
 /// ```
-/// use copeak::report::notebook::{Show, show};
+/// use copeak::prelude::*;
+/// use copeak::report::notebook::Show;
 /// struct Answer(f64);
 /// impl std::fmt::Display for Answer {
 ///     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -42,23 +48,20 @@ const CLASS: &str = "copeak-shown";
 ///     }
 /// }
 /// impl Show for Answer {}
-/// impl Answer {
-///     fn evcxr_display(&self) {
-///         show(self);
-///     }
-/// }
 /// Answer(0.0123).evcxr_display();
 /// ```
 pub trait Show: fmt::Display {
-    /// Its figures as SVG; none where there is nothing to draw.
+    /// Returns the figures as SVG; none where there is nothing to draw.
     fn figures(&self) -> Vec<String> {
         Vec::new()
     }
-    /// Its words.
+
+    /// Returns the words.
     fn words(&self) -> String {
         self.to_string()
     }
-    /// The figures of several of its kind.
+
+    /// Returns the figures of several values: those of each unless one figure can hold all.
     fn figures_of(all: &[Self]) -> Vec<String>
     where
         Self: Sized,
@@ -67,39 +70,35 @@ pub trait Show: fmt::Display {
     }
 }
 
-/// Shows what is in a list or an option, when this trait is imported (as by `copeak::prelude`).
-pub trait ShowAll {
-    /// What is printed, as [`content`] gives it of one.
-    fn content_of_all(&self) -> String;
+/// The method that the kernel calls, for whatever implements [`Show`], and for slices and options of it.
+pub trait EvcxrDisplay {
+    /// Returns what [`evcxr_display`](Self::evcxr_display) prints: the words as `text/plain` and, with figures, both as
+    /// `text/html`, between the marks that the kernel looks for.
+    fn content(&self) -> String;
 
-    /// What the kernel calls.
+    /// Prints the content.
     fn evcxr_display(&self) {
-        println!("{}", self.content_of_all());
+        println!("{}", self.content());
     }
 }
 
-impl<T: Show> ShowAll for [T] {
-    fn content_of_all(&self) -> String {
+impl<T: Show> EvcxrDisplay for T {
+    fn content(&self) -> String {
+        marked(self.words().trim_end(), &self.figures())
+    }
+}
+
+impl<T: Show> EvcxrDisplay for [T] {
+    fn content(&self) -> String {
         let words: Vec<String> = self.iter().map(|one| one.words().trim_end().to_string()).collect();
         marked(&words.join("\n"), &T::figures_of(self))
     }
 }
 
-impl<T: Show> ShowAll for Option<T> {
-    fn content_of_all(&self) -> String {
-        self.as_ref().map_or_else(|| marked("none: too little was recorded to say it", &[]), content)
+impl<T: Show> EvcxrDisplay for Option<T> {
+    fn content(&self) -> String {
+        self.as_ref().map_or_else(|| marked("none: too little was recorded", &[]), T::content)
     }
-}
-
-/// Shows a value in a notebook.
-pub fn show(value: &(impl Show + ?Sized)) {
-    println!("{}", content(value));
-}
-
-/// What [`show`] prints: the words as `text/plain` and, with figures, both as `text/html`, between the marks that the
-/// kernel looks for.
-pub fn content(value: &(impl Show + ?Sized)) -> String {
-    marked(value.words().trim_end(), &value.figures())
 }
 
 fn marked(words: &str, figures: &[String]) -> String {
@@ -115,7 +114,7 @@ fn marked(words: &str, figures: &[String]) -> String {
         let _ = write!(html, "{}", themed(&svg[start..]).replacen("<svg ", FIT, 1));
     }
     let words = escaped(words);
-    // A title need not be said twice.
+    // A title that the figure has is not repeated below it.
     if !html.contains(&format!("aria-label=\"{words}\"")) {
         let style = "font-family:monospace;background:none;color:inherit;word-break:normal";
         let _ = write!(html, "<pre style=\"{style}\">{words}</pre>");
@@ -124,37 +123,23 @@ fn marked(words: &str, figures: &[String]) -> String {
     format!("{plain}\n{}", block("text/html", &html))
 }
 
-/// The figures that can be drawn.
+/// Drops the figures that cannot be drawn.
 fn drawn(figures: impl IntoIterator<Item = Result<String, FigureError>>) -> Vec<String> {
     figures.into_iter().flatten().collect()
 }
 
-/// Types that show themselves.
-macro_rules! shown {
-    ($($(#[$cfg:meta])? $ty:ty),* $(,)?) => {$(
-        $(#[$cfg])?
-        impl $ty {
-            /// Shows it in a notebook; see [`crate::report::notebook`].
-            pub fn evcxr_display(&self) {
-                crate::report::notebook::show(self);
-            }
-        }
-    )*};
-}
-use shown;
-
-/// Types that have words and no figure.
-macro_rules! in_words {
+/// Implements [`Show`] for types that have words and no figure.
+macro_rules! show_words {
     ($($ty:ty),* $(,)?) => {$(
-        impl crate::report::notebook::Show for $ty {}
-        crate::report::notebook::shown!($ty);
+        impl $crate::report::notebook::Show for $ty {}
     )*};
 }
-use in_words;
+use show_words;
 
 /// A figure of [`crate::report::figure`], to end a cell with.
 ///
 /// ```
+/// use copeak::prelude::*;
 /// use copeak::{simulate::Sprinter, report::{figure, notebook::Svg}};
 /// let trial = Sprinter::at_speed(9.5).steps(8).simulate()?.recording;
 /// let contacts = trial.feet()?.contacts();
@@ -177,7 +162,6 @@ impl Show for Svg {
         [self.0.clone()].to_vec()
     }
 }
-shown!(Svg);
 
 impl fmt::Display for Plot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -190,4 +174,3 @@ impl Show for Plot {
         drawn([self.svg()])
     }
 }
-shown!(Plot);

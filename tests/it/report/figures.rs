@@ -107,7 +107,7 @@ fn a_sequence_draws_itself() {
     }
     // Nothing is shaded without a contact, and there is no interval with two cycles.
     let shaded = |svg: &str| svg.matches("<polygon opacity=\"0.07\"").count();
-    let bars = |svg: &str| svg.matches("stroke-width=\"24\"").count();
+    let bars = |svg: &str| svg.matches("stroke-width=\"3\"").count();
     let bare = figure::timeline("Support leg", &of(None, 6)).unwrap();
     assert_eq!([shaded(&svg), shaded(&bare)], [1, 0]);
     assert_eq!([bars(&bare), bars(&figure::timeline("Support leg", &of(None, 2)).unwrap())], [6, 0]);

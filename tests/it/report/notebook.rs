@@ -20,7 +20,7 @@ use copeak::prelude::*;
 use copeak::recording::{Channel, Recording};
 use copeak::report::figure;
 use copeak::report::figure::Plot;
-use copeak::report::notebook::{Show, Svg, content};
+use copeak::report::notebook::{Show, Svg};
 use copeak::sequence::Alignment;
 use copeak::sequence::{
     AdaptiveWindow, CrossCorrelation, Cycle, Limb, LimbsFinder, PhaseSlope, SpikeOrder, Timing, Trains,
@@ -37,7 +37,7 @@ use std::f64::consts::TAU;
 /// What a value shows, looked through: plain words that hold each of `words`, so many figures, and all of it well-formed.
 #[track_caller]
 fn shows(value: &impl Show, figures: usize, words: &[&str]) -> String {
-    let shown = content(value);
+    let shown = value.content();
     let mut rest = shown.as_str();
     let mut blocks = Vec::new();
     while let Some(start) = rest.strip_prefix("EVCXR_BEGIN_CONTENT ") {
@@ -469,19 +469,19 @@ fn figures_lists_and_nothing() {
     let plot = Plot::new("Knee", "time (s)", "angle (deg)").signal("raw", &on_clock(rustling(50)));
     let words = shows(&plot, 1, &["Knee"]);
     assert_eq!(words, "Knee");
-    assert_eq!(content(&plot).matches("<pre").count(), 0, "a title is not said twice");
+    assert_eq!(plot.content().matches("<pre").count(), 0, "a title is not said twice");
     let lag = t_interval(&[0.017, 0.021, 0.019, 0.02], 0.95).unwrap();
     let svg = Svg(figure::intervals("Lags", "lag (ms)", 1e3, [("hip to knee", &lag)]).unwrap());
     shows(&svg, 1, &["Lags"]);
-    // What the kernel calls is there without an import, and with the prelude for lists and options.
+    // The prelude brings what the kernel calls, for lists and options, too.
     svg.evcxr_display();
     [lag, lag].evcxr_display();
-    let both = [lag, lag].content_of_all();
+    let both = [lag, lag].content();
     let plain = both.split("EVCXR_END_CONTENT").next().unwrap();
     assert_eq!(plain.matches(&lag.to_string()).count(), 2, "{both}");
-    assert_eq!(Some(lag).content_of_all(), content(&lag));
-    assert!(None::<copeak::inference::Estimate>.content_of_all().contains("too little was recorded"));
+    assert_eq!(Some(lag).content(), lag.content());
+    assert!(None::<copeak::inference::Estimate>.content().contains("too little was recorded"));
     // A title with a sign that SVG writes otherwise is said as it is, and once.
     let amp = Svg(figure::intervals("Hip & knee", "lag (ms)", 1e3, [("hip to knee", &lag)]).unwrap());
-    assert_eq!((amp.to_string().as_str(), content(&amp).matches("<pre").count()), ("Hip & knee", 0));
+    assert_eq!((amp.to_string().as_str(), amp.content().matches("<pre").count()), ("Hip & knee", 0));
 }

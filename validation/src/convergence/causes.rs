@@ -11,7 +11,7 @@ use copeak::{Error, Result};
 const STUDY: &str = "causes";
 const STRIDES: usize = 10;
 
-/// How much is simulated.
+/// Amount of simulation.
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
     /// Pairs of sessions per cause.
@@ -31,7 +31,7 @@ fn runner() -> Sprinter {
         .offset_s(Pulse::Trunk, 0.02)
 }
 
-/// What one runner does otherwise than the other.
+/// Difference between the two runners.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Cause {
     Weak,
@@ -148,7 +148,7 @@ fn late_arm(size: Size, figures: &mut Vec<Figure>) -> Result<()> {
         .with_chance(ChanceLevel::new(1).with_offsets(100)?.with_surrogates(0)?);
     let truth = plain.measure(&cycles(Cause::Late.runner().steps(size.steps), 1_000_001)?)?;
     figures.push(Figure::new("weak link", &case, "named first and confirmed", share).within(0.95, 1.0));
-    // It cannot say how late the arm is: the best time is where the others' sum is largest.
+    // It cannot tell how late the arm is: the best time is where the others' sum is largest.
     for (i, contributor) in truth.contributors.iter().enumerate() {
         let Some((truth, retiming)) = contributor.best_shift_s.zip(contributor.retiming) else { continue };
         let found: Vec<_> = sessions.iter().filter_map(|s| s.1[i]).collect();

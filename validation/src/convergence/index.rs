@@ -10,7 +10,7 @@ use copeak::inference::Estimate;
 use copeak::simulate::{Pulse, Sprinter};
 use copeak::{Error, Result};
 
-/// How much is simulated.
+/// Amount of simulation.
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
     /// Sessions per case.

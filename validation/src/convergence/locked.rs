@@ -1,6 +1,6 @@
 //! Does the test against chance keep its level?
 //!
-//! Every simulated runner has the phantom's own drives, each contributor moved by a random offset of its own that holds
+//! Every simulated runner has the drives of the simulated sprinter, each contributor moved by its own random offset that holds
 //! for all steps. By construction the null is true: one runner in twenty may come out below 5 %.
 
 use crate::figure::{Figure, each};
@@ -12,7 +12,7 @@ const STUDY: &str = "false alarms";
 /// Phases at which the drives are known, so that offsets need not lie on the grid of the analysis.
 const FINE: usize = 20 * PHASES;
 
-/// How much is simulated.
+/// Amount of simulation.
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
     /// Runners.

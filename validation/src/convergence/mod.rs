@@ -1,4 +1,4 @@
-//! Recovery studies on the phantom, whose timing is known: are peak times unbiased, do intervals hold the truth, do
+//! Recovery studies on the simulated sprinter, whose timing is known: are peak times unbiased, do intervals hold the truth, do
 //! tests keep their level? Run it through `scripts/validate convergence`.
 
 pub mod causes;

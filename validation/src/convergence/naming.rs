@@ -12,32 +12,32 @@ use copeak::{Error, Result};
 const SPEED_MPS: f64 = 9.5;
 const JITTER_S: f64 = 0.004;
 const SCATTER: f64 = 0.04;
-/// How long a step lasts at that speed.
+/// Duration of a step at that speed.
 const STEP_S: f64 = 0.2315;
 
-/// How much is simulated.
+/// Amount of simulation.
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
-    /// Phantoms where there is a bar.
+    /// Simulated trials where there is a bar.
     pub judged: usize,
-    /// Phantoms at 20 steps.
+    /// Simulated trials at 20 steps.
     pub phantoms: usize,
-    /// Phantoms at other numbers of steps.
+    /// Simulated trials at other numbers of steps.
     pub others: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Change {
     Nothing,
-    /// By so many ms, either way.
+    /// Milliseconds, either way.
     Shifted(f64),
-    /// By so many per cent.
+    /// Per cent.
     Weakened(f64),
-    /// By so many per cent.
+    /// Per cent.
     Narrowed(f64),
-    /// Scatter of so many ms on top.
+    /// Standard deviation of added scatter in ms.
     Jittered(f64),
-    /// So much of what the others deviate.
+    /// Fraction of the others' deviation.
     Covers(f64),
 }
 
@@ -96,7 +96,7 @@ impl Change {
     }
 }
 
-/// What came of one phantom.
+/// Result of one simulated trial.
 struct Found {
     right: bool,
     /// Anything named in first place that is not right.
@@ -109,7 +109,7 @@ fn cycles(sprinter: Sprinter, steps: usize, seed: usize) -> Result<Cycles> {
     chain::cycles(&sprinter.steps(steps).seed(seed as u64).simulate()?.recording)
 }
 
-/// `None` when the phantom cannot be: its mover would not be the largest peak of its joint, or change places with another.
+/// `None` when no such runner can be simulated: its mover would not be the largest peak of its joint, or change places with another.
 fn one(change: Change, steps: usize, seed: usize) -> Result<Option<Found>> {
     let mover = Pulse::CONTRIBUTORS[seed % 5];
     let (sprinter, cause) = change.of(mover, seed / 5 % 2 == 0);

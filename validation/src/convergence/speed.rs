@@ -9,7 +9,7 @@ use copeak::{Error, Result};
 
 const STUDY: &str = "speed model";
 
-/// How much is simulated.
+/// Amount of simulation.
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
     /// Sessions for each figure.
@@ -22,7 +22,7 @@ pub struct Size {
 struct Noise(u64);
 
 impl Noise {
-    /// A stream of its own for each session of each design.
+    /// A separate stream for each session of each design.
     fn new(design: usize, session: usize) -> Self {
         let mut noise = Self((design as u64).wrapping_mul(0xd1b5_4a32_d192_ed03));
         let first = noise.uniform().to_bits();
@@ -123,7 +123,7 @@ fn tests(runners: Runners, size: Size, figures: &mut Vec<Figure>) -> Result<()> 
     Ok(())
 }
 
-/// Share of series called a plateau, when speed rises by so many per cent a trial.
+/// Share of series called a plateau, when speed rises by this percentage per trial.
 fn plateaus(rise_percent: f64, trials: usize, size: Size) -> Result<Figure> {
     let called = each(size.sessions, |seed| {
         let mut noise = Noise::new(trials, seed);

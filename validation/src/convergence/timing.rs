@@ -20,7 +20,7 @@ const STUDY: &str = "timing";
 /// White noise on the angles up to which the bias must be small.
 const LOW_NOISE_DEG: f64 = 0.02;
 
-/// How much is simulated.
+/// Amount of simulation.
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
     /// Steps per speed, for bias and standard errors.
@@ -60,7 +60,7 @@ fn peaks(recording: &Recording, steps: &[Step]) -> Result<Vec<Peaks>> {
 }
 
 fn place(name: &str) -> usize {
-    Pulse::ALL.iter().position(|p| p.as_str() == name).expect("a pulse of the phantom")
+    Pulse::ALL.iter().position(|p| p.as_str() == name).expect("a pulse of the simulated sprinter")
 }
 
 fn steps(trial: &SimulatedTrial) -> Vec<Step> {
@@ -120,7 +120,7 @@ fn recovery(
         figures.push(figure("SD, ms", sd));
         figures.push(figure("with a sure SE", share(sure)));
         figures.push(figure("that SE, ms", (variance / sure as f64).sqrt()));
-        // A share of peaks that looks sure by luck says nothing about the standard error.
+        // A share of peaks that looks sure by luck is no evidence about the standard error.
         let coverage = figure("coverage of 1.96 SE", held as f64 / sure as f64);
         let slack = 3.0 * (0.05f64 * 0.95 / size.steps as f64).sqrt();
         figures.push(coverage.within_if(share(sure) > 0.9, 0.92_f64.min(0.95 - slack), 1.0));

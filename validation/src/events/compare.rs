@@ -45,7 +45,7 @@ pub fn held_out(data: &Path) -> Result<Vec<Trial>, Error> {
     files.into_iter().map(trial).collect()
 }
 
-/// Contacts of one foot from force, within the plates where the recording says where they are.
+/// Contacts of one foot from force, within the plates where the recording marks them.
 pub fn force(recording: &Recording, side: Side) -> Result<FootContacts, Error> {
     let name = format!("grf_vertical_{side}");
     let force = recording.signal(&name)?;
@@ -75,13 +75,13 @@ pub fn kinematic(
     Ok(method.find(&leg, side)?)
 }
 
-/// A landmark of the movement beside the force event it belongs to.
+/// A landmark of the movement with the force event it belongs to.
 #[derive(Clone, Copy)]
 pub struct Pair {
     pub kind: EventKind,
     /// Landmark minus force event.
     pub delay_s: f64,
-    /// What the calibration's slope multiplies.
+    /// Factor of the calibration's slope.
     pub covariate: f64,
     /// Standard error that the landmark came with.
     pub se_s: f64,
@@ -124,10 +124,10 @@ pub fn matched(trial: &Trial) -> Result<Matched, Error> {
     Ok(out)
 }
 
-/// Adds the landmarks of one foot beside the force events they belong to.
+/// Pairs the landmarks of one foot with the force events they belong to.
 ///
 /// `moved` are the landmarks after a calibration of slope [`UNIT`]. An event without a landmark of its kind within `same_s` is
-/// missed where `seen` says that it could be found, a landmark without an event is false half a step inside the force.
+/// missed where it could be found according to `seen`, a landmark without an event is false half a step inside the force.
 pub fn pair_up(
     out: &mut Matched,
     measured: &FootContacts,

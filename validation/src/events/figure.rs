@@ -1,4 +1,4 @@
-//! What an event of each sensor is worth: limits of agreement, standard errors, and what others published.
+//! Accuracy of the events of each sensor: limits of agreement, standard errors, and what others published.
 
 use copeak::event::KinematicCalibration;
 use plotters::prelude::*;

@@ -1,8 +1,8 @@
-//! How good contacts from joint angles, markers and inertial sensors are: `scripts/validate events` runs this on the
+//! Accuracy of contacts from joint angles, markers and inertial sensors: `scripts/validate events` runs this on the
 //! recordings in `COPEAK_DATA`.
 //!
 //! Prints, per speed, bias and 95 % limits of agreement against force with each runner left out of the fit, the same
-//! for held-out runners, and the constants the crate ships beside those the recordings give. Exits non-zero when a
+//! for held-out runners, and the constants of the crate next to those that the recordings give. Exits non-zero when a
 //! target fails. `--json PATH` (`-` = standard output) writes the figures, `--markdown PATH` the tables of `docs/events.md`,
 //! `--figure PATH` its drawing.
 

@@ -41,7 +41,7 @@ fn case(
     Ok(Case { runner: runner.into(), label, matched })
 }
 
-/// A recording of markers beside force.
+/// A recording of markers with force.
 pub struct Capture {
     runner: &'static str,
     speed: f64,
@@ -279,7 +279,7 @@ pub fn sacrums(trials: &[SacrumTrial]) -> Result<Vec<Case>, Error> {
         };
         let found = SacrumContacts::default().find(&t.acceleration, Side::Left)?;
         let measured = ForceContacts::new(50.0, OFF_N).find(&t.force, Side::Left)?;
-        // In turns the sides are those of force: the same first foot gives the same sides.
+        // Alternating sides are those of force: the same first foot gives the same sides.
         let feet =
             SacrumContacts::default().find_both(&Sacrum::alternating(t.acceleration.clone(), Side::Left))?;
         let total = feet.left.contacts.len() + feet.right.contacts.len();
@@ -297,7 +297,7 @@ pub fn sacrums(trials: &[SacrumTrial]) -> Result<Vec<Case>, Error> {
 /// Less than half of the runner's shortest step of 0.33 s.
 const SACRUM_SAME_S: f64 = 0.15;
 
-/// How a landmark's delay is fitted.
+/// Model of a landmark's delay.
 #[derive(Clone, Copy)]
 pub enum Shape {
     /// The same for all: the mean over runners of their median delays.

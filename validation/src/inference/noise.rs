@@ -7,7 +7,7 @@ use std::f64::consts::TAU;
 pub struct Noise(u64);
 
 impl Noise {
-    /// A stream of its own for each study and session.
+    /// A separate stream for each study and session.
     pub fn new(study: u64, session: usize) -> Self {
         let mut noise = Self(
             study.wrapping_mul(0xd1b5_4a32_d192_ed03) ^ (session as u64).wrapping_mul(0x2545_f491_4f6c_dd1d),

@@ -10,7 +10,7 @@ const STUDY: &str = "false alarms";
 const NAME: &str = "p <= 0.05";
 const STREAM: u64 = 200;
 
-/// How much is simulated.
+/// Amount of simulation.
 #[derive(Debug, Clone, Copy)]
 pub struct Size {
     /// Sessions of each test.
@@ -22,7 +22,7 @@ pub struct Size {
     pub slow_surrogates: usize,
 }
 
-/// What is expected of a test.
+/// The expected result of a test.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Expected {
     Nominal,

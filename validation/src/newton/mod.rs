@@ -1,4 +1,4 @@
-//! The newton model against plates, and beside the joint-velocity model. Run it through `scripts/validate newton`.
+//! The newton model compared with plates and with the joint-velocity model. Run it through `scripts/validate newton`.
 //!
 //! validate_newton FOLDER CUTOFF_HZ: one JSON object on standard output with everything that was found in the recordings of
 //! FOLDER; validate_newton --body FILE [STANDING] [CUTOFF_HZ]: forces of one TRC file; validate_newton --figures FOLDER CUTOFF_HZ INTO: the

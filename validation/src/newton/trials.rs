@@ -1,4 +1,4 @@
-//! What is found in the recordings.
+//! Results of the recordings.
 
 use copeak::convergence::{Contributor, CycleKind, Cycles, SessionAnalysis};
 use copeak::event::Side;

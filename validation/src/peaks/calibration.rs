@@ -15,7 +15,7 @@ pub const CUTOFF_HZ: f64 = 15.0;
 /// Cycles in one simulated recording, one before and one after them included.
 const CYCLES: usize = 42;
 
-/// What is measured, once a cycle.
+/// The measured pulse, once a cycle.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Shape {
     /// A skew pulse, 110 ms wide at half its height, of which the filter takes next to nothing.
@@ -57,7 +57,7 @@ struct Case {
     cycles: usize,
 }
 
-/// What was found: errors and standard errors in samples, of sure peaks and of flagged ones.
+/// Results: errors and standard errors in samples, of sure peaks and of flagged ones.
 #[derive(Default)]
 struct Found {
     sure: Vec<(f64, f64)>,
@@ -111,7 +111,7 @@ fn rms(values: impl ExactSizeIterator<Item = f64>) -> f64 {
     (values.map(|v| v * v).sum::<f64>() / n).sqrt()
 }
 
-/// Fewest peaks that a share is told of.
+/// Fewest peaks for which a share is reported.
 const FEWEST: usize = 400;
 
 fn row(case: &Case, promised: bool) -> Result<Vec<Figure>, Error> {
@@ -173,7 +173,7 @@ pub fn white(cycles: usize) -> Result<Table, Error> {
     })
 }
 
-/// What the filter takes counts as noise.
+/// Noise is the part that the filter removes.
 pub fn removed(cycles: usize) -> Result<Table, Error> {
     let mut rows = vec![];
     for rate_hz in [100.0, 200.0, 1000.0] {
@@ -194,7 +194,7 @@ pub fn removed(cycles: usize) -> Result<Table, Error> {
     })
 }
 
-/// What is not promised.
+/// Cases outside the assumptions.
 pub fn coloured(cycles: usize) -> Result<Table, Error> {
     let mut rows = vec![];
     for colour in [0.3, 0.6, 0.8] {

@@ -14,7 +14,7 @@ const CYCLES: usize = 40;
 /// Standard deviation of the pulse's own time, in seconds.
 const JITTER_S: f64 = 0.004;
 
-/// Scatter of both ways of timing beside the bound, and the jitter they find.
+/// Scatter of both ways of timing next to the bound, and the jitter they find.
 pub fn bound(cycles: usize) -> Result<Table, Error> {
     let mut rows = vec![];
     for rate_hz in [100.0, 200.0, 1000.0] {

@@ -1,4 +1,4 @@
-//! How the times of the joints scatter in treadmill running.
+//! Scatter of the joints' times in treadmill running.
 
 use super::Error;
 use super::table::{Figure, Table};

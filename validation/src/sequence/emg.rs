@@ -17,7 +17,7 @@ const MUSCLES: [&str; 12] =
     ["GMAX", "GMED", "AddMagnus", "RF", "VMO", "VL", "MHAMS", "LHAMS", "TA", "MGAST", "LGAST", "MSOLEUS"];
 /// Share of samples at a channel's limit from which it is no measurement.
 const MOST_CLIPPED: f64 = 0.01;
-/// How far before the contact a burst may begin that belongs to it, as a share of the stride.
+/// Longest time before a contact at which its burst may begin, as a share of the stride.
 const BEFORE: f64 = 0.4;
 
 /// Quiet and active stretch are each at least this long.
@@ -28,12 +28,12 @@ const SHORTEST_S: f64 = 0.01;
 const DROP: f64 = 7.0;
 /// An onset multiplies the variance by at least this: the amplitude doubles.
 const LEAST_RISE: f64 = 4.0;
-/// So long before the quietest moment the stretch begins that the onset is looked for in.
+/// Time between the start of the stretch that is searched for the onset and the quietest moment.
 const QUIET_S: f64 = 0.03;
 /// A muscle's samples resemble each other no longer than this.
 const MEMORY_S: f64 = 0.015;
 
-/// How an envelope is made.
+/// Settings of an envelope.
 struct Conditioning {
     envelope: Envelope<ZeroPhase, ZeroPhase>,
 }
@@ -47,7 +47,7 @@ struct Activity {
     worth: f64,
 }
 
-/// When a muscle became active: the likeliest moment and its interval.
+/// Onset of a muscle: the likeliest moment and its interval.
 #[derive(Clone, Copy)]
 struct Found {
     time_s: f64,
@@ -85,7 +85,7 @@ impl Conditioning {
 }
 
 impl Activity {
-    /// When the muscle became active before its envelope was highest in a window, or why there is no such time.
+    /// Onset of the muscle before the maximum of its envelope in a window, or why there is none.
     ///
     /// The likeliest moment at which the variance of a Gaussian signal changes (Staude & Wolf 1999), between the envelope's
     /// quietest moment before that and that; the interval is where the likelihood has not fallen too far.

@@ -5,7 +5,7 @@ use crate::figure::{Figure, chance_widened, coverage, each};
 use copeak::inference::{Bootstrap, Strides};
 use copeak::sequence::{CommonError, Cycle, PairLag, Relation, SequenceChannel, Sequencer, Timing};
 
-/// What is simulated of one pair.
+/// Simulated properties of one pair.
 #[derive(Clone, Copy)]
 struct Case {
     strides: usize,
@@ -13,7 +13,7 @@ struct Case {
     lag_s: f64,
     /// Standard deviation over strides.
     sd_s: f64,
-    /// How much neighbours resemble each other.
+    /// Correlation of neighbours.
     rho: f64,
     /// Of the two clocks, drawn once a session.
     sync_se_s: f64,
@@ -95,7 +95,7 @@ fn judged(name: String, case: Case, count: usize, bar: (f64, f64)) -> Vec<Figure
     let bar = chance_widened(bar, count);
     let decided = share(&found, |lag| matches!(lag.relation, Relation::Before | Relation::After));
     let dependent = case.rho > 0.0;
-    // Three standard errors of 5 % in so many sessions.
+    // Three standard errors of 5 % in this number of sessions.
     let most = 0.05 + 3.0 * (0.05 * 0.95 / count as f64).sqrt();
     vec![
         Figure::new(study, name.clone(), "coverage, ms", held).within(bar.0, bar.1),

@@ -4,7 +4,7 @@ use super::noise::Noise;
 use crate::figure::{Figure, each};
 use copeak::sequence::{Order, order};
 
-/// A session of `cycles` whose channels' orders are exchangeable anew in every cycle, times to `grid` (0: never equal).
+/// A session of `cycles` whose channels' orders are exchangeable in each cycle separately, times to `grid` (0: never equal).
 fn exchangeable(cycles: usize, channels: usize, grid: f64, noise: &mut Noise) -> Order {
     let mut time = || {
         let time = noise.normal();
@@ -37,7 +37,7 @@ fn alarms(found: &[Order]) -> [(&'static str, f64); 3] {
 /// All of it.
 pub fn study(count: usize) -> Vec<Figure> {
     let mut figures = Vec::new();
-    // The tests are discrete: at most 5 %, and three standard errors for so many sessions.
+    // The tests are discrete: at most 5 %, and three standard errors for this number of sessions.
     let most = 0.05 + 3.0 * (0.05 * 0.95 / count as f64).sqrt();
     for (cycles, channels, grid) in
         [(5, 3, 0.0), (10, 3, 0.0), (20, 3, 0.0), (10, 5, 0.0), (5, 3, 0.8), (20, 4, 0.8)]

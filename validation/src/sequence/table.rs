@@ -3,7 +3,7 @@
 use copeak::inference::Estimate;
 use serde_json::{Value, json};
 
-/// A heading, what is to be said, columns and rows.
+/// A heading, an introduction, columns and rows.
 pub struct Table {
     /// Heading.
     pub title: String,

@@ -27,7 +27,7 @@ pub fn draw(runners: &[Runner]) -> Result<String, Box<dyn Error>> {
     let lags = runners.iter().map(|r| Point {
         x: r.speed_mps,
         y: 1e3 * r.answers[0].lag_s.value,
-        // One wider than a stride tells nothing.
+        // One wider than a stride has no information.
         ci: r.answers[0]
             .lag_s
             .ci

@@ -16,7 +16,7 @@ const CUTOFF_HZ: f64 = 15.0;
 const TOP: f64 = 0.6;
 /// And it stands out by this part of the velocity's range, which what filters leave at the record's ends does not.
 const STANDS_OUT: f64 = 0.5;
-/// Two tops of one limb are at least this part of a stride apart.
+/// Two peaks of one limb are at least this part of a stride apart.
 const APART: f64 = 0.6;
 
 /// Arms and legs, in the order in which pairs name them.
@@ -30,7 +30,7 @@ pub const LIMBS: [(&str, &str); 4] = [
 /// A name, the pairs that answer it, and a part of the stride.
 type Question = (&'static str, &'static [(usize, usize)], f64);
 
-/// What is asked, the pairs (first, second) that answer it, and by which part of the stride the second is expected later.
+/// A question, the pairs (first, second) that answer it, and by which part of the stride the second is expected later.
 /// The way back from left to right is no second answer: it has every top in common with the way there.
 pub const QUESTIONS: [Question; 3] = [
     ("leg, opposite arm", &[(0, 3), (1, 2)], 0.0),
@@ -50,7 +50,7 @@ pub struct Runner {
     pub group: f64,
 }
 
-/// How two limbs go together: pairs of both sides in one.
+/// Relation of two limbs: pairs of both sides in one.
 pub struct Answer {
     pub question: &'static str,
     /// By how much the second is later than expected; negative: earlier.
@@ -111,7 +111,7 @@ impl Runner {
                 Answer::of(question, pairs, *expected, stride_s, &peaks_s, &phases)
             })
             .collect::<Result<_, _>>()?;
-        // Left leg and right arm half a cycle on: where members stand opposite each other the group has no phase of its own.
+        // Left leg and right arm half a cycle on: where contributors are in antiphase the group has no phase.
         for place in [1, 2] {
             waves[place].iter_mut().for_each(|v| *v = -*v);
         }

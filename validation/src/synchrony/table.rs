@@ -1,4 +1,4 @@
-//! What was found, as Markdown and JSON.
+//! Results as Markdown and JSON.
 
 use super::limbs::{LIMBS, QUESTIONS, Runner};
 use copeak::inference::{Estimate, distribution::student_quantile};
@@ -47,7 +47,7 @@ fn slope(points: &[(f64, f64)]) -> (f64, (f64, f64)) {
     (slope, (slope - reach, slope + reach))
 }
 
-/// With its interval; one that is wider than `most` tells nothing.
+/// With its interval; one that is wider than `most` has no information.
 fn interval(estimate: &Estimate, scale: f64, digits: usize, most: f64) -> String {
     let value = format!("{:+.digits$}", scale * estimate.value);
     match estimate.ci {

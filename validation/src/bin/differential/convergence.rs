@@ -1,4 +1,4 @@
-//! Ops of the room `convergence`.
+//! Operations of the area `convergence`.
 
 use crate::json::{Answer, Request};
 use copeak::convergence::{DriveGrid, compensation, shortfall};
@@ -7,7 +7,7 @@ use copeak::performance::{Effect, PlateauFinder, SpeedModel, SpeedTrial, SprintC
 use copeak::{Clock, Rate, Signal};
 use serde_json::json;
 
-/// The answer, when `op` belongs to this room.
+/// Returns the answer, when `op` belongs to this area.
 pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
     match op {
         "coincidence" => Some(coincidence(request)),
@@ -81,7 +81,7 @@ fn speed(request: &Request<'_>) -> Answer {
     if lengths.into_iter().flatten().any(|values| values.len() != speed.len()) {
         return Err("speed, force, convergence, athlete and step_frequency need one number per trial".into());
     }
-    // Athletes are told apart by whatever number stands for them.
+    // Any number identifies an athlete.
     let mut names: Vec<u64> = athlete.iter().flatten().map(|name| name.to_bits()).collect();
     names.sort_unstable();
     names.dedup();

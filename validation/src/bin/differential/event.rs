@@ -1,11 +1,11 @@
-//! Ops of the room `event`.
+//! Operations of the area `event`.
 
 use crate::json::{Answer, Request};
 use copeak::event::{DriftRemoval, ForceContacts, Side};
 use copeak::{Clock, Rate, Signal};
 use serde_json::{Value, json};
 
-/// The answer, when `op` belongs to this room.
+/// Returns the answer, when `op` belongs to this area.
 pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
     match op {
         "contacts" => Some(contacts(request)),

@@ -1,4 +1,4 @@
-//! Ops of the room `filter`.
+//! Operations of the area `filter`.
 //!
 //! A design is given by `rate` and `family`:
 //!
@@ -6,7 +6,7 @@
 //! - `critically_damped`: `kind` low/high, `order` per pass, `cutoff`;
 //! - `notch`: `centre`, and `bandwidth` or `quality`.
 //!
-//! | `op` | request beside the design | answer |
+//! | `op` | request besides the design | answer |
 //! |---|---|---|
 //! | `filter` | `mode` causal/zero_phase, `corrected` bool, `x` | `y` |
 //! | `design` | `passes`, `corrected` | `sos`, `effective_cutoff`, `effective_order` |
@@ -21,7 +21,7 @@ use copeak::filter::{
 use copeak::{Analysis, GroupDelay, Rate, stage::Causal};
 use serde_json::json;
 
-/// The answer, when `op` belongs to this room.
+/// Returns the answer, when `op` belongs to this area.
 pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
     match op {
         "filter" => Some(filter(request)),

@@ -1,4 +1,4 @@
-//! Ops of the room `inference`.
+//! Operations of the area `inference`.
 
 use crate::json::{Answer, Request};
 use copeak::inference::{
@@ -7,7 +7,7 @@ use copeak::inference::{
 };
 use serde_json::json;
 
-/// The answer, when `op` belongs to this room.
+/// Returns the answer, when `op` belongs to this area.
 pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
     match op {
         "bootstrap" => Some(bootstrap(request)),

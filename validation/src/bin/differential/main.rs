@@ -43,7 +43,7 @@ fn answer(line: &[u8]) -> Answer {
     let value: Value = serde_json::from_slice(line).map_err(|e| format!("not JSON: {e}"))?;
     let request = Request::new(&value)?;
     let op = request.text("op")?;
-    let rooms = [
+    let areas = [
         filter::answer,
         window::answer,
         resample::answer,
@@ -59,5 +59,5 @@ fn answer(line: &[u8]) -> Answer {
         convergence::answer,
         inference::answer,
     ];
-    rooms.iter().find_map(|room| room(op, &request)).unwrap_or_else(|| Err(format!("unknown op {op:?}")))
+    areas.iter().find_map(|area| area(op, &request)).unwrap_or_else(|| Err(format!("unknown op {op:?}")))
 }

@@ -1,4 +1,4 @@
-//! Ops of the room `peak`.
+//! Operations of the area `peak`.
 
 use crate::json::{Answer, Request, sent};
 use copeak::Rate;
@@ -7,7 +7,7 @@ use copeak::peak::subsample::{Quadratic, parabola};
 use copeak::peak::{Bounds, NanPolicy, PeakFinder};
 use serde_json::{Value, json};
 
-/// The answer, when `op` belongs to this room.
+/// Returns the answer, when `op` belongs to this area.
 pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
     match op {
         "find_peaks" => Some(find_peaks(request)),

@@ -1,11 +1,11 @@
-//! Ops of the room `recording`.
+//! Operations of the area `recording`.
 
 use crate::json::{Answer, Request};
 use copeak::recording::{Channel, Recording, c3d, parquet};
 use copeak::{Clock, Rate, Signal};
 use serde_json::{Value, json};
 
-/// The answer, when `op` belongs to this room.
+/// Returns the answer, when `op` belongs to this area.
 pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
     match op {
         "c3d" => Some(read_c3d(request)),

@@ -1,4 +1,4 @@
-//! Ops of the room `filter` that change the rate, differentiate, integrate, or choose a cut-off.
+//! Operations of the area `filter` that change the rate, differentiate, integrate, or choose a cut-off.
 
 use crate::json::{Answer, Request};
 use copeak::filter::{
@@ -142,7 +142,7 @@ fn repair_spikes(request: &Request<'_>) -> Answer {
     Ok(json!({ "y": repair.apply(&x).map_err(text)?, "runs": runs }))
 }
 
-/// `x`, `rate`, `order` per pass (default 2); the curve and its sensitivity beside the cut-off.
+/// `x`, `rate`, `order` per pass (default 2); the curve and its sensitivity in addition to the cut-off.
 fn residual_cutoff(request: &Request<'_>) -> Answer {
     let analysis =
         ResidualAnalysis::new(rate(request)?).with_order(request.count_or("order", 2)?).map_err(text)?;

@@ -1,4 +1,4 @@
-//! Ops of the room `event` for sensors other than force.
+//! Operations of the area `event` for sensors other than force.
 
 use crate::json::{Answer, Request};
 use copeak::event::{

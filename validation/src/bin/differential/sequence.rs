@@ -1,4 +1,4 @@
-//! Ops of the room `sequence`.
+//! Operations of the area `sequence`.
 
 use crate::json::{Answer, Request};
 use copeak::Rate;
@@ -8,7 +8,7 @@ use copeak::sequence::{
 };
 use serde_json::json;
 
-/// The answer, when `op` belongs to this room.
+/// Returns the answer, when `op` belongs to this area.
 pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
     match op {
         "lag" => Some(lag(request)),

@@ -1,4 +1,4 @@
-//! Ops of the rooms `stride` and `ensemble`.
+//! Operations of the areas `stride` and `ensemble`.
 
 use crate::json::{Answer, Request};
 use copeak::ensemble::CurveTest;
@@ -7,7 +7,7 @@ use copeak::time::TimeSpan;
 use copeak::{Clock, Rate, Signal};
 use serde_json::{Value, json};
 
-/// The answer, when `op` belongs to this room.
+/// Returns the answer, when `op` belongs to this area.
 pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
     match op {
         "normalise" => Some(normalise(request)),

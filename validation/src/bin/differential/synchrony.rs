@@ -1,4 +1,4 @@
-//! Ops of the room `synchrony`: phases, and what runs through a whole record.
+//! Operations of the area `synchrony`: phases, and what runs through a whole record.
 
 use crate::json::{Answer, Request};
 use copeak::Rate;
@@ -8,7 +8,7 @@ use copeak::synchrony::{
 };
 use serde_json::{Value, json};
 
-/// The answer, when `op` belongs to this room.
+/// Returns the answer, when `op` belongs to this area.
 pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
     Some(match op {
         "circular" => circular(request),

@@ -1,4 +1,4 @@
-//! Ops of the room `filter`: windows that move along the record.
+//! Operations of the area `filter`: windows that move along the record.
 
 use crate::json::{Answer, Request};
 use copeak::filter::{Edge, Filter, Hampel, MovingMean, MovingMedian, MovingRms, Periodic, SavitzkyGolay};
@@ -6,7 +6,7 @@ use copeak::stage::{Causal, Collect};
 use copeak::{Analysis, Flush, Rate, Stage};
 use serde_json::json;
 
-/// The answer, when `op` belongs to this part of the room.
+/// The answer, when `op` belongs to this part of the area.
 pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
     match op {
         "savgol" => Some(savgol(request)),

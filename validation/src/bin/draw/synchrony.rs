@@ -132,7 +132,7 @@ fn unrelated(seed: u64, count: usize, of: impl Fn(&[f64]) -> Result<f64, Failure
     Ok(sum / f64::from(sessions))
 }
 
-/// What indices read when nothing is related: over cycles on the left, over contributors on the right.
+/// Values of the indices when nothing is related: over cycles on the left, over contributors on the right.
 fn chance(area: &Area<'_>) -> Result<(), Failure> {
     let (left, right) = area.split_horizontally(380 * SCALE);
     let zeros = |n: usize| vec![0.0; n];

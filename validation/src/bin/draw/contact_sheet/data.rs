@@ -1,4 +1,4 @@
-//! What the figures show: a sprinter at four speeds, treadmill runners, a sprint's speed.
+//! Data of the figures: a sprinter at four speeds, treadmill runners, a sprint's speed.
 
 use copeak::recording::{Channel, Recording, opensim::read_trc_file, read_csv_file};
 use copeak::simulate::{Pulse, Sprinter, sprinter_at_four_speeds};
@@ -21,7 +21,7 @@ pub struct Trials {
     pub runners: Vec<(f64, usize, Recording)>,
     /// Speed over time of one sprint from rest.
     pub speed: Signal,
-    /// Where they come from.
+    /// Whether they are recordings.
     pub real: bool,
 }
 

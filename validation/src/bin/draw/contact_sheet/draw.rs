@@ -153,7 +153,7 @@ fn moved(found: &[Contact], late_s: f64) -> Vec<Contact> {
 
 fn residual(trials: &Trials) -> Found<String> {
     if let Some(marked) = &trials.marked {
-        // The first marker without a gap whose noise can be told.
+        // The first marker without a gap whose noise can be estimated.
         for channel in
             marked.channels.iter().filter(|c| c.unit == "m" && c.name.ends_with("_y") && c.missing() == 0)
         {

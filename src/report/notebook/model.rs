@@ -1,6 +1,6 @@
 //! Models and their closure.
 
-use super::{Show, drawn, shown};
+use super::{Show, drawn};
 use crate::convergence::Contribute;
 use crate::event::Side;
 use crate::model::{ForceResidual, Forces, GroupForce, Joint, Newton};
@@ -45,5 +45,3 @@ impl Show for Joint {
         drawn([drives.fold(plot, |plot, (name, drive)| plot.signal(name, &drive)).svg()])
     }
 }
-
-shown!(ForceResidual, GroupForce, Forces, Newton, Joint);

@@ -1,6 +1,6 @@
 //! Sessions, what they are made of, and what they are compared with.
 
-use super::{Show, drawn, in_words, shown};
+use super::{Show, drawn, show_words};
 use crate::convergence::{
     self, ChanceTest, Changes, Coincidence, Compensation, ContactImpulse, Cycles, FixedOffsetChange,
     LiveStep, Session, SessionCompensation, Shortfall, Symmetry, TimingCost, TimingLoss,
@@ -102,18 +102,7 @@ impl Show for SprintCurve {
     }
 }
 
-shown!(
-    Session,
-    Cycles,
-    Shortfall<Estimate>,
-    convergence::SessionComparison,
-    Changes,
-    FixedOffsetChange,
-    ContactImpulse,
-    SpeedFit,
-    SprintCurve
-);
-in_words!(
+show_words!(
     Coincidence,
     ChanceTest,
     TimingLoss,
@@ -160,5 +149,3 @@ impl Show for Study {
         figures
     }
 }
-
-shown!(TrialStudy, Comparison, Study);

@@ -1,10 +1,10 @@
 //! Rows of values with their intervals on one axis.
 
-use super::look::Look;
-use super::measure::{cut, width};
-use super::panel::{Panel, WHOLE, span};
-use super::sheet::{SAMPLE, Sample, Sheet, Side, TEXT};
-use super::theme::Hue;
+use super::axes::{Panel, span};
+use super::canvas::{Align, Canvas, FULL_WIDTH, SWATCH, Swatch, TEXT};
+use super::colour::Hue;
+use super::style::Style;
+use super::text::{cut, width};
 use std::{string::String, vec::Vec};
 
 /// Names are cut beyond this.
@@ -12,54 +12,54 @@ const LONGEST_NAME: f64 = 250.0;
 
 /// One row.
 #[derive(Debug, Clone)]
-pub(super) struct Row {
+pub struct Row {
     pub name: String,
-    pub look: Look,
+    pub style: Style,
     /// Single values.
     pub dots: Vec<f64>,
     pub value: Option<f64>,
     pub ci: Option<(f64, f64)>,
     /// What is said of it, on the right.
-    pub said: String,
+    pub note: String,
     /// Whether it is a name over the rows that follow.
     pub heading: bool,
 }
 
 impl Row {
-    pub(super) fn new(name: impl Into<String>, look: Look) -> Self {
+    pub fn new(name: impl Into<String>, style: Style) -> Self {
         Self {
             name: name.into(),
-            look,
+            style,
             dots: Vec::new(),
             value: None,
             ci: None,
-            said: String::new(),
+            note: String::new(),
             heading: false,
         }
     }
 
     /// A name over the rows that follow.
-    pub(super) fn heading(name: impl Into<String>) -> Self {
-        Self { heading: true, ..Self::new(name, Look::ink()) }
+    pub fn heading(name: impl Into<String>) -> Self {
+        Self { heading: true, ..Self::new(name, Style::ink()) }
     }
 
     /// All that must lie on the axis.
-    pub(super) fn values(&self) -> impl Iterator<Item = f64> + '_ {
+    pub fn values(&self) -> impl Iterator<Item = f64> + '_ {
         let ends = self.ci.into_iter().flat_map(|(low, high)| [low, high]);
         self.dots.iter().copied().chain(self.value).chain(ends)
     }
 }
 
 /// How rows are laid out.
-pub(super) struct Rows<'t> {
+pub struct Rows<'t> {
     pub x: (f64, f64),
     pub x_title: &'t str,
     pub region: (f64, f64),
     /// Room for the names; `None` as much as they need.
     pub left: Option<f64>,
     pub row: f64,
-    /// Whether each name carries its look.
-    pub samples: bool,
+    /// Whether each name carries its style.
+    pub swatches: bool,
     /// Whether values are bars from 0.
     pub bars: bool,
     /// Where a line runs down.
@@ -73,10 +73,10 @@ impl Default for Rows<'_> {
         Self {
             x: (0.0, 1.0),
             x_title: "",
-            region: WHOLE,
+            region: FULL_WIDTH,
             left: None,
             row: 26.0,
-            samples: false,
+            swatches: false,
             bars: false,
             zero: None,
             shaded: Vec::new(),
@@ -86,7 +86,7 @@ impl Default for Rows<'_> {
 
 /// A range about 0 that shows every value, and of the intervals up to three times the largest value, or `least`: one of few
 /// strides runs out of the picture.
-pub(super) fn about_zero(rows: &[Row], least: f64) -> (f64, f64) {
+pub fn about_zero(rows: &[Row], least: f64) -> (f64, f64) {
     let values = || rows.iter().filter_map(|row| row.value).filter(|value| value.is_finite());
     let most = values().fold(least, |most, value| most.max(3.0 * value.abs()));
     let ends = rows.iter().filter_map(|row| row.ci).flat_map(|(low, high)| [low, high]);
@@ -94,23 +94,23 @@ pub(super) fn about_zero(rows: &[Row], least: f64) -> (f64, f64) {
 }
 
 /// The room that names need.
-pub(super) fn room(names: impl IntoIterator<Item = impl AsRef<str>>, samples: bool) -> f64 {
+pub fn name_width(names: impl IntoIterator<Item = impl AsRef<str>>, swatches: bool) -> f64 {
     let widest = names.into_iter().map(|name| width(name.as_ref(), TEXT)).fold(0.0, f64::max);
-    widest.min(LONGEST_NAME) + 12.0 + if samples { SAMPLE + 6.0 } else { 0.0 }
+    widest.min(LONGEST_NAME) + 12.0 + if swatches { SWATCH + 6.0 } else { 0.0 }
 }
 
-impl Sheet<'_> {
+impl Canvas {
     /// Rows from the cursor down, their axis below.
-    pub(super) fn rows(&mut self, rows: &[Row], how: &Rows<'_>) -> Panel {
+    pub fn rows(&mut self, rows: &[Row], how: &Rows<'_>) -> Panel {
         let (from, to) = how.region;
         let left = how.left.unwrap_or_else(|| {
-            room(rows.iter().filter(|row| !row.heading).map(|row| &row.name), how.samples)
+            name_width(rows.iter().filter(|row| !row.heading).map(|row| &row.name), how.swatches)
         });
-        let said = rows.iter().map(|row| width(&row.said, TEXT)).fold(0.0, f64::max);
+        let widest_note = rows.iter().map(|row| width(&row.note, TEXT)).fold(0.0, f64::max);
         let panel = Panel {
             left: from + left,
             top: self.y,
-            right: to - 14.0 - if said > 0.0 { said + 12.0 } else { 0.0 },
+            right: to - 14.0 - if widest_note > 0.0 { widest_note + 12.0 } else { 0.0 },
             bottom: self.y + how.row * rows.len() as f64 + 4.0,
             x: how.x,
             y: (0.0, 1.0),
@@ -121,23 +121,23 @@ impl Sheet<'_> {
         for (i, row) in rows.iter().enumerate() {
             let y = panel.top + how.row * (i as f64 + 0.5);
             if row.heading {
-                self.text(&cut(&row.name, TEXT, to - from), (from, y), Side::Left);
+                self.text(&cut(&row.name, TEXT, to - from), (from, y), Align::Start);
                 continue;
             }
-            let room = left - 12.0 - if how.samples { SAMPLE + 6.0 } else { 0.0 };
+            let room = left - 12.0 - if how.swatches { SWATCH + 6.0 } else { 0.0 };
             if row.values().next().is_some() {
                 self.stroke(&[(panel.left, y), (panel.right, y)], Hue::Faint, 1.0);
             }
-            if how.samples {
-                self.sample(Sample::Look(row.look), (panel.left - 8.0 - SAMPLE, y));
-                self.name(&row.name, (panel.left - 14.0 - SAMPLE, y), room);
+            if how.swatches {
+                self.swatch(Swatch::Style(row.style), (panel.left - 8.0 - SWATCH, y));
+                self.name(&row.name, (panel.left - 14.0 - SWATCH, y), room);
             } else {
                 self.name(&row.name, (panel.left - 8.0, y), room);
             }
-            self.text(&row.said, (panel.right + 14.0, y), Side::Left);
+            self.text(&row.note, (panel.right + 14.0, y), Align::Start);
         }
         if let Some(zero) = how.zero.filter(|zero| (panel.x.0..=panel.x.1).contains(zero)) {
-            let dashed = Look { dashes: &[4.0, 3.0], ..Look::ink() };
+            let dashed = Style { dashes: &[4.0, 3.0], ..Style::ink() };
             for (i, _) in rows.iter().enumerate().filter(|(_, row)| !row.heading) {
                 let (x, y) = (panel.x(zero), panel.top + how.row * i as f64);
                 self.line(&[(x, y), (x, y + how.row)], dashed, 1.0);
@@ -147,24 +147,24 @@ impl Sheet<'_> {
             let y = panel.top + how.row * (i as f64 + 0.5);
             let x = |v: f64| panel.at(v, 0.0).0;
             for dot in row.dots.iter().filter(|v| v.is_finite()) {
-                self.marker(row.look, (x(*dot), y), 3.0, 0.45);
+                self.marker(row.style, (x(*dot), y), 3.0, 0.45);
             }
             let value = row.value.filter(|v| v.is_finite());
             if let (true, Some(value)) = (how.bars, value) {
                 let half = 0.32 * how.row;
-                self.block((x(0.0), y - half), (x(value), y + half), row.look.hue, 0.75);
+                self.block((x(0.0), y - half), (x(value), y + half), row.style.hue, 0.75);
             }
             if let Some((low, high)) = row.ci.filter(|(low, high)| low.is_finite() && high.is_finite()) {
-                let hue = if how.bars { Hue::Ink } else { row.look.hue };
+                let hue = if how.bars { Hue::Ink } else { row.style.hue };
                 self.stroke(&[(x(low), y), (x(high), y)], hue, if how.bars { 2.0 } else { 3.0 });
                 self.end(&panel, low, y, hue);
                 self.end(&panel, high, y, hue);
             }
             if let (false, Some(value)) = (how.bars, value) {
-                self.marker(row.look, (x(value), y), 5.0, 1.0);
+                self.marker(row.style, (x(value), y), 5.0, 1.0);
             }
         }
-        self.axis(&panel, true, how.x_title, how.region);
+        self.x_axis(&panel, true, how.x_title, how.region);
         panel
     }
 

@@ -2,11 +2,13 @@
 
 use std::string::String;
 
-pub(in crate::report) fn escaped(text: &str) -> String {
+/// Text with the signs that markup uses written as entities.
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
+/// The text that [`escaped`] was given.
 #[cfg(feature = "notebook")]
-pub(in crate::report) fn unescaped(text: &str) -> String {
+pub(super) fn unescaped(text: &str) -> String {
     text.replace("&quot;", "\"").replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")
 }

@@ -1,11 +1,11 @@
-//! How a contributor looks: the same colour, dashes and marker in every figure.
+//! How a contributor styles: the same colour, dashes and marker in every figure.
 
-use super::theme::{COLOURS, Hue};
+use super::colour::{COLOURS, Hue};
 use std::{borrow::ToOwned, string::String, vec::Vec};
 
 /// Colour, dashes and marker. Each alone tells the first six apart: dashes and markers in grey print too.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Look {
+pub struct Style {
     pub hue: Hue,
     /// Lengths in pixels of strokes and gaps in turn; none for an unbroken line.
     pub dashes: &'static [f64],
@@ -13,7 +13,7 @@ pub(super) struct Look {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Marker {
+pub enum Marker {
     Circle,
     Triangle,
     Square,
@@ -42,21 +42,21 @@ const OWN: [(&str, usize); 11] = [
     ("left_leg", 1),
 ];
 
-impl Look {
-    /// The n-th look: after the colours have been used once they come with other dashes and markers.
-    pub(super) fn number(n: usize) -> Self {
+impl Style {
+    /// The n-th style: after the colours have been used once they come with other dashes and markers.
+    pub fn nth(n: usize) -> Self {
         let other = (n + n / COLOURS) % COLOURS;
         Self { hue: Hue::Series(n % COLOURS), dashes: DASHES[other], marker: MARKERS[other] }
     }
 
     /// What is not one among several.
-    pub(super) fn ink() -> Self {
+    pub fn ink() -> Self {
         Self { hue: Hue::Ink, dashes: &[], marker: Marker::Circle }
     }
 }
 
-/// The looks of these names: contributors of the crate's models have their own, others take those left over in the order given.
-pub(super) fn looks<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Look> {
+/// The styles of these names: contributors of the crate's models have their own, others take those left over in the order given.
+pub fn styles<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Style> {
     let names: Vec<&str> = names.into_iter().collect();
     let own = |name: &str| OWN.iter().find(|(known, _)| *known == name).map(|(_, n)| *n);
     let mut taken: Vec<usize> = names.iter().filter_map(|name| own(name)).collect();
@@ -65,11 +65,11 @@ pub(super) fn looks<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Look> {
         taken.push(next);
         next
     };
-    names.iter().map(|name| Look::number(own(name).unwrap_or_else(&mut free))).collect()
+    names.iter().map(|name| Style::nth(own(name).unwrap_or_else(&mut free))).collect()
 }
 
 /// A name as a reader sees it.
-pub(super) fn spoken(name: &str) -> String {
+pub fn display_name(name: &str) -> String {
     match name {
         "trunk_head" => "trunk and head".to_owned(),
         other => other.replace('_', " "),
@@ -82,15 +82,15 @@ mod tests {
 
     #[test]
     fn a_contributor_looks_the_same_whoever_is_beside_it() {
-        let all = looks(["support_hip", "swing_hip", "support_arm", "opposite_arm", "trunk"]);
-        assert_eq!(looks(["trunk", "swing_hip"]), [all[4], all[1]]);
-        assert_eq!(looks(["swing_leg", "calf", "trunk_head"])[1], Look::number(0));
+        let all = styles(["support_hip", "swing_hip", "support_arm", "opposite_arm", "trunk"]);
+        assert_eq!(styles(["trunk", "swing_hip"]), [all[4], all[1]]);
+        assert_eq!(styles(["swing_leg", "calf", "trunk_head"])[1], Style::nth(0));
     }
 
     #[test]
     fn twenty_looks_are_twenty() {
-        let all: Vec<Look> = (0..20).map(Look::number).collect();
-        assert!(all.iter().enumerate().all(|(i, look)| !all[..i].contains(look)));
+        let all: Vec<Style> = (0..20).map(Style::nth).collect();
+        assert!(all.iter().enumerate().all(|(i, style)| !all[..i].contains(style)));
         let six = &all[..COLOURS];
         for (i, a) in six.iter().enumerate() {
             assert!(six[..i].iter().all(|b| a.dashes != b.dashes && a.marker != b.marker && a.hue != b.hue));

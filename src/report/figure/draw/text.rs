@@ -21,12 +21,12 @@ fn advance(c: char) -> f64 {
 }
 
 /// Width in pixels of text of this size.
-pub(super) fn width(text: &str, size: f64) -> f64 {
+pub fn width(text: &str, size: f64) -> f64 {
     size * text.chars().map(advance).sum::<f64>()
 }
 
 /// Text cut in the middle until it is no wider than this: the ends of file names tell them apart.
-pub(super) fn cut(text: &str, size: f64, most: f64) -> String {
+pub fn cut(text: &str, size: f64, most: f64) -> String {
     if width(text, size) <= most {
         return String::from(text);
     }
@@ -39,7 +39,7 @@ pub(super) fn cut(text: &str, size: f64, most: f64) -> String {
 }
 
 /// Text in lines no wider than this, broken between words.
-pub(super) fn wrapped(text: &str, size: f64, most: f64) -> Vec<String> {
+pub fn wrapped(text: &str, size: f64, most: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         let word = cut(word, size, most);

@@ -1,9 +1,9 @@
 //! Axes: spans, round numbers, and the rectangle that data are drawn in.
 
-use super::look::Look;
-use super::measure::{cut, width, wrapped};
-use super::sheet::{LEADING, MARGIN, Sheet, Side, TEXT, WIDTH};
-use super::theme::Hue;
+use super::canvas::{Align, Canvas, FULL_WIDTH, LEADING, TEXT, rounded};
+use super::colour::Hue;
+use super::style::Style;
+use super::text::{cut, width, wrapped};
 use std::{format, string::String, vec, vec::Vec};
 
 /// Beyond this nothing is drawn: differences of such numbers are none.
@@ -12,7 +12,7 @@ const LARGEST: f64 = 1e200;
 const BETWEEN: f64 = 12.0;
 
 /// A range that holds all values with some room on both sides; a default when there is none.
-pub(super) fn span(values: impl IntoIterator<Item = f64>, default: (f64, f64)) -> (f64, f64) {
+pub fn span(values: impl IntoIterator<Item = f64>, default: (f64, f64)) -> (f64, f64) {
     let (low, high) = values
         .into_iter()
         .filter(|v| v.abs() <= LARGEST)
@@ -40,7 +40,7 @@ fn ticks((low, high): (f64, f64), most: usize) -> Vec<(f64, String)> {
     let places = -(step.log10() + 1e-9).floor();
     let label = |v: f64| {
         if largest < 1e6 && places < 5.0 {
-            super::sheet::rounded(v, places.max(0.0) as usize)
+            rounded(v, places.max(0.0) as usize)
         } else {
             let digits = (largest.log10().floor() + places).clamp(0.0, 15.0) as usize;
             format!("{v:.digits$e}")
@@ -67,24 +67,21 @@ fn across(range: (f64, f64), pixels: f64) -> Vec<(f64, String)> {
 }
 
 /// What a plot shows.
-pub(super) struct Plot<'t> {
+pub struct Axes<'t> {
     pub x: (f64, f64),
     pub y: (f64, f64),
     pub x_title: &'t str,
     pub y_title: &'t str,
     pub height: f64,
-    /// The part of the sheet's width that it may take.
+    /// The part of the canvas's width that it may take.
     pub region: (f64, f64),
-    /// Room for the labels of y, when it must be that of another plot.
+    /// Room for the labels of y, when it must be that of another axes.
     pub left: Option<f64>,
     /// Whether the ticks of x are labelled.
     pub numbers: bool,
 }
 
-/// The whole width.
-pub(super) const WHOLE: (f64, f64) = (MARGIN, WIDTH - MARGIN);
-
-impl Default for Plot<'_> {
+impl Default for Axes<'_> {
     fn default() -> Self {
         Self {
             x: (0.0, 1.0),
@@ -92,16 +89,16 @@ impl Default for Plot<'_> {
             x_title: "",
             y_title: "",
             height: 220.0,
-            region: WHOLE,
+            region: FULL_WIDTH,
             left: None,
             numbers: true,
         }
     }
 }
 
-/// The rectangle of a plot.
+/// The rectangle of a axes.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Panel {
+pub struct Panel {
     pub left: f64,
     pub top: f64,
     pub right: f64,
@@ -111,12 +108,12 @@ pub(super) struct Panel {
 }
 
 impl Panel {
-    pub(super) fn x(&self, x: f64) -> f64 {
+    pub fn x(&self, x: f64) -> f64 {
         self.left + (x - self.x.0) / (self.x.1 - self.x.0) * (self.right - self.left)
     }
 
     /// A place in the panel; values beyond an edge stand on it.
-    pub(super) fn at(&self, x: f64, y: f64) -> (f64, f64) {
+    pub fn at(&self, x: f64, y: f64) -> (f64, f64) {
         let down = (self.y.1 - y) / (self.y.1 - self.y.0) * (self.bottom - self.top);
         let y = (self.top + down).clamp(self.top, self.bottom);
         (self.x(x).clamp(self.left, self.right), y)
@@ -183,39 +180,39 @@ fn thinned(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
         .collect()
 }
 
-impl Sheet<'_> {
+impl Canvas {
     /// Axes from the cursor down, and the panel that they enclose.
-    pub(super) fn plot(&mut self, plot: &Plot<'_>) -> Panel {
-        let (from, to) = plot.region;
-        if !plot.y_title.is_empty() {
-            self.paragraph(plot.y_title, plot.region);
+    pub fn axes(&mut self, axes: &Axes<'_>) -> Panel {
+        let (from, to) = axes.region;
+        if !axes.y_title.is_empty() {
+            self.paragraph(axes.y_title, axes.region);
             self.y += 9.0;
         }
-        let y_ticks = ticks(plot.y, ((plot.height / 36.0) as usize).max(2));
+        let y_ticks = ticks(axes.y, ((axes.height / 36.0) as usize).max(2));
         let widest = y_ticks.iter().map(|(_, label)| width(label, TEXT)).fold(0.0, f64::max);
-        let left = from + plot.left.unwrap_or(widest + 12.0);
+        let left = from + axes.left.unwrap_or(widest + 12.0);
         let right = to - 12.0;
-        let x_ticks = across(plot.x, right - left);
+        let x_ticks = across(axes.x, right - left);
         let last = x_ticks.last().map_or(0.0, |(_, label)| width(label, TEXT) / 2.0);
         let panel = Panel {
             left,
             top: self.y,
             right: right.min(to - last - 4.0),
-            bottom: self.y + plot.height,
-            x: plot.x,
-            y: plot.y,
+            bottom: self.y + axes.height,
+            x: axes.x,
+            y: axes.y,
         };
         for (y, label) in &y_ticks {
-            let (_, down) = panel.at(plot.x.0, *y);
+            let (_, down) = panel.at(axes.x.0, *y);
             self.stroke(&[(panel.left, down), (panel.right, down)], Hue::Faint, 1.0);
-            self.text(label, (panel.left - 8.0, down), Side::Right);
+            self.text(label, (panel.left - 8.0, down), Align::End);
         }
-        self.axis(&panel, plot.numbers, plot.x_title, plot.region);
+        self.x_axis(&panel, axes.numbers, axes.x_title, axes.region);
         panel
     }
 
     /// The line below a panel, with ticks, labels and title; the cursor goes below.
-    pub(super) fn axis(&mut self, panel: &Panel, numbers: bool, title: &str, region: (f64, f64)) {
+    pub fn x_axis(&mut self, panel: &Panel, numbers: bool, title: &str, region: (f64, f64)) {
         self.stroke(&[(panel.left, panel.bottom), (panel.right, panel.bottom)], Hue::Ink, 1.0);
         self.y = panel.bottom + 8.0;
         for (x, label) in across(panel.x, panel.right - panel.left) {
@@ -224,7 +221,7 @@ impl Sheet<'_> {
             // One that would stand in a neighbour's place is left out.
             let half = width(&label, TEXT) / 2.0;
             if numbers && x - half >= region.0 && x + half <= region.1 - 3.0 {
-                self.text(&label, (x, panel.bottom + 8.0 + LEADING / 2.0), Side::Middle);
+                self.text(&label, (x, panel.bottom + 8.0 + LEADING / 2.0), Align::Middle);
             }
         }
         if numbers {
@@ -236,27 +233,27 @@ impl Sheet<'_> {
                 // Below the panel's middle, but inside the region.
                 let half = width(&line, TEXT) / 2.0;
                 let middle = ((panel.left + panel.right) / 2.0).min(region.1 - half).max(region.0 + half);
-                self.text(&line, (middle, self.y + LEADING / 2.0), Side::Middle);
+                self.text(&line, (middle, self.y + LEADING / 2.0), Align::Middle);
                 self.y += LEADING;
             }
         }
     }
 
     /// A curve of data, broken where a value is missing.
-    pub(super) fn curve(
+    pub fn curve(
         &mut self,
         panel: &Panel,
         points: impl IntoIterator<Item = (f64, f64)>,
-        look: Look,
+        style: Style,
         width: f64,
     ) {
         for stretch in panel.stretches(points) {
-            self.line(&stretch, look, width);
+            self.line(&stretch, style, width);
         }
     }
 
     /// The area between two curves over the same x, where both are there.
-    pub(super) fn between(
+    pub fn between(
         &mut self,
         panel: &Panel,
         edges: impl IntoIterator<Item = (f64, f64, f64)>,
@@ -276,15 +273,15 @@ impl Sheet<'_> {
     }
 
     /// A line from the bottom of a panel to its top.
-    pub(super) fn upright(&mut self, panel: &Panel, x: f64, look: Look, width: f64) {
+    pub fn upright(&mut self, panel: &Panel, x: f64, style: Style, width: f64) {
         if x >= panel.x.0 && x <= panel.x.1 {
             let x = panel.x(x);
-            self.line(&[(x, panel.bottom), (x, panel.top)], look, width);
+            self.line(&[(x, panel.bottom), (x, panel.top)], style, width);
         }
     }
 
     /// Shade a stretch of x.
-    pub(super) fn shade(&mut self, panel: &Panel, (from, to): (f64, f64), hue: Hue, opacity: f64) {
+    pub fn shade(&mut self, panel: &Panel, (from, to): (f64, f64), hue: Hue, opacity: f64) {
         let (from, to) = (from.max(panel.x.0), to.min(panel.x.1));
         if to > from {
             self.block((panel.x(from), panel.top), (panel.x(to), panel.bottom), hue, opacity);
@@ -292,8 +289,8 @@ impl Sheet<'_> {
     }
 
     /// The name of a row, its end at this place, cut to the room that there is.
-    pub(super) fn name(&mut self, name: &str, at: (f64, f64), room: f64) {
-        self.text(&cut(name, TEXT, room), at, Side::Right);
+    pub fn name(&mut self, name: &str, at: (f64, f64), room: f64) {
+        self.text(&cut(name, TEXT, room), at, Align::End);
     }
 }
 

@@ -1,11 +1,10 @@
 //! Colours: on paper, on a dark page, and how a figure changes from one to the other.
 
-use plotters::style::RGBColor;
 use std::{format, string::String};
 
 /// What is drawn in.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Hue {
+pub enum Hue {
     /// Text and axes.
     Ink,
     /// Grid lines.
@@ -16,37 +15,34 @@ pub(super) enum Hue {
 
 /// A colour on paper, on a dark page, and the name of its CSS variable.
 struct Colour {
-    light: RGBColor,
-    dark: RGBColor,
+    light: &'static str,
+    dark: &'static str,
     name: &'static str,
 }
 
-const fn colour(light: u32, dark: u32, name: &'static str) -> Colour {
-    const fn rgb(hex: u32) -> RGBColor {
-        RGBColor((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
-    }
-    Colour { light: rgb(light), dark: rgb(dark), name }
+const fn colour(light: &'static str, dark: &'static str, name: &'static str) -> Colour {
+    Colour { light, dark, name }
 }
 
-const PAPER: Colour = colour(0xFFFFFF, 0x16181B, "--paper");
-const INK: Colour = colour(0x222222, 0xE4E4E4, "--ink");
-const FAINT: Colour = colour(0xD9D9D9, 0x4A4A4A, "--faint");
+const PAPER: Colour = colour("#FFFFFF", "#16181B", "--paper");
+const INK: Colour = colour("#222222", "#E4E4E4", "--ink");
+const FAINT: Colour = colour("#D9D9D9", "#4A4A4A", "--faint");
 /// Blue, vermillion, green and purple are Okabe and Ito's; their lighter colours are too pale for a line on white, and a
 /// dark brown and a dark indigo stand in for them.
 const SERIES: [Colour; 6] = [
-    colour(0x0072B2, 0x5598D1, "--c0"),
-    colour(0xD55E00, 0xD36519, "--c1"),
-    colour(0x009E73, 0x0CD680, "--c2"),
-    colour(0xCC79A7, 0xF5B8DC, "--c3"),
-    colour(0x6B4A00, 0xF7F04E, "--c4"),
-    colour(0x2A1A7A, 0x9860FF, "--c5"),
+    colour("#0072B2", "#5598D1", "--c0"),
+    colour("#D55E00", "#D36519", "--c1"),
+    colour("#009E73", "#0CD680", "--c2"),
+    colour("#CC79A7", "#F5B8DC", "--c3"),
+    colour("#6B4A00", "#F7F04E", "--c4"),
+    colour("#2A1A7A", "#9860FF", "--c5"),
 ];
 /// How many colours series have.
-pub(super) const COLOURS: usize = SERIES.len();
+pub const COLOURS: usize = SERIES.len();
 
 impl Hue {
     /// As it is printed.
-    pub(super) fn printed(self) -> RGBColor {
+    pub fn printed(self) -> &'static str {
         match self {
             Hue::Ink => INK.light,
             Hue::Faint => FAINT.light,
@@ -59,11 +55,7 @@ fn all() -> impl Iterator<Item = &'static Colour> {
     [&PAPER, &INK, &FAINT].into_iter().chain(&SERIES)
 }
 
-fn hex(RGBColor(r, g, b): RGBColor) -> String {
-    format!("#{r:02X}{g:02X}{b:02X}")
-}
-
-/// Let a page's style sheet colour a figure: each colour becomes a CSS variable (`--ink`, `--faint`, and `--c0` to `--c5` for
+/// Let a page's style canvas colour a figure: each colour becomes a CSS variable (`--ink`, `--faint`, and `--c0` to `--c5` for
 /// the series) that falls back to the printed colour.
 ///
 /// For figures that stand inline in a page with colours of its own; [`page_colours`] has values for these variables. A figure
@@ -78,7 +70,7 @@ fn hex(RGBColor(r, g, b): RGBColor) -> String {
 pub fn themed(svg: &str) -> String {
     let mut out = String::from(svg);
     for colour in all() {
-        let printed = hex(colour.light);
+        let printed = colour.light;
         out = out.replace(&format!("\"{printed}\""), &format!("\"var({},{printed})\"", colour.name));
     }
     out
@@ -96,14 +88,14 @@ pub fn page_colours() -> String {
     format!(":root{{color-scheme:light dark;{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}")
 }
 
-fn variables(of: fn(&Colour) -> RGBColor) -> String {
-    all().map(|colour| format!("{}:{};", colour.name, hex(of(colour)))).collect()
+fn variables(of: fn(&Colour) -> &'static str) -> String {
+    all().map(|colour| format!("{}:{};", colour.name, of(colour))).collect()
 }
 
 /// The same for what stands in a notebook under this class: dark where JupyterLab, VS Code or Colab say that the notebook is,
 /// whatever the reader's system prefers.
 #[cfg(feature = "notebook")]
-pub(in crate::report) fn notebook_colours(class: &str) -> String {
+pub fn notebook_colours(class: &str) -> String {
     let dark = ["[data-jp-theme-light=false]", ".vscode-dark", ".vscode-high-contrast", "[theme=dark]"];
     let dark = dark.map(|notebook| format!("{notebook} .{class}")).join(",");
     let (light_colours, dark_colours) = (variables(|c| c.light), variables(|c| c.dark));
@@ -130,13 +122,13 @@ pub fn standalone(svg: &str) -> String {
     };
     let mut rules = String::new();
     for colour in all() {
-        let (light, dark) = (hex(colour.light), hex(colour.dark));
+        let (light, dark) = (colour.light, colour.dark);
         for what in ["fill", "stroke"] {
             rules.push_str(&format!(".copeak [{what}=\"{light}\"]{{{what}:{dark}}}"));
         }
     }
     let open = open.replacen("<svg", "<svg class=\"copeak\"", 1);
-    let paper = hex(PAPER.light);
+    let paper = PAPER.light;
     format!(
         "{open}\n<style>@media(prefers-color-scheme:dark){{{rules}}}</style>\n<rect width=\"100%\" height=\"100%\" fill=\"{paper}\"/>{rest}"
     )
@@ -146,15 +138,15 @@ pub fn standalone(svg: &str) -> String {
 mod tests {
     use super::*;
 
-    fn linear(RGBColor(r, g, b): RGBColor) -> [f64; 3] {
-        [r, g, b].map(|c| {
-            let c = f64::from(c) / 255.0;
+    fn linear(colour: &str) -> [f64; 3] {
+        [1, 3, 5].map(|i| {
+            let c = f64::from(u8::from_str_radix(&colour[i..i + 2], 16).unwrap()) / 255.0;
             if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
         })
     }
 
     /// WCAG 2: relative luminances with 0.05 of flare.
-    fn contrast(a: RGBColor, b: RGBColor) -> f64 {
+    fn contrast(a: &str, b: &str) -> f64 {
         let luminance = |c| {
             let [r, g, b] = linear(c);
             0.2126 * r + 0.7152 * g + 0.0722 * b
@@ -173,7 +165,7 @@ mod tests {
     ];
 
     /// Oklab, times 100.
-    fn seen(colour: RGBColor, eye: &[[f64; 3]; 3]) -> [f64; 3] {
+    fn seen(colour: &str, eye: &[[f64; 3]; 3]) -> [f64; 3] {
         let times = |m: &[[f64; 3]; 3], v: [f64; 3]| m.map(|row| (0..3).map(|j| row[j] * v[j]).sum::<f64>());
         let rgb = times(eye, linear(colour)).map(|c| c.clamp(0.0, 1.0));
         let lms = times(
@@ -195,7 +187,7 @@ mod tests {
         lab.map(|c| 100.0 * c)
     }
 
-    fn closest(of: fn(&Colour) -> RGBColor) -> f64 {
+    fn closest(of: fn(&Colour) -> &'static str) -> f64 {
         let mut least = f64::INFINITY;
         for (i, a) in SERIES.iter().enumerate() {
             for b in &SERIES[..i] {
@@ -217,8 +209,8 @@ mod tests {
         }
         assert!(contrast(INK.light, PAPER.light) >= 4.5 && contrast(INK.dark, PAPER.dark) >= 4.5);
         // Known values: black on white, and a grey of 4.54.
-        assert!((contrast(RGBColor(0, 0, 0), PAPER.light) - 21.0).abs() < 1e-9);
-        assert!((contrast(RGBColor(0x76, 0x76, 0x76), PAPER.light) - 4.54).abs() < 0.01);
+        assert!((contrast("#000000", PAPER.light) - 21.0).abs() < 1e-9);
+        assert!((contrast("#767676", PAPER.light) - 4.54).abs() < 0.01);
     }
 
     #[test]

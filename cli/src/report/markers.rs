@@ -1,7 +1,8 @@
 //! Recordings of markers: TRC with a force file, or C3D with its own plates.
 
-use crate::arguments::Arguments;
-use crate::input::{moved, read as read_csv};
+use super::arguments::Arguments;
+use super::input::{angles, moved};
+use crate::read::format;
 use copeak::{
     model::NewtonModel,
     recording::{
@@ -12,13 +13,9 @@ use copeak::{
 };
 use std::{error::Error, path::Path};
 
-fn extension(file: &Path) -> String {
-    file.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase()
-}
-
 /// Whether the file holds markers.
 pub fn has(file: &Path) -> bool {
-    ["trc", "c3d"].contains(&extension(file).as_str())
+    matches!(format(file), Some("trc" | "c3d"))
 }
 
 /// Markers, force under each foot, and where they are known joint angles.
@@ -29,9 +26,10 @@ pub fn read(
     arguments: &Arguments,
 ) -> Result<Recording, Box<dyn Error>> {
     let located = |e: &dyn Error| format!("{}: {e}", file.display());
-    let (mut recording, plates) = if extension(file) == "c3d" {
+    let (mut recording, plates) = if format(file) == Some("c3d") {
         let c3d = read_c3d_file(file).map_err(|e| located(&e))?;
-        let plates = if c3d.plates.is_empty() { None } else { Some(c3d.ground_force()?) };
+        let plates =
+            if c3d.plates.is_empty() { None } else { Some(c3d.ground_force().map_err(|e| located(&e))?) };
         (c3d.markers(), plates)
     } else {
         (read_trc_file(file).map_err(|e| located(&e))?.recording, None)
@@ -48,8 +46,8 @@ pub fn read(
     let force = force.or(Some(default.as_path()).filter(|p| plates.is_none() && p.is_file()));
     let plates = match force {
         // A table has the force of each foot, and its own angles.
-        Some(force) if extension(force) == "csv" => {
-            for mut channel in read_csv(force)?.channels.into_iter().filter(|c| c.name != "pelvis_x") {
+        Some(force) if format(force) == Some("csv") => {
+            for mut channel in angles(force)?.channels.into_iter().filter(|c| c.name != "pelvis_x") {
                 channel.signal = moved(&channel.signal, offset_s)?;
                 recording.push(channel)?;
             }
