@@ -135,21 +135,10 @@ impl fmt::Display for Sequence {
 
 /// One line on one pair.
 pub(super) fn describe(f: &mut fmt::Formatter<'_>, pair: &PairLag, from: &str, to: &str) -> fmt::Result {
-    let interval = |f: &mut fmt::Formatter<'_>, estimate: &Estimate, scale: f64| match estimate.ci {
-        Some((low, high)) => write!(f, " [{:+.1}, {:+.1}]", scale * low, scale * high),
-        None => f.write_str(" (no interval)"),
-    };
-    write!(f, "{from} -> {to}: {:+.1} ms", 1e3 * pair.mean_s.value)?;
-    interval(f, &pair.mean_s, 1e3)?;
+    write!(f, "{from} -> {to}: {:+.1}", pair.mean_s.ms().unmarked())?;
     match &pair.contact_percent {
-        Some(percent) => {
-            write!(f, ", {:+.1} % of contact", percent.value)?;
-            interval(f, percent, 1.0)?;
-        }
-        None => {
-            write!(f, ", {:+.1} % of the cycle", pair.cycle_percent.value)?;
-            interval(f, &pair.cycle_percent, 1.0)?;
-        }
+        Some(percent) => write!(f, ", {:+.1}", percent.in_unit(1.0, "% of contact").unmarked())?,
+        None => write!(f, ", {:+.1}", pair.cycle_percent.in_unit(1.0, "% of the cycle").unmarked())?,
     }
     let [before, tie, after] = pair.counts();
     let mark = if pair.mean_s.approximate { ", approximate" } else { "" };

@@ -1,6 +1,7 @@
 //! From times to a sequence.
 
 use super::lag::{Judging, PairCycle};
+use super::mean::mean;
 use super::order::at_level;
 use super::seam::unroll;
 use super::{ChannelTimes, Cycle, PairLag, Sequence, SequenceChannel};
@@ -29,7 +30,7 @@ use core::ops::Range;
 /// let sequencer = Sequencer::new(&channels, Bootstrap::new(1))?.circular();
 /// let sequence = sequencer.find(&cycles, &Strides::ungrouped(4))?;
 /// assert_eq!(sequence.pairs[0].mean_s.value, 0.0625);
-/// assert!(sequence.pairs[0].mean_s.ci.unwrap().0 > 0.058); // 1.96 times 2 ms
+/// assert!(sequence.pairs[0].mean_s.ci.unwrap().low > 0.058); // 1.96 times 2 ms
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -122,9 +123,11 @@ impl Sequencer {
         let times = |channel: usize| -> Result<ChannelTimes> {
             let after_start_s: Vec<f64> = rows.iter().map(|row| row[channel]).collect();
             let mut present: Vec<f64> = after_start_s.iter().copied().filter(|t| !t.is_nan()).collect();
-            let mean = strides.mean(&after_start_s, self.bootstrap.level());
+            let used = cycles.iter().zip(&after_start_s).filter(|(_, t)| !t.is_nan());
+            let cycle_s = used.map(|(cycle, _)| cycle.duration_s).sum::<f64>() / present.len() as f64;
+            let average = || mean(&after_start_s, strides, 0.0, self.bootstrap.level(), cycle_s);
             Ok(ChannelTimes {
-                mean_s: if present.is_empty() { None } else { Some(mean?) },
+                mean_s: if present.is_empty() { None } else { Some(average()?.0) },
                 median_s: median(&mut present),
                 after_start_s: after_start_s.iter().map(|t| (!t.is_nan()).then_some(*t)).collect(),
             })

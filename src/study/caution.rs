@@ -253,7 +253,10 @@ impl fmt::Display for Caution {
 
 /// Each caution with its words as `text`.
 #[cfg(feature = "serde")]
-pub(super) fn with_text<S: serde::Serializer>(cautions: &[Caution], serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn with_text<S: serde::Serializer>(
+    cautions: &[Caution],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     use alloc::string::ToString as _;
 
     #[derive(serde::Serialize)]

@@ -2,7 +2,9 @@
 
 use super::{Circular, difference};
 use crate::inference::distribution::student_quantile;
-use crate::inference::{Estimate, IntervalMethod, Strides, autocorrelation, checked_level, effective_size};
+use crate::inference::{
+    Estimate, Interval, IntervalMethod, NoInterval, Strides, autocorrelation, checked_level, effective_size,
+};
 use crate::math::moments;
 use crate::{Error, Result};
 use alloc::vec::Vec;
@@ -77,7 +79,7 @@ pub fn locking_pairs<P: AsRef<[f64]>>(phases: &[P]) -> Result<Vec<(usize, usize,
 /// let arm = [0.20, 0.22, 0.19, 0.21, 0.20, 0.23];
 /// let leg = [0.71, 0.72, 0.70, 0.70, 0.72, 0.74];
 /// let pair = locking_interval(&arm, &leg, 0.95)?;
-/// assert!(pair.value > 0.99 && pair.ci.is_some_and(|(low, high)| low > 0.9 && high < 1.0));
+/// assert!(pair.value > 0.99 && pair.ci.is_some_and(|ci| ci.low > 0.9 && ci.high < 1.0));
 /// # Ok::<(), copeak::Error>(())
 /// ```
 ///
@@ -127,13 +129,18 @@ pub fn locking_over_strides(a: &[f64], b: &[f64], strides: &Strides, level: f64)
     let distances: Vec<f64> = units.iter().map(|unit| unit.distance).collect();
     let autocorrelation = autocorrelation(&distances).powi(2);
     let size = effective_size(n, autocorrelation);
-    let ci = (n > 2 && size > 1.0).then(|| {
+    let interval = || {
         let reach = student_quantile(0.5 + 0.5 * level, size - 1.0) * (moments(&pseudo).1 / size).sqrt();
-        (1.0 - (reach - all).exp(), 1.0 - (-reach - all).exp())
-    });
-    let method = IntervalMethod::StudentT;
-    let estimate = Estimate { value, ci, level, approximate: n < 10, n, autocorrelation, method };
-    Ok(estimate.within(-1.0 / (steps as f64 - 1.0), 1.0))
+        let ci = Interval::new(1.0 - (reach - all).exp(), 1.0 - (-reach - all).exp());
+        ci.clamped(Interval::new(-1.0 / (steps as f64 - 1.0), 1.0))
+    };
+    let ci = match n {
+        ..3 => Err(NoInterval::TooFew),
+        _ if size <= 1.0 => Err(NoInterval::TooAlike),
+        _ => Ok(interval()),
+    };
+    let estimate = Estimate::new(value, ci, level, n, IntervalMethod::StudentT);
+    Ok(Estimate { autocorrelation, ..estimate })
 }
 
 /// The lags of one stride: their vectors summed, how many they are, and their mean distance from the mean lag in cycles.
@@ -208,9 +215,9 @@ mod tests {
             let (mut held, mut given) = (0, 0);
             for _ in 0..sessions {
                 let lags: Vec<f64> = (0..n).map(|_| 0.3 + sd * draws.normal()).collect();
-                if let Some((low, high)) = locking_interval(&alloc::vec![0.0; n], &lags, 0.95).unwrap().ci {
+                if let Some(ci) = locking_interval(&alloc::vec![0.0; n], &lags, 0.95).unwrap().ci {
                     given += 1;
-                    held += i32::from(low <= truth && truth <= high);
+                    held += i32::from(ci.contains(truth));
                 }
             }
             let (coverage, given) =
@@ -224,7 +231,7 @@ mod tests {
     fn ends_of_the_range() {
         let same = locking_interval(&[0.1; 5], &[0.4; 5], 0.95).unwrap();
         assert!((same.value - 1.0).abs() < 1e-12);
-        assert!(same.ci.is_some_and(|(low, high)| low > 1.0 - 1e-12 && high <= 1.0), "{same:?}");
+        assert!(same.ci.is_some_and(|ci| ci.low > 1.0 - 1e-12 && ci.high <= 1.0), "{same:?}");
         assert_eq!(locking_interval(&[0.1; 2], &[0.4, 0.5], 0.95).unwrap().ci, None);
         assert!(locking_interval(&[0.1; 3], &[0.4; 3], 0.0).is_err());
         let pairs = locking_pairs(&[[0.1, 0.2], [0.2, 0.3], [0.1, 0.5]]).unwrap();

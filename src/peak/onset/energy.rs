@@ -93,7 +93,7 @@ impl EnergyOnset {
     /// # Errors
     /// [`Error::Window`] when a window leaves the recording; [`Error::NonFinite`] for a sample in one that is not finite;
     /// [`Error::TooFew`] when the baseline leaves fewer than 10 independent values; [`Error::Constant`] when its energy
-    /// does not vary; those of [`MovingMean::lasting`] for the smoothing.
+    /// does not vary; those of [`MovingMean::from_seconds`] for the smoothing.
     pub fn find<S>(&self, emg: &Signal<S>, baseline: TimeSpan, window: TimeSpan) -> Result<Option<OnsetTime>>
     where
         S: Samples,

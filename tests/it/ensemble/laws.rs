@@ -1,6 +1,7 @@
 //! Laws of bands and comparisons, and what they refuse.
 
 use crate::common;
+use crate::common::cases;
 use copeak::ensemble::{CurveBand, CurveTest};
 use copeak::event::{Feet, ForceContacts, Side};
 use copeak::inference::t_interval;
@@ -24,8 +25,8 @@ fn a_band_of_one_point_is_the_t_interval() {
     let interval = t_interval(&values, 0.95).unwrap();
     let point = band.pointwise.unwrap();
     assert!(
-        (point.low[0] - interval.ci.unwrap().0).abs() < 1e-9
-            && (point.high[0] - interval.ci.unwrap().1).abs() < 1e-9
+        (point.low[0] - interval.ci.unwrap().low).abs() < 1e-9
+            && (point.high[0] - interval.ci.unwrap().high).abs() < 1e-9
     );
     assert!((band.autocorrelation - interval.autocorrelation).abs() < 1e-12);
     let whole = band.simultaneous.unwrap();
@@ -119,7 +120,7 @@ fn t_and_exact_p_are_those_of_the_definition() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(cases(60))]
 
     #[test]
     fn order_sign_and_scale_pass_through(gain in 0.1..50.0f64, shift in -100.0..100.0f64, a in 3usize..7, b in 3usize..7) {

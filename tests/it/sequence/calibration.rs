@@ -1,6 +1,6 @@
 //! Small, fixed-seed versions of `scripts/validate sequence`: how often lags and orders say what is not so.
 
-use copeak::inference::{Bootstrap, Strides};
+use copeak::inference::{Bootstrap, Interval, Strides};
 use copeak::sequence::{Cycle, CycleRelation, PairLag, Relation, SequenceChannel, Sequencer, Timing, order};
 use std::f64::consts::TAU;
 
@@ -64,7 +64,7 @@ fn no_lag_is_called_one_in_at_most_five_per_cent() {
     let unsuspecting = (0..1000).filter(|_| {
         let mut lag = session(20, [0.006, 0.0, 0.0], &mut noise);
         let off = 0.006 * noise.normal();
-        lag.mean_s.ci = lag.mean_s.ci.map(|(low, high)| (low + off, high + off));
+        lag.mean_s.ci = lag.mean_s.ci.map(|ci| Interval::new(ci.low + off, ci.high + off));
         lag.mean_s.excludes(0.0)
     });
     assert!(unsuspecting.count() > 400);

@@ -2,7 +2,7 @@
 
 use crate::json::{Answer, Request};
 use copeak::inference::{
-    Bootstrap, Iaaft, Interval, Permutations, Reliability, StridePlan, Surrogates, benjamini_hochberg,
+    Bootstrap, BootstrapMethod, Iaaft, Permutations, Reliability, StridePlan, Surrogates, benjamini_hochberg,
     block_length, max_statistic, t_interval,
 };
 use serde_json::json;
@@ -32,9 +32,9 @@ fn bootstrap(request: &Request<'_>) -> Answer {
     let kind = match request.text("method")? {
         "t" if statistic == "mean" => None,
         "t" => return Err(format!("a t-interval is for a mean, not for a {statistic}")),
-        "percentile" => Some(Interval::Percentile),
-        "bca" => Some(Interval::Bca),
-        "expanded" | "block" => Some(Interval::Expanded),
+        "percentile" => Some(BootstrapMethod::Percentile),
+        "bca" => Some(BootstrapMethod::Bca),
+        "expanded" | "block" => Some(BootstrapMethod::Expanded),
         other => return Err(format!("unknown method {other:?}")),
     };
     let estimate = match kind {
