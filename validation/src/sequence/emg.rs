@@ -183,7 +183,7 @@ pub fn study(count: usize) -> Result<Vec<Figure>, Failure> {
 
 /// Every muscle in every contact of the right foot.
 pub fn tables(data: &Path, figures: &mut Vec<Figure>) -> Result<Vec<Table>, Failure> {
-    let delay = SequenceChannel::new("muscle").delayed(0.05, 0.01)?;
+    let delay = SequenceChannel::new("muscle").delayed(0.05, 0.01);
     let mut rows = Vec::new();
     for (file, speed) in FILES {
         let trial = read_c3d_file(data.join("sprint_dorn2012/raw").join(file))?;
