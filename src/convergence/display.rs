@@ -1,4 +1,4 @@
-//! What convergence is made of, and what it is compared with.
+//! The measures of convergence and their comparisons in words.
 
 use super::{
     ChanceTest, Coincidence, Compensation, ContactImpulse, FixedOffsetChange, LiveStep, Null, PeakJitter,
@@ -56,10 +56,8 @@ impl fmt::Display for PeakJitter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "peak time scatters by {} (SD, n {})", crate::format::ms(self.sd_s), self.n)?;
         match self.corrected_s {
-            Some(corrected) => {
-                write!(f, ", {} without that of the measurement", crate::format::ms(corrected))
-            }
-            None => f.write_str("; the share of the measurement is unknown"),
+            Some(corrected) => write!(f, ", {} without the measurement's part", crate::format::ms(corrected)),
+            None => f.write_str("; the part of the measurement is not known"),
         }
     }
 }
