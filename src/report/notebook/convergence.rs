@@ -76,8 +76,8 @@ impl Show for FixedOffsetChange {
     fn figures(&self) -> Vec<String> {
         let rows = [
             ("coincidence", &self.coincidence),
-            ("lost by fixed offsets", &self.offset),
-            ("by variation", &self.blur),
+            ("lost by offsets", &self.offset),
+            ("by scatter", &self.blur),
         ];
         drawn([intervals("", "change (points of %)", 100.0, rows)])
     }
