@@ -1,7 +1,7 @@
 //! Peak times of a session: their spread, locking and scatter.
 
 use crate::inference::{Estimate, Strides};
-use crate::synchrony::{Circular, Locking, difference, locking, locking_over_strides};
+use crate::synchrony::{Circular, Locking, difference, locking, locking_interval};
 use crate::{Error, Result};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -167,7 +167,7 @@ impl PeakPhases {
         strides: &Strides,
         level: f64,
     ) -> Result<Option<Estimate>> {
-        match locking_over_strides(&self.contributor(a), &self.contributor(b), strides, level) {
+        match locking_interval(&self.contributor(a), &self.contributor(b), strides, level) {
             Err(Error::TooFew { .. }) => Ok(None),
             other => other.map(Some),
         }

@@ -45,6 +45,7 @@ pub enum BootstrapMethod {
 /// assert!(estimate.ci.is_some_and(|ci| ci.low < 0.25 && ci.high > 0.26));
 /// # Ok::<(), copeak::Error>(())
 /// ```
+#[doc(alias = "bootstrap")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bootstrap {
     seed: u64,

@@ -22,6 +22,7 @@ use num_traits::Float as _;
 /// # Errors
 /// [`Error::TooFew`] without trials; [`Error::Parameter`] for more successes than trials or a level outside (0, 1).
 #[doc(alias = "proportion_ci")]
+#[doc(alias = "proportion_confint")]
 pub fn wilson(successes: usize, trials: usize, level: f64) -> Result<Estimate> {
     let level = checked_level(level)?;
     if trials == 0 {

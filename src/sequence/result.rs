@@ -21,7 +21,7 @@ pub struct Cycle {
 
 /// In what order, and how far apart, ordered channels of one extremity peak.
 ///
-/// It prints itself, serialises (feature `serde`) and is drawn by `report::figure::timeline` (feature `plot`).
+/// It prints itself, serialises (feature `serde`) and is drawn by `report::figure::timeline` (feature `std`).
 ///
 /// ```
 /// use copeak::inference::{Bootstrap, Strides};
@@ -182,8 +182,7 @@ mod tests {
     fn what_was_allowed_for_is_said() {
         let row = [Some(0.45), Some(0.02)];
         let cycles = [cycle(0.0, &row), cycle(0.5, &row), cycle(1.0, &row)];
-        let channels =
-            [SequenceChannel::new("calf").delayed(0.04, 0.01).unwrap(), SequenceChannel::new("force")];
+        let channels = [SequenceChannel::new("calf").delayed(0.04, 0.01), SequenceChannel::new("force")];
         let sequencer = Sequencer::new(&channels, Bootstrap::new(1)).unwrap().circular();
         let said = format!("{}", sequencer.find(&cycles, &Strides::ungrouped(3)).unwrap());
         assert!(

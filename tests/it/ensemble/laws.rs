@@ -5,7 +5,7 @@ use crate::common::cases;
 use copeak::ensemble::{CurveBand, CurveTest};
 use copeak::event::{Feet, ForceContacts, Side};
 use copeak::inference::t_interval;
-use copeak::recording::read_csv_file;
+use copeak::recording::csv;
 use copeak::stride::{EventPairing, Landmarks, Normalise, StepCriteria};
 use copeak::time::TimeSpan;
 use copeak::{Error, Rate};
@@ -44,7 +44,7 @@ fn few_and_bad_curves() {
     assert_eq!((one.n, one.se[0]), (1, 0.0));
     let five = bands.of(&curves(5, 0.0)).unwrap();
     assert!(five.pointwise.is_some() && five.simultaneous.is_none(), "16 sign changes do not reach 95 %");
-    assert!(bands.with_level(0.9).unwrap().of(&curves(5, 0.0)).unwrap().simultaneous.is_some());
+    assert!(bands.level(0.9).of(&curves(5, 0.0)).unwrap().simultaneous.is_some());
     let same = bands.of(&vec![vec![0.1, 0.2]; 12]).unwrap();
     assert!(same.se.iter().all(|se| *se < 1e-15) && same.simultaneous.is_some());
     let none: [Vec<f64>; 0] = [];
@@ -65,8 +65,12 @@ fn few_and_bad_curves() {
     holed[2][7] = f64::NAN;
     assert!(matches!(test.independent(&a, &holed), Err(Error::NonFinite { index: 7, .. })));
     assert!(matches!(test.paired(&a, &holed), Err(Error::NonFinite { index: 2, .. })));
-    assert!(bands.with_replicates(0).is_err() && bands.with_level(0.0).is_err());
-    assert!(test.with_permutations(0).is_err() && test.with_level(1.0).is_err());
+    for bad in [bands.replicates(0), bands.level(0.0)] {
+        assert!(matches!(bad.of(&a), Err(Error::Parameter { .. })));
+    }
+    for bad in [test.permutations(0), test.level(1.0)] {
+        assert!(matches!(bad.paired(&a, &b), Err(Error::Parameter { .. })));
+    }
 }
 
 #[test]
@@ -156,7 +160,7 @@ proptest! {
 fn left_and_right_of_a_real_runner_and_two_speeds() {
     let Some(data) = common::data() else { return };
     let curves = |file: &str| {
-        let recording = read_csv_file(data.join("treadmill_rbds").join(file)).unwrap();
+        let recording = csv::read(data.join("treadmill_rbds").join(file)).unwrap();
         let signal = |name: &str| recording.signal(name).unwrap();
         let foot = |side: Side| {
             ForceContacts::default().find(signal(&format!("grf_vertical_{side}")), side).unwrap()

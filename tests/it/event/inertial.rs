@@ -194,7 +194,7 @@ fn no_number_of_steps_makes_a_sacrum_precise() {
     assert!(cycles.len() >= 40);
     let event = feet.left.contacts[0].initial;
     assert!(event.method.has_shared_error());
-    let landing = SequenceChannel::new("landing").delayed(0.0, event.se_s).unwrap();
+    let landing = SequenceChannel::new("landing").delayed(0.0, event.se_s);
     let sequencer = Sequencer::new(&[landing, SequenceChannel::new("peak")], Bootstrap::new(1)).unwrap();
     let lag = &sequencer.find(&cycles, &Strides::ungrouped(cycles.len())).unwrap().pairs[0];
     assert_eq!(lag.relation, Relation::Unclear);

@@ -1,5 +1,5 @@
 //! Figures hold what they claim to show, in plain SVG.
-#![cfg(feature = "plot")]
+#![cfg(feature = "analysis")]
 
 use copeak::convergence::{Contributor, CycleKind, Cycles, Role};
 use copeak::event::{Contact, Event, EventKind, Method, Side};
@@ -90,7 +90,7 @@ fn a_sequence_draws_itself() {
     let channels = [
         SequenceChannel::new("hip"),
         SequenceChannel::new("knee"),
-        SequenceChannel::new("calf").delayed(0.04, 0.01).unwrap(),
+        SequenceChannel::new("calf").delayed(0.04, 0.01),
     ];
     let cycle = |i: usize, contact_s| {
         let at = |t: f64, k: usize| Some(Timing::at(t + 0.001 * ((i * k) % 5) as f64));

@@ -33,7 +33,7 @@ fn session(strides: usize, [sd_s, se_s, sync_s]: [f64; 3], noise: &mut Noise) ->
             Cycle { start_s: i as f64, duration_s: 0.7, contact_s: None, times: vec![first, second] }
         })
         .collect();
-    let channels = [SequenceChannel::new("a"), SequenceChannel::new("b").on_device("other", sync_s).unwrap()];
+    let channels = [SequenceChannel::new("a"), SequenceChannel::new("b").on_device("other", sync_s)];
     let bootstrap = Bootstrap::new(1).with_replicates(1).unwrap();
     let sequencer = Sequencer::new(&channels, bootstrap).unwrap();
     sequencer.find(&cycles, &Strides::ungrouped(strides)).unwrap().pairs.remove(0)

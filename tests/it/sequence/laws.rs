@@ -79,7 +79,7 @@ proptest! {
             contact_s: None,
             times: row.iter().map(|t| Some(Timing::at(i as f64 + t))).collect(),
         }).collect();
-        let delayed = [SequenceChannel::new("0"), SequenceChannel::new("1").delayed(delay, se).unwrap()];
+        let delayed = [SequenceChannel::new("0"), SequenceChannel::new("1").delayed(delay, se)];
         let found = Sequence::of(&delayed, &cycles, &Strides::ungrouped(rows.len()), &Bootstrap::new(1)).unwrap();
         let (a, b) = (&plain.pairs[0].mean_s, &found.pairs[0].mean_s);
         prop_assert!((b.value - a.value - delay).abs() < 1e-12);

@@ -2,7 +2,7 @@
 
 use crate::common::cases;
 use crate::common::memory as counting;
-use copeak::inference::Interval;
+use copeak::inference::{Interval, Strides};
 use copeak::synchrony::{Analytic, Circular, PhasePlan, Phases, RelativePhase, locking, locking_interval};
 use copeak::{Rate, synchrony::Coherence};
 use proptest::prelude::*;
@@ -36,7 +36,7 @@ fn two_sines_30_ms_apart_are_locked_and_not_simultaneous() {
         // From one peak a cycle.
         let first: Vec<f64> = (0..20).map(|i| f64::from(i) * 0.37).collect();
         let second: Vec<f64> = first.iter().map(|p| p + 0.03 / period).collect();
-        let locked = locking_interval(&first, &second, 0.95).unwrap();
+        let locked = locking_interval(&first, &second, &Strides::ungrouped(20), 0.95).unwrap();
         assert!((locked.value - 1.0).abs() < 1e-12 && locked.ci.is_some_and(|ci| ci.low > 1.0 - 1e-9));
         let simultaneity = Circular::of(&[first[0], second[0]]).unwrap().simultaneity().unwrap();
         let formula = (TAU * 0.03 * frequency_hz).cos();
@@ -228,7 +228,7 @@ proptest! {
         let mut draw = uniform(seed);
         let lags: Vec<f64> = (0..n).map(|_| spread * draw()).collect();
         let zeros = vec![0.0; n];
-        let (estimate, plain) = (locking_interval(&zeros, &lags, 0.9).unwrap(), locking(&zeros, &lags).unwrap());
+        let (estimate, plain) = (locking_interval(&zeros, &lags, &Strides::ungrouped(n), 0.9).unwrap(), locking(&zeros, &lags).unwrap());
         prop_assert_eq!(estimate.value, plain.value);
         if let Some(Interval { low, high }) = estimate.ci {
             prop_assert!(low <= estimate.value + 1e-12 && estimate.value <= high + 1e-12 && high <= 1.0);

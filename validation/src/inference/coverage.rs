@@ -142,11 +142,11 @@ fn proportion(n: usize, sessions: usize) -> Result<Figure> {
 
 /// Sessions whose interval is at most as wide as planned for.
 fn planned(half_width: f64, assurance: f64, sessions: usize) -> Result<Figure> {
-    let n = StridePlan::new(1.0)?.with_assurance(assurance)?.strides(half_width)?;
+    let n = StridePlan::new(1.0).assurance(assurance).strides(half_width)?;
     let narrow = each(sessions, |session| {
         // The plan speaks of independent strides; the interval's own look at their dependence is left out of it.
         let (_, sd) = moments(&Noise::new(STREAM + 7, session).normals(n));
-        Ok(StridePlan::new(sd)?.half_width(n).is_some_and(|width| width <= half_width))
+        Ok(StridePlan::new(sd).half_width(n)?.is_some_and(|width| width <= half_width))
     });
     let narrow = narrow.into_iter().collect::<Result<Vec<bool>>>()?;
     let share = narrow.iter().filter(|&&narrow| narrow).count() as f64 / sessions as f64;

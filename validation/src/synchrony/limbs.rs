@@ -5,7 +5,7 @@ use copeak::filter::{CentralDifference, Filter, ZeroPhase};
 use copeak::inference::{Estimate, Strides};
 use copeak::peak::PeakFinder;
 use copeak::peak::subsample::parabola;
-use copeak::recording::read_csv_file;
+use copeak::recording::csv;
 use copeak::synchrony::{Phases, locking_interval};
 use std::error::Error;
 use std::path::Path;
@@ -70,7 +70,7 @@ pub struct Answer {
 
 impl Runner {
     pub fn read(path: &str, speed_mps: f64) -> Result<Self, Box<dyn Error>> {
-        let trial = read_csv_file(path)?;
+        let trial = csv::read(path)?;
         let mut angles = Vec::new();
         for (_, channel) in LIMBS {
             angles.push(trial.signal(channel)?.clone());
@@ -162,7 +162,7 @@ impl Answer {
             lag_percent: strides.mean(&percent, 0.95)?,
             locking: match turns.len() {
                 0 | 1 => None,
-                n => Some(locking_interval(&vec![0.0; n], &turns, 0.95)?),
+                n => Some(locking_interval(&vec![0.0; n], &turns, &Strides::ungrouped(n), 0.95)?),
             },
             simultaneity: together / turns.len() as f64,
             plv,

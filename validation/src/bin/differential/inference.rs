@@ -80,9 +80,8 @@ fn largest(request: &Request<'_>) -> Answer {
 }
 
 fn permutation(request: &Request<'_>) -> Answer {
-    let test = Permutations::new(request.count_or("seed", 1)? as u64)
-        .with_count(request.count_or("permutations", 9999)?)
-        .map_err(text)?;
+    let test =
+        Permutations::new(request.count_or("seed", 1)? as u64).count(request.count_or("permutations", 9999)?);
     let a = request.numbers("a")?;
     let found = match request.field("b") {
         Some(_) => test.between(&a, &request.numbers("b")?),
@@ -96,13 +95,10 @@ fn permutation(request: &Request<'_>) -> Answer {
 
 fn stride_plan(request: &Request<'_>) -> Answer {
     let mut plan = StridePlan::new(request.number("sd")?)
-        .and_then(|plan| {
-            plan.with_autocorrelation(request.number_or("autocorrelation", 0.0).unwrap_or(f64::NAN))
-        })
-        .and_then(|plan| plan.with_level(request.number_or("level", 0.95).unwrap_or(f64::NAN)))
-        .map_err(text)?;
+        .autocorrelation(request.number_or("autocorrelation", 0.0)?)
+        .level(request.number_or("level", 0.95)?);
     if request.field("assurance").is_some() {
-        plan = plan.with_assurance(request.number("assurance")?).map_err(text)?;
+        plan = plan.assurance(request.number("assurance")?);
     }
     Ok(json!({ "strides": plan.strides(request.number("half_width")?).map_err(text)? }))
 }
