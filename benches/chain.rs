@@ -4,7 +4,7 @@
 
 mod support;
 
-use copeak::convergence::{DriveGrid, PHASES, PeakPhases};
+use copeak::convergence::{DriveGrid, GridShape, PHASES, PeakPhases};
 use copeak::crossing::{Crossing, Direction, Hysteresis};
 use copeak::filter::state::WorkspaceOf;
 use copeak::filter::{Butterworth, Filter, ZeroPhase};
@@ -112,13 +112,14 @@ impl Run for Chain {
             }
         }
         rows.iter_mut().for_each(|v| *v = v.max(0.0));
-        let drives = DriveGrid::new(k, PHASES, rows).unwrap();
+        let drives = DriveGrid::from_shape(GridShape { contributors: k, phases: PHASES }, rows).unwrap();
         for step in 0..count {
             for i in 0..k {
                 self.phases.push(drives.vertex_phase(step, i).unwrap_or(f64::NAN));
             }
         }
-        let peaks = PeakPhases::new(k, self.phases.clone(), cycles_s).unwrap();
+        let steps: Vec<&[f64]> = self.phases.chunks_exact(k).collect();
+        let peaks = PeakPhases::from_steps(&steps, &cycles_s).unwrap();
         self.simultaneity.extend(peaks.steps().iter().map(|step| step.simultaneity.unwrap_or(f64::NAN)));
         let drives = drives.divided_by(&drives.mean_peaks()).unwrap();
         let (available, realised) = drives.session();

@@ -4,7 +4,7 @@
 mod support;
 
 use copeak::StageExt;
-use copeak::peak::{LivePeakFinder, PeakFinder, PeakWorkspace, Peaks};
+use copeak::peak::{LivePeakFinder, PeakFinder, Peaks, state::PeakWorkspace};
 use support::{Run, Workload};
 
 const HEIGHT: f64 = 0.0;

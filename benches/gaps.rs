@@ -22,7 +22,7 @@ struct Onto {
 fn onto(x: Vec<f64>, method: Interpolation) -> Box<dyn Run> {
     let clock = |hz, start_s| Clock::new(Rate::from_hz(hz).unwrap(), start_s).unwrap();
     let y = vec![0.0; x.len() - 10];
-    let to = Regrid::onto(clock(NEW_RATE_HZ, START_S)).method(method);
+    let to = Regrid::new(clock(NEW_RATE_HZ, START_S)).method(method);
     Box::new(Onto { signal: Signal::new(clock(RATE_HZ, 0.0), x), to, method, y })
 }
 

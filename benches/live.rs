@@ -41,13 +41,16 @@ fn delayed(x: &[f64], channel: usize, i: usize) -> f64 {
 
 fn set_up(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
     let frame = |i: usize| Frame(std::array::from_fn(|c| delayed(&x, c, i)));
-    let members: Vec<LiveContributor> =
-        (0..8).map(|i| LiveContributor::paired(Role::SupportLeg, 2 * i, 2 * i + 1).unwrap()).collect();
+    let contributors: Vec<LiveContributor> =
+        (0..8).map(|i| LiveContributor::paired(Role::SupportLeg, 2 * i, 2 * i + 1)).collect();
     Box::new(Chain {
         frames: (0..x.len()).map(frame).collect(),
         filter: filter(),
         switch: Hysteresis::new(ON, OFF).unwrap(),
-        live: LiveConvergence::new(Clock::from_zero(rate()), CHANNELS, &members).unwrap(),
+        live: LiveConvergence::builder(Clock::from_zero(rate()), contributors)
+            .channels(CHANNELS)
+            .build()
+            .unwrap(),
         found: Vec::with_capacity(x.len() / 100 + 16),
     })
 }

@@ -2,7 +2,7 @@
 
 mod support;
 
-use copeak::synchrony::{Hilbert, HilbertWorkspace, PhasePlan};
+use copeak::synchrony::{Hilbert, PhasePlan, state::HilbertWorkspace};
 use std::f64::consts::PI;
 use support::{Run, Workload};
 

@@ -3,7 +3,7 @@
 
 mod support;
 
-use copeak::convergence::{ChanceLevel, DriveGrid};
+use copeak::convergence::{ChanceLevel, DriveGrid, GridShape};
 use copeak::synchrony::StrideCoupling;
 use support::{Run, Workload};
 
@@ -100,17 +100,17 @@ fn kappa(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
     // Drives are not negative.
     let row = |i: usize, j: usize| &x[i * length + j * PHASES..][..PHASES];
     let y = (0..steps).flat_map(|j| (0..channels).flat_map(move |i| row(i, j)).map(|v| v.max(0.0))).collect();
-    let drives = DriveGrid::new(channels, PHASES, y).unwrap();
+    let drives = DriveGrid::from_shape(GridShape { contributors: channels, phases: PHASES }, y).unwrap();
     let offsets = if length < DRAWS { DRAWS / 100 } else { DRAWS };
-    let chance = ChanceLevel::new(SEED).with_offsets(offsets).unwrap();
+    let chance = ChanceLevel::new(SEED).offsets(offsets);
     Box::new(Kappa { drives, chance, offsets, values: vec![] })
 }
 
 impl Run for Kappa {
     fn run(&mut self) {
-        let index = self.chance.index(&self.drives);
-        self.values = index.steps.iter().map(|step| step.chance.unwrap_or(f64::NAN)).collect();
-        self.values.extend([index.kappa.unwrap_or(0.0), index.p.unwrap_or(0.0)]);
+        let test = self.chance.test(&self.drives).unwrap();
+        self.values = test.steps.iter().map(|step| step.chance.unwrap_or(f64::NAN)).collect();
+        self.values.extend([test.kappa.unwrap_or(0.0), test.p.unwrap_or(0.0)]);
     }
 
     fn result(&self) -> Vec<f64> {

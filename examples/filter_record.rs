@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let filled = GapFill::new(rate).repair(&seen)?;
     for gap in &filled.gaps {
-        println!("samples {} to {}: {:?}", gap.gap.start, gap.gap.end, gap.fate);
+        println!("samples {} to {}: {:?}", gap.gap.start, gap.gap.end, gap.outcome);
     }
 
     // What stays missing splits the recording: each part is filtered alone.

@@ -29,12 +29,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         feet.push((ForceContacts::default().live(clock, side, 1.0)?.stream::<f64>(), samples(name)?));
     }
     let contributors = [
-        LiveContributor::paired(Role::SupportLeg, 0, 1)?.with_sign(-1.0)?, // extension
-        LiveContributor::paired(Role::SwingLeg, 0, 1)?,
-        LiveContributor::paired(Role::SupportArm, 2, 3)?,
-        LiveContributor::paired(Role::OppositeArm, 2, 3)?.with_sign(-1.0)?,
+        LiveContributor::paired(Role::SupportLeg, 0, 1).sign(-1.0), // extension
+        LiveContributor::paired(Role::SwingLeg, 0, 1),
+        LiveContributor::paired(Role::SupportArm, 2, 3),
+        LiveContributor::paired(Role::OppositeArm, 2, 3).sign(-1.0),
     ];
-    let mut live = LiveConvergence::new(clock, angles.len(), &contributors)?;
+    let mut live = LiveConvergence::builder(clock, contributors).channels(angles.len()).build()?;
 
     // During the run: one frame after the other.
     for i in 0..angles[0].1.len() {

@@ -123,6 +123,6 @@ fn on_one_clock(mut recording: Recording) -> Result<Recording, copeak::Error> {
 
 fn on_clock(signal: &Signal, clock: Clock, n: usize) -> Result<Signal, copeak::Error> {
     let mut samples = vec![f64::NAN; n];
-    Regrid::onto(clock).apply_into(signal, &mut samples)?;
+    Regrid::new(clock).apply_into(signal, &mut samples)?;
     Ok(Signal::new(clock, samples))
 }

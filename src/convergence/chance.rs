@@ -7,10 +7,10 @@ use crate::inference::permutation_p;
 use crate::{Error, Result};
 use alloc::{vec, vec::Vec};
 
-/// More offset vectors or surrogates than any level or p needs, and still little memory.
+/// More offset vectors or surrogates than any level or p needs, in little memory.
 const MOST_DRAWS: usize = 1_000_000;
 
-/// What chance means in the p value.
+/// The null hypothesis of the p value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -21,11 +21,11 @@ pub enum Null {
     /// often not significant (five contributors: the 95 % point lies at 0.22 to 0.52).
     #[default]
     Locked,
-    /// Random offsets anew in every step: tests only whether there is any locking at all.
+    /// New random offsets in every step: tests only whether there is any locking at all.
     Independent,
 }
 
-/// One step against chance.
+/// Kappa of one step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -39,38 +39,38 @@ pub struct StepKappa {
     pub kappa: Option<f64>,
 }
 
-/// A session against chance.
+/// A session tested against chance.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ChanceTest {
-    /// Every step.
+    /// The result for each step.
     pub steps: Vec<StepKappa>,
     /// Mean of the steps' kappa; `None` when no step has one.
     pub kappa: Option<f64>,
     /// Probability of a session kappa this large by chance; `None` without kappa.
     pub p: Option<f64>,
-    /// What chance meant.
+    /// The null hypothesis.
     pub null: Null,
 }
 
 impl ChanceTest {
-    /// The least that the session's kappa can be when no drive is negative: that of no coincidence at all, mean of
+    /// Returns the smallest kappa the session can have when no drive is negative, that of no coincidence at all: the mean of
     /// -C0/(1 - C0) over the steps that have a kappa.
     pub(super) fn least_kappa(&self) -> f64 {
         let defined = || self.steps.iter().filter(|step| step.kappa.is_some()).filter_map(|step| step.chance);
         defined().map(|chance| -chance / (1.0 - chance)).sum::<f64>() / defined().count() as f64
     }
 
-    /// Each step's kappa, NaN where it has none.
+    /// Returns each step's kappa, NaN where it has none.
     pub fn kappas(&self) -> Vec<f64> {
         self.steps.iter().map(|step| step.kappa.unwrap_or(f64::NAN)).collect()
     }
 }
 
-/// The chance level by random offsets.
+/// Tests coincidence against the chance level of random offsets.
 ///
 /// Every contributor is rotated within the cycle by a random offset; the same offset vectors serve all steps. When
-/// there are no more different vectors than asked for (two contributors: 100), each is used once.
+/// there are no more different vectors than requested (two contributors: 100), each is used once.
 ///
 /// # Costs
 /// Proportional to steps x offsets x contributors x phases: 25 steps, 10,000 offsets, 5 contributors and 100 phases are
@@ -81,11 +81,11 @@ impl ChanceTest {
 /// // Two equal pulses, once together and once apart; four rotations are possible.
 /// let together = vec![vec![0.0, 4.0, 0.0, 0.0], vec![0.0, 4.0, 0.0, 0.0]];
 /// let apart = vec![vec![0.0, 4.0, 0.0, 0.0], vec![0.0, 0.0, 0.0, 4.0]];
-/// let index = ChanceLevel::new(1).index(&DriveGrid::from_steps(&[together, apart])?);
+/// let test = ChanceLevel::new(1).test(&DriveGrid::from_steps(&[together, apart])?)?;
 /// // One rotation in four gives 1, three give one half.
-/// assert_eq!(index.steps[0].chance, Some(0.625));
-/// assert_eq!(index.steps[0].kappa, Some(1.0));
-/// assert_eq!(index.steps[1].kappa, Some(-1.0 / 3.0));
+/// assert_eq!(test.steps[0].chance, Some(0.625));
+/// assert_eq!(test.steps[0].kappa, Some(1.0));
+/// assert_eq!(test.steps[1].kappa, Some(-1.0 / 3.0));
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,46 +97,45 @@ pub struct ChanceLevel {
 }
 
 impl ChanceLevel {
-    /// 10,000 offset vectors, 999 surrogate sessions, null [`Null::Locked`].
+    /// Creates a test with 10,000 offset vectors, 999 surrogate sessions and the null [`Null::Locked`].
     pub fn new(seed: u64) -> Self {
         Self { seed, offsets: 10_000, surrogates: 999, null: Null::Locked }
     }
 
-    /// With another number of offset vectors for the chance level.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] below 1 and above 1,000,000.
-    pub fn with_offsets(self, offsets: usize) -> Result<Self> {
-        if !(1..=MOST_DRAWS).contains(&offsets) {
-            let (name, rule) = ("offset vectors", "from 1 to 1000000");
-            return Err(Error::Parameter { name, rule, value: offsets as f64 });
-        }
-        Ok(Self { offsets, ..self })
-    }
-
-    /// With another number of surrogate sessions for the p value; 0 for none.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] above 1,000,000.
-    pub fn with_surrogates(self, surrogates: usize) -> Result<Self> {
-        if surrogates > MOST_DRAWS {
-            let (name, rule) = ("surrogate sessions", "at most 1000000");
-            return Err(Error::Parameter { name, rule, value: surrogates as f64 });
-        }
-        Ok(Self { surrogates, ..self })
-    }
-
-    /// With another null.
+    /// Sets the number of offset vectors for the chance level, 1 to 1,000,000.
     #[must_use]
-    pub fn with_null(self, null: Null) -> Self {
+    pub fn offsets(self, offsets: usize) -> Self {
+        Self { offsets, ..self }
+    }
+
+    /// Sets the number of surrogate sessions for the p value, at most 1,000,000; 0 for no p value.
+    #[must_use]
+    pub fn surrogates(self, surrogates: usize) -> Self {
+        Self { surrogates, ..self }
+    }
+
+    /// Sets the null hypothesis.
+    #[must_use]
+    pub fn null(self, null: Null) -> Self {
         Self { null, ..self }
     }
 
-    /// Every step and the session against chance.
+    /// Tests every step and the session against chance.
     ///
     /// Surrogate sessions take their coincidences from the pool of offset vectors; the chance level of a step stays
     /// that of the observed step.
-    pub fn index(&self, drives: &DriveGrid) -> ChanceTest {
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] for a number of offset vectors or surrogates outside its range.
+    pub fn test(&self, drives: &DriveGrid) -> Result<ChanceTest> {
+        if !(1..=MOST_DRAWS).contains(&self.offsets) {
+            let (name, rule) = ("offset vectors", "from 1 to 1000000");
+            return Err(Error::Parameter { name, rule, value: self.offsets as f64 });
+        }
+        if self.surrogates > MOST_DRAWS {
+            let (name, rule) = ("surrogate sessions", "at most 1000000");
+            return Err(Error::Parameter { name, rule, value: self.surrogates as f64 });
+        }
         let mut draws = Draws::new(self.seed);
         let offsets = Offsets::new(drives.contributors(), drives.phases(), self.offsets, &mut draws);
         let mut rotor = Rotor::new(drives);
@@ -171,43 +170,51 @@ impl ChanceLevel {
         let p = kappa
             .filter(|_| self.surrogates > 0)
             .map(|kappa| permutation_p(kappa, surrogate_sums.iter().map(|sum| sum / count)));
-        ChanceTest { steps, kappa, p, null: self.null }
+        Ok(ChanceTest { steps, kappa, p, null: self.null })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::GridShape;
     use super::*;
 
+    fn grid(contributors: usize, y: Vec<f64>) -> DriveGrid {
+        DriveGrid::from_shape(GridShape { contributors, phases: 4 }, y).unwrap()
+    }
+
+    fn test(drives: &DriveGrid) -> ChanceTest {
+        ChanceLevel::new(1).test(drives).unwrap()
+    }
+
     #[test]
-    fn a_single_contributor_has_no_index() {
-        let drives = DriveGrid::new(1, 4, vec![0.0, 1.0, 2.0, 1.0]).unwrap();
-        let index = ChanceLevel::new(1).index(&drives);
-        assert_eq!((index.steps[0].chance, index.kappa, index.p), (Some(1.0), None, None));
+    fn a_single_contributor_has_no_kappa() {
+        let found = test(&grid(1, vec![0.0, 1.0, 2.0, 1.0]));
+        assert_eq!((found.steps[0].chance, found.kappa, found.p), (Some(1.0), None, None));
     }
 
     #[test]
     fn a_step_with_nothing_available_has_no_chance_level() {
         let mut y = vec![0.0; 8];
         y.extend([0.0, 4.0, 0.0, 0.0, 0.0, 4.0, 0.0, 0.0]);
-        let index = ChanceLevel::new(1).index(&DriveGrid::new(2, 4, y).unwrap());
-        assert_eq!((index.steps[0].chance, index.steps[0].kappa), (None, None));
-        assert_eq!(index.kappa, Some(1.0));
+        let found = test(&grid(2, y));
+        assert_eq!((found.steps[0].chance, found.steps[0].kappa), (None, None));
+        assert_eq!(found.kappa, Some(1.0));
     }
 
     #[test]
-    fn too_little_room_leaves_the_index_undefined() {
+    fn a_chance_level_near_1_leaves_kappa_undefined() {
         let flat = |phase: usize| (0..4).map(move |t| if t == phase { 1.0 } else { 0.99 });
-        let y = flat(0).chain(flat(1)).collect();
-        assert_eq!(ChanceLevel::new(1).index(&DriveGrid::new(2, 4, y).unwrap()).kappa, None);
+        assert_eq!(test(&grid(2, flat(0).chain(flat(1)).collect())).kappa, None);
     }
 
     #[test]
-    fn bad_settings_are_named() {
-        assert!(matches!(ChanceLevel::new(1).with_offsets(0), Err(Error::Parameter { .. })));
-        assert!(matches!(ChanceLevel::new(1).with_offsets(usize::MAX), Err(Error::Parameter { .. })));
-        assert!(matches!(ChanceLevel::new(1).with_surrogates(usize::MAX), Err(Error::Parameter { .. })));
-        let drives = DriveGrid::new(2, 4, vec![0.0, 4.0, 0.0, 0.0, 0.0, 4.0, 0.0, 0.0]).unwrap();
-        assert_eq!(ChanceLevel::new(1).with_surrogates(0).unwrap().index(&drives).p, None);
+    fn settings_outside_their_range_are_errors_of_the_test() {
+        let drives = grid(2, vec![0.0, 4.0, 0.0, 0.0, 0.0, 4.0, 0.0, 0.0]);
+        let level = ChanceLevel::new(1);
+        for bad in [level.offsets(0), level.offsets(usize::MAX), level.surrogates(usize::MAX)] {
+            assert!(matches!(bad.test(&drives), Err(Error::Parameter { .. })));
+        }
+        assert_eq!(level.surrogates(0).test(&drives).unwrap().p, None);
     }
 }

@@ -79,8 +79,8 @@ impl fmt::Display for SessionComparison {
         writeln!(f, "{}", model(&self.model))?;
         writeln!(f, "shortfall against the reference, in {}", self.unit)?;
         writeln!(f, "(missing = smaller peaks, mistimed = peaks apart, shape = narrower pulses)")?;
-        write!(f, "{}", self.parts)?;
-        for (name, missing) in self.contributors.iter().zip(&self.parts.missing_by) {
+        write!(f, "{}", self.split)?;
+        for (name, missing) in self.contributors.iter().zip(&self.split.missing_by) {
             writeln!(f, "    missing by {name:<14} {}", missing)?;
         }
         Ok(())

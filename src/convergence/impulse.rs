@@ -1,8 +1,8 @@
-//! Impulse beside peak: what the contributors give within the contact, and how early.
+//! Impulse of the contributors within the contact, and its share in the first half.
 
-use super::compare::common_to;
+use super::comparison::common_to;
 use super::shortfall::{resampled, steps_of};
-use super::{Cycles, DriveGrid, Normalization, SessionAnalysis, Shortfall};
+use super::{CycleContributor, Cycles, DriveGrid, Normalization, SessionAnalysis, Shortfall};
 use crate::inference::{Estimate, Strides};
 use crate::synchrony::{Circular, wrap};
 use crate::{Error, Result};
@@ -65,7 +65,7 @@ impl Integral {
     }
 }
 
-/// Where the contact lies in each step's cycle: its middle and its length, as phases.
+/// Middle and length of the contact in each step's cycle, as phases.
 fn contacts(cycles: &Cycles) -> Vec<(f64, f64)> {
     let phases = cycles.steps().iter().zip(cycles.windows()).map(|(step, window)| {
         let middle = (step.mid_contact_s() - window.start_s) / window.duration_s();
@@ -75,20 +75,20 @@ fn contacts(cycles: &Cycles) -> Vec<(f64, f64)> {
 }
 
 impl Cycles {
-    /// Every contributor's impulse within the contact, and how much of it falls in the first half, with t-intervals over
-    /// strides. In the contributors' own units times seconds; a target phase is turned back, as it is for peaks.
+    /// Returns every contributor's impulse within the contact, and its share in the first half, with t-intervals over
+    /// strides. In the contributors' own units times seconds; less the target phase, as for peaks.
     ///
     /// # Errors
     /// [`Error::Parameter`] for a level outside (0, 1).
     pub fn contact_impulses(&self, level: f64) -> Result<Vec<ContactImpulse>> {
         let contacts = contacts(self);
-        let of = |(i, member): (usize, &super::CycleContributor)| {
-            let (mut whole, mut first) = (Vec::new(), Vec::new());
+        let of = |(i, contributor): (usize, &CycleContributor)| {
+            let (mut impulses, mut first) = (Vec::new(), Vec::new());
             for (j, (&(middle, length), window)) in contacts.iter().zip(self.windows()).enumerate() {
                 let integral = Integral::of(self.raw().row(j, i));
                 let impulse = integral.about(middle, length);
                 let early = integral.about(middle - length / 4.0, length / 2.0);
-                whole.push(impulse * window.duration_s());
+                impulses.push(impulse * window.duration_s());
                 first.push(if impulse > 0.0 { early / impulse } else { f64::NAN });
             }
             let first_half = match self.strides().mean(&first, level) {
@@ -96,23 +96,24 @@ impl Cycles {
                 mean => Some(mean?),
             };
             Ok(ContactImpulse {
-                name: member.name.clone(),
-                unit: alloc::format!("{} s", member.unit),
-                impulse: self.strides().mean(&whole, level)?,
+                name: contributor.name.clone(),
+                unit: alloc::format!("{} s", contributor.unit),
+                impulse: self.strides().mean(&impulses, level)?,
                 first_half,
             })
         };
-        self.members().iter().enumerate().map(of).collect()
+        self.contributors().iter().enumerate().map(of).collect()
     }
 }
 
-/// A session's impulses in a window about the middle of the contact, and what turning would make of them.
+/// A session's impulses in a window about the middle of the contact, also after rotation.
 struct Windowed<'a> {
     strides: &'a Strides,
     integrals: Vec<Vec<Integral>>,
     contacts: Vec<(f64, f64)>,
     cycles_s: Vec<f64>,
-    /// `[step][contributor]`: the most that a window of the contact's length can hold, and where it lies after the middle.
+    /// `[step][contributor]`: the largest impulse in a window of the contact's length, and the phase of that window after the
+    /// middle of the contact.
     best: Vec<Vec<(f64, f64)>>,
     peaks: Vec<Vec<f64>>,
     weights: Vec<f64>,
@@ -129,7 +130,7 @@ impl<'a> Windowed<'a> {
             let (middle, length) = contacts[j];
             let one = |integral: &Integral| {
                 let all = (0..m).map(|t| integral.about(middle + t as f64 / m as f64, length));
-                let (at, most) = super::maximum::largest(all);
+                let (at, most) = super::maxima::largest(all);
                 (most * cycles_s[j], at as f64 / m as f64)
             };
             integrals.iter().map(one).collect()
@@ -149,14 +150,14 @@ impl<'a> Windowed<'a> {
         steps.iter().map(|&j| value(j)).sum::<f64>() / steps.len() as f64
     }
 
-    /// Mean place of the best window after the middle of the contact; 0 where it has none.
+    /// Mean phase of the best window after the middle of the contact; 0 where it has none.
     fn place(&self, steps: &[usize], i: usize) -> f64 {
         let phases: Vec<f64> = steps.iter().map(|&j| self.best[j][i].1).collect();
         Circular::of(&phases).ok().and_then(|summary| summary.mean).unwrap_or(0.0)
     }
 
-    /// Mean impulse of one contributor in the window when it is turned back by a phase.
-    fn turned(&self, steps: &[usize], i: usize, by: f64) -> f64 {
+    /// Mean impulse of one contributor in the window when it is rotated back by a phase.
+    fn rotated(&self, steps: &[usize], i: usize, by: f64) -> f64 {
         self.mean(steps, |j| {
             let (middle, length) = self.contacts[j];
             self.integrals[j][i].about(middle + wrap(by), length) * self.cycles_s[j]
@@ -168,12 +169,12 @@ impl<'a> Windowed<'a> {
         units: &[usize],
         other: &Self,
         other_units: &[usize],
-        relative: bool,
+        normalization: Normalization,
     ) -> Option<Shortfall> {
         let (steps, theirs) = (steps_of(self.strides, units), steps_of(other.strides, other_units));
         let k = self.weights.len();
         let mut scale = vec![1.0; k];
-        if relative {
+        if normalization == Normalization::Relative {
             for (i, scale) in scale.iter_mut().enumerate() {
                 let peak = other.mean(&theirs, |j| other.peaks[j][i]);
                 *scale = Some(1.0 / peak).filter(|s| s.is_finite() && *s > 0.0)?;
@@ -187,37 +188,40 @@ impl<'a> Windowed<'a> {
         if !(a > 0.0 && a_r > 0.0) {
             return None;
         }
-        let p: f64 = (0..k).map(|i| factor(i) * self.turned(&steps, i, 0.0)).sum();
-        let p_r: f64 = (0..k).map(|i| factor(i) * other.turned(&theirs, i, 0.0)).sum();
+        let p: f64 = (0..k).map(|i| factor(i) * self.rotated(&steps, i, 0.0)).sum();
+        let p_r: f64 = (0..k).map(|i| factor(i) * other.rotated(&theirs, i, 0.0)).sum();
         let there = |i: usize| self.place(&steps, i) - other.place(&theirs, i);
-        let p_x: f64 = (0..k).map(|i| factor(i) * self.turned(&steps, i, there(i))).sum();
+        let p_x: f64 = (0..k).map(|i| factor(i) * self.rotated(&steps, i, there(i))).sum();
         Some(Shortfall::split(&own, &reference, (p, p_r), p_x / a))
     }
 }
 
 impl SessionAnalysis {
-    /// What impulse a session gives less than a reference within the contact, split as [`super::shortfall`] splits the peak.
+    /// Splits what impulse a session lacks within the contact relative to a reference, as [`DriveGrid::shortfall`] splits the
+    /// peak.
     ///
-    /// Realised is the sum of what all contributors give within the contact; available is the sum of the most that each gives
+    /// Realised is the sum of all contributors' impulses within the contact; available is the sum of the largest impulse of each
     /// in *any* window of the contact's length. Missing: their impulses are smaller; mistimed: they fall outside the contact
-    /// (what turning each to where it lies in the reference brings back); shape: longer or shorter pulses and contacts. In
-    /// newton seconds, or in mean peaks of the reference times seconds. Parts come in the order of the contributors common to
-    /// both, intervals from strides of both resampled.
+    /// (what rotating each to its phase in the reference restores); shape: longer or shorter pulses and contacts. In
+    /// newton seconds, or in mean peaks of the reference times seconds. `missing_by` has the order of the contributors common to
+    /// both; intervals are from resampled strides of both.
     ///
     /// # Errors
     /// As [`SessionAnalysis::compare`].
     pub fn compare_impulse(&self, cycles: &Cycles, reference: &Cycles) -> Result<Shortfall<Estimate>> {
         let (own, theirs): (Vec<usize>, Vec<usize>) = common_to(cycles, reference)?.into_iter().unzip();
         let drives = cycles.raw().only(&own);
-        let other_drives = reference.raw().only(&theirs).with_weights(drives.weights())?;
-        let relative = cycles.scale() == Normalization::Relative;
+        let other_drives = reference.raw().only(&theirs).weighted(drives.weights())?;
+        let normalization = cycles.normalization();
         let (this, other) = (Windowed::of(cycles, &drives), Windowed::of(reference, &other_drives));
         let split =
-            |units: &[usize], their_units: &[usize]| this.against(units, &other, their_units, relative);
-        resampled(this.strides.len(), other.strides.len(), self.bootstrap(), split).ok_or(Error::Undefined {
-            quantity: "a shortfall of impulse",
-            reason: "nothing is available: the contributors' impulses do not sum to more than 0",
-        })
+            |units: &[usize], their_units: &[usize]| this.against(units, &other, their_units, normalization);
+        resampled(this.strides.len(), other.strides.len(), &self.bootstrap()?, split).ok_or(
+            Error::Undefined {
+                quantity: "a shortfall of impulse",
+                reason: "nothing is available: the contributors' impulses do not sum to more than 0",
+            },
+        )
     }
 }
 
@@ -226,11 +230,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_integral_of_a_ramp_is_exact_and_goes_round() {
+    fn the_integral_of_a_ramp_is_exact_and_circular() {
         let integral = Integral::of(&[0.0, 1.0, 2.0, 1.0]);
         assert!((integral.to(1.0) - 1.0).abs() < 1e-15 && (integral.to(2.5) - 2.5).abs() < 1e-15);
         assert!((integral.to(0.125) - 0.125 * 0.5 / 2.0).abs() < 1e-15);
-        // About the top, half a cycle wide: from 1 up to 2 and down again.
+        // About the peak, half a cycle wide: from 1 up to 2 and down again.
         assert!((integral.about(0.5, 0.5) - 0.75).abs() < 1e-15);
         assert!((integral.about(0.0, 0.5) - 0.25).abs() < 1e-15);
         assert!((integral.about(-1.0, 0.5) - 0.25).abs() < 1e-15);

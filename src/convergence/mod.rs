@@ -60,36 +60,32 @@
 mod chance;
 #[cfg(feature = "analysis")]
 mod change;
+mod coincidence;
 #[cfg(feature = "analysis")]
-mod compare;
+mod comparison;
 #[cfg(feature = "analysis")]
 mod compensation;
 #[cfg(feature = "analysis")]
 mod contributor;
 #[cfg(feature = "analysis")]
-mod cost;
-#[cfg(feature = "analysis")]
-mod cut;
-#[cfg(feature = "analysis")]
 mod cycles;
 #[cfg(feature = "analysis")]
 mod display;
 #[cfg(feature = "analysis")]
-mod drives;
-#[cfg(feature = "analysis")]
-mod gain;
+mod drive_grid;
 #[cfg(feature = "analysis")]
 mod impulse;
-mod kappa;
 mod live;
-mod maximum;
+mod maxima;
 #[cfg(feature = "analysis")]
-mod pulse;
+mod peak_phases;
+#[cfg(feature = "analysis")]
+mod pulse_lags;
+#[cfg(feature = "analysis")]
+mod retiming;
 mod role;
 #[cfg(feature = "analysis")]
 mod rotation;
-#[cfg(feature = "analysis")]
-mod scatter;
 #[cfg(feature = "analysis")]
 mod session;
 #[cfg(feature = "analysis")]
@@ -99,43 +95,50 @@ mod shortfall;
 #[cfg(feature = "analysis")]
 mod symmetry;
 #[cfg(feature = "analysis")]
-mod timing;
+mod timing_cost;
+#[cfg(feature = "analysis")]
+mod timing_loss;
 
 #[cfg(feature = "analysis")]
 pub use chance::{ChanceLevel, ChanceTest, Null, StepKappa};
 #[cfg(feature = "analysis")]
 pub use change::{Cause, Changes, ContributorChange, Finding, FixedOffsetChange};
+pub use coincidence::{Coincidence, kappa};
 #[cfg(feature = "analysis")]
-pub use compare::SessionComparison;
+pub use comparison::SessionComparison;
 #[cfg(feature = "analysis")]
-pub use compensation::{Compensation, SessionCompensation, compensation, evenness};
+pub use compensation::{Compensation, CompensationTest, SessionCompensation};
 #[cfg(feature = "analysis")]
 pub use contributor::{Contribute, Contributor, Normalization};
 #[cfg(feature = "analysis")]
-pub use cost::TimingCost;
-#[cfg(feature = "analysis")]
 pub use cycles::{CycleContributor, CycleKind, CycleStart, Cycles, ExcludedContributor, ExcludedStep};
 #[cfg(feature = "analysis")]
-pub use drives::{Coincidence, DriveGrid};
-#[cfg(feature = "analysis")]
-pub use gain::{Retiming, weak_links};
+pub use drive_grid::{DriveGrid, GridShape};
 #[cfg(feature = "analysis")]
 pub use impulse::ContactImpulse;
-pub use kappa::kappa;
-pub use live::{LiveContributor, LiveConvergence, LiveLag, LiveStep, live_memory};
-pub use role::{ChannelSource, Rectification, Role};
+pub use live::{LiveContributor, LiveConvergence, LiveLag, LiveStep};
 #[cfg(feature = "analysis")]
-pub use scatter::TimingLoss;
+pub use peak_phases::{PeakJitter, PeakPhases, StepTiming};
+#[cfg(feature = "analysis")]
+pub use retiming::Retiming;
+pub use role::{ChannelSource, Rectification, Role};
 #[cfg(feature = "analysis")]
 pub use session::{PairLocking, Session, SessionAnalysis, SessionContributor, SessionStep};
 #[cfg(feature = "analysis")]
 pub(crate) use session_display::{contributors as contributors_table, together, weak_link};
 #[cfg(feature = "analysis")]
-pub use shortfall::{Shortfall, shortfall, shortfall_with_intervals};
+pub use shortfall::{Shortfall, StridedDrives};
 #[cfg(feature = "analysis")]
-pub use symmetry::{Symmetry, symmetry};
+pub use symmetry::Symmetry;
 #[cfg(feature = "analysis")]
-pub use timing::{PeakJitter, PeakPhases, StepTiming};
+pub use timing_cost::TimingCost;
+#[cfg(feature = "analysis")]
+pub use timing_loss::TimingLoss;
+
+/// Memory and builders of live convergence.
+pub mod state {
+    pub use super::live::{LiveConvergenceBuilder, LiveMemory};
+}
 
 /// Number of phases in a cycle.
 pub const PHASES: usize = 100;

@@ -1,13 +1,13 @@
-//! The kernel of the chance level: what contributors come to when each is rotated within the cycle.
+//! The kernel of the chance level: the maximum of the sum when each contributor is rotated within the cycle.
 //!
-//! Three ideas make it fast. A row laid down twice holds every rotation of itself as a slice, so nothing is moved. The
-//! sums of two neighbouring contributors are tabled once per step for every offset between them, which halves the
+//! Three techniques make it fast. A row stored twice contains every rotation of itself as a slice, so nothing is moved. The
+//! sums of two neighbouring contributors are tabulated once per step for every offset between them, which halves the
 //! additions of each of the many offset vectors. And vectors that share the offset between the first two, which is one row
-//! because the first stays, come one after the other, so that this row is still in the first-level cache.
+//! because the first is not rotated, are consecutive, so that this row is still in the first-level cache.
 
 use super::DriveGrid;
-use super::drives::add_scaled;
-use super::maximum::largest;
+use super::drive_grid::add_scaled;
+use super::maxima::largest;
 use crate::inference::draw::Draws;
 use crate::simd::{self, Kernel, Transpose};
 use alloc::{vec, vec::Vec};
@@ -17,7 +17,7 @@ const LANES: usize = 8;
 /// A table of pair sums should stay in the second-level cache.
 const LARGEST_TABLE: usize = 32 * 1024;
 
-/// Where the rows of a step lie in the rotor's memory.
+/// Layout of the rows of a step in the rotor's memory.
 #[derive(Debug, Clone, Copy)]
 struct Layout {
     contributors: usize,
@@ -44,7 +44,7 @@ impl Layout {
     }
 
     /// The contributors of a group: one, or two.
-    fn members(&self, group: usize) -> (usize, Option<usize>) {
+    fn pair(&self, group: usize) -> (usize, Option<usize>) {
         if !self.paired {
             return (group, None);
         }
@@ -53,7 +53,7 @@ impl Layout {
 
     /// Rows that a group takes in memory: one for every offset between its two.
     fn rows(&self, group: usize) -> usize {
-        self.members(group).1.map_or(1, |_| self.phases)
+        self.pair(group).1.map_or(1, |_| self.phases)
     }
 
     /// Where each group's sum starts when contributors are rotated by `shifts`.
@@ -61,7 +61,7 @@ impl Layout {
         let m = self.phases;
         let mut base = 0;
         for group in 0..self.groups() {
-            let (first, second) = self.members(group);
+            let (first, second) = self.pair(group);
             let shift = shifts[first] as usize;
             let between = second.map_or(0, |second| (shifts[second] as usize + m - shift) % m);
             starts.push((base + between * self.row() + shift) as u32);
@@ -70,13 +70,13 @@ impl Layout {
     }
 }
 
-/// Offset vectors: how far each contributor is rotated. The first stays, because only differences matter.
+/// Offset vectors: the rotation of each contributor. The first is not rotated, because only differences matter.
 #[derive(Debug, Clone)]
 pub(super) struct Offsets {
     layout: Layout,
-    /// Starts of the rows to be summed, vector by vector, those with the same first row together.
+    /// Starts of the rows to be summed, vector by vector, grouped by their first row.
     starts: Vec<u32>,
-    /// Which of the vectors drawn each of these is.
+    /// Index of each in the order drawn.
     places: Vec<u32>,
 }
 
@@ -123,10 +123,10 @@ impl Rotor {
         Self { layout, rows: vec![0.0; rows * layout.row()] }
     }
 
-    /// ChannelSource up one step.
+    /// Loads one step.
     pub(super) fn load(&mut self, drives: &DriveGrid, step: usize) {
         let layout = self.layout;
-        // Long enough for a rotation of a row that itself holds every rotation.
+        // Long enough for a rotation of a row that itself contains every rotation.
         let doubled = |i: usize| -> Vec<f64> {
             let row = drives.row(step, i).iter().map(|v| drives.weights()[i] * v).collect::<Vec<f64>>();
             row.iter().copied().cycle().take(layout.phases + layout.row()).collect()
@@ -134,7 +134,7 @@ impl Rotor {
         let mut rest = self.rows.as_mut_slice();
         for group in 0..layout.groups() {
             let (rows, after) = rest.split_at_mut(layout.rows(group) * layout.row());
-            let (first, second) = layout.members(group);
+            let (first, second) = layout.pair(group);
             let (first, second) = (doubled(first), second.map(doubled));
             for (between, row) in rows.chunks_exact_mut(layout.row()).enumerate() {
                 row.copy_from_slice(&first[..layout.row()]);
@@ -180,7 +180,7 @@ impl Rotor {
     }
 }
 
-/// So many groups that the compiler knows their number.
+/// Sums of a number of groups known at compile time.
 struct Unrolled<'a, const G: usize> {
     rotor: &'a Rotor,
     offsets: &'a Offsets,
@@ -229,7 +229,7 @@ mod tests {
     fn random(contributors: usize, phases: usize) -> DriveGrid {
         let mut draws = Draws::new(9);
         let y = (0..contributors * phases).map(|_| draws.uniform()).collect();
-        DriveGrid::new(contributors, phases, y).unwrap()
+        DriveGrid::from_shape(super::super::GridShape { contributors, phases }, y).unwrap()
     }
 
     /// The same draws, one contributor at a time.
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn few_offsets_are_taken_all() {
+    fn few_offsets_are_enumerated() {
         let all = Offsets::new(3, 10, 100, &mut Draws::new(1));
         assert!(all.iter().map(|starts| starts[0]).is_sorted());
         let mut seen: Vec<&[u32]> = all.iter().collect();

@@ -1,10 +1,10 @@
-//! The whole answer for one recording.
+//! The convergence of one recording.
 
 use super::{
     ChanceLevel, ChanceTest, CycleKind, Cycles, ExcludedContributor, ExcludedStep, Null, PeakJitter,
-    PeakPhases, Retiming, StepKappa, StepTiming, TimingLoss, weak_links,
+    PeakPhases, Retiming, StepKappa, StepTiming, TimingLoss,
 };
-use crate::inference::{Bootstrap, Estimate};
+use crate::inference::{Bootstrap, Estimate, Interval};
 use crate::math::moments;
 use crate::peak::{NoPeak, Peak};
 use crate::synchrony::Locking;
@@ -17,19 +17,19 @@ use num_traits::Float as _;
 /// How far a contributor may be re-timed, as a fraction of the stride.
 const REACH: f64 = 0.125;
 
-/// How a session is measured.
+/// Measures the convergence of a session, and compares sessions.
 ///
 /// ```
 /// use copeak::convergence::SessionAnalysis;
-/// let convergence = SessionAnalysis::new(1).with_replicates(200)?;
-/// # let _ = convergence;
-/// # Ok::<(), copeak::Error>(())
+/// let analysis = SessionAnalysis::new(1).replicates(200).level(0.9);
+/// # let _ = analysis;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SessionAnalysis {
     seed: u64,
     chance: ChanceLevel,
-    bootstrap: Bootstrap,
+    replicates: Option<usize>,
+    level: Option<f64>,
 }
 
 /// One used step.
@@ -37,9 +37,9 @@ pub struct SessionAnalysis {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct SessionStep {
-    /// Index among the steps given to [`Cycles::cut`].
+    /// Index among the steps given to [`Cycles::new`].
     pub source: usize,
-    /// Available, realised, chance and kappa.
+    /// The convergence index: available, realised, chance and kappa.
     pub index: StepKappa,
     /// Simultaneity and spread of its peaks.
     pub timing: StepTiming,
@@ -63,19 +63,19 @@ pub struct SessionContributor {
     pub mean_peak: f64,
     /// Its share of the mean sum at the session's phase (see [`super::DriveGrid::shares`]).
     pub share: Option<f64>,
-    /// How steady its peak time is.
+    /// Scatter of its peak time.
     pub jitter: Option<PeakJitter>,
-    /// Standard deviation of its pulse's time against its own mean pulse (see [`super::DriveGrid::pulse_lags`]), which
-    /// noise moves less than the peak; `None` below two steps that have one.
+    /// Standard deviation of its pulse's time relative to its own mean pulse (see [`super::DriveGrid::pulse_lags`]), on which
+    /// noise has less effect than on the peak; `None` below two steps that have one.
     pub pulse_jitter_s: Option<f64>,
-    /// How much of its peak the mean cycle loses by unsteady timing.
+    /// Fraction of its peak that the mean cycle loses by timing scatter.
     pub blur: Option<f64>,
-    /// Its part of the leak A - P (Shapley), in the session's unit.
+    /// Its share of the leak A - P (Shapley value), in the session's unit.
     pub timing_cost: f64,
-    /// The one shift, common to all steps, that gains most, in seconds of the mean cycle; positive = later (see
+    /// The shift, common to all steps, with the largest gain, in seconds of the mean cycle; positive = later (see
     /// [`Retiming::between`]).
     pub best_shift_s: Option<Estimate>,
-    /// What re-timing it would gain, and how sure that is.
+    /// The gain of re-timing it, with its uncertainty.
     pub retiming: Option<Retiming>,
 }
 
@@ -114,14 +114,14 @@ pub struct Session {
     pub realised: f64,
     /// P/A; `None` unless A is above 0.
     pub coincidence: Option<f64>,
-    /// Mean kappa of the steps, with its t-interval over strides (cut to the values kappa can take); `None` when no step has a kappa.
+    /// Mean kappa of the steps, with its t-interval over strides (limited to the values kappa can take); `None` when no step has a kappa.
     pub kappa: Option<Estimate>,
-    /// Least and largest kappa with the cycle's seam where it is and moved by 10 and 20 % either way; `None` where the
-    /// recording is too short for any of it.
-    pub seam: Option<(f64, f64)>,
+    /// Smallest and largest kappa when the cycle start is shifted by 0, 10 and 20 % either way; `None` where the recording is too
+    /// short for any shift.
+    pub cycle_start: Option<Interval>,
     /// Probability of a kappa this large by chance.
     pub p: Option<f64>,
-    /// What chance means in it.
+    /// The null hypothesis of `p`.
     pub null: Null,
     /// Mean simultaneity of the steps; `None` when no step has two peaks.
     pub simultaneity: Option<Estimate>,
@@ -129,64 +129,70 @@ pub struct Session {
     pub spread_s: Option<f64>,
     /// Every pair of contributors.
     pub locking: Vec<PairLocking>,
-    /// What is lost by habit and what by scatter; `None` unless A is above 0.
+    /// Loss by fixed offsets and by scatter; `None` unless A is above 0.
     pub loss: Option<TimingLoss>,
     /// The contributors, in the order given.
     pub contributors: Vec<SessionContributor>,
     /// Whether timing costs come from all subsets; else from random orders.
     pub exact_costs: bool,
     /// Accepted steps that are not used, and why.
-    pub left_out: Vec<ExcludedStep>,
+    pub excluded_steps: Vec<ExcludedStep>,
     /// Contributors that are not used, and why.
-    pub dropped: Vec<(String, ExcludedContributor)>,
+    pub excluded_contributors: Vec<(String, ExcludedContributor)>,
 }
 
 impl SessionAnalysis {
-    /// 10,000 offset vectors, 999 surrogates of the null [`Null::Locked`], 1000 bootstrap replicates, level 0.95.
+    /// Creates an analysis with 10,000 offset vectors, 999 surrogates of the null [`Null::Locked`], 1000 bootstrap replicates
+    /// and level 0.95.
     pub fn new(seed: u64) -> Self {
-        Self { seed, chance: ChanceLevel::new(seed), bootstrap: Bootstrap::new(seed) }
+        Self { seed, chance: ChanceLevel::new(seed), replicates: None, level: None }
     }
 
-    /// With another chance level.
+    /// Sets the chance level.
     #[must_use]
-    pub fn with_chance(self, chance: ChanceLevel) -> Self {
+    pub fn chance(self, chance: ChanceLevel) -> Self {
         Self { chance, ..self }
     }
 
-    /// With another number of bootstrap replicates.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] below 1 and above 1,000,000.
-    pub fn with_replicates(self, replicates: usize) -> Result<Self> {
-        Ok(Self { bootstrap: self.bootstrap.with_replicates(replicates)?, ..self })
+    /// Sets the number of bootstrap replicates, 1 to 1,000,000.
+    #[must_use]
+    pub fn replicates(self, replicates: usize) -> Self {
+        Self { replicates: Some(replicates), ..self }
     }
 
-    /// With another confidence level.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] outside (0, 1).
-    pub fn with_level(self, level: f64) -> Result<Self> {
-        Ok(Self { bootstrap: self.bootstrap.with_level(level)?, ..self })
+    /// Sets the confidence level, between 0 and 1.
+    #[must_use]
+    pub fn level(self, level: f64) -> Self {
+        Self { level: Some(level), ..self }
     }
 
-    pub(super) fn bootstrap(&self) -> &Bootstrap {
-        &self.bootstrap
+    pub(super) fn bootstrap(&self) -> Result<Bootstrap> {
+        let mut bootstrap = Bootstrap::new(self.seed);
+        if let Some(replicates) = self.replicates {
+            bootstrap = bootstrap.with_replicates(replicates)?;
+        }
+        if let Some(level) = self.level {
+            bootstrap = bootstrap.with_level(level)?;
+        }
+        Ok(bootstrap)
     }
 
     /// Measures a session.
     ///
     /// # Errors
-    /// [`Error::NonFinite`] when a value overflows on the way; nothing else for what [`Cycles::cut`] returns.
-    pub fn measure(&self, cycles: &Cycles) -> Result<Session> {
-        let (drives, strides, level) = (cycles.drives(), cycles.strides(), self.bootstrap.level());
-        let index = self.chance.index(drives);
+    /// [`Error::Parameter`] for a setting outside its range; [`Error::NonFinite`] when a value overflows.
+    pub fn apply(&self, cycles: &Cycles) -> Result<Session> {
+        let bootstrap = self.bootstrap()?;
+        let (drives, strides, level) = (cycles.drives(), cycles.strides(), bootstrap.level());
+        let test = self.chance.test(drives)?;
         let peaks = cycles.peak_phases()?;
-        let kappa = index.kappa.map(|_| strides.mean(&index.kappas(), level)).transpose()?;
-        let least = if drives.is_negative_anywhere() { f64::NEG_INFINITY } else { index.least_kappa() };
+        let kappa = test.kappa.map(|_| strides.mean(&test.kappas(), level)).transpose()?;
+        let least = if drives.is_negative_anywhere() { f64::NEG_INFINITY } else { test.least_kappa() };
         let kappa = kappa.map(|kappa| kappa.within(least, 1.0));
-        let seam = kappa.map(|kappa| self.seam(cycles, &index, kappa.value)).transpose()?.flatten();
+        let cycle_start =
+            kappa.map(|kappa| self.cycle_start_range(cycles, &test, kappa.value)).transpose()?.flatten();
         let (available, realised) = drives.session();
-        let steps = (0..cycles.steps().len()).zip(&index.steps).zip(peaks.steps());
+        let steps = (0..cycles.steps().len()).zip(&test.steps).zip(peaks.steps());
         let steps = steps.map(|((j, &index), timing)| SessionStep {
             source: cycles.sources()[j],
             index,
@@ -201,57 +207,61 @@ impl SessionAnalysis {
             steps: steps.collect(),
             available,
             realised,
-            coincidence: super::maximum::ratio(realised, available),
+            coincidence: super::coincidence::ratio(realised, available),
             kappa,
-            seam,
-            p: index.p,
-            null: index.null,
+            cycle_start,
+            p: test.p,
+            null: test.null,
             simultaneity: peaks.simultaneity(strides, level)?,
             spread_s: peaks.spread_s(),
             locking: pairs(cycles, &peaks, level)?,
             loss: drives.loss().ok(),
-            contributors: self.contributors(cycles, &peaks)?,
-            exact_costs: drives.contributors() <= super::cost::EXACT_UP_TO,
-            left_out: cycles.left_out().to_vec(),
-            dropped: cycles.dropped().to_vec(),
+            contributors: self.contributors(cycles, &peaks, &bootstrap)?,
+            exact_costs: drives.contributors() <= super::timing_cost::EXACT_UP_TO,
+            excluded_steps: cycles.excluded_steps().to_vec(),
+            excluded_contributors: cycles.excluded_contributors().to_vec(),
         })
     }
 
-    /// Range of kappa over the seams, `None` when the recording allows none to be moved.
+    /// Range of kappa over the cycle starts, `None` when the recording allows no shift.
     ///
-    /// A moved seam may take steps out of the recording, so what counts is how far it moves the kappa of the steps it
-    /// leaves.
-    fn seam(&self, cycles: &Cycles, index: &ChanceTest, kappa: f64) -> Result<Option<(f64, f64)>> {
-        let chance = self.chance.with_surrogates(0)?;
+    /// A shift may exclude steps, so what counts is the change of kappa of the steps that are left.
+    fn cycle_start_range(&self, cycles: &Cycles, test: &ChanceTest, kappa: f64) -> Result<Option<Interval>> {
+        let chance = self.chance.surrogates(0);
         let mut range = None;
-        for seam in cycles.seams() {
-            let here: Vec<f64> = seam.steps.iter().filter_map(|&j| index.steps[j].kappa).collect();
-            let moved = chance.index(&seam.drives).kappa.filter(|_| !here.is_empty());
+        for start in cycles.cycle_starts() {
+            let here: Vec<f64> = start.steps.iter().filter_map(|&j| test.steps[j].kappa).collect();
+            let moved = chance.test(&start.drives)?.kappa.filter(|_| !here.is_empty());
             let Some(moved) = moved else { continue };
             let there = kappa + moved - moments(&here).0;
-            let (low, high) = range.unwrap_or((kappa, kappa));
-            range = Some((there.min(low), there.max(high)));
+            let Interval { low, high } = range.unwrap_or(Interval::new(kappa, kappa));
+            range = Some(Interval::new(there.min(low), there.max(high)));
         }
         Ok(range)
     }
 
-    fn contributors(&self, cycles: &Cycles, peaks: &PeakPhases) -> Result<Vec<SessionContributor>> {
+    fn contributors(
+        &self,
+        cycles: &Cycles,
+        peaks: &PeakPhases,
+        bootstrap: &Bootstrap,
+    ) -> Result<Vec<SessionContributor>> {
         let drives = cycles.drives();
         let phases = drives.phases() as f64;
         let strides_per_cycle = cycles.mean_stride_s() / cycles.mean_cycle_s();
-        // Whole phases, cut down; the millionth keeps an exact number from falling by rounding.
+        // Whole phases, rounded down; the millionth protects an exact number from rounding errors.
         let reach = (REACH * strides_per_cycle * phases + 1e-6) as usize;
-        let links = match weak_links(drives, cycles.strides(), reach, &self.bootstrap) {
+        let links = match drives.in_strides(cycles.strides())?.weak_links(reach, bootstrap) {
             Err(Error::Undefined { .. }) => Vec::new(),
             links => links?,
         };
         let (costs, shares, blur) = (drives.timing_cost(self.seed).costs, drives.shares(), drives.blur());
-        let contributor = |(i, member): (usize, &super::CycleContributor)| {
+        let contributor = |(i, contributor): (usize, &super::CycleContributor)| {
             let retiming = links.iter().find(|link| link.contributor == i).copied();
             SessionContributor {
-                name: member.name.clone(),
-                unit: member.unit.clone(),
-                mean_peak: member.mean_peak,
+                name: contributor.name.clone(),
+                unit: contributor.unit.clone(),
+                mean_peak: contributor.mean_peak,
                 share: shares.as_ref().map(|shares| shares[i]),
                 jitter: peaks.jitter(i, &cycles.peak_errors_s(i)),
                 pulse_jitter_s: pulse_jitter_s(cycles, i),
@@ -261,12 +271,13 @@ impl SessionAnalysis {
                 retiming,
             }
         };
-        Ok(cycles.members().iter().enumerate().map(contributor).collect())
+        Ok(cycles.contributors().iter().enumerate().map(contributor).collect())
     }
 }
 
 impl Session {
-    /// The contributors whose re-timing shows a gain on strides it was not chosen on, largest gain first.
+    /// Returns the weak links: the contributors whose re-timing gains on strides other than those it was chosen on, largest gain
+    /// first.
     pub fn weak_links(&self) -> Vec<&SessionContributor> {
         let gain = |c: &SessionContributor| c.retiming.as_ref().map_or(0.0, |retiming| retiming.gain);
         let confirmed = |c: &&SessionContributor| c.retiming.as_ref().is_some_and(Retiming::is_confirmed);
@@ -283,10 +294,10 @@ fn pulse_jitter_s(cycles: &Cycles, contributor: usize) -> Option<f64> {
 }
 
 fn pairs(cycles: &Cycles, peaks: &PeakPhases, level: f64) -> Result<Vec<PairLocking>> {
-    let members = cycles.members();
-    let mut pairs = Vec::with_capacity(members.len() * members.len().saturating_sub(1) / 2);
-    for (a, first) in members.iter().enumerate() {
-        for (b, second) in members.iter().enumerate().skip(a + 1) {
+    let contributors = cycles.contributors();
+    let mut pairs = Vec::with_capacity(contributors.len() * contributors.len().saturating_sub(1) / 2);
+    for (a, first) in contributors.iter().enumerate() {
+        for (b, second) in contributors.iter().enumerate().skip(a + 1) {
             let locking = peaks.locking(a, b);
             let estimate = peaks.locking_estimate(a, b, cycles.strides(), level)?;
             pairs.push(PairLocking { a: first.name.clone(), b: second.name.clone(), locking, estimate });

@@ -2,7 +2,7 @@
 
 use super::{CycleKind, Cycles, ExcludedContributor, ExcludedStep, Session, SessionContributor};
 use crate::format::{count, model, paragraph};
-use crate::inference::Estimate;
+use crate::inference::{Estimate, Interval};
 use alloc::{
     format,
     string::{String, ToString},
@@ -30,7 +30,7 @@ impl fmt::Display for Session {
         }
         contributors(f, &self.contributors)?;
         paragraph(f, "  weak link  ", &weak_link(self))?;
-        excluded(f, &self.left_out, &self.dropped)
+        excluded(f, &self.excluded_steps, &self.excluded_contributors)
     }
 }
 
@@ -44,10 +44,10 @@ impl fmt::Display for Cycles {
             self.kind(),
             self.mean_cycle_s()
         )?;
-        for member in self.members() {
+        for member in self.contributors() {
             writeln!(f, "  {:<14} mean peak {:.0} {}", member.name, member.mean_peak, member.unit)?;
         }
-        excluded(f, self.left_out(), self.dropped())
+        excluded(f, self.excluded_steps(), self.excluded_contributors())
     }
 }
 
@@ -90,7 +90,7 @@ pub(crate) fn together(f: &mut fmt::Formatter<'_>, session: &Session) -> fmt::Re
             value.in_unit(1.0, "").unmarked()
         )?;
     }
-    if let Some((low, high)) = session.seam {
+    if let Some(Interval { low, high }) = session.cycle_start {
         let words = format!("kappa is {low:.2} to {high:.2} when the cycle start is shifted by 10 and 20 %");
         writeln!(f, "             {words}")?;
     }

@@ -1,7 +1,7 @@
-//! A shortfall against a reference: missing, mistimed, or of another shape.
+//! A shortfall relative to a reference: missing, mistimed, or of another shape.
 
-use super::DriveGrid;
-use super::scatter::on_grid;
+use super::timing_loss::on_grid;
+use super::{DriveGrid, Normalization};
 use crate::inference::{Bootstrap, Estimate, IntervalMethod, Strides};
 use crate::synchrony::wrap;
 use crate::{Error, Result};
@@ -10,97 +10,112 @@ use core::f64::consts::TAU;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// The exact parts of a shortfall, in the unit of the drives. Signs are kept: one cause can hide another.
+/// A shortfall and its three components, in the unit of the drives. Signs are kept: one cause can hide another.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Shortfall<T = f64> {
-    /// What the reference realises more, P_r - P: the sum of the three parts.
+    /// What the reference realises more, P_r - P: the sum of the three components.
     pub total: T,
     /// Peaks too small: (A_r - A)(C_r + C)/2.
     pub missing: T,
     /// Peaks not together: (C_x - C)(A_r + A)/2, where C_x is the coincidence after each contributor is rotated to
     /// the reference's mean peak phase.
     pub mistimed: T,
-    /// Pulses of another width: (C_r - C_x)(A_r + A)/2.
+    /// Pulses of another shape: (C_r - C_x)(A_r + A)/2.
     pub shape: T,
     /// The share of each contributor in `missing`.
     pub missing_by: Vec<T>,
 }
 
-/// Splits what `drives` realises less than `reference` into missing, mistimed and shape.
-///
-/// The drives are taken in the unit given: bring both to the same one first. The split is the Shapley value of a
-/// product, P = A C: free of order, without logarithms, so that zeros and signed forces are safe.
-///
-/// Contributors are rotated by whole phases of the grid, from maximum to maximum. Where pulses lie between phases, up to
-/// one phase of timing is left in `shape`: [`shortfall_with_intervals`] rotates between phases.
-///
-/// ```
-/// use copeak::convergence::{DriveGrid, shortfall};
-/// let reference = DriveGrid::from_steps(&[vec![[0.0, 4.0, 0.0, 0.0], [0.0, 4.0, 0.0, 0.0]]])?;
-/// let late = DriveGrid::from_steps(&[vec![[0.0, 4.0, 0.0, 0.0], [0.0, 0.0, 4.0, 0.0]]])?;
-/// let parts = shortfall(&late, &reference)?;
-/// assert_eq!((parts.total, parts.missing, parts.mistimed, parts.shape), (4.0, 0.0, 4.0, 0.0));
-/// # Ok::<(), copeak::Error>(())
-/// ```
-///
-/// # Errors
-/// [`Error::LengthMismatch`] when the numbers of contributors differ; [`Error::Undefined`] when the weights differ, or
-/// when nothing is available in one of the two.
-pub fn shortfall(drives: &DriveGrid, reference: &DriveGrid) -> Result<Shortfall> {
-    check_pair(drives, reference)?;
-    let (all, all_reference): (Vec<_>, Vec<_>) =
-        ((0..drives.steps()).collect(), (0..reference.steps()).collect());
-    let scale = vec![1.0; drives.contributors()];
-    let (this, other) = (Recorded::new(drives, Grid::Whole), Recorded::new(reference, Grid::Whole));
-    this.against(&all, &other, &all_reference, &scale).ok_or(Error::Undefined {
-        quantity: "a shortfall",
-        reason: "nothing is available: the contributors' peaks do not sum to more than 0",
-    })
-}
-
-/// [`shortfall`] of two sessions with intervals, expanded percentile over strides of both resampled.
-///
-/// With `relative`, drives are divided by their mean peaks in the reference, anew inside each replicate; the parts are
-/// then in mean peaks of the reference. Peaks are taken between phases (parabola) and contributors rotated between
-/// phases (cubic): a change of timing alone then stays out of the other two parts to 2 % of its size, where whole phases
-/// leave up to a quarter of it (500 simulated pairs of 5 pulses, their width a quarter of the cycle).
-///
-/// # Errors
-/// As [`shortfall`]; [`Error::LengthMismatch`] when strides and steps do not agree; [`Error::Undefined`] when relative
-/// drives have a contributor without a peak above 0 in the reference.
-pub fn shortfall_with_intervals(
-    (drives, strides): (&DriveGrid, &Strides),
-    (reference, reference_strides): (&DriveGrid, &Strides),
-    relative: bool,
-    bootstrap: &Bootstrap,
-) -> Result<Shortfall<Estimate>> {
-    check_pair(drives, reference)?;
-    for (drives, strides) in [(drives, strides), (reference, reference_strides)] {
-        if drives.steps() != strides.steps() {
-            return Err(Error::LengthMismatch {
-                operation: "strides of a session",
-                left: drives.steps(),
-                right: strides.steps(),
-            });
-        }
+impl DriveGrid {
+    /// Splits what these drives realise less than `reference` into missing, mistimed and shape.
+    ///
+    /// The drives are used in their unit: bring both to the same one first. The split is the Shapley value of a
+    /// product, P = A C: independent of order, without logarithms, and therefore valid for zeros and signed forces.
+    ///
+    /// Contributors are rotated by integer phases of the grid, from maximum to maximum. Where pulses lie between phases, up to
+    /// one phase of timing remains in `shape`: [`StridedDrives::shortfall`] rotates between phases.
+    ///
+    /// ```
+    /// use copeak::convergence::DriveGrid;
+    /// let reference = DriveGrid::from_steps(&[vec![[0.0, 4.0, 0.0, 0.0], [0.0, 4.0, 0.0, 0.0]]])?;
+    /// let late = DriveGrid::from_steps(&[vec![[0.0, 4.0, 0.0, 0.0], [0.0, 0.0, 4.0, 0.0]]])?;
+    /// let lost = late.shortfall(&reference)?;
+    /// assert_eq!((lost.total, lost.missing, lost.mistimed, lost.shape), (4.0, 0.0, 4.0, 0.0));
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`] when the numbers of contributors differ; [`Error::Undefined`] when the weights differ, or
+    /// when nothing is available in one of the two.
+    pub fn shortfall(&self, reference: &DriveGrid) -> Result<Shortfall> {
+        check_pair(self, reference)?;
+        let (all, all_reference): (Vec<_>, Vec<_>) =
+            ((0..self.steps()).collect(), (0..reference.steps()).collect());
+        let scale = vec![1.0; self.contributors()];
+        let (this, other) = (Recorded::new(self, Grid::OnPhases), Recorded::new(reference, Grid::OnPhases));
+        this.against(&all, &other, &all_reference, &scale).ok_or(Error::Undefined {
+            quantity: "a shortfall",
+            reason: "nothing is available: the contributors' peaks do not sum to more than 0",
+        })
     }
-    let (this, other) = (Recorded::new(drives, Grid::Between), Recorded::new(reference, Grid::Between));
-    let split = |units: &[usize], reference_units: &[usize]| {
-        let steps = steps_of(strides, units);
-        let reference_steps = steps_of(reference_strides, reference_units);
-        let scale = other.scale(&reference_steps, relative)?;
-        this.against(&steps, &other, &reference_steps, &scale)
-    };
-    resampled(strides.len(), reference_strides.len(), bootstrap, split).ok_or(Error::Undefined {
-        quantity: "a shortfall",
-        reason: "a contributor, or all together, have no peak above 0",
-    })
+
+    /// Groups the steps into strides, the units of resampling.
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`] when strides and steps do not agree.
+    pub fn in_strides<'a>(&'a self, strides: &'a Strides) -> Result<StridedDrives<'a>> {
+        let (left, right) = (self.steps(), strides.steps());
+        if left != right {
+            return Err(Error::LengthMismatch { operation: "strides of a session", left, right });
+        }
+        Ok(StridedDrives { drives: self, strides })
+    }
 }
 
-/// The parts of two sessions of so many strides, with intervals from strides of both resampled; `None` when `split`, which is
-/// given strides of either, has no parts of all of them.
+/// Drives whose steps are grouped into strides, from [`DriveGrid::in_strides`]: what needs intervals is a method on it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StridedDrives<'a> {
+    pub(super) drives: &'a DriveGrid,
+    pub(super) strides: &'a Strides,
+}
+
+impl StridedDrives<'_> {
+    /// [`DriveGrid::shortfall`] with intervals, expanded percentile over resampled strides of both sessions.
+    ///
+    /// With [`Normalization::Relative`], drives are divided by their mean peaks in the reference, again inside each replicate;
+    /// the shortfall is then in mean peaks of the reference. Peaks are taken between phases (parabola) and contributors rotated
+    /// between phases (cubic): a change of timing alone then affects the other two by at most 2 % of its size, where integer
+    /// phases leave up to a quarter of it (500 simulated pairs of 5 pulses, their width a quarter of the cycle).
+    ///
+    /// # Errors
+    /// As [`DriveGrid::shortfall`]; [`Error::Undefined`] when relative drives have a contributor without a peak above 0 in the
+    /// reference.
+    pub fn shortfall(
+        &self,
+        reference: &StridedDrives<'_>,
+        normalization: Normalization,
+        bootstrap: &Bootstrap,
+    ) -> Result<Shortfall<Estimate>> {
+        check_pair(self.drives, reference.drives)?;
+        let (this, other) =
+            (Recorded::new(self.drives, Grid::Between), Recorded::new(reference.drives, Grid::Between));
+        let split = |units: &[usize], reference_units: &[usize]| {
+            let steps = steps_of(self.strides, units);
+            let reference_steps = steps_of(reference.strides, reference_units);
+            let scale = other.scale(&reference_steps, normalization)?;
+            this.against(&steps, &other, &reference_steps, &scale)
+        };
+        resampled(self.strides.len(), reference.strides.len(), bootstrap, split).ok_or(Error::Undefined {
+            quantity: "a shortfall",
+            reason: "a contributor, or all together, have no peak above 0",
+        })
+    }
+}
+
+/// Returns the shortfall of two sessions with `n` and `n_reference` strides, with intervals from resampled strides of both; `None`
+/// when `split`, which takes strides of either, is not defined for all of them.
 pub(super) fn resampled(
     n: usize,
     n_reference: usize,
@@ -112,27 +127,22 @@ pub(super) fn resampled(
     let smaller = n.min(n_reference);
     let mut replicates: Vec<Vec<f64>> = observed.flat().map(|_| Vec::new()).collect();
     if smaller >= 3 {
-        // The reference draws from a stream of its own, so that equal stride counts are not resampled alike.
+        // The reference draws from another stream, so that equal stride counts are not resampled identically.
         let pairs = bootstrap.resamples(n).zip(bootstrap.reseeded(1).resamples(n_reference));
-        for parts in pairs.filter_map(|(units, reference_units)| split(&units, &reference_units)) {
-            replicates.iter_mut().zip(parts.flat()).for_each(|(values, part)| values.push(part));
+        for one in pairs.filter_map(|(units, reference_units)| split(&units, &reference_units)) {
+            replicates.iter_mut().zip(one.flat()).for_each(|(values, value)| values.push(value));
         }
     }
-    let estimates = observed.flat().zip(replicates).map(|(value, mut values)| Estimate {
-        value,
-        ci: bootstrap.expanded(&mut values, smaller),
-        level: bootstrap.level(),
-        approximate: smaller < 10,
-        n: smaller,
-        autocorrelation: 0.0,
-        method: IntervalMethod::Expanded,
+    let estimates = observed.flat().zip(replicates).map(|(value, mut values)| {
+        let ci = bootstrap.expanded(&mut values, smaller);
+        Estimate::new(value, ci, bootstrap.level(), smaller, IntervalMethod::Expanded)
     });
     Some(Shortfall::from_flat(estimates.collect()))
 }
 
 impl Shortfall {
-    /// Of what each contributor has available here and in the reference, the sums that are realised, and the coincidence here
-    /// once the contributors lie as in the reference.
+    /// Splits from what each contributor has available here and in the reference, the realised sums, and the coincidence here
+    /// after the contributors are rotated to the phases of the reference.
     pub(super) fn split(own: &[f64], reference: &[f64], (p, p_r): (f64, f64), c_x: f64) -> Self {
         let (a, a_r) = (own.iter().sum::<f64>(), reference.iter().sum::<f64>());
         let (c, c_r) = (p / a, p_r / a_r);
@@ -179,16 +189,16 @@ pub(super) fn steps_of(strides: &Strides, units: &[usize]) -> Vec<usize> {
     units.iter().flat_map(|&unit| strides.get(unit)).collect()
 }
 
-/// Where a peak may lie, and so how a contributor may be rotated.
+/// Resolution of peaks, and therefore of rotations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Grid {
-    /// On the phases of the grid.
-    Whole,
-    /// Between them too.
+    /// The phases of the grid.
+    OnPhases,
+    /// Between the phases.
     Between,
 }
 
-/// Drives with the maxima of every step at hand, which resampling and scaling leave alone.
+/// Drives with the maxima of every step, which resampling and scaling do not change.
 struct Recorded<'a> {
     drives: &'a DriveGrid,
     grid: Grid,
@@ -208,7 +218,7 @@ impl<'a> Recorded<'a> {
             })
         };
         let phase = |j: usize, i: usize| match grid {
-            Grid::Whole => drives.peak_phase(j, i),
+            Grid::OnPhases => drives.peak_phase(j, i),
             Grid::Between => drives.vertex_phase(j, i),
         };
         let steps = 0..drives.steps();
@@ -220,10 +230,10 @@ impl<'a> Recorded<'a> {
         }
     }
 
-    /// One over each contributor's mean peak; `None` when one is not above 0.
-    fn scale(&self, steps: &[usize], relative: bool) -> Option<Vec<f64>> {
+    /// The factor of each contributor; `None` when a mean peak by which to divide is not above 0.
+    fn scale(&self, steps: &[usize], normalization: Normalization) -> Option<Vec<f64>> {
         let peaks = self.mean_peaks(steps);
-        if !relative {
+        if normalization == Normalization::Newtons {
             return Some(vec![1.0; peaks.len()]);
         }
         peaks.iter().all(|&peak| peak > 0.0).then(|| peaks.iter().map(|peak| 1.0 / peak).collect())
@@ -248,8 +258,8 @@ impl<'a> Recorded<'a> {
             .collect()
     }
 
-    /// Mean over steps of the maximum of the sum, each contributor scaled and turned back by `turned` phases.
-    fn realised(&self, steps: &[usize], scale: &[f64], turned: &[f64]) -> f64 {
+    /// Mean over steps of the maximum of the sum, each contributor scaled and rotated back by `turns` phases.
+    fn realised(&self, steps: &[usize], scale: &[f64], turns: &[f64]) -> f64 {
         let m = self.drives.phases();
         // A step drawn more than once is summed once.
         let mut counts = vec![0u32; self.drives.steps()];
@@ -258,20 +268,20 @@ impl<'a> Recorded<'a> {
         let mut total = 0.0;
         for (j, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
             sum.fill(0.0);
-            for (i, (&scale, &turn)) in scale.iter().zip(turned).enumerate() {
+            for (i, (&scale, &turn)) in scale.iter().zip(turns).enumerate() {
                 let (row, factor) = (self.drives.row(j, i), scale * self.drives.weights()[i]);
                 for (shift, share) in taps(turn, m).into_iter().filter(|tap| tap.1 != 0.0) {
                     let (head, tail) = sum.split_at_mut(m - shift);
-                    super::drives::add_scaled(head, &row[shift..], factor * share);
-                    super::drives::add_scaled(tail, &row[..shift], factor * share);
+                    super::drive_grid::add_scaled(head, &row[shift..], factor * share);
+                    super::drive_grid::add_scaled(tail, &row[..shift], factor * share);
                 }
             }
-            total += f64::from(count) * super::maximum::highest(&sum);
+            total += f64::from(count) * super::maxima::highest(&sum);
         }
         total / steps.len() as f64
     }
 
-    /// The parts; `None` when nothing is available in one of the two.
+    /// The shortfall; `None` when nothing is available in one of the two.
     fn against(
         &self,
         steps: &[usize],
@@ -297,20 +307,20 @@ impl<'a> Recorded<'a> {
         }
         let m = self.drives.phases();
         let turn = |own: f64, theirs: f64| match self.grid {
-            Grid::Whole => on_grid(own - theirs, m) as f64,
+            Grid::OnPhases => on_grid(own - theirs, m) as f64,
             Grid::Between => wrap(own - theirs) * m as f64,
         };
-        let turned: Vec<f64> = (self.mean_phases(steps).iter().zip(other.mean_phases(other_steps)))
+        let turns: Vec<f64> = (self.mean_phases(steps).iter().zip(other.mean_phases(other_steps)))
             .map(|(own, theirs)| own.zip(theirs).map_or(0.0, |(own, theirs)| turn(own, theirs)))
             .collect();
         let p = self.realised(steps, scale, &none);
         let p_r = other.realised(other_steps, scale, &none);
-        let c_x = self.realised(steps, scale, &turned) / a;
+        let c_x = self.realised(steps, scale, &turns) / a;
         Some(Shortfall::split(&own, &theirs, (p, p_r), c_x))
     }
 }
 
-/// The rows, turned back by so many phases, that make up a row turned back by `turn` in [0, m]: one on the grid, four
+/// Integer rotations and their weights that interpolate a row rotated back by `turn` in [0, m] phases: one on the grid, four
 /// (Catmull-Rom) between.
 fn taps(turn: f64, m: usize) -> [(usize, f64); 4] {
     let whole = (turn + 1e-9).floor();

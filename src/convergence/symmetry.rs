@@ -3,7 +3,14 @@
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// How far a quantity differs between the sides; both measures are positive when the right side has more.
+/// Difference of a quantity between the sides; both measures are positive when the right side has more.
+///
+/// ```
+/// use copeak::convergence::Symmetry;
+/// assert_eq!(Symmetry::new(3.0, 5.0).map(|s| s.index), Some(0.5));
+/// assert_eq!(Symmetry::new(4.0, 4.0).map(|s| s.angle_percent), Some(0.0));
+/// assert_eq!(Symmetry::new(2.0, -2.0), None);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -15,22 +22,17 @@ pub struct Symmetry {
     pub angle_percent: f64,
 }
 
-/// Symmetry of a quantity measured on both sides; `None` when the two sum to 0 or one is not finite.
-///
-/// ```
-/// use copeak::convergence::symmetry;
-/// assert_eq!(symmetry(3.0, 5.0).map(|s| s.index), Some(0.5));
-/// assert_eq!(symmetry(4.0, 4.0).map(|s| s.angle_percent), Some(0.0));
-/// assert_eq!(symmetry(2.0, -2.0), None);
-/// ```
-pub fn symmetry(left: f64, right: f64) -> Option<Symmetry> {
-    let sum = left + right;
-    if !(left.is_finite() && right.is_finite()) || sum == 0.0 {
-        return None;
+impl Symmetry {
+    /// Compares a quantity measured on both sides; `None` when the two sum to 0 or one is not finite.
+    pub fn new(left: f64, right: f64) -> Option<Self> {
+        let sum = left + right;
+        if !(left.is_finite() && right.is_finite()) || sum == 0.0 {
+            return None;
+        }
+        let angle = (45.0 - (left / right).atan().to_degrees()) / 90.0 * 100.0;
+        let angle_percent = if angle > 100.0 { angle - 200.0 } else { angle };
+        Some(Self { index: 2.0 * (right - left) / sum, angle_percent })
     }
-    let angle = (45.0 - (left / right).atan().to_degrees()) / 90.0 * 100.0;
-    let angle_percent = if angle > 100.0 { angle - 200.0 } else { angle };
-    Some(Symmetry { index: 2.0 * (right - left) / sum, angle_percent })
 }
 
 #[cfg(test)]
@@ -40,14 +42,14 @@ mod tests {
     #[test]
     fn swapping_sides_flips_the_sign() {
         for (left, right) in [(1.0, 2.0), (0.5, 40.0), (3.0, 0.0), (-1.0, 5.0), (-2.0, -3.0)] {
-            let (a, b) = (symmetry(left, right).unwrap(), symmetry(right, left).unwrap());
+            let (a, b) = (Symmetry::new(left, right).unwrap(), Symmetry::new(right, left).unwrap());
             assert!((a.index + b.index).abs() < 1e-12, "{left} {right}: {a:?} {b:?}");
-            // The angle of one side against the other goes round once in 200 %.
+            // The angle of one side against the other has a period of 200 %.
             let round = (a.angle_percent + b.angle_percent).rem_euclid(200.0);
             assert!(!(1e-9..=200.0 - 1e-9).contains(&round), "{left} {right}: {a:?} {b:?}");
         }
-        assert_eq!(symmetry(f64::NAN, 1.0), None);
-        assert_eq!(symmetry(0.0, 0.0), None);
-        assert!((symmetry(0.0, 7.0).unwrap().angle_percent - 50.0).abs() < 1e-12);
+        assert_eq!(Symmetry::new(f64::NAN, 1.0), None);
+        assert_eq!(Symmetry::new(0.0, 0.0), None);
+        assert!((Symmetry::new(0.0, 7.0).unwrap().angle_percent - 50.0).abs() < 1e-12);
     }
 }

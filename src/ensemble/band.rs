@@ -95,32 +95,29 @@ impl CurveBand {
         Self { seed, replicates: 1000, level: 0.95 }
     }
 
-    /// With another number of replicates.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] below 1 and above 1,000,000.
-    pub fn with_replicates(self, replicates: usize) -> Result<Self> {
-        if !(1..=MOST_REPLICATES).contains(&replicates) {
-            let (name, rule) = ("replicates", "from 1 to 1000000");
-            return Err(Error::Parameter { name, rule, value: replicates as f64 });
-        }
-        Ok(Self { replicates, ..self })
+    /// Sets the number of replicates, from 1 to 1,000,000.
+    #[must_use]
+    pub fn replicates(self, replicates: usize) -> Self {
+        Self { replicates, ..self }
     }
 
-    /// With another confidence level.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] outside (0, 1).
-    pub fn with_level(self, level: f64) -> Result<Self> {
-        Ok(Self { level: checked_level(level)?, ..self })
+    /// Sets the confidence level, in (0, 1).
+    #[must_use]
+    pub fn level(self, level: f64) -> Self {
+        Self { level, ..self }
     }
 
     /// The band of curves of equal length, in order of time.
     ///
     /// # Errors
     /// [`Error::TooFew`] without curves or points; [`Error::LengthMismatch`]; [`Error::NonFinite`] with the index of the first
-    /// curve that holds a NaN or infinite value.
+    /// curve that holds a NaN or infinite value; [`Error::Parameter`] for replicates or a level outside their range.
     pub fn of<C: AsRef<[T]>, T: Real>(&self, curves: &[C]) -> Result<SimultaneousBand> {
+        checked_level(self.level)?;
+        if !(1..=MOST_REPLICATES).contains(&self.replicates) {
+            let (name, rule) = ("replicates", "from 1 to 1000000");
+            return Err(Error::Parameter { name, rule, value: self.replicates as f64 });
+        }
         let mut rows = Rows::of(curves, "the band of a mean curve", 1)?;
         let (n, level) = (rows.n, self.level);
         let mean = rows.mean();

@@ -85,31 +85,33 @@ impl CurveTest {
         Self { seed, permutations: 1999, level: 0.95 }
     }
 
-    /// With another number of permutations beside the one seen.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] below 1 and above 1,000,000.
-    pub fn with_permutations(self, permutations: usize) -> Result<Self> {
-        if !(1..=MOST_PERMUTATIONS).contains(&permutations) {
-            let (name, rule) = ("permutations", "from 1 to 1000000");
-            return Err(Error::Parameter { name, rule, value: permutations as f64 });
-        }
-        Ok(Self { permutations, ..self })
+    /// Sets the number of permutations in addition to the one seen, from 1 to 1,000,000.
+    #[must_use]
+    pub fn permutations(self, permutations: usize) -> Self {
+        Self { permutations, ..self }
     }
 
-    /// With another level: significant are points with p at most 1 - level.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] outside (0, 1).
-    pub fn with_level(self, level: f64) -> Result<Self> {
-        Ok(Self { level: crate::inference::checked_level(level)?, ..self })
+    /// Sets the level, in (0, 1): points with p at most 1 - level are significant.
+    #[must_use]
+    pub fn level(self, level: f64) -> Self {
+        Self { level, ..self }
+    }
+
+    fn check(&self) -> Result<()> {
+        crate::inference::checked_level(self.level)?;
+        if (1..=MOST_PERMUTATIONS).contains(&self.permutations) {
+            return Ok(());
+        }
+        let (name, rule) = ("permutations", "from 1 to 1000000");
+        Err(Error::Parameter { name, rule, value: self.permutations as f64 })
     }
 
     /// Two groups of curves that have nothing to do with each other.
     ///
     /// # Errors
     /// [`Error::TooFew`] below two curves in a group; [`Error::LengthMismatch`] between curves; [`Error::NonFinite`] with the
-    /// index of the first curve, counted through both groups, that holds a NaN or infinite value.
+    /// index of the first curve, counted through both groups, that holds a NaN or infinite value; [`Error::Parameter`] for
+    /// permutations or a level outside their range.
     pub fn independent<A, B, T>(&self, first: &[A], second: &[B]) -> Result<Difference>
     where
         A: AsRef<[T]>,
@@ -117,6 +119,7 @@ impl CurveTest {
         T: Real,
     {
         let operation = "a comparison of curves";
+        self.check()?;
         let (a, b) = (first.len(), second.len());
         if a.min(b) < 2 {
             return Err(Error::TooFew { operation, unit: "curves in each group", needed: 2, got: a.min(b) });
@@ -155,7 +158,8 @@ impl CurveTest {
     ///
     /// # Errors
     /// [`Error::TooFew`] below two pairs; [`Error::LengthMismatch`] between groups and between curves; [`Error::NonFinite`] with
-    /// the index of the first pair whose difference has a NaN or infinite value.
+    /// the index of the first pair whose difference has a NaN or infinite value; [`Error::Parameter`] for permutations or a
+    /// level outside their range.
     pub fn paired<A, B, T>(&self, first: &[A], second: &[B]) -> Result<Difference>
     where
         A: AsRef<[T]>,
@@ -163,6 +167,7 @@ impl CurveTest {
         T: Real,
     {
         let operation = "a comparison of pairs of curves";
+        self.check()?;
         if first.len() != second.len() {
             return Err(Error::LengthMismatch { operation, left: first.len(), right: second.len() });
         }

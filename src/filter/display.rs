@@ -83,7 +83,7 @@ impl fmt::Display for Conditioned {
 
 impl<X> fmt::Display for Repaired<X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let of = |fate: GapOutcome| self.gaps.iter().filter(move |g| g.fate == fate).count();
+        let of = |outcome: GapOutcome| self.gaps.iter().filter(move |g| g.outcome == outcome).count();
         let samples: usize = self.filled().map(|gap| gap.len()).sum();
         write!(
             f,

@@ -27,7 +27,7 @@
 //! | for SciPy users | here |
 //! |---|---|
 //! | `butter(n, fc, fs=rate, output="sos")` | [`Butterworth::low_pass`] and its siblings |
-//! | `iirnotch(centre, quality, fs=rate)` | [`Notch::with_quality`] |
+//! | `iirnotch(centre, quality, fs=rate)` | [`Notch::from_quality`] |
 //! | - | [`CriticallyDamped`]: no overshoot |
 //! | `sosfilt` | [`Cascade`] or `[Section; N]` as a [`crate::Stage`] |
 //! | `sosfilt_zi` | [`crate::SteadyState::steady_state`] |

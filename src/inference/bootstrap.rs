@@ -2,7 +2,7 @@
 
 use super::distribution::{normal_cdf, normal_quantile, student_quantile};
 use super::draw::Draws;
-use super::{Estimate, IntervalMethod, checked_level};
+use super::{Estimate, Interval, IntervalMethod, NoInterval, checked_level};
 use crate::math::{median, moments, quantile};
 use crate::{Error, Result};
 use alloc::vec::Vec;
@@ -18,7 +18,7 @@ const FEWEST_FOR_PERCENTILES: usize = 5;
 /// Which ends of the bootstrap distribution make the interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
-pub enum Interval {
+pub enum BootstrapMethod {
     /// Percentiles moved outwards for the sample size, to Phi(-sqrt(n/(n-1)) t) with n - 1 degrees of freedom
     /// (Hesterberg 2015): for ratios and maxima. No resample lies outside of its strides, so that percentiles of 3 or 4
     /// cover at most 75 or 87.5 %, whatever the level: there it is the mean of the replicates, plus and minus t times
@@ -34,17 +34,18 @@ pub enum Interval {
 /// A seeded bootstrap.
 ///
 /// ```
-/// use copeak::inference::{Bootstrap, Interval};
+/// use copeak::inference::{Bootstrap, BootstrapMethod};
 /// let (missed, taken) = ([1.0, 2.0, 1.0, 3.0, 2.0, 1.0], [5.0, 7.0, 6.0, 9.0, 6.0, 6.0]);
 /// let ratio = |strides: &[usize]| {
 ///     let sum = |x: &[f64]| strides.iter().map(|&i| x[i]).sum::<f64>();
 ///     sum(&missed) / sum(&taken)
 /// };
-/// let estimate = Bootstrap::new(1).interval(Interval::Expanded, 6, ratio)?;
+/// let estimate = Bootstrap::new(1).interval(BootstrapMethod::Expanded, 6, ratio)?;
 /// assert_eq!(estimate.value, 10.0 / 39.0);
-/// assert!(estimate.ci.is_some_and(|(low, high)| low < 0.25 && high > 0.26));
+/// assert!(estimate.ci.is_some_and(|ci| ci.low < 0.25 && ci.high > 0.26));
 /// # Ok::<(), copeak::Error>(())
 /// ```
+#[doc(alias = "bootstrap")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bootstrap {
     seed: u64,
@@ -85,12 +86,9 @@ impl Bootstrap {
     /// For a mean [`super::t_interval`] is the better choice: it holds its level with fewer strides.
     ///
     /// ```
-    /// use copeak::inference::{Bootstrap, Interval, block_length};
+    /// use copeak::inference::{Bootstrap, BootstrapMethod, block_length};
     /// let slow: Vec<f64> = (0..40).map(|i| (f64::from(i) * 0.4).sin() + 0.1 * f64::from(i % 3)).collect();
-    /// let width = |bootstrap: Bootstrap| {
-    ///     let (low, high) = bootstrap.median(&slow).unwrap().ci.unwrap();
-    ///     high - low
-    /// };
+    /// let width = |bootstrap: Bootstrap| bootstrap.median(&slow).unwrap().ci.unwrap().width();
     /// let blocks = Bootstrap::new(1).with_block_length(block_length(&slow))?;
     /// assert!(width(blocks) > width(Bootstrap::new(1)));
     /// # Ok::<(), copeak::Error>(())
@@ -134,12 +132,12 @@ impl Bootstrap {
     /// A statistic of `n` units and its interval. `statistic` gets the indices of the units it is to use, with
     /// repetitions; a replicate in which it is NaN is left out.
     ///
-    /// Without interval below 3 units; marked approximate below 10, or 30 where [`Interval`] says so, and below as many
+    /// Without interval below 3 units; marked approximate below 10, or 30 where [`BootstrapMethod`] says so, and below as many
     /// blocks.
     ///
     /// # Errors
     /// [`Error::TooFew`] without units; [`Error::Undefined`] when the statistic of all units is not finite.
-    pub fn interval<F>(&self, kind: Interval, n: usize, mut statistic: F) -> Result<Estimate>
+    pub fn interval<F>(&self, kind: BootstrapMethod, n: usize, mut statistic: F) -> Result<Estimate>
     where
         F: FnMut(&[usize]) -> f64,
     {
@@ -156,7 +154,7 @@ impl Bootstrap {
             });
         }
         if n < 3 {
-            return Ok(self.estimate(kind, n, value, None));
+            return Ok(self.estimate(kind, n, value, Err(NoInterval::TooFew)));
         }
         let mut values = Vec::with_capacity(self.replicates);
         let mut resamples = self.resamples(n);
@@ -165,9 +163,11 @@ impl Bootstrap {
             values.push(statistic(&indices));
         }
         let ci = match kind {
-            Interval::Expanded => self.expanded(&mut values, n),
-            Interval::Percentile => ends(&mut values, [0.5 - self.level / 2.0, 0.5 + self.level / 2.0]),
-            Interval::Bca => {
+            BootstrapMethod::Expanded => self.expanded(&mut values, n),
+            BootstrapMethod::Percentile => {
+                ends(&mut values, [0.5 - self.level / 2.0, 0.5 + self.level / 2.0])
+            }
+            BootstrapMethod::Bca => {
                 let jackknife: Vec<f64> = (0..n)
                     .map(|left_out| {
                         indices.clear();
@@ -182,12 +182,16 @@ impl Bootstrap {
         Ok(self.estimate(kind, n, value, ci))
     }
 
-    /// The interval [`Interval::Expanded`] from replicates computed elsewhere, such as one of several results of one
+    /// The interval [`BootstrapMethod::Expanded`] from replicates computed elsewhere, such as one of several results of one
     /// resample; `n` is the number of units (the smaller one when two recordings are resampled). NaN replicates are
-    /// left out; `None` below 3 units or without any finite replicate. Reorders what it is given.
-    pub(crate) fn expanded(&self, replicates: &mut Vec<f64>, n: usize) -> Option<(f64, f64)> {
+    /// left out; there is none below 3 units or without any finite replicate. Reorders what it is given.
+    pub(crate) fn expanded(
+        &self,
+        replicates: &mut Vec<f64>,
+        n: usize,
+    ) -> core::result::Result<Interval, NoInterval> {
         if n < 3 {
-            return None;
+            return Err(NoInterval::TooFew);
         }
         let freedom = n as f64 - 1.0;
         let t = (n as f64 / freedom).sqrt() * student_quantile(0.5 + self.level / 2.0, freedom);
@@ -195,7 +199,11 @@ impl Bootstrap {
             replicates.retain(|v| v.is_finite());
             let (mean, variance) = moments(replicates);
             let reach = t * variance.sqrt();
-            return (!replicates.is_empty()).then_some((mean - reach, mean + reach));
+            return if replicates.is_empty() {
+                Err(NoInterval::Unbounded)
+            } else {
+                Ok(Interval::around(mean, reach))
+            };
         }
         let tail = normal_cdf(-t);
         ends(replicates, [tail, 1.0 - tail])
@@ -213,14 +221,14 @@ impl Bootstrap {
     /// # Errors
     /// [`Error::TooFew`] without values, [`Error::NonFinite`].
     pub fn median(&self, values: &[f64]) -> Result<Estimate> {
-        self.of(Interval::Percentile, values, |drawn| median(drawn).unwrap_or(f64::NAN))
+        self.of(BootstrapMethod::Percentile, values, |drawn| median(drawn).unwrap_or(f64::NAN))
     }
 
     /// A statistic of the values themselves and its interval.
     ///
     /// # Errors
     /// [`Error::TooFew`] without values, [`Error::NonFinite`], and as [`Bootstrap::interval`].
-    pub fn of<F>(&self, kind: Interval, values: &[f64], mut statistic: F) -> Result<Estimate>
+    pub fn of<F>(&self, kind: BootstrapMethod, values: &[f64], mut statistic: F) -> Result<Estimate>
     where
         F: FnMut(&mut [f64]) -> f64,
     {
@@ -235,15 +243,21 @@ impl Bootstrap {
         })
     }
 
-    fn estimate(&self, kind: Interval, n: usize, value: f64, ci: Option<(f64, f64)>) -> Estimate {
+    fn estimate(
+        &self,
+        kind: BootstrapMethod,
+        n: usize,
+        value: f64,
+        ci: core::result::Result<Interval, NoInterval>,
+    ) -> Estimate {
         let (method, enough) = match kind {
-            Interval::Expanded => (IntervalMethod::Expanded, 10),
-            Interval::Percentile => (IntervalMethod::Percentile, 30),
-            Interval::Bca => (IntervalMethod::Bca, 30),
+            BootstrapMethod::Expanded => (IntervalMethod::Expanded, 10),
+            BootstrapMethod::Percentile => (IntervalMethod::Percentile, 30),
+            BootstrapMethod::Bca => (IntervalMethod::Bca, 30),
         };
         let method = if self.block > 1 { IntervalMethod::Block } else { method };
         let approximate = n / self.block < enough;
-        Estimate { value, ci, level: self.level, approximate, n, autocorrelation: 0.0, method }
+        Estimate { approximate, ..Estimate::new(value, ci, self.level, n, method) }
     }
 }
 
@@ -295,10 +309,13 @@ impl Iterator for Resamples {
     }
 }
 
-fn ends(values: &mut Vec<f64>, tails: [f64; 2]) -> Option<(f64, f64)> {
+fn ends(values: &mut Vec<f64>, tails: [f64; 2]) -> core::result::Result<Interval, NoInterval> {
     values.retain(|v| v.is_finite());
     values.sort_unstable_by(f64::total_cmp);
-    (!values.is_empty()).then(|| (quantile(values, tails[0]), quantile(values, tails[1])))
+    if values.is_empty() {
+        return Err(NoInterval::Unbounded);
+    }
+    Ok(Interval::from(tails.map(|tail| quantile(values, tail))))
 }
 
 /// Tail probabilities of the BCa interval.
@@ -333,7 +350,7 @@ mod tests {
         let run = |seed| Bootstrap::new(seed).median(&x).unwrap();
         assert_eq!(run(4), run(4));
         let mean = |values: &mut [f64]| values.iter().sum::<f64>() / values.len() as f64;
-        let ci = |seed| Bootstrap::new(seed).of(Interval::Bca, &x, mean).unwrap().ci;
+        let ci = |seed| Bootstrap::new(seed).of(BootstrapMethod::Bca, &x, mean).unwrap().ci;
         assert_ne!(ci(1), ci(2));
     }
 
@@ -343,13 +360,13 @@ mod tests {
         assert!(matches!(bootstrap.median(&[]), Err(Error::TooFew { got: 0, .. })));
         assert!(matches!(bootstrap.median(&[f64::NAN]), Err(Error::NonFinite { index: 0, .. })));
         assert_eq!(bootstrap.median(&[1.0, 3.0]).unwrap().ci, None);
-        assert_eq!(bootstrap.median(&[2.0; 4]).unwrap().ci, Some((2.0, 2.0)));
+        assert_eq!(bootstrap.median(&[2.0; 4]).unwrap().ci, Some(Interval::around(2.0, 0.0)));
         assert!(bootstrap.with_replicates(0).is_err() && bootstrap.with_replicates(usize::MAX).is_err());
         assert!(bootstrap.with_replicates(1_000_000).is_ok() && bootstrap.with_level(0.0).is_err());
-        let nowhere = bootstrap.interval(Interval::Expanded, 4, |_| f64::NAN);
+        let nowhere = bootstrap.interval(BootstrapMethod::Expanded, 4, |_| f64::NAN);
         assert!(matches!(nowhere, Err(Error::Undefined { .. })));
-        let constant = bootstrap.of(Interval::Bca, &[2.0; 4], |v| v[0]).unwrap();
-        assert_eq!(constant.ci, Some((2.0, 2.0)));
+        let constant = bootstrap.of(BootstrapMethod::Bca, &[2.0; 4], |v| v[0]).unwrap();
+        assert_eq!(constant.ci, Some(Interval::around(2.0, 0.0)));
     }
 
     #[test]
@@ -384,10 +401,7 @@ mod tests {
     fn expanded_is_wider_than_plain() {
         let x: Vec<f64> = (0..8).map(|i| f64::from(i * i)).collect();
         let mean = |values: &mut [f64]| values.iter().sum::<f64>() / values.len() as f64;
-        let width = |kind| {
-            let (low, high) = Bootstrap::new(1).of(kind, &x, mean).unwrap().ci.unwrap();
-            high - low
-        };
-        assert!(width(Interval::Expanded) > 1.2 * width(Interval::Percentile));
+        let width = |kind| Bootstrap::new(1).of(kind, &x, mean).unwrap().ci.unwrap().width();
+        assert!(width(BootstrapMethod::Expanded) > 1.2 * width(BootstrapMethod::Percentile));
     }
 }

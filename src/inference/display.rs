@@ -1,6 +1,7 @@
 //! Estimates and tests in words: the one way in which a value and its interval are printed.
 
-use super::{Estimate, IntervalMethod, PermutationTest, Reliability};
+use super::interval::places;
+use super::{Estimate, Interval, IntervalMethod, PermutationTest, Reliability};
 use crate::format::{count, number, p_words, permutations};
 use core::fmt;
 
@@ -72,8 +73,8 @@ impl EstimateInUnit<'_> {
 
     /// Prints `cannot tell` instead of an interval that is as wide as the quantity's range, if `hopeless`.
     #[must_use]
-    pub fn cannot_tell_if(self, hopeless: impl FnOnce(f64, f64) -> bool) -> Self {
-        Self { told: !self.estimate.ci.is_some_and(|(low, high)| hopeless(low, high)), ..self }
+    pub fn cannot_tell_if(self, hopeless: impl FnOnce(Interval) -> bool) -> Self {
+        Self { told: !self.estimate.ci.is_some_and(hopeless), ..self }
     }
 }
 
@@ -81,31 +82,21 @@ impl fmt::Display for EstimateInUnit<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { estimate, factor, unit, .. } = *self;
         // As many decimals for all three as the interval needs.
-        let finest = estimate.ci.map_or(estimate.value, |(low, high)| high - low);
-        let places = f.precision().unwrap_or(match (factor * finest).abs() {
-            size if size >= 20.0 => 0,
-            size if size >= 2.0 => 1,
-            size if size >= 0.2 => 2,
-            _ => 3,
-        });
-        let plus = f.sign_plus();
-        let write = |f: &mut fmt::Formatter<'_>, value: f64| match plus {
-            true => write!(f, "{:+.places$}", factor * value),
-            false => write!(f, "{:.places$}", factor * value),
-        };
-        write(f, estimate.value)?;
+        let finest = estimate.ci.map_or(estimate.value, |ci| ci.width());
+        let places = f.precision().unwrap_or_else(|| places(factor * finest));
+        let (value, plus) = (factor * estimate.value, f.sign_plus());
+        if plus { write!(f, "{value:+.places$}") } else { write!(f, "{value:.places$}") }?;
         if !unit.is_empty() {
             write!(f, " {unit}")?;
         }
         match estimate.ci {
-            None if self.marked => f.write_str(" (no interval: too few)")?,
-            None => f.write_str(" (no interval)")?,
-            Some((low, high)) if self.told && low.is_finite() && high.is_finite() => {
-                f.write_str(" [")?;
-                write(f, low)?;
-                f.write_str(", ")?;
-                write(f, high)?;
-                f.write_str("]")?;
+            None => match estimate.why_not.filter(|_| self.marked) {
+                Some(why) => write!(f, " (no interval: {why})")?,
+                None => f.write_str(" (no interval)")?,
+            },
+            Some(ci) if self.told => {
+                let ci = ci.scaled(factor);
+                if plus { write!(f, " {ci:+.places$}") } else { write!(f, " {ci:.places$}") }?;
                 if self.marked && estimate.approximate {
                     f.write_str(", approximate")?;
                 }
@@ -160,9 +151,9 @@ mod tests {
         assert_eq!(format!("{}", lag.ms()), "19.3 ms [16.5, 22.1], approximate");
         assert_eq!(format!("{:.0}", lag.ms().unmarked()), "19 ms [17, 22]");
         assert_eq!(format!("{lag:#}"), "0.019 [0.017, 0.022], approximate (95 %, Student's t), n 4");
-        let hopeless = lag.ms().cannot_tell_if(|low, high| high > low);
+        let hopeless = lag.ms().cannot_tell_if(|ci| ci.width() > 0.0);
         assert_eq!(format!("{hopeless}"), "19.3 ms (cannot tell: the interval spans everything)");
         let few = t_interval(&[0.017], 0.95).unwrap();
-        assert_eq!(format!("{}", few.ms()), "17.0 ms (no interval: too few)");
+        assert_eq!(format!("{}", few.ms()), "17.0 ms (no interval: too few strides)");
     }
 }

@@ -57,23 +57,27 @@ impl Permutations {
         Self { seed, count: 9999 }
     }
 
-    /// With another number of permutations.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] below 1 and above 1,000,000.
-    pub fn with_count(self, count: usize) -> Result<Self> {
-        if (1..=MOST_PERMUTATIONS).contains(&count) {
-            return Ok(Self { count, ..self });
+    /// Sets the number of permutations, from 1 to 1,000,000.
+    #[must_use]
+    pub fn count(self, count: usize) -> Self {
+        Self { count, ..self }
+    }
+
+    fn check(&self) -> Result<()> {
+        if (1..=MOST_PERMUTATIONS).contains(&self.count) {
+            return Ok(());
         }
-        Err(Error::Parameter { name: "permutations", rule: "from 1 to 1000000", value: count as f64 })
+        Err(Error::Parameter { name: "permutations", rule: "from 1 to 1000000", value: self.count as f64 })
     }
 
     /// Whether two sets of strides have different means, when under the null any split of them is as likely.
     ///
     /// # Errors
-    /// [`Error::TooFew`] when either set is empty; [`Error::NonFinite`] (the index counts on into the second set).
+    /// [`Error::TooFew`] when either set is empty; [`Error::NonFinite`] (the index continues into the second set);
+    /// [`Error::Parameter`] for a number of permutations outside its range.
     pub fn between(&self, a: &[f64], b: &[f64]) -> Result<PermutationTest> {
         let operation = "a permutation test between two sets";
+        self.check()?;
         if a.is_empty() || b.is_empty() {
             return Err(Error::TooFew { operation, unit: "strides in each set", needed: 1, got: 0 });
         }
@@ -108,9 +112,11 @@ impl Permutations {
     /// Whether differences of pairs have a mean other than 0, when under the null either sign is as likely.
     ///
     /// # Errors
-    /// [`Error::TooFew`] without differences; [`Error::NonFinite`].
+    /// [`Error::TooFew`] without differences; [`Error::NonFinite`]; [`Error::Parameter`] for a number of permutations outside
+    /// its range.
     pub fn paired(&self, differences: &[f64]) -> Result<PermutationTest> {
         let operation = "a permutation test of differences";
+        self.check()?;
         let n = differences.len();
         if n == 0 {
             return Err(Error::TooFew { operation, unit: "differences", needed: 1, got: 0 });
@@ -199,13 +205,13 @@ mod tests {
     fn drawn_and_exact_agree() {
         let (a, b) = ([1.0, 2.5, 3.0, 2.2, 1.8], [2.9, 3.1, 2.0, 4.0, 3.5, 2.7]);
         let exact = Permutations::new(1).between(&a, &b).unwrap();
-        let drawn = Permutations::new(1).with_count(461).unwrap().between(&a, &b).unwrap();
+        let drawn = Permutations::new(1).count(461).between(&a, &b).unwrap();
         assert!(exact.exact && exact.permutations == 462 && !drawn.exact);
         let error = (exact.p * (1.0 - exact.p) / 461.0).sqrt();
         assert!((exact.p - drawn.p).abs() < 4.0 * error, "{exact:?} {drawn:?}");
         let d = [0.5, -0.2, 0.9, 0.4, -0.1, 0.6, 0.3];
         let exact = Permutations::new(2).paired(&d).unwrap();
-        let drawn = Permutations::new(2).with_count(127).unwrap().paired(&d).unwrap();
+        let drawn = Permutations::new(2).count(127).paired(&d).unwrap();
         assert!(exact.exact && exact.permutations == 128 && !drawn.exact);
         assert!((exact.p - drawn.p).abs() < 4.0 * (exact.p * (1.0 - exact.p) / 127.0).sqrt());
     }
@@ -217,7 +223,7 @@ mod tests {
         assert!(matches!(test.between(&[1.0], &[f64::NAN]), Err(Error::NonFinite { index: 1, .. })));
         assert!(matches!(test.paired(&[]), Err(Error::TooFew { .. })));
         assert!(matches!(test.paired(&[f64::INFINITY]), Err(Error::NonFinite { index: 0, .. })));
-        assert!(matches!(test.with_count(0), Err(Error::Parameter { .. })));
+        assert!(matches!(test.count(0).paired(&[1.0]), Err(Error::Parameter { .. })));
         assert_eq!(test.between(&[1.0; 3], &[1.0; 4]).unwrap().p, 1.0);
     }
 }

@@ -1,7 +1,7 @@
 //! The mean over strides and its t-interval.
 
 use super::distribution::student_quantile;
-use super::{Estimate, IntervalMethod, checked_level};
+use super::{Estimate, Interval, IntervalMethod, NoInterval, checked_level};
 use crate::math::moments;
 use crate::{Error, Result};
 #[cfg(not(feature = "std"))]
@@ -48,7 +48,7 @@ pub fn effective_size(n: usize, autocorrelation: f64) -> f64 {
 /// let lag = t_interval(&[20.0, 22.0, 18.0, 20.0], 0.95)?;
 /// assert_eq!(lag.value, 20.0);
 /// assert!(lag.approximate);
-/// assert!(lag.ci.is_some_and(|(low, high)| low > 17.0 && high < 23.0));
+/// assert!(lag.ci.is_some_and(|ci| ci.low > 17.0 && ci.high < 23.0));
 /// assert_eq!(t_interval(&[20.0, 22.0], 0.95)?.ci, None);
 /// # Ok::<(), copeak::Error>(())
 /// ```
@@ -86,16 +86,12 @@ pub(super) fn around(value: f64, units: &[f64], level: f64) -> Estimate {
     } else {
         student_quantile(0.5 + level / 2.0, size - 1.0) * (variance / size).sqrt()
     };
-    let ci = (n >= 3 && reach.is_finite()).then_some((value - reach, value + reach));
-    Estimate {
-        value,
-        ci,
-        level,
-        approximate: n < 10,
-        n,
-        autocorrelation: r,
-        method: IntervalMethod::StudentT,
-    }
+    let ci = match n {
+        ..3 => Err(NoInterval::TooFew),
+        _ if !reach.is_finite() => Err(NoInterval::TooAlike),
+        _ => Ok(Interval::around(value, reach)),
+    };
+    Estimate { autocorrelation: r, ..Estimate::new(value, ci, level, n, IntervalMethod::StudentT) }
 }
 
 #[cfg(test)]
@@ -109,7 +105,7 @@ mod tests {
         assert!(matches!(t_interval(&[], 0.95), Err(Error::TooFew { needed: 1, got: 0, .. })));
         assert!(matches!(t_interval(&[1.0, f64::NAN], 0.95), Err(Error::NonFinite { index: 1, .. })));
         assert!(matches!(t_interval(&[1.0], 1.0), Err(Error::Parameter { .. })));
-        assert_eq!(t_interval(&[2.0; 5], 0.95).unwrap().ci, Some((2.0, 2.0)));
+        assert_eq!(t_interval(&[2.0; 5], 0.95).unwrap().ci, Some(Interval::around(2.0, 0.0)));
     }
 
     /// Share of the intervals given that hold the true mean 0, and of sessions that get none, for first-order autoregressive strides.
@@ -125,9 +121,9 @@ mod tests {
                     now
                 })
                 .collect();
-            if let Some((low, high)) = t_interval(&values, 0.95).unwrap().ci {
+            if let Some(ci) = t_interval(&values, 0.95).unwrap().ci {
                 given += 1;
-                held += usize::from(low <= 0.0 && high >= 0.0);
+                held += usize::from(ci.contains(0.0));
             }
         }
         (held as f64 / given as f64, 1.0 - given as f64 / sessions as f64)

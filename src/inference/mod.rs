@@ -2,7 +2,7 @@
 //!
 //! - A **mean** over strides: [`Strides::mean`], a t-interval whose degrees of freedom allow for neighbouring strides
 //!   resembling each other.
-//! - A **ratio or a maximum**: [`Bootstrap::interval`] with [`Interval::Expanded`].
+//! - A **ratio or a maximum**: [`Bootstrap::interval`] with [`BootstrapMethod::Expanded`].
 //! - A **median**: [`Bootstrap::median`].
 //! - A **proportion**: [`wilson`].
 //! - **Two sets of strides, or pairs**: [`Permutations`].
@@ -14,9 +14,7 @@
 //! use copeak::inference::{Bootstrap, Permutations, StridePlan, t_interval};
 //! let contact_ms = [118.0, 121.0, 119.0, 123.0, 120.0, 117.0, 122.0, 119.0, 121.0, 120.0];
 //! let mean = t_interval(&contact_ms, 0.95)?;
-//! let (low, high) = mean.ci.unwrap();
-//! let found = format!("{:.1} [{low:.1}, {high:.1}] ms, {} strides", mean.value, mean.n);
-//! assert_eq!(found, "120.0 [118.7, 121.3] ms, 10 strides");
+//! assert_eq!(format!("{}, {} strides", mean.in_unit(1.0, "ms"), mean.n), "120.0 ms [118.7, 121.3], 10 strides");
 //! let median = Bootstrap::new(1).median(&contact_ms)?;
 //! assert!(median.ci.is_some());
 //! // How many strides for a mean to 0.5 ms?
@@ -39,6 +37,7 @@ mod estimate;
 mod exchange;
 #[cfg(feature = "fft")]
 mod iaaft;
+mod interval;
 mod mean;
 mod multiple;
 mod permutation;
@@ -48,12 +47,13 @@ mod reliability;
 mod strides;
 mod surrogate;
 
-pub use bootstrap::{Bootstrap, Interval, Resamples, block_length};
+pub use bootstrap::{Bootstrap, BootstrapMethod, Resamples, block_length};
 pub use display::EstimateInUnit;
 pub use estimate::{Estimate, IntervalMethod};
 pub use exchange::{PermutationTest, Permutations};
 #[cfg(feature = "fft")]
 pub use iaaft::Iaaft;
+pub use interval::{Interval, NoInterval};
 pub(crate) use mean::welch_freedom;
 pub use mean::{autocorrelation, effective_size, t_interval};
 pub use multiple::{benjamini_hochberg, max_statistic};

@@ -19,6 +19,7 @@ use alloc::{vec, vec::Vec};
 /// # Errors
 /// [`Error::Parameter`] for a value outside [0, 1] or NaN.
 #[doc(alias = "false_discovery_control")]
+#[doc(alias = "multipletests")]
 pub fn benjamini_hochberg(p: &[f64]) -> Result<Vec<f64>> {
     if let Some(&value) = p.iter().find(|p| !(0.0..=1.0).contains(*p)) {
         return Err(Error::Parameter { name: "p value", rule: "between 0 and 1", value });

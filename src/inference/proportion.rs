@@ -1,7 +1,7 @@
 //! Proportions.
 
 use super::distribution::normal_quantile;
-use super::{Estimate, IntervalMethod, checked_level};
+use super::{Estimate, Interval, IntervalMethod, checked_level};
 use crate::{Error, Result};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
@@ -15,13 +15,14 @@ use num_traits::Float as _;
 /// use copeak::inference::wilson;
 /// let order = wilson(5, 5, 0.95)?;
 /// assert_eq!(order.value, 1.0);
-/// assert!(order.ci.is_some_and(|(low, high)| low > 0.56 && low < 0.57 && high == 1.0));
+/// assert!(order.ci.is_some_and(|ci| ci.low > 0.56 && ci.low < 0.57 && ci.high == 1.0));
 /// # Ok::<(), copeak::Error>(())
 /// ```
 ///
 /// # Errors
 /// [`Error::TooFew`] without trials; [`Error::Parameter`] for more successes than trials or a level outside (0, 1).
 #[doc(alias = "proportion_ci")]
+#[doc(alias = "proportion_confint")]
 pub fn wilson(successes: usize, trials: usize, level: f64) -> Result<Estimate> {
     let level = checked_level(level)?;
     if trials == 0 {
@@ -41,15 +42,7 @@ pub fn wilson(successes: usize, trials: usize, level: f64) -> Result<Estimate> {
     // At the ends the formula gives exactly 0 or 1; rounding must not leave a speck.
     let low = if successes == 0 { 0.0 } else { centre - reach };
     let high = if successes == trials { 1.0 } else { centre + reach };
-    Ok(Estimate {
-        value: k / n,
-        ci: Some((low, high)),
-        level,
-        approximate: trials < 10,
-        n: trials,
-        autocorrelation: 0.0,
-        method: IntervalMethod::Wilson,
-    })
+    Ok(Estimate::new(k / n, Ok(Interval::new(low, high)), level, trials, IntervalMethod::Wilson))
 }
 
 #[cfg(test)]
@@ -65,7 +58,7 @@ mod tests {
     #[test]
     fn wilson_is_symmetric() {
         let (a, b) = (wilson(3, 17, 0.9).unwrap().ci.unwrap(), wilson(14, 17, 0.9).unwrap().ci.unwrap());
-        assert!((a.0 + b.1 - 1.0).abs() < 1e-15 && (a.1 + b.0 - 1.0).abs() < 1e-15);
-        assert_eq!(wilson(0, 4, 0.95).unwrap().ci.unwrap().0, 0.0);
+        assert!((a.low + b.high - 1.0).abs() < 1e-15 && (a.high + b.low - 1.0).abs() < 1e-15);
+        assert_eq!(wilson(0, 4, 0.95).unwrap().ci.unwrap().low, 0.0);
     }
 }

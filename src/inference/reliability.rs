@@ -1,7 +1,7 @@
 //! Reliability: do repeated measurements of the same runners agree, and how large must a change be to be one?
 
 use super::distribution::{fisher_quantile, normal_quantile};
-use super::{Estimate, IntervalMethod, checked_level};
+use super::{Estimate, Interval, IntervalMethod, checked_level};
 use crate::{Error, Result};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
@@ -101,15 +101,7 @@ impl Reliability {
         let ci = squares.interval(icc, level);
         let sem = ((squares.sessions - squares.rest) / n + squares.rest).sqrt();
         Ok(Self {
-            icc: Estimate {
-                value: icc,
-                ci,
-                level,
-                approximate: rows.len() < 10,
-                n: rows.len(),
-                autocorrelation: 0.0,
-                method: IntervalMethod::FisherF,
-            },
+            icc: Estimate::new(icc, Ok(ci), level, rows.len(), IntervalMethod::FisherF),
             sem,
             minimal_change: normal_quantile(0.5 + level / 2.0) * core::f64::consts::SQRT_2 * sem,
             between_runners: squares.runners,
@@ -138,7 +130,7 @@ impl Squares {
     }
 
     /// McGraw & Wong, table 7, case 2A with absolute agreement.
-    fn interval(&self, icc: f64, level: f64) -> Option<(f64, f64)> {
+    fn interval(&self, icc: f64, level: f64) -> Interval {
         let Self { runners, sessions, rest, n, k } = *self;
         let ratio = sessions / rest;
         let (a, b) = (k * icc * ratio, n * (1.0 + (k - 1.0) * icc) - k * icc);
@@ -148,7 +140,7 @@ impl Squares {
         let other = k * sessions + (k * n - k - n) * rest;
         let low = n * (runners - upper * rest) / (upper * other + n * runners);
         let high = n * (lower * runners - rest) / (other + n * lower * runners);
-        (low.is_finite() && high.is_finite()).then_some((low, high))
+        Interval::new(low, high)
     }
 }
 

@@ -1,6 +1,6 @@
-//! Joint-velocity drives: proxies that say when a joint moves fastest, not what force it makes.
+//! Joint-velocity drives: proxies that show when a joint moves fastest, not what force it produces.
 
-use super::stretches;
+use super::{check_cutoff, stretches};
 use crate::convergence::{Contributor, Role};
 use crate::event::Side;
 use crate::filter::{Conditioned, Conditioner, TimingNoise, ZeroPhase};
@@ -16,10 +16,10 @@ use alloc::{
 };
 use core::ops::Range;
 
-/// How joint-velocity drives are made from joint angles.
+/// Computes joint-velocity drives from joint angles.
 ///
-/// Each angle (degrees) is low-passed forwards and backwards by a Butterworth filter of order 2 per pass whose
-/// cut-off, both passes together, is the one asked for; then differentiated.
+/// Each angle (degrees) is low-passed forwards and backwards by a Butterworth filter of order 2 per pass with the given
+/// cut-off after both passes, then differentiated.
 ///
 /// | contributor | drive |
 /// |---|---|
@@ -36,7 +36,7 @@ use core::ops::Range;
 /// let mut trial = Recording::new("hips only");
 /// trial.push(Channel::new("hip_flexion_l", "deg", Signal::new(clock, swing.clone())))?;
 /// trial.push(Channel::new("hip_flexion_r", "deg", Signal::new(clock, swing)))?;
-/// let joint = JointModel::new(15.0)?.of(&trial)?;
+/// let joint = JointModel::new(15.0).apply(&trial)?;
 /// assert_eq!(joint.contributors.len(), 2);
 /// assert_eq!(joint.absent, ["support_arm", "opposite_arm", "trunk"]);
 /// # Ok::<(), copeak::Error>(())
@@ -50,13 +50,13 @@ pub struct JointModel {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Joint {
-    /// The contributors whose channels are there.
+    /// The contributors whose channels are present.
     pub contributors: Vec<Contributor>,
     /// The others, by name.
     pub absent: Vec<String>,
-    /// Extension velocities of the leg's joints, proximal first; empty unless hip, knee and ankle of both legs are there.
+    /// Extension velocities of the leg's joints, proximal first; empty unless hip, knee and ankle of both legs are present.
     pub leg: Vec<LegChannel>,
-    /// Channels that are there but cannot be used, or not in whole, and why.
+    /// Channels that are present but cannot be used, or not in full, and why.
     pub notes: Vec<String>,
 }
 
@@ -70,7 +70,7 @@ pub struct LegChannel {
     right: Velocity,
 }
 
-/// A velocity and what its raw angle's noise does to the times of its peaks.
+/// A velocity, and the effect of its angle's noise on the times of its peaks.
 #[derive(Debug, Clone, PartialEq)]
 struct Velocity {
     signal: Signal,
@@ -78,12 +78,12 @@ struct Velocity {
 }
 
 impl LegChannel {
-    /// The extension velocity of one leg.
+    /// Returns the extension velocity of one leg.
     pub fn signal(&self, side: Side) -> &Signal {
         &self.side(side).signal
     }
 
-    /// What the noise of that leg's angle does to the times of its peaks.
+    /// Returns the effect of the noise of that leg's angle on the times of its peaks.
     pub fn noise(&self, side: Side) -> TimingNoise {
         self.side(side).noise
     }
@@ -105,7 +105,7 @@ const CONTRIBUTORS: [(&str, Role, &str, f64); 5] = [
     ("trunk", Role::Trunk, "trunk_rotation", 1.0),
 ];
 
-/// How long after terminal contact a peak of the leg still belongs to the contact, in seconds.
+/// Time after terminal contact within which a peak of the leg still belongs to the contact, in seconds.
 pub const AFTER_CONTACT_S: f64 = 0.05;
 
 /// Name and angle of the leg's joints, proximal first. All three extend against their angle's sign.
@@ -113,29 +113,23 @@ const LEG: [(&str, &str); 3] =
     [("hip", "hip_flexion"), ("knee", "knee_flexion"), ("ankle", "ankle_dorsiflexion")];
 
 impl JointModel {
-    /// With this low-pass cut-off for the angles.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] unless it is finite and above 0. Whether it lies below a channel's Nyquist frequency shows
-    /// when a recording is there.
-    pub fn new(cutoff_hz: f64) -> Result<Self> {
-        if cutoff_hz.is_finite() && cutoff_hz > 0.0 {
-            Ok(Self { cutoff_hz })
-        } else {
-            Err(Error::Parameter { name: "cut-off", rule: "finite and above 0 Hz", value: cutoff_hz })
-        }
+    /// Creates the model with this low-pass cut-off for the angles: finite, above 0 and below the channels' Nyquist frequency.
+    pub fn new(cutoff_hz: f64) -> Self {
+        Self { cutoff_hz }
     }
 
-    /// The contributors of a recording, from its channels `hip_flexion_l`, `hip_flexion_r`, `shoulder_flexion_l`, ...
+    /// Computes the contributors of a recording from its channels `hip_flexion_l`, `hip_flexion_r`, `shoulder_flexion_l`, ...
     /// and `trunk_rotation`, in degrees.
     ///
     /// A channel that is missing, in another unit, or cannot be filtered makes its contributors absent. Samples that are
-    /// not finite stay missing: the stretches between them are filtered each for itself, and steps that need a missing
-    /// one are left out later.
+    /// not finite stay missing: the stretches between them are filtered separately, and steps that need a missing
+    /// sample are excluded later.
     ///
     /// # Errors
-    /// [`Error::Cutoff`] when the cut-off is not below a channel's Nyquist frequency.
-    pub fn of(&self, recording: &Recording) -> Result<Joint> {
+    /// [`Error::Parameter`] for a cut-off that is not finite or not above 0; [`Error::Cutoff`] when it is not below a channel's
+    /// Nyquist frequency.
+    pub fn apply(&self, recording: &Recording) -> Result<Joint> {
+        check_cutoff(self.cutoff_hz)?;
         let mut source =
             Source { recording, cutoff_hz: self.cutoff_hz, velocities: BTreeMap::new(), notes: Vec::new() };
         let mut contributors = Vec::new();
@@ -163,7 +157,7 @@ impl JointModel {
     }
 }
 
-/// Extension counts against the angle.
+/// Extension is negative in the angle.
 fn extension(flexion: Conditioned) -> Velocity {
     let samples = flexion.signal.samples().iter().map(|v| -v).collect();
     Velocity { signal: flexion.signal.with_samples(samples), noise: flexion.noise }
@@ -185,14 +179,14 @@ impl Source<'_> {
         angle: &str,
         direction: f64,
     ) -> Result<Option<Contributor>> {
-        let made = if role == Role::Trunk {
+        let contributor = if role == Role::Trunk {
             let Some(channel) = self.velocity(angle)? else { return Ok(None) };
-            Contributor::midline(name, role, &channel.signal)?.with_noise(channel.noise, channel.noise)
+            Contributor::midline(name, role, &channel.signal).noise(channel.noise, channel.noise)
         } else {
             let Some((left, right)) = self.pair(angle)? else { return Ok(None) };
-            Contributor::paired(name, role, &left.signal, &right.signal)?.with_noise(left.noise, right.noise)
+            Contributor::paired(name, role, &left.signal, &right.signal).noise(left.noise, right.noise)
         };
-        Ok(Some(made.with_sign(direction)?.with_unit("deg/s").with_model("joint")))
+        Ok(Some(contributor.sign(direction).unit("deg/s").model("joint")))
     }
 
     fn pair(&mut self, angle: &str) -> Result<Option<(Conditioned, Conditioned)>> {
@@ -210,7 +204,7 @@ impl Source<'_> {
         Ok(velocity)
     }
 
-    /// The velocity of a channel; `None`, with a note where it is there, when it cannot be had.
+    /// The velocity of a channel; `None`, with a note if the channel is present, when it cannot be computed.
     fn condition(&mut self, name: &str) -> Result<Option<Conditioned>> {
         let Some(channel) = self.recording.get(name) else { return Ok(None) };
         if channel.unit != "deg" {
@@ -243,7 +237,7 @@ impl Source<'_> {
     }
 }
 
-/// Each stretch conditioned for itself, NaN between them and where one is too short to filter; the noise is that of the
+/// Conditions each stretch separately, NaN between them and where one is too short to filter; the noise is that of the
 /// longest.
 fn condition(
     conditioner: &Conditioner,
@@ -256,9 +250,9 @@ fn condition(
         conditioner.apply(&Signal::new(clock, &signal.samples()[stretch.clone()]))
     };
     let longest = stretches.first().cloned().unwrap_or(0..0);
-    let mut whole = cut(&longest)?;
+    let mut all = cut(&longest)?;
     let mut samples = vec![f64::NAN; signal.samples().len()];
-    samples[longest].copy_from_slice(whole.signal.samples());
+    samples[longest].copy_from_slice(all.signal.samples());
     for stretch in stretches.into_iter().skip(1) {
         match cut(&stretch) {
             Ok(part) => samples[stretch].copy_from_slice(part.signal.samples()),
@@ -266,6 +260,6 @@ fn condition(
             Err(error) => return Err(error),
         }
     }
-    whole.signal = signal.with_samples(samples);
-    Ok(whole)
+    all.signal = signal.with_samples(samples);
+    Ok(all)
 }

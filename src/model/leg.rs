@@ -10,14 +10,14 @@ use crate::time::TimeSpan;
 use alloc::vec::Vec;
 
 impl Joint {
-    /// In what order, and how far apart, hip, knee and ankle of the support leg extend fastest, between initial contact and 50 ms after
-    /// terminal contact. Steps count whose contact is whole, also those whose stride or end was not recorded.
+    /// Returns the order and the lags in which hip, knee and ankle of the support leg extend fastest, between initial contact and
+    /// 50 ms after terminal contact. Uses steps with a complete contact, including those whose stride or end was not recorded.
     ///
     /// ```
     /// use copeak::{inference::Bootstrap, model::JointModel, simulate::Sprinter, stride::StepCriteria};
     /// let trial = Sprinter::at_speed(9.5).steps(12).simulate()?.recording;
     /// let steps = trial.feet()?.steps(&StepCriteria::default())?;
-    /// let leg = JointModel::new(15.0)?.of(&trial)?.sequence(&steps, &Bootstrap::new(1))?;
+    /// let leg = JointModel::new(15.0).apply(&trial)?.sequence(&steps, &Bootstrap::new(1))?;
     /// assert!(leg.pair("hip", "ankle").unwrap().mean_s.value > 0.0);
     /// # Ok::<(), copeak::Error>(())
     /// ```
@@ -30,12 +30,12 @@ impl Joint {
     }
 }
 
-/// A contact is whole also in a step whose stride-long cycle, or whose end, was not recorded; a lone contact, without any
-/// other, belongs to no cycle that a lag could be a part of.
+/// Whether the contact is complete, which it is also in a step whose stride-long cycle or end was not recorded; a single contact
+/// without any other belongs to no cycle of which a lag could be a fraction.
 pub(crate) fn leg_counts(step: &Step) -> bool {
-    let whole =
+    let is_complete =
         matches!(step.rejected, None | Some(RejectReason::CycleOutside | RejectReason::NoNextContact));
-    whole && step.stride_s.is_finite()
+    is_complete && step.stride_s.is_finite()
 }
 
 pub(crate) fn leg_sequence(leg: &[LegChannel], steps: &[Step], bootstrap: &Bootstrap) -> Result<Sequence> {
@@ -44,7 +44,7 @@ pub(crate) fn leg_sequence(leg: &[LegChannel], steps: &[Step], bootstrap: &Boots
     Sequence::of(&names, &cycles, &strides(steps), bootstrap)
 }
 
-/// When the leg's joints extend fastest between initial contact and shortly after terminal contact.
+/// Times at which the leg's joints extend fastest between initial contact and shortly after terminal contact.
 fn cycle(leg: &[LegChannel], step: &Step) -> Cycle {
     let window = TimeSpan { start_s: step.start_s(), end_s: step.contact.terminal.time_s + AFTER_CONTACT_S };
     let finder = CyclePeakFinder::new().positive_part();

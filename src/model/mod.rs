@@ -1,14 +1,14 @@
-//! From a recording's channels to contributors: one module per model.
+//! Models that compute contributors from a recording's channels.
 //!
-//! Models stand side by side and may disagree, because they answer different questions. Every result names its model.
+//! Models may disagree, because they answer different questions. Every result names its model.
 //!
-//! | model | from | says | does not say |
+//! | model | from | shows | does not show |
 //! |---|---|---|---|
 //! | [`JointModel`] | joint angles | when each joint moves fastest | force |
-//! | [`NewtonModel`] | markers and body mass | what each part of the body adds to the ground's force, in newtons, with its [`ForceResidual`] against plates | what muscles do |
-//! | your own | anything | whatever implements [`Contribute`](crate::convergence::Contribute) | |
+//! | [`NewtonModel`] | markers and body mass | what each part of the body adds to the ground reaction force, in newtons, with its [`ForceResidual`] relative to plates | what muscles do |
+//! | your own | anything | anything that implements [`Contribute`](crate::convergence::Contribute) | |
 //!
-//! The sum of the parts against the plates, a sprinter at two speeds ([why the two models disagree](crate::guide::studies::newton)):
+//! The sum over the body and the force of the plates, a sprinter at two speeds ([why the two models disagree](crate::guide::studies::newton)):
 //!
 #![doc = include_str!("../guide/figures.html")]
 #![doc = include_str!("../../docs/newton.svg")]
@@ -18,10 +18,10 @@
 //! use copeak::simulate::Sprinter;
 //! let mut trial = Sprinter::at_speed(7.0).simulate()?.recording;
 //! trial.channels.retain(|channel| channel.name != "trunk_rotation");
-//! let joint = JointModel::new(15.0)?.of(&trial)?;
+//! let joint = JointModel::new(15.0).apply(&trial)?;
 //! let legs: Vec<&str> = joint.leg.iter().map(|channel| channel.name.as_str()).collect();
 //! assert_eq!((joint.contributors.len(), legs), (4, vec!["hip", "knee", "ankle"]));
-//! assert_eq!(joint.absent, ["trunk"]); // what could not be had is named
+//! assert_eq!(joint.absent, ["trunk"]); // missing contributors are named
 //! # Ok::<(), copeak::Error>(())
 //! ```
 
@@ -38,8 +38,17 @@ pub use newton::{
     NewtonModel, Segment, Sex, StepResidual,
 };
 
+use crate::{Error, Result};
 use alloc::vec::Vec;
 use core::ops::Range;
+
+/// Checks a low-pass cut-off apart from the Nyquist frequency.
+fn check_cutoff(cutoff_hz: f64) -> Result<()> {
+    if cutoff_hz.is_finite() && cutoff_hz > 0.0 {
+        return Ok(());
+    }
+    Err(Error::Parameter { name: "cut-off", rule: "finite and above 0 Hz", value: cutoff_hz })
+}
 
 /// The runs of finite samples.
 fn stretches(samples: &[f64]) -> Vec<Range<usize>> {

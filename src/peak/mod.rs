@@ -52,11 +52,17 @@ pub mod subsample;
 #[cfg(feature = "alloc")]
 pub use cycle::{CyclePeakFinder, NoPeak, Peak};
 #[cfg(feature = "alloc")]
-pub use find::{
-    Bounds, NanPolicy, PeakFinder, PeakWorkspace, Peaks, PlateauEdges, Prominence, Thresholds, Width,
-};
-pub use live::{LivePeak, LivePeakFinder, LivePeakState, Undecided};
+pub use find::{Bounds, NanPolicy, PeakFinder, Peaks, PlateauEdges, Prominence, Thresholds, Width};
+pub use live::{LivePeak, LivePeakFinder, Undecided};
 #[cfg(feature = "alloc")]
 pub use matched::{PulseAlignment, PulseJitter, PulseTime, PulseTiming};
 #[cfg(feature = "alloc")]
 pub use onset::{EnergyOnset, Onset, OnsetTime, ThresholdOnset};
+
+pub mod state {
+    //! State of live peak finders, and memory that finders reuse.
+
+    #[cfg(feature = "alloc")]
+    pub use super::find::PeakWorkspace;
+    pub use super::live::LivePeakState;
+}

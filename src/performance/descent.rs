@@ -1,10 +1,10 @@
-//! Least squares for a curve of three parameters, and how sure it leaves them.
+//! Least squares for a curve of three parameters, with their covariance.
 
 use alloc::{vec, vec::Vec};
 
 const ROUNDS: usize = 200;
 
-/// Covariance of the coefficients by leaving out each group of rows in turn, linear about the fit; `None` when some
+/// Covariance of the coefficients by excluding each group of rows in turn, linear about the fit; `None` when some
 /// group alone determines a coefficient.
 pub(super) fn without_each(fit: &Fit, groups: &[usize], count: usize) -> Option<[[f64; 3]; 3]> {
     let k = fit.free;
@@ -39,16 +39,16 @@ pub(super) struct Parameters {
 
 impl Parameters {
     fn moved(self, step: &[f64; 3]) -> Self {
-        // Neither may leave what is above 0 in one step.
+        // Neither may become negative in one step.
         let within = |value: f64, step: f64| (value + step).max(0.2 * value);
         Self { vmax: within(self.vmax, step[0]), tau: within(self.tau, step[1]), start: self.start + step[2] }
     }
 }
 
-/// Deviation of row i, and the slopes of what is predicted by the parameters.
+/// Deviation of row i, and the derivatives of the prediction with respect to the parameters.
 pub(super) type Rows<'a> = dyn Fn(&Parameters, usize) -> (f64, [f64; 3]) + 'a;
 
-/// Where a descent ended: the first `free` parameters fitted, deviations and slopes there, and their normal equations.
+/// The end of a descent: the first `free` parameters fitted, deviations and slopes there, and their normal equations.
 pub(super) struct Fit {
     pub(super) at: Parameters,
     pub(super) free: usize,
@@ -58,7 +58,7 @@ pub(super) struct Fit {
     pub(super) converged: bool,
 }
 
-/// Levenberg and Marquardt's steps downhill.
+/// Minimizes by the method of Levenberg and Marquardt.
 pub(super) fn descend(first: Parameters, free: usize, n: usize, rows: &Rows<'_>) -> Fit {
     let at = |p: Parameters| {
         let all: Vec<_> = (0..n).map(|i| rows(&p, i)).collect();
@@ -101,7 +101,7 @@ pub(super) fn descend(first: Parameters, free: usize, n: usize, rows: &Rows<'_>)
                 damping *= 10.0;
             }
         }
-        // No step makes it any better: rounding is all that is left.
+        // No step improves it: only rounding is left.
         converged |= !better;
     }
     Fit { at: p, free, squares, normal, rows: all, converged }

@@ -1,6 +1,6 @@
 //! The models of speed in words.
 
-use super::{Plateau, SpeedFit, SprintCurve};
+use super::{SpeedFit, SpeedPlateau, SprintCurve};
 use crate::format::{count, number, p_words, paragraph};
 use alloc::format;
 use core::fmt;
@@ -25,7 +25,7 @@ pub(crate) fn speed_lines(f: &mut fmt::Formatter<'_>, fit: &SpeedFit) -> fmt::Re
     if let (Some(force), Some(full)) = (fit.left_out_force_mps, fit.left_out_full_mps) {
         writeln!(f, "  left out   {force:.2} m/s off by force, {full:.2} with kappa")?;
     }
-    if let Some(rival) = &fit.rival {
+    if let Some(rival) = &fit.covariate {
         let (step, kappa) = (rival.step_frequency.partial_r2, rival.convergence.partial_r2);
         let p = p(rival.convergence.p);
         let words = format!("step frequency: partial R^2 {step:.3}; kappa in addition to it {kappa:.3}, {p}");
@@ -34,7 +34,7 @@ pub(crate) fn speed_lines(f: &mut fmt::Formatter<'_>, fit: &SpeedFit) -> fmt::Re
     Ok(())
 }
 
-impl fmt::Display for Plateau {
+impl fmt::Display for SpeedPlateau {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "speed  {} per trial (its unit)", self.speed_slope)?;
         writeln!(f, "force  {} per trial (its unit)", self.force_slope)?;

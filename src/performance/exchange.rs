@@ -3,16 +3,16 @@
 use crate::inference::draw::Draws;
 use alloc::{vec, vec::Vec};
 
-/// Groups of places whose entries may change places with each other.
+/// Groups of positions whose entries may be exchanged.
 #[derive(Debug, Clone)]
 pub(super) struct Exchange {
-    /// The places of each group.
+    /// The positions of each group.
     groups: Vec<Vec<usize>>,
     rows: usize,
 }
 
 impl Exchange {
-    /// Places with the same label make a group.
+    /// Positions with the same label are a group.
     pub(super) fn within(labels: &[usize]) -> Self {
         let mut names: Vec<usize> = labels.to_vec();
         names.sort_unstable();
@@ -32,13 +32,13 @@ impl Exchange {
         self.groups.iter().fold(1, |all, group| all.saturating_mul(factorial(group.len())))
     }
 
-    /// Calls `take` with every order: `order[i]` is the place whose entry comes to place i. The first leaves all as it is.
+    /// Calls `take` with every order: `order[i]` is the position whose entry moves to position i. The first is the identity.
     pub(super) fn every(&self, mut take: impl FnMut(&[usize])) {
         let mut order: Vec<usize> = (0..self.rows).collect();
         let mut now: Vec<Vec<usize>> = self.groups.clone();
         loop {
             take(&order);
-            // Like an odometer: the first group that has a next order moves on, those before it start again.
+            // Like an odometer: the first group with a next order advances, those before it restart.
             let moved = (0..now.len()).find(|&g| {
                 let more = next_order(&mut now[g]);
                 self.groups[g].iter().zip(&now[g]).for_each(|(&place, &from)| order[place] = from);
@@ -50,7 +50,7 @@ impl Exchange {
         }
     }
 
-    /// Calls `take` with so many random orders.
+    /// Calls `take` with `count` random orders.
     pub(super) fn drawn(&self, count: usize, seed: u64, mut take: impl FnMut(&[usize])) {
         let mut draws = Draws::new(seed);
         let mut order = vec![0; self.rows];
@@ -65,7 +65,7 @@ impl Exchange {
     }
 }
 
-/// The next order in the dictionary; the first again, and false, after the last.
+/// The next order lexicographically; the first again, and false, after the last.
 fn next_order(items: &mut [usize]) -> bool {
     let Some(rise) = (1..items.len()).rev().find(|&i| items[i - 1] < items[i]) else {
         items.reverse();

@@ -1,4 +1,4 @@
-//! When a sprint passes a distance.
+//! Time at which a sprint passes a distance.
 
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
@@ -6,7 +6,7 @@ use num_traits::Float as _;
 /// Time after the start at which v(t) = vmax (1 - exp(-t/tau)) has covered `distance_m`, and its derivatives by vmax and
 /// tau. All three above 0.
 pub(super) fn passing(distance_m: f64, vmax: f64, tau: f64) -> (f64, [f64; 2]) {
-    // The distance is a convex function of time, so from beyond Newton's steps come down to it.
+    // The distance is a convex function of time, so that Newton's method converges from above.
     let mut t = distance_m / vmax + tau;
     for _ in 0..100 {
         let short = -(-t / tau).exp_m1();
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn distance_and_time_undo_each_other() {
+    fn time_is_the_inverse_of_distance() {
         for (vmax, tau) in [(8.0, 1.2), (12.0, 0.8), (5.0, 0.05)] {
             for t in [0.01_f64, 0.5, 1.0, 7.0] {
                 let distance = |t: f64, vmax: f64, tau: f64| vmax * (t + tau * (-t / tau).exp_m1());

@@ -4,10 +4,10 @@ use alloc::{vec, vec::Vec};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// A column of which less than this share is left beside the columns before it says nothing of its own.
+/// A column of which a smaller fraction is independent of the columns before it is not used.
 const LEAST_REST: f64 = 1e-9;
 
-/// An orthonormal basis of some columns, by Gram-Schmidt done twice.
+/// An orthonormal basis of some columns, by Gram-Schmidt with reorthogonalization.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Basis {
     rows: usize,
@@ -19,7 +19,7 @@ impl Basis {
         Self { rows, columns: Vec::new() }
     }
 
-    /// ChannelSource up a column; false, and nothing taken, when the columns before it already make it up.
+    /// Adds a column; false, without adding, when it is a combination of the columns before it.
     #[must_use]
     pub(super) fn take(&mut self, column: &[f64]) -> bool {
         let mut rest = column.to_vec();
@@ -38,7 +38,7 @@ impl Basis {
         self.columns.len()
     }
 
-    /// What of `y` the columns do not make up.
+    /// Residual of `y` after projection on the columns.
     pub(super) fn rest(&self, y: &[f64]) -> Vec<f64> {
         let mut rest = y.to_vec();
         self.remove_from(&mut rest);
@@ -54,13 +54,13 @@ impl Basis {
         }
     }
 
-    /// Sum of squares that is left of `y`.
+    /// Sum of squares of that residual.
     pub(super) fn rest_squares(&self, y: &[f64]) -> f64 {
-        let made_up: f64 = self.columns.iter().map(|column| dot(column, y).powi(2)).sum();
-        (dot(y, y) - made_up).max(0.0)
+        let projected: f64 = self.columns.iter().map(|column| dot(column, y).powi(2)).sum();
+        (dot(y, y) - projected).max(0.0)
     }
 
-    /// How much each row takes part in its own fitted value.
+    /// Leverage of each row.
     pub(super) fn leverages(&self) -> Vec<f64> {
         let mut sums = vec![0.0; self.rows];
         for column in &self.columns {
@@ -69,11 +69,10 @@ impl Basis {
         sums
     }
 
-    /// Root mean square of what is missed in each row when the rest is fitted without it; `None` when a row is fitted by
-    /// itself alone.
+    /// Root mean square error of each row predicted by a fit without it; `None` when a row alone determines its fitted value.
     pub(super) fn leave_one_out(&self, residuals: &[f64]) -> Option<f64> {
-        let missed = residuals.iter().zip(self.leverages());
-        let squares = missed.map(|(e, h)| (1.0 - h > LEAST_REST).then(|| (e / (1.0 - h)).powi(2)));
+        let errors = residuals.iter().zip(self.leverages());
+        let squares = errors.map(|(e, h)| (1.0 - h > LEAST_REST).then(|| (e / (1.0 - h)).powi(2)));
         let sum: Option<f64> = squares.sum();
         sum.map(|sum| (sum / residuals.len() as f64).sqrt())
     }
@@ -83,8 +82,8 @@ pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// The values less their mean, over their standard deviation where they vary: spans the same beside a constant, without
-/// the rounding that a square of large numbers brings.
+/// The values minus their mean, over their standard deviation where they vary: with a constant column they span the same space,
+/// without the rounding errors of large squares.
 pub(super) fn standardised(values: &[f64]) -> Vec<f64> {
     let (mean, variance) = crate::math::moments(values);
     let scale = if variance > 0.0 { variance.sqrt() } else { 1.0 };
@@ -96,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_is_fitted_and_left_out() {
+    fn a_line_has_residuals_and_leverages() {
         let mut basis = Basis::new(4);
         assert!(basis.take(&[1.0; 4]) && basis.take(&[0.0, 1.0, 2.0, 3.0]));
         assert!(!basis.take(&[5.0, 7.0, 9.0, 11.0]) && basis.len() == 2);

@@ -1,20 +1,20 @@
-//! A plateau: speed stands still while force still rises.
+//! Plateaus: speed no longer rises while force still does.
 
 use super::least_squares::{dot, standardised};
 use crate::inference::distribution::student_quantile;
-use crate::inference::{Estimate, IntervalMethod, checked_level};
+use crate::inference::{Estimate, Interval, IntervalMethod, checked_level};
 use crate::math::moments;
 use crate::{Error, Result};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// Looks for a plateau over successive trials of one athlete.
+/// Finds a plateau over successive trials of one athlete.
 ///
-/// Slopes are least-squares lines over the trials' numbers, with t-intervals that take the trials' deviations from the line
-/// as independent. It is a plateau when the upper end of the interval of speed's slope lies below `delta` (1 % of the mean
-/// speed a trial unless set) while the whole interval of force's slope lies above 0. A falling speed counts as well: what is
-/// asked is whether more force still brings more speed.
+/// Slopes are least-squares lines over the trials' numbers, with t-intervals that assume independent deviations of the trials
+/// from the line. There is a plateau when the upper end of the interval of speed's slope lies below `delta` (1 % of the mean
+/// speed per trial unless set) while the whole interval of force's slope lies above 0. A falling speed is a plateau as well: the
+/// question is whether more force still increases speed.
 ///
 /// ```
 /// use copeak::performance::PlateauFinder;
@@ -30,18 +30,18 @@ pub struct PlateauFinder {
     delta: Option<f64>,
 }
 
-/// What a plateau search found.
+/// The result of [`PlateauFinder`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
-pub struct Plateau {
+pub struct SpeedPlateau {
     /// Rise of speed from trial to trial, in its unit.
     pub speed_slope: Estimate,
     /// Rise of force from trial to trial, in its unit.
     pub force_slope: Estimate,
-    /// The rise below which speed counts as standing still.
+    /// The rise below which speed counts as constant.
     pub delta: f64,
-    /// Whether speed stands still while force rises. `false` is not its opposite: too few or too scattered trials cannot
+    /// Whether speed is constant while force rises. `false` does not show a rise: too few or too scattered trials cannot
     /// show a plateau.
     pub plateau: bool,
 }
@@ -53,36 +53,34 @@ impl Default for PlateauFinder {
 }
 
 impl PlateauFinder {
-    /// 90 % intervals, delta 1 % of the mean speed.
+    /// Creates a finder with 90 % intervals and a delta of 1 % of the mean speed.
     pub fn new() -> Self {
         Self { level: 0.90, delta: None }
     }
 
-    /// With another confidence level.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] outside (0, 1).
-    pub fn with_level(self, level: f64) -> Result<Self> {
-        Ok(Self { level: checked_level(level)?, ..self })
+    /// Sets the confidence level, between 0 and 1.
+    #[must_use]
+    pub fn level(self, level: f64) -> Self {
+        Self { level, ..self }
     }
 
-    /// With another rise per trial, in the unit of speed, below which speed stands still.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] unless it is finite and above 0.
-    pub fn with_delta(self, delta: f64) -> Result<Self> {
-        if delta.is_finite() && delta > 0.0 {
-            return Ok(Self { delta: Some(delta), ..self });
-        }
-        Err(Error::Parameter { name: "delta", rule: "finite and above 0", value: delta })
+    /// Sets the rise per trial, in the unit of speed, below which speed counts as constant: finite and above 0.
+    #[must_use]
+    pub fn delta(self, delta: f64) -> Self {
+        Self { delta: Some(delta), ..self }
     }
 
-    /// Looks at trials in the order in which they were run.
+    /// Searches the speed and force of trials in the order in which they were run.
     ///
     /// # Errors
-    /// [`Error::LengthMismatch`]; [`Error::TooFew`] below five trials; [`Error::NonFinite`].
-    pub fn find(&self, speed: &[f64], force: &[f64]) -> Result<Plateau> {
+    /// [`Error::Parameter`] for a level or delta outside its range; [`Error::LengthMismatch`]; [`Error::TooFew`] below five
+    /// trials; [`Error::NonFinite`].
+    pub fn find(&self, speed: &[f64], force: &[f64]) -> Result<SpeedPlateau> {
         let operation = "a plateau";
+        checked_level(self.level)?;
+        if let Some(value) = self.delta.filter(|delta| !(delta.is_finite() && *delta > 0.0)) {
+            return Err(Error::Parameter { name: "delta", rule: "finite and above 0", value });
+        }
         let (left, right) = (speed.len(), force.len());
         if left != right {
             return Err(Error::LengthMismatch { operation, left, right });
@@ -95,9 +93,9 @@ impl PlateauFinder {
         }
         let (speed_slope, force_slope) = (self.slope(speed), self.slope(force));
         let delta = self.delta.unwrap_or_else(|| 0.01 * moments(speed).0.abs());
-        let stands = speed_slope.ci.is_some_and(|(_, high)| high < delta);
-        let rises = force_slope.ci.is_some_and(|(low, _)| low > 0.0);
-        Ok(Plateau { speed_slope, force_slope, delta, plateau: stands && rises })
+        let is_constant = speed_slope.ci.is_some_and(|ci| ci.high < delta);
+        let rises = force_slope.ci.is_some_and(|ci| ci.low > 0.0);
+        Ok(SpeedPlateau { speed_slope, force_slope, delta, plateau: is_constant && rises })
     }
 
     fn slope(&self, y: &[f64]) -> Estimate {
@@ -112,15 +110,7 @@ impl PlateauFinder {
         let error = (left / freedom / dot(&line, &line)).sqrt() / sd;
         let reach = student_quantile(0.5 + self.level / 2.0, freedom) * error;
         let value = along / sd;
-        Estimate {
-            value,
-            ci: Some((value - reach, value + reach)),
-            level: self.level,
-            approximate: n < 10,
-            n,
-            autocorrelation: 0.0,
-            method: IntervalMethod::StudentT,
-        }
+        Estimate::new(value, Ok(Interval::around(value, reach)), self.level, n, IntervalMethod::StudentT)
     }
 }
 
@@ -130,16 +120,16 @@ mod tests {
     use crate::inference::draw::Draws;
 
     #[test]
-    fn a_rising_speed_and_a_standing_force_are_no_plateau() {
+    fn a_rising_speed_or_a_constant_force_is_no_plateau() {
         let up = [1.0, 2.1, 2.9, 4.0, 5.1];
         let flat = [3.0, 3.001, 2.999, 3.0, 3.001];
         let find = |speed: &[f64], force: &[f64]| PlateauFinder::new().find(speed, force).unwrap().plateau;
         assert!(find(&flat, &up) && !find(&up, &up) && !find(&flat, &flat) && !find(&up, &flat));
-        let loose = PlateauFinder::new().with_delta(2.0).unwrap().find(&up, &up).unwrap();
+        let loose = PlateauFinder::new().delta(2.0).find(&up, &up).unwrap();
         assert!(loose.plateau && (loose.speed_slope.value - 1.01).abs() < 1e-12);
     }
 
-    /// A speed that rises by exactly delta is called a plateau in 5 % (one end of a 90 % interval), however many trials.
+    /// A speed that rises by exactly delta is called a plateau in 5 % (one end of a 90 % interval), for any number of trials.
     #[test]
     fn false_plateaus_stay_at_their_level() {
         let mut draws = Draws::new(11);
@@ -149,7 +139,7 @@ mod tests {
                     let speed: Vec<f64> =
                         (0..n).map(|i| 9.0 + 0.09 * i as f64 + 0.1 * draws.normal()).collect();
                     let force: Vec<f64> = (0..n).map(f64::from).collect();
-                    PlateauFinder::new().with_delta(0.09).unwrap().find(&speed, &force).unwrap().plateau
+                    PlateauFinder::new().delta(0.09).find(&speed, &force).unwrap().plateau
                 })
                 .count() as f64
                 / 40_000.0;
@@ -158,14 +148,13 @@ mod tests {
     }
 
     #[test]
-    fn bad_input_is_named() {
+    fn unequal_few_or_missing_trials_and_bad_settings_are_errors() {
         let find = |speed: &[f64], force: &[f64]| PlateauFinder::new().find(speed, force);
         assert!(matches!(find(&[1.0; 4], &[1.0; 4]), Err(Error::TooFew { .. })));
         assert!(matches!(find(&[1.0; 5], &[1.0; 4]), Err(Error::LengthMismatch { .. })));
         assert!(matches!(find(&[1.0; 5], &[f64::NAN; 5]), Err(Error::NonFinite { index: 0, .. })));
-        assert!(
-            PlateauFinder::new().with_delta(0.0).is_err()
-                && PlateauFinder::default().with_level(0.0).is_err()
-        );
+        for bad in [PlateauFinder::new().delta(0.0), PlateauFinder::default().level(0.0)] {
+            assert!(matches!(bad.find(&[1.0, 2.0, 3.0, 4.0, 6.0], &[1.0; 5]), Err(Error::Parameter { .. })));
+        }
     }
 }

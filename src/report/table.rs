@@ -119,7 +119,7 @@ fn entries<'a>(
         return trial.contributors.iter().map(name).collect();
     };
     let names = session.contributors.iter().map(|contributor| contributor.name.as_str());
-    let excluded = session.left_out.iter().find(|excluded| excluded.step == i);
+    let excluded = session.excluded_steps.iter().find(|excluded| excluded.step == i);
     let mut entries: Vec<Entry<'_>> = match (used, excluded) {
         (Some(used), _) => {
             let entry = |(name, peak): (&'a str, &_)| match *peak {
@@ -141,7 +141,7 @@ fn entries<'a>(
         }
         (None, None) => vec![],
     };
-    let dropped = session.dropped.iter();
+    let dropped = session.excluded_contributors.iter();
     entries.extend(dropped.map(|(name, why)| Entry { name, peak: None, absent: why.as_str() }));
     entries
 }

@@ -96,7 +96,7 @@ fn leg(f: &mut fmt::Formatter<'_>, sequence: &Sequence) -> fmt::Result {
     let longest_s = medians().map(|(_, median)| median).fold(0.0, f64::max);
     for pair in &sequence.pairs {
         let name = format!("{} -> {}", sequence.channels[pair.from].name, sequence.channels[pair.to].name);
-        let mean = pair.mean_s.ms().cannot_tell_if(|low, high| high - low > 2.0 * longest_s);
+        let mean = pair.mean_s.ms().cannot_tell_if(|ci| ci.width() > 2.0 * longest_s);
         writeln!(f, "    {name:<16} {mean:+.1}; {}, n {}", pair.relation, pair.n)?;
     }
     Ok(())
@@ -106,7 +106,7 @@ fn leg(f: &mut fmt::Formatter<'_>, sequence: &Sequence) -> fmt::Result {
 fn balance(f: &mut fmt::Formatter<'_>, trial: &TrialStudy) -> fmt::Result {
     let first = trial.impulses.iter().filter_map(|impulse| {
         let share = impulse.first_half?.percent().unmarked();
-        let share = share.cannot_tell_if(|low, high| low <= 0.0 && high >= 1.0);
+        let share = share.cannot_tell_if(|ci| ci.low <= 0.0 && ci.high >= 1.0);
         Some(format!("{} {share:.0}", impulse.name))
     });
     let first: Vec<String> = first.collect();
@@ -130,7 +130,7 @@ fn balance(f: &mut fmt::Formatter<'_>, trial: &TrialStudy) -> fmt::Result {
     let Some(first) = trial.symmetry.first() else { return Ok(()) };
     let sides = trial.symmetry.iter().map(|side| {
         let index = side.index.percent().unmarked();
-        let index = index.cannot_tell_if(|low, high| low <= -1.0 && high >= 1.0);
+        let index = index.cannot_tell_if(|ci| ci.low <= -1.0 && ci.high >= 1.0);
         format!("{} {index:+.0}", side.quantity)
     });
     let sides: Vec<String> = sides.collect();
@@ -158,7 +158,7 @@ fn closure(f: &mut fmt::Formatter<'_>, trial: &TrialStudy) -> fmt::Result {
 
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let parts = &self.shortfall.parts;
+        let parts = &self.shortfall.split;
         let approximate = parts.total.approximate && parts.total.ci.is_some();
         let mark = if approximate { ", approximate" } else { "" };
         writeln!(f, "  {} (model {}{mark})", self.file, self.shortfall.model)?;
@@ -173,7 +173,7 @@ impl fmt::Display for Comparison {
         }
         if let Some(changes) = self.changes.as_ref().filter(|changes| !changes.contributors.is_empty()) {
             let finding = |found: &Finding| format!("{} {}", found.contributor, found.cause);
-            let named: Vec<String> = changes.named.iter().map(finding).collect();
+            let named: Vec<String> = changes.findings.iter().map(finding).collect();
             let words = match named.is_empty() {
                 true => "no change is distinguishable from chance".to_string(),
                 false => named.join("; "),

@@ -19,12 +19,11 @@ use num_traits::Float as _;
 ///
 /// ```
 /// use copeak::sequence::SequenceChannel;
-/// let muscle = SequenceChannel::new("gastrocnemius").delayed(0.04, 0.01)?.on_device("emg", 0.002)?;
+/// let muscle = SequenceChannel::new("gastrocnemius").delayed(0.04, 0.01).on_device("emg", 0.002);
 /// let force = SequenceChannel::from("force");
 /// assert_eq!(muscle.common_error_s(&force), 0.01f64.hypot(0.002));
-/// let soleus = SequenceChannel::new("soleus").on_device("emg", 0.002)?;
+/// let soleus = SequenceChannel::new("soleus").on_device("emg", 0.002);
 /// assert_eq!(muscle.common_error_s(&soleus), 0.01); // one clock
-/// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -48,25 +47,32 @@ impl SequenceChannel {
         Self { name: name.into(), delay_s: 0.0, delay_se_s: 0.0, device: None, sync_se_s: 0.0 }
     }
 
-    /// Its times count as this much later; `se_s` is the delay's standard error, 0 if it is exact.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] for a delay that is not finite, or a standard error that is not finite or below 0.
+    /// Counts its times as this much later; `se_s` is the delay's standard error, 0 if it is exact.
     #[doc(alias = "electromechanical delay")]
     #[doc(alias = "EMD")]
-    pub fn delayed(self, delay_s: f64, se_s: f64) -> Result<Self> {
-        if !delay_s.is_finite() {
-            return Err(Error::Parameter { name: "delay", rule: "finite", value: delay_s });
-        }
-        Ok(Self { delay_s, delay_se_s: checked_error(se_s)?, ..self })
+    #[must_use]
+    pub fn delayed(self, delay_s: f64, se_s: f64) -> Self {
+        Self { delay_s, delay_se_s: se_s, ..self }
     }
 
-    /// Recorded with this device, whose clock agrees with the recording's to a standard error of `sync_se_s`.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] for a standard error that is not finite or below 0.
-    pub fn on_device(self, device: impl Into<String>, sync_se_s: f64) -> Result<Self> {
-        Ok(Self { device: Some(device.into()), sync_se_s: checked_error(sync_se_s)?, ..self })
+    /// Sets the device that recorded it, whose clock agrees with the recording's to a standard error of `sync_se_s`.
+    #[must_use]
+    pub fn on_device(self, device: impl Into<String>, sync_se_s: f64) -> Self {
+        Self { device: Some(device.into()), sync_se_s, ..self }
+    }
+
+    /// A delay that is finite, and standard errors that are finite and not below 0.
+    pub(super) fn check(&self) -> Result<()> {
+        if !self.delay_s.is_finite() {
+            return Err(Error::Parameter { name: "delay", rule: "finite", value: self.delay_s });
+        }
+        let bad = |se: &f64| !(se.is_finite() && *se >= 0.0);
+        match [self.delay_se_s, self.sync_se_s].into_iter().find(bad) {
+            None => Ok(()),
+            Some(value) => {
+                Err(Error::Parameter { name: "standard error", rule: "finite and at least 0 s", value })
+            }
+        }
     }
 
     /// The standard error of a lag to `other` that every cycle shares: of both delays, and of the clocks unless they are
@@ -83,21 +89,13 @@ impl<S: Into<String>> From<S> for SequenceChannel {
     }
 }
 
-fn checked_error(value: f64) -> Result<f64> {
-    if value.is_finite() && value >= 0.0 {
-        Ok(value)
-    } else {
-        Err(Error::Parameter { name: "standard error", rule: "finite and at least 0 s", value })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn two_clocks_add_their_errors() {
-        let on = |device: &str, se| SequenceChannel::new("x").on_device(device, se).unwrap();
+        let on = |device: &str, se| SequenceChannel::new("x").on_device(device, se);
         assert_eq!(on("emg", 0.003).common_error_s(&on("imu", 0.004)), 0.005);
         assert_eq!(on("emg", 0.003).common_error_s(&on("emg", 0.003)), 0.0);
         assert_eq!(on("emg", 0.003).common_error_s(&"force".into()), 0.003);
@@ -106,9 +104,12 @@ mod tests {
     #[test]
     fn bad_input_is_named() {
         let plain = || SequenceChannel::new("x");
-        assert!(matches!(plain().delayed(f64::NAN, 0.0), Err(Error::Parameter { name: "delay", .. })));
+        let refused = plain().delayed(f64::NAN, 0.0).check();
+        assert!(matches!(refused, Err(Error::Parameter { name: "delay", .. })));
         for se in [-0.001, f64::NAN, f64::INFINITY] {
-            assert!(plain().delayed(0.04, se).is_err() && plain().on_device("emg", se).is_err());
+            assert!(
+                plain().delayed(0.04, se).check().is_err() && plain().on_device("emg", se).check().is_err()
+            );
         }
     }
 }

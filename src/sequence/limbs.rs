@@ -95,11 +95,9 @@ impl LimbsFinder {
     }
 
     /// As [`Sequencer::tie_within`].
-    ///
-    /// # Errors
-    /// As there.
-    pub fn tie_within(self, lag_s: f64) -> Result<Self> {
-        Ok(Self { all: self.all.tie_within(lag_s)?, ..self })
+    #[must_use]
+    pub fn tie_within(self, lag_s: f64) -> Self {
+        Self { all: self.all.tie_within(lag_s), ..self }
     }
 
     /// The sequences over `cycles`.

@@ -1,7 +1,7 @@
 //! A mean over strides whose error has a part that no number of strides makes smaller.
 
 use crate::inference::distribution::{normal_quantile, student_cdf, student_quantile};
-use crate::inference::{Estimate, Strides, effective_size, welch_freedom};
+use crate::inference::{Estimate, Interval, NoInterval, Strides, effective_size, welch_freedom};
 use crate::math::moments;
 use crate::{Error, Result};
 #[cfg(not(feature = "std"))]
@@ -12,7 +12,7 @@ use num_traits::Float as _;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct LagError {
-    /// From the scatter over strides; `None` below 3 strides, or where they move too slowly to tell.
+    /// From the scatter over strides; `None` where the mean has no interval ([`Estimate::why_not`]).
     pub scatter_s: Option<f64>,
     /// Degrees of freedom of the scatter: independent strides less one.
     pub degrees: f64,
@@ -62,12 +62,15 @@ fn reach((scatter, degrees): (f64, f64), common: f64, p: f64) -> f64 {
 
 /// Mean of one value per cycle, NaN where there is none, with the error `common` that all cycles share.
 ///
-/// The interval without common error is that of [`Strides::mean`].
+/// The interval without common error is that of [`Strides::mean`]. One that is wider than `cycle`, the length of a cycle in
+/// the unit of the values, is none: between one and two effective strides Student's t has less than one degree of freedom, and
+/// its quantile grows without bound, whereas no time in a cycle can be off by more than the cycle.
 pub(super) fn mean(
     values: &[f64],
     strides: &Strides,
     common: f64,
     level: f64,
+    cycle: f64,
 ) -> Result<(Estimate, LagError)> {
     let alone = strides.mean(values, level)?;
     let units = strides.average(values)?;
@@ -79,16 +82,23 @@ pub(super) fn mean(
         degrees: (size - 1.0).max(0.0),
         common_s: common,
     };
-    let Some(reach) = error.reach(level).filter(|_| common > 0.0) else { return Ok((alone, error)) };
-    Ok((Estimate { ci: Some((alone.value - reach, alone.value + reach)), ..alone }, error))
+    let found = match error.reach(level) {
+        Some(reach) if common > 0.0 => alone.with_interval(Ok(Interval::around(alone.value, reach))),
+        _ => alone,
+    };
+    if found.ci.is_some_and(|ci| ci.width() > cycle) {
+        let error = LagError { scatter_s: None, ..error };
+        return Ok((found.with_interval(Err(NoInterval::WiderThanCycle)), error));
+    }
+    Ok((found, error))
 }
 
 /// An interval that was made without the common error, made wider by it: on either side the two add as squares.
 pub(super) fn widened(estimate: Estimate, common: f64) -> Estimate {
     let most = normal_quantile(0.5 + estimate.level / 2.0) * common;
-    let ci = estimate.ci.map(|(low, high)| {
+    let ci = estimate.ci.map(|ci| {
         let value = estimate.value;
-        (value - (value - low).hypot(most), value + (high - value).hypot(most))
+        Interval::new(value - (value - ci.low).hypot(most), value + (ci.high - value).hypot(most))
     });
     if common > 0.0 { Estimate { ci, ..estimate } } else { estimate }
 }
@@ -106,20 +116,20 @@ pub(super) fn difference(
     }
     let value = after.value - before.value;
     let parts = before_error.scatter_s.zip(after_error.scatter_s);
-    let ci = parts.and_then(|(a, b)| {
+    let missing = before.why_not.or(after.why_not).unwrap_or(NoInterval::TooFew);
+    let ci = parts.ok_or(missing).map(|(a, b)| {
         let (va, vb) = (a * a, b * b);
         let degrees = welch_freedom([va, vb], [before_error.degrees, after_error.degrees]);
-        let reach = reach(((va + vb).sqrt(), degrees), common, 0.5 + before.level / 2.0);
-        reach.is_finite().then_some((value - reach, value + reach))
+        Interval::around(value, reach(((va + vb).sqrt(), degrees), common, 0.5 + before.level / 2.0))
     });
-    Ok(Estimate {
+    let change = Estimate {
         value,
-        ci,
         approximate: before.approximate || after.approximate,
         n: before.n.min(after.n),
         autocorrelation: before.autocorrelation.max(after.autocorrelation),
         ..*after
-    })
+    };
+    Ok(change.with_interval(ci))
 }
 
 #[cfg(test)]
@@ -127,21 +137,24 @@ mod tests {
     use super::*;
     use crate::inference::t_interval;
 
+    /// A cycle longer than any interval.
+    const NEVER: f64 = f64::INFINITY;
+
     #[test]
     fn without_common_error_it_is_the_stride_mean() {
         let values = [0.02, 0.022, 0.018, 0.021, 0.02];
-        let (found, error) = mean(&values, &Strides::ungrouped(5), 0.0, 0.95).unwrap();
+        let (found, error) = mean(&values, &Strides::ungrouped(5), 0.0, 0.95, NEVER).unwrap();
         assert_eq!(found, t_interval(&values, 0.95).unwrap());
         let reach = student_quantile(0.975, error.degrees) * error.scatter_s.unwrap();
-        assert!((found.ci.unwrap().1 - found.value - reach).abs() < 1e-15);
+        assert!((found.ci.unwrap().high - found.value - reach).abs() < 1e-15);
     }
 
     #[test]
     fn a_common_error_is_a_floor() {
         let level = 0.95;
         let wide = |values: &[f64], common| {
-            let (found, _) = mean(values, &Strides::ungrouped(values.len()), common, level).unwrap();
-            found.ci.map(|(low, high)| 0.5 * (high - low))
+            let (found, _) = mean(values, &Strides::ungrouped(values.len()), common, level, NEVER).unwrap();
+            found.ci.map(|ci| 0.5 * ci.width())
         };
         let values = [0.02, 0.022, 0.018, 0.021, 0.02];
         assert!(wide(&values, 0.001).unwrap() > wide(&values, 0.0).unwrap());
@@ -152,16 +165,34 @@ mod tests {
     }
 
     #[test]
+    fn an_interval_wider_than_the_cycle_is_none() {
+        // 1.2 effective strides.
+        let drifting = [10.0, 28.0, 35.0, 43.0].map(|x| x / 64.0);
+        let strides = Strides::ungrouped(4);
+        let (unlimited, _) = mean(&drifting, &strides, 0.0, 0.95, NEVER).unwrap();
+        assert!(unlimited.ci.unwrap().width() > 1e6, "{unlimited}");
+        for common in [0.0, 0.01] {
+            let (found, error) = mean(&drifting, &strides, common, 0.95, 1.0).unwrap();
+            assert_eq!((found.ci, found.why_not), (None, Some(NoInterval::WiderThanCycle)));
+            assert_eq!((error.scatter_s, error.two_sided(found.value)), (None, None));
+        }
+        let slow = mean(&[0.1, 0.2, 0.3, 0.4], &strides, 0.0, 0.95, 1.0).unwrap().0;
+        assert_eq!(slow.why_not, Some(NoInterval::TooAlike));
+        let few = mean(&[0.1, 0.2], &Strides::ungrouped(2), 0.0, 0.95, 1.0).unwrap().0;
+        assert_eq!(few.why_not, Some(NoInterval::TooFew));
+    }
+
+    #[test]
     fn welch_of_equal_groups_is_students_pooled() {
         let (a, b) = ([1.0, 2.0, 4.0, 2.0], [3.0, 4.0, 6.0, 4.0]);
-        let of = |x: &[f64]| mean(x, &Strides::ungrouped(4), 0.0, 0.95).unwrap();
+        let of = |x: &[f64]| mean(x, &Strides::ungrouped(4), 0.0, 0.95, NEVER).unwrap();
         let ((ea, sa), (eb, sb)) = (of(&a), of(&b));
         let change = difference((&ea, &sa), (&eb, &sb), 0.0).unwrap();
         // Equal variances and sizes: 2 (n - 1) degrees of freedom.
         let se = (2.0 * sa.scatter_s.unwrap().powi(2)).sqrt();
         let reach = student_quantile(0.975, 2.0 * sa.degrees) * se;
-        assert!((change.ci.unwrap().0 - (2.0 - reach)).abs() < 1e-12);
-        let other = mean(&a, &Strides::ungrouped(4), 0.0, 0.9).unwrap();
+        assert!((change.ci.unwrap().low - (2.0 - reach)).abs() < 1e-12);
+        let other = mean(&a, &Strides::ungrouped(4), 0.0, 0.9, NEVER).unwrap();
         assert!(difference((&ea, &sa), (&other.0, &other.1), 0.0).is_err());
     }
 
@@ -169,10 +200,10 @@ mod tests {
     fn the_probability_belongs_to_the_interval() {
         let values = [0.01, 0.03, 0.02, 0.04];
         for common in [0.0, 0.0001, 0.002, 0.02] {
-            let (found, error) = mean(&values, &Strides::ungrouped(4), common, 0.95).unwrap();
+            let (found, error) = mean(&values, &Strides::ungrouped(4), common, 0.95, NEVER).unwrap();
             let p = error.two_sided(found.value).unwrap();
-            let touching = mean(&values, &Strides::ungrouped(4), common, 1.0 - p).unwrap().0;
-            assert!(touching.ci.unwrap().0.abs() < 1e-9, "{common}: {p} {touching:?}");
+            let touching = mean(&values, &Strides::ungrouped(4), common, 1.0 - p, NEVER).unwrap().0;
+            assert!(touching.ci.unwrap().low.abs() < 1e-9, "{common}: {p} {touching:?}");
         }
         let of = |scatter_s, common_s| LagError { scatter_s, degrees: 3.0, common_s };
         assert_eq!(of(Some(0.01), 0.01).two_sided(0.0), Some(1.0));

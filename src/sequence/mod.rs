@@ -33,9 +33,7 @@
 //! let names = ["hip", "knee", "ankle"];
 //! let sequence = Sequence::of(&names, &cycles, &strides(&steps), &Bootstrap::new(1))?;
 //! let lag = sequence.pair("hip", "knee").unwrap();
-//! let (low, high) = lag.mean_s.ci.unwrap();
-//! let ms = [lag.mean_s.value, low, high].map(|s| 1e3 * s);
-//! let found = format!("hip {} knee: {:+.1} ms [{:+.1}, {:+.1}]", lag.relation, ms[0], ms[1], ms[2]);
+//! let found = format!("hip {} knee: {:+.1}", lag.relation, lag.mean_s.ms());
 //! assert_eq!(found, "hip before knee: +16.8 ms [+14.1, +19.5]");
 //! # Ok::<(), copeak::Error>(())
 //! ```

@@ -145,8 +145,8 @@ impl fmt::Display for Order {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let p = &self.probability;
         write!(f, "full order in {:.0} % of {} cycles", 100.0 * p.value, p.n)?;
-        if let Some((low, high)) = p.ci {
-            write!(f, " [{:.0}, {:.0}]", 100.0 * low, 100.0 * high)?;
+        if let Some(ci) = p.ci {
+            write!(f, " {:.0}", ci.scaled(100.0))?;
         }
         write!(f, ", {:.1} % if every order were equally likely", 100.0 * self.chance)?;
         if let Some(tau) = self.mean_kendall_tau {

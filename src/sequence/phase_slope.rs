@@ -2,7 +2,7 @@
 
 use super::mean::mean;
 use super::{LagError, Relation};
-use crate::inference::{Estimate, Strides};
+use crate::inference::{Estimate, Interval, Strides};
 use crate::{Error, Rate, Real, Result, Samples};
 use alloc::{vec, vec::Vec};
 use core::f64::consts::{PI, TAU};
@@ -132,9 +132,9 @@ impl PhaseSlope {
                 count * lag_s - (count - 1.0) * without
             })
             .collect();
-        let (around, error) = mean(&pseudo, strides, common_se_s, level)?;
+        let (around, error) = mean(&pseudo, strides, common_se_s, level, 2.0 * spectra.half_s)?;
         let moved = lag_s - around.value;
-        let ci = around.ci.map(|(low, high)| (low + moved, high + moved));
+        let ci = around.ci.map(|ci| Interval::new(ci.low + moved, ci.high + moved));
         let lag = Estimate { value: lag_s, ci, ..around };
         let weights: Vec<f64> = all.iter().map(|bin| bin.weight(k)).collect();
         let residual = |i: usize| (all[i].cross.arg() + TAU * spectra.frequencies[i] * lag_s).cos();
@@ -327,8 +327,8 @@ mod tests {
         let of = |hz: f64| found.coherence.iter().find(|(f, _)| (f - hz).abs() < 1e-9).unwrap().1;
         assert!(of(1.0) > 0.99 && of(5.0) > 0.8, "{:?}", found.coherence);
         assert_eq!(found.relation, Relation::Before);
-        let (low, high) = found.lag_s.ci.unwrap();
-        assert!(low < 0.04 && 0.04 < high && high - low < 0.02);
+        let ci = found.lag_s.ci.unwrap();
+        assert!(ci.contains(0.04) && ci.width() < 0.02);
     }
 
     #[test]

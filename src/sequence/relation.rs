@@ -116,9 +116,9 @@ impl Relation {
     /// What a mean lag with its t-interval says; `tie_within_s` is the lag up to which a tie is a tie.
     pub(super) fn of(mean: &Estimate, tie_within_s: Option<f64>) -> Self {
         match (mean.ci, tie_within_s) {
-            (Some((low, high)), Some(most)) if -most <= low && high <= most => Relation::Tie,
-            (Some((low, _)), _) if low > 0.0 => Relation::Before,
-            (Some((_, high)), _) if high < 0.0 => Relation::After,
+            (Some(ci), Some(most)) if -most <= ci.low && ci.high <= most => Relation::Tie,
+            (Some(ci), _) if ci.low > 0.0 => Relation::Before,
+            (Some(ci), _) if ci.high < 0.0 => Relation::After,
             _ => Relation::Unclear,
         }
     }
@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(Relation::of(&mean, None), Relation::Before);
         assert_eq!(Relation::of(&mean, Some(0.003)), Relation::Tie);
         assert_eq!(Relation::of(&mean, Some(0.001)), Relation::Before);
-        mean.ci = Some((-0.001, 0.002));
+        mean.ci = Some(crate::inference::Interval::new(-0.001, 0.002));
         assert_eq!(Relation::of(&mean, Some(0.001)), Relation::Unclear);
         mean.ci = None;
         assert_eq!(Relation::of(&mean, Some(1.0)), Relation::Unclear);

@@ -135,21 +135,10 @@ impl fmt::Display for Sequence {
 
 /// One line on one pair.
 pub(super) fn describe(f: &mut fmt::Formatter<'_>, pair: &PairLag, from: &str, to: &str) -> fmt::Result {
-    let interval = |f: &mut fmt::Formatter<'_>, estimate: &Estimate, scale: f64| match estimate.ci {
-        Some((low, high)) => write!(f, " [{:+.1}, {:+.1}]", scale * low, scale * high),
-        None => f.write_str(" (no interval)"),
-    };
-    write!(f, "{from} -> {to}: {:+.1} ms", 1e3 * pair.mean_s.value)?;
-    interval(f, &pair.mean_s, 1e3)?;
+    write!(f, "{from} -> {to}: {:+.1}", pair.mean_s.ms().unmarked())?;
     match &pair.contact_percent {
-        Some(percent) => {
-            write!(f, ", {:+.1} % of contact", percent.value)?;
-            interval(f, percent, 1.0)?;
-        }
-        None => {
-            write!(f, ", {:+.1} % of the cycle", pair.cycle_percent.value)?;
-            interval(f, &pair.cycle_percent, 1.0)?;
-        }
+        Some(percent) => write!(f, ", {:+.1}", percent.in_unit(1.0, "% of contact").unmarked())?,
+        None => write!(f, ", {:+.1}", pair.cycle_percent.in_unit(1.0, "% of the cycle").unmarked())?,
     }
     let [before, tie, after] = pair.counts();
     let mark = if pair.mean_s.approximate { ", approximate" } else { "" };
@@ -193,8 +182,7 @@ mod tests {
     fn what_was_allowed_for_is_said() {
         let row = [Some(0.45), Some(0.02)];
         let cycles = [cycle(0.0, &row), cycle(0.5, &row), cycle(1.0, &row)];
-        let channels =
-            [SequenceChannel::new("calf").delayed(0.04, 0.01).unwrap(), SequenceChannel::new("force")];
+        let channels = [SequenceChannel::new("calf").delayed(0.04, 0.01), SequenceChannel::new("force")];
         let sequencer = Sequencer::new(&channels, Bootstrap::new(1)).unwrap().circular();
         let said = format!("{}", sequencer.find(&cycles, &Strides::ungrouped(3)).unwrap());
         assert!(

@@ -1,6 +1,7 @@
 //! From times to a sequence.
 
 use super::lag::{Judging, PairCycle};
+use super::mean::mean;
 use super::order::at_level;
 use super::seam::unroll;
 use super::{ChannelTimes, Cycle, PairLag, Sequence, SequenceChannel};
@@ -25,11 +26,11 @@ use core::ops::Range;
 ///         times: vec![Some(Timing::at(start_s + 0.96875)), Some(Timing::at(start_s + 0.03125))],
 ///     })
 ///     .collect();
-/// let channels = [SequenceChannel::new("hip"), SequenceChannel::new("knee").on_device("imu", 0.002)?];
+/// let channels = [SequenceChannel::new("hip"), SequenceChannel::new("knee").on_device("imu", 0.002)];
 /// let sequencer = Sequencer::new(&channels, Bootstrap::new(1))?.circular();
 /// let sequence = sequencer.find(&cycles, &Strides::ungrouped(4))?;
 /// assert_eq!(sequence.pairs[0].mean_s.value, 0.0625);
-/// assert!(sequence.pairs[0].mean_s.ci.unwrap().0 > 0.058); // 1.96 times 2 ms
+/// assert!(sequence.pairs[0].mean_s.ci.unwrap().low > 0.058); // 1.96 times 2 ms
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -45,8 +46,8 @@ impl Sequencer {
     /// the medians'.
     ///
     /// # Errors
-    /// [`Error::TooFew`] below 2 channels; [`Error::Parameter`] when channels of one device give its clock different
-    /// errors.
+    /// [`Error::TooFew`] below 2 channels; [`Error::Parameter`] for a delay that is not finite, a standard error that is not
+    /// finite or below 0, or when channels of one device give its clock different errors.
     pub fn new<C: Clone + Into<SequenceChannel>>(channels: &[C], bootstrap: Bootstrap) -> Result<Self> {
         let channels: Vec<SequenceChannel> = channels.iter().map(|channel| channel.clone().into()).collect();
         if channels.len() < 2 {
@@ -54,6 +55,7 @@ impl Sequencer {
             return Err(Error::TooFew { operation, unit: "channels", needed: 2, got });
         }
         for (i, a) in channels.iter().enumerate() {
+            a.check()?;
             let same = |b: &&SequenceChannel| a.device == b.device && a.sync_se_s != b.sync_se_s;
             if let Some(other) = channels[..i].iter().find(same) {
                 let (name, rule) = ("standard error of a device's clock", "the same for all of its channels");
@@ -72,22 +74,12 @@ impl Sequencer {
         Self { circular: true, ..self }
     }
 
-    /// A mean lag whose interval lies within this much of 0 is a [`super::Relation::Tie`], on whichever side of 0.
+    /// Counts a mean lag whose interval lies within this much of 0, which must be above 0, as a [`super::Relation::Tie`].
     ///
     /// Without it there is no tie over cycles: an interval that spans 0 is no proof of one.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] unless it is finite and above 0.
-    pub fn tie_within(self, lag_s: f64) -> Result<Self> {
-        if lag_s.is_finite() && lag_s > 0.0 {
-            Ok(Self { tie_within_s: Some(lag_s), ..self })
-        } else {
-            Err(Error::Parameter {
-                name: "lag that counts as a tie",
-                rule: "finite and above 0 s",
-                value: lag_s,
-            })
-        }
+    #[must_use]
+    pub fn tie_within(self, lag_s: f64) -> Self {
+        Self { tie_within_s: Some(lag_s), ..self }
     }
 
     /// The channels.
@@ -101,7 +93,8 @@ impl Sequencer {
     /// [`Error::TooFew`] without a cycle; [`Error::LengthMismatch`] when a cycle has another number of channels, or
     /// `strides` another number of cycles; [`Error::NonFinite`] for a time, standard error or start that is NaN or
     /// infinite (the index is the cycle's); [`Error::Parameter`] for a cycle or contact that does not last, or a negative
-    /// standard error; [`Error::Undefined`] when circular and a channel's times cancel out.
+    /// standard error, or a lag that counts as a tie that is not finite or not above 0; [`Error::Undefined`] when circular
+    /// and a channel's times cancel out.
     pub fn find(&self, cycles: &[Cycle], strides: &Strides) -> Result<Sequence> {
         check(self.channels.len(), cycles, strides)?;
         let (cycles, seam) = self.prepared(cycles)?;
@@ -122,9 +115,11 @@ impl Sequencer {
         let times = |channel: usize| -> Result<ChannelTimes> {
             let after_start_s: Vec<f64> = rows.iter().map(|row| row[channel]).collect();
             let mut present: Vec<f64> = after_start_s.iter().copied().filter(|t| !t.is_nan()).collect();
-            let mean = strides.mean(&after_start_s, self.bootstrap.level());
+            let used = cycles.iter().zip(&after_start_s).filter(|(_, t)| !t.is_nan());
+            let cycle_s = used.map(|(cycle, _)| cycle.duration_s).sum::<f64>() / present.len() as f64;
+            let average = || mean(&after_start_s, strides, 0.0, self.bootstrap.level(), cycle_s);
             Ok(ChannelTimes {
-                mean_s: if present.is_empty() { None } else { Some(mean?) },
+                mean_s: if present.is_empty() { None } else { Some(average()?.0) },
                 median_s: median(&mut present),
                 after_start_s: after_start_s.iter().map(|t| (!t.is_nan()).then_some(*t)).collect(),
             })
@@ -150,6 +145,10 @@ impl Sequencer {
 
     /// The cycles with delayed channels moved, and unrolled where they are circular.
     pub(super) fn prepared(&self, cycles: &[Cycle]) -> Result<(Vec<Cycle>, Option<super::CircleCut>)> {
+        if let Some(value) = self.tie_within_s.filter(|lag_s| !(lag_s.is_finite() && *lag_s > 0.0)) {
+            let (name, rule) = ("lag that counts as a tie", "finite and above 0 s");
+            return Err(Error::Parameter { name, rule, value });
+        }
         let mut cycles = cycles.to_vec();
         for cycle in &mut cycles {
             for (time, channel) in cycle.times.iter_mut().zip(&self.channels) {

@@ -41,14 +41,14 @@ mod modulation;
 mod pulse;
 mod random;
 mod settings;
-mod simulate;
 mod speeds;
 mod sprinter;
+mod trial;
 mod truth;
 mod waveform;
 
 pub use pulse::Pulse;
-pub use simulate::SimulatedTrial;
 pub use speeds::sprinter_at_four_speeds;
 pub use sprinter::Sprinter;
+pub use trial::SimulatedTrial;
 pub use truth::{StepTruth, Truth};

@@ -17,7 +17,7 @@ pub(super) struct PulseSettings {
     /// Right minus left over their mean.
     pub(super) amplitude_asymmetry: f64,
     /// How much of what the other contributors' heights deviate it makes up for.
-    pub(super) cover: f64,
+    pub(super) compensation: f64,
 }
 
 impl Default for PulseSettings {
@@ -31,7 +31,7 @@ impl Default for PulseSettings {
             amplitude_scatter: 0.0,
             asymmetry_s: 0.0,
             amplitude_asymmetry: 0.0,
-            cover: 0.0,
+            compensation: 0.0,
         }
     }
 }
@@ -53,7 +53,7 @@ impl PulseSettings {
         inside("pulse width", "0.5 to 2 times the speed's own", self.width, 0.5, 2.0)?;
         inside("timing jitter", "0 to 0.05 s", self.jitter_s, 0.0, 0.05)?;
         inside("amplitude scatter", "0 to 0.3 of the amplitude", self.amplitude_scatter, 0.0, 0.3)?;
-        inside("cover for others", "-3 to 3 of what they deviate", self.cover, -3.0, 3.0)?;
+        inside("compensation for others", "-3 to 3 of what they deviate", self.compensation, -3.0, 3.0)?;
         inside("amplitude asymmetry", "-0.5 to 0.5 of the amplitude", self.amplitude_asymmetry, -0.5, 0.5)
     }
 }

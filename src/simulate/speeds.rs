@@ -1,8 +1,8 @@
 //! The four trials that the examples show.
 
 use super::pulse::Pulse;
-use super::simulate::SimulatedTrial;
 use super::sprinter::Sprinter;
+use super::trial::SimulatedTrial;
 use crate::Result;
 use alloc::vec::Vec;
 

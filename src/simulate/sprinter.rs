@@ -3,7 +3,7 @@
 use super::body;
 use super::pulse::Pulse;
 use super::settings::{PulseSettings, inside};
-use super::simulate::{self, SimulatedTrial};
+use super::trial::{self, SimulatedTrial};
 use crate::event::Side;
 use crate::{Rate, Result};
 use alloc::{borrow::ToOwned, string::String, vec::Vec};
@@ -190,8 +190,8 @@ impl Sprinter {
     /// How much of what the other contributors' heights deviate from step to step the pulse makes up for: with 1 it is
     /// lower by as much, relative to its own height, as they are higher all together; negative, it goes with them.
     #[must_use]
-    pub fn covers(mut self, pulse: Pulse, share: f64) -> Self {
-        self.pulse(pulse).cover = share;
+    pub fn compensates(mut self, pulse: Pulse, share: f64) -> Self {
+        self.pulse(pulse).compensation = share;
         self
     }
 
@@ -250,7 +250,7 @@ impl Sprinter {
     /// by three standard deviations of its height.
     pub fn simulate(&self) -> Result<SimulatedTrial> {
         self.check()?;
-        simulate::trial(self)
+        trial::simulate(self)
     }
 
     /// Contact time in force.

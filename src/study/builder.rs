@@ -271,9 +271,9 @@ impl<'a> StudyBuilder<'a> {
     }
 
     /// How sessions are measured: as many surrogates as replicates, counting the observed session among them.
-    pub(super) fn analysis(&self) -> Result<SessionAnalysis> {
-        let chance = ChanceLevel::new(self.seed).with_surrogates(self.replicates.saturating_sub(1))?;
-        SessionAnalysis::new(self.seed).with_chance(chance).with_replicates(self.replicates)
+    pub(super) fn analysis(&self) -> SessionAnalysis {
+        let chance = ChanceLevel::new(self.seed).surrogates(self.replicates.saturating_sub(1));
+        SessionAnalysis::new(self.seed).chance(chance).replicates(self.replicates)
     }
 }
 

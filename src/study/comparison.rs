@@ -47,7 +47,7 @@ pub(super) fn compare(
     let not = |why: &str| Ok(Err(Caution::NotCompared { why: why.to_string() }));
     let Some(this) = &trial.cycles else { return not("there is no usable step") };
     let Some(other) = &reference.cycles else { return not("the reference has no usable step") };
-    let analysis = settings.analysis()?;
+    let analysis = settings.analysis();
     let shortfall = match analysis.compare(this, other) {
         Err(error @ (Error::Missing { .. } | Error::Undefined { .. })) => return not(&error.to_string()),
         found => found?,

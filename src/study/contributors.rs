@@ -43,7 +43,7 @@ pub(super) struct Modelled {
 impl Modelled {
     pub(super) fn of(settings: &StudyBuilder<'_>, recording: &Recording, found: &Contacts) -> Result<Self> {
         // The leg's sequence is that of its joints in either model.
-        let joint = JointModel::new(settings.cutoff_hz)?.of(recording)?;
+        let joint = JointModel::new(settings.cutoff_hz).apply(recording)?;
         match settings.model {
             ModelKind::Joint => Ok(Self::joint(joint)),
             ModelKind::Newton => Self::newton(settings, recording, found, joint),
@@ -74,8 +74,8 @@ impl Modelled {
             this.cautions.push(Caution::NoMass);
             return Ok(this);
         };
-        let model = NewtonModel::new(settings.cutoff_hz)?.with_sex(settings.sex);
-        let newton = match model.of(recording, mass_kg) {
+        let model = NewtonModel::new(settings.cutoff_hz).sex(settings.sex).mass_kg(mass_kg);
+        let newton = match model.apply(recording) {
             Ok(newton) => newton,
             Err(error @ crate::Error::Cutoff { .. }) => return Err(error),
             Err(error) => {
@@ -129,7 +129,7 @@ impl Modelled {
             let filter = ZeroPhase::low_pass(2, settings.cutoff_hz, plates.clock().rate())?;
             let Ok(smooth) = filter.apply(plates.samples()) else { return Ok(None) };
             let residual =
-                ForceResidual::of(&model.total.force, &plates.with_samples(smooth), &windows, mass_kg)?;
+                ForceResidual::new(&model.total.force, &plates.with_samples(smooth), &windows, mass_kg)?;
             Ok(Some(residual).filter(|residual| !residual.steps.is_empty()))
         };
         Ok(Closure { vertical: residual("vertical", vertical)?, forward: residual("forward", forward)? })

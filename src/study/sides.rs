@@ -1,7 +1,7 @@
 //! How the contributors share the work, and left against right.
 
 use super::{StudyBuilder, TrialStudy};
-use crate::convergence::{Cycles, Session, SessionCompensation, evenness, symmetry};
+use crate::convergence::{CompensationTest, Cycles, Session, SessionCompensation, Symmetry};
 use crate::event::Side;
 use crate::inference::{Estimate, t_interval};
 use crate::stride::{Step, Steps};
@@ -18,7 +18,7 @@ const LEVEL: f64 = 0.95;
 pub struct Balance {
     /// Evenness of their shares (Pielou): 1 when all contribute equally, 0 when one contributes everything.
     pub evenness: Option<f64>,
-    /// Whether they make up for each other from step to step; `None` below two steps or two contributors.
+    /// Whether they compensate for each other from step to step; `None` below two steps or two contributors.
     pub compensation: Option<SessionCompensation>,
 }
 
@@ -66,15 +66,15 @@ pub struct SideDifference {
     pub index: Estimate,
 }
 
-/// At the session's best phase: how evenly the contributors share the sum, and whether they make up for each other.
+/// At the session's best phase: how evenly the contributors share the sum, and whether they compensate for each other.
 pub(super) fn balance(cycles: &Cycles, settings: &StudyBuilder<'_>) -> Result<Balance> {
     let drives = cycles.drives();
-    let compensation = match drives.compensation(settings.replicates.saturating_sub(1).max(1), settings.seed)
-    {
+    let test = CompensationTest::new(settings.seed).surrogates(settings.replicates.saturating_sub(1).max(1));
+    let compensation = match test.test(drives) {
         Err(Error::TooFew { .. } | Error::Constant { .. }) => None,
         found => Some(found?),
     };
-    Ok(Balance { evenness: drives.shares().and_then(|shares| evenness(&shares)), compensation })
+    Ok(Balance { evenness: drives.evenness(), compensation })
 }
 
 /// Contact, flight and step time, and each contributor's peak, of neighbouring accepted steps of a left and a right foot.
@@ -129,12 +129,12 @@ fn compared(
     of: impl Fn(usize) -> Option<f64>,
 ) -> Result<Option<SideDifference>> {
     let both = pairs.iter().filter_map(|[left, right]| Some((of(*left)?, of(*right)?)));
-    let both: Vec<(f64, f64)> = both.filter(|(l, r)| symmetry(*l, *r).is_some()).collect();
+    let both: Vec<(f64, f64)> = both.filter(|(l, r)| Symmetry::new(*l, *r).is_some()).collect();
     if both.is_empty() {
         return Ok(None);
     }
     let n = both.len() as f64;
-    let indices: Vec<f64> = both.iter().filter_map(|(l, r)| Some(symmetry(*l, *r)?.index)).collect();
+    let indices: Vec<f64> = both.iter().filter_map(|(l, r)| Some(Symmetry::new(*l, *r)?.index)).collect();
     let mut index = t_interval(&indices, LEVEL)?;
     // Of two amounts above 0, one is never more than twice their mean.
     if both.iter().all(|(left, right)| *left >= 0.0 && *right >= 0.0) {

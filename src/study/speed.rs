@@ -64,14 +64,14 @@ fn kappa(trial: &TrialStudy) -> Option<f64> {
 /// One point per recording, its force from the contributors that all of them and the reference have; and what that force is.
 fn points(usable: &[&TrialStudy], reference: &TrialStudy) -> (Vec<SpeedTrial>, Normalization) {
     let peak = |trial: &TrialStudy, name: &str| {
-        let members = trial.cycles.as_ref()?.members();
+        let members = trial.cycles.as_ref()?.contributors();
         members.iter().find(|member| member.name == name).map(|member| member.weight * member.mean_peak)
     };
     let names =
-        reference.cycles.iter().flat_map(|cycles| cycles.members()).map(|member| member.name.as_str());
+        reference.cycles.iter().flat_map(|cycles| cycles.contributors()).map(|member| member.name.as_str());
     let common: Vec<&str> =
         names.filter(|name| usable.iter().all(|trial| peak(trial, name).is_some())).collect();
-    let scale = reference.cycles.as_ref().map_or(Normalization::Relative, |cycles| cycles.scale());
+    let scale = reference.cycles.as_ref().map_or(Normalization::Relative, |cycles| cycles.normalization());
     let force = |trial: &TrialStudy| -> f64 {
         let of = |name: &&str| {
             let own = peak(trial, name)?;
@@ -81,8 +81,13 @@ fn points(usable: &[&TrialStudy], reference: &TrialStudy) -> (Vec<SpeedTrial>, N
     };
     let point = |trial: &&TrialStudy| {
         let stride_s = trial.cycles.as_ref()?.mean_stride_s();
-        let point = SpeedTrial::new(trial.speed_mps?, force(trial), kappa(trial)?);
-        Some(point.with_step_frequency_hz(2.0 / stride_s))
+        Some(SpeedTrial {
+            athlete: 0,
+            speed_mps: trial.speed_mps?,
+            force: force(trial),
+            convergence: kappa(trial)?,
+            step_frequency_hz: Some(2.0 / stride_s),
+        })
     };
     (usable.iter().filter_map(point).collect(), scale)
 }

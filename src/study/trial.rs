@@ -90,12 +90,12 @@ impl TrialStudy {
         let sequence = leg(&model.leg, &steps, settings)?;
         let mut cycles = None;
         if !model.contributors.is_empty() && steps.accepted().next().is_some() {
-            match Cycles::cut(&model.contributors, steps.all(), model.cycle) {
+            match Cycles::new(&model.contributors, steps.all(), model.cycle) {
                 Ok(cut) => cycles = Some(cut),
                 Err(error) => cautions.push(Caution::NotComparable { why: error.to_string() }),
             }
         }
-        let convergence = cycles.as_ref().map(|cycles| settings.analysis()?.measure(cycles)).transpose()?;
+        let convergence = cycles.as_ref().map(|cycles| settings.analysis().apply(cycles)).transpose()?;
         let impulses = cycles.as_ref().map(|cycles| cycles.contact_impulses(LEVEL)).transpose()?;
         let balance = cycles.as_ref().map(|cycles| balance(cycles, settings)).transpose()?;
         let clock = recording.channels.iter().find(|c| c.unit == "deg").or(recording.channels.first());
@@ -144,7 +144,7 @@ impl TrialStudy {
     fn limits(&self) -> Vec<Caution> {
         let mut cautions = Vec::new();
         let session = self.convergence.as_ref();
-        let excluded = session.into_iter().flat_map(|session| &session.dropped);
+        let excluded = session.into_iter().flat_map(|session| &session.excluded_contributors);
         cautions.extend(
             excluded.map(|(name, reason)| Caution::Excluded { contributor: name.clone(), reason: *reason }),
         );

@@ -47,6 +47,8 @@ pub enum SegmentTaper {
 /// assert!(related.value[10] > 0.9 && limit < 0.15 && unrelated.frequency_hz[1] == 2.0);
 /// # Ok::<(), copeak::Error>(())
 /// ```
+#[doc(alias = "coherence")]
+#[doc(alias = "csd")]
 #[derive(Clone)]
 #[doc(alias = "mscohere")]
 #[doc(alias = "welch")]

@@ -2,7 +2,9 @@
 
 use super::{Circular, difference};
 use crate::inference::distribution::student_quantile;
-use crate::inference::{Estimate, IntervalMethod, Strides, autocorrelation, checked_level, effective_size};
+use crate::inference::{
+    Estimate, Interval, IntervalMethod, NoInterval, Strides, autocorrelation, checked_level, effective_size,
+};
 use crate::math::moments;
 use crate::{Error, Result};
 use alloc::vec::Vec;
@@ -51,17 +53,11 @@ pub fn locking(a: &[f64], b: &[f64]) -> Result<Locking> {
     Ok(Locking { value, lag: lag.mean, n })
 }
 
-/// The same of every pair of contributors (a, b, locking), a before b. `phases` holds one contributor after the other.
-///
-/// # Errors
-/// As [`locking`], for any pair.
-pub fn locking_pairs<P: AsRef<[f64]>>(phases: &[P]) -> Result<Vec<(usize, usize, Locking)>> {
-    let pairs = (0..phases.len()).flat_map(|a| (a + 1..phases.len()).map(move |b| (a, b)));
-    pairs.map(|(a, b)| Ok((a, b, locking(phases[a].as_ref(), phases[b].as_ref())?))).collect()
-}
-
 /// Locking of a pair with its interval: Student's t on the jackknife's pseudo-values of -ln(1 - locking), where the scatter of
-/// locking no longer depends on how firm it is. The ends are brought back and lie within -1/(n - 1) and 1.
+/// locking no longer depends on how firm it is. The ends are transformed back and lie within -1/(n - 1) and 1.
+///
+/// The phases are one per cycle and [`Strides::ungrouped`], or one per step: the value is then that of all steps, and the
+/// jackknife leaves out one stride after the other.
 ///
 /// Cycles that resemble those before them count for less: what varies here are squares of the lags' distances from their
 /// mean, and squares of a series correlate by the square of its autocorrelation (see [`crate::inference::autocorrelation`]).
@@ -73,36 +69,21 @@ pub fn locking_pairs<P: AsRef<[f64]>>(phases: &[P]) -> Result<Vec<(usize, usize,
 /// where the lags drift there may be none (up to 8 % of sessions of 4 to 8 cycles).
 ///
 /// ```
-/// use copeak::synchrony::locking_interval;
+/// use copeak::{inference::Strides, synchrony::locking_interval};
 /// let arm = [0.20, 0.22, 0.19, 0.21, 0.20, 0.23];
 /// let leg = [0.71, 0.72, 0.70, 0.70, 0.72, 0.74];
-/// let pair = locking_interval(&arm, &leg, 0.95)?;
-/// assert!(pair.value > 0.99 && pair.ci.is_some_and(|(low, high)| low > 0.9 && high < 1.0));
+/// let pair = locking_interval(&arm, &leg, &Strides::ungrouped(6), 0.95)?;
+/// assert!(pair.value > 0.99 && pair.ci.is_some_and(|ci| ci.low > 0.9 && ci.high < 1.0));
+/// // Steps of both sides, two to a stride.
+/// let over_strides = locking_interval(&arm, &leg, &Strides::paired(6, |_| true), 0.95)?;
+/// assert_eq!((over_strides.n, over_strides.value), (3, pair.value));
 /// # Ok::<(), copeak::Error>(())
 /// ```
 ///
 /// # Errors
-/// As [`locking`]; [`Error::Parameter`] for a level outside (0, 1).
-pub fn locking_interval(a: &[f64], b: &[f64], level: f64) -> Result<Estimate> {
-    locking_over_strides(a, b, &Strides::ungrouped(a.len()), level)
-}
-
-/// The same of phases that are one per step, with an interval that counts strides: the value is that of all steps, and the
-/// jackknife leaves out one stride after the other.
-///
-/// ```
-/// use copeak::{inference::Strides, synchrony::{locking_interval, locking_over_strides}};
-/// let strides = Strides::paired(8, |_| true);
-/// let arm = [0.20, 0.25, 0.19, 0.26, 0.20, 0.24, 0.21, 0.25];
-/// let leg = [0.70; 8];
-/// let pair = locking_over_strides(&arm, &leg, &strides, 0.95)?;
-/// assert_eq!((pair.n, pair.value), (4, locking_interval(&arm, &leg, 0.95)?.value));
-/// # Ok::<(), copeak::Error>(())
-/// ```
-///
-/// # Errors
-/// As [`locking_interval`]; [`Error::LengthMismatch`] also unless there is one phase per step.
-pub fn locking_over_strides(a: &[f64], b: &[f64], strides: &Strides, level: f64) -> Result<Estimate> {
+/// As [`locking`]; [`Error::LengthMismatch`] also unless `strides` has one step per phase; [`Error::Parameter`] for a level
+/// outside (0, 1).
+pub fn locking_interval(a: &[f64], b: &[f64], strides: &Strides, level: f64) -> Result<Estimate> {
     let level = checked_level(level)?;
     let Locking { value, n: steps, lag } = locking(a, b)?;
     if strides.steps() != a.len() {
@@ -127,13 +108,18 @@ pub fn locking_over_strides(a: &[f64], b: &[f64], strides: &Strides, level: f64)
     let distances: Vec<f64> = units.iter().map(|unit| unit.distance).collect();
     let autocorrelation = autocorrelation(&distances).powi(2);
     let size = effective_size(n, autocorrelation);
-    let ci = (n > 2 && size > 1.0).then(|| {
+    let interval = || {
         let reach = student_quantile(0.5 + 0.5 * level, size - 1.0) * (moments(&pseudo).1 / size).sqrt();
-        (1.0 - (reach - all).exp(), 1.0 - (-reach - all).exp())
-    });
-    let method = IntervalMethod::StudentT;
-    let estimate = Estimate { value, ci, level, approximate: n < 10, n, autocorrelation, method };
-    Ok(estimate.within(-1.0 / (steps as f64 - 1.0), 1.0))
+        let ci = Interval::new(1.0 - (reach - all).exp(), 1.0 - (-reach - all).exp());
+        ci.clamped(Interval::new(-1.0 / (steps as f64 - 1.0), 1.0))
+    };
+    let ci = match n {
+        ..3 => Err(NoInterval::TooFew),
+        _ if size <= 1.0 => Err(NoInterval::TooAlike),
+        _ => Ok(interval()),
+    };
+    let estimate = Estimate::new(value, ci, level, n, IntervalMethod::StudentT);
+    Ok(Estimate { autocorrelation, ..estimate })
 }
 
 /// The lags of one stride: their vectors summed, how many they are, and their mean distance from the mean lag in cycles.
@@ -208,9 +194,11 @@ mod tests {
             let (mut held, mut given) = (0, 0);
             for _ in 0..sessions {
                 let lags: Vec<f64> = (0..n).map(|_| 0.3 + sd * draws.normal()).collect();
-                if let Some((low, high)) = locking_interval(&alloc::vec![0.0; n], &lags, 0.95).unwrap().ci {
+                if let Some(ci) =
+                    locking_interval(&alloc::vec![0.0; n], &lags, &Strides::ungrouped(n), 0.95).unwrap().ci
+                {
                     given += 1;
-                    held += i32::from(low <= truth && truth <= high);
+                    held += i32::from(ci.contains(truth));
                 }
             }
             let (coverage, given) =
@@ -222,14 +210,11 @@ mod tests {
 
     #[test]
     fn ends_of_the_range() {
-        let same = locking_interval(&[0.1; 5], &[0.4; 5], 0.95).unwrap();
+        let same = locking_interval(&[0.1; 5], &[0.4; 5], &Strides::ungrouped(5), 0.95).unwrap();
         assert!((same.value - 1.0).abs() < 1e-12);
-        assert!(same.ci.is_some_and(|(low, high)| low > 1.0 - 1e-12 && high <= 1.0), "{same:?}");
-        assert_eq!(locking_interval(&[0.1; 2], &[0.4, 0.5], 0.95).unwrap().ci, None);
-        assert!(locking_interval(&[0.1; 3], &[0.4; 3], 0.0).is_err());
-        let pairs = locking_pairs(&[[0.1, 0.2], [0.2, 0.3], [0.1, 0.5]]).unwrap();
-        assert_eq!(pairs.iter().map(|(a, b, _)| (*a, *b)).collect::<Vec<_>>(), [(0, 1), (0, 2), (1, 2)]);
-        assert!((pairs[0].2.value - 1.0).abs() < 1e-12);
+        assert!(same.ci.is_some_and(|ci| ci.low > 1.0 - 1e-12 && ci.high <= 1.0), "{same:?}");
+        assert_eq!(locking_interval(&[0.1; 2], &[0.4, 0.5], &Strides::ungrouped(2), 0.95).unwrap().ci, None);
+        assert!(locking_interval(&[0.1; 3], &[0.4; 3], &Strides::ungrouped(3), 0.0).is_err());
     }
 
     #[test]

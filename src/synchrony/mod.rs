@@ -5,7 +5,7 @@
 //! Whether contributors vary together from stride to stride is a third: [`StrideCoupling`].
 //!
 //! - One peak per cycle: [`Circular`] (mean, resultant, spread, simultaneity, Rayleigh's and V-test, interval of the mean, two
-//!   samples), [`locking`] of a pair, [`locking_interval`], [`locking_pairs`].
+//!   samples), [`locking`] of a pair, [`locking_interval`].
 //! - Phases at every sample: [`Phases`] (locking value of pairs and their matrix, Kuramoto's order parameter, cluster phase); by
 //!   Hilbert transform with the feature `fft`: `Analytic`, `Hilbert`, `PhasePlan`.
 //! - Two joints: `RelativePhase` (feature `fft`) and [`CouplingAngles`].
@@ -62,10 +62,17 @@ pub(crate) use circular::{difference, wrap};
 pub use coherence::{Coherence, CoherenceSpectrum, SegmentTaper};
 pub use coupling_angle::{CouplingAngles, CouplingCycles};
 pub use event::{EventSync, SpikeSync, event_synchronization};
-pub use lock::{Locking, locking, locking_interval, locking_over_strides, locking_pairs};
+pub use lock::{Locking, locking, locking_interval};
 #[cfg(feature = "fft")]
-pub use phase::{Analytic, Hilbert, HilbertWorkspace, PhasePlan};
+pub use phase::{Analytic, Hilbert, PhasePlan};
 pub use phase::{Group, PhaseLocking, Phases};
 #[cfg(feature = "fft")]
 pub use relative::{RelativePhase, RelativePhases};
 pub use stride_coupling::{CouplingTest, StrideCoupling};
+
+#[cfg(feature = "fft")]
+pub mod state {
+    //! Memory that transforms reuse.
+
+    pub use super::phase::HilbertWorkspace;
+}

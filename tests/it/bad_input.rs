@@ -160,7 +160,7 @@ fn constant_channels_have_no_peaks() {
     assert!(noted(&stiff, "trunk takes no part"), "{:?}", stiff.cautions);
     assert_eq!(compared(&stiff), 4);
     assert!(stiff.steps.accepted().next().is_some());
-    assert_eq!(stiff.convergence.unwrap().dropped[0].0, "trunk");
+    assert_eq!(stiff.convergence.unwrap().excluded_contributors[0].0, "trunk");
 }
 
 #[test]

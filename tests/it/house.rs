@@ -1,6 +1,7 @@
 //! The laws of the house: whatever holds the samples, however they are cut, wherever the design is shared, the numbers
 //! are the same to the last bit.
 
+use crate::common::cases;
 use copeak::filter::{Butterworth, Cascade, CentralDifference, Section, ZeroPhase};
 use copeak::stage::{Causal, Collect, Map, Then};
 use copeak::{
@@ -173,6 +174,8 @@ fn streaming_equals_batch() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn chunking_never_matters(
         x in prop::collection::vec(-1e3f64..1e3, 1..200),

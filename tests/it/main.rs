@@ -10,8 +10,8 @@ mod convergence {
     mod change;
     mod cycles;
     mod impulse;
-    mod laws;
     mod live;
+    mod properties;
     mod session;
 }
 mod ensemble {
@@ -85,7 +85,7 @@ mod sequence {
     mod train_real;
 }
 mod simulate {
-    mod laws;
+    mod properties;
     mod recovery;
     mod truth;
 }

@@ -1,5 +1,6 @@
 //! Numbers that a study found, the bars they must clear, and their tables.
 
+use copeak::inference::Interval;
 use serde_json::{Value, json};
 use std::fmt;
 
@@ -148,10 +149,10 @@ pub fn each<T: Send>(count: usize, job: impl Fn(usize) -> T + Sync) -> Vec<T> {
 }
 
 /// Share of the intervals that hold the truth, and share of sessions too unsteady to have one: those claim nothing.
-pub fn coverage(intervals: impl Iterator<Item = Option<(f64, f64)>>, truth: f64) -> (f64, f64) {
+pub fn coverage(intervals: impl Iterator<Item = Option<Interval>>, truth: f64) -> (f64, f64) {
     let all: Vec<_> = intervals.collect();
     let given: Vec<_> = all.iter().flatten().collect();
-    let held = given.iter().filter(|(low, high)| *low <= truth && truth <= *high).count();
+    let held = given.iter().filter(|ci| ci.contains(truth)).count();
     (held as f64 / given.len() as f64, 1.0 - given.len() as f64 / all.len() as f64)
 }
 

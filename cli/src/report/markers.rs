@@ -64,6 +64,6 @@ pub fn read(
         }
         None => plates,
     };
-    let model = NewtonModel::new(arguments.cutoff_hz)?.with_sex(arguments.sex);
+    let model = NewtonModel::new(arguments.cutoff_hz).sex(arguments.sex);
     Ok(model.prepare(recording, plates.as_ref()).map_err(|e| located(&e))?)
 }

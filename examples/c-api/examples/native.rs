@@ -46,14 +46,14 @@ fn of_step(step: &LiveStep) -> [f64; 11] {
     ]
 }
 
-fn members() -> copeak::Result<[LiveContributor; 5]> {
-    Ok([
-        LiveContributor::paired(Role::SupportLeg, 0, 1)?.with_sign(-1.0)?,
-        LiveContributor::paired(Role::SwingLeg, 0, 1)?.with_reference_peak(700.0)?,
-        LiveContributor::paired(Role::SupportArm, 2, 3)?.with_weight(0.5)?,
-        LiveContributor::paired(Role::OppositeArm, 2, 3)?.with_sign(-1.0)?,
-        LiveContributor::midline(Role::Trunk, 4)?.with_shape(Rectification::Magnitude),
-    ])
+fn contributors() -> [LiveContributor; 5] {
+    [
+        LiveContributor::paired(Role::SupportLeg, 0, 1).sign(-1.0),
+        LiveContributor::paired(Role::SwingLeg, 0, 1).reference_peak(700.0),
+        LiveContributor::paired(Role::SupportArm, 2, 3).weight(0.5),
+        LiveContributor::paired(Role::OppositeArm, 2, 3).sign(-1.0),
+        LiveContributor::midline(Role::Trunk, 4).rectification(Rectification::Magnitude),
+    ]
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -150,7 +150,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             found.contacts.iter().map(|c| c.terminal.time_s - c.initial.time_s).collect();
         lags[1] = f64::NAN;
         let Estimate { value, ci, n, approximate, .. } = Strides::ungrouped(lags.len()).mean(&lags, 0.95)?;
-        let (low, high) = ci.ok_or("no interval")?;
+        let (low, high) = ci.ok_or("no interval")?.into();
         put(
             &mut out,
             &format!("lag_{side}"),
@@ -173,7 +173,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mut filters: Vec<_> = (0..CHANNELS.len()).map(|_| (&design).stream()).collect();
         let mut feet =
             [rule.live(clock, Side::Left, 3.0)?.stream(), rule.live(clock, Side::Right, 3.0)?.stream()];
-        let mut live = LiveConvergence::new(clock, CHANNELS.len(), &members()?)?;
+        let mut live = LiveConvergence::builder(clock, contributors()).channels(CHANNELS.len()).build()?;
         let (mut before, mut steps, mut lags, mut events) = ([0.0; 5], Vec::new(), Vec::new(), Vec::new());
         for i in 0..hip.len() {
             let now: [f64; 5] = std::array::from_fn(|c| filters[c].push(channels[c][i]));

@@ -60,14 +60,14 @@ typedef enum CopeakRole {
 } CopeakRole;
 
 // What becomes of a channel's sign.
-typedef enum CopeakShape {
+typedef enum CopeakRectification {
   // Its positive part counts.
-  COPEAK_SHAPE_POSITIVE = 0,
+  COPEAK_RECTIFICATION_POSITIVE = 0,
   // Its magnitude counts.
-  COPEAK_SHAPE_MAGNITUDE = 1,
+  COPEAK_RECTIFICATION_MAGNITUDE = 1,
   // It counts as it is: for forces.
-  COPEAK_SHAPE_SIGNED = 2,
-} CopeakShape;
+  COPEAK_RECTIFICATION_SIGNED = 2,
+} CopeakRectification;
 
 // Side of the body.
 typedef enum CopeakSide {
@@ -206,22 +206,22 @@ typedef struct CopeakCurveLag {
 } CopeakCurveLag;
 
 // A contributor as channels of a frame, counted from 0.
-typedef struct CopeakMember {
+typedef struct CopeakContributor {
   // A CopeakRole.
   uint32_t role;
-  // A CopeakShape.
-  uint32_t shape;
+  // A CopeakRectification.
+  uint32_t rectification;
   // Channel of the left side.
   size_t left;
-  // Channel of the right side; not looked at for the trunk.
+  // Channel of the right side; ignored for the trunk.
   size_t right;
-  // Factor that makes the wanted direction positive; not 0.
+  // Factor that makes the direction of interest positive; not 0.
   double sign;
   // At least 0.
   double weight;
-  // The mean peak that its drive is divided by; 0 for its own mean peak so far.
+  // The mean peak by which its drive is divided; 0 for its own mean peak over the steps so far.
   double reference_peak;
-} CopeakMember;
+} CopeakContributor;
 
 // Live convergence. Made by copeak_live_new, freed by copeak_live_free.
 typedef struct CopeakLive {
@@ -419,7 +419,7 @@ enum CopeakStatus copeak_curve_lag_f32(const float *first,
 // samples a second over all channels.
 enum CopeakStatus copeak_live_new(double rate_hz,
                                   size_t channels,
-                                  const struct CopeakMember *members,
+                                  const struct CopeakContributor *contributors,
                                   size_t count,
                                   struct CopeakLive *live);
 

@@ -8,7 +8,7 @@ static void handles(void) {
     CopeakFoot foot, as_foot;
     CopeakLive live, as_live;
     CopeakContactRule rule = copeak_contact_rule();
-    CopeakMember member = {COPEAK_ROLE_SUPPORT_LEG, COPEAK_SHAPE_POSITIVE, 0, 1, 1.0, 1.0, 0.0};
+    CopeakContributor contributor = {COPEAK_ROLE_SUPPORT_LEG, COPEAK_RECTIFICATION_POSITIVE, 0, 1, 1.0, 1.0, 0.0};
     CopeakEvent event = {0.1, 0.0, COPEAK_SIDE_LEFT, COPEAK_EVENT_KIND_INITIAL_CONTACT};
     CopeakStep step;
     CopeakSection section;
@@ -20,7 +20,7 @@ static void handles(void) {
 
     OK(copeak_filter_new(&good, &filter));
     OK(copeak_foot_new(&rule, 250.0, COPEAK_SIDE_LEFT, 3.0, &foot));
-    OK(copeak_live_new(250.0, 2, &member, 1, &live));
+    OK(copeak_live_new(250.0, 2, &contributor, 1, &live));
     freed = filter;
     OK(copeak_filter_free(filter));
     /* A new one never gets the number of one that was freed. */
@@ -71,7 +71,7 @@ static void handles(void) {
 static void pointers(void) {
     CopeakPeakRule peak_rule = copeak_peak_rule();
     CopeakContactRule rule = copeak_contact_rule();
-    CopeakMember member = {COPEAK_ROLE_TRUNK, COPEAK_SHAPE_SIGNED, 0, 0, 1.0, 1.0, 0.0};
+    CopeakContributor contributor = {COPEAK_ROLE_TRUNK, COPEAK_RECTIFICATION_SIGNED, 0, 0, 1.0, 1.0, 0.0};
     CopeakFilter filter;
     CopeakFoot foot;
     CopeakLive live;
@@ -111,8 +111,8 @@ static void pointers(void) {
     OK(copeak_foot_new(&rule, 250.0, 0, 3.0, &foot));
     EXPECT(COPEAK_STATUS_POINTER, copeak_foot_push(foot, 1.0, NULL));
     EXPECT(COPEAK_STATUS_POINTER, copeak_live_new(250.0, 2, NULL, 1, &live));
-    EXPECT(COPEAK_STATUS_POINTER, copeak_live_new(250.0, 2, &member, 1, NULL));
-    OK(copeak_live_new(250.0, 2, &member, 1, &live));
+    EXPECT(COPEAK_STATUS_POINTER, copeak_live_new(250.0, 2, &contributor, 1, NULL));
+    OK(copeak_live_new(250.0, 2, &contributor, 1, &live));
     EXPECT(COPEAK_STATUS_POINTER, copeak_live_push(live, NULL, 2));
     EXPECT(COPEAK_STATUS_POINTER, copeak_live_push_f32(live, NULL, 2));
     EXPECT(COPEAK_STATUS_POINTER, copeak_live_event(live, NULL, &step));
@@ -133,7 +133,7 @@ static void pointers(void) {
 static void lengths(void) {
     CopeakPeakRule peak_rule = copeak_peak_rule();
     CopeakContactRule rule = copeak_contact_rule();
-    CopeakMember member = {COPEAK_ROLE_SUPPORT_ARM, COPEAK_SHAPE_POSITIVE, 0, 1, 1.0, 1.0, 0.0};
+    CopeakContributor contributor = {COPEAK_ROLE_SUPPORT_ARM, COPEAK_RECTIFICATION_POSITIVE, 0, 1, 1.0, 1.0, 0.0};
     const size_t huge[4] = {SIZE_MAX, SIZE_MAX / 8 + 1, (size_t)PTRDIFF_MAX, (size_t)COPEAK_LONGEST + 1};
     CopeakFilter filter;
     CopeakLive live;
@@ -145,7 +145,7 @@ static void lengths(void) {
     size_t count = 9, i;
 
     OK(copeak_filter_new(&good, &filter));
-    OK(copeak_live_new(250.0, 2, &member, 1, &live));
+    OK(copeak_live_new(250.0, 2, &contributor, 1, &live));
     /* Of nothing. */
     OK(copeak_filter_run(filter, x, 0, x));
     OK(copeak_filter_run(filter, NULL, 0, NULL));
@@ -174,11 +174,11 @@ static void lengths(void) {
         EXPECT(COPEAK_STATUS_LENGTH, copeak_contacts(&rule, x, huge[i], 250.0, 0, NULL, 0, &count));
         EXPECT(COPEAK_STATUS_LENGTH, copeak_lag(x, x, huge[i], 0.95, &estimate));
         EXPECT(COPEAK_STATUS_LENGTH, copeak_curve_lag(x, x, huge[i], 250.0, 0.1, 0, &lag));
-        EXPECT(COPEAK_STATUS_LENGTH, copeak_live_new(250.0, huge[i], &member, 1, &live));
-        EXPECT(COPEAK_STATUS_LENGTH, copeak_live_new(250.0, 2, &member, huge[i], &live));
+        EXPECT(COPEAK_STATUS_LENGTH, copeak_live_new(250.0, huge[i], &contributor, 1, &live));
+        EXPECT(COPEAK_STATUS_LENGTH, copeak_live_new(250.0, 2, &contributor, huge[i], &live));
         EXPECT(COPEAK_STATUS_LENGTH, copeak_live_push(live, x, huge[i]));
     }
-    EXPECT(COPEAK_STATUS_LENGTH, copeak_live_new(1e300, 2, &member, 1, &live));
+    EXPECT(COPEAK_STATUS_LENGTH, copeak_live_new(1e300, 2, &contributor, 1, &live));
     OK(copeak_filter_free(filter));
     OK(copeak_live_free(live));
 }
@@ -188,7 +188,7 @@ static void values(void) {
     CopeakPeakRule peak_rule;
     CopeakContactRule rule;
     CopeakButterworth design;
-    CopeakMember member;
+    CopeakContributor contributor;
     CopeakFilter filter;
     CopeakFoot foot;
     CopeakLive live;
@@ -229,9 +229,9 @@ static void values(void) {
         x[17] = sin(0.3 * 17.0);
         narrow[17] = (float)x[17];
         event.time_s = bad[k];
-        OK(copeak_live_new(250.0, 2, (member.role = COPEAK_ROLE_SUPPORT_LEG, member.shape = COPEAK_SHAPE_POSITIVE,
-                                      member.left = 0, member.right = 1, member.sign = 1.0, member.weight = 1.0,
-                                      member.reference_peak = 0.0, &member), 1, &live));
+        OK(copeak_live_new(250.0, 2, (contributor.role = COPEAK_ROLE_SUPPORT_LEG, contributor.rectification = COPEAK_RECTIFICATION_POSITIVE,
+                                      contributor.left = 0, contributor.right = 1, contributor.sign = 1.0, contributor.weight = 1.0,
+                                      contributor.reference_peak = 0.0, &contributor), 1, &live));
         EXPECT(COPEAK_STATUS_NON_FINITE, copeak_live_event(live, &event, &step));
         event.time_s = 0.1;
         event.side = 2;
@@ -253,8 +253,8 @@ static void values(void) {
         EXPECT(COPEAK_STATUS_PARAMETER, copeak_contacts(&rule, x, 60, 250.0, 0, NULL, 0, &count));
         rule = copeak_contact_rule();
         EXPECT(COPEAK_STATUS_PARAMETER, copeak_foot_new(&rule, 250.0, 0, bad[k], &foot));
-        member.sign = bad[k];
-        EXPECT(COPEAK_STATUS_PARAMETER, copeak_live_new(250.0, 2, &member, 1, &live));
+        contributor.sign = bad[k];
+        EXPECT(COPEAK_STATUS_PARAMETER, copeak_live_new(250.0, 2, &contributor, 1, &live));
         EXPECT(COPEAK_STATUS_PARAMETER, copeak_lag(x, y, 60, bad[k], &estimate));
         EXPECT(COPEAK_STATUS_PARAMETER, copeak_curve_lag(x, x, 60, 250.0, bad[k], 0, &lag));
     }
@@ -289,13 +289,13 @@ static void values(void) {
     /* Two strides have a mean and no interval. */
     OK(copeak_lag(x, x, 2, 0.95, &estimate));
     CHECK(estimate.value == 0.0 && isnan(estimate.low) && isnan(estimate.high) && estimate.approximate == 1);
-    member.sign = 1.0;
-    member.left = 2;
-    EXPECT(COPEAK_STATUS_PARAMETER, copeak_live_new(250.0, 2, &member, 1, &live));
-    member.left = 0;
-    member.role = 5;
-    EXPECT(COPEAK_STATUS_PARAMETER, copeak_live_new(250.0, 2, &member, 1, &live));
-    EXPECT(COPEAK_STATUS_PARAMETER, copeak_live_new(20.0, 2, (member.role = 0, &member), 1, &live));
+    contributor.sign = 1.0;
+    contributor.left = 2;
+    EXPECT(COPEAK_STATUS_PARAMETER, copeak_live_new(250.0, 2, &contributor, 1, &live));
+    contributor.left = 0;
+    contributor.role = 5;
+    EXPECT(COPEAK_STATUS_PARAMETER, copeak_live_new(250.0, 2, &contributor, 1, &live));
+    EXPECT(COPEAK_STATUS_PARAMETER, copeak_live_new(20.0, 2, (contributor.role = 0, &contributor), 1, &live));
 }
 
 static void words(void) {

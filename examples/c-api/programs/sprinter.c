@@ -239,10 +239,10 @@ static void curves(void) {
     }
 }
 
-static CopeakMember member(unsigned role, size_t left, size_t right, double sign) {
-    CopeakMember made;
+static CopeakContributor contributor(unsigned role, size_t left, size_t right, double sign) {
+    CopeakContributor made;
     made.role = role;
-    made.shape = COPEAK_SHAPE_POSITIVE;
+    made.rectification = COPEAK_RECTIFICATION_POSITIVE;
     made.left = left;
     made.right = right;
     made.sign = sign;
@@ -265,20 +265,20 @@ static void chain(int single) {
     CopeakFilter filters[5];
     CopeakFoot feet[2];
     CopeakLive live;
-    CopeakMember members[5];
+    CopeakContributor contributors[5];
     design.band = COPEAK_BAND_LOW;
     design.order = 2;
     design.cutoff_hz = 15.0;
     design.upper_cutoff_hz = 0.0;
     design.rate_hz = rate;
-    members[0] = member(COPEAK_ROLE_SUPPORT_LEG, 0, 1, -1.0);
-    members[1] = member(COPEAK_ROLE_SWING_LEG, 0, 1, 1.0);
-    members[1].reference_peak = 700.0;
-    members[2] = member(COPEAK_ROLE_SUPPORT_ARM, 2, 3, 1.0);
-    members[2].weight = 0.5;
-    members[3] = member(COPEAK_ROLE_OPPOSITE_ARM, 2, 3, -1.0);
-    members[4] = member(COPEAK_ROLE_TRUNK, 4, 0, 1.0);
-    members[4].shape = COPEAK_SHAPE_MAGNITUDE;
+    contributors[0] = contributor(COPEAK_ROLE_SUPPORT_LEG, 0, 1, -1.0);
+    contributors[1] = contributor(COPEAK_ROLE_SWING_LEG, 0, 1, 1.0);
+    contributors[1].reference_peak = 700.0;
+    contributors[2] = contributor(COPEAK_ROLE_SUPPORT_ARM, 2, 3, 1.0);
+    contributors[2].weight = 0.5;
+    contributors[3] = contributor(COPEAK_ROLE_OPPOSITE_ARM, 2, 3, -1.0);
+    contributors[4] = contributor(COPEAK_ROLE_TRUNK, 4, 0, 1.0);
+    contributors[4].rectification = COPEAK_RECTIFICATION_MAGNITUDE;
     for (c = 0; c < 5; c++) {
         x[c] = get(names[c], "")->values;
         OK(copeak_filter_new(&design, &filters[c]));
@@ -287,7 +287,7 @@ static void chain(int single) {
     force[1] = get("force_r", "")->values;
     OK(copeak_foot_new(&rule, rate, COPEAK_SIDE_LEFT, 3.0, &feet[0]));
     OK(copeak_foot_new(&rule, rate, COPEAK_SIDE_RIGHT, 3.0, &feet[1]));
-    OK(copeak_live_new(rate, 5, members, 5, &live));
+    OK(copeak_live_new(rate, 5, contributors, 5, &live));
     for (i = 0; i < samples; i++) {
         double frame[5];
         float narrow[5];

@@ -38,7 +38,7 @@ pub unsafe extern "C" fn copeak_lag(
             unsafe { (memory::read(first_s, n)?, memory::read(second_s, n)?, Out::new(lag)?) };
         let lags: Vec<f64> = first.iter().zip(second).map(|(first, second)| second - first).collect();
         let found = Strides::ungrouped(n).mean(&lags, level)?;
-        let (low, high) = found.ci.unwrap_or((f64::NAN, f64::NAN));
+        let (low, high) = found.ci.map_or((f64::NAN, f64::NAN), Into::into);
         let approximate = u32::from(found.approximate);
         out.set(CopeakEstimate { value: found.value, low, high, n: found.n, approximate });
         Ok(())

@@ -26,7 +26,7 @@ pub enum CopeakRole {
 /// What becomes of a channel's sign.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CopeakShape {
+pub enum CopeakRectification {
     /// Its positive part counts.
     Positive = 0,
     /// Its magnitude counts.
@@ -38,25 +38,25 @@ pub enum CopeakShape {
 /// A contributor as channels of a frame, counted from 0.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
-pub struct CopeakMember {
+pub struct CopeakContributor {
     /// A CopeakRole.
     pub role: u32,
-    /// A CopeakShape.
-    pub shape: u32,
+    /// A CopeakRectification.
+    pub rectification: u32,
     /// Channel of the left side.
     pub left: usize,
-    /// Channel of the right side; not looked at for the trunk.
+    /// Channel of the right side; ignored for the trunk.
     pub right: usize,
-    /// Factor that makes the wanted direction positive; not 0.
+    /// Factor that makes the direction of interest positive; not 0.
     pub sign: f64,
     /// At least 0.
     pub weight: f64,
-    /// The mean peak that its drive is divided by; 0 for its own mean peak so far.
+    /// The mean peak by which its drive is divided; 0 for its own mean peak over the steps so far.
     pub reference_peak: f64,
 }
 
-impl CopeakMember {
-    fn member(&self) -> Result<LiveContributor, Fault> {
+impl CopeakContributor {
+    fn to_live(&self) -> Result<LiveContributor, Fault> {
         let role = match self.role {
             0 => Role::SupportLeg,
             1 => Role::SwingLeg,
@@ -65,21 +65,21 @@ impl CopeakMember {
             4 => Role::Trunk,
             _ => return Err(CopeakStatus::Parameter.into()),
         };
-        let shape = match self.shape {
+        let rectification = match self.rectification {
             0 => Rectification::Positive,
             1 => Rectification::Magnitude,
             2 => Rectification::Signed,
             _ => return Err(CopeakStatus::Parameter.into()),
         };
-        let member = match role {
-            Role::Trunk => LiveContributor::midline(role, self.left)?,
-            _ => LiveContributor::paired(role, self.left, self.right)?,
+        let contributor = match role {
+            Role::Trunk => LiveContributor::midline(role, self.left),
+            _ => LiveContributor::paired(role, self.left, self.right),
         };
-        let member = member.with_shape(shape).with_sign(self.sign)?.with_weight(self.weight)?;
+        let contributor = contributor.rectification(rectification).sign(self.sign).weight(self.weight);
         Ok(if self.reference_peak == 0.0 {
-            member
+            contributor
         } else {
-            member.with_reference_peak(self.reference_peak)?
+            contributor.reference_peak(self.reference_peak)
         })
     }
 }
@@ -177,19 +177,21 @@ pub struct CopeakLag {
 pub unsafe extern "C" fn copeak_live_new(
     rate_hz: f64,
     channels: usize,
-    members: *const CopeakMember,
+    contributors: *const CopeakContributor,
     count: usize,
     live: *mut CopeakLive,
 ) -> CopeakStatus {
     guard(|| {
         // SAFETY: null or as many values as said, by the contract of the interface.
-        let (members, out) = unsafe { (memory::read(members, count)?, Out::new(live)?) };
+        let (contributors, out) = unsafe { (memory::read(contributors, count)?, Out::new(live)?) };
         // Memory grows with both; half a gigabyte of frames is more than there is use for.
         if count > 1 << 16 || rate_hz * channels as f64 > 3.0e7 {
             return Err(CopeakStatus::Length.into());
         }
-        let members = members.iter().map(CopeakMember::member).collect::<Result<Vec<_>, Fault>>()?;
-        let live = LiveConvergence::new(Clock::from_zero(Rate::from_hz(rate_hz)?), channels, &members)?;
+        let contributors = contributors.iter().map(CopeakContributor::to_live).collect::<Result<Vec<_>, Fault>>()?;
+        let live = LiveConvergence::builder(Clock::from_zero(Rate::from_hz(rate_hz)?), contributors)
+            .channels(channels)
+            .build()?;
         out.set(CopeakLive { id: handle::hold(live) });
         Ok(())
     })

@@ -43,7 +43,7 @@ pub enum CopeakStatus {
 }
 
 /// Why a call failed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) enum Fault {
     /// Of the interface.
     Here(CopeakStatus),
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn a_fault_is_remembered_in_words() {
         let error = copeak::Rate::from_hz(-1.0).unwrap_err();
-        assert_eq!(guard(|| Err(error.into())), CopeakStatus::Parameter);
+        assert_eq!(guard(|| Err(error.clone().into())), CopeakStatus::Parameter);
         assert_eq!(last(), error.to_string());
         let long = "\u{e9}".repeat(200);
         let long: &'static str = Box::leak(long.into_boxed_str());

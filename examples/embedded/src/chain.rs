@@ -1,6 +1,6 @@
 //! The live chain: low-pass, slope, peaks of the right hip, contacts of both feet, convergence of five contributors.
 
-use copeak::convergence::{LiveConvergence, LiveLag, LiveContributor, LiveStep, Role, live_memory};
+use copeak::convergence::{LiveContributor, LiveConvergence, LiveLag, LiveStep, Role, state::LiveMemory};
 use copeak::event::{Event, ForceContacts, LiveContacts, Side};
 use copeak::filter::{Butterworth, Section};
 use copeak::peak::{LivePeak, LivePeakFinder};
@@ -13,42 +13,43 @@ pub const RATE_HZ: f64 = 250.0;
 pub const CHANNELS: usize = 5;
 /// Values in a frame: the angles, then the force under the left and the right foot.
 pub const FRAME: usize = CHANNELS + 2;
-/// Contributors.
-pub const MEMBERS: usize = 5;
+/// Number of contributors.
+pub const CONTRIBUTORS: usize = 5;
 
-/// What convergence remembers: the last two seconds of frames, and one step's drives.
-pub type Memory = [f64; live_memory(RATE_HZ, CHANNELS, MEMBERS, 10)];
+/// The memory of convergence: the last two seconds of frames, and one step's drives.
+pub type Memory =
+    [f64; LiveMemory { rate_hz: RATE_HZ, channels: CHANNELS, contributors: CONTRIBUTORS, steps: 10 }.len()];
 
-/// Joint-velocity drives: proxies that say when a joint moves fastest, not what force it makes.
-pub fn members() -> Result<[LiveContributor; MEMBERS]> {
-    Ok([
-        LiveContributor::paired(Role::SupportLeg, 0, 1)?.with_sign(-1.0)?,
-        LiveContributor::paired(Role::SwingLeg, 0, 1)?,
-        LiveContributor::paired(Role::SupportArm, 2, 3)?,
-        LiveContributor::paired(Role::OppositeArm, 2, 3)?.with_sign(-1.0)?,
-        LiveContributor::midline(Role::Trunk, 4)?,
-    ])
+/// Joint-velocity drives: proxies that show when a joint moves fastest, not what force it produces.
+pub fn contributors() -> [LiveContributor; CONTRIBUTORS] {
+    [
+        LiveContributor::paired(Role::SupportLeg, 0, 1).sign(-1.0),
+        LiveContributor::paired(Role::SwingLeg, 0, 1),
+        LiveContributor::paired(Role::SupportArm, 2, 3),
+        LiveContributor::paired(Role::OppositeArm, 2, 3).sign(-1.0),
+        LiveContributor::midline(Role::Trunk, 4),
+    ]
 }
 
-/// What a frame brought to light.
+/// What a frame showed.
 #[derive(Debug)]
 pub enum Found<'a> {
     /// The right hip was most flexed.
     Peak(LivePeak),
-    /// A foot landed or left.
+    /// An initial or terminal contact.
     Event(Event),
-    /// A step is over, and so is its stride.
-    Step(&'a LiveStep<[LiveLag; MEMBERS]>),
+    /// A measured step, at the end of its stride.
+    Step(&'a LiveStep<[LiveLag; CONTRIBUTORS]>),
 }
 
-/// Everything that is remembered from frame to frame; `T` is the precision of filter and detectors.
+/// The state kept from frame to frame; `T` is the precision of filter and detectors.
 #[derive(Debug)]
 pub struct Chain<'a, T: Real> {
     filter: Stream<[Section<T>; 1], Frame<T, CHANNELS>>,
     before: Frame<T, CHANNELS>,
     peaks: Stream<LivePeakFinder<8>, T>,
     feet: [Stream<LiveContacts, T>; 2],
-    live: LiveConvergence<&'a mut Memory, [LiveContributor; MEMBERS], [LiveLag; MEMBERS]>,
+    live: LiveConvergence<&'a mut Memory, [LiveContributor; CONTRIBUTORS], [LiveLag; CONTRIBUTORS]>,
 }
 
 impl<'a, T: Real> Chain<'a, T> {
@@ -60,7 +61,9 @@ impl<'a, T: Real> Chain<'a, T> {
         let rate = Rate::from_hz(RATE_HZ)?;
         let clock = Clock::from_zero(rate);
         let foot = |side| Ok(ForceContacts::default().live(clock, side, 3.0)?.stream());
-        let live = LiveConvergence::in_memory(clock, CHANNELS, members()?, memory, [LiveLag::default(); 5])?;
+        let live = LiveConvergence::builder(clock, contributors())
+            .channels(CHANNELS)
+            .build_in(memory, [LiveLag::default(); CONTRIBUTORS])?;
         Ok(Self {
             filter: Butterworth::low_pass(2, 15.0, rate)?.sections()?.stream(),
             before: Frame::splat(T::ZERO),

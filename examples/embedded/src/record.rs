@@ -1,6 +1,6 @@
 //! What was found, as numbers for another machine to compare.
 
-use crate::{Found, MEMBERS};
+use crate::{Found, CONTRIBUTORS};
 use copeak::event::{EventKind, Side};
 
 /// A letter for what it is, and its numbers.
@@ -8,7 +8,7 @@ pub struct Record {
     /// `p` for a peak, `e` for an event, `s` for a step.
     pub kind: u8,
     /// Its numbers; NaN for what is not defined.
-    pub values: [f64; 9 + 2 * MEMBERS],
+    pub values: [f64; 9 + 2 * CONTRIBUTORS],
     /// How many of them count.
     pub len: usize,
 }
@@ -17,7 +17,7 @@ pub struct Record {
 /// coincidence, chance, kappa, simultaneity, spread, then lag and mean lag of each contributor.
 pub fn record(found: &Found<'_>) -> Record {
     let right = |side| f64::from(u8::from(side == Side::Right));
-    let mut values = [f64::NAN; 9 + 2 * MEMBERS];
+    let mut values = [f64::NAN; 9 + 2 * CONTRIBUTORS];
     let (kind, len) = match found {
         Found::Peak(peak) => {
             let [index, place, height, ..] = &mut values;
@@ -45,7 +45,7 @@ pub fn record(found: &Found<'_>) -> Record {
             ];
             let lags = step.lags.iter().flat_map(|lag| [or_nan(lag.lag_s), lag.mean_lag_s]);
             values.iter_mut().zip(first.into_iter().chain(lags)).for_each(|(place, value)| *place = value);
-            (b's', 9 + 2 * MEMBERS)
+            (b's', 9 + 2 * CONTRIBUTORS)
         }
     };
     Record { kind, values, len }

@@ -2,7 +2,7 @@
 
 use copeak::convergence::{LiveConvergence, LiveContributor, kappa};
 use copeak::event::{Contact, Event, Side};
-use copeak::inference::{Estimate, Strides};
+use copeak::inference::{Estimate, Interval, Strides};
 use copeak::{Clock, Result};
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ pub struct Mean {
     /// The mean.
     pub value: f64,
     /// Its 95 % interval, by Student's t with the stride as unit; none below three strides.
-    pub ci: Option<(f64, f64)>,
+    pub ci: Option<Interval>,
     /// Whether there are too few strides for the interval to hold its level.
     pub approximate: bool,
     /// Strides.
@@ -70,16 +70,17 @@ struct Kept {
 #[derive(Debug)]
 pub struct Live {
     convergence: LiveConvergence,
-    members: usize,
+    contributors: usize,
     frame: Vec<f64>,
     kept: Vec<Kept>,
 }
 
 impl Live {
     /// 64 offset vectors a step, so that chance is known well after few steps.
-    pub(crate) fn new(clock: Clock, members: &[LiveContributor]) -> Result<Self> {
-        let convergence = LiveConvergence::new(clock, 2 * members.len(), members)?.with_vectors(64)?;
-        Ok(Self { convergence, members: members.len(), frame: Vec::new(), kept: Vec::new() })
+    pub(crate) fn new(clock: Clock, contributors: Vec<LiveContributor>) -> Result<Self> {
+        let count = contributors.len();
+        let convergence = LiveConvergence::builder(clock, contributors).offsets(64).build()?;
+        Ok(Self { convergence, contributors: count, frame: Vec::new(), kept: Vec::new() })
     }
 
     pub(crate) fn reset(&mut self) {
@@ -90,7 +91,7 @@ impl Live {
     pub(crate) fn push(&mut self, frame: impl Iterator<Item = f64>) {
         self.frame.clear();
         self.frame.extend(frame);
-        // Never refused: a frame has two channels for each contributor.
+        // Never an error: a frame has two channels for each contributor.
         let _ = self.convergence.push(&self.frame);
     }
 
@@ -109,7 +110,7 @@ impl Live {
         let strides = strides(&self.kept);
         // Intervals are cut to the values that the quantity can take: alone a contributor has its share, a lag is at most half a
         // cycle either way.
-        let (least, cycle_s) = (1.0 / self.members as f64, step.cycle_s);
+        let (least, cycle_s) = (1.0 / self.contributors as f64, step.cycle_s);
         let half_s = 0.5 * cycle_s;
         let mean = |within: (f64, f64), of: &dyn Fn(&Kept) -> f64| {
             let values: Vec<f64> = self.kept.iter().map(of).collect();
@@ -131,7 +132,7 @@ impl Live {
                 or_nan(above_chance(kept.coincidence))
             }),
             mean_spread_s: mean((0.0, cycle_s), &|kept| kept.spread_s),
-            mean_lags_s: (0..self.members).map(|i| mean((-half_s, half_s), &|kept| kept.lags_s[i])).collect(),
+            mean_lags_s: (0..self.contributors).map(|i| mean((-half_s, half_s), &|kept| kept.lags_s[i])).collect(),
         })
     }
 }

@@ -103,7 +103,7 @@ impl Trial {
     /// # Errors
     /// What it lacks, in words.
     pub fn of(recording: Recording, simulated: bool) -> Result<Self, String> {
-        let joint = JointModel::new(CUTOFF_HZ).and_then(|model| model.of(&recording)).map_err(words)?;
+        let joint = JointModel::new(CUTOFF_HZ).apply(&recording).map_err(words)?;
         let found = Contacts::of(&recording).map_err(words)?;
         let mut notes = joint.notes;
         notes.extend(found.cautions.iter().map(ToString::to_string));
@@ -126,11 +126,10 @@ impl Trial {
         let mut events: Vec<Event> = contacts.iter().flat_map(|c| [c.initial, c.terminal]).collect();
         events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
         // Each contributor has its drives for left and right support as two channels, between which the support side chooses.
-        let member = |i: usize| LiveContributor::paired(Role::SupportLeg, 2 * i, 2 * i + 1);
-        let members: Vec<LiveContributor> =
-            (0..drives.len()).map(member).collect::<copeak::Result<_>>().map_err(words)?;
+        let channels = |i: usize| LiveContributor::paired(Role::SupportLeg, 2 * i, 2 * i + 1);
+        let streamed: Vec<LiveContributor> = (0..drives.len()).map(channels).collect();
         let clock = drives[0][0].clock();
-        let live = Live::new(clock, &members).map_err(words)?;
+        let live = Live::new(clock, streamed).map_err(words)?;
         let last_s = clock.time_s(drives[0][0].samples().len().saturating_sub(1) as f64);
         let on_ground = |c: &Contact| OnGround {
             side: c.side().letter(),

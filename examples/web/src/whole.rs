@@ -1,7 +1,7 @@
 //! What the whole recording says.
 
 use crate::live::Mean;
-use copeak::convergence::{Contributor, SessionAnalysis, CycleKind, Cycles, weak_links};
+use copeak::convergence::{Contributor, SessionAnalysis, CycleKind, Cycles};
 use copeak::event::{Contact, Event};
 use copeak::inference::Bootstrap;
 use copeak::recording::Recording;
@@ -48,18 +48,18 @@ impl Whole {
         loose: &[Event],
     ) -> copeak::Result<Self> {
         let steps = steps_with_loose(contacts, loose, &StepCriteria::default(), recording.span()?)?;
-        let cycles = Cycles::cut(contributors, steps.all(), CycleKind::Stride)?;
-        let session = SessionAnalysis::new(1).measure(&cycles)?;
+        let cycles = Cycles::new(contributors, steps.all(), CycleKind::Stride)?;
+        let session = SessionAnalysis::new(1).apply(&cycles)?;
         let (strides, drives) = (cycles.strides(), cycles.drives());
         let mean_cycle_s =
             cycles.windows().iter().map(|w| w.duration_s()).sum::<f64>() / cycles.windows().len() as f64;
         let phases = drives.phases();
-        let links = weak_links(drives, strides, phases / 4, &Bootstrap::new(1))?;
+        let links = drives.in_strides(strides)?.weak_links(phases / 4, &Bootstrap::new(1))?;
         let place =
             |name: &str| contributors.iter().position(|c| copeak::convergence::Contribute::name(c) == name);
         let link = |link: &copeak::convergence::Retiming| {
             Some(Link {
-                contributor: place(&cycles.members()[link.contributor].name)?,
+                contributor: place(&cycles.contributors()[link.contributor].name)?,
                 shift_s: link.shift as f64 / phases as f64 * mean_cycle_s,
                 gain: link.held_out.map(Mean::from),
                 confirmed: link.is_confirmed(),

@@ -1,24 +1,25 @@
-//! What is measured of every step for the comparison of two sessions.
+//! Values of every step for the comparison of two sessions.
 
 use super::super::Cycles;
-use super::super::maximum::largest_of;
+use super::super::maxima::largest_of;
 use super::welch::{Mean, Tested, tested};
 use crate::Result;
 use crate::event::Side;
-use crate::inference::Strides;
+use crate::inference::{Interval, NoInterval, Strides};
 use crate::math::{MAD_SCALE, median, moments};
 use crate::synchrony::{Circular, difference};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// A peak is at another top when it lies further than so many scaled median absolute deviations from its side's median.
+/// A peak belongs to another pulse when it lies further than this number of scaled median absolute deviations from its side's
+/// median.
 const JUMP: f64 = 5.0;
 
 /// One contributor's values, one per step, NaN where it has no peak.
 struct Values {
     heights: Vec<f64>,
-    /// Phase of the peak after the reference's mean phase.
+    /// Phase of the peak relative to the reference's mean phase.
     phases: Vec<f64>,
     /// At three quarters of the peak, as a fraction of the cycle.
     widths: Vec<f64>,
@@ -36,33 +37,33 @@ pub(super) struct Change {
     pub(super) timing: Tested,
     pub(super) width: Tested,
     pub(super) jitter: Tested,
-    pub(super) cover: Option<Tested>,
+    pub(super) covariation: Option<Tested>,
 }
 
 impl<'a> Measured<'a> {
     /// Of these contributors; phases count from the mean phases of `reference`, or from their own.
     pub(super) fn of(
         cycles: &'a Cycles,
-        members: &[usize],
+        contributors: &[usize],
         reference: Option<&Measured<'_>>,
     ) -> Result<Self> {
         let phases = cycles.peak_phases()?;
         let sides: Vec<Side> = cycles.steps().iter().map(crate::stride::Step::side).collect();
-        let own: Vec<Vec<f64>> = members.iter().map(|&member| phases.of(member)).collect();
+        let own: Vec<Vec<f64>> = contributors.iter().map(|&i| phases.contributor(i)).collect();
         let mean = |phases: &Vec<f64>| {
             let present: Vec<f64> = phases.iter().copied().filter(|phase| !phase.is_nan()).collect();
             Circular::of(&present).ok().and_then(|summary| summary.mean).unwrap_or(0.0)
         };
         let anchors = reference.map_or_else(|| own.iter().map(mean).collect(), |r| r.anchors.clone());
-        let values = members.iter().zip(&own).zip(&anchors).map(|((&member, phases), &anchor)| {
-            // Of a NaN the difference is NaN.
+        let values = contributors.iter().zip(&own).zip(&anchors).map(|((&i, phases), &anchor)| {
+            // NaN stays NaN.
             let phases: Vec<f64> = phases.iter().map(|&phase| difference(phase, anchor)).collect();
             let height = |peaks: &Vec<Result<crate::peak::Peak, crate::peak::NoPeak>>| {
-                peaks[member].as_ref().map_or(f64::NAN, |peak| peak.value)
+                peaks[i].as_ref().map_or(f64::NAN, |peak| peak.value)
             };
             Values {
                 heights: cycles.peaks().iter().map(height).collect(),
-                widths: (0..cycles.steps().len()).map(|j| width(cycles.raw().row(j, member))).collect(),
+                widths: (0..cycles.steps().len()).map(|j| width(cycles.raw().row(j, i))).collect(),
                 phases,
             }
         });
@@ -86,10 +87,10 @@ impl<'a> Measured<'a> {
                 .mean(&own.widths)?
                 .scaled(cycle_s)
                 .over(before.mean(&theirs.widths)?.scaled(their_cycle_s), level)?,
-            jitter: self.steadiness(before, i, level),
-            cover: self.cover(i).zip(before.cover(i)).map(
+            jitter: self.jitter(before, i, level),
+            covariation: self.covariation(i).zip(before.covariation(i)).map(
                 |((now, variance, n), (then, their_variance, m))| {
-                    // Fisher's z is as good as normal: more degrees of freedom than any interval can tell.
+                    // Fisher's z is practically normal: more degrees of freedom than affect an interval.
                     tested(now - then, [variance, their_variance], [1e6; 2], n.min(m), level)
                 },
             ),
@@ -101,7 +102,7 @@ impl<'a> Measured<'a> {
         super::relative(self.mean(&self.values[i].widths)?.value * self.cycles.mean_cycle_s())
     }
 
-    /// Standard deviation of the peak time about the mean of its side, in seconds, peaks at another top left out.
+    /// Standard deviation of the peak time about the mean of its side, in seconds, peaks of another pulse excluded.
     pub(super) fn jitter_s(&self, i: usize) -> f64 {
         let (phases, freedom) = self.about_sides(i);
         let squares: f64 = phases.iter().map(|phase| phase * phase).sum();
@@ -110,7 +111,7 @@ impl<'a> Measured<'a> {
 
     /// Change of that standard deviation: the logarithm of the two's ratio, whose variance is that of the fourth moment of
     /// both together (Bonett 2006, doi:10.1016/j.csda.2005.01.006), at least a normal distribution's.
-    fn steadiness(&self, before: &Self, i: usize, level: f64) -> Tested {
+    fn jitter(&self, before: &Self, i: usize, level: f64) -> Tested {
         let (own, theirs) = (self.about_sides(i), before.about_sides(i));
         let fourth = |(phases, freedom): &(Vec<f64>, f64)| {
             let squares: f64 = phases.iter().map(|p| p * p).sum::<f64>() / freedom;
@@ -123,20 +124,21 @@ impl<'a> Measured<'a> {
         if !(now > 0.0 && then > 0.0) {
             // Without any scatter there is no ratio.
             let mut same = tested(now - then, [0.0; 2], [1.0; 2], n, level);
-            same.estimate.ci = None;
+            same.estimate = same.estimate.with_interval(Err(NoInterval::Unbounded));
             return same;
         }
         let mut test =
             tested((now / then).ln(), [variance(own.1), variance(theirs.1)], [own.1, theirs.1], n, level);
         test.estimate.value = now - then;
-        test.estimate.ci = test.estimate.ci.map(|(low, high)| (then * low.exp_m1(), then * high.exp_m1()));
+        test.estimate.ci =
+            test.estimate.ci.map(|ci| Interval::new(then * ci.low.exp_m1(), then * ci.high.exp_m1()));
         test
     }
 
-    /// Phases less the mean of their side, and their degrees of freedom; peaks at another top left out.
+    /// Phases minus the mean of their side, and their degrees of freedom; peaks of another pulse excluded.
     fn about_sides(&self, i: usize) -> (Vec<f64>, f64) {
         let all = &self.values[i].phases;
-        let (present, _) = self.at_its_top(i);
+        let (present, _) = self.own_peaks(i);
         let sides = [Side::Left, Side::Right]
             .iter()
             .filter(|s| present.iter().any(|&j| self.sides[j] == **s))
@@ -144,9 +146,9 @@ impl<'a> Measured<'a> {
         (self.about_side_means(all, &present), present.len().saturating_sub(sides) as f64)
     }
 
-    /// The steps whose peak lies where the contributor's peaks lie, and how many peak at another top: a pulse grown smaller
-    /// than its neighbour of the same joint hands the maximum over, which is no scatter of its timing.
-    pub(super) fn at_its_top(&self, i: usize) -> (Vec<usize>, usize) {
+    /// The steps whose peak belongs to the contributor's own pulse, and the number of the others: when a pulse becomes smaller than
+    /// its neighbour of the same joint, the maximum moves to the neighbour, which is not scatter of its timing.
+    pub(super) fn own_peaks(&self, i: usize) -> (Vec<usize>, usize) {
         let all = &self.values[i].phases;
         let of_side = |side: Side| (0..all.len()).filter(move |&j| !all[j].is_nan() && self.sides[j] == side);
         let mut about_medians: Vec<(usize, f64)> = Vec::with_capacity(all.len());
@@ -162,13 +164,13 @@ impl<'a> Measured<'a> {
         let mut present: Vec<usize> =
             about_medians.iter().filter(|&&(_, distance)| distance <= reach).map(|&(j, _)| j).collect();
         present.sort_unstable();
-        let elsewhere = about_medians.len() - present.len();
-        (present, elsewhere)
+        let others = about_medians.len() - present.len();
+        (present, others)
     }
 
-    /// Mean over the other contributors of Fisher's z of the correlation of heights, sides apart; its variance when they
+    /// Mean over the other contributors of Fisher's z of the correlation of heights within sides; its variance when they
     /// are independent, and the number of steps.
-    fn cover(&self, i: usize) -> Option<(f64, f64, usize)> {
+    fn covariation(&self, i: usize) -> Option<(f64, f64, usize)> {
         let k = self.values.len();
         let all = (0..self.sides.len()).filter(|&j| self.values.iter().all(|v| !v.heights[j].is_nan()));
         let steps: Vec<usize> = all.collect();
@@ -200,8 +202,8 @@ impl<'a> Measured<'a> {
     }
 }
 
-/// Width of the highest pulse at three quarters of its height, as a fraction of the cycle; NaN when it never falls so low.
-/// Lower down, a neighbouring pulse of the same joint takes part.
+/// Width of the highest pulse at three quarters of its height, as a fraction of the cycle; NaN when it never falls below.
+/// At a lower level, a neighbouring pulse of the same joint would contribute.
 fn width(row: &[f64]) -> f64 {
     let m = row.len();
     let (at, top) = largest_of(row);
@@ -224,7 +226,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_width_crosses_the_seam() {
+    fn a_width_is_circular() {
         let triangle = |centre: i32| -> Vec<f64> {
             let apart = |t: i32| ((t - centre + 10).rem_euclid(20) - 10).abs();
             (0..20).map(|t| f64::from((4 - apart(t)).max(0))).collect()

@@ -1,7 +1,7 @@
 //! Welch's test of two means over strides.
 
 use crate::inference::distribution::{student_cdf, student_quantile};
-use crate::inference::{Estimate, IntervalMethod, autocorrelation, effective_size, welch_freedom};
+use crate::inference::{Estimate, Interval, IntervalMethod, autocorrelation, effective_size, welch_freedom};
 use crate::math::moments;
 use crate::{Error, Result};
 #[cfg(not(feature = "std"))]
@@ -24,7 +24,7 @@ pub(super) struct Tested {
 }
 
 impl Mean {
-    /// Of one value per stride, neighbouring strides allowed to resemble each other.
+    /// Of one value per stride; neighbouring strides may be correlated.
     pub(super) fn of(units: &[f64]) -> Result<Self> {
         let n = units.len();
         if n < 3 {
@@ -32,18 +32,18 @@ impl Mean {
             return Err(Error::TooFew { operation, unit: "strides with a peak", needed: 3, got: n });
         }
         let (value, variance) = moments(units);
-        // Neighbours that resemble each other make the mean less sure. Of ten strides their resemblance is known so roughly that
-        // it must not take the degrees of freedom as well: one session in thirty would then say nothing of a change of any size.
+        // Correlated neighbours make the mean less certain. From ten strides the correlation is known too roughly to reduce the
+        // degrees of freedom as well: one session in thirty would then show no change of any size.
         let size = effective_size(n, autocorrelation(units));
         Ok(Self { value, variance: variance / size, freedom: (n - 1) as f64, n })
     }
 
-    /// Multiplied by a factor that is known.
+    /// Multiplied by a known factor.
     pub(super) fn scaled(self, factor: f64) -> Self {
         Self { value: factor * self.value, variance: factor * factor * self.variance, ..self }
     }
 
-    /// This less the other.
+    /// This minus the other.
     pub(super) fn less(self, other: Self, level: f64) -> Tested {
         tested(
             self.value - other.value,
@@ -54,7 +54,7 @@ impl Mean {
         )
     }
 
-    /// This over the other, less 1.
+    /// This over the other, minus 1.
     pub(super) fn over(self, other: Self, level: f64) -> Result<Tested> {
         let base = super::relative(other.value)?;
         let ratio = self.value / base;
@@ -64,25 +64,18 @@ impl Mean {
     }
 }
 
-/// A difference with the variances and degrees of freedom of its two parts (Welch 1947).
+/// A difference with the variances and degrees of freedom of its two means (Welch 1947).
 pub(super) fn tested(value: f64, variances: [f64; 2], freedoms: [f64; 2], n: usize, level: f64) -> Tested {
     let freedom = welch_freedom(variances, freedoms);
     let error = (variances[0] + variances[1]).sqrt();
     let reach = student_quantile(0.5 + level / 2.0, freedom) * error;
-    // Two sessions without any scatter differ for certain, or not at all.
+    // Two sessions without any scatter differ with certainty, or not at all.
     let p = if error > 0.0 {
         2.0 * student_cdf(-(value / error).abs(), freedom)
     } else {
         f64::from(u8::from(value == 0.0))
     };
-    let estimate = Estimate {
-        value,
-        ci: Some((value - reach, value + reach)),
-        level,
-        approximate: n < 10,
-        n,
-        autocorrelation: 0.0,
-        method: IntervalMethod::StudentT,
-    };
+    let ci = Ok(Interval::around(value, reach));
+    let estimate = Estimate::new(value, ci, level, n, IntervalMethod::StudentT);
     Tested { estimate, p }
 }

@@ -2,12 +2,12 @@
 
 use crate::{Clock, Error, Real, Result};
 
-/// Where the frames lie in memory that is handed in with every call.
+/// Places of the frames in memory that is passed with every call.
 #[derive(Debug, Clone)]
 pub(super) struct Ring {
     clock: Clock,
     channels: usize,
-    /// A power of two, so that places are found by a mask.
+    /// A power of two, so that a mask gives the place.
     capacity: usize,
     seen: usize,
 }
@@ -17,7 +17,7 @@ impl Ring {
         Self { clock, channels, capacity, seen: 0 }
     }
 
-    /// How many samples its frames are.
+    /// Returns the number of samples of all its frames.
     pub(super) fn samples(&self) -> usize {
         self.capacity * self.channels
     }
@@ -40,28 +40,28 @@ impl Ring {
         self.seen = 0;
     }
 
-    /// Whether the frames around both times are there.
+    /// Whether the frames around both times are stored.
     pub(super) fn covers(&self, start_s: f64, end_s: f64) -> bool {
         let oldest = self.seen.saturating_sub(self.capacity) as f64;
         let (first, last) = (self.clock.position(start_s), self.clock.position(end_s));
         first >= oldest && last <= self.seen as f64 - 1.0 && first <= last
     }
 
-    /// The shaped channel at a time that is covered, linear between samples.
+    /// Returns the rectified channel at a covered time, linear between samples.
     #[inline]
     pub(super) fn value_at(
         &self,
         memory: &[f64],
         time_s: f64,
         channel: usize,
-        shaped: impl Fn(f64) -> f64,
+        rectified: impl Fn(f64) -> f64,
     ) -> f64 {
         let position = self.clock.position(time_s).max(0.0);
         let before = (position as usize).min(self.seen.saturating_sub(1));
         let share = position - before as f64;
         let at = |index: usize| {
             let place = (index & (self.capacity - 1)) * self.channels + channel;
-            memory.get(place).map_or(f64::NAN, |x| shaped(*x))
+            memory.get(place).map_or(f64::NAN, |x| rectified(*x))
         };
         if share == 0.0 || before + 1 >= self.seen {
             return at(before);

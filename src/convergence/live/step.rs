@@ -1,9 +1,8 @@
-//! What is said of a step, and what is remembered of those before.
+//! The result for a step of a stream, and the state kept from the steps before.
 
-use super::super::maximum::{highest, largest_of};
+use super::super::maxima::{highest, largest_of};
 use super::super::{PHASES, kappa};
-use super::LiveContributor;
-use super::memory::Heap;
+use super::{Heap, LiveContributor};
 use crate::event::Side;
 use crate::math::{Vertex, difference, wrap};
 use crate::stride::Step;
@@ -11,20 +10,20 @@ use core::f64::consts::TAU;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// When a contributor peaks, against all of them.
+/// Time of a contributor's peak relative to all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct LiveLag {
     /// Phase of its peak in the cycle; `None` when its drive does not vary, or the peaks have no mean.
     pub phase: Option<f64>,
-    /// How much later than the mean of all peaks it comes, in seconds.
+    /// Its lag behind the mean of all peaks, in seconds.
     pub lag_s: Option<f64>,
     /// Mean of that lag over the steps so far.
     pub mean_lag_s: f64,
-    /// Its standard deviation over the steps so far; 0 below two.
+    /// Standard deviation of that lag over the steps so far; 0 below two.
     pub sd_lag_s: f64,
-    /// Steps so far in which it had a lag.
+    /// Number of steps so far in which it had a lag.
     pub n: usize,
 }
 
@@ -33,7 +32,7 @@ pub struct LiveLag {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct LiveStep<L = Heap<LiveLag>> {
-    /// Measured steps so far, this one included.
+    /// Number of measured steps so far, including this one.
     pub number: usize,
     /// Support side.
     pub side: Side,
@@ -82,23 +81,23 @@ impl<L: AsRef<[LiveLag]> + AsMut<[LiveLag]>> LiveStep<L> {
         self.lags.as_mut().fill(LiveLag::default());
     }
 
-    /// Peak phases, spread, simultaneity and lags from the weighted rows.
-    pub(super) fn take_timing(&mut self, step: &Step, members: &[LiveContributor], rows: &[f64]) {
+    /// Sets peak phases, spread, simultaneity and lags from the weighted rows.
+    pub(super) fn set_timing(&mut self, step: &Step, contributors: &[LiveContributor], rows: &[f64]) {
         self.number += 1;
         self.side = step.side();
         self.start_s = step.start_s();
         self.cycle_s = step.stride_s;
         let (mut x, mut y, mut weight, mut squares, mut n) = (0.0, 0.0, 0.0, 0.0, 0);
-        for ((lag, member), row) in
-            self.lags.as_mut().iter_mut().zip(members).zip(rows.chunks_exact(2 * PHASES))
+        for ((lag, contributor), row) in
+            self.lags.as_mut().iter_mut().zip(contributors).zip(rows.chunks_exact(2 * PHASES))
         {
             lag.phase = row.first_chunk().and_then(peak_phase);
             if let Some(phase) = lag.phase {
                 let (sin, cos) = (TAU * phase).sin_cos();
-                x += member.weight * cos;
-                y += member.weight * sin;
-                weight += member.weight;
-                squares += member.weight * member.weight;
+                x += contributor.weight * cos;
+                y += contributor.weight * sin;
+                weight += contributor.weight;
+                squares += contributor.weight * contributor.weight;
                 n += 1;
             }
         }
@@ -135,13 +134,14 @@ fn peak_phase(row: &[f64; PHASES]) -> Option<f64> {
     Some(wrap((at as f64 + Vertex::of(before, top, after).shift) / PHASES as f64))
 }
 
-/// ChannelSource up the peaks of the rows in their `sums` over `steps`, and divides them by their references or by their means so
-/// far; a contributor that has not had a peak above 0 yet stays as it is.
-pub(super) fn scale(members: &[LiveContributor], sums: &mut [f64], rows: &mut [f64], steps: usize) {
-    for ((sum, member), row) in sums.iter_mut().zip(members).zip(rows.chunks_exact_mut(2 * PHASES)) {
+/// Adds the peaks of the rows to their `sums` over `steps`, and divides the rows by their reference peaks or by their mean peaks
+/// so far; a contributor without a peak above 0 yet is not divided.
+pub(super) fn normalize(contributors: &[LiveContributor], sums: &mut [f64], rows: &mut [f64], steps: usize) {
+    for ((sum, contributor), row) in sums.iter_mut().zip(contributors).zip(rows.chunks_exact_mut(2 * PHASES))
+    {
         let Some(row) = row.first_chunk_mut::<PHASES>() else { continue };
         *sum += highest(row);
-        let mean = member.reference_peak.unwrap_or(*sum / steps as f64);
+        let mean = contributor.reference_peak.unwrap_or(*sum / steps as f64);
         if mean > 0.0 {
             row.iter_mut().for_each(|v| *v /= mean);
         }
@@ -150,30 +150,30 @@ pub(super) fn scale(members: &[LiveContributor], sums: &mut [f64], rows: &mut [f
 
 /// Chance over all steps and coincidence over the last ones.
 #[derive(Debug, Clone, Default)]
-pub(super) struct ChanceLevel {
+pub(super) struct RunningChance {
     by_chance: f64,
-    vectors: usize,
-    taken: usize,
+    offsets: usize,
+    steps: usize,
 }
 
-impl ChanceLevel {
-    pub(super) fn take(&mut self, window: &mut [f64], coincidence: f64, by_chance: f64, vectors: usize) {
+impl RunningChance {
+    pub(super) fn add(&mut self, window: &mut [f64], coincidence: f64, by_chance: f64, offsets: usize) {
         self.by_chance += by_chance;
-        self.vectors += vectors;
-        let place = self.taken.checked_rem(window.len()).and_then(|place| window.get_mut(place));
+        self.offsets += offsets;
+        let place = self.steps.checked_rem(window.len()).and_then(|place| window.get_mut(place));
         if let Some(place) = place {
             *place = coincidence;
         }
-        self.taken += 1;
+        self.steps += 1;
     }
 
-    /// ChanceLevel, and kappa of the last steps.
+    /// Returns the chance level, and kappa of the last steps.
     pub(super) fn kappa(&self, window: &[f64]) -> (Option<f64>, Option<f64>) {
-        let held = self.taken.min(window.len());
-        if self.vectors == 0 || held == 0 {
+        let held = self.steps.min(window.len());
+        if self.offsets == 0 || held == 0 {
             return (None, None);
         }
-        let chance = self.by_chance / self.vectors as f64;
+        let chance = self.by_chance / self.offsets as f64;
         let coincidence = window.iter().take(held).sum::<f64>() / held as f64;
         (Some(chance), kappa(coincidence, chance))
     }

@@ -52,7 +52,7 @@ enum Rule {
 /// let velocity = Integral::new(rate).apply(&[0.0f64, 2.0, 2.0])?;
 /// assert!((velocity[2] - 0.3).abs() < 1e-15);
 /// // A runner's vertical acceleration with an offset of 0.5 over one step: the velocity returns to where it was.
-/// let step = Integral::new(rate).known(Boundary::PeriodicMean(0.0))?.apply(&[0.5f64; 4])?;
+/// let step = Integral::new(rate).known(Boundary::PeriodicMean(0.0)).apply(&[0.5f64; 4])?;
 /// assert!(step.iter().all(|v| v.abs() < 1e-15));
 /// # Ok::<(), copeak::Error>(())
 /// ```
@@ -78,19 +78,10 @@ impl Integral {
         Self { rule: Rule::Simpson, ..self }
     }
 
-    /// What is known of the integral, in its unit; of every channel alike.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] when a value is not finite.
-    pub fn known(self, known: Boundary) -> Result<Self> {
-        let values = match known {
-            Boundary::Start(v) | Boundary::Mean(v) | Boundary::PeriodicMean(v) => [v, v],
-            Boundary::Ends(first, last) => [first, last],
-        };
-        match values.into_iter().find(|v| !v.is_finite()) {
-            Some(value) => Err(Error::Parameter { name: "value of an integral", rule: "finite", value }),
-            None => Ok(Self { known, ..self }),
-        }
+    /// Sets what is known of the integral, in its unit, the same for every channel; 0 at the first sample unless set.
+    #[must_use]
+    pub fn known(self, known: Boundary) -> Self {
+        Self { known, ..self }
     }
 
     /// The sample rate.
@@ -227,8 +218,15 @@ impl<X: Sample> Filter<X> for Integral {
     }
 
     /// # Errors
-    /// [`Error::TooFew`] below two samples; [`Error::NonFinite`].
+    /// [`Error::Parameter`] when a known value is not finite; [`Error::TooFew`] below two samples; [`Error::NonFinite`].
     fn check(&self, x: &[X]) -> Result<()> {
+        let values = match self.known {
+            Boundary::Start(v) | Boundary::Mean(v) | Boundary::PeriodicMean(v) => [v, v],
+            Boundary::Ends(first, last) => [first, last],
+        };
+        if let Some(value) = values.into_iter().find(|v| !v.is_finite()) {
+            return Err(Error::Parameter { name: "value of an integral", rule: "finite", value });
+        }
         if x.len() < 2 {
             return Err(Error::TooFew { operation: OPERATION, unit: "samples", needed: 2, got: x.len() });
         }

@@ -483,7 +483,7 @@ const SLACK: f64 = 1e-6;
 ///
 /// A clock slower than the recording's folds everything above its Nyquist frequency into what remains (aliasing), and
 /// interpolation does not prevent that. So a lower rate is refused until you say that the signal is low-passed, and
-/// where: [`Regrid::band_limited_to`]. For a rational change of rate a resampler with its own low-pass is the better
+/// where: [`Regrid::band_limit_hz`]. For a rational change of rate a resampler with its own low-pass is the better
 /// tool; this one is for clocks that are not commensurable, and for another start.
 ///
 /// `f32` samples are interpolated in `f64` and rounded once.
@@ -492,13 +492,13 @@ const SLACK: f64 = 1e-6;
 /// use copeak::{Clock, Rate, Signal, filter::Regrid};
 /// let force = Clock::new(Rate::from_hz(1000.0)?, 0.0)?;
 /// let markers = Signal::new(Clock::new(Rate::from_hz(250.0)?, 0.0005)?, (0..50).map(f64::from).collect::<Vec<_>>());
-/// let fast = Regrid::onto(force).apply(&markers)?;
+/// let fast = Regrid::new(force).apply(&markers)?;
 /// assert_eq!(fast.start_s(), 0.001); // the first instant of the force's clock inside the recording
 /// assert!((fast.samples()[0] - 0.125).abs() < 1e-12);
 ///
-/// let slow = Regrid::onto(Clock::from_zero(Rate::from_hz(100.0)?));
+/// let slow = Regrid::new(Clock::from_zero(Rate::from_hz(100.0)?));
 /// assert!(slow.apply(&markers).is_err());
-/// assert_eq!(slow.band_limited_to(20.0).apply(&markers)?.samples().len(), 19);
+/// assert_eq!(slow.band_limit_hz(20.0).apply(&markers)?.samples().len(), 19);
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -511,7 +511,7 @@ pub struct Regrid {
 
 impl Regrid {
     /// Onto `clock`, by cubic spline.
-    pub fn onto(clock: Clock) -> Self {
+    pub fn new(clock: Clock) -> Self {
         Self { clock, method: Interpolation::default(), limit_hz: None }
     }
 
@@ -524,7 +524,7 @@ impl Regrid {
     /// The signal holds next to nothing from `frequency_hz` on (it was low-passed there), so it may go onto a slower
     /// clock whose Nyquist frequency is not below that. The claim is yours; it is not checked against the samples.
     #[must_use]
-    pub fn band_limited_to(self, frequency_hz: f64) -> Self {
+    pub fn band_limit_hz(self, frequency_hz: f64) -> Self {
         Self { limit_hz: Some(frequency_hz), ..self }
     }
 
@@ -537,7 +537,7 @@ impl Regrid {
     ///
     /// # Errors
     /// [`Error::NonFinite`] for an infinite sample (NaN is missing, and stays so); [`Error::Parameter`] when the clock
-    /// is slower than the recording's and no [`Regrid::band_limited_to`] was said, or when the result would not fit in
+    /// is slower than the recording's and no [`Regrid::band_limit_hz`] was said, or when the result would not fit in
     /// memory; [`Error::Cutoff`] when that frequency is not between 0 and the new Nyquist frequency (which is allowed);
     /// [`Error::Window`] when no instant of the clock lies inside the recording.
     pub fn apply<S>(&self, signal: &Signal<S>) -> Result<Signal<Vec<S::Item>>>

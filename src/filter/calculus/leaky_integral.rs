@@ -18,7 +18,7 @@ use num_traits::Float as _;
 /// ```
 /// use copeak::{Rate, StageExt, filter::LeakyIntegral};
 /// let rate = Rate::from_hz(100.0)?;
-/// let mut live = LeakyIntegral::new(rate).with_time_constant_s(0.5)?.stream();
+/// let mut live = LeakyIntegral::from_time_constant_s(0.5, rate)?.stream();
 /// let settled = (0..1000).map(|_| live.push(2.0f64)).last();
 /// assert!(settled.is_some_and(|y| (y - 1.0).abs() < 1e-6));
 /// # Ok::<(), copeak::Error>(())
@@ -43,18 +43,18 @@ impl LeakyIntegral {
         Self { rate, keep: 1.0, gain: rate.period_s() / 2.0 }
     }
 
-    /// One that forgets all but 1/e within `time_constant_s`.
+    /// Creates an integral that forgets all but 1/e within `time_constant_s`.
     ///
     /// # Errors
     /// [`Error::Parameter`] when the time constant is not finite or less than a sample period.
-    pub fn with_time_constant_s(self, time_constant_s: f64) -> Result<Self> {
-        let period = self.rate.period_s();
+    pub fn from_time_constant_s(time_constant_s: f64, rate: Rate) -> Result<Self> {
+        let period = rate.period_s();
         if !(time_constant_s >= period && time_constant_s.is_finite()) {
             let (name, rule) = ("time constant", "finite and at least a sample period");
             return Err(Error::Parameter { name, rule, value: time_constant_s });
         }
         let leak = period / (2.0 * time_constant_s);
-        Ok(Self { keep: (1.0 - leak) / (1.0 + leak), gain: period / 2.0 / (1.0 + leak), ..self })
+        Ok(Self { rate, keep: (1.0 - leak) / (1.0 + leak), gain: period / 2.0 / (1.0 + leak) })
     }
 
     /// The sample rate.

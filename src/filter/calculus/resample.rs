@@ -31,10 +31,10 @@ const EXACT: f64 = 1e-12;
 ///
 /// **How good it is** (measured by the tests): a sine up to 0.8 of the slower Nyquist frequency is met within 0.4 % of its
 /// amplitude, and what lies above 1.2 of it comes out at least 53 dB down. A constant is met within 0.07 %: the phases of the
-/// filter differ by that much. [`Resample::with_window`] trades a wider transition for less of both, and
-/// [`Resample::with_taps`] takes any filter.
+/// filter differ by that much. [`Resample::taper`] trades a wider transition for less of both, and
+/// [`Resample::taps`] takes any filter.
 ///
-/// **Ends**: beyond them the record is taken to be 0, as SciPy does unless told ([`Resample::with_edge`]); the first and
+/// **Ends**: beyond them the record is taken to be 0, as SciPy does unless told ([`Resample::padding`]); the first and
 /// last 10 periods of the slower rate feel it.
 ///
 /// Rates that are no ratio of whole numbers: [`Resample::nearest`], or interpolation onto another clock.
@@ -47,7 +47,7 @@ const EXACT: f64 = 1e-12;
 /// ```
 /// use copeak::filter::{Padding, Resample};
 /// let x: Vec<f64> = (0..147).map(|i| (i as f64 * 0.1).sin()).collect();
-/// let y = Resample::new(160, 147)?.with_edge(Padding::PointReflect).apply(&x)?;
+/// let y = Resample::new(160, 147)?.padding(Padding::PointReflect).apply(&x)?;
 /// assert_eq!(y.len(), 160);
 /// assert!((y[80] - (73.5f64 * 0.1).sin()).abs() < 2e-3);
 /// # Ok::<(), copeak::Error>(())
@@ -59,12 +59,14 @@ const EXACT: f64 = 1e-12;
 pub struct Resample {
     up: usize,
     down: usize,
-    edge: Padding,
+    padding: Padding,
     /// Filter taps before and after the middle, at `up` times the input rate.
     half: usize,
     /// The taps of each phase, last tap first, phase after phase.
     taps: Box<[f64]>,
     phases: Box<[Phase]>,
+    /// Why there is no such filter.
+    refused: Option<Error>,
 }
 
 /// Which taps make the outputs that lie this many `up`-ths of a sample after an input sample.
@@ -148,44 +150,49 @@ impl Resample {
         }
     }
 
-    /// Another window for the filter, of the same length.
-    ///
-    /// # Errors
-    /// As [`Taper::values`].
-    pub fn with_window(self, window: Taper) -> Result<Self> {
-        Self::designed(self.up, self.down, self.edge, window)
+    /// Designs the filter with another window, of the same length. The window must be as [`Taper::values`] requires.
+    #[must_use]
+    pub fn taper(self, taper: Taper) -> Self {
+        match Self::designed(self.up, self.down, self.padding, taper) {
+            Ok(design) => design,
+            Err(error) => Self { refused: Some(error), ..self },
+        }
     }
 
-    /// Another filter: its taps at `up` times the input rate, of gain 1. They are centred on the middle tap.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] when the number of taps is even: its middle lies between two samples.
-    pub fn with_taps(self, filter: &Fir) -> Result<Self> {
+    /// Sets another filter: its taps at `up` times the input rate, of gain 1. They are centred on the middle tap, so their
+    /// number must be odd.
+    #[must_use]
+    pub fn taps(self, filter: &Fir) -> Self {
         if filter.count() % 2 == 0 {
             let (name, rule) = ("number of taps", "odd for a filter without delay");
-            return Err(Error::Parameter { name, rule, value: filter.count() as f64 });
+            let error = Error::Parameter { name, rule, value: filter.count() as f64 };
+            return Self { refused: Some(error), ..self };
         }
-        Ok(Self::polyphase(self.up, self.down, self.edge, &filter.taps().collect::<Vec<_>>()))
+        Self::polyphase(self.up, self.down, self.padding, &filter.taps().collect::<Vec<_>>())
     }
 
-    /// What the record is taken to be beyond its ends.
+    /// Sets what the record is taken to be beyond its ends; [`Padding::Zero`] unless set.
     #[must_use]
-    pub fn with_edge(self, edge: Padding) -> Self {
-        Self { edge, ..self }
+    pub fn padding(self, padding: Padding) -> Self {
+        Self { padding, ..self }
     }
 
-    fn designed(up: usize, down: usize, edge: Padding, window: Taper) -> Result<Self> {
+    fn check_settings(&self) -> Result<()> {
+        self.refused.clone().map_or(Ok(()), Err)
+    }
+
+    fn designed(up: usize, down: usize, padding: Padding, window: Taper) -> Result<Self> {
         if (up, down) == (1, 1) {
-            return Ok(Self::polyphase(up, down, edge, &[1.0]));
+            return Ok(Self::polyphase(up, down, padding, &[1.0]));
         }
         let slower = up.max(down);
         // The rate cancels: the cut-off is a part of the Nyquist frequency.
         let (rate, cutoff) = (Rate::from_hz(2.0)?, 1.0 / slower as f64);
         let filter = Fir::design(2 * REACH * slower + 1, Band::Low(cutoff), window, rate)?;
-        Ok(Self::polyphase(up, down, edge, &filter.taps().collect::<Vec<_>>()))
+        Ok(Self::polyphase(up, down, padding, &filter.taps().collect::<Vec<_>>()))
     }
 
-    fn polyphase(up: usize, down: usize, edge: Padding, filter: &[f64]) -> Self {
+    fn polyphase(up: usize, down: usize, padding: Padding, filter: &[f64]) -> Self {
         let mut taps = Vec::with_capacity(filter.len());
         let phases = (0..up).map(|phase| {
             let start = taps.len();
@@ -194,7 +201,15 @@ impl Resample {
             Phase { start, count: taps.len() - start, sum: taps[start..].iter().sum() }
         });
         let phases: Box<[_]> = phases.collect();
-        Self { up, down, edge, half: filter.len() / 2, taps: taps.into_boxed_slice(), phases }
+        Self {
+            up,
+            down,
+            padding,
+            half: filter.len() / 2,
+            taps: taps.into_boxed_slice(),
+            phases,
+            refused: None,
+        }
     }
 
     /// What the rate is multiplied by, without common factors.
@@ -253,6 +268,7 @@ impl Resample {
         S::Item: Sample,
         O: SamplesMut<Item = S::Item> + ?Sized,
     {
+        self.check_settings()?;
         let operation = "resampling";
         if x.is_empty() {
             return Err(Error::TooFew { operation, unit: "samples", needed: 1, got: 0 });
@@ -292,7 +308,7 @@ impl Resample {
         sorted: &mut Vec<f64>,
         mut put: impl FnMut(usize, X),
     ) {
-        let extended = Extended::new(x, self.edge, sorted);
+        let extended = Extended::new(x, self.padding, sorted);
         // A level is taken off before, and put back after, the filter.
         let level = extended.level;
         let flat = level == X::Wide::ZERO;
@@ -409,7 +425,7 @@ impl Resample {
 
     #[inline]
     fn take<W: Sample>(&self, state: &mut Progress<W>, x: W) {
-        if !mem::replace(&mut state.started, true) && self.edge == Padding::Repeat {
+        if !mem::replace(&mut state.started, true) && self.padding == Padding::Repeat {
             state.recent.fill(x);
         }
         state.recent.push(x);
@@ -434,7 +450,7 @@ impl Resample {
             if let Some(y) = self.ready(state) {
                 return Some(y);
             }
-            let beyond = if self.edge == Padding::Repeat { state.recent.newest() } else { W::ZERO };
+            let beyond = if self.padding == Padding::Repeat { state.recent.newest() } else { W::ZERO };
             self.take(state, beyond);
             end -= self.up;
             state.end = Some(end);
@@ -444,7 +460,8 @@ impl Resample {
 
     /// Whether the ends can be known sample by sample.
     fn streams(&self) -> Result<()> {
-        match self.edge {
+        self.check_settings()?;
+        match self.padding {
             Padding::Zero | Padding::Repeat => Ok(()),
             _ => Err(Error::Undefined {
                 quantity: "resampling sample by sample",

@@ -75,12 +75,12 @@ impl<P> SmoothDerivative<P> {
     /// per second squared.
     ///
     /// # Errors
-    /// As [`ImpulseResponse::of`].
+    /// As [`ImpulseResponse::from_filter`].
     pub fn noise_gain(&self) -> Result<f64>
     where
         P: SteadyState<f64>,
     {
-        let smooth = ImpulseResponse::of(&self.filter)?;
+        let smooth = ImpulseResponse::from_filter(&self.filter)?;
         Ok(match self.difference {
             Difference::First(first) => smooth.derivative(first.rate()).norm(),
             Difference::Second(second) => {

@@ -45,7 +45,7 @@ impl TimingNoise {
     ///
     /// # Errors
     /// As [`new`](Self::new).
-    pub fn of(sigma: f64, response: &ImpulseResponse) -> Result<Self> {
+    pub fn from_response(sigma: f64, response: &ImpulseResponse) -> Result<Self> {
         Ok(Self { bend_norm: response.bend_norm(), ..Self::new(sigma, response.slope_norm())? })
     }
 
@@ -154,9 +154,9 @@ impl<P: SteadyState<f64>> Conditioner<P> {
     /// The impulse response from the raw channel to the result.
     ///
     /// # Errors
-    /// As [`ImpulseResponse::of`].
+    /// As [`ImpulseResponse::from_filter`].
     pub fn response(&self, rate: Rate) -> Result<ImpulseResponse> {
-        let smooth = ImpulseResponse::of(&self.filter)?;
+        let smooth = ImpulseResponse::from_filter(&self.filter)?;
         Ok(if self.differentiate { smooth.derivative(rate) } else { smooth })
     }
 
@@ -168,7 +168,7 @@ impl<P: SteadyState<f64>> Conditioner<P> {
     /// Signal that the filter removes counts as noise, so sigma errs on the large side.
     ///
     /// # Errors
-    /// As [`ZeroPhase::apply`] and [`ImpulseResponse::of`]; [`Error::Undefined`] when the filter removes less than a
+    /// As [`ZeroPhase::apply`] and [`ImpulseResponse::from_filter`]; [`Error::Undefined`] when the filter removes less than a
     /// millionth of white noise, so that the noise cannot be estimated.
     pub fn apply<S>(&self, raw: &Signal<S>) -> Result<Conditioned>
     where
@@ -178,7 +178,7 @@ impl<P: SteadyState<f64>> Conditioner<P> {
         let rate = raw.clock().rate();
         let x: Vec<f64> = raw.samples().iter_samples().map(Real::as_f64).collect();
         let filtered = self.filter.apply(&x)?;
-        let smooth = ImpulseResponse::of(&self.filter)?;
+        let smooth = ImpulseResponse::from_filter(&self.filter)?;
         let removed = smooth.removed_power();
         if removed < 1e-6 {
             return Err(Error::Undefined {
@@ -195,7 +195,7 @@ impl<P: SteadyState<f64>> Conditioner<P> {
         } else {
             (filtered, smooth)
         };
-        let noise = TimingNoise::of(sigma, &response)?;
+        let noise = TimingNoise::from_response(sigma, &response)?;
         Ok(Conditioned { signal: raw.with_samples(signal), noise, response })
     }
 }

@@ -18,7 +18,7 @@ use core::fmt;
 /// use copeak::{Filter, GroupDelay, Rate, filter::{Butterworth, Emg, Notch}};
 /// let rate = Rate::from_hz(2000.0)?;
 /// let band = Butterworth::band_pass(2, 20.0, 450.0, rate)?;
-/// let emg = Emg::new(band, Butterworth::low_pass(2, 24.0, rate)?)?.with_notch(Notch::new(50.0, 4.0, rate)?)?;
+/// let emg = Emg::new(band, Butterworth::low_pass(2, 24.0, rate)?)?.notch(Notch::new(50.0, 4.0, rate)?);
 /// let raw: Vec<f64> = (0..4000).map(|i| 1e-4 * (i as f64 * 0.7).sin()).collect();
 /// let envelope = emg.zero_phase()?.apply(&raw)?;
 /// assert_eq!(envelope.len(), raw.len());
@@ -52,23 +52,15 @@ impl Emg {
         Ok(Self { band, notch: None, smooth })
     }
 
-    /// With a notch before the magnitude.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] when its rate differs.
-    pub fn with_notch(self, notch: Notch) -> Result<Self> {
-        same_rate(self.band.rate(), notch.rate())?;
-        Ok(Self { notch: Some(notch), ..self })
+    /// Adds a notch before the magnitude, designed for the same rate.
+    #[must_use]
+    pub fn notch(self, notch: Notch) -> Self {
+        Self { notch: Some(notch), ..self }
     }
 
     /// The high- or band-pass.
     pub fn band(&self) -> Design {
         self.band
-    }
-
-    /// The notch, if there is one.
-    pub fn notch(&self) -> Option<Notch> {
-        self.notch
     }
 
     /// The low-pass after the magnitude.
@@ -84,7 +76,7 @@ impl Emg {
     /// For whole records: each part forwards and backwards, its cut-offs -3 dB after both passes.
     ///
     /// # Errors
-    /// As [`Design::for_passes`] and [`Design::iter`].
+    /// [`Error::Parameter`] when the notch was designed for another rate; as [`Design::for_passes`] and [`Design::iter`].
     pub fn zero_phase(&self) -> Result<Envelope<ZeroPhase>> {
         Ok(Envelope::new(ZeroPhase::single_pass_cutoff(self.before(2)?), ZeroPhase::corrected(self.smooth)?))
     }
@@ -92,7 +84,7 @@ impl Emg {
     /// For live use: each part once.
     ///
     /// # Errors
-    /// As [`Design::iter`].
+    /// [`Error::Parameter`] when the notch was designed for another rate; as [`Design::iter`].
     pub fn causal(&self) -> Result<Envelope<Cascade>> {
         Ok(Envelope::new(self.before(1)?, self.smooth.cascade()?))
     }
@@ -102,7 +94,10 @@ impl Emg {
         let band = self.band.for_passes(passes)?.iter()?;
         match self.notch {
             None => Cascade::new(band),
-            Some(notch) => Cascade::new(band.chain(notch.for_passes(passes)?.iter()?)),
+            Some(notch) => {
+                same_rate(self.band.rate(), notch.rate())?;
+                Cascade::new(band.chain(notch.for_passes(passes)?.iter()?))
+            }
         }
     }
 }

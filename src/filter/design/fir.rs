@@ -111,7 +111,7 @@ impl Fir {
     /// `width_hz` around each cut-off, by Kaiser's formula (A - 7.95)/(2.285 pi width) + 1.
     ///
     /// # Errors
-    /// [`Error::Parameter`] when the width is not above 0 and finite; as [`Taper::for_attenuation_db`] and
+    /// [`Error::Parameter`] when the width is not above 0 and finite; as [`Taper::from_attenuation_db`] and
     /// [`Fir::design`].
     #[doc(alias = "kaiserord")]
     pub fn kaiser(band: Band, width_hz: f64, attenuation_db: f64, rate: Rate) -> Result<Self> {
@@ -122,7 +122,7 @@ impl Fir {
         let attenuation = checked_attenuation(attenuation_db)?.max(8.0);
         let needed = (attenuation - 7.95) / (2.285 * PI * width_hz / rate.nyquist_hz()) + 1.0;
         let count = needed.ceil() as usize | 1;
-        Self::design(count, band, Taper::for_attenuation_db(attenuation_db)?, rate)
+        Self::design(count, band, Taper::from_attenuation_db(attenuation_db)?, rate)
     }
 
     /// Number of taps.
@@ -283,7 +283,7 @@ impl Taper {
     /// # Errors
     /// [`Error::Parameter`] when the attenuation is not from 0 to 6000 dB.
     #[doc(alias = "kaiser_beta")]
-    pub fn for_attenuation_db(attenuation_db: f64) -> Result<Self> {
+    pub fn from_attenuation_db(attenuation_db: f64) -> Result<Self> {
         let a = checked_attenuation(attenuation_db)?;
         Ok(Self::Kaiser(if a > 50.0 {
             0.1102 * (a - 8.7)

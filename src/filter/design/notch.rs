@@ -61,7 +61,7 @@ impl Notch {
     ///
     /// # Errors
     /// [`Error::Parameter`] when the quality is not finite and above 0; as [`Notch::new`].
-    pub fn with_quality(centre_hz: f64, quality: f64, rate: Rate) -> Result<Self> {
+    pub fn from_quality(centre_hz: f64, quality: f64, rate: Rate) -> Result<Self> {
         if !(quality > 0.0 && quality.is_finite()) {
             return Err(Error::Parameter { name: "quality", rule: "finite and above 0", value: quality });
         }

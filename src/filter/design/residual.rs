@@ -32,7 +32,7 @@ const NOISE_ALONE: f64 = 0.9;
 /// spectrum fades without reaching a floor. They gave 14 to 25 Hz (150 Hz, 2.5 to 4.5 m/s) and 20 to 38 Hz (250 Hz, 3.5 to 9.5
 /// m/s) here with the default range; one and the same hip angle gave 8, 12 and 16 Hz with the highest cut-off at 20, 30 and 40
 /// Hz. Published cut-offs for running (8 to 12 Hz jogging, 15 to 26 Hz sprinting) belong to such lower ranges: choose
-/// [`ResidualAnalysis::with_grid`] for your question, and state it.
+/// [`ResidualAnalysis::highest_hz`] for your question, and state it.
 ///
 /// With white noise upon a band with a sharp end (simulated) the intercept is the noise within 2 %, and the cut-off lies from 1.0 to 2.1
 /// times the band's end, the lower the noisier. Yu et al. (1999) found no correlation between it and the cut-off that serves
@@ -111,50 +111,56 @@ impl ResidualAnalysis {
         Self { rate, order: 2, highest_hz: 0.4 * rate.as_hz(), points: 100, tail: 0.5 }
     }
 
-    /// Poles per pass.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] when it is not from 1 to 20.
-    pub fn with_order(self, order: usize) -> Result<Self> {
-        if !(1..=20).contains(&order) {
-            let (name, rule) = ("filter order", "from 1 to 20");
-            return Err(Error::Parameter { name, rule, value: order as f64 });
-        }
-        Ok(Self { order, ..self })
+    /// Sets the poles per pass, from 1 to 20; 2 unless set.
+    #[must_use]
+    pub fn order(self, order: usize) -> Self {
+        Self { order, ..self }
     }
 
-    /// The grid: `points` cut-offs, evenly spaced, the last one at `highest_hz` (the first at `highest_hz/points`).
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] when the highest is not above 0 and at most 0.45 of the rate (it is also moved up by 10 %), or when there
-    /// are not from 10 to 10000 points.
-    pub fn with_grid(self, highest_hz: f64, points: usize) -> Result<Self> {
-        if !(highest_hz > 0.0 && highest_hz <= 0.45 * self.rate.as_hz()) {
-            let (name, rule) = ("highest cut-off", "above 0 Hz and at most 0.45 of the sample rate");
-            return Err(Error::Parameter { name, rule, value: highest_hz });
+    /// Sets the highest cut-off of the grid: above 0 and at most 0.45 of the rate, since the range is also moved up by 10 %.
+    /// 0.4 of the rate unless set.
+    #[must_use]
+    pub fn highest_hz(self, highest_hz: f64) -> Self {
+        Self { highest_hz, ..self }
+    }
+
+    /// Sets the number of cut-offs, from 10 to 10000, evenly spaced from `highest_hz/points` to `highest_hz`; 100 unless
+    /// set.
+    #[must_use]
+    pub fn points(self, points: usize) -> Self {
+        Self { points, ..self }
+    }
+
+    /// Sets where the line's range begins, as a fraction of the highest cut-off, from 0.1 to 0.8; 0.5 unless set.
+    #[must_use]
+    pub fn tail_from(self, fraction: f64) -> Self {
+        Self { tail: fraction, ..self }
+    }
+
+    fn check_settings(&self) -> Result<()> {
+        let Self { rate, order, highest_hz, points, tail } = *self;
+        let refuse = |name, rule, value| Err(Error::Parameter { name, rule, value });
+        if !(1..=20).contains(&order) {
+            return refuse("filter order", "from 1 to 20", order as f64);
+        }
+        if !(highest_hz > 0.0 && highest_hz <= 0.45 * rate.as_hz()) {
+            let rule = "above 0 Hz and at most 0.45 of the sample rate";
+            return refuse("highest cut-off", rule, highest_hz);
         }
         if !(10..=10_000).contains(&points) {
-            let (name, rule) = ("number of cut-offs", "from 10 to 10000");
-            return Err(Error::Parameter { name, rule, value: points as f64 });
+            return refuse("number of cut-offs", "from 10 to 10000", points as f64);
         }
-        Ok(Self { highest_hz, points, ..self })
-    }
-
-    /// Where the line's range begins, as a part of the highest cut-off.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] when it is not from 0.1 to 0.8.
-    pub fn with_tail_from(self, part: f64) -> Result<Self> {
-        if !(0.1..=0.8).contains(&part) {
-            let (name, rule) = ("start of the line's range", "from 0.1 to 0.8 of the highest cut-off");
-            return Err(Error::Parameter { name, rule, value: part });
+        if !(0.1..=0.8).contains(&tail) {
+            let rule = "from 0.1 to 0.8 of the highest cut-off";
+            return refuse("start of the line's range", rule, tail);
         }
-        Ok(Self { tail: part, ..self })
+        Ok(())
     }
 
     /// Analyse a record.
     ///
     /// # Errors
+    /// - [`Error::Parameter`] when a setting is out of its range;
     /// - [`Error::TooFew`] for a record not longer than the filter's extension, or of fewer than 32 samples, and
     ///   [`Error::NonFinite`];
     /// - [`Error::Constant`];
@@ -165,6 +171,7 @@ impl ResidualAnalysis {
         S: Samples + ?Sized,
         S::Item: Real,
     {
+        self.check_settings()?;
         let x: Vec<f64> = x.iter_samples().map(Real::as_f64).collect();
         let mut curve = self.curve(&x)?;
         let last = self.points as f64;

@@ -20,7 +20,7 @@ const LONGEST: usize = 1 << 22;
 /// ```
 /// use copeak::{Rate, filter::{ImpulseResponse, ZeroPhase}};
 /// let rate = Rate::from_hz(200.0)?;
-/// let smooth = ImpulseResponse::of(&ZeroPhase::low_pass(2, 20.0, rate)?)?;
+/// let smooth = ImpulseResponse::from_filter(&ZeroPhase::low_pass(2, 20.0, rate)?)?;
 /// let middle = smooth.lead();
 /// assert_eq!(smooth.taps()[middle - 3], smooth.taps()[middle + 3]); // zero phase: symmetric
 /// let velocity = smooth.derivative(rate);
@@ -41,7 +41,7 @@ impl ImpulseResponse {
     ///
     /// # Errors
     /// [`Error::Undefined`] when the response has not died away after four million samples.
-    pub fn of<P: SteadyState<f64>>(filter: &ZeroPhase<P>) -> Result<Self> {
+    pub fn from_filter<P: SteadyState<f64>>(filter: &ZeroPhase<P>) -> Result<Self> {
         let stage = filter.stage();
         let forward = causal(stage)?;
         // The backward pass over it gives the lags up to 0; the others mirror them.

@@ -11,6 +11,8 @@ use core::ops::Range;
 /// The operation that errors name.
 const OPERATION: &str = "gap filling";
 
+/// Most samples beside a gap that are used or trimmed.
+const MOST_BESIDE: usize = 10_000;
 /// The longest gap filled by default, as the crate's definitions have it.
 const LONGEST_S: f64 = 0.1;
 
@@ -18,7 +20,7 @@ const LONGEST_S: f64 = 0.1;
 ///
 /// Defaults: gaps of up to 0.1 s, by cubic spline through four visible samples on each side (fewer where the record
 /// ends or another gap lies: they are looked for among the eight nearest). [`GapFill::max_gap_s`], [`GapFill::method`] and
-/// [`GapFill::with_context`] change that. A gap's length is its number of missing samples over the rate.
+/// [`GapFill::context`] change that. A gap's length is its number of missing samples over the rate.
 ///
 /// It runs on numbers and on frames: a marker (`Frame<T, 3>`) with one missing coordinate is missing as a whole.
 /// Samples outside gaps keep every bit. `f32` samples are filled in `f64` and rounded once.
@@ -47,7 +49,7 @@ const LONGEST_S: f64 = 0.1;
 /// It runs [`GapFill::latency`] samples late, for it must see a gap's end and the samples after it; the output
 /// is bit for bit that of the whole record ([`crate::stage::Collect`]). The cost per sample is constant save at
 /// a gap's first sample, where the whole gap is filled. A stage cannot refuse: an infinite sample counts as
-/// missing there, and with [`Zeros::of_markers`] so does every zero of a single channel.
+/// missing there, a setting out of its range is brought to the nearest allowed one, and with [`Zeros::of_markers`] so does every zero of a single channel.
 ///
 /// ```
 /// use copeak::{Filter, Rate, filter::GapFill};
@@ -67,6 +69,10 @@ const LONGEST_S: f64 = 0.1;
 #[doc(alias("fill_missing_samples", "interpolate"))]
 pub struct GapFill {
     rate: Rate,
+    max_gap_s: f64,
+    context: usize,
+    margin: usize,
+    // The settings, brought into their ranges.
     longest: usize,
     missing: Missing,
     patch: Patch,
@@ -100,7 +106,7 @@ pub struct FilledGap {
     /// The gap.
     pub gap: Gap,
     /// What became of it.
-    pub fate: GapOutcome,
+    pub outcome: GapOutcome,
 }
 
 /// What became of a gap.
@@ -119,7 +125,7 @@ pub enum GapOutcome {
 impl<X> Repaired<X> {
     /// The stretches of samples that were filled.
     pub fn filled(&self) -> impl Iterator<Item = Range<usize>> + '_ {
-        self.gaps.iter().filter(|g| g.fate == GapOutcome::Filled).map(|g| g.gap.start..g.gap.end)
+        self.gaps.iter().filter(|g| g.outcome == GapOutcome::Filled).map(|g| g.gap.start..g.gap.end)
     }
 
     /// For each sample whether it was filled.
@@ -134,63 +140,49 @@ impl GapFill {
     /// NaN in samples taken at `rate`, with the defaults.
     pub fn new(rate: Rate) -> Self {
         let patch = Patch { method: Interpolation::default(), context: 4 };
-        let mut fill = Self { rate, longest: 0, missing: Missing { zeros: None, trim: 0 }, patch };
-        fill.longest = fill.samples(LONGEST_S).min(MOST as f64) as usize;
-        fill
+        let missing = Missing { zeros: None, trim: 0 };
+        let most_s = MOST as f64 / rate.as_hz();
+        Self { rate, max_gap_s: 0.0, context: 4, margin: 0, longest: 0, missing, patch }
+            .max_gap_s(LONGEST_S.min(most_s))
     }
 
     /// The same for markers as motion capture stores them: exact zeros in all coordinates at once are missing too.
     pub fn markers(rate: Rate) -> Self {
-        Self::new(rate).with_zeros(Zeros::of_markers())
+        Self::new(rate).zeros(Zeros::of_markers())
     }
 
-    /// Fill gaps of up to `longest_s` seconds; 0 fills none.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] when it is negative, not finite, or more than 10,000,000 samples.
-    pub fn max_gap_s(self, longest_s: f64) -> Result<Self> {
-        let samples = self.samples(longest_s);
-        if (0.0..=MOST as f64).contains(&samples) {
-            return Ok(Self { longest: samples as usize, ..self });
-        }
-        let (name, rule) = ("longest gap to fill", "from 0 s to 10000000 samples");
-        Err(Error::Parameter { name, rule, value: longest_s })
+    /// Sets the longest gap to fill, from 0 s (none) to 10,000,000 samples; 0.1 s unless set.
+    #[must_use]
+    pub fn max_gap_s(self, max_gap_s: f64) -> Self {
+        // A float below 0, or NaN, becomes 0 as an integer.
+        Self { max_gap_s, longest: (self.samples(max_gap_s) as usize).min(MOST), ..self }
     }
 
-    /// By another curve.
+    /// Sets the curve that fills gaps; [`Interpolation::Cubic`] unless set.
     #[must_use]
     pub fn method(self, method: Interpolation) -> Self {
         Self { patch: Patch { method, ..self.patch }, ..self }
     }
 
-    /// From `context` visible samples on each side, looked for among twice as many.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] for none, and above 10,000.
-    pub fn with_context(self, context: usize) -> Result<Self> {
-        if (1..=10_000).contains(&context) {
-            return Ok(Self { patch: Patch { context, ..self.patch }, ..self });
-        }
-        let (name, rule) = ("samples on each side of a gap", "from 1 to 10000");
-        Err(Error::Parameter { name, rule, value: context as f64 })
-    }
-
-    /// Take `samples` visible samples on each side of every gap for missing too. Gaps grow by that, also against the
-    /// limit, and those that are not filled lose these samples.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] above 10,000.
-    pub fn margin(self, samples: usize) -> Result<Self> {
-        if samples <= 10_000 {
-            return Ok(Self { missing: Missing { trim: samples, ..self.missing }, ..self });
-        }
-        let (name, rule) = ("samples trimmed beside a gap", "at most 10000");
-        Err(Error::Parameter { name, rule, value: samples as f64 })
-    }
-
-    /// Exact zeros are missing samples too.
+    /// Sets the number of visible samples on each side that make the curve, from 1 to 10,000, looked for among twice as
+    /// many; 4 unless set.
     #[must_use]
-    pub fn with_zeros(self, zeros: Zeros) -> Self {
+    pub fn context(self, context: usize) -> Self {
+        let patch = Patch { context: context.clamp(1, MOST_BESIDE), ..self.patch };
+        Self { context, patch, ..self }
+    }
+
+    /// Sets the number of visible samples on each side of every gap that count as missing too, at most 10,000; 0 unless
+    /// set. Gaps grow by that, also against the limit, and those that are not filled lose these samples.
+    #[must_use]
+    pub fn margin(self, samples: usize) -> Self {
+        let missing = Missing { trim: samples.min(MOST_BESIDE), ..self.missing };
+        Self { margin: samples, missing, ..self }
+    }
+
+    /// Counts exact zeros as missing samples too.
+    #[must_use]
+    pub fn zeros(self, zeros: Zeros) -> Self {
         Self { missing: Missing { zeros: Some(zeros), ..self.missing }, ..self }
     }
 
@@ -208,6 +200,20 @@ impl GapFill {
     /// seen to know that a sample is trimmed or part of a run of zeros.
     pub fn latency(&self) -> usize {
         self.longest + self.patch.reach() + self.missing.settles()
+    }
+
+    fn check_settings(&self) -> Result<()> {
+        let refuse = |name, rule, value| Err(Error::Parameter { name, rule, value });
+        if !(0.0..=MOST as f64).contains(&self.samples(self.max_gap_s)) {
+            return refuse("longest gap to fill", "from 0 s to 10000000 samples", self.max_gap_s);
+        }
+        if !(1..=MOST_BESIDE).contains(&self.context) {
+            return refuse("samples on each side of a gap", "from 1 to 10000", self.context as f64);
+        }
+        if self.margin > MOST_BESIDE {
+            return refuse("samples trimmed beside a gap", "at most 10000", self.margin as f64);
+        }
+        Ok(())
     }
 
     /// A limit in samples: whole ones, and one that is a hair below a whole number by rounding counts as that.
@@ -253,17 +259,17 @@ impl GapFill {
         while let Some(start) = mask[next..].iter().position(|m| *m).map(|i| next + i) {
             next = mask[start..].iter().position(|m| !m).map_or(x.len(), |i| start + i);
             let gap = Gap::new(start, next, x.len());
-            let fate = match gap.place {
+            let outcome = match gap.place {
                 GapPlace::Inside if gap.len() <= self.longest => GapOutcome::Filled,
                 GapPlace::Inside => GapOutcome::TooLong,
                 _ => GapOutcome::AtEdge,
             };
-            if fate == GapOutcome::Filled {
+            if outcome == GapOutcome::Filled {
                 self.patch.fill(x, mask, start..next, beside, |i, y| out[i] = y);
             } else {
                 out[start..next].fill(X::splat(f64::NAN));
             }
-            report(FilledGap { gap, fate });
+            report(FilledGap { gap, outcome });
         }
     }
 }
@@ -277,8 +283,9 @@ impl<X: Sample> Filter<X> for GapFill {
 
     /// # Errors
     /// [`Error::TooFew`] without samples; [`Error::NonFinite`] for an infinite sample (NaN is what is filled);
-    /// [`Error::Parameter`] for [`Zeros::of_markers`] on a single channel.
+    /// [`Error::Parameter`] for a setting out of its range, and for [`Zeros::of_markers`] on a single channel.
     fn check(&self, x: &[X]) -> Result<()> {
+        self.check_settings()?;
         if x.is_empty() {
             return Err(Error::TooFew { operation: OPERATION, unit: "samples", needed: 1, got: 0 });
         }

@@ -59,28 +59,29 @@ impl SpikeRepair {
         Self { threshold: 10.0, widest: 3 }
     }
 
-    /// Misfits above `threshold` s.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] when it is not at least 3 and finite: below that, noise is repaired.
-    pub fn with_threshold(self, threshold: f64) -> Result<Self> {
-        if !(threshold >= 3.0 && threshold.is_finite()) {
-            let (name, rule) = ("spike threshold", "finite and at least 3");
-            return Err(Error::Parameter { name, rule, value: threshold });
-        }
-        Ok(Self { threshold, ..self })
+    /// Sets the misfit above which a sample is examined, in units of s; finite and at least 3, since below that noise is
+    /// repaired. 10 unless set.
+    #[must_use]
+    pub fn threshold(self, threshold: f64) -> Self {
+        Self { threshold, ..self }
     }
 
-    /// Runs of up to `widest` samples.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] when it is not from 1 to 16.
-    pub fn with_widest(self, widest: usize) -> Result<Self> {
-        if !(1..=WIDEST).contains(&widest) {
-            let (name, rule) = ("widest spike", "from 1 to 16 samples");
-            return Err(Error::Parameter { name, rule, value: widest as f64 });
+    /// Sets the longest run of samples that is replaced, from 1 to 16; 3 unless set.
+    #[must_use]
+    pub fn widest(self, widest: usize) -> Self {
+        Self { widest, ..self }
+    }
+
+    fn check_settings(&self) -> Result<()> {
+        if !(self.threshold >= 3.0 && self.threshold.is_finite()) {
+            let (name, rule) = ("spike threshold", "finite and at least 3");
+            return Err(Error::Parameter { name, rule, value: self.threshold });
         }
-        Ok(Self { widest, ..self })
+        if !(1..=WIDEST).contains(&self.widest) {
+            let (name, rule) = ("widest spike", "from 1 to 16 samples");
+            return Err(Error::Parameter { name, rule, value: self.widest as f64 });
+        }
+        Ok(())
     }
 
     /// The runs of samples that would be replaced, in order of time.
@@ -205,6 +206,7 @@ impl<X: Sample> Filter<X> for SpikeRepair {
     /// # Errors
     /// [`Error::TooFew`] below 16 samples; [`Error::NonFinite`].
     fn check(&self, x: &[X]) -> Result<()> {
+        self.check_settings()?;
         if x.len() < NEEDED {
             return Err(Error::TooFew {
                 operation: OPERATION,

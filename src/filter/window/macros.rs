@@ -3,7 +3,7 @@
 /// What every windowed filter over whole records has alike. The type has `over` (record to output, with given ends),
 /// `memory` (a new scratch), `shortest` (samples it needs), `window` and `edge`.
 macro_rules! windowed {
-    ([$x:ident: $bound:path] $ty:ident, $operation:literal, $scratch:ty, $shortest:expr) => {
+    ([$x:ident: $bound:path] $ty:ident, $operation:literal, $scratch:ty) => {
         impl crate::StageExt for $ty {}
 
         impl<$x: $bound> Filter<$x> for $ty {
@@ -14,10 +14,11 @@ macro_rules! windowed {
             }
 
             /// # Errors
-            /// [`crate::Error::TooFew`] for a record that is too short, [`crate::Error::NonFinite`] with the index of
+            /// [`crate::Error::Parameter`] when a setting is out of its range, [`crate::Error::TooFew`] for a record that is too
+            /// short, [`crate::Error::NonFinite`] with the index of
             /// the first sample that is NaN or infinite.
             fn check(&self, x: &[$x]) -> Result<()> {
-                super::check_record(x, $operation, $shortest(self))
+                super::check_record(x, $operation, self.shortest()?)
             }
 
             fn run(&self, x: &[$x], out: &mut [$x], scratch: &mut Self::Scratch) {
@@ -33,9 +34,10 @@ macro_rules! windowed {
             }
 
             /// # Errors
-            /// [`crate::Error::TooFew`] without samples, [`crate::Error::NonFinite`] with the index of the first sample
+            /// [`crate::Error::Parameter`] when a setting is out of its range, [`crate::Error::TooFew`] without samples, [`crate::Error::NonFinite`] with the index of the first sample
             /// that is NaN or infinite.
             fn check(&self, x: &[$x]) -> Result<()> {
+                self.0.shortest()?;
                 super::check_record(x, $operation, 1)
             }
 
@@ -65,7 +67,7 @@ macro_rules! moving {
             ///
             /// # Errors
             /// [`crate::Error::Parameter`] when that is less than one sample or more than 1048575.
-            pub fn lasting(window_s: f64, rate: Rate) -> Result<Self> {
+            pub fn from_seconds(window_s: f64, rate: Rate) -> Result<Self> {
                 Self::new(super::odd_samples(window_s, rate)?)
             }
 
@@ -81,7 +83,7 @@ macro_rules! moving {
             ///
             /// # Errors
             /// [`crate::Error::Parameter`] when that is less than one sample or more than 1048575.
-            pub fn trailing_for(window_s: f64, rate: Rate) -> Result<Trailing<Self>> {
+            pub fn trailing_seconds(window_s: f64, rate: Rate) -> Result<Trailing<Self>> {
                 Self::trailing(super::whole_samples(window_s, rate)?)
             }
 
@@ -94,6 +96,11 @@ macro_rules! moving {
             /// The record as one period of a cycle.
             pub fn periodic(self) -> Periodic<Self> {
                 Periodic(self)
+            }
+
+            /// Samples a record must have.
+            fn shortest(&self) -> Result<usize> {
+                Ok(1)
             }
 
             /// The window in samples.
@@ -152,6 +159,6 @@ macro_rules! moving {
             }
         }
 
-        windowed!([$x: $bound] $ty, $operation, $scratch, |_: &Self| 1);
+        windowed!([$x: $bound] $ty, $operation, $scratch);
     };
 }

@@ -147,17 +147,15 @@ impl Hampel {
     ///
     /// # Errors
     /// As [`Hampel::new`].
-    pub fn lasting(window_s: f64, threshold: f64, rate: Rate) -> Result<Self> {
+    pub fn from_seconds(window_s: f64, threshold: f64, rate: Rate) -> Result<Self> {
         Self::new(super::odd_samples(window_s, rate)?, threshold)
     }
 
-    /// The least that counts as one standard deviation, in the samples' unit: the step of a quantised recording. 0
-    /// unless set.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] when it is negative, NaN or infinite.
-    pub fn least_scale(self, least_scale: f64) -> Result<Self> {
-        Ok(Self { least_scale: not_negative("least outlier scale", least_scale)?, ..self })
+    /// Sets the least value that counts as one standard deviation, in the samples' unit: the step of a quantised
+    /// recording. Finite and not negative; 0 unless set.
+    #[must_use]
+    pub fn least_scale(self, least_scale: f64) -> Self {
+        Self { least_scale, ..self }
     }
 
     /// What the window finds past the ends; [`Edge::Inside`] unless set.
@@ -224,6 +222,12 @@ impl Hampel {
                 core::array::from_fn(|l| self.judge(x[l], median[l], || deviations[l]))
             });
         });
+    }
+
+    /// Samples a record must have, if the settings are valid.
+    fn shortest(&self) -> Result<usize> {
+        not_negative("least outlier scale", self.least_scale)?;
+        Ok(1)
     }
 
     fn memory(&self) -> HampelScratch {
@@ -313,7 +317,7 @@ impl GroupDelay for Hampel {
     }
 }
 
-windowed!([X: Real] Hampel, "an outlier filter", HampelScratch, |_: &Self| 1);
+windowed!([X: Real] Hampel, "an outlier filter", HampelScratch);
 
 /// The last slots of a stream, in order of time and in order of size.
 ///

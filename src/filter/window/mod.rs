@@ -86,7 +86,7 @@ pub struct Periodic<F>(F);
 /// ```
 /// use copeak::{GroupDelay, Rate, StageExt, filter::MovingRms};
 /// let rate = Rate::from_hz(1000.0)?;
-/// let envelope = MovingRms::trailing_for(0.025, rate)?;
+/// let envelope = MovingRms::trailing_seconds(0.025, rate)?;
 /// assert_eq!(envelope.group_delay_s(0.0, rate), 0.012);
 /// let mut live = envelope.stream();
 /// assert_eq!(live.push(-3.0), 3.0);

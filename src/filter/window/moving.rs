@@ -79,7 +79,7 @@ impl MovingMean {
 /// use copeak::{Filter, Rate, filter::MovingRms};
 /// let rate = Rate::from_hz(1000.0)?;
 /// let wave: Vec<f64> = (0..1000).map(|i| (i as f64 * 0.5 * std::f64::consts::PI).cos()).collect();
-/// let envelope = MovingRms::lasting(0.101, rate)?.apply(&wave)?;
+/// let envelope = MovingRms::from_seconds(0.101, rate)?.apply(&wave)?;
 /// assert!((envelope[500] - 0.5f64.sqrt()).abs() < 0.01);
 /// # Ok::<(), copeak::Error>(())
 /// ```

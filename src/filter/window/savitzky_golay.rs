@@ -55,7 +55,7 @@ fn blocks_from(levels: usize) -> usize {
 /// use copeak::{Filter, Rate, filter::SavitzkyGolay};
 /// let rate = Rate::from_hz(100.0)?;
 /// let x: Vec<f64> = (0..50).map(|i| (i as f64 / 100.0).powi(2)).collect();
-/// let velocity = SavitzkyGolay::new(11, 2)?.derivative(1, rate)?.apply(&x)?;
+/// let velocity = SavitzkyGolay::new(11, 2)?.derivative(1, rate).apply(&x)?;
 /// let error = velocity.iter().enumerate().map(|(i, v)| (v - 2.0 * i as f64 / 100.0).abs()).fold(0.0, f64::max);
 /// assert!(error < 1e-13); // a parabola is its own local polynomial, to the very ends
 /// # Ok::<(), copeak::Error>(())
@@ -66,6 +66,8 @@ pub struct SavitzkyGolay {
     edge: Edge,
     rate: Option<Rate>,
     plan: Arc<Plan>,
+    /// Why there is no such derivative.
+    refused: Option<Error>,
 }
 
 /// What follows from window, degree and derivative.
@@ -106,35 +108,37 @@ impl SavitzkyGolay {
             return Err(Error::Parameter { name, rule, value: degree as f64 });
         }
         let plan = Arc::new(Plan::new(window, degree, 0, 1.0));
-        Ok(Self { edge: Edge::default(), rate: None, plan })
+        Ok(Self { edge: Edge::default(), rate: None, plan, refused: None })
     }
 
     /// Smoothing over a centred window of the odd number of samples nearest to `window_s` seconds.
     ///
     /// # Errors
     /// As [`SavitzkyGolay::new`].
-    pub fn lasting(window_s: f64, degree: usize, rate: Rate) -> Result<Self> {
+    pub fn from_seconds(window_s: f64, degree: usize, rate: Rate) -> Result<Self> {
         Self::new(super::odd_samples(window_s, rate)?, degree)
     }
 
-    /// The derivative of this order instead, in units per second to that power, of samples taken at `rate`.
+    /// Computes the derivative of this order instead, in units per second to that power, of samples taken at `rate`.
     ///
-    /// # Errors
-    /// [`Error::Parameter`] when `order` is above the degree, where SciPy gives zeros, and when `rate` to that power is
-    /// beyond the numbers.
-    pub fn derivative(self, order: usize, rate: Rate) -> Result<Self> {
+    /// The order must be at most the degree (above it SciPy gives zeros), and `rate` to that power a normal number;
+    /// otherwise a record is refused with [`Error::Parameter`], and a stream gives NaN.
+    #[must_use]
+    pub fn derivative(self, order: usize, rate: Rate) -> Self {
         let Plan { window, degree, .. } = *self.plan;
-        if order > degree {
-            let (name, rule) = ("derivative order", "at most the polynomial degree");
-            return Err(Error::Parameter { name, rule, value: order as f64 });
-        }
         let scale = rate.as_hz().powi(order as i32);
-        if !(scale.is_normal()) {
+        let refused = if order > degree {
+            let (name, rule) = ("derivative order", "at most the polynomial degree");
+            Some(Error::Parameter { name, rule, value: order as f64 })
+        } else if !scale.is_normal() {
             let (name, rule) = ("sample rate", "within the numbers when raised to the derivative's order");
-            return Err(Error::Parameter { name, rule, value: rate.as_hz() });
-        }
+            Some(Error::Parameter { name, rule, value: rate.as_hz() })
+        } else {
+            None
+        };
+        let (order, scale) = if refused.is_some() { (0, f64::NAN) } else { (order, scale) };
         let plan = Arc::new(Plan::new(window, degree, order, scale));
-        Ok(Self { plan, rate: Some(rate), ..self })
+        Self { plan, rate: Some(rate), refused, ..self }
     }
 
     /// How the record goes on past its ends; [`Edge::Inside`], the fit, unless set.
@@ -171,9 +175,12 @@ impl SavitzkyGolay {
         self.edge == Edge::Inside
     }
 
-    /// Samples a record must have.
-    fn shortest(&self) -> usize {
-        if self.inside() { self.plan.window } else { 1 }
+    /// Samples a record must have, if the settings are valid.
+    fn shortest(&self) -> Result<usize> {
+        match &self.refused {
+            Some(error) => Err(error.clone()),
+            None => Ok(if self.inside() { self.plan.window } else { 1 }),
+        }
     }
 
     fn memory<W: Sample>(&self) -> SavitzkyGolayScratch<W> {
@@ -269,7 +276,7 @@ impl GroupDelay for SavitzkyGolay {
     }
 }
 
-windowed!([X: Sample] SavitzkyGolay, "a Savitzky-Golay filter", SavitzkyGolayScratch<X::Wide>, Self::shortest);
+windowed!([X: Sample] SavitzkyGolay, "a Savitzky-Golay filter", SavitzkyGolayScratch<X::Wide>);
 
 impl Plan {
     fn new(window: usize, degree: usize, derivative: usize, scale: f64) -> Self {

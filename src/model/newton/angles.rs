@@ -8,13 +8,13 @@ use crate::recording::Channel;
 use alloc::{format, vec::Vec};
 
 impl Body {
-    /// Angles of both legs in the plane forward and up, as channels in degrees: `hip_flexion_l` (the thigh against the vertical),
+    /// Returns the angles of both legs in the plane forward and up, as channels in degrees: `hip_flexion_l` (the thigh against the vertical),
     /// `knee_flexion_l` and `ankle_dorsiflexion_l` (the foot from heel to toe against the shank, 0 at a right angle), and those of the right
-    /// leg; a leg without heel and toe has none. Pushed into the recording, they let contacts be found without force
-    /// ([`crate::event::KinematicContacts`]) and the leg's sequence be told.
+    /// leg; a leg without heel and toe has none. In the recording, they allow contacts to be found without force
+    /// ([`crate::event::KinematicContacts`]) and the leg's sequence to be measured.
     ///
-    /// A thigh that swings sideways or turns is seen as its shadow in that plane; against the pelvis' own axes angles differ by what the
-    /// pelvis tilts.
+    /// A thigh that swings sideways or rotates is projected on that plane; relative to the pelvis, angles differ by the tilt of the
+    /// pelvis.
     pub fn leg_angles(&self) -> Vec<Channel> {
         let mut channels = Vec::new();
         for side in [Side::Left, Side::Right] {
@@ -22,7 +22,7 @@ impl Body {
             let all = [path("hip"), path("knee"), path("ankle"), path("heel"), path("toe")];
             let [Some(hip), Some(knee), Some(ankle), Some(heel), Some(toe)] = all else { continue };
             let frames = 0..hip.len();
-            // Against straight down, forward positive.
+            // Relative to straight down, forward positive.
             let lean = |from: &[Vector], to: &[Vector], i: usize| {
                 let [forward, up, _] = subtract(to[i], from[i]);
                 num_traits::Float::atan2(forward, -up).to_degrees()
@@ -32,7 +32,7 @@ impl Body {
             let foot: Vec<f64> = frames.map(|i| lean(heel, toe, i)).collect();
             // The foot points forward, a right angle ahead of the shank.
             let less = |a: &[f64], b: &[f64], by: f64| -> Vec<f64> {
-                a.iter().zip(b).map(|(a, b)| turn(a - b - by)).collect()
+                a.iter().zip(b).map(|(a, b)| wrapped(a - b - by)).collect()
             };
             let knee_flexion = less(&thigh, &shank, 0.0);
             let dorsiflexion = less(&foot, &shank, 90.0);
@@ -47,8 +47,8 @@ impl Body {
     }
 }
 
-/// An angle brought into (-180, 180] degrees.
-fn turn(degrees: f64) -> f64 {
-    let turned = degrees - 360.0 * num_traits::Float::floor((degrees + 180.0) / 360.0);
-    if turned == -180.0 { 180.0 } else { turned }
+/// Wraps an angle to (-180, 180] degrees.
+fn wrapped(degrees: f64) -> f64 {
+    let wrapped = degrees - 360.0 * num_traits::Float::floor((degrees + 180.0) / 360.0);
+    if wrapped == -180.0 { 180.0 } else { wrapped }
 }

@@ -1,4 +1,4 @@
-//! The centres of the arms' parts.
+//! The centres of the arms' segments.
 
 use super::body::Builder;
 use super::carrier::{Path, between, distance};
@@ -8,24 +8,24 @@ use crate::event::Side;
 use crate::geometry::{Vector, add, length, scale, subtract, unit};
 use alloc::{format, vec::Vec};
 
-/// The shoulder's joint centre below the acromion, as a part of the distance of both acromia (Rab, Petuskey & Bagley 2002,
+/// The shoulder's joint centre below the acromion, as a fraction of the distance between the acromia (Rab, Petuskey & Bagley 2002,
 /// doi:10.1016/S0966-6362(01)00155-2).
 const SHOULDER_DROP: f64 = 0.17;
-/// A marker of the hand is not further from the wrist than this.
+/// Largest distance of a marker of the hand from the wrist.
 const HAND_M: f64 = 0.12;
-/// A wrist marker this much further from the elbow than in standing is not on the wrist.
+/// A wrist marker whose distance from the elbow exceeds that in standing by this factor is not on the wrist.
 const FOREARM_STRETCH: f64 = 1.12;
 
 impl Builder<'_> {
     pub(super) fn arms(&mut self, neck: &Path, hips: &Path) {
-        let tops = [Side::Left, Side::Right].map(|side| self.at(Landmark::Acromion(side)));
-        let width = match &tops {
+        let acromia = [Side::Left, Side::Right].map(|side| self.at(Landmark::Acromion(side)));
+        let width = match &acromia {
             [Some(left), Some(right)] => distance(left, right),
             _ => f64::NAN,
         };
-        for (side, top) in [Side::Left, Side::Right].into_iter().zip(tops) {
-            let (Some(top), Some(elbow)) =
-                (top.filter(|_| width.is_finite()), self.at(Landmark::Elbow(side)))
+        for (side, acromion) in [Side::Left, Side::Right].into_iter().zip(acromia) {
+            let (Some(acromion), Some(elbow)) =
+                (acromion.filter(|_| width.is_finite()), self.at(Landmark::Elbow(side)))
             else {
                 self.notes
                     .push(format!("arm {side} has no shoulder or elbow: its mass moves with the trunk"));
@@ -39,7 +39,7 @@ impl Builder<'_> {
             let drop = |(p, (neck, hips)): (&Vector, (&Vector, &Vector))| {
                 subtract(*p, scale(unit(subtract(*neck, *hips)), SHOULDER_DROP * width))
             };
-            let shoulder: Path = top.iter().zip(neck.iter().zip(hips)).map(drop).collect();
+            let shoulder: Path = acromion.iter().zip(neck.iter().zip(hips)).map(drop).collect();
             let sex = self.sex;
             self.push(
                 Segment::UpperArm,
@@ -66,7 +66,7 @@ impl Builder<'_> {
         let mut hand = hands.filter(|path| near(path) < HAND_M).min_by(|a, b| near(a).total_cmp(&near(b)));
         if let Some(stretch) = self.stretch(side, distance(elbow, &wrist)).filter(|_| hand.is_none()) {
             self.notes.push(format!(
-                "wrist {side}: the marker is {stretch:.2} times as far from the elbow as in standing and is taken for the hand's"
+                "wrist {side}: the marker is {stretch:.2} times as far from the elbow as in standing and is used as that of the hand"
             ));
             hand = Some(wrist.clone());
             wrist = between(elbow, &wrist, 1.0 / stretch);
@@ -79,7 +79,7 @@ impl Builder<'_> {
         ]
     }
 
-    /// How much longer than in standing the forearm is, when that is too much to be true.
+    /// Ratio of the forearm's length to that in standing, when that is implausible.
     fn stretch(&self, side: Side, now: f64) -> Option<f64> {
         let point = |landmark| {
             let names = self.set.names(landmark);

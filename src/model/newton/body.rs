@@ -16,71 +16,71 @@ use alloc::{
 };
 
 const OPERATION: &str = "the newton model";
-/// Markers that move against each other by more than this (RMS) are no rigid body.
+/// Markers that move relative to each other by more than this (RMS) are not a rigid body.
 const RIGID_M: f64 = 0.03;
 
-/// One part of the body and the path of its centre of mass.
+/// One body segment and the path of its centre of mass.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct BodySegment {
-    /// Which.
+    /// The segment.
     pub segment: Segment,
-    /// Of which side; `None` for head and trunk.
+    /// Its side; `None` for head and trunk.
     pub side: Option<Side>,
     /// Its mass as a fraction of the body's.
     pub fraction: f64,
-    /// Its centre of mass: forward, up, right, in metres. NaN where its markers were not seen.
+    /// Its centre of mass: forward, up, right, in metres. NaN where its markers were not visible.
     pub centre: Vec<[f64; 3]>,
 }
 
-/// The body's parts in motion.
+/// The body segments in motion.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Body {
-    /// Every part with mass; the fractions sum to 1.
+    /// Every segment with mass; the fractions sum to 1.
     pub segments: Vec<BodySegment>,
     /// Clock of the centres.
     pub clock: Clock,
-    /// The marker set it was made with.
+    /// Name of its marker set.
     pub markers: String,
-    /// How the axes of the file were turned: rows forward, up, right.
+    /// Rotation of the file's axes: rows forward, up, right.
     pub axes: [[f64; 3]; 3],
-    /// Joint centres and ends, as the segments' centres are given: `hip_l`, `knee_l`, `ankle_l`, `heel_l`, `toe_l`, `shoulder_l`,
-    /// `elbow_l`, `wrist_l` and those of the right side, as far as there are markers.
+    /// Joint centres and ends, in the axes of the segments' centres: `hip_l`, `knee_l`, `ankle_l`, `heel_l`, `toe_l`, `shoulder_l`,
+    /// `elbow_l`, `wrist_l` and those of the right side, if they have markers.
     pub joints: BTreeMap<String, Vec<[f64; 3]>>,
-    /// Where each foot is: mean height of heel and toe, left and right.
+    /// Position of each foot: mean height of heel and toe, left and right.
     pub foot_height: [Vec<f64>; 2],
-    /// Root mean square distance of the markers from a rigid body, in metres, by part: what skin and flesh do.
+    /// Root mean square distance of the markers from a rigid body, in metres, by segment: the motion of soft tissue.
     pub softness: BTreeMap<String, f64>,
-    /// What had to be made do without, in words.
+    /// What is missing and how it was replaced, as text.
     pub notes: Vec<String>,
 }
 
 impl Body {
-    /// The body of these markers.
+    /// Computes the body from markers.
     ///
     /// | joint centre | how |
     /// |---|---|
     /// | hip | regression on the pelvis' width and depth (Harrington et al. 2007, doi:10.1016/j.jbiomech.2006.02.003: 0.24 depth + 9.9 mm behind, 0.30 width + 10.9 mm below, 0.33 width + 7.3 mm beside the middle of the front spines) |
-    /// | knee, ankle | with a standing trial ([`Recording::standing`]): the middle of the joint's markers there, carried by the markers above and below the joint, the mean of both; else the middle of the joint's markers, when all are there; else the point that stays still in both parts (Ehrig et al. 2006); else what marker there is |
+    /// | knee, ankle | with a standing trial ([`Recording::standing`]): the middle of the joint's markers there, carried by the markers above and below the joint, the mean of both; else the middle of the joint's markers, when all are there; else the point that is fixed in both segments (Ehrig et al. 2006); else the marker present |
     /// | shoulder | 17 % of the acromia's distance below the acromion (Rab, Petuskey & Bagley 2002) |
     /// | elbow, wrist | the middle of their markers |
     ///
     /// Markers are gap-filled up to 0.1 s. The trunk's centre lies between the mean of the rib cage's markers and that of the
     /// hips, at the height that de Leva gives between C7 and the hips in the mean posture. The head, which has no markers, moves
-    /// as the neck does (the middle of C7 and breastbone): it is held upright in running.
+    /// as the neck (the middle of C7 and breastbone): it is upright in running.
     ///
-    /// A part without markers does not lose its mass: a hand goes on along the forearm, a foot without heel and toe, a forearm
-    /// without wrist, go with the joint above, an arm without shoulder or elbow with the trunk; each is noted.
+    /// A segment without markers keeps its mass: a hand continues the forearm; a foot without heel and toe, and a forearm
+    /// without wrist, move with the joint above, an arm without shoulder or elbow with the trunk; each is noted.
     ///
     /// # Errors
     /// [`Error::Missing`] without pelvis, C7, or a leg; [`Error::Undefined`] when pelvis markers are on a line.
-    pub fn of(recording: &Recording, set: &MarkerSet, sex: Sex) -> Result<Self> {
+    pub fn from_markers(recording: &Recording, set: &MarkerSet, sex: Sex) -> Result<Self> {
         Builder::new(recording, set, sex)?.body()
     }
 
-    /// The mass-weighted path of some parts along an axis (0 forward, 1 up, 2 right): sum of fraction times position, in
-    /// metres, and the sum of the fractions. NaN where one of them is not seen.
+    /// Returns the mass-weighted path of some segments along an axis (0 forward, 1 up, 2 right): sum of fraction times position, in
+    /// metres, and the sum of the fractions. NaN where one of them is not visible.
     pub fn moment(&self, axis: usize, wanted: impl Fn(&BodySegment) -> bool) -> (Signal, f64) {
         let mut fraction = 0.0;
         let frames = self.segments.first().map_or(0, |s| s.centre.len());
@@ -162,7 +162,7 @@ impl<'a> Builder<'a> {
                 self.softness.insert(name.to_string(), residual);
                 return Some(carrier);
             }
-            // One wrong label spoils the whole cluster: without it the others must fit far better.
+            // One wrong label distorts the cluster: without it the others must fit much better.
             let without = |i: usize| {
                 let mut rest = markers.clone();
                 rest.remove(i);

@@ -1,4 +1,4 @@
-//! Which foot a force is under.
+//! Assignment of a force to the feet.
 
 use super::Body;
 use crate::event::Side;
@@ -6,19 +6,19 @@ use crate::recording::Channel;
 use crate::{Samples as _, Signal};
 use alloc::{format, vec, vec::Vec};
 
-/// A push has more than this.
+/// A push exceeds this force.
 const PUSH_N: f64 = 20.0;
-/// A whole push lasts at least this long and reaches at least half the median push's peak.
+/// A complete push lasts at least this long and reaches at least half the median push's peak.
 const PUSH_S: f64 = 0.05;
-/// Plates are believed this long before the first and after the last whole push.
+/// Plates are valid this long before the first and after the last complete push.
 const MARGIN_S: f64 = 0.02;
 
 impl Body {
-    /// A vertical force summed over plates that do not tell the feet apart, as channels in newtons: each push above 20 N
-    /// belongs to the foot that is lower during it. For running, where one foot at a time is down.
+    /// Splits a vertical force summed over plates that do not distinguish the feet into channels in newtons: each push above 20 N
+    /// belongs to the foot that is lower during it. For running, where one foot at a time is on the ground.
     ///
-    /// The third channel, `grf_valid`, is 1 from 20 ms before the first whole push to 20 ms after the last, and 0 elsewhere: a
-    /// runner leaves the plates. A push is whole when it lasts 50 ms, reaches half the median peak, and neither begins nor ends with
+    /// The third channel, `grf_valid`, is 1 from 20 ms before the first complete push to 20 ms after the last, and 0 elsewhere: a
+    /// runner leaves the plates. A push is complete when it lasts 50 ms, reaches half the median peak, and neither begins nor ends with
     /// the record.
     pub fn feet(&self, force: &Signal) -> [Channel; 3] {
         let x = force.samples();
@@ -39,12 +39,13 @@ impl Body {
         let mut peaks: Vec<f64> = pushes.iter().map(peak).collect();
         let half = crate::math::median(&mut peaks).unwrap_or(0.0) / 2.0;
         let rate = force.clock().rate().as_hz();
-        let whole = |push: &&core::ops::Range<usize>| {
+        let is_complete = |push: &&core::ops::Range<usize>| {
             let inside = push.start > 0 && push.end < x.len();
             inside && push.len() as f64 >= PUSH_S * rate && peak(push) >= half
         };
         let mut valid = vec![0.0; x.len()];
-        if let (Some(first), Some(last)) = (pushes.iter().find(whole), pushes.iter().rfind(whole)) {
+        if let (Some(first), Some(last)) = (pushes.iter().find(is_complete), pushes.iter().rfind(is_complete))
+        {
             let margin = num_traits::Float::round(MARGIN_S * rate) as usize;
             let end = (last.end + margin).min(x.len());
             valid[first.start.saturating_sub(margin)..end].fill(1.0);

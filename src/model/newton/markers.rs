@@ -1,4 +1,4 @@
-//! Which marker says where which part of the body is.
+//! The markers at each landmark of the body.
 
 use crate::event::Side;
 use alloc::{
@@ -8,7 +8,7 @@ use alloc::{
     vec::Vec,
 };
 
-/// A place on the body that markers tell of.
+/// A place on the body that markers define.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Landmark {
@@ -26,11 +26,11 @@ pub enum Landmark {
     Pelvis,
     /// Top of the shoulder (acromion).
     Acromion(Side),
-    /// Elbow: one marker, or an inner and an outer one, the mean of which is the joint centre. So for all joints.
+    /// Elbow: one marker, or an inner and an outer one, the mean of which is the joint centre, as for all joints.
     Elbow(Side),
     /// Wrist.
     Wrist(Side),
-    /// Hand, near the third knuckle. Of several names the marker is taken that stays nearest to the wrist.
+    /// Hand, near the third knuckle. Of several names, the marker nearest to the wrist is used.
     Hand(Side),
     /// Knee.
     Knee(Side),
@@ -53,8 +53,8 @@ pub enum Landmark {
 /// ```
 /// use copeak::{event::Side, model::{Landmark, MarkerSet}};
 /// let mine = MarkerSet::new("my laboratory")
-///     .with(Landmark::C7, ["CV7"])
-///     .with(Landmark::Knee(Side::Left), ["LLFE", "LMFE"]);
+///     .landmark(Landmark::C7, ["CV7"])
+///     .landmark(Landmark::Knee(Side::Left), ["LLFE", "LMFE"]);
 /// assert_eq!(mine.names(Landmark::C7), ["CV7"]);
 /// assert!(mine.names(Landmark::Sternum).is_empty());
 /// ```
@@ -65,83 +65,87 @@ pub struct MarkerSet {
 }
 
 impl MarkerSet {
-    /// An empty set of this name.
+    /// Creates an empty set with this name.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), names: BTreeMap::new() }
     }
 
-    /// With these markers at a landmark, instead of others that were there.
+    /// Sets the markers at a landmark, replacing others.
     #[must_use]
-    pub fn with<S: Into<String>>(mut self, landmark: Landmark, names: impl IntoIterator<Item = S>) -> Self {
+    pub fn landmark<S: Into<String>>(
+        mut self,
+        landmark: Landmark,
+        names: impl IntoIterator<Item = S>,
+    ) -> Self {
         self.names.insert(landmark, names.into_iter().map(Into::into).collect());
         self
     }
 
-    /// What the set is called.
+    /// Returns the name of the set.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The markers at a landmark.
+    /// Returns the markers at a landmark.
     pub fn names(&self, landmark: Landmark) -> &[String] {
         self.names.get(&landmark).map_or(&[], Vec::as_slice)
     }
 
-    /// The set of Dorn, Schache & Pandy (2012), doi:10.1242/jeb.064527: clusters on thigh, shank and foot, outer knuckles of
+    /// Returns the set of Dorn, Schache & Pandy (2012), doi:10.1242/jeb.064527: clusters on thigh, shank and foot, outer knuckles of
     /// knee and ankle, and the inner ones in the standing trial. The hands' markers have no name: `x52`, `x53`, left and
-    /// right as it happens.
+    /// right in either order.
     pub fn dorn2012() -> Self {
         let mut set = Self::new("dorn2012")
-            .with(Landmark::C7, ["C7"])
-            .with(Landmark::Sternum, ["MAN"])
-            .with(Landmark::RibCage, ["T7"])
-            .with(Landmark::Sacrum, ["SACR"])
-            .with(Landmark::Pelvis, ["P1", "P2", "P3"]);
+            .landmark(Landmark::C7, ["C7"])
+            .landmark(Landmark::Sternum, ["MAN"])
+            .landmark(Landmark::RibCage, ["T7"])
+            .landmark(Landmark::Sacrum, ["SACR"])
+            .landmark(Landmark::Pelvis, ["P1", "P2", "P3"]);
         for side in [Side::Left, Side::Right] {
             let s = letter(side);
             let of = |names: &[&str]| names.iter().map(|n| format!("{s}{n}")).collect::<Vec<_>>();
             set = set
-                .with(Landmark::Asis(side), of(&["ASI"]))
-                .with(Landmark::Acromion(side), of(&["SH"]))
-                .with(Landmark::Elbow(side), of(&["ELB"]))
-                .with(Landmark::Wrist(side), of(&["WR"]))
-                .with(Landmark::Hand(side), ["x52", "x53"])
-                .with(Landmark::Knee(side), of(&["LEPI", "MEPI"]))
-                .with(Landmark::Ankle(side), of(&["LMAL", "MMAL"]))
-                .with(Landmark::Heel(side), of(&["HEEL"]))
-                .with(Landmark::Toe(side), of(&["TOE"]))
-                .with(Landmark::Thigh(side), of(&["THLP", "THLD", "THAP", "THAD", "LEPI"]))
-                .with(Landmark::Shank(side), of(&["LEPI", "TIAP", "TIAD", "TILAT", "LMAL"]))
-                .with(Landmark::Foot(side), of(&["LMAL", "HEEL", "MFS", "MFL", "P1MT", "P5MT"]));
+                .landmark(Landmark::Asis(side), of(&["ASI"]))
+                .landmark(Landmark::Acromion(side), of(&["SH"]))
+                .landmark(Landmark::Elbow(side), of(&["ELB"]))
+                .landmark(Landmark::Wrist(side), of(&["WR"]))
+                .landmark(Landmark::Hand(side), ["x52", "x53"])
+                .landmark(Landmark::Knee(side), of(&["LEPI", "MEPI"]))
+                .landmark(Landmark::Ankle(side), of(&["LMAL", "MMAL"]))
+                .landmark(Landmark::Heel(side), of(&["HEEL"]))
+                .landmark(Landmark::Toe(side), of(&["TOE"]))
+                .landmark(Landmark::Thigh(side), of(&["THLP", "THLD", "THAP", "THAD", "LEPI"]))
+                .landmark(Landmark::Shank(side), of(&["LEPI", "TIAP", "TIAD", "TILAT", "LMAL"]))
+                .landmark(Landmark::Foot(side), of(&["LMAL", "HEEL", "MFS", "MFL", "P1MT", "P5MT"]));
         }
         set
     }
 
-    /// The set of Hamner & Delp (2013), doi:10.1016/j.jbiomech.2012.11.024: clusters of three on thigh and shank, no marker at
+    /// Returns the set of Hamner & Delp (2013), doi:10.1016/j.jbiomech.2012.11.024: clusters of three on thigh and shank, no marker at
     /// knee and ankle in running.
     pub fn hamner2013() -> Self {
         let mut set = Self::new("hamner2013")
-            .with(Landmark::C7, ["C7"])
-            .with(Landmark::Sternum, ["CLAV"])
-            .with(Landmark::Sacrum, ["LPSI", "RPSI"]);
+            .landmark(Landmark::C7, ["C7"])
+            .landmark(Landmark::Sternum, ["CLAV"])
+            .landmark(Landmark::Sacrum, ["LPSI", "RPSI"]);
         for side in [Side::Left, Side::Right] {
             let s = letter(side);
             let of = |names: &[&str]| names.iter().map(|n| format!("{s}{n}")).collect::<Vec<_>>();
             set = set
-                .with(Landmark::Asis(side), of(&["ASI"]))
-                .with(Landmark::Acromion(side), of(&["ACR"]))
-                .with(Landmark::Elbow(side), of(&["LEL", "MEL"]))
-                .with(Landmark::Wrist(side), of(&["FAradius", "FAulna"]))
-                .with(Landmark::Heel(side), of(&["CAL"]))
-                .with(Landmark::Toe(side), of(&["TOE"]))
-                .with(Landmark::Thigh(side), of(&["TH1", "TH2", "TH3"]))
-                .with(Landmark::Shank(side), of(&["TB1", "TB2", "TB3"]))
-                .with(Landmark::Foot(side), of(&["CAL", "TOE", "MT5"]));
+                .landmark(Landmark::Asis(side), of(&["ASI"]))
+                .landmark(Landmark::Acromion(side), of(&["ACR"]))
+                .landmark(Landmark::Elbow(side), of(&["LEL", "MEL"]))
+                .landmark(Landmark::Wrist(side), of(&["FAradius", "FAulna"]))
+                .landmark(Landmark::Heel(side), of(&["CAL"]))
+                .landmark(Landmark::Toe(side), of(&["TOE"]))
+                .landmark(Landmark::Thigh(side), of(&["TH1", "TH2", "TH3"]))
+                .landmark(Landmark::Shank(side), of(&["TB1", "TB2", "TB3"]))
+                .landmark(Landmark::Foot(side), of(&["CAL", "TOE", "MT5"]));
         }
         set
     }
 
-    /// The known set of which most landmarks are there; `None` when neither has pelvis and trunk there.
+    /// Returns the known set with the most landmarks present; `None` when no set has pelvis and trunk.
     pub fn detect<'a>(markers: impl IntoIterator<Item = &'a str>) -> Option<Self> {
         let there: Vec<String> = markers.into_iter().map(ToString::to_string).collect();
         let found = |set: &Self| {

@@ -1,22 +1,22 @@
-//! Force contributors in newtons: what each part of the body adds to the force that the ground must give.
+//! Force contributors in newtons: what each part of the body adds to the ground reaction force.
 
 mod angles;
 mod arms;
 mod body;
 mod carrier;
-mod closure;
 mod de_leva;
 mod feet;
 mod markers;
 mod prepare;
+mod residual;
 
 pub use body::{Body, BodySegment};
-pub use closure::{ForceResidual, StepResidual};
 pub use de_leva::{Segment, Sex};
 pub use markers::{Landmark, MarkerSet};
 pub use prepare::GroundForce;
+pub use residual::{ForceResidual, StepResidual};
 
-use super::stretches;
+use super::{check_cutoff, stretches};
 use crate::convergence::{ChannelSource, Contributor, Role};
 use crate::event::Side;
 use crate::filter::{Conditioner, Filter as _, SecondDifference, TimingNoise, ZeroPhase};
@@ -25,13 +25,13 @@ use crate::{Error, Result, Signal};
 use alloc::{string::String, vec, vec::Vec};
 use de_leva::GRAVITY_MPS2;
 
-/// How segment forces are made from markers.
+/// Computes segment forces from markers.
 ///
-/// By Newton's second law the ground's force is the sum over the body's parts of mass times (acceleration minus gravity). Parts
-/// are grouped: the support leg, the swing leg, both arms, trunk with head; the sum of the groups is the model's ground force, and
-/// its distance from the plates' the [`ForceResidual`]. Masses and centres are de Leva's ([`Segment`]), joint centres as [`Body::of`]
-/// says. Each group's mass-weighted position is low-passed forwards and backwards (Butterworth, order 2 per pass, -3 dB at the
-/// cut-off after both) and differentiated twice, so that markers which several parts share are counted with the weight they have.
+/// By Newton's second law the ground reaction force is the sum over body segments of mass times (acceleration minus gravity).
+/// Segments are grouped: the support leg, the swing leg, both arms, trunk with head; the sum of the groups is the model's ground
+/// reaction force, and its difference from that of the plates the [`ForceResidual`]. Masses and centres are de Leva's
+/// ([`Segment`]); for joint centres see [`Body::from_markers`]. Each group's mass-weighted position is low-passed forwards and backwards (Butterworth, order 2 per pass, -3 dB at the
+/// cut-off after both) and differentiated twice, so that markers which several segments share are counted with their weight.
 ///
 /// | contributor | force, signed |
 /// |---|---|
@@ -40,36 +40,36 @@ use de_leva::GRAVITY_MPS2;
 /// | `arms` | both arms and hands |
 /// | `trunk_head` | trunk and head |
 ///
-/// # How far to trust it
-/// Where the sum is compared with plates ([the figures](crate::guide::studies::newton)), it errs by a tenth of body weight in
-/// jogging and a fifth to a quarter in sprinting: markers ride on skin, and flesh follows the bone late. Standard errors
-/// contain the markers' white noise alone, not that. Forces are those of the *low-passed* motion: the impact's edge is not in
-/// them.
+/// # Accuracy
+/// Compared with plates ([the figures](crate::guide::studies::newton)), the error of the sum is a tenth of body weight in
+/// jogging and a fifth to a quarter in sprinting: markers move with the skin, and soft tissue follows the bone late. Standard
+/// errors contain the markers' white noise alone, not that. Forces are those of the *low-passed* motion: they do not contain the
+/// rising edge of the impact.
 ///
 /// ```
 /// use copeak::model::{MarkerSet, NewtonModel, Sex};
-/// let model = NewtonModel::new(15.0)?.with_sex(Sex::Female).with_markers(MarkerSet::dorn2012());
+/// let model = NewtonModel::new(15.0).sex(Sex::Female).mass_kg(58.0).markers(MarkerSet::dorn2012());
 /// # let _ = model;
-/// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewtonModel {
     cutoff_hz: f64,
     sex: Sex,
+    mass_kg: Option<f64>,
     markers: Option<MarkerSet>,
 }
 
-/// Force of a group of the body's parts.
+/// Force of a group of body segments.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GroupForce {
     /// The force in newtons.
     pub force: Signal,
-    /// Its standard error by the markers' white noise, in newtons. Soft tissue and joint centres are not in it.
+    /// Its standard error by the markers' white noise, in newtons, without soft tissue and joint centres.
     pub se_n: f64,
-    /// What that noise does to the times of its peaks.
+    /// The effect of that noise on the times of its peaks.
     pub noise: TimingNoise,
-    /// The group's part of the body's mass.
+    /// The group's fraction of the body's mass.
     pub fraction: f64,
 }
 
@@ -81,11 +81,11 @@ pub struct Forces {
     pub left_leg: GroupForce,
     /// Right leg.
     pub right_leg: GroupForce,
-    /// Both arms; `None` when neither has markers, and its mass moves with the trunk.
+    /// Both arms; `None` when neither has markers, in which case their mass moves with the trunk.
     pub arms: Option<GroupForce>,
     /// Trunk and head.
     pub trunk_head: GroupForce,
-    /// The whole body: what the ground must give.
+    /// The entire body: the ground reaction force.
     pub total: GroupForce,
 }
 
@@ -95,7 +95,7 @@ pub struct Forces {
 pub struct Newton {
     /// Vertical forces as contributors, each signed, in newtons.
     pub contributors: Vec<Contributor>,
-    /// The contributors that could not be had, by name.
+    /// Names of the contributors that could not be computed.
     pub absent: Vec<String>,
     /// Upward forces, weight included: their sum is 0 in flight.
     pub vertical: Forces,
@@ -103,52 +103,50 @@ pub struct Newton {
     pub forward: Forces,
     /// The body in motion.
     pub body: Body,
-    /// What had to be made do without, in words.
+    /// What is missing and how it was replaced, as text.
     pub notes: Vec<String>,
 }
 
 impl NewtonModel {
-    /// With this low-pass cut-off for the motion, male parameters, and the marker set that is found.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] unless it is finite and above 0.
-    pub fn new(cutoff_hz: f64) -> Result<Self> {
-        if cutoff_hz.is_finite() && cutoff_hz > 0.0 {
-            Ok(Self { cutoff_hz, sex: Sex::default(), markers: None })
-        } else {
-            Err(Error::Parameter { name: "cut-off", rule: "finite and above 0 Hz", value: cutoff_hz })
-        }
+    /// Creates the model with this low-pass cut-off for the motion (finite, above 0 and below the Nyquist frequency), the
+    /// parameters of men, the mass in the recording, and a known marker set.
+    pub fn new(cutoff_hz: f64) -> Self {
+        Self { cutoff_hz, sex: Sex::default(), mass_kg: None, markers: None }
     }
 
-    /// With the parameters of this sex.
+    /// Sets whose segment parameters are used.
     #[must_use]
-    pub fn with_sex(self, sex: Sex) -> Self {
+    pub fn sex(self, sex: Sex) -> Self {
         Self { sex, ..self }
     }
 
-    /// With these markers.
+    /// Sets the mass of the body, finite and above 0, instead of the recording's.
     #[must_use]
-    pub fn with_markers(self, markers: MarkerSet) -> Self {
+    pub fn mass_kg(self, mass_kg: f64) -> Self {
+        Self { mass_kg: Some(mass_kg), ..self }
+    }
+
+    /// Sets the markers instead of detecting a known set.
+    #[must_use]
+    pub fn markers(self, markers: MarkerSet) -> Self {
         Self { markers: Some(markers), ..self }
     }
 
-    /// The forces in a recording of markers ([`Recording::marker`]) of a body of this mass.
+    /// Computes the forces in a recording of markers ([`Recording::marker`]).
     ///
     /// # Errors
-    /// [`Error::Missing`] when no known marker set is there; [`Error::Parameter`] for a mass that is not above 0;
-    /// [`Error::Cutoff`]; [`Error::TooFew`] when no stretch with all markers is long enough to be filtered; and as [`Body::of`].
-    pub fn of(&self, recording: &Recording, mass_kg: f64) -> Result<Newton> {
-        if !(mass_kg.is_finite() && mass_kg > 0.0) {
-            return Err(Error::Parameter {
-                name: "body mass",
-                rule: "finite and above 0 kg",
-                value: mass_kg,
-            });
-        }
-        let body = Body::of(recording, &self.marker_set(recording)?, self.sex)?;
+    /// [`Error::Missing`] when neither the model nor the recording has the body's mass, or no known marker set is present;
+    /// [`Error::Parameter`] for a cut-off or mass that is not finite or not above 0; [`Error::Cutoff`]; [`Error::TooFew`] when no
+    /// stretch with all markers is long enough to be filtered; and as [`Body::from_markers`].
+    pub fn apply(&self, recording: &Recording) -> Result<Newton> {
+        check_cutoff(self.cutoff_hz)?;
+        let missing = Error::Missing { operation: "the newton model", what: "the body's mass" };
+        let mass_kg = self.mass_kg.or(recording.mass_kg).ok_or(missing)?;
+        check_mass(mass_kg)?;
+        let body = Body::from_markers(recording, &self.marker_set(recording)?, self.sex)?;
         let vertical = self.forces(&body, 1, mass_kg)?;
         let forward = self.forces(&body, 0, mass_kg)?;
-        let contributors = vertical.contributors()?;
+        let contributors = vertical.contributors();
         let absent = if vertical.arms.is_some() { Vec::new() } else { vec!["arms".into()] };
         let notes = body.notes.clone();
         Ok(Newton { contributors, absent, vertical, forward, body, notes })
@@ -205,34 +203,39 @@ impl NewtonModel {
         Ok(GroupForce {
             force: moment.with_samples(force),
             se_n: sigma * response.norm(),
-            noise: TimingNoise::of(sigma, &response)?,
+            noise: TimingNoise::from_response(sigma, &response)?,
             fraction,
         })
     }
 }
 
+/// Checks the mass of a body.
+fn check_mass(mass_kg: f64) -> Result<()> {
+    if mass_kg.is_finite() && mass_kg > 0.0 {
+        return Ok(());
+    }
+    Err(Error::Parameter { name: "body mass", rule: "finite and above 0 kg", value: mass_kg })
+}
+
 impl Forces {
-    /// Support leg, swing leg, arms (when there are any), trunk with head, each signed, in newtons.
-    ///
-    /// # Errors
-    /// As [`Contributor::paired`]: none for forces with samples.
-    pub fn contributors(&self) -> Result<Vec<Contributor>> {
+    /// Returns support leg, swing leg, arms (if any), trunk with head, each signed, in newtons.
+    pub fn contributors(&self) -> Vec<Contributor> {
         let mut contributors = Vec::new();
         for (name, role) in [("support_leg", Role::SupportLeg), ("swing_leg", Role::SwingLeg)] {
-            contributors.push(newtons(name, role, &self.left_leg, &self.right_leg)?);
+            contributors.push(newtons(name, role, &self.left_leg, &self.right_leg));
         }
         // Signed forces on the midline have no left and right sign: the same channel serves both sides.
-        let both = |name: &str| Role::Other { name: name.into(), takes: ChannelSource::SupportSide };
+        let both = |name: &str| Role::Other { name: name.into(), source: ChannelSource::SupportSide };
         if let Some(arms) = &self.arms {
-            contributors.push(newtons("arms", both("arms"), arms, arms)?);
+            contributors.push(newtons("arms", both("arms"), arms, arms));
         }
         let trunk = &self.trunk_head;
-        contributors.push(newtons("trunk_head", both("trunk and head"), trunk, trunk)?);
-        Ok(contributors)
+        contributors.push(newtons("trunk_head", both("trunk and head"), trunk, trunk));
+        contributors
     }
 }
 
-fn newtons(name: &str, role: Role, left: &GroupForce, right: &GroupForce) -> Result<Contributor> {
-    let contributor = Contributor::paired(name, role, &left.force, &right.force)?;
-    Ok(contributor.in_newtons().with_noise(left.noise, right.noise))
+fn newtons(name: &str, role: Role, left: &GroupForce, right: &GroupForce) -> Contributor {
+    let contributor = Contributor::paired(name, role, &left.force, &right.force);
+    contributor.in_newtons().noise(left.noise, right.noise)
 }

@@ -1,21 +1,21 @@
-//! A recording of markers made ready for a study.
+//! Channels that a study needs, from a recording of markers.
 
 use super::{Body, MarkerSet, NewtonModel};
 use crate::recording::{Channel, Recording};
 use crate::{Error, Result, Signal};
 use alloc::vec::Vec;
 
-/// The ground reaction force summed over plates that do not tell the feet apart, in newtons and the laboratory's axes x, y, z.
+/// The ground reaction force summed over plates that do not distinguish the feet, in newtons and the laboratory's axes x, y, z.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GroundForce {
     /// Along the laboratory's axes.
     pub axes: [Signal; 3],
-    /// Upwards, where the plates themselves say it; else it is taken along the body's upward axis.
+    /// The upward force, if the plates define it; otherwise it is taken along the body's upward axis.
     pub up: Option<Signal>,
 }
 
 impl GroundForce {
-    /// The force along a direction given in the laboratory's axes.
+    /// Returns the force along a direction given in the laboratory's axes.
     pub fn along(&self, direction: [f64; 3]) -> Signal {
         let [x, y, z] = &self.axes;
         let all = x.samples().iter().zip(y.samples()).zip(z.samples());
@@ -26,25 +26,25 @@ impl GroundForce {
 }
 
 impl NewtonModel {
-    /// A recording of markers with what a study ([`crate::study::StudyBuilder`]) needs in addition to them: the way of the body's centre
+    /// Returns a recording of markers with what a study ([`crate::study::StudyBuilder`]) needs in addition: the path of the body's centre
     /// (`pelvis_x`), the legs' joint angles ([`Body::leg_angles`]) and, from plates, the force under each foot
-    /// ([`Body::feet`]) and forwards (`grf_forward`). A channel that is there already stays as it is.
+    /// ([`Body::feet`]) and forwards (`grf_forward`). Channels that are already present are kept.
     ///
     /// ```no_run
     /// use copeak::{model::NewtonModel, recording::c3d::read_c3d_file};
     /// let trial = read_c3d_file("sprint.c3d")?;
-    /// let ready = NewtonModel::new(15.0)?.prepare(trial.markers(), Some(&trial.ground_force()?))?;
+    /// let ready = NewtonModel::new(15.0).prepare(trial.markers(), Some(&trial.ground_force()?))?;
     /// assert!(ready.get("grf_vertical_l").is_some());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
-    /// [`Error::Missing`] when no known marker set is there; and as [`Body::of`].
+    /// [`Error::Missing`] when no known marker set is present; and as [`Body::from_markers`].
     pub fn prepare(&self, mut recording: Recording, force: Option<&GroundForce>) -> Result<Recording> {
-        let body = Body::of(&recording, &self.marker_set(&recording)?, self.sex)?;
-        let (way, _) = body.moment(0, |_| true);
+        let body = Body::from_markers(&recording, &self.marker_set(&recording)?, self.sex)?;
+        let (path, _) = body.moment(0, |_| true);
         let mut channels = body.leg_angles();
-        channels.push(Channel::new("pelvis_x", "m", way));
+        channels.push(Channel::new("pelvis_x", "m", path));
         if let Some(force) = force {
             let up = force.up.clone().unwrap_or_else(|| force.along(body.axes[1]));
             channels.extend(body.feet(&up));
@@ -58,7 +58,7 @@ impl NewtonModel {
         Ok(recording)
     }
 
-    /// The markers that were asked for, or those that the recording has.
+    /// The markers that were set, or a known set that the recording has.
     pub(super) fn marker_set(&self, recording: &Recording) -> Result<MarkerSet> {
         match &self.markers {
             Some(set) => Ok(set.clone()),
@@ -75,7 +75,7 @@ mod files {
     use crate::recording::opensim::Mot;
 
     impl C3d {
-        /// The markers alone.
+        /// Returns the markers alone.
         pub fn markers(&self) -> Recording {
             let mut markers = Recording::new(self.recording.name.clone());
             let is_place = |unit: &str| ["m", "mm"].contains(&unit);
@@ -84,7 +84,7 @@ mod files {
             markers
         }
 
-        /// The force on all plates ([`C3d::force`], [`C3d::vertical_force`]).
+        /// Returns the force on all plates ([`C3d::force`], [`C3d::vertical_force`]).
         ///
         /// # Errors
         /// As these.
@@ -94,7 +94,7 @@ mod files {
     }
 
     impl Mot {
-        /// The sum of all forces: columns in newtons that end in `vx`, `vy`, `vz`. `None` without any along one of the three.
+        /// Returns the sum of all forces: columns in newtons that end in `vx`, `vy`, `vz`. `None` without any along one of the three.
         pub fn ground_force(&self) -> Option<GroundForce> {
             let total = |end: &str| {
                 let mut all =

@@ -50,6 +50,8 @@ pub enum NanPolicy {
 /// record makes the time grow as the square of its length. With a least prominence above 0 and no `wlen`, only the peaks
 /// that reach it are looked at: the fastest form. [`find_into`](Self::find_into) reuses memory; [`minima`](Self::minima),
 /// [`absolute`](Self::absolute) and skipped NaN copy the record into it.
+#[doc(alias = "argrelextrema")]
+#[doc(alias = "argrelmin")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[doc(alias = "find_peaks")]
 #[doc(alias = "argrelmax")]

@@ -139,11 +139,12 @@ impl<T: Real> Climb<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::cases;
     use super::*;
     use proptest::prelude::*;
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(500))]
+        #![proptest_config(cases(500))]
 
         #[test]
         fn every_search_is_the_walk(

@@ -1,6 +1,6 @@
 //! The onset of muscle activity in an electromyogram.
 
-use super::threshold::{duration, samples_in};
+use super::threshold::{check_duration, samples_in};
 use super::{OnsetTime, ThresholdOnset};
 use crate::filter::{Filter, MovingMean, Tkeo};
 use crate::math::moments;
@@ -36,7 +36,7 @@ use num_traits::Float as _;
 /// };
 /// let emg = Signal::new(Clock::from_zero(Rate::from_hz(1000.0)?), (0..800).map(sample).collect::<Vec<f64>>());
 /// let rest = TimeSpan { start_s: 0.05, end_s: 0.4 };
-/// let onset = EnergyOnset::new(3.0)?.find(&emg, rest, TimeSpan { start_s: 0.4, end_s: 0.79 })?.unwrap();
+/// let onset = EnergyOnset::new(3.0).find(&emg, rest, TimeSpan { start_s: 0.4, end_s: 0.79 })?.unwrap();
 /// assert!((onset.time_s - 0.5).abs() < 0.012);
 /// # Ok::<(), copeak::Error>(())
 /// ```
@@ -50,41 +50,27 @@ pub struct EnergyOnset {
 }
 
 impl EnergyOnset {
-    /// At the baseline's mean plus so many of its standard deviations.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] unless finite and above 0.
-    pub fn new(deviations: f64) -> Result<Self> {
-        if deviations.is_finite() && deviations > 0.0 {
-            Ok(Self { deviations, smooth_s: 0.02, least_s: 0.025, dip_s: 0.01 })
-        } else {
-            let rule = "finite and above 0";
-            Err(Error::Parameter { name: "standard deviations above the baseline", rule, value: deviations })
-        }
+    /// Finds onsets at the baseline's mean plus this many of its standard deviations, above 0.
+    pub fn new(deviations: f64) -> Self {
+        Self { deviations, smooth_s: 0.02, least_s: 0.025, dip_s: 0.01 }
     }
 
-    /// The energy is averaged over a centred window of so many seconds; 0 leaves it as it is.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] when negative or not finite.
-    pub fn smoothing(self, seconds: f64) -> Result<Self> {
-        Ok(Self { smooth_s: duration("smoothing of the energy", seconds)?, ..self })
+    /// Averages the energy over a centred window of this many seconds; 0 leaves it as it is.
+    #[must_use]
+    pub fn smoothing(self, seconds: f64) -> Self {
+        Self { smooth_s: seconds, ..self }
     }
 
-    /// The energy must stay above the level for so many seconds.
-    ///
-    /// # Errors
-    /// As [`ThresholdOnset::lasting`].
-    pub fn lasting(self, seconds: f64) -> Result<Self> {
-        Ok(Self { least_s: duration("least duration of an onset", seconds)?, ..self })
+    /// Requires the energy to stay above the level for this many seconds.
+    #[must_use]
+    pub fn lasting(self, seconds: f64) -> Self {
+        Self { least_s: seconds, ..self }
     }
 
-    /// Dips below the level that are shorter than so many seconds do not count.
-    ///
-    /// # Errors
-    /// As [`ThresholdOnset::bridging`].
-    pub fn bridging(self, seconds: f64) -> Result<Self> {
-        Ok(Self { dip_s: duration("longest dip after an onset", seconds)?, ..self })
+    /// Ignores dips below the level that are shorter than this many seconds.
+    #[must_use]
+    pub fn bridging(self, seconds: f64) -> Self {
+        Self { dip_s: seconds, ..self }
     }
 
     /// The first onset of the band-passed channel `emg` in `window`, against its rest in `baseline`; `None` when there is
@@ -93,12 +79,20 @@ impl EnergyOnset {
     /// # Errors
     /// [`Error::Window`] when a window leaves the recording; [`Error::NonFinite`] for a sample in one that is not finite;
     /// [`Error::TooFew`] when the baseline leaves fewer than 10 independent values; [`Error::Constant`] when its energy
-    /// does not vary; those of [`MovingMean::lasting`] for the smoothing.
+    /// does not vary; [`Error::Parameter`] for standard deviations that are not above 0, or a duration that is negative or
+    /// not finite; those of [`MovingMean::from_seconds`] for the smoothing.
     pub fn find<S>(&self, emg: &Signal<S>, baseline: TimeSpan, window: TimeSpan) -> Result<Option<OnsetTime>>
     where
         S: Samples,
         S::Item: Real,
     {
+        if !(self.deviations.is_finite() && self.deviations > 0.0) {
+            let (name, rule) = ("standard deviations above the baseline", "finite and above 0");
+            return Err(Error::Parameter { name, rule, value: self.deviations });
+        }
+        check_duration("smoothing of the energy", self.smooth_s)?;
+        check_duration("least duration of an onset", self.least_s)?;
+        check_duration("longest dip after an onset", self.dip_s)?;
         let rate = emg.clock().rate();
         let half = (0.5 * self.smooth_s * rate.as_hz()).round() as usize;
         let related = (MUSCLE_S * rate.as_hz()).ceil() as usize;
@@ -110,7 +104,7 @@ impl EnergyOnset {
         let energy = Energy::of(emg, window, half)?;
         let curve = Signal::new(Clock::new(rate, emg.clock().time_s(energy.first as f64))?, energy.smooth);
         let all = TimeSpan { start_s: curve.start_s(), end_s: curve.end_s() };
-        let onset = ThresholdOnset::new(level)?.lasting(self.least_s)?.bridging(self.dip_s)?;
+        let onset = ThresholdOnset::new(level).lasting(self.least_s).bridging(self.dip_s);
         let Some((time_s, passage)) = onset.locate(&curve, all)? else { return Ok(None) };
 
         let at = (curve.clock().position(time_s).round() as usize).min(energy.raw.len() - 1);
@@ -205,14 +199,14 @@ mod tests {
 
     #[test]
     fn bad_input_is_named() {
-        for deviations in [0.0, f64::NAN, f64::INFINITY] {
-            assert!(EnergyOnset::new(deviations).is_err());
-        }
-        let onset = EnergyOnset::new(3.0).unwrap();
-        assert!(onset.smoothing(-1.0).is_err() && onset.lasting(f64::NAN).is_err());
+        let onset = EnergyOnset::new(3.0);
         let clock = Clock::from_zero(Rate::from_hz(1000.0).unwrap());
         let all = TimeSpan { start_s: 0.0, end_s: 0.399 };
         let flat = Signal::new(clock, vec![0.0; 400]);
+        let bad = [0.0, f64::NAN, f64::INFINITY].map(EnergyOnset::new);
+        for bad in bad.into_iter().chain([onset.smoothing(-1.0), onset.lasting(f64::NAN)]) {
+            assert!(matches!(bad.find(&flat, all, all), Err(Error::Parameter { .. })), "{bad:?}");
+        }
         assert!(matches!(onset.find(&flat, all, all), Err(Error::Constant { .. })));
         let few = TimeSpan { start_s: 0.0, end_s: 0.005 };
         assert!(matches!(onset.find(&flat, few, all), Err(Error::TooFew { .. })));

@@ -35,22 +35,15 @@ impl Default for Onset {
 }
 
 impl Onset {
-    /// At half the peak's height.
+    /// Finds the onset at half the peak's height.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// At this fraction of the peak's height.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] unless it lies strictly between 0 and 1.
-    pub fn at_fraction(fraction: f64) -> Result<Self> {
-        if fraction > 0.0 && fraction < 1.0 {
-            Ok(Self { fraction })
-        } else {
-            let rule = "strictly between 0 and 1";
-            Err(Error::Parameter { name: "onset fraction", rule, value: fraction })
-        }
+    /// Sets the fraction of the peak's height, strictly between 0 and 1.
+    #[must_use]
+    pub fn fraction(self, fraction: f64) -> Self {
+        Self { fraction }
     }
 
     /// The onset of `peak`, not before `earliest_s`; `None` when the drive does not fall below the level since then,
@@ -58,7 +51,7 @@ impl Onset {
     ///
     /// # Errors
     /// [`Error::Window`] when the peak lies outside the drive's recording; [`Error::Parameter`] when its value is not
-    /// above 0, so that a fraction of it means nothing.
+    /// above 0, so that a fraction of it means nothing, or unless the fraction is strictly between 0 and 1.
     pub fn find<S>(&self, drive: &Signal<S>, peak: &Peak, earliest_s: f64) -> Result<Option<f64>>
     where
         S: Samples,
@@ -128,6 +121,10 @@ impl Onset {
             let rule = "finite and above 0";
             return Err(Error::Parameter { name: "value of a peak with an onset", rule, value: peak.value });
         }
+        if !(self.fraction > 0.0 && self.fraction < 1.0) {
+            let (name, rule) = ("onset fraction", "strictly between 0 and 1");
+            return Err(Error::Parameter { name, rule, value: self.fraction });
+        }
         let level = self.fraction * peak.value;
         let clock = drive.clock();
         let n = drive.samples().len();
@@ -168,7 +165,7 @@ mod tests {
         let (signal, peak) = drive(vec![0.0, 2.0, 4.0, 6.0, 8.0, 6.0, 0.0]);
         assert_eq!(peak.time_s, 4.0);
         for (fraction, onset) in [(0.25, 1.0), (0.5, 2.0), (0.75, 3.0)] {
-            let found = Onset::at_fraction(fraction).unwrap().find(&signal, &peak, 0.0).unwrap().unwrap();
+            let found = Onset::new().fraction(fraction).find(&signal, &peak, 0.0).unwrap().unwrap();
             assert_eq!(found, onset * peak.value / 8.0, "{fraction}");
         }
     }
@@ -185,7 +182,7 @@ mod tests {
         let low = Peak { value: -1.0, ..peak };
         assert!(matches!(Onset::new().find(&signal, &low, 0.0), Err(Error::Parameter { .. })));
         for fraction in [0.0, 1.0, f64::NAN] {
-            assert!(Onset::at_fraction(fraction).is_err());
+            assert!(Onset::new().fraction(fraction).find(&signal, &peak, 0.0).is_err());
         }
         let mut x = signal.into_samples();
         x[1] = f64::NAN;

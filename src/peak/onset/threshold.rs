@@ -22,7 +22,7 @@ use num_traits::Float as _;
 /// let clock = Clock::from_zero(Rate::from_hz(100.0)?);
 /// let curve = Signal::new(clock, vec![0.0, 0.0, 3.0, 0.0, 0.0, 1.0, 3.0, 4.0, 4.0, 4.0, 4.0]);
 /// let all = TimeSpan { start_s: 0.0, end_s: 0.1 };
-/// let onset = ThresholdOnset::new(2.0)?.lasting(0.03)?.find(&curve, all)?.unwrap();
+/// let onset = ThresholdOnset::new(2.0).lasting(0.03).find(&curve, all)?.unwrap();
 /// assert_eq!(onset.time_s, 0.055); // the blip at 0.02 s did not last
 /// # Ok::<(), copeak::Error>(())
 /// ```
@@ -34,38 +34,28 @@ pub struct ThresholdOnset {
 }
 
 impl ThresholdOnset {
-    /// At this level, however short.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] when it is not finite.
-    pub fn new(level: f64) -> Result<Self> {
-        if level.is_finite() {
-            Ok(Self { level, least_s: 0.0, dip_s: 0.0 })
-        } else {
-            Err(Error::Parameter { name: "onset level", rule: "finite", value: level })
-        }
+    /// Finds onsets at this level, however short.
+    pub fn new(level: f64) -> Self {
+        Self { level, least_s: 0.0, dip_s: 0.0 }
     }
 
-    /// The curve must stay at the level or above for so many seconds.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] when negative or not finite.
-    pub fn lasting(self, seconds: f64) -> Result<Self> {
-        Ok(Self { least_s: duration("least duration of an onset", seconds)?, ..self })
+    /// Requires the curve to stay at the level or above for this many seconds.
+    #[must_use]
+    pub fn lasting(self, seconds: f64) -> Self {
+        Self { least_s: seconds, ..self }
     }
 
-    /// Dips below the level that are shorter than so many seconds do not count.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] when negative or not finite.
-    pub fn bridging(self, seconds: f64) -> Result<Self> {
-        Ok(Self { dip_s: duration("longest dip after an onset", seconds)?, ..self })
+    /// Ignores dips below the level that are shorter than this many seconds.
+    #[must_use]
+    pub fn bridging(self, seconds: f64) -> Self {
+        Self { dip_s: seconds, ..self }
     }
 
     /// The first onset in `window`, without standard error; `None` when there is none.
     ///
     /// # Errors
-    /// [`Error::Window`] when the window leaves the recording; [`Error::NonFinite`] for a sample in it that is not finite.
+    /// [`Error::Window`] when the window leaves the recording; [`Error::NonFinite`] for a sample in it that is not finite;
+    /// [`Error::Parameter`] for a level that is not finite, or a duration that is negative or not finite.
     pub fn find<S>(&self, curve: &Signal<S>, window: TimeSpan) -> Result<Option<OnsetTime>>
     where
         S: Samples,
@@ -109,6 +99,11 @@ impl ThresholdOnset {
         S: Samples,
         S::Item: Real,
     {
+        if !self.level.is_finite() {
+            return Err(Error::Parameter { name: "onset level", rule: "finite", value: self.level });
+        }
+        check_duration("least duration of an onset", self.least_s)?;
+        check_duration("longest dip after an onset", self.dip_s)?;
         let (first, x) = samples_in(curve, window, "looking for an onset")?;
         let clock = curve.clock();
         let rate = clock.rate().as_hz();
@@ -164,9 +159,9 @@ where
     }
 }
 
-pub(super) fn duration(name: &'static str, value: f64) -> Result<f64> {
+pub(super) fn check_duration(name: &'static str, value: f64) -> Result<()> {
     if value.is_finite() && value >= 0.0 {
-        Ok(value)
+        Ok(())
     } else {
         Err(Error::Parameter { name, rule: "finite and not negative", value })
     }
@@ -189,23 +184,23 @@ mod tests {
     fn what_does_not_last_is_no_onset_and_short_dips_are_bridged() {
         let curve = curve(&[0.0, 4.0, 0.0, 0.0, 4.0, 4.0, 4.0, 0.0, 4.0, 4.0, 4.0, 4.0]);
         let at = |onset: ThresholdOnset| onset.find(&curve, all(&curve)).unwrap().map(|o| o.time_s);
-        let new = ThresholdOnset::new(2.0).unwrap();
+        let new = ThresholdOnset::new(2.0);
         assert_eq!(at(new), Some(1.05));
-        assert_eq!(at(new.lasting(0.25).unwrap()), Some(1.35));
-        assert_eq!(at(new.lasting(0.35).unwrap()), Some(1.75));
-        assert_eq!(at(new.lasting(0.35).unwrap().bridging(0.15).unwrap()), Some(1.35));
+        assert_eq!(at(new.lasting(0.25)), Some(1.35));
+        assert_eq!(at(new.lasting(0.35)), Some(1.75));
+        assert_eq!(at(new.lasting(0.35).bridging(0.15)), Some(1.35));
         // Not known to last that long.
-        assert_eq!(at(new.lasting(0.75).unwrap()), None);
+        assert_eq!(at(new.lasting(0.75)), None);
     }
 
     #[test]
     fn a_curve_that_starts_high_must_fall_first() {
         let curve = curve(&[5.0, 5.0, 1.0, 5.0, 5.0]);
-        let onset = ThresholdOnset::new(3.0).unwrap();
+        let onset = ThresholdOnset::new(3.0);
         assert_eq!(onset.find(&curve, all(&curve)).unwrap().unwrap().time_s, 1.25);
         let late = TimeSpan { start_s: 1.3, end_s: 1.4 };
         assert_eq!(onset.find(&curve, late).unwrap(), None);
-        assert_eq!(ThresholdOnset::new(9.0).unwrap().find(&curve, all(&curve)).unwrap(), None);
+        assert_eq!(ThresholdOnset::new(9.0).find(&curve, all(&curve)).unwrap(), None);
     }
 
     #[test]
@@ -213,7 +208,7 @@ mod tests {
         let curve = curve(&[0.0, 1.0, 2.0, 3.0, 4.0]);
         let identity = ImpulseResponse::identity();
         let se = |level: f64| {
-            let onset = ThresholdOnset::new(level).unwrap();
+            let onset = ThresholdOnset::new(level);
             onset.find_with_noise(&curve, all(&curve), 0.2, &identity).unwrap().unwrap().se_s.unwrap()
         };
         assert!((se(1.5) - 0.02 * 0.5f64.sqrt()).abs() < 1e-12);
@@ -222,9 +217,11 @@ mod tests {
 
     #[test]
     fn bad_input_is_named() {
-        assert!(ThresholdOnset::new(f64::NAN).is_err());
-        let onset = ThresholdOnset::new(1.0).unwrap();
-        assert!(onset.lasting(-1.0).is_err() && onset.bridging(f64::INFINITY).is_err());
+        let onset = ThresholdOnset::new(1.0);
+        let rise = curve(&[0.0, 2.0, 2.0]);
+        for bad in [ThresholdOnset::new(f64::NAN), onset.lasting(-1.0), onset.bridging(f64::INFINITY)] {
+            assert!(matches!(bad.find(&rise, all(&rise)), Err(Error::Parameter { .. })), "{bad:?}");
+        }
         let x = curve(&[0.0, f64::NAN, 2.0]);
         assert!(matches!(onset.find(&x, all(&x)), Err(Error::NonFinite { index: 1, .. })));
         assert!(matches!(onset.find(&x, TimeSpan { start_s: 0.5, end_s: 1.1 }), Err(Error::Window { .. })));

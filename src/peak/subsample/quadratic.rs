@@ -117,7 +117,7 @@ impl FittedVertex {
     ///
     /// ```
     /// use copeak::{Rate, filter::{ImpulseResponse, ZeroPhase}, peak::subsample::Quadratic};
-    /// let response = ImpulseResponse::of(&ZeroPhase::low_pass(2, 15.0, Rate::from_hz(100.0)?)?)?;
+    /// let response = ImpulseResponse::from_filter(&ZeroPhase::low_pass(2, 15.0, Rate::from_hz(100.0)?)?)?;
     /// let x: Vec<f64> = (0..31).map(|i| 10.0 - (f64::from(i) - 15.0).powi(2)).collect();
     /// let wide = Quadratic::new(6)?.fit(&x, 15)?.standard_error_samples(0.5, &response);
     /// let narrow = Quadratic::new(2)?.fit(&x, 15)?.standard_error_samples(0.5, &response);

@@ -16,10 +16,10 @@ use std::{format, string::String, vec::Vec};
 /// let cycles = |seed: u64| {
 ///     let trial = Sprinter::at_speed(8.0).steps(16).every_jitter_s(0.004).seed(seed).simulate().unwrap();
 ///     let steps: Vec<_> = trial.truth.steps.iter().map(|step| step.step).collect();
-///     let model = JointModel::new(15.0).unwrap().of(&trial.recording).unwrap();
-///     Cycles::cut(&model.contributors, &steps, CycleKind::Stride).unwrap()
+///     let model = JointModel::new(15.0).apply(&trial.recording).unwrap();
+///     Cycles::new(&model.contributors, &steps, CycleKind::Stride).unwrap()
 /// };
-/// let changes = SessionAnalysis::new(1).with_replicates(200).unwrap().changes(&cycles(2), &cycles(1)).unwrap();
+/// let changes = SessionAnalysis::new(1).replicates(200).changes(&cycles(2), &cycles(1)).unwrap();
 /// assert!(figure::changes("Tuesday against Monday", &changes).unwrap().contains("peak time (ms)"));
 /// # }
 /// ```
@@ -27,7 +27,7 @@ use std::{format, string::String, vec::Vec};
 /// # Errors
 /// [`FigureError`] when the sessions have no contributor in common.
 pub fn changes(title: &str, changes: &Changes) -> Result<String, FigureError> {
-    let named = changes.named.iter().map(|named| {
+    let named = changes.findings.iter().map(|named| {
         let p = crate::format::p_short(named.p);
         format!("{} {} ({p})", display_name(&named.contributor), named.cause)
     });
@@ -51,7 +51,7 @@ pub fn changes(title: &str, changes: &Changes) -> Result<String, FigureError> {
 pub fn comparison(comparison: &Comparison) -> Result<String, FigureError> {
     let changes = comparison.changes.as_ref().ok_or(FigureError::nothing("contributor"))?;
     let named =
-        changes.named.iter().map(|named| format!("{} {}", display_name(&named.contributor), named.cause));
+        changes.findings.iter().map(|named| format!("{} {}", display_name(&named.contributor), named.cause));
     let title = format!("{} against {}", comparison.file, comparison.reference);
     draw(&title, &changes.contributors, &named.collect::<Vec<_>>())
 }
@@ -83,7 +83,7 @@ fn draw(title: &str, changes: &[ContributorChange], named: &[String]) -> Result<
                     [change.force, change.timing_s, change.width, change.jitter_s][k];
                 let mut row = Row::new(if k == 0 { name } else { "" }, *style);
                 row.value = Some(factor * value).filter(|v| v.is_finite());
-                row.ci = ci.map(|(low, high)| (factor * low, factor * high));
+                row.ci = ci.map(|ci| ci.scaled(factor).into());
                 row
             });
             let rows: Vec<Row> = rows.collect();

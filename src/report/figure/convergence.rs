@@ -61,7 +61,7 @@ fn measure(trial: &Shown<'_>, which: usize) -> Row {
     row.dots = steps.filter(|v| v.is_finite()).collect();
     let mean = if which == 0 { session.coincidence } else { session.kappa.map(|kappa| kappa.value) };
     row.value = mean.filter(|v| v.is_finite());
-    row.ci = session.kappa.and_then(|kappa| kappa.ci).filter(|_| which == 1);
+    row.ci = session.kappa.and_then(|kappa| kappa.ci).filter(|_| which == 1).map(Into::into);
     row
 }
 

@@ -37,7 +37,7 @@ impl Curves {
             cycle_s: cycles.mean_cycle_s(),
             contact_s: contact_s / cycles.steps().len() as f64,
             newtons: cycles.unit() == "N",
-            drives: (0..cycles.members().len()).map(|i| DriveCurve::of(cycles, i)).collect(),
+            drives: (0..cycles.contributors().len()).map(|i| DriveCurve::of(cycles, i)).collect(),
         }
     }
 }
@@ -53,6 +53,6 @@ impl DriveCurve {
         let peaks = peaks.filter_map(|(peaks, step)| {
             Some(peaks[contributor].as_ref().ok()?.time_s - step.mid_contact_s())
         });
-        Self { name: cycles.members()[contributor].name.clone(), mean, sd, peaks_s: peaks.collect() }
+        Self { name: cycles.contributors()[contributor].name.clone(), mean, sd, peaks_s: peaks.collect() }
     }
 }

@@ -30,7 +30,7 @@ pub fn gains(title: &str, contributors: &[SessionContributor]) -> Result<String,
         let gain = retiming.held_out.map_or(retiming.gain, |held_out| held_out.value);
         row.value = Some(100.0 * gain).filter(|gain| gain.is_finite());
         let ci = retiming.held_out.and_then(|held_out| held_out.ci);
-        row.ci = ci.map(|(low, high)| (100.0 * low, 100.0 * high));
+        row.ci = ci.map(|ci| ci.scaled(100.0).into());
         if let Some(shift) = contributor.best_shift_s {
             let way = if shift.value < 0.0 { "earlier" } else { "later" };
             let more = if retiming.at_bound { " or more" } else { "" };

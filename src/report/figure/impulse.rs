@@ -13,8 +13,8 @@ use std::{format, string::String, vec::Vec};
 /// use copeak::{convergence::{CycleKind, Cycles}, model::JointModel, simulate::Sprinter, report::figure};
 /// let trial = Sprinter::at_speed(8.0).steps(16).simulate().unwrap();
 /// let steps: Vec<_> = trial.truth.steps.iter().map(|step| step.step).collect();
-/// let model = JointModel::new(15.0).unwrap().of(&trial.recording).unwrap();
-/// let cycles = Cycles::cut(&model.contributors, &steps, CycleKind::Stride).unwrap();
+/// let model = JointModel::new(15.0).apply(&trial.recording).unwrap();
+/// let cycles = Cycles::new(&model.contributors, &steps, CycleKind::Stride).unwrap();
 /// let svg = figure::impulse("Simulated sprint", &cycles.contact_impulses(0.95).unwrap()).unwrap();
 /// assert!(svg.contains("first half of contact (%)"));
 /// # }
@@ -31,7 +31,7 @@ pub fn impulse(title: &str, impulses: &[ContactImpulse]) -> Result<String, Figur
         let mut row = Row::new(display_name(&impulse.name), *style);
         if let Some(share) = impulse.first_half {
             row.value = Some(100.0 * share.value).filter(|v| v.is_finite());
-            row.ci = share.ci.map(|(low, high)| (100.0 * low, 100.0 * high));
+            row.ci = share.ci.map(|ci| ci.scaled(100.0).into());
         }
         row.note = said(impulse);
         row

@@ -29,7 +29,7 @@ pub fn intervals<'a, N: Into<String>>(
     let row = |(name, e): (N, &Estimate)| {
         let mut row = Row::new(name, Style { dashes: &[], ..Style::nth(0) });
         row.value = Some(factor * e.value).filter(|v| v.is_finite());
-        row.ci = e.ci.map(|(low, high)| (factor * low, factor * high));
+        row.ci = e.ci.map(|ci| ci.scaled(factor).into());
         row
     };
     let rows: Vec<Row> = rows.into_iter().map(row).collect();

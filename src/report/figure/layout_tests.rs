@@ -142,7 +142,7 @@ fn values_that_are_missing_or_huge() {
     let mut times = leg(3, 4, false);
     times.times[1].after_start_s.fill(Some(f64::NAN));
     times.times[2].after_start_s[0] = Some(1e9);
-    times.times[0].mean_s.as_mut().unwrap().ci = Some((-1e6, 1e6));
+    times.times[0].mean_s.as_mut().unwrap().ci = Some((-1e6, 1e6).into());
     clear(sequence("Gaps", &times));
     let mut none = curves(2, 2, false);
     for drive in &mut none.drives {
@@ -184,7 +184,7 @@ fn session(trial: &mut TrialStudy) -> &mut Session {
 /// A trial of this name and speed, its kappa with this interval.
 fn trial(of: &TrialStudy, file: &str, speed_mps: Option<f64>, ci: Option<(f64, f64)>) -> TrialStudy {
     let mut trial = TrialStudy { file: file.into(), speed_mps, ..of.clone() };
-    session(&mut trial).kappa.as_mut().unwrap().ci = ci;
+    session(&mut trial).kappa.as_mut().unwrap().ci = ci.map(Into::into);
     session(&mut trial).steps[1].index.kappa = Some(f64::NAN);
     trial
 }
@@ -216,11 +216,11 @@ fn shortfalls() {
     let comparison = |(i, parts): (usize, [f64; 3])| {
         let mut shortfall = study.comparisons[0].shortfall.clone();
         shortfall.unit = "N".into();
-        let total = shortfall.parts.total;
+        let total = shortfall.split.total;
         let of = |value| Estimate { value, ci: None, ..total };
-        shortfall.parts.total = of(parts.iter().sum());
-        [shortfall.parts.missing, shortfall.parts.mistimed, shortfall.parts.shape] = parts.map(of);
-        shortfall.parts.missing.ci = Some((f64::NEG_INFINITY, 2.0));
+        shortfall.split.total = of(parts.iter().sum());
+        [shortfall.split.missing, shortfall.split.mistimed, shortfall.split.shape] = parts.map(of);
+        shortfall.split.missing.ci = Some((f64::NEG_INFINITY, 2.0).into());
         Comparison::new(format!("{LONG} {i}"), LONG, shortfall)
     };
     let comparisons: Vec<Comparison> = parts.into_iter().enumerate().map(comparison).collect();
@@ -239,13 +239,13 @@ fn sides() {
         index: Estimate { value, ci, ..index },
     };
     let mut all = vec![
-        side(SideQuantity::ContactTime, "s", 0.04, Some((-0.1, 0.2))),
+        side(SideQuantity::ContactTime, "s", 0.04, Some((-0.1, 0.2).into())),
         side(SideQuantity::FlightTime, "s", f64::NAN, None),
     ];
     clear(symmetry("Right against left", &all[..1]));
     all.extend((0..14).map(|i| {
         let quantity = SideQuantity::Peak(format!("{LONG} {i}"));
-        side(quantity, "deg/s", 9e5 * f64::from(i), Some((-1e9, 1e9)))
+        side(quantity, "deg/s", 9e5 * f64::from(i), Some((-1e9, 1e9).into()))
     }));
     clear(symmetry(LONG, &all));
     assert!(symmetry("", &all[1..2]).is_err() && symmetry("", &[]).is_err());
@@ -290,13 +290,13 @@ fn retiming() {
 fn cycles(seed: u64) -> Cycles {
     let trial = Sprinter::at_speed(8.0).steps(12).every_jitter_s(0.004).seed(seed).simulate().unwrap();
     let steps: Vec<_> = trial.truth.steps.iter().map(|step| step.step).collect();
-    let model = JointModel::new(15.0).unwrap().of(&trial.recording).unwrap();
-    Cycles::cut(&model.contributors, &steps, CycleKind::Stride).unwrap()
+    let model = JointModel::new(15.0).apply(&trial.recording).unwrap();
+    Cycles::new(&model.contributors, &steps, CycleKind::Stride).unwrap()
 }
 
 #[test]
 fn sessions_and_impulses() {
-    let convergence = SessionAnalysis::new(1).with_replicates(100).unwrap();
+    let convergence = SessionAnalysis::new(1).replicates(100);
     let mut found = convergence.changes(&cycles(2), &cycles(1)).unwrap();
     clear(changes("Two sessions", &found));
     let first = found.contributors[0].clone();
@@ -304,7 +304,7 @@ fn sessions_and_impulses() {
         let mut more = first.clone();
         more.name = format!("{LONG} {i}");
         more.force.value = f64::NAN;
-        more.timing_s.ci = Some((-1e7, 1e7));
+        more.timing_s.ci = Some((-1e7, 1e7).into());
         found.contributors.push(more);
     }
     clear(changes(LONG, &found));
@@ -328,13 +328,18 @@ fn sessions_and_impulses() {
 fn speed() {
     let trial = |i: u32| {
         let (force, kappa) = (3.0 + 0.1 * f64::from(i), 0.4 + 0.02 * f64::from(i * 7 % 5));
-        SpeedTrial::new(2.0 * force + 3.0 * kappa + 0.1 * f64::from(i * 3 % 7), force, kappa)
-            .with_step_frequency_hz(3.0 + 0.1 * f64::from(i * 5 % 11))
+        SpeedTrial {
+            athlete: 0,
+            speed_mps: 2.0 * force + 3.0 * kappa + 0.1 * f64::from(i * 3 % 7),
+            force,
+            convergence: kappa,
+            step_frequency_hz: Some(3.0 + 0.1 * f64::from(i * 5 % 11)),
+        }
     };
     let fit = SpeedModel::new(1).fit(&(0..14).map(trial).collect::<Vec<_>>()).unwrap();
     clear(speed_model("Fourteen trials", &fit));
     let mut without = fit;
-    without.rival = None;
+    without.covariate = None;
     without.convergence.coefficient.ci = None;
     clear(speed_model(LONG, &without));
     without.r2_full = f64::NAN;
@@ -343,7 +348,7 @@ fn speed() {
     let clock = Clock::from_zero(Rate::from_hz(50.0).unwrap());
     let at = |i: u32| 9.0 * (1.0 - (-f64::from(i) / 50.0 / 1.25).exp()) + 0.2 * (0.5 * f64::from(i)).sin();
     let mut samples: Vec<f64> = (0..250).map(at).collect();
-    let curve = SprintModel::new().of_speed(&Signal::new(clock, samples.clone())).unwrap();
+    let curve = SprintModel::new().fit(&Signal::new(clock, samples.clone())).unwrap();
     samples[100..120].fill(f64::NAN);
     clear(sprint("Speed", &curve, Some(&Signal::new(clock, samples))));
     let mut bare = curve;

@@ -80,7 +80,7 @@ fn channels(sequence: &Sequence) -> Result<Vec<Row>, FigureError> {
         let after = found.after_start_s.iter().flatten();
         row.dots = after.map(|t| 1e3 * t).filter(|t| t.is_finite()).collect();
         row.value = found.mean_s.map(|mean| 1e3 * mean.value).filter(|mean| mean.is_finite());
-        row.ci = found.mean_s.and_then(|mean| mean.ci).map(|(low, high)| (1e3 * low, 1e3 * high));
+        row.ci = found.mean_s.and_then(|mean| mean.ci).map(|ci| ci.scaled(1e3).into());
         row.note = row.value.map_or("no peak".into(), |mean| format!("{mean:.0} ms"));
         row
     });
@@ -121,7 +121,7 @@ fn lags(sequence: &Sequence) -> Vec<Row> {
         let mut row = Row::new(format!("{} > {}", name(pair.from), name(pair.to)), Style::ink());
         let mean = pair.mean_s;
         row.value = Some(1e3 * mean.value);
-        row.ci = mean.ci.map(|(low, high)| (1e3 * low, 1e3 * high));
+        row.ci = mean.ci.map(|ci| ci.scaled(1e3).into());
         row.note = format!("{:+.1} ms, {}", 1e3 * mean.value, pair.relation);
         row
     };

@@ -28,7 +28,7 @@ pub fn shortfall(comparisons: &[Comparison]) -> Result<String, FigureError> {
     let mut rows: Vec<Row> = Vec::new();
     for comparison in comparisons {
         rows.push(Row::heading(comparison.file.clone()));
-        let parts = &comparison.shortfall.parts;
+        let parts = &comparison.shortfall.split;
         let parts = [
             ("missing", parts.missing),
             ("mistimed", parts.mistimed),
@@ -38,7 +38,7 @@ pub fn shortfall(comparisons: &[Comparison]) -> Result<String, FigureError> {
         for (i, (name, part)) in parts.into_iter().enumerate() {
             let mut row = Row::new(name, if i == 3 { Style::ink() } else { Style::nth(i) });
             row.value = Some(part.value).filter(|v| v.is_finite());
-            row.ci = part.ci;
+            row.ci = part.ci.map(Into::into);
             row.note = row.value.map_or("not defined".into(), |v| rounded(v, if newtons { 0 } else { 2 }));
             rows.push(row);
         }

@@ -15,7 +15,8 @@ use std::{format, string::String, vec::Vec};
 /// use copeak::{performance::{SpeedModel, SpeedTrial}, report::figure};
 /// let trial = |i: u32| {
 ///     let (force, kappa) = (3.0 + 0.1 * f64::from(i), 0.4 + 0.02 * f64::from(i * 7 % 5));
-///     SpeedTrial::new(2.0 * force + 3.0 * kappa + 0.01 * f64::from(i * 3 % 7), force, kappa)
+///     let speed_mps = 2.0 * force + 3.0 * kappa + 0.01 * f64::from(i * 3 % 7);
+///     SpeedTrial { speed_mps, force, convergence: kappa, ..SpeedTrial::default() }
 /// };
 /// let fit = SpeedModel::new(1).fit(&(0..12).map(trial).collect::<Vec<_>>()).unwrap();
 /// assert!(figure::speed_model("Twelve trials", &fit).unwrap().contains("force and convergence"));
@@ -35,15 +36,15 @@ pub fn speed_model(title: &str, fit: &SpeedFit) -> Result<String, FigureError> {
         row
     };
     let mut shares = [explained("force", 4, fit.r2_force)].to_vec();
-    shares.extend(fit.rival.map(|rival| explained("force and step frequency", 1, rival.r2)));
+    shares.extend(fit.covariate.map(|rival| explained("force and step frequency", 1, rival.r2)));
     shares.push(explained("force and convergence", 0, fit.r2_full));
 
     let mut effects = [effect("convergence, at equal force", 0, &fit.convergence)].to_vec();
-    if let Some(rival) = &fit.rival {
+    if let Some(rival) = &fit.covariate {
         effects.push(effect("and at equal step frequency", 0, &rival.convergence));
     }
     let frequency =
-        fit.rival.map(|rival| [effect("step frequency, at equal force", 1, &rival.step_frequency)]);
+        fit.covariate.map(|rival| [effect("step frequency, at equal force", 1, &rival.step_frequency)]);
     let names = shares.iter().chain(&effects).chain(frequency.iter().flatten()).map(|row| &row.name);
     let left = name_width(names, false);
     Ok(figure(title, |canvas| {
@@ -89,7 +90,7 @@ pub fn speed_model(title: &str, fit: &SpeedFit) -> Result<String, FigureError> {
 fn effect(name: &str, number: usize, effect: &Effect) -> Row {
     let mut row = Row::new(name, Style::nth(number));
     row.value = Some(effect.coefficient.value).filter(|v| v.is_finite());
-    row.ci = effect.coefficient.ci;
+    row.ci = effect.coefficient.ci.map(Into::into);
     let p = effect.p.map_or("no p".into(), |p| format!("p {p:.3}"));
     row.note = format!("{:+.2}, partial R² {:.2}, {p}", effect.coefficient.value, effect.partial_r2);
     row
@@ -104,7 +105,7 @@ fn effect(name: &str, number: usize, effect: &Effect) -> Row {
 /// let clock = Clock::from_zero(Rate::from_hz(50.0).unwrap());
 /// let speed = |i: u32| 9.0 * (1.0 - (-f64::from(i) / 50.0 / 1.25).exp()) + 0.1 * (f64::from(i) * 0.5).sin();
 /// let measured = Signal::new(clock, (0..250).map(speed).collect::<Vec<_>>());
-/// let curve = SprintModel::new().of_speed(&measured).unwrap();
+/// let curve = SprintModel::new().fit(&measured).unwrap();
 /// assert!(figure::sprint("One sprint", &curve, Some(&measured)).unwrap().contains("speed (m/s)"));
 /// # }
 /// ```
@@ -125,7 +126,7 @@ pub fn sprint(title: &str, curve: &SprintCurve, measured: Option<&Signal>) -> Re
     let x = if last > first { (first, last) } else { span([first], (0.0, 1.0)) };
     let time = |i: u32| start.value + (curve.end_s - start.value) * f64::from(i) / 240.0;
     let band: Vec<(f64, f64, f64)> = (0..=240)
-        .filter_map(|i| curve.speed_interval_at(time(i)).map(|(low, high)| (time(i), low, high)))
+        .filter_map(|i| curve.speed_interval_at(time(i)).map(|ci| (time(i), ci.low, ci.high)))
         .collect();
     let top = measured.iter().map(|p| p.1).chain(band.iter().map(|b| b.2)).chain([vmax.value]);
     let y = (0.0, span(top.chain([0.0]), (0.0, 1.0)).1);
@@ -161,7 +162,7 @@ pub fn sprint(title: &str, curve: &SprintCurve, measured: Option<&Signal>) -> Re
             1.0,
         );
         let said = |name: &str, unit: &str, estimate: crate::inference::Estimate| {
-            let ci = estimate.ci.map_or(String::new(), |(low, high)| format!(" [{low:.2}, {high:.2}]"));
+            let ci = estimate.ci.map_or(String::new(), |ci| format!(" {ci:.2}"));
             format!("{name} {:.2} {unit}{ci}", estimate.value)
         };
         let numbers = [

@@ -39,7 +39,7 @@ pub fn symmetry(title: &str, sides: &[SideDifference]) -> Result<String, FigureE
         let style = if is_time { Style::ink() } else { styles.next().unwrap_or(Style::ink()) };
         let mut row = Row::new(display_name(&side.quantity.to_string()), style);
         row.value = Some(100.0 * side.index.value).filter(|v| v.is_finite());
-        row.ci = side.index.ci.map(|(low, high)| (100.0 * low, 100.0 * high));
+        row.ci = side.index.ci.map(|ci| ci.scaled(100.0).into());
         let (factor, unit) = if is_time { (1e3, "ms") } else { (1.0, side.unit.as_str()) };
         let of = |v: f64| rounded(factor * v, 0);
         row.note = format!("L {}, R {} {unit}", of(side.left), of(side.right));

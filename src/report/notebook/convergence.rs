@@ -6,7 +6,7 @@ use crate::convergence::{
     LiveStep, Session, SessionCompensation, Shortfall, Symmetry, TimingCost, TimingLoss,
 };
 use crate::inference::Estimate;
-use crate::performance::{Plateau, SpeedFit, SprintCurve};
+use crate::performance::{SpeedFit, SpeedPlateau, SprintCurve};
 use crate::report::figure::{self, Plot, intervals};
 use crate::study::{Comparison, SpeedStudy, Study, TrialStudy};
 use std::{fmt::Write as _, format, string::String, vec::Vec};
@@ -46,7 +46,7 @@ impl Show for Shortfall<Estimate> {
 
 impl Show for convergence::SessionComparison {
     fn figures(&self) -> Vec<String> {
-        let parts = &self.parts;
+        let parts = &self.split;
         let rows = [
             ("missing", &parts.missing),
             ("mistimed", &parts.mistimed),
@@ -112,7 +112,7 @@ show_words!(
     SessionCompensation,
     LiveStep,
     Symmetry,
-    Plateau,
+    SpeedPlateau,
     SpeedStudy
 );
 

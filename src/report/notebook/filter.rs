@@ -71,7 +71,7 @@ impl Show for Emg {
 /// The gain of both passes together.
 impl Show for ZeroPhase<Cascade> {
     fn figures(&self) -> Vec<String> {
-        let Ok(response) = ImpulseResponse::of(self) else { return Vec::new() };
+        let Ok(response) = ImpulseResponse::from_filter(self) else { return Vec::new() };
         let gain = |f: f64| -> f64 {
             let turn = |k: usize| core::f64::consts::TAU * f * (k as f64 - response.lead() as f64);
             response.taps().iter().enumerate().map(|(k, h)| h * turn(k).cos()).sum()

@@ -2,8 +2,8 @@
 
 use super::fine::Fit;
 use crate::event::Event;
-use crate::inference::Estimate;
 use crate::inference::distribution::normal_quantile;
+use crate::inference::{Estimate, Interval};
 use crate::{Clock, Rate, Result, Signal};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
@@ -131,14 +131,15 @@ impl ClockOffset {
     /// let clocks = Alignment::within(1.0)?.find(&markers, &sensor)?;
     /// let lag = t_interval(&[0.020, 0.021, 0.019, 0.020, 0.0205], 0.95)?;
     /// let honest = clocks.widen(lag);
-    /// assert!(honest.ci.unwrap().0 < lag.ci.unwrap().0 && honest.value == lag.value);
+    /// assert!(honest.ci.unwrap().low < lag.ci.unwrap().low && honest.value == lag.value);
     /// # Ok::<(), copeak::Error>(())
     /// ```
     #[must_use]
     pub fn widen(&self, lag: Estimate) -> Estimate {
         let reach = normal_quantile(0.5 + lag.level / 2.0) * self.se_s;
-        let ci = lag.ci.map(|(low, high)| {
-            (lag.value - (lag.value - low).hypot(reach), lag.value + (high - lag.value).hypot(reach))
+        let ci = lag.ci.map(|ci| {
+            let (below, above) = (lag.value - ci.low, ci.high - lag.value);
+            Interval::new(lag.value - below.hypot(reach), lag.value + above.hypot(reach))
         });
         Estimate { ci, ..lag }
     }

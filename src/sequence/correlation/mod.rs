@@ -48,6 +48,8 @@ const MANY_PRODUCTS: usize = 20_000;
 /// assert!((lag.lag_s - 0.06).abs() < 1e-4 && lag.r > 0.999);
 /// # Ok::<(), copeak::Error>(())
 /// ```
+#[doc(alias = "correlation_lags")]
+#[doc(alias = "xcorr")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[doc(alias = "correlate")]
 pub struct CrossCorrelation {

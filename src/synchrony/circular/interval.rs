@@ -2,7 +2,7 @@
 
 use super::Circular;
 use crate::Result;
-use crate::inference::{checked_level, distribution::normal_quantile};
+use crate::inference::{Interval, checked_level, distribution::normal_quantile};
 use core::f64::consts::TAU;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
@@ -18,8 +18,8 @@ impl Circular {
     /// ```
     /// use copeak::synchrony::Circular;
     /// let peaks = Circular::of(&[0.98, 0.01, 0.05, 0.93, 0.02, 0.99, 0.03, 0.97])?;
-    /// let (low, high) = peaks.mean_interval(0.95)?.unwrap();
-    /// assert!(high - low < 0.06 && high > 1.0);
+    /// let ci = peaks.mean_interval(0.95)?.unwrap();
+    /// assert!(ci.width() < 0.06 && ci.high > 1.0);
     /// let spread = Circular::of(&[0.1, 0.5, 0.8])?;
     /// assert_eq!(spread.mean_interval(0.95)?, None);
     /// # Ok::<(), copeak::Error>(())
@@ -28,7 +28,7 @@ impl Circular {
     /// # Errors
     /// [`crate::Error::Parameter`] for a level outside (0, 1).
     #[doc(alias = "circ_confmean")]
-    pub fn mean_interval(&self, level: f64) -> Result<Option<(f64, f64)>> {
+    pub fn mean_interval(&self, level: f64) -> Result<Option<Interval>> {
         let chi2 = normal_quantile(0.5 + 0.5 * checked_level(level)?).powi(2);
         let n = self.weight;
         let sum = n * self.resultant;
@@ -39,7 +39,7 @@ impl Circular {
         };
         // NaN where there is no such interval.
         let reach = cos.min(1.0).acos() / TAU;
-        Ok(self.mean.filter(|_| !cos.is_nan()).map(|mean| (mean - reach, mean + reach)))
+        Ok(self.mean.filter(|_| !cos.is_nan()).map(|mean| Interval::around(mean, reach)))
     }
 }
 
@@ -59,10 +59,10 @@ mod tests {
                 let (mut held, mut given) = (0, 0);
                 for _ in 0..4000 {
                     let phases: Vec<f64> = (0..n).map(|_| 0.3 + sd * draws.normal()).collect();
-                    if let Some((low, high)) = Circular::of(&phases).unwrap().mean_interval(0.95).unwrap() {
+                    if let Some(ci) = Circular::of(&phases).unwrap().mean_interval(0.95).unwrap() {
                         given += 1;
-                        let from_low = difference(0.3, low);
-                        held += usize::from(from_low >= 0.0 && from_low <= high - low);
+                        let from_low = difference(0.3, ci.low);
+                        held += usize::from(from_low >= 0.0 && from_low <= ci.width());
                     }
                 }
                 let coverage = f64::from(held as u32) / f64::from(given);
@@ -74,8 +74,8 @@ mod tests {
 
     #[test]
     fn equal_phases_have_a_mean_without_doubt() {
-        let (low, high) = Circular::of(&[0.25; 4]).unwrap().mean_interval(0.95).unwrap().unwrap();
-        assert!((low - 0.25).abs() < 1e-7 && (high - 0.25).abs() < 1e-7, "{low} {high}");
+        let ci = Circular::of(&[0.25; 4]).unwrap().mean_interval(0.95).unwrap().unwrap();
+        assert!((ci.low - 0.25).abs() < 1e-7 && (ci.high - 0.25).abs() < 1e-7, "{ci}");
         assert_eq!(Circular::of(&[0.0, 0.5]).unwrap().mean_interval(0.95).unwrap(), None);
         assert!(Circular::of(&[0.0]).unwrap().mean_interval(1.0).is_err());
     }

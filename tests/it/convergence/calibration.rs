@@ -1,7 +1,7 @@
 //! Small, fixed-seed versions of the studies that show how often the verdicts are wrong.
 
-use copeak::convergence::{ChanceLevel, DriveGrid, Null, Shortfall, shortfall, shortfall_with_intervals};
-use copeak::inference::{Bootstrap, Interval, Strides};
+use copeak::convergence::{ChanceLevel, DriveGrid, Normalization, Null, Shortfall};
+use copeak::inference::{Bootstrap, BootstrapMethod, Strides};
 use std::f64::consts::TAU;
 
 /// A small generator of the tests' own: these studies must not lean on the draws they check.
@@ -43,13 +43,8 @@ fn false_alarms(null: Null, sessions: usize, steps: usize, contributors: usize) 
                 fixed.iter().map(|offset| bell(40, centre(offset, &mut noise), 0.25, 1.0)).collect()
             })
             .collect();
-        let chance = ChanceLevel::new(seed as u64)
-            .with_offsets(400)
-            .unwrap()
-            .with_surrogates(199)
-            .unwrap()
-            .with_null(null);
-        let p = chance.index(&DriveGrid::from_steps(&session).unwrap()).p.unwrap();
+        let chance = ChanceLevel::new(seed as u64).offsets(400).surrogates(199).null(null);
+        let p = chance.test(&DriveGrid::from_steps(&session).unwrap()).unwrap().p.unwrap();
         alarms += usize::from(p <= 0.05);
     }
     alarms as f64 / sessions as f64
@@ -79,8 +74,8 @@ fn locked_offsets_are_no_chance_to_the_independent_null() {
         let fixed: Vec<f64> = (0..4).map(|_| noise.uniform()).collect();
         let step = || fixed.iter().map(|centre| bell(40, *centre, 0.25, 1.0)).collect::<Vec<_>>();
         let session = DriveGrid::from_steps(&(0..12).map(|_| step()).collect::<Vec<_>>()).unwrap();
-        let chance = ChanceLevel::new(seed).with_offsets(400).unwrap().with_surrogates(199).unwrap();
-        let p = chance.with_null(Null::Independent).index(&session).p.unwrap();
+        let chance = ChanceLevel::new(seed).offsets(400).surrogates(199);
+        let p = chance.null(Null::Independent).test(&session).unwrap().p.unwrap();
         alarms += usize::from(p <= 0.05 || p >= 0.95);
     }
     assert!(alarms > 100, "{alarms} of 200");
@@ -104,8 +99,8 @@ fn expanded_intervals_of_a_ratio_hold_their_level() {
                 sum.0 / sum.1
             };
             let bootstrap = Bootstrap::new(seed).with_replicates(200).unwrap();
-            let (low, high) = bootstrap.interval(Interval::Expanded, n, ratio).unwrap().ci.unwrap();
-            held += usize::from(low <= 0.3 && 0.3 <= high);
+            let ci = bootstrap.interval(BootstrapMethod::Expanded, n, ratio).unwrap().ci.unwrap();
+            held += usize::from(ci.contains(0.3));
         }
         let share = held as f64 / 2000.0;
         let least = if n < 10 { 0.90 } else { 0.92 };
@@ -113,16 +108,17 @@ fn expanded_intervals_of_a_ratio_hold_their_level() {
     }
 }
 
-/// A change of one kind stays in its own part of the shortfall: at most 4 % of its size in the two others.
+/// At most 4 % of the size of a change of one kind appears in the other two components of the shortfall.
 #[test]
-fn a_pure_change_lands_in_its_own_part() {
+fn a_change_of_one_kind_appears_in_its_own_component() {
     let mut noise = Noise(9);
     let mut worst = [0.0f64; 3];
     let one = Strides::ungrouped(1);
     let split = |x: &DriveGrid, r: &DriveGrid| -> [f64; 3] {
         let bootstrap = Bootstrap::new(1).with_replicates(1).unwrap();
+        let (x, r) = (x.in_strides(&one).unwrap(), r.in_strides(&one).unwrap());
         let Shortfall { missing, mistimed, shape, .. } =
-            shortfall_with_intervals((x, &one), (r, &one), true, &bootstrap).unwrap();
+            x.shortfall(&r, Normalization::Relative, &bootstrap).unwrap();
         [missing, mistimed, shape].map(|part| part.value)
     };
     for _ in 0..500 {
@@ -147,9 +143,9 @@ fn a_pure_change_lands_in_its_own_part() {
     assert!(worst.iter().all(|share| *share <= 0.04), "{worst:?}");
 }
 
-/// Turned by whole phases the split is exact for pulses on the grid.
+/// Rotated by integer phases the split is exact for pulses on the grid.
 #[test]
-fn pulses_that_move_by_whole_phases_are_mistimed_and_nothing_else() {
+fn pulses_shifted_by_integer_phases_are_mistimed_only() {
     let mut noise = Noise(4);
     for _ in 0..100 {
         let rows: Vec<Vec<f64>> = (0..4).map(|_| (0..50).map(|_| noise.uniform()).collect()).collect();
@@ -162,8 +158,9 @@ fn pulses_that_move_by_whole_phases_are_mistimed_and_nothing_else() {
             .collect();
         let (x, r) = (DriveGrid::from_steps(&[turned]).unwrap(), DriveGrid::from_steps(&[rows]).unwrap());
         let one = Strides::ungrouped(1);
-        let between = shortfall_with_intervals((&x, &one), (&r, &one), false, &Bootstrap::new(1)).unwrap();
-        let whole = shortfall(&x, &r).unwrap();
+        let whole = x.shortfall(&r).unwrap();
+        let (x, r) = (x.in_strides(&one).unwrap(), r.in_strides(&one).unwrap());
+        let between = x.shortfall(&r, Normalization::Newtons, &Bootstrap::new(1)).unwrap();
         assert!((between.mistimed.value - between.total.value).abs() < 1e-12);
         assert!((whole.mistimed - whole.total).abs() < 1e-12);
         assert!(whole.missing.abs() < 1e-12 && whole.shape.abs() < 1e-12);

@@ -1,5 +1,6 @@
 //! What changed between two sessions: what is named, what comes out of exact sessions, what is refused.
 
+use crate::common::cases;
 use copeak::convergence::{Cause, Changes, CycleKind, Cycles, SessionAnalysis};
 use copeak::model::JointModel;
 use copeak::simulate::{Pulse, Sprinter};
@@ -9,9 +10,9 @@ use proptest::prelude::*;
 
 fn cycles_of(sprinter: &Sprinter, pulses: usize) -> Cycles {
     let phantom = sprinter.simulate().unwrap();
-    let joint = JointModel::new(15.0).unwrap().of(&phantom.recording).unwrap();
+    let joint = JointModel::new(15.0).apply(&phantom.recording).unwrap();
     let steps: Vec<Step> = phantom.truth.steps.iter().map(|s| s.step).collect();
-    Cycles::cut(&joint.contributors[..pulses], &steps, CycleKind::Stride).unwrap()
+    Cycles::new(&joint.contributors[..pulses], &steps, CycleKind::Stride).unwrap()
 }
 
 fn runner(seed: u64) -> Sprinter {
@@ -19,7 +20,7 @@ fn runner(seed: u64) -> Sprinter {
 }
 
 fn convergence() -> SessionAnalysis {
-    SessionAnalysis::new(1).with_replicates(200).unwrap()
+    SessionAnalysis::new(1).replicates(200)
 }
 
 fn changes(after: &Sprinter, before: &Sprinter) -> Result<Changes> {
@@ -36,7 +37,7 @@ fn each_cause_is_named() {
         (runner(1).amplitude(mover, 1.3), Cause::Stronger),
         (runner(1).width(mover, 0.75), Cause::Narrower),
         (runner(1).steps(60).jitter_s(mover, 0.015), Cause::LessSteady),
-        (runner(1).steps(60).covers(mover, 1.0), Cause::Compensates),
+        (runner(1).steps(60).compensates(mover, 1.0), Cause::Compensates),
     ];
     for (after, cause) in cases {
         let found = changes(
@@ -61,7 +62,7 @@ fn another_top_is_no_scatter() {
     let after = before.clone().seed(1).amplitude(Pulse::SupportHip, 0.88);
     let found = changes(&after, &before).unwrap();
     let hip = found.contributors.iter().find(|c| c.name == "support_hip").unwrap();
-    assert!(hip.other_top_after > hip.other_top_before, "{hip:?}");
+    assert!(hip.other_peaks_after > hip.other_peaks_before, "{hip:?}");
     assert!(hip.jitter_after_s < 0.008, "{hip:?}");
     let first = found.first().map(|n| (n.contributor.as_str(), n.cause));
     assert_eq!(first, Some(("support_hip", Cause::Weaker)), "{found}");
@@ -86,14 +87,20 @@ fn exact_sessions_give_the_size() {
 #[test]
 fn what_changed_of_the_whole_comes_with_intervals() {
     let change = convergence()
-        .habit_change(&cycles_of(&runner(7).offset_s(Pulse::OppositeArm, 0.03), 5), &cycles_of(&runner(8), 5))
+        .fixed_offset_change(
+            &cycles_of(&runner(7).offset_s(Pulse::OppositeArm, 0.03), 5),
+            &cycles_of(&runner(8), 5),
+        )
         .unwrap();
-    assert!(change.offset.ci.is_some_and(|(low, _)| low > 0.0), "a late arm is a habit: {change:?}");
+    assert!(change.offset.ci.is_some_and(|ci| ci.low > 0.0), "a late arm is a habit: {change:?}");
     assert!(!change.blur.excludes(0.0), "and no scatter: {:?}", change.blur);
     let sum = change.coincidence.value + change.offset.value + change.blur.value;
     assert!(sum.abs() < 1e-12, "offset + blur = 1 - C, so their changes too: {sum}");
     let swapped = convergence()
-        .habit_change(&cycles_of(&runner(7).offset_s(Pulse::Trunk, 0.09), 5), &cycles_of(&runner(8), 5))
+        .fixed_offset_change(
+            &cycles_of(&runner(7).offset_s(Pulse::Trunk, 0.09), 5),
+            &cycles_of(&runner(8), 5),
+        )
         .unwrap();
     assert_eq!((change.order_before.len(), change.order_before == change.order_after), (5, true));
     assert!(swapped.order_tau.value < 1.0 && swapped.order_before != swapped.order_after, "{swapped:?}");
@@ -105,11 +112,11 @@ fn bad_pairs_are_named() {
     assert!(matches!(convergence().changes(&few, &five), Err(Error::TooFew { needed: 3, .. })));
     let one = cycles_of(&runner(1), 1);
     let alone = convergence().changes(&one, &one).unwrap();
-    assert!(alone.contributors[0].cover.is_none() && alone.first().is_none());
+    assert!(alone.contributors[0].covariation.is_none() && alone.first().is_none());
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..Default::default() })]
+    #![proptest_config(cases(12))]
     /// A session against itself has not changed; forwards and backwards are the same but for the sign.
     #[test]
     fn a_change_back_is_the_opposite(seed in 1u64..1000) {

@@ -48,16 +48,13 @@ fn legs(rate: f64, start_s: f64) -> Vec<Contributor> {
     let (sl, sr) = (of(Side::Left, late), of(Side::Right, late));
     let noise = TimingNoise::new(0.5, 0.2).unwrap();
     vec![
-        Contributor::paired("support", Role::SupportLeg, &l, &r)
-            .unwrap()
-            .with_unit("deg/s")
-            .with_noise(noise, noise),
-        Contributor::paired("swing", Role::SwingLeg, &sl, &sr).unwrap().with_unit("deg/s"),
+        Contributor::paired("support", Role::SupportLeg, &l, &r).unit("deg/s").noise(noise, noise),
+        Contributor::paired("swing", Role::SwingLeg, &sl, &sr).unit("deg/s"),
     ]
 }
 
 fn cut(contributors: &[Contributor], steps: &[Step]) -> Cycles {
-    Cycles::cut(contributors, steps, CycleKind::Stride).unwrap()
+    Cycles::new(contributors, steps, CycleKind::Stride).unwrap()
 }
 
 #[test]
@@ -72,10 +69,10 @@ fn peaks_lie_where_they_were_put() {
         assert!(support.se_s.is_some() && cycles.peaks()[j][1].unwrap().se_s.is_none());
     }
     let phases = cycles.peak_phases().unwrap();
-    assert!((phases.of(1)[3] - phases.of(0)[3] - 0.08).abs() < 1e-3);
-    assert!((cycles.members()[0].mean_peak - 300.0).abs() < 1.0);
+    assert!((phases.contributor(1)[3] - phases.contributor(0)[3] - 0.08).abs() < 1e-3);
+    assert!((cycles.contributors()[0].mean_peak - 300.0).abs() < 1.0);
     assert_eq!(
-        (cycles.model(), cycles.scale(), cycles.strides().len()),
+        (cycles.model(), cycles.normalization(), cycles.strides().len()),
         ("unnamed", Normalization::Relative, 6)
     );
 }
@@ -95,7 +92,7 @@ fn a_global_shift_in_time_changes_nothing() {
 fn channels_of_any_rate_meet() {
     let mixed = [legs(250.0, 0.0).remove(0), legs(1000.0, 0.0).remove(1)];
     let (a, b) = (cut(&legs(250.0, 0.0), &steps(0.0, 8)), cut(&mixed, &steps(0.0, 8)));
-    let kappa = |cycles| SessionAnalysis::new(1).measure(cycles).unwrap().kappa.unwrap().value;
+    let kappa = |cycles| SessionAnalysis::new(1).apply(cycles).unwrap().kappa.unwrap().value;
     assert!((kappa(&a) - kappa(&b)).abs() < 5e-3);
 }
 
@@ -109,12 +106,11 @@ fn a_stride_with_a_gap_equals_a_stride_dropped() {
     let right = holed[1].drive(Side::Right).unwrap();
     // `drive` of the swing leg for left support is the right channel.
     let broken = right.with_samples(samples.clone());
-    let swing =
-        Contributor::paired("swing", Role::SwingLeg, &holed[1].drive(Side::Right).unwrap(), &broken).unwrap();
+    let swing = Contributor::paired("swing", Role::SwingLeg, &holed[1].drive(Side::Right).unwrap(), &broken);
     let cycles = cut(&[holed[0].clone(), swing], &steps);
-    let gone: Vec<usize> = cycles.left_out().iter().map(|l| l.step).collect();
+    let gone: Vec<usize> = cycles.excluded_steps().iter().map(|l| l.step).collect();
     assert!(gone.contains(&2) && gone.iter().all(|j| steps[*j].side() == Side::Left), "{gone:?}");
-    for left_out in cycles.left_out() {
+    for left_out in cycles.excluded_steps() {
         assert_eq!(
             (left_out.reason, left_out.contributor.as_deref()),
             (RejectReason::NonFinite, Some("swing"))
@@ -122,7 +118,7 @@ fn a_stride_with_a_gap_equals_a_stride_dropped() {
     }
     let kept: Vec<Step> = (0..8).filter(|j| !gone.contains(j)).map(|j| steps[j]).collect();
     let dropped = cut(&holed, &kept);
-    let measure = |cycles| SessionAnalysis::new(1).measure(cycles).unwrap();
+    let measure = |cycles| SessionAnalysis::new(1).apply(cycles).unwrap();
     let (a, b) = (measure(&cycles), measure(&dropped));
     assert_eq!((a.kappa, a.simultaneity, a.p), (b.kappa, b.simultaneity, b.p));
 }
@@ -132,8 +128,8 @@ fn rejected_steps_and_cycles_outside_the_recording_are_left_out() {
     let mut steps = steps(0.0, 20);
     steps[4].rejected = Some(RejectReason::Outlier);
     let cycles = cut(&legs(250.0, 0.0), &steps);
-    assert!(!cycles.sources().contains(&4) && cycles.left_out().iter().all(|l| l.step != 4));
-    let outside: Vec<_> = cycles.left_out().iter().map(|l| (l.step, l.reason)).collect();
+    assert!(!cycles.sources().contains(&4) && cycles.excluded_steps().iter().all(|l| l.step != 4));
+    let outside: Vec<_> = cycles.excluded_steps().iter().map(|l| (l.step, l.reason)).collect();
     assert_eq!(outside.last(), Some(&(19, RejectReason::CycleOutside)), "{outside:?}");
 }
 
@@ -143,11 +139,11 @@ fn silent_and_absent_contributors_are_dropped_with_a_note() {
     let zero = channel(250.0, 0.0, Side::Left, 0.0, 0.0);
     let none = channel(250.0, 0.0, Side::Left, 0.0, f64::NAN);
     let below = channel(250.0, 0.0, Side::Left, 0.0, -3.0);
-    contributors.push(Contributor::paired("silent", Role::SupportArm, &zero, &zero).unwrap());
-    contributors.push(Contributor::paired("nowhere", Role::OppositeArm, &none, &none).unwrap());
-    contributors.push(Contributor::paired("wrong way", Role::SupportArm, &below, &below).unwrap());
+    contributors.push(Contributor::paired("silent", Role::SupportArm, &zero, &zero));
+    contributors.push(Contributor::paired("nowhere", Role::OppositeArm, &none, &none));
+    contributors.push(Contributor::paired("wrong way", Role::SupportArm, &below, &below));
     let cycles = cut(&contributors, &steps(0.0, 8));
-    let mut dropped = cycles.dropped().to_vec();
+    let mut dropped = cycles.excluded_contributors().to_vec();
     dropped.sort_by(|a, b| a.0.cmp(&b.0));
     let expected = [
         ("nowhere", ExcludedContributor::NoSamples),
@@ -155,7 +151,7 @@ fn silent_and_absent_contributors_are_dropped_with_a_note() {
         ("wrong way", ExcludedContributor::Silent),
     ];
     assert_eq!(dropped, expected.map(|(name, why)| (name.to_string(), why)));
-    assert_eq!((cycles.members().len(), cycles.steps().len()), (2, 8));
+    assert_eq!((cycles.contributors().len(), cycles.steps().len()), (2, 8));
 }
 
 #[test]
@@ -163,7 +159,7 @@ fn the_trunk_flips_its_sign_with_the_support_side() {
     let clock = Clock::from_zero(Rate::from_hz(250.0).unwrap());
     let turn = |i: usize| (TAU * (i as f64 / 250.0 - CONTACT_S / 2.0) / STRIDE_S).cos();
     let trunk = Signal::new(clock, (0..1250).map(turn).collect::<Vec<_>>());
-    let trunk = Contributor::midline("trunk", Role::Trunk, &trunk).unwrap();
+    let trunk = Contributor::midline("trunk", Role::Trunk, &trunk);
     // It turns one way in the middle of right contacts and the other way in the middle of left ones.
     let cycles = cut(&[trunk], &steps(0.0, 10));
     assert!((0..10).all(|j| cycles.drives().peak(j, 0).0 == 50));
@@ -172,34 +168,34 @@ fn the_trunk_flips_its_sign_with_the_support_side() {
 #[test]
 fn a_target_phase_is_turned_back() {
     let [support, swing]: [Contributor; 2] = legs(250.0, 0.0).try_into().unwrap();
-    let wanted = [support, swing.with_target_phase(0.08).unwrap()];
+    let wanted = [support, swing.target_phase(0.08)];
     let cycles = cut(&wanted, &steps(0.0, 8));
     assert!((0..8).all(|j| cycles.drives().peak(j, 1).0 == 50));
-    let session = SessionAnalysis::new(1).measure(&cycles).unwrap();
+    let session = SessionAnalysis::new(1).apply(&cycles).unwrap();
     assert!(session.kappa.unwrap().value > 0.99 && session.simultaneity.unwrap().value > 0.999);
 }
 
 #[test]
 fn a_step_long_cycle_runs_from_mid_flight_to_mid_flight() {
     let force = |side| channel(250.0, 0.0, side, 0.0, 1500.0);
-    let leg = Contributor::paired("leg", Role::SupportLeg, &force(Side::Left), &force(Side::Right)).unwrap();
-    let cycles = Cycles::cut(&[leg.in_newtons()], &steps(0.0, 8), CycleKind::Step).unwrap();
+    let leg = Contributor::paired("leg", Role::SupportLeg, &force(Side::Left), &force(Side::Right));
+    let cycles = Cycles::new(&[leg.in_newtons()], &steps(0.0, 8), CycleKind::Step).unwrap();
     let (step, window) = (cycles.steps()[3], cycles.windows()[3]);
     assert!((window.start_s - (step.start_s() - step.flight_s() / 2.0)).abs() < 1e-12);
     assert!((window.end_s - (step.end_s - step.flight_s() / 2.0)).abs() < 1e-12);
     assert!((cycles.drives().peak(3, 0).1 - 1500.0).abs() < 20.0, "newtons stay newtons");
-    let session = SessionAnalysis::new(1).measure(&cycles).unwrap();
+    let session = SessionAnalysis::new(1).apply(&cycles).unwrap();
     assert_eq!((session.unit.as_str(), session.model.as_str()), ("N", "newton"));
     assert_eq!((session.kappa, session.p), (None, None), "one contributor has no chance level below 1");
 }
 
 #[test]
-fn signs_and_shapes() {
+fn a_drive_has_sign_and_rectification_applied() {
     let clock = Clock::from_zero(Rate::from_hz(1.0).unwrap());
     let x = Signal::new(clock, vec![1.0, -2.0, f64::NAN]);
     let of = |shape| {
-        let c = Contributor::paired("c", Role::SupportLeg, &x, &x).unwrap().with_shape(shape);
-        c.with_sign(-1.0).unwrap().drive(Side::Left).unwrap().into_samples()
+        let c = Contributor::paired("c", Role::SupportLeg, &x, &x).rectification(shape);
+        c.sign(-1.0).drive(Side::Left).unwrap().into_samples()
     };
     assert_eq!(of(Rectification::Positive)[..2], [0.0, 2.0]);
     assert_eq!(of(Rectification::Magnitude)[..2], [1.0, 2.0]);
@@ -210,26 +206,32 @@ fn signs_and_shapes() {
 }
 
 #[test]
-fn bad_contributors_are_named() {
+fn contributors_that_cannot_have_drives_are_errors() {
     let x = channel(250.0, 0.0, Side::Left, 0.0, 1.0);
     let empty = x.with_samples(Vec::<f64>::new());
-    let paired = |role| Contributor::paired("c", role, &x, &x);
-    assert!(matches!(paired(Role::Trunk), Err(Error::Undefined { .. })));
-    assert!(matches!(Contributor::midline("c", Role::SwingLeg, &x), Err(Error::Undefined { .. })));
-    assert!(matches!(Contributor::paired("c", Role::SwingLeg, &x, &empty), Err(Error::TooFew { .. })));
-    let gaze = Role::Other { name: "gaze".into(), takes: ChannelSource::Midline };
-    let fine = Contributor::midline("gaze", gaze, &x).unwrap();
-    assert!(matches!(fine.clone().with_sign(0.0), Err(Error::Parameter { name: "sign", .. })));
-    assert!(matches!(fine.clone().with_weight(-1.0), Err(Error::Parameter { name: "weight", .. })));
-    assert!(matches!(fine.with_target_phase(f64::NAN), Err(Error::Parameter { .. })));
+    let drive = |contributor: Contributor| contributor.drive(Side::Left);
+    let paired = |role, right| Contributor::paired("c", role, &x, right);
+    assert!(matches!(drive(paired(Role::Trunk, &x)), Err(Error::Undefined { .. })));
+    assert!(matches!(drive(Contributor::midline("c", Role::SwingLeg, &x)), Err(Error::Undefined { .. })));
+    assert!(matches!(drive(paired(Role::SwingLeg, &empty)), Err(Error::TooFew { .. })));
+    let gaze = Role::Other { name: "gaze".into(), source: ChannelSource::Midline };
+    let fine = Contributor::midline("gaze", gaze, &x);
+    for (bad, setting) in [
+        (fine.clone().sign(0.0), "sign"),
+        (fine.clone().weight(-1.0), "weight"),
+        (fine.target_phase(f64::NAN), "target phase"),
+    ] {
+        let refused = Cycles::new(&[bad], &steps(0.0, 8), CycleKind::Stride);
+        assert!(matches!(refused, Err(Error::Parameter { name, .. }) if name == setting));
+    }
 }
 
 #[test]
-fn bad_sets_are_named() {
+fn contributors_and_steps_without_a_common_cycle_are_errors() {
     let legs = legs(250.0, 0.0);
     let steps = steps(0.0, 8);
     let stride =
-        |contributors: &[Contributor], steps: &[Step]| Cycles::cut(contributors, steps, CycleKind::Stride);
+        |contributors: &[Contributor], steps: &[Step]| Cycles::new(contributors, steps, CycleKind::Stride);
     assert!(matches!(stride(&[], &steps), Err(Error::Missing { what: "a contributor", .. })));
     assert!(matches!(stride(&legs, &[]), Err(Error::TooFew { unit: "accepted steps", got: 0, .. })));
     let late: Vec<Step> = steps
@@ -249,9 +251,9 @@ fn bad_sets_are_named() {
     let mixed = [legs[0].clone(), legs[1].clone().in_newtons()];
     assert!(matches!(stride(&mixed, &steps), Err(Error::Undefined { .. })));
     let zero = channel(250.0, 0.0, Side::Left, 0.0, 0.0);
-    let silent = [Contributor::paired("silent", Role::SupportLeg, &zero, &zero).unwrap()];
+    let silent = [Contributor::paired("silent", Role::SupportLeg, &zero, &zero)];
     assert!(matches!(stride(&silent, &steps), Err(Error::Missing { .. })));
-    let models = [legs[0].clone(), legs[1].clone().with_model("emg")];
+    let models = [legs[0].clone(), legs[1].clone().model("emg")];
     assert_eq!(stride(&models, &steps).unwrap().model(), "unnamed+emg");
 }
 
@@ -260,11 +262,11 @@ fn a_ramp_has_no_peak_and_still_counts_in_the_sum() {
     let clock = Clock::from_zero(Rate::from_hz(250.0).unwrap());
     let ramp = Signal::new(clock, (0..1250).map(|i| i as f64).collect::<Vec<_>>());
     let mut contributors = legs(250.0, 0.0);
-    contributors.push(Contributor::paired("ramp", Role::SupportArm, &ramp, &ramp).unwrap());
+    contributors.push(Contributor::paired("ramp", Role::SupportArm, &ramp, &ramp));
     let cycles = cut(&contributors, &steps(0.0, 8));
     assert_eq!(cycles.peaks()[0][2], Err(NoPeak::Edge));
     assert_eq!(cycles.drives().peak(0, 2).0, PHASES - 1);
-    let session = SessionAnalysis::new(1).measure(&cycles).unwrap();
+    let session = SessionAnalysis::new(1).apply(&cycles).unwrap();
     assert_eq!(session.contributors[2].jitter, None);
     assert!(session.locking.iter().any(|pair| pair.b == "ramp" && pair.locking.is_none()));
 }

@@ -32,7 +32,7 @@ struct Frames {
 
 impl Frames {
     fn of(recording: &Recording, steps: &[Step]) -> Self {
-        let joint = JointModel::new(CUTOFF_HZ).unwrap().of(recording).unwrap();
+        let joint = JointModel::new(CUTOFF_HZ).apply(recording).unwrap();
         let drive =
             |i: usize, side| copeak::convergence::Contribute::drive(&joint.contributors[i], side).unwrap();
         // Each drive for right and for left support, which is what a role chooses between.
@@ -66,13 +66,13 @@ impl Frames {
     }
 }
 
-/// Whatever the role, a member with both drives of a contributor takes the one for the support side.
-fn members(peaks: Option<&[f64]>) -> Vec<LiveContributor> {
-    let member = |i: usize| {
-        let member = LiveContributor::paired(Role::SupportLeg, 2 * i, 2 * i + 1).unwrap();
-        peaks.map_or(member.clone(), |peaks| member.with_reference_peak(peaks[i]).unwrap())
+/// Whatever the role, a contributor with both drives of a contributor takes the one for the support side.
+fn contributors(peaks: Option<&[f64]>) -> Vec<LiveContributor> {
+    let contributor = |i: usize| {
+        let one = LiveContributor::paired(Role::SupportLeg, 2 * i, 2 * i + 1);
+        peaks.map_or(one.clone(), |peaks| one.reference_peak(peaks[i]))
     };
-    (0..5).map(member).collect()
+    (0..5).map(contributor).collect()
 }
 
 /// Steps, cycles and the drives of the whole recording.
@@ -80,8 +80,8 @@ fn batch(phantom: &SimulatedTrial) -> (Vec<Step>, Cycles) {
     let mut steps: Vec<Step> = phantom.truth.steps.iter().map(|s| s.step).collect();
     // The landing that ends the last stride is not recorded.
     steps.pop();
-    let joint = JointModel::new(CUTOFF_HZ).unwrap().of(&phantom.recording).unwrap();
-    let cycles = Cycles::cut(&joint.contributors, &steps, Default::default()).unwrap();
+    let joint = JointModel::new(CUTOFF_HZ).apply(&phantom.recording).unwrap();
+    let cycles = Cycles::new(&joint.contributors, &steps, Default::default()).unwrap();
     (steps, cycles)
 }
 
@@ -94,17 +94,17 @@ fn phases(drives: &DriveGrid, lengths: Vec<f64>) -> PeakPhases {
         let shift = 0.5 * (before - after) / (before - 2.0 * top + after);
         (at as f64 + shift) / m as f64
     };
-    let all = (0..drives.steps()).flat_map(|j| (0..k).map(move |i| (j, i))).map(|(j, i)| phase(j, i));
-    PeakPhases::new(k, all.collect(), lengths).unwrap()
+    let steps: Vec<Vec<f64>> = (0..drives.steps()).map(|j| (0..k).map(|i| phase(j, i)).collect()).collect();
+    PeakPhases::from_steps(&steps, &lengths).unwrap()
 }
 
 #[test]
-fn the_stream_finds_what_the_recording_holds() {
+fn a_stream_gives_the_numbers_of_the_recording() {
     let phantom = phantom();
     let (steps, cycles) = batch(&phantom);
-    let peaks: Vec<f64> = cycles.members().iter().map(|member| member.mean_peak).collect();
+    let peaks: Vec<f64> = cycles.contributors().iter().map(|one| one.mean_peak).collect();
     let frames = Frames::of(&phantom.recording, &steps);
-    let mut live = LiveConvergence::new(frames.clock, 10, &members(Some(&peaks))).unwrap();
+    let mut live = LiveConvergence::builder(frames.clock, contributors(Some(&peaks))).build().unwrap();
     let mut found = Vec::new();
     frames.run(&mut live, |step| found.push(step.clone()));
     assert_eq!((found.len(), cycles.drives().steps()), (40, 40));
@@ -124,7 +124,7 @@ fn the_stream_finds_what_the_recording_holds() {
     // Lags against the mean of all: the arm that was set late is the latest.
     let last = &found[39].lags;
     let latest = (0..5).max_by(|&a, &b| last[a].mean_lag_s.total_cmp(&last[b].mean_lag_s)).unwrap();
-    assert_eq!(cycles.members()[latest].name, "opposite_arm");
+    assert_eq!(cycles.contributors()[latest].name, "opposite_arm");
     let own: Vec<f64> = found.iter().map(|s| s.lags[0].lag_s.unwrap()).collect();
     let mean = own.iter().sum::<f64>() / 40.0;
     let sd = (own.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / 39.0).sqrt();
@@ -133,15 +133,15 @@ fn the_stream_finds_what_the_recording_holds() {
 
 /// With as many vectors as a session takes, running chance and kappa are the session's.
 #[test]
-fn running_kappa_nears_that_of_the_session() {
+fn running_kappa_approaches_that_of_the_session() {
     let phantom = phantom();
     let (steps, cycles) = batch(&phantom);
-    let peaks: Vec<f64> = cycles.members().iter().map(|member| member.mean_peak).collect();
-    let session = ChanceLevel::new(3).with_surrogates(0).unwrap().index(cycles.drives());
+    let peaks: Vec<f64> = cycles.contributors().iter().map(|one| one.mean_peak).collect();
+    let session = ChanceLevel::new(3).surrogates(0).test(cycles.drives()).unwrap();
     let frames = Frames::of(&phantom.recording, &steps);
-    for (vectors, near) in [(8, 0.03), (250, 0.006)] {
-        let live = LiveConvergence::new(frames.clock, 10, &members(Some(&peaks))).unwrap();
-        let mut live = live.with_vectors(vectors).unwrap().with_window(40).unwrap().with_seed(5);
+    for (offsets, near) in [(8, 0.03), (250, 0.006)] {
+        let builder = LiveConvergence::builder(frames.clock, contributors(Some(&peaks)));
+        let mut live = builder.offsets(offsets).window(40).seed(5).build().unwrap();
         frames.run(&mut live, |_| {});
         let kappa = live.last().unwrap().kappa.unwrap();
         assert!((kappa - session.kappa.unwrap()).abs() < near, "{kappa} {:?}", session.kappa);
@@ -150,11 +150,11 @@ fn running_kappa_nears_that_of_the_session() {
 
 /// Without reference peaks a drive is divided by its mean so far, which after the last step is the session's.
 #[test]
-fn mean_peaks_settle() {
+fn mean_peaks_converge_to_those_of_the_session() {
     let phantom = phantom();
     let (steps, cycles) = batch(&phantom);
     let frames = Frames::of(&phantom.recording, &steps);
-    let mut live = LiveConvergence::new(frames.clock, 10, &members(None)).unwrap();
+    let mut live = LiveConvergence::builder(frames.clock, contributors(None)).build().unwrap();
     frames.run(&mut live, |_| {});
     let (last, whole) = (live.last().unwrap().coincidence.unwrap(), cycles.drives().coincidence(39));
     assert!((last - whole.coincidence().unwrap()).abs() < 1e-12);
@@ -162,15 +162,15 @@ fn mean_peaks_settle() {
     live.reset();
     assert_eq!(live.last(), None);
     frames.run(&mut live, |_| {});
-    assert_eq!(live.last(), Some(&before), "a fresh start repeats itself");
+    assert_eq!(live.last(), Some(&before), "after a reset the same steps follow");
 }
 
 #[test]
-fn a_step_comes_out_when_its_stride_is_over() {
+fn a_step_is_returned_at_the_end_of_its_stride() {
     let phantom = phantom();
     let (steps, _) = batch(&phantom);
     let frames = Frames::of(&phantom.recording, &steps);
-    let mut live = LiveConvergence::new(frames.clock, 10, &members(None)).unwrap();
+    let mut live = LiveConvergence::builder(frames.clock, contributors(None)).build().unwrap();
     let mut events = frames.events.iter().peekable();
     for i in 0..frames.channels[0].samples().len() {
         let frame: Vec<f64> = frames.channels.iter().map(|c| c.samples()[i]).collect();
@@ -178,7 +178,7 @@ fn a_step_comes_out_when_its_stride_is_over() {
         let now_s = frames.clock.time_s(i as f64);
         while let Some(event) = events.next_if(|e| e.time_s <= now_s) {
             if let Some(step) = live.event(*event) {
-                // Its own end is a step earlier, and that is how late it comes, beside the frame.
+                // Its own end is a step earlier; that, and the frame, is its delay.
                 let end_s = step.start_s + step.cycle_s / 2.0;
                 assert!(now_s - end_s <= step.cycle_s / 2.0 + 0.005, "{}", now_s - end_s);
             }
@@ -187,22 +187,22 @@ fn a_step_comes_out_when_its_stride_is_over() {
 }
 
 #[test]
-fn nothing_is_allocated_after_set_up() {
+fn nothing_is_allocated_after_building() {
     let phantom = phantom();
     let (steps, _) = batch(&phantom);
     let frames = Frames::of(&phantom.recording, &steps);
-    let mut live = LiveConvergence::new(frames.clock, 10, &members(None)).unwrap();
+    let mut live = LiveConvergence::builder(frames.clock, contributors(None)).build().unwrap();
     let mut seen = 0;
     let counted = counting::allocations(|| frames.run(&mut live, |_| seen += 1));
     assert_eq!((counted, seen), (0, 40));
 }
 
 #[test]
-fn what_cannot_be_measured_gives_no_step() {
+fn steps_that_cannot_be_measured_are_not_returned() {
     let clock = Clock::from_zero(Rate::from_hz(200.0).unwrap());
-    let member = [LiveContributor::paired(Role::SupportLeg, 0, 1).unwrap()];
+    let one = [LiveContributor::paired(Role::SupportLeg, 0, 1)];
     let run = |change: &dyn Fn(usize, &mut [f64; 2]), side: &dyn Fn(usize) -> Side, step: usize| {
-        let mut live = LiveConvergence::new(clock, 2, &member).unwrap();
+        let mut live = LiveConvergence::builder(clock, &one).build().unwrap();
         let mut steps = 0;
         for i in 0..1600 {
             let mut frame = [(i as f64 / 12.0).sin(), (i as f64 / 12.0).cos()];
@@ -235,32 +235,49 @@ fn what_cannot_be_measured_gives_no_step() {
     );
     assert!(hole < whole && hole >= whole - 4, "{hole} of {whole}");
 
-    assert!(LiveConvergence::new(clock, 1, &member).is_err());
-    assert!(LiveConvergence::new(clock, 2, &[]).is_err());
-    assert!(LiveConvergence::new(Clock::from_zero(Rate::from_hz(10.0).unwrap()), 2, &member).is_err());
-    let mut live = LiveConvergence::new(clock, 2, &member).unwrap();
-    assert!(live.push(&[1.0]).is_err() && live.clone().with_window(0).is_err());
-    assert!(
-        LiveContributor::paired(Role::Trunk, 0, 1).is_err()
-            && LiveContributor::midline(Role::SwingLeg, 0).is_err()
-    );
-    assert!(member[0].clone().with_reference_peak(0.0).is_err() && member[0].clone().with_sign(0.0).is_err());
+    let mut live = LiveConvergence::builder(clock, &one).build().unwrap();
+    assert!(live.push(&[1.0]).is_err());
 }
 
-/// In arrays of the caller's, whatever was in them, the numbers are those on the heap.
 #[test]
-fn arrays_serve_as_well_as_the_heap() {
-    use copeak::convergence::{LiveLag, live_memory};
-    const PLACES: usize = live_memory(250.0, 10, 5, 10);
+fn settings_outside_their_range_are_errors_of_the_builder() {
+    let clock = Clock::from_zero(Rate::from_hz(200.0).unwrap());
+    let one = LiveContributor::paired(Role::SupportLeg, 0, 1);
+    let with = |one: LiveContributor| LiveConvergence::builder(clock, vec![one]);
+    assert!(with(one.clone()).build().is_ok());
+    assert!(with(one.clone()).channels(1).build().is_err());
+    assert!(with(one.clone()).window(0).build().is_err());
+    assert!(with(one.clone()).offsets(10_001).build().is_err());
+    assert!(LiveConvergence::builder(clock, vec![]).build().is_err());
+    let slow = Clock::from_zero(Rate::from_hz(10.0).unwrap());
+    assert!(LiveConvergence::builder(slow, vec![one.clone()]).build().is_err());
+    for bad in [
+        LiveContributor::paired(Role::Trunk, 0, 1),
+        LiveContributor::midline(Role::SwingLeg, 0),
+        one.clone().sign(0.0),
+        one.clone().weight(-1.0),
+        one.clone().target_phase(f64::NAN),
+        one.reference_peak(0.0),
+    ] {
+        assert!(with(bad.clone()).build().is_err(), "{bad:?}");
+    }
+}
+
+/// In arrays of the caller, with any content, the numbers are those on the heap.
+#[test]
+fn arrays_give_the_same_numbers_as_the_heap() {
+    use copeak::convergence::{LiveLag, state::LiveMemory};
+    const MEMORY: LiveMemory = LiveMemory { rate_hz: 250.0, channels: 10, contributors: 5, steps: 10 };
+    const PLACES: usize = MEMORY.len();
     let phantom = phantom();
     let (steps, _) = batch(&phantom);
     let frames = Frames::of(&phantom.recording, &steps);
     assert_eq!(frames.clock.rate().as_hz(), 250.0);
     let of = |memory: [f64; PLACES]| {
-        let members: [LiveContributor; 5] = members(None).try_into().unwrap();
-        LiveConvergence::in_memory(frames.clock, 10, members, memory, [LiveLag::default(); 5])
+        let five: [LiveContributor; 5] = contributors(None).try_into().unwrap();
+        LiveConvergence::builder(frames.clock, five).build_in(memory, [LiveLag::default(); 5])
     };
-    let mut heap = LiveConvergence::new(frames.clock, 10, &members(None)).unwrap();
+    let mut heap = LiveConvergence::builder(frames.clock, contributors(None)).build().unwrap();
     let mut arrays = of([f64::NAN; PLACES]).unwrap();
     let (mut frame, mut measured) = ([0.0; 10], 0);
     let mut events = frames.events.iter().peekable();
@@ -281,13 +298,10 @@ fn arrays_serve_as_well_as_the_heap() {
         }
     }
     assert_eq!(measured, 40);
-    // Too little memory, or lags of another number.
-    let members: [LiveContributor; 5] = members(None).try_into().unwrap();
-    let lags = [LiveLag::default(); 5];
-    let short = [0.0; live_memory(250.0, 10, 5, 0)];
-    let refused = LiveConvergence::in_memory(frames.clock, 10, members.clone(), short, lags);
+    let builder = LiveConvergence::builder(frames.clock, contributors(None));
+    let short = [0.0; LiveMemory { steps: 0, ..MEMORY }.len()];
+    let refused = builder.clone().build_in(short, [LiveLag::default(); 5]);
     assert!(matches!(refused, Err(copeak::Error::TooFew { .. })));
-    let refused =
-        LiveConvergence::in_memory(frames.clock, 10, members, [0.0; PLACES], [LiveLag::default(); 4]);
+    let refused = builder.build_in([0.0; PLACES], [LiveLag::default(); 4]);
     assert!(matches!(refused, Err(copeak::Error::LengthMismatch { .. })));
 }

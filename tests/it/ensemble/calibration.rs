@@ -65,7 +65,7 @@ fn coverage(n: usize, rho: f64, sessions: usize) -> (f64, f64) {
     let (mut whole, mut points) = (0, 0);
     for session in 0..sessions {
         let curves = strides(&mut noise, &basis, n, rho);
-        let band = CurveBand::new(session as u64).with_replicates(300).unwrap().of(&curves).unwrap();
+        let band = CurveBand::new(session as u64).replicates(300).of(&curves).unwrap();
         let held = |low: &[f64], high: &[f64]| (0..51).filter(|&i| low[i] <= 0.0 && high[i] >= 0.0).count();
         // A band that is not given, or spans everything, claims nothing.
         whole += band.simultaneous.as_ref().map_or(1, |e| usize::from(held(&e.low, &e.high) == 51));
@@ -97,7 +97,7 @@ fn alarms(a: usize, b: usize, rho: f64, paired: bool, sessions: usize) -> f64 {
     let mut found = 0;
     for session in 0..sessions {
         let (first, second) = (strides(&mut noise, &basis, a, rho), strides(&mut noise, &basis, b, rho));
-        let test = CurveTest::new(session as u64).with_permutations(999).unwrap();
+        let test = CurveTest::new(session as u64).permutations(999);
         let result = if paired { test.paired(&first, &second) } else { test.independent(&first, &second) };
         let result = result.unwrap();
         assert_eq!(result.p <= 0.05 + 1e-12, !result.regions.is_empty());

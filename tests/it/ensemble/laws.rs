@@ -1,6 +1,7 @@
 //! Laws of bands and comparisons, and what they refuse.
 
 use crate::common;
+use crate::common::cases;
 use copeak::ensemble::{CurveBand, CurveTest};
 use copeak::event::{Feet, ForceContacts, Side};
 use copeak::inference::t_interval;
@@ -24,8 +25,8 @@ fn a_band_of_one_point_is_the_t_interval() {
     let interval = t_interval(&values, 0.95).unwrap();
     let point = band.pointwise.unwrap();
     assert!(
-        (point.low[0] - interval.ci.unwrap().0).abs() < 1e-9
-            && (point.high[0] - interval.ci.unwrap().1).abs() < 1e-9
+        (point.low[0] - interval.ci.unwrap().low).abs() < 1e-9
+            && (point.high[0] - interval.ci.unwrap().high).abs() < 1e-9
     );
     assert!((band.autocorrelation - interval.autocorrelation).abs() < 1e-12);
     let whole = band.simultaneous.unwrap();
@@ -43,7 +44,7 @@ fn few_and_bad_curves() {
     assert_eq!((one.n, one.se[0]), (1, 0.0));
     let five = bands.of(&curves(5, 0.0)).unwrap();
     assert!(five.pointwise.is_some() && five.simultaneous.is_none(), "16 sign changes do not reach 95 %");
-    assert!(bands.with_level(0.9).unwrap().of(&curves(5, 0.0)).unwrap().simultaneous.is_some());
+    assert!(bands.level(0.9).of(&curves(5, 0.0)).unwrap().simultaneous.is_some());
     let same = bands.of(&vec![vec![0.1, 0.2]; 12]).unwrap();
     assert!(same.se.iter().all(|se| *se < 1e-15) && same.simultaneous.is_some());
     let none: [Vec<f64>; 0] = [];
@@ -64,8 +65,12 @@ fn few_and_bad_curves() {
     holed[2][7] = f64::NAN;
     assert!(matches!(test.independent(&a, &holed), Err(Error::NonFinite { index: 7, .. })));
     assert!(matches!(test.paired(&a, &holed), Err(Error::NonFinite { index: 2, .. })));
-    assert!(bands.with_replicates(0).is_err() && bands.with_level(0.0).is_err());
-    assert!(test.with_permutations(0).is_err() && test.with_level(1.0).is_err());
+    for bad in [bands.replicates(0), bands.level(0.0)] {
+        assert!(matches!(bad.of(&a), Err(Error::Parameter { .. })));
+    }
+    for bad in [test.permutations(0), test.level(1.0)] {
+        assert!(matches!(bad.paired(&a, &b), Err(Error::Parameter { .. })));
+    }
 }
 
 #[test]
@@ -119,7 +124,7 @@ fn t_and_exact_p_are_those_of_the_definition() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(cases(60))]
 
     #[test]
     fn order_sign_and_scale_pass_through(gain in 0.1..50.0f64, shift in -100.0..100.0f64, a in 3usize..7, b in 3usize..7) {

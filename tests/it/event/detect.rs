@@ -1,6 +1,7 @@
 //! The detectors of both feet, their sides, and nothing lost, whatever comes in.
 
 use crate::common;
+use crate::common::cases;
 use copeak::event::{
     Detect, EventKind, Feet, FootContacts, ForceContacts, KinematicContacts, LegAngles, OneBelt, Side, Sides,
 };
@@ -214,7 +215,7 @@ fn wild() -> impl Strategy<Value = Vec<f64>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn nothing_panics_runs_backwards_or_is_lost(x in wild(), y in wild(), rate_hz in 50.0..2000.0f64, first in any::<bool>()) {

@@ -1,6 +1,7 @@
 //! Drift of a treadmill's force: what is added is taken away, whatever happens to single contacts.
 
 use crate::common;
+use crate::common::cases;
 use crate::common::memory as counting;
 use copeak::event::{Contact, DriftRemoval, FootContacts, ForceContacts, Side};
 use copeak::filter::ZeroPhase;
@@ -134,7 +135,7 @@ fn same(a: f64, b: f64) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(cases(48))]
 
     #[test]
     fn live_equals_whole(

@@ -1,6 +1,7 @@
 //! Contacts from vertical force: laws, refused input, and real plates.
 
 use crate::common;
+use crate::common::cases;
 use copeak::event::{Event, EventKind, Feet, FootContacts, Footfall, ForceContacts, Method, Side};
 use copeak::recording::{Recording, read_csv_file};
 use copeak::time::TimeSpan;
@@ -157,7 +158,7 @@ fn live(rate_hz: f64, force: &[f64], noise_sd_n: f64, chunk: usize) -> Vec<Footf
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn a_live_event_comes_out_within_its_documented_delay(

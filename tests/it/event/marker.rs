@@ -1,6 +1,7 @@
 //! Contacts from markers on the foot: against force, and what is refused.
 
 use crate::common;
+use crate::common::cases;
 use crate::common::trc;
 use copeak::event::{Detect, EventKind, FootMarkers, MarkerContacts, MarkerMethod, Method, Side, Sides};
 use copeak::{Clock, Error, Rate, Signal};
@@ -215,7 +216,7 @@ fn a_gap_ends_a_stretch_and_no_contact_spans_it() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn paths_of_any_kind_give_contacts_in_order_or_a_refusal(

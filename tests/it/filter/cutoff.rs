@@ -123,7 +123,7 @@ fn notches() {
     for centre in PLACES.map(|p| 1000.0 * p) {
         // As wide as may be, and as narrow as against hum.
         for quality in [f64::max(0.5, centre / 499.0), 3.0, 30.0] {
-            let notch = Notch::with_quality(centre, quality, rate()).unwrap();
+            let notch = Notch::from_quality(centre, quality, rate()).unwrap();
             let (low, high) = notch.band().cutoffs_hz();
             let high = high.unwrap();
             assert!((high - low - centre / quality).abs() < 1e-9 * centre, "{low} to {high} around {centre}");

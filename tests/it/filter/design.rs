@@ -1,5 +1,6 @@
 //! Butterworth designs: corrections, reports, refusals.
 
+use crate::common::cases;
 use copeak::filter::{Band, Butterworth, ImpulseResponse, ZeroPhase};
 use copeak::{Analysis, Error, Rate, stage::Causal};
 use proptest::prelude::*;
@@ -43,6 +44,8 @@ fn the_textbook_correction() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn corrected_designs_are_3_db_down_where_asked(band in bands(), order in 1usize..9, passes in 1usize..5) {
         let design = Butterworth::new(order, band, rate(1000.0)).unwrap().for_passes(passes).unwrap();
@@ -103,7 +106,7 @@ proptest! {
 fn the_everyday_zero_phase_is_3_db_down_after_both_passes() {
     let fs = rate(200.0);
     let gain = |filter: &ZeroPhase, f: f64| {
-        let response = ImpulseResponse::of(filter).unwrap();
+        let response = ImpulseResponse::from_filter(filter).unwrap();
         let lead = response.lead() as f64;
         let turn = |i: usize| std::f64::consts::TAU * f * (i as f64 - lead) / 200.0;
         response.taps().iter().enumerate().map(|(i, h)| h * turn(i).cos()).sum::<f64>()

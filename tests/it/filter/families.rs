@@ -1,6 +1,7 @@
 //! Critically damped filters, notches and group delays: against NumPy and SciPy (fixture:
 //! validation/oracles/filter_families.py), and the laws they obey.
 
+use crate::common::cases;
 use copeak::filter::{
     Band, Butterworth, CriticallyDamped, Design, Filter, ImpulseResponse, Notch, Section, ZeroPhase,
 };
@@ -165,6 +166,8 @@ fn the_textbook_factor() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn critically_damped_steps_rise_and_never_overshoot(order in 1usize..9, at in -3.0f64..-0.61) {
         let design = CriticallyDamped::low_pass(order, 1000.0 * 10f64.powf(at), rate()).unwrap();
@@ -175,7 +178,7 @@ proptest! {
         let y = step_response(design.cascade().unwrap(), 3000);
         prop_assert!(y.windows(2).all(|w| w[1] - w[0] >= -1e-12), "it falls");
         prop_assert!(y.iter().all(|y| *y <= 1.0 + 1e-11), "it overshoots");
-        let both_ways = ImpulseResponse::of(&ZeroPhase::corrected(design).unwrap()).unwrap();
+        let both_ways = ImpulseResponse::from_filter(&ZeroPhase::corrected(design).unwrap()).unwrap();
         prop_assert!(both_ways.taps().iter().all(|h| *h > -1e-12), "both ways it rings");
     }
 
@@ -192,7 +195,7 @@ proptest! {
         let high = CriticallyDamped::high_pass(order, f, rate()).unwrap();
         prop_assert!(near(ends(low.into()).0) && ends(low.into()).1 == 0.0 && low.gain(0.0) == 1.0);
         prop_assert!(near(ends(high.into()).1) && ends(high.into()).0 == 0.0 && high.gain(0.0) == 0.0);
-        let notch = Notch::with_quality(f, quality, rate()).unwrap();
+        let notch = Notch::from_quality(f, quality, rate()).unwrap();
         prop_assert!(near(ends(notch.into()).0) && near(ends(notch.into()).1), "{:?}", ends(notch.into()));
         prop_assert!(notch.gain(0.0) == 1.0 && notch.gain(f) < 1e-12);
     }
@@ -204,7 +207,7 @@ proptest! {
         let designs: [Design; 3] = [
             CriticallyDamped::low_pass(order, f, rate()).unwrap().into(),
             CriticallyDamped::high_pass(order, f, rate()).unwrap().into(),
-            Notch::with_quality(f, quality, rate()).unwrap().into(),
+            Notch::from_quality(f, quality, rate()).unwrap().into(),
         ];
         for design in designs {
             let corrected = design.for_passes(passes).unwrap();
@@ -217,7 +220,7 @@ proptest! {
                 prop_assert!((design.gain(moved).powi(passes as i32) - half).abs() < 1e-9);
             }
         }
-        let notch = Notch::with_quality(f, quality, rate()).unwrap();
+        let notch = Notch::from_quality(f, quality, rate()).unwrap();
         prop_assert!((notch.quality() / quality - 1.0).abs() < 1e-12);
     }
 
@@ -234,7 +237,7 @@ proptest! {
                 CriticallyDamped::high_pass(order, cutoff, rate).map(Design::from),
                 Notch::new(cutoff, width, rate).map(Design::from),
                 Notch::new(cutoff, 0.9 * part * hz, rate).map(Design::from),
-                Notch::with_quality(cutoff, width, rate).map(Design::from),
+                Notch::from_quality(cutoff, width, rate).map(Design::from),
                 Butterworth::low_pass(order, cutoff, rate).map(Design::from),
             ];
             for design in designs.into_iter().flatten() {
@@ -311,7 +314,7 @@ fn bad_designs_are_refused_by_name() {
     }
     for quality in [f64::NAN, 0.0, -3.0, f64::INFINITY] {
         assert!(matches!(
-            Notch::with_quality(50.0, quality, rate()),
+            Notch::from_quality(50.0, quality, rate()),
             Err(Error::Parameter { name: "quality", .. })
         ));
     }

@@ -73,7 +73,7 @@ fn planted(trc: &Trc, fill: &GapFill, length: usize) -> Errors {
             // As C3D files have it; the fill for markers knows.
             x[MARGIN..MARGIN + length].fill(ZERO);
             let y = fill.repair(&x).unwrap();
-            assert_eq!((y.zeros, y.gaps.len(), y.gaps[0].fate), (length, 1, GapOutcome::Filled));
+            assert_eq!((y.zeros, y.gaps.len(), y.gaps[0].outcome), (length, 1, GapOutcome::Filled));
             errors.add(&y.samples[MARGIN..MARGIN + length], &marker[at..at + length]);
         }
     }
@@ -93,7 +93,7 @@ fn planted_occlusions_are_filled() {
     ];
     for (file, name) in files {
         let trc = Trc::read(&folder.join(file));
-        let fill = GapFill::markers(Rate::from_hz(trc.rate_hz).unwrap()).max_gap_s(0.2).unwrap();
+        let fill = GapFill::markers(Rate::from_hz(trc.rate_hz).unwrap()).max_gap_s(0.2);
         for length in [5, 10, 20] {
             let of = |method: Interpolation| {
                 planted(&trc, &fill.method(method), length)
@@ -123,7 +123,7 @@ fn gaps_over_a_tenth_of_a_second_stay() {
         x[100..100 + length].fill(ZERO);
         let repaired = fill.repair(&x).unwrap();
         let gap = repaired.gaps.iter().find(|g| g.gap.start == 100).unwrap();
-        assert_eq!((gap.fate, gap.gap.len()), (fate, length));
+        assert_eq!((gap.outcome, gap.gap.len()), (fate, length));
         assert_eq!(repaired.samples[110][0].is_nan(), fate == GapOutcome::TooLong);
         assert!(
             repaired
@@ -150,7 +150,12 @@ fn empty_cells_are_gaps() {
         let left: usize = Gap::all_in(&repaired.samples).iter().map(Gap::len).sum();
         assert_eq!(
             left,
-            repaired.gaps.iter().filter(|g| g.fate != GapOutcome::Filled).map(|g| g.gap.len()).sum::<usize>()
+            repaired
+                .gaps
+                .iter()
+                .filter(|g| g.outcome != GapOutcome::Filled)
+                .map(|g| g.gap.len())
+                .sum::<usize>()
         );
     }
     let share = missing as f64 / cells as f64;
@@ -168,8 +173,8 @@ fn a_segment_gives_its_hidden_marker() {
         ("pelvis", &["RASI", "LASI", "SACR", "P1", "P2", "P3"]),
         ("trunk", &["C7", "RSH", "LSH", "MAN", "T7"]),
     ];
-    let mut spline = GapFill::new(Rate::from_hz(250.0).unwrap()).max_gap_s(0.3).unwrap();
-    spline = spline.with_context(4).unwrap();
+    let mut spline = GapFill::new(Rate::from_hz(250.0).unwrap()).max_gap_s(0.3);
+    spline = spline.context(4);
     for (file, speed) in [("run0350cms.trc", "3.5 m/s"), ("run0900cms.trc", "9.5 m/s")] {
         let trc = Trc::read(&folder.join("sprint_dorn2012/raw").join(file));
         for (segment, names) in segments {

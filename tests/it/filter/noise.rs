@@ -33,7 +33,7 @@ fn taps_are_what_an_impulse_gives() {
         impulse[middle] = 1.0;
         let direct = filter.apply(&impulse).unwrap();
         let velocity = CentralDifference::new(rate()).apply(&direct).unwrap();
-        let response = ImpulseResponse::of(&filter).unwrap();
+        let response = ImpulseResponse::from_filter(&filter).unwrap();
         for (response, direct) in [(response.clone(), &direct), (response.derivative(rate()), &velocity)] {
             let at =
                 |i: usize| (i + response.lead()).checked_sub(middle).and_then(|i| response.taps().get(i));
@@ -124,7 +124,7 @@ fn noise_that_cannot_be_known_is_an_error() {
     // Four million samples are not enough for this one.
     let endless = Butterworth::low_pass(2, 1e-6, rate()).unwrap().cascade().unwrap();
     assert!(matches!(
-        ImpulseResponse::of(&ZeroPhase::single_pass_cutoff(endless)),
+        ImpulseResponse::from_filter(&ZeroPhase::single_pass_cutoff(endless)),
         Err(Error::Undefined { .. })
     ));
 }

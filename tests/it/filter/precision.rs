@@ -159,7 +159,7 @@ fn critically_damped_filters_and_notches_lose_no_more() {
     }
     for (centre, bound) in [(5.0, 5e-4), (20.0, 4e-5), (50.0, 1e-5), (100.0, 3e-6), (400.0, 2e-6)] {
         let of =
-            |quality| native(&|x| measure::<1>(Notch::with_quality(centre, quality, rate()).unwrap(), x));
+            |quality| native(&|x| measure::<1>(Notch::from_quality(centre, quality, rate()).unwrap(), x));
         let worst = [2.0, 12.5, 50.0].map(of).into_iter().fold(0.0, f64::max);
         assert!(worst <= bound && worst >= bound / 2.0, "notch at {centre} Hz: {worst:e}, table {bound:e}");
     }

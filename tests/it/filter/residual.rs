@@ -1,6 +1,7 @@
 //! Residual analysis: SciPy's numbers, known bands and noise, records that have no answer, and real angles.
 
 use crate::common;
+use crate::common::cases;
 use copeak::filter::{ResidualAnalysis, ResidualCutoff, SpikeRepair, yu_cutoff};
 use copeak::{Analysis, AnalysisExt, Error, Filter, Rate, Result};
 use proptest::prelude::*;
@@ -93,9 +94,8 @@ fn a_cutoff_that_follows_the_range_is_marked() {
             .sum()
     };
     let x: Vec<f64> = (0..4000).map(|i| harmonics(f64::from(i) / RATE)).collect();
-    let of = |highest_hz: f64| {
-        ResidualAnalysis::new(rate()).with_grid(highest_hz, 100).unwrap().apply(&x).unwrap()
-    };
+    let of =
+        |highest_hz: f64| ResidualAnalysis::new(rate()).highest_hz(highest_hz).points(100).apply(&x).unwrap();
     let (wide, narrow) = (of(100.0), of(50.0));
     println!(
         "{} at 100 Hz, {} at 50 Hz, sensitivity {}",
@@ -138,11 +138,13 @@ fn records_without_an_answer_are_refused() {
             "seed {seed}: {found:?}"
         );
     }
-    assert!(analysis.with_order(0).is_err() && analysis.with_order(21).is_err());
+    let x = noisy(&[0.0; 4000], 1.0, 1);
+    let refused = |analysis: ResidualAnalysis| matches!(analysis.apply(&x), Err(Error::Parameter { .. }));
+    assert!(refused(analysis.order(0)) && refused(analysis.order(21)));
     for (highest, points) in [(0.0, 100), (f64::NAN, 100), (113.0, 100), (50.0, 9), (50.0, 10_001)] {
-        assert!(analysis.with_grid(highest, points).is_err(), "{highest} {points}");
+        assert!(refused(analysis.highest_hz(highest).points(points)), "{highest} {points}");
     }
-    assert!(analysis.with_tail_from(0.05).is_err() && analysis.with_tail_from(f64::NAN).is_err());
+    assert!(refused(analysis.tail_from(0.05)) && refused(analysis.tail_from(f64::NAN)));
 }
 
 #[test]
@@ -209,14 +211,14 @@ fn real_angles_have_the_spans_that_are_quoted() {
     let hip = angles(&sprint[0]).into_iter().find(|(name, _)| name == "hip_flexion_r").unwrap().1;
     let hip = SpikeRepair::new().apply(hip.samples()).unwrap();
     for (highest, expected) in [(20.0, 8.0), (30.0, 12.0), (40.0, 16.0)] {
-        let found = ResidualAnalysis::new(rate()).with_grid(highest, 100).unwrap().apply(&hip).unwrap();
+        let found = ResidualAnalysis::new(rate()).highest_hz(highest).points(100).apply(&hip).unwrap();
         assert!((found.cutoff_hz - expected).abs() < 0.5, "{highest}: {}", found.cutoff_hz);
         assert!(found.is_doubtful());
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(20))]
+    #![proptest_config(cases(20))]
     #[test]
     fn unit_and_offset_change_no_cutoff(gain in 0.01f64..100.0, offset in -100.0f64..100.0, seed in 0u64..1000) {
         let x = noisy(&band(10.0, 600), 0.2, seed);

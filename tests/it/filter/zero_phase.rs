@@ -1,5 +1,6 @@
 //! Zero-phase filtering: what it refuses, what it leaves alone, and that it allocates nothing after set-up.
 
+use crate::common::cases;
 use crate::common::memory::{allocated_bytes, allocations};
 use copeak::filter::{Butterworth, Filter, ZeroPhase};
 use copeak::{Analysis, Error, Frame, Rate};
@@ -172,6 +173,8 @@ fn single_precision_samples_lose_only_their_own_rounding() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn time_reversal_does_no_harm_in_the_middle(x in prop::collection::vec(-10.0f64..10.0, 600)) {
         let filter = ZeroPhase::low_pass(2, 60.0, rate()).unwrap();

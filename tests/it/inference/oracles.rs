@@ -3,7 +3,9 @@
 use copeak::inference::distribution::{
     fisher_cdf, fisher_quantile, normal_cdf, normal_quantile, student_cdf, student_quantile,
 };
-use copeak::inference::{Bootstrap, Interval, Reliability, benjamini_hochberg, t_interval, wilson};
+use copeak::inference::{
+    Bootstrap, BootstrapMethod, Interval, Reliability, benjamini_hochberg, t_interval, wilson,
+};
 use serde_json::Value;
 
 fn fixture() -> Value {
@@ -58,7 +60,7 @@ fn fisher_quantiles_equal_scipys() {
 fn reliability_equals_pingouins() {
     for case in fixture()["reliability"].as_array().unwrap() {
         let found = Reliability::of(&rows(&case["x"]), 0.95).unwrap();
-        let (low, high) = found.icc.ci.unwrap();
+        let Interval { low, high } = found.icc.ci.unwrap();
         let theirs = numbers(&case["ci"]);
         assert!((found.icc.value - case["icc"].as_f64().unwrap()).abs() < 1e-11, "{found:?}");
         assert!((low - theirs[0]).abs() < 1e-10 && (high - theirs[1]).abs() < 1e-10, "{found:?} {theirs:?}");
@@ -78,7 +80,7 @@ fn false_discoveries_equal_scipy() {
 fn wilson_equals_scipy() {
     for row in rows(&fixture()["wilson"]) {
         let ci = wilson(row[0] as usize, row[1] as usize, row[2]).unwrap().ci.unwrap();
-        assert!((ci.0 - row[3]).abs() < 1e-14 && (ci.1 - row[4]).abs() < 1e-14, "{ci:?} {row:?}");
+        assert!((ci.low - row[3]).abs() < 1e-14 && (ci.high - row[4]).abs() < 1e-14, "{ci:?} {row:?}");
     }
 }
 
@@ -89,7 +91,7 @@ fn t_intervals_follow_the_definition() {
         assert!((estimate.value - case["mean"].as_f64().unwrap()).abs() < 1e-14);
         assert!((estimate.autocorrelation - case["r"].as_f64().unwrap()).abs() < 1e-14);
         match (estimate.ci, case["ci"].as_array()) {
-            (Some((low, high)), Some(_)) => {
+            (Some(Interval { low, high }), Some(_)) => {
                 let theirs = numbers(&case["ci"]);
                 let width = theirs[1] - theirs[0];
                 assert!((low - theirs[0]).abs() < 1e-11 * width && (high - theirs[1]).abs() < 1e-11 * width);
@@ -104,9 +106,9 @@ fn the_same_resamples_give_scipys_intervals() {
     for case in fixture()["bootstrap"].as_array().unwrap() {
         let text = |key: &str| case[key].as_str().unwrap();
         let kind = match text("method") {
-            "percentile" => Interval::Percentile,
-            "bca" => Interval::Bca,
-            _ => Interval::Expanded,
+            "percentile" => BootstrapMethod::Percentile,
+            "bca" => BootstrapMethod::Bca,
+            _ => BootstrapMethod::Expanded,
         };
         let bootstrap = Bootstrap::new(case["seed"].as_u64().unwrap())
             .with_replicates(case["replicates"].as_u64().unwrap() as usize)
@@ -121,11 +123,20 @@ fn the_same_resamples_give_scipys_intervals() {
             }),
         }
         .unwrap();
-        let (low, high) = estimate.ci.unwrap();
+        let Interval { low, high } = estimate.ci.unwrap();
         let theirs = numbers(&case["ci"]);
         let what = format!("{} {} n = {}", text("method"), text("statistic"), x.len());
         close(estimate.value, case["estimate"].as_f64().unwrap(), 1e-14, &what);
         close(low, theirs[0], 1e-11, &what);
         close(high, theirs[1], 1e-11, &what);
     }
+}
+
+#[test]
+fn an_interval_serialises_as_a_pair() {
+    let text = serde_json::to_string(&Interval::new(0.5, 1.5)).unwrap();
+    assert_eq!(text, "[0.5,1.5]");
+    assert_eq!(serde_json::from_str::<Interval>(&text).unwrap(), Interval::new(0.5, 1.5));
+    let few = serde_json::to_value(t_interval(&[1.0, 2.0], 0.95).unwrap()).unwrap();
+    assert_eq!((few["ci"].is_null(), few["why_not"].as_str()), (true, Some("too_few")));
 }

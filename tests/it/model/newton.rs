@@ -1,6 +1,7 @@
 //! The newton model on bodies whose segment accelerations are known, and on real runners beside their plates.
 
 use crate::common;
+use crate::common::cases;
 use copeak::convergence::{Contribute, CycleKind, Cycles, SessionAnalysis};
 use copeak::event::{Contact, Event, EventKind, Method, Side};
 use copeak::model::{
@@ -106,7 +107,7 @@ fn a_rigid_body_gives_mass_times_acceleration() {
     let (rate, frequency, height) = (250.0, 2.0, 0.05);
     let wave = |t: f64| height * (TAU * frequency * t).sin();
     let trial = recording(rate, 500, |_, [x, y, z], t| [x + 5.0 * t + 0.5 * wave(t), y + wave(t), z]);
-    let newton = NewtonModel::new(40.0).unwrap().of(&trial, MASS).unwrap();
+    let newton = NewtonModel::new(40.0).mass_kg(MASS).apply(&trial).unwrap();
     assert!(newton.body.softness.values().all(|rms| *rms < 1e-12), "{:?}", newton.body.softness);
     let omega = TAU * frequency;
     // What the filter and the second difference leave of a 2 Hz sine is next to all: 1e-4.
@@ -132,7 +133,7 @@ fn only_what_moves_makes_force() {
     let wave = |t: f64| 0.1 * (TAU * 3.0 * t).sin();
     let arm = |name: &str| ["SH", "ELB", "WR"].iter().any(|m| name.ends_with(m));
     let trial = recording(250.0, 400, |name, [x, y, z], t| [x, y + if arm(name) { wave(t) } else { 0.0 }, z]);
-    let newton = NewtonModel::new(50.0).unwrap().of(&trial, MASS).unwrap();
+    let newton = NewtonModel::new(50.0).mass_kg(MASS).apply(&trial).unwrap();
     let [left, right, arms, trunk] = groups(&newton.vertical);
     let omega = TAU * 3.0;
     for i in 40..360 {
@@ -179,7 +180,7 @@ fn joint_centres_of_a_double_pendulum() {
     standing.standing.insert("RMMAL".into(), [-0.02, 0.08, 0.06]);
     // In the plane of motion; along a hinge's axis nothing can tell where it is.
     for (what, recording) in [("standing", &standing), ("functional", &trial)] {
-        let body = Body::of(recording, &MarkerSet::dorn2012(), Sex::Male).unwrap();
+        let body = Body::from_markers(recording, &MarkerSet::dorn2012(), Sex::Male).unwrap();
         let shank = body
             .segments
             .iter()
@@ -202,8 +203,8 @@ fn axes_are_found_whatever_the_laboratory_calls_them() {
     let wave = |t: f64| 0.05 * (TAU * 2.0 * t).sin();
     let plain = recording(100.0, 200, |_, [x, y, z], t| [x + 3.0 * t, y + wave(t), z]);
     let turned = recording(100.0, 200, |_, [x, y, z], t| [z, -(x + 3.0 * t), y + wave(t)]);
-    let model = NewtonModel::new(15.0).unwrap();
-    let (plain, turned) = (model.of(&plain, MASS).unwrap(), model.of(&turned, MASS).unwrap());
+    let model = NewtonModel::new(15.0).mass_kg(MASS);
+    let (plain, turned) = (model.apply(&plain).unwrap(), model.apply(&turned).unwrap());
     assert_eq!(turned.body.axes, [[0.0, -1.0, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]);
     for (a, b) in groups(&plain.vertical).into_iter().zip(groups(&turned.vertical)) {
         let off =
@@ -213,7 +214,7 @@ fn axes_are_found_whatever_the_laboratory_calls_them() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(16))]
+    #![proptest_config(cases(16))]
 
     /// The groups sum to the whole body's force to 1e-12 of it, whatever the motion.
     #[test]
@@ -225,7 +226,7 @@ proptest! {
             core::array::from_fn(|k| at[k] + 0.02 * (TAU * (1.0 + phases[key]) * t + 6.0 * phases[key + k]).sin())
         });
         let sex = if female { Sex::Female } else { Sex::Male };
-        let newton = NewtonModel::new(12.0).unwrap().with_sex(sex).of(&trial, MASS).unwrap();
+        let newton = NewtonModel::new(12.0).sex(sex).mass_kg(MASS).apply(&trial).unwrap();
         for forces in [&newton.vertical, &newton.forward] {
             let size = forces.total.force.samples().iter().fold(0.0, |a: f64, b| a.max(b.abs()));
             for i in 0..120 {
@@ -263,7 +264,7 @@ fn noise_is_propagated() {
             trial.push(Channel::new(format!("{name}_{axis}"), "m", Signal::new(clock, samples))).unwrap();
         }
     }
-    let newton = NewtonModel::new(15.0).unwrap().of(&trial, MASS).unwrap();
+    let newton = NewtonModel::new(15.0).mass_kg(MASS).apply(&trial).unwrap();
     for forces in [&newton.vertical, &newton.forward] {
         for group in groups(forces).into_iter().chain([&forces.total]) {
             let x = &group.force.samples()[100..2900];
@@ -282,24 +283,26 @@ fn what_is_missing_keeps_its_mass() {
         less.channels.retain(|c| !names.iter().any(|n| c.name.starts_with(n)));
         less
     };
-    let model = NewtonModel::new(10.0).unwrap();
-    let weight =
-        |recording: &Recording| model.of(recording, MASS).unwrap().vertical.total.force.samples()[50];
+    let model = NewtonModel::new(10.0).mass_kg(MASS);
+    let weight = |recording: &Recording| model.apply(recording).unwrap().vertical.total.force.samples()[50];
     for names in [&["LWR", "RWR"][..], &["LTOE"], &["LELB"], &["LSH", "RSH"], &["T7"], &["P1_", "P2", "P3"]] {
         assert!((weight(&without(names)) - MASS * G).abs() < 1e-6, "{names:?}");
     }
-    let armless = model.of(&without(&["LSH", "RSH"]), MASS).unwrap();
+    let armless = model.apply(&without(&["LSH", "RSH"])).unwrap();
     assert_eq!(armless.absent, ["arms"]);
     assert!(armless.notes.iter().any(|n| n.contains("moves with the trunk")), "{:?}", armless.notes);
     for (names, what) in [(&["C7"][..], "C7"), (&["LASI"], "ASIS"), (&["LEPI", "LLEPI", "LTH"], "knee")] {
-        let error = model.of(&without(names), MASS).unwrap_err().to_string();
+        let error = model.apply(&without(names)).unwrap_err().to_string();
         assert!(error.contains(what) || error.contains("known marker set"), "{error}");
     }
-    assert!(model.of(&whole, 0.0).is_err() && NewtonModel::new(f64::NAN).is_err());
-    let none = MarkerSet::new("none").with(Landmark::C7, ["CV7"]);
-    assert!(NewtonModel::new(10.0).unwrap().with_markers(none).of(&whole, MASS).is_err());
     assert!(
-        NewtonModel::new(60.0).unwrap().of(&whole, MASS).is_err(),
+        model.clone().mass_kg(0.0).apply(&whole).is_err()
+            && NewtonModel::new(f64::NAN).mass_kg(MASS).apply(&whole).is_err()
+    );
+    let none = MarkerSet::new("none").landmark(Landmark::C7, ["CV7"]);
+    assert!(NewtonModel::new(10.0).mass_kg(MASS).markers(none).apply(&whole).is_err());
+    assert!(
+        NewtonModel::new(60.0).mass_kg(MASS).apply(&whole).is_err(),
         "a cut-off above the Nyquist frequency"
     );
 }
@@ -318,7 +321,7 @@ fn gaps_cost_frames() {
     hide(&mut trial, "C7_", 50..55);
     hide(&mut trial, "RELB_", 140..190);
     hide(&mut trial, "LTHAP_", 200..280);
-    let newton = NewtonModel::new(10.0).unwrap().of(&trial, MASS).unwrap();
+    let newton = NewtonModel::new(10.0).mass_kg(MASS).apply(&trial).unwrap();
     let total = newton.vertical.total.force.samples();
     let lost: Vec<usize> = (0..300).filter(|i| total[*i].is_nan()).collect();
     assert_eq!((lost.first(), lost.last(), lost.len()), (Some(&140), Some(&189), 50));
@@ -330,7 +333,7 @@ fn a_wrong_label_is_found() {
         let away = if name == "RP5MT" { 0.5 + 0.3 * (20.0 * t).sin() } else { 0.0 };
         [x, y + away, z]
     });
-    let newton = NewtonModel::new(10.0).unwrap().of(&trial, MASS).unwrap();
+    let newton = NewtonModel::new(10.0).mass_kg(MASS).apply(&trial).unwrap();
     assert!(newton.notes.iter().any(|n| n.contains("RP5MT") && n.contains("label")), "{:?}", newton.notes);
     assert!(newton.body.softness["foot_r"] < 1e-9);
 }
@@ -338,10 +341,10 @@ fn a_wrong_label_is_found() {
 #[test]
 fn contributors_are_signed_and_cut_from_mid_flight() {
     let trial = recording(250.0, 500, |_, [x, y, z], t| [x, y + 0.08 * (TAU * 2.0 * t).sin(), z]);
-    let newton = NewtonModel::new(20.0).unwrap().of(&trial, MASS).unwrap();
+    let newton = NewtonModel::new(20.0).mass_kg(MASS).apply(&trial).unwrap();
     let names: Vec<&str> = newton.contributors.iter().map(Contribute::name).collect();
     assert_eq!(names, ["support_leg", "swing_leg", "arms", "trunk_head"]);
-    assert_eq!(newton.forward.contributors().unwrap().len(), 4);
+    assert_eq!(newton.forward.contributors().len(), 4);
     let event = |t, side, kind| Event::new(t, 0.001, side, kind, Method::Force);
     let steps: Vec<Step> = (1..4)
         .map(|i| {
@@ -351,8 +354,8 @@ fn contributors_are_signed_and_cut_from_mid_flight() {
             Step::new(contact.unwrap(), start + 0.25, 1.0)
         })
         .collect();
-    let cycles = Cycles::cut(&newton.contributors, &steps, CycleKind::Step).unwrap();
-    let session = SessionAnalysis::new(1).with_replicates(50).unwrap().measure(&cycles).unwrap();
+    let cycles = Cycles::new(&newton.contributors, &steps, CycleKind::Step).unwrap();
+    let session = SessionAnalysis::new(1).replicates(50).apply(&cycles).unwrap();
     assert_eq!((session.model.as_str(), session.unit.as_str()), ("newton", "N"));
     // All parts move as one, so all peak at once.
     assert!((session.coincidence.unwrap() - 1.0).abs() < 1e-9);
@@ -420,7 +423,7 @@ fn the_sprinters_segments_meet_the_plates() {
         let shortfall = &comparison.shortfall;
         assert_eq!((shortfall.model.as_str(), shortfall.unit.as_str()), ("newton", "N"));
         let [total, missing, mistimed, shape] = {
-            let parts = &shortfall.parts;
+            let parts = &shortfall.split;
             [parts.total, parts.missing, parts.mistimed, parts.shape].map(|part| part.value)
         };
         let sum = missing + mistimed + shape;
@@ -433,7 +436,7 @@ fn the_sprinters_segments_meet_the_plates() {
 fn leg_angles_serve_to_find_contacts() {
     for speed in ["0350", "0900"] {
         let Some(trial) = sprint(speed) else { return };
-        let body = Body::of(&trial, &MarkerSet::dorn2012(), Sex::Male).unwrap();
+        let body = Body::from_markers(&trial, &MarkerSet::dorn2012(), Sex::Male).unwrap();
         let mut bare = Recording::new("markers alone");
         for channel in body.leg_angles() {
             let theirs = trial.signal(&channel.name).unwrap().samples();
@@ -476,12 +479,12 @@ fn c3d_and_trc_agree() {
     let folder = common::data().unwrap().join("sprint_dorn2012/raw");
     let mut c3d = read_c3d_file(folder.join("JA1Gait35.c3d")).unwrap().recording;
     c3d.channels.retain(|c| c.unit == "mm");
-    let model = NewtonModel::new(15.0).unwrap();
+    let model = NewtonModel::new(15.0).mass_kg(75.6);
     let (trc, mut without) = (trc, c3d.clone());
     let mut plain = trc.clone();
     plain.standing.clear();
     without.standing.clear();
-    let (a, b) = (model.of(&plain, 75.6).unwrap(), model.of(&without, 75.6).unwrap());
+    let (a, b) = (model.apply(&plain).unwrap(), model.apply(&without).unwrap());
     // The C3D has one frame more at its start.
     let (a, b) = (a.vertical.total.force.samples(), b.vertical.total.force.samples());
     let shift = b.len() - a.len();
@@ -495,7 +498,7 @@ fn c3d_and_trc_agree() {
 fn the_second_runner_by_functional_centres() {
     let Some(folder) = common::data().map(|d| d.join("fullbody_hamner2013")) else { return };
     let trial = read_trc_file(folder.join("run300.trc")).unwrap().recording;
-    let newton = NewtonModel::new(15.0).unwrap().of(&trial, 72.84).unwrap();
+    let newton = NewtonModel::new(15.0).mass_kg(72.84).apply(&trial).unwrap();
     assert_eq!(newton.body.markers, "hamner2013");
     let force = read_mot_file(folder.join("run300_grf.mot")).unwrap().recording;
     let [one, two] = ["ground_force_1_vy", "ground_force_2_vy"].map(|n| force.signal(n).unwrap().clone());
@@ -503,7 +506,7 @@ fn the_second_runner_by_functional_centres() {
     let whole = [TimeSpan { start_s: 0.7, end_s: 2.5 }];
     let closure = |late_s: f64| {
         let clock = Clock::new(one.clock().rate(), one.start_s() - late_s).unwrap();
-        ForceResidual::of(&newton.vertical.total.force, &Signal::new(clock, sum.clone()), &whole, 72.84)
+        ForceResidual::new(&newton.vertical.total.force, &Signal::new(clock, sum.clone()), &whole, 72.84)
             .unwrap()
     };
     let (as_is, aligned) = (closure(0.0), closure(0.0125));

@@ -78,7 +78,7 @@ fn the_standard_error_of_a_filtered_peak_covers() {
 fn the_standard_error_of_a_fit_covers() {
     let rate = Rate::from_hz(RATE_HZ).unwrap();
     let filter = ZeroPhase::low_pass(2, 15.0, rate).unwrap();
-    let response = ImpulseResponse::of(&filter).unwrap();
+    let response = ImpulseResponse::from_filter(&filter).unwrap();
     let fit = Quadratic::new(5).unwrap();
     let mut draws = Noise::new(2);
     let (mut held, mut naive, mut all) = (0, 0, 0);

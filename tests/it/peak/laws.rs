@@ -1,5 +1,6 @@
 //! What peaks obey whatever the curve is.
 
+use crate::common::cases;
 use copeak::peak::{CyclePeakFinder, NoPeak, PeakFinder};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Rate, Signal};
@@ -20,6 +21,8 @@ fn finders() -> [CyclePeakFinder; 4] {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn a_cycles_peak_is_a_maximum_of_the_record(x in curve(), from in 0usize..10, length in 4usize..60) {
         let to = (from + length).min(x.len() - 1);

@@ -1,5 +1,6 @@
 //! The live finder against the batch finder: what it decides is the same, whatever comes later.
 
+use crate::common::cases;
 use crate::common::memory as counting;
 use copeak::peak::subsample::parabola;
 use copeak::peak::{LivePeak, LivePeakFinder, NanPolicy, PeakFinder, Undecided};
@@ -73,7 +74,7 @@ impl Conditions {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4000))]
+    #![proptest_config(cases(4000))]
 
     #[test]
     fn with_time_and_room_it_is_the_batch_finder(x in record(), conditions in conditions()) {

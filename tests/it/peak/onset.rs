@@ -26,8 +26,8 @@ fn onsets_of_filtered_pulses_are_covered() {
     let clock = Clock::from_zero(rate);
     let finder = CyclePeakFinder::new();
     for (noise_sd, fraction) in [(0.01, 0.5), (0.03, 0.5), (0.03, 0.2), (0.03, 0.9)] {
-        let onset = Onset::at_fraction(fraction).unwrap();
-        let level = ThresholdOnset::new(fraction).unwrap().lasting(0.02).unwrap().bridging(0.01).unwrap();
+        let onset = Onset::new().fraction(fraction);
+        let level = ThresholdOnset::new(fraction).lasting(0.02).bridging(0.01);
         let mut draws = Noise::new(3);
         let (mut of_peak, mut of_level, mut all, mut errors) = (0, 0, 0, 0.0);
         for session in 0..40 {
@@ -67,7 +67,7 @@ fn energy_onsets_are_covered_about_their_mean() {
     let rate = Rate::from_hz(1500.0).unwrap();
     let band = ZeroPhase::butterworth(2, Band::Pass(20.0, 450.0), rate).unwrap();
     let clock = Clock::from_zero(rate);
-    let finder = EnergyOnset::new(5.0).unwrap();
+    let finder = EnergyOnset::new(5.0);
     for burst_db in [10.0, 15.0, 20.0, 25.0, 30.0] {
         for ramp_s in [0.0, 0.03, 0.1] {
             let mut draws = Noise::new(7);

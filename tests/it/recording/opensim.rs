@@ -1,6 +1,7 @@
 //! TRC and MOT: the real files, what is wrong with others and where, and what is written reads back the same.
 
 use crate::common;
+use crate::common::cases;
 use copeak::recording::opensim::{
     OpenSimError, read_mot, read_mot_file, read_trc, read_trc_file, write_mot, write_trc,
 };
@@ -159,6 +160,8 @@ fn common_noise(mut state: u64) -> impl FnMut() -> u64 {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn what_is_written_reads_back_the_same(
         rate in 10.0..1000.0f64, start in -10.0..10.0f64,

@@ -1,5 +1,6 @@
 //! Parquet: what is written reads back the same, what other writers say is understood, and what is wrong is named with its place.
 
+use crate::common::cases;
 use copeak::recording::parquet::{
     ParquetFormat, read_parquet, read_parquet_file, read_parquet_where, write_parquet,
 };
@@ -54,6 +55,8 @@ fn same(a: &Recording, b: &Recording) {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn what_is_written_reads_back_the_same(
         rate in 1.0..5000.0f64, start in prop_oneof![-100.0..100.0f64, 1.7e9..1.8e9f64], speed in prop::option::of(0.0..12.0f64),

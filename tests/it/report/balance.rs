@@ -23,7 +23,7 @@ fn a_stronger_side_differs_from_the_other() {
     let study = study(&runner().amplitude_asymmetry(Pulse::SupportHip, 0.2));
     let hip = side(&study, "support_hip");
     assert!((hip.index.value - 0.2).abs() < 0.03 && hip.right > hip.left, "{hip:?}");
-    assert!(hip.index.ci.is_some_and(|(low, _)| low > 0.1), "{hip:?}");
+    assert!(hip.index.ci.is_some_and(|ci| ci.low > 0.1), "{hip:?}");
     assert!((2.0 * (hip.right - hip.left) / (hip.right + hip.left) - hip.index.value).abs() < 0.01);
     for even in ["trunk", "opposite_arm", "contact time"] {
         let even = side(&study, even);
@@ -38,7 +38,7 @@ fn a_stronger_side_differs_from_the_other() {
 fn compensation_shows_in_the_balance() {
     let runner = || runner().steps(60).every_jitter_s(0.0).every_amplitude_scatter(0.06);
     let of = |sprinter: &Sprinter| -> Balance { study(sprinter).sessions[0].trials[0].balance.unwrap() };
-    let (apart, covered) = (of(&runner()), of(&runner().covers(Pulse::SupportHip, 1.0)));
+    let (apart, covered) = (of(&runner()), of(&runner().compensates(Pulse::SupportHip, 1.0)));
     println!("{apart:?}\n{covered:?}");
     let [free, bound] = [apart, covered].map(|balance| balance.compensation.unwrap());
     assert!(bound.observed.variance_ratio < 0.8 * free.observed.variance_ratio);

@@ -24,7 +24,7 @@ fn cycles(names: &[&str]) -> Cycles {
                 (std::f64::consts::TAU * phase).cos().max(0.0).powi(2)
             };
             let drive = Signal::new(clock, (0..5000).map(pulse).collect::<Vec<_>>());
-            Contributor::paired(*name, Role::SupportLeg, &drive, &drive).unwrap()
+            Contributor::paired(*name, Role::SupportLeg, &drive, &drive)
         })
         .collect();
     let event = |time_s, kind| Event::new(time_s, 0.001, Side::Left, kind, Method::Force);
@@ -36,7 +36,7 @@ fn cycles(names: &[&str]) -> Cycles {
         );
         Step::new(Contact::new(on, off).unwrap(), middle + 0.17, 0.46)
     };
-    Cycles::cut(&contributors, &(0..STEPS).map(step).collect::<Vec<_>>(), CycleKind::Stride).unwrap()
+    Cycles::new(&contributors, &(0..STEPS).map(step).collect::<Vec<_>>(), CycleKind::Stride).unwrap()
 }
 
 fn all_cycles() -> Cycles {
@@ -90,7 +90,7 @@ fn a_sequence_draws_itself() {
     let channels = [
         SequenceChannel::new("hip"),
         SequenceChannel::new("knee"),
-        SequenceChannel::new("calf").delayed(0.04, 0.01).unwrap(),
+        SequenceChannel::new("calf").delayed(0.04, 0.01),
     ];
     let cycle = |i: usize, contact_s| {
         let at = |t: f64, k: usize| Some(Timing::at(t + 0.001 * ((i * k) % 5) as f64));
@@ -117,7 +117,7 @@ fn a_sequence_draws_itself() {
 fn shortfall_bars_follow_their_sign() {
     let mut comparison = study().comparisons.remove(0);
     comparison.file = "slow.csv".into();
-    let parts = &mut comparison.shortfall.parts;
+    let parts = &mut comparison.shortfall.split;
     for (part, value) in [
         (&mut parts.total, 0.5),
         (&mut parts.missing, 0.4),

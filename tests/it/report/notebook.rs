@@ -96,8 +96,8 @@ fn sprint(speed: f64, steps: usize, seed: u64) -> Sprint {
     let steps =
         stride::steps(&trial.feet().unwrap().contacts(), &StepCriteria::default(), trial.span().unwrap())
             .unwrap();
-    let joint = JointModel::new(15.0).unwrap().of(&trial).unwrap();
-    let cycles = Cycles::cut(&joint.contributors, steps.all(), CycleKind::Stride).unwrap();
+    let joint = JointModel::new(15.0).apply(&trial).unwrap();
+    let cycles = Cycles::new(&joint.contributors, steps.all(), CycleKind::Stride).unwrap();
     Sprint { trial, steps, cycles }
 }
 
@@ -249,7 +249,7 @@ fn curves_and_peaks() {
 #[test]
 fn lags_and_order() {
     let Sprint { trial, steps, .. } = sprint(9.5, 14, 2);
-    let joint = JointModel::new(15.0).unwrap().of(&trial).unwrap();
+    let joint = JointModel::new(15.0).apply(&trial).unwrap();
     let sequence = joint.sequence(&steps, &Bootstrap::new(1)).unwrap();
     shows(&sequence, 1, &["hip -> knee", "ms [", "% of contact", "before"]);
     shows(sequence.order.as_ref().unwrap(), 0, &["full order in", "null of these p"]);
@@ -344,9 +344,9 @@ fn estimates_and_tests() {
 #[test]
 fn sessions() {
     let Sprint { trial, cycles, .. } = sprint(9.5, 24, 3);
-    shows(&JointModel::new(15.0).unwrap().of(&trial).unwrap(), 1, &["proxies and not forces", "support_hip"]);
+    shows(&JointModel::new(15.0).apply(&trial).unwrap(), 1, &["proxies and not forces", "support_hip"]);
     shows(&cycles, 2, &["model joint", "proxies and not forces", "deg/s", "s\n"]);
-    let session = SessionAnalysis::new(1).with_replicates(200).unwrap().measure(&cycles).unwrap();
+    let session = SessionAnalysis::new(1).replicates(200).apply(&cycles).unwrap();
     let words = ["model joint", "kappa", "p 0.", "peak spread", "ms", "weak link", "% is lost"];
     shows(&session, 2, &words);
     shows(session.loss.as_ref().unwrap(), 0, &["% by habit (offsets)"]);
@@ -354,33 +354,33 @@ fn sessions() {
     let drives = cycles.drives();
     let coincidence: Coincidence = drives.coincidence(0);
     shows(&coincidence, 0, &["coincidence 0."]);
-    shows(&ChanceLevel::new(1).index(drives), 0, &["kappa 0.", "null: locked"]);
+    shows(&ChanceLevel::new(1).test(drives).unwrap(), 0, &["kappa 0.", "null: locked"]);
     shows(&drives.timing_cost(1), 0, &["Shapley, exact"]);
-    let compensation = drives.compensation(199, 1).unwrap();
+    let compensation = convergence::CompensationTest::new(1).surrogates(199).test(drives).unwrap();
     shows(&compensation, 0, &["variance ratio", "more than surrogates, p"]);
     shows(&compensation.observed, 0, &["dV"]);
     let impulses = cycles.contact_impulses(0.95).unwrap();
     shows(&impulses[0], 1, &["support_hip", "in the first half of contact", "%"]);
-    shows(&convergence::symmetry(1.0, 1.1).unwrap(), 0, &["symmetry index", "%"]);
+    shows(&convergence::Symmetry::new(1.0, 1.1).unwrap(), 0, &["symmetry index", "%"]);
 }
 
 #[test]
 fn too_little_is_said() {
     let Sprint { cycles, .. } = sprint(9.5, 3, 4);
-    let session = SessionAnalysis::new(1).with_replicates(50).unwrap().measure(&cycles).unwrap();
+    let session = SessionAnalysis::new(1).replicates(50).apply(&cycles).unwrap();
     shows(&session, 2, &["cannot tell"]);
 }
 
 #[test]
 fn comparisons() {
     let (one, other) = (sprint(9.5, 24, 5).cycles, sprint(8.0, 24, 6).cycles);
-    let convergence = SessionAnalysis::new(1).with_replicates(100).unwrap();
+    let convergence = SessionAnalysis::new(1).replicates(100);
     let comparison = convergence.compare(&other, &one).unwrap();
     shows(&comparison, 1, &["model joint", "in reference peaks", "missing", "mistimed", "shape", "["]);
-    shows(&comparison.parts, 1, &["total", "["]);
+    shows(&comparison.split, 1, &["total", "["]);
     let changes = convergence.changes(&other, &one).unwrap();
     shows(&changes, 1, &["model joint", "proxies", "support_hip", "% [", "ms ["]);
-    let habit = convergence.habit_change(&other, &one).unwrap();
+    let habit = convergence.fixed_offset_change(&other, &one).unwrap();
     shows(&habit, 1, &["points of %", "order before", "Kendall's tau"]);
 }
 
@@ -390,10 +390,11 @@ fn speed() {
         .map(|i| {
             let (force, kappa) = (3.0 + f64::from(i % 6), 0.4 + 0.02 * f64::from(i * 5 % 7));
             let athlete = (i / 6) as usize;
-            SpeedTrial::new(force + kappa + 0.01 * f64::from(i * 3 % 5), force, kappa).of_athlete(athlete)
+            let speed_mps = force + kappa + 0.01 * f64::from(i * 3 % 5);
+            SpeedTrial { athlete, speed_mps, force, convergence: kappa, step_frequency_hz: None }
         })
         .collect();
-    let fit = copeak::performance::SpeedModel::new(1).with_replicates(500).unwrap().fit(&trials).unwrap();
+    let fit = copeak::performance::SpeedModel::new(1).replicates(500).fit(&trials).unwrap();
     shows(&fit, 1, &["24 trials of 4 athletes", "R^2", "m/s", "p "]);
     let speed = [9.00, 9.02, 8.99, 9.01, 9.00, 9.01];
     let force = [4.00, 4.11, 4.19, 4.32, 4.40, 4.52];
@@ -401,16 +402,16 @@ fn speed() {
     shows(&PlateauFinder::new().find(&force, &speed).unwrap(), 0, &["cannot tell a plateau"]);
     let curve =
         |i: i32| 9.0 * (1.0 - (-f64::from(i) / 130.0).exp()) + 0.05 * f64::from(i * 7919 % 11 - 5) / 5.0;
-    let sprint = SprintModel::new().of_speed(&on_clock((0..600).map(curve).collect())).unwrap();
+    let sprint = SprintModel::new().fit(&on_clock((0..600).map(curve).collect())).unwrap();
     shows(&sprint, 1, &["vmax", "m/s", "tau", "m/s^2"]);
 }
 
 #[test]
 fn live_steps() {
     let clock = Clock::from_zero(Rate::from_hz(200.0).unwrap());
-    let paired = |role| LiveContributor::paired(role, 0, 1).unwrap();
+    let paired = |role| LiveContributor::paired(role, 0, 1);
     let legs = [paired(Role::SupportLeg), paired(Role::SwingLeg)];
-    let mut live = LiveConvergence::new(clock, 2, &legs).unwrap();
+    let mut live = LiveConvergence::builder(clock, legs).build().unwrap();
     let turn = |t: f64| (1.0 - (TAU * t / 0.8).cos()).powi(3);
     let mut seen = 0;
     for i in 0..800 {
@@ -435,9 +436,9 @@ fn closure_and_studies() {
     let plate: Vec<f64> = (0..100).map(|i| 1000.0 + 500.0 * (f64::from(i) * 0.2).sin()).collect();
     let model = plate.iter().map(|f| f + 98.0665).collect();
     let steps = [TimeSpan { start_s: 0.1, end_s: 0.6 }, TimeSpan { start_s: 0.6, end_s: 0.9 }];
-    let closure = ForceResidual::of(&on_clock(model), &on_clock(plate.clone()), &steps, 100.0).unwrap();
+    let closure = ForceResidual::new(&on_clock(model), &on_clock(plate.clone()), &steps, 100.0).unwrap();
     shows(&closure, 1, &["model newton", "RMS 10.0 %", "of body weight, 2 steps"]);
-    let nowhere = ForceResidual::of(&on_clock(vec![]), &on_clock(plate), &steps, 100.0).unwrap();
+    let nowhere = ForceResidual::new(&on_clock(vec![]), &on_clock(plate), &steps, 100.0).unwrap();
     shows(&nowhere, 0, &["cannot tell"]);
     let trials = [sprint(9.5, 12, 7).trial, sprint(8.0, 12, 8).trial];
     let study = Study::builder().trials(&trials).replicates(100).run().unwrap();
@@ -456,9 +457,9 @@ fn segment_forces() {
     let raw = data.join("sprint_dorn2012/raw");
     let c3d = copeak::recording::c3d::read_c3d_file(raw.join("JA1Gait35.c3d")).unwrap();
     shows(&c3d, 1, &["N     Fx1", "8 force plates: type 2", "Left Foot Off 3.564 s"]);
-    let model = copeak::model::NewtonModel::new(15.0).unwrap();
+    let model = copeak::model::NewtonModel::new(15.0).mass_kg(75.6);
     let trial = model.prepare(c3d.markers(), Some(&c3d.ground_force().unwrap())).unwrap();
-    let newton = model.of(&trial, 75.6).unwrap();
+    let newton = model.apply(&trial).unwrap();
     shows(&newton, 1, &["model newton", "in newtons", "support_leg", "standard error by marker noise", " N"]);
     shows(&newton.vertical, 1, &["whole body"]);
     shows(&newton.vertical.total, 1, &["100.0 % of the body's mass"]);

@@ -1,6 +1,6 @@
 //! Small, fixed-seed versions of `scripts/validate sequence`: how often lags and orders say what is not so.
 
-use copeak::inference::{Bootstrap, Strides};
+use copeak::inference::{Bootstrap, Interval, Strides};
 use copeak::sequence::{Cycle, CycleRelation, PairLag, Relation, SequenceChannel, Sequencer, Timing, order};
 use std::f64::consts::TAU;
 
@@ -33,7 +33,7 @@ fn session(strides: usize, [sd_s, se_s, sync_s]: [f64; 3], noise: &mut Noise) ->
             Cycle { start_s: i as f64, duration_s: 0.7, contact_s: None, times: vec![first, second] }
         })
         .collect();
-    let channels = [SequenceChannel::new("a"), SequenceChannel::new("b").on_device("other", sync_s).unwrap()];
+    let channels = [SequenceChannel::new("a"), SequenceChannel::new("b").on_device("other", sync_s)];
     let bootstrap = Bootstrap::new(1).with_replicates(1).unwrap();
     let sequencer = Sequencer::new(&channels, bootstrap).unwrap();
     sequencer.find(&cycles, &Strides::ungrouped(strides)).unwrap().pairs.remove(0)
@@ -64,7 +64,7 @@ fn no_lag_is_called_one_in_at_most_five_per_cent() {
     let unsuspecting = (0..1000).filter(|_| {
         let mut lag = session(20, [0.006, 0.0, 0.0], &mut noise);
         let off = 0.006 * noise.normal();
-        lag.mean_s.ci = lag.mean_s.ci.map(|(low, high)| (low + off, high + off));
+        lag.mean_s.ci = lag.mean_s.ci.map(|ci| Interval::new(ci.low + off, ci.high + off));
         lag.mean_s.excludes(0.0)
     });
     assert!(unsuspecting.count() > 400);

@@ -1,5 +1,6 @@
 //! Event trains against PySpike (`validation/oracles/trains.py`), and their laws.
 
+use crate::common::cases;
 use copeak::sequence::{AdaptiveWindow, SpikeOrder, TrainProfile, Trains};
 use copeak::synchrony::{SpikeSync, event_synchronization};
 use proptest::prelude::*;
@@ -67,6 +68,8 @@ fn window(cap: Option<f64>) -> AdaptiveWindow {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn the_order_of_times_and_of_trains_changes_nothing(
         trains in some_trains(), cap in prop::option::of(0.05f64..2.0),

@@ -20,10 +20,10 @@ fn strides_need_a_cap() {
         [Side::Left, Side::Right].map(|side| ForceContacts::default().find(force(side), side).unwrap());
     let contacts = Feet::new(left, right).unwrap().contacts();
     let steps = stride::steps(&contacts, &StepCriteria::default(), trial.span().unwrap()).unwrap();
-    let joint = JointModel::new(15.0).unwrap().of(&trial).unwrap();
-    let cycles = Cycles::cut(&joint.contributors, steps.all(), CycleKind::Stride).unwrap();
+    let joint = JointModel::new(15.0).apply(&trial).unwrap();
+    let cycles = Cycles::new(&joint.contributors, steps.all(), CycleKind::Stride).unwrap();
     let peaks = |name: &str| -> Vec<f64> {
-        let place = cycles.members().iter().position(|member| member.name == name).unwrap();
+        let place = cycles.contributors().iter().position(|member| member.name == name).unwrap();
         cycles.peaks().iter().filter_map(|step| Some(step[place].as_ref().ok()?.time_s)).collect()
     };
     let span = trial.span().unwrap();

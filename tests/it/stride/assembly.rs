@@ -1,6 +1,7 @@
 //! Contacts from event lists that are wrong in every way: nothing lost, nothing invented, nothing negative.
 
 use crate::common;
+use crate::common::cases;
 use copeak::event::{
     Event,
     EventKind::{self, InitialContact, TerminalContact},
@@ -277,7 +278,7 @@ fn laws(events: &[Event]) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(cases(2000))]
 
     #[test]
     fn every_event_of_any_list_is_accounted_for(events in any_events()) {

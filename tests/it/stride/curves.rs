@@ -1,5 +1,6 @@
 //! Time normalisation against NumPy, and the laws of curves on a common base.
 
+use crate::common::cases;
 use copeak::stride::{Ensemble, Landmarks, Normalise};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Error, Rate, Signal};
@@ -81,6 +82,8 @@ fn events_out_of_place_are_refused_by_name() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn every_event_comes_to_its_place(
         gaps in prop::collection::vec(0.05..0.3f64, 2..5),

@@ -1,6 +1,7 @@
 //! Quantities of a step: laws of mechanics, closed forms, and what real runs show.
 
 use crate::common;
+use crate::common::cases;
 use copeak::event::{Contact, Event, EventKind, Feet, ForceContacts, Method, Side};
 use copeak::filter::ZeroPhase;
 use copeak::recording::{Recording, read_csv_file};
@@ -218,6 +219,8 @@ fn the_error_of_a_speed_is_its_scatter() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn the_unit_of_force_and_a_shift_in_time_change_nothing(gain in 0.3..3.0f64, shift in -50.0..50.0f64) {
         let (up, ahead) = push(500.0);
@@ -258,7 +261,7 @@ fn any_force() -> impl Strategy<Value = Vec<f64>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(cases(1000))]
 
     #[test]
     fn any_force_and_any_step_give_numbers_or_a_reason(

@@ -1,6 +1,7 @@
 //! Steps from contacts: each rule and its reason, and what stays of real runs.
 
 use crate::common;
+use crate::common::cases;
 use copeak::event::{Contact, Event, EventKind, Feet, ForceContacts, Method, Side};
 use copeak::recording::read_csv_file;
 use copeak::stride::{RejectReason, StepCriteria, Steps, steps, steps_with_loose};
@@ -214,6 +215,8 @@ fn contradictory_contacts_are_refused_by_name() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn a_shift_in_time_changes_no_verdict(shift in -20.0..20.0f64, late in 0usize..12, by in 0.0..0.4f64) {
         let mut contacts = run(12);

@@ -1,5 +1,6 @@
 //! Circular statistics against SciPy and pingouin, pairs by hand (`validation/oracles/inference.py`).
 
+use crate::common::cases;
 use copeak::synchrony::{Circular, locking};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -43,6 +44,8 @@ fn locking_is_the_mean_cosine_over_pairs_of_cycles() {
 }
 
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn turning_all_phases_changes_nothing(
         phases in prop::collection::vec(0.0f64..1.0, 2..20), turn in -3.0f64..3.0,

@@ -1,6 +1,8 @@
 //! Laws of phases and synchrony: what is locked, what is simultaneous, and what neither depends on.
 
+use crate::common::cases;
 use crate::common::memory as counting;
+use copeak::inference::{Interval, Strides};
 use copeak::synchrony::{Analytic, Circular, PhasePlan, Phases, RelativePhase, locking, locking_interval};
 use copeak::{Rate, synchrony::Coherence};
 use proptest::prelude::*;
@@ -34,8 +36,8 @@ fn two_sines_30_ms_apart_are_locked_and_not_simultaneous() {
         // From one peak a cycle.
         let first: Vec<f64> = (0..20).map(|i| f64::from(i) * 0.37).collect();
         let second: Vec<f64> = first.iter().map(|p| p + 0.03 / period).collect();
-        let locked = locking_interval(&first, &second, 0.95).unwrap();
-        assert!((locked.value - 1.0).abs() < 1e-12 && locked.ci.is_some_and(|(low, _)| low > 1.0 - 1e-9));
+        let locked = locking_interval(&first, &second, &Strides::ungrouped(20), 0.95).unwrap();
+        assert!((locked.value - 1.0).abs() < 1e-12 && locked.ci.is_some_and(|ci| ci.low > 1.0 - 1e-9));
         let simultaneity = Circular::of(&[first[0], second[0]]).unwrap().simultaneity().unwrap();
         let formula = (TAU * 0.03 * frequency_hz).cos();
         assert!((simultaneity - formula).abs() < 1e-12 && simultaneity < 0.97, "{simultaneity} {formula}");
@@ -161,7 +163,7 @@ fn a_silent_channel_is_no_nan() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn offsets_between_channels_change_no_locking(seed in 1u64..10_000, offset in -3.0f64..3.0) {
@@ -226,9 +228,9 @@ proptest! {
         let mut draw = uniform(seed);
         let lags: Vec<f64> = (0..n).map(|_| spread * draw()).collect();
         let zeros = vec![0.0; n];
-        let (estimate, plain) = (locking_interval(&zeros, &lags, 0.9).unwrap(), locking(&zeros, &lags).unwrap());
+        let (estimate, plain) = (locking_interval(&zeros, &lags, &Strides::ungrouped(n), 0.9).unwrap(), locking(&zeros, &lags).unwrap());
         prop_assert_eq!(estimate.value, plain.value);
-        if let Some((low, high)) = estimate.ci {
+        if let Some(Interval { low, high }) = estimate.ci {
             prop_assert!(low <= estimate.value + 1e-12 && estimate.value <= high + 1e-12 && high <= 1.0);
         }
     }

@@ -5,6 +5,7 @@
 use super::chain;
 use crate::figure::{Figure, chance_widened, coverage, each, moments};
 use copeak::convergence::{ChanceLevel, Cycles, SessionAnalysis};
+use copeak::inference::Interval;
 use copeak::simulate::{Pulse, Sprinter};
 use copeak::{Error, Result};
 
@@ -58,13 +59,13 @@ impl Cause {
 }
 
 /// Total, missing, mistimed and shape, each with its interval, and the support arm's part of missing.
-type Parts = ([(f64, Option<(f64, f64)>); 4], f64);
+type Parts = ([(f64, Option<Interval>); 4], f64);
 
 fn compare(convergence: &SessionAnalysis, runner: &Cycles, reference: &Cycles) -> Result<Parts> {
     let comparison = convergence.compare(runner, reference)?;
     let arm = comparison.contributors.iter().position(|name| name == Pulse::SupportArm.as_str());
     let arm = arm.ok_or(Error::Missing { operation: "a comparison", what: "the support arm" })?;
-    let parts = comparison.parts;
+    let parts = comparison.split;
     let four = [parts.total, parts.missing, parts.mistimed, parts.shape];
     Ok((four.map(|e| (e.value, e.ci)), parts.missing_by[arm].value))
 }
@@ -75,10 +76,10 @@ fn cycles(sprinter: Sprinter, seed: u64) -> Result<Cycles> {
 
 /// Parts of the shortfall per cause: the truth, the mean over sessions, and how often the interval holds the truth.
 fn shortfall(cause: Cause, size: Size, figures: &mut Vec<Figure>) -> Result<()> {
-    let convergence = SessionAnalysis::new(1).with_replicates(size.replicates)?;
+    let convergence = SessionAnalysis::new(1).replicates(size.replicates);
     let many = |sprinter: Sprinter, seed| cycles(sprinter.steps(size.steps), seed);
     // The truth needs no interval.
-    let plain = SessionAnalysis::new(1).with_replicates(1)?;
+    let plain = SessionAnalysis::new(1).replicates(1);
     let (truth, by_arm) = compare(&plain, &many(cause.runner(), 1_000_001)?, &many(runner(), 1_000_002)?)?;
     let few = |sprinter: Sprinter, seed| cycles(sprinter.steps(2 * STRIDES).angle_noise_deg(0.1), seed);
     let sessions = each(size.sessions, |seed| {
@@ -113,7 +114,7 @@ fn shortfall(cause: Cause, size: Size, figures: &mut Vec<Figure>) -> Result<()> 
         figures.push(figure(name, share).within_if(k == 0 || k == own, low, high));
         let (_, sd) = moments(&sessions.iter().map(|(parts, _)| parts[k].0).collect::<Vec<_>>());
         let half: Vec<f64> =
-            sessions.iter().filter_map(|(parts, _)| parts[k].1).map(|(l, h)| (h - l) / 2.0).collect();
+            sessions.iter().filter_map(|(parts, _)| parts[k].1).map(|ci| ci.width() / 2.0).collect();
         figures.push(figure("half width / 1.96 SD", moments(&half).0 / 1.96 / sd));
     }
     Ok(())
@@ -122,11 +123,11 @@ fn shortfall(cause: Cause, size: Size, figures: &mut Vec<Figure>) -> Result<()> 
 /// The late arm must be named first, with a shift that brings it back; its jitter must come out as it was set.
 fn late_arm(size: Size, figures: &mut Vec<Figure>) -> Result<()> {
     let convergence = SessionAnalysis::new(1)
-        .with_replicates(size.replicates)?
-        .with_chance(ChanceLevel::new(1).with_offsets(100)?.with_surrogates(0)?);
+        .replicates(size.replicates)
+        .chance(ChanceLevel::new(1).offsets(100).surrogates(0));
     let sprinter = Cause::Late.runner().steps(2 * STRIDES).angle_noise_deg(0.1);
     let sessions = each(size.sessions, |seed| {
-        let session = convergence.measure(&cycles(sprinter.clone(), seed as u64)?)?;
+        let session = convergence.apply(&cycles(sprinter.clone(), seed as u64)?)?;
         let by_gain = |link: &copeak::convergence::SessionContributor| link.retiming.map_or(0.0, |r| r.gain);
         let first = session.contributors.iter().max_by(|a, b| by_gain(a).total_cmp(&by_gain(b)));
         let first = first.ok_or(Error::Missing { operation: "weak links", what: "a contributor" })?;
@@ -143,10 +144,8 @@ fn late_arm(size: Size, figures: &mut Vec<Figure>) -> Result<()> {
     let sessions = sessions.into_iter().collect::<Result<Vec<_>>>()?;
     let case = format!("9.5 m/s, {STRIDES} strides, {}", Cause::Late.name());
     let share = sessions.iter().filter(|s| s.0).count() as f64 / sessions.len() as f64;
-    let plain = SessionAnalysis::new(1)
-        .with_replicates(1)?
-        .with_chance(ChanceLevel::new(1).with_offsets(100)?.with_surrogates(0)?);
-    let truth = plain.measure(&cycles(Cause::Late.runner().steps(size.steps), 1_000_001)?)?;
+    let plain = SessionAnalysis::new(1).replicates(1).chance(ChanceLevel::new(1).offsets(100).surrogates(0));
+    let truth = plain.apply(&cycles(Cause::Late.runner().steps(size.steps), 1_000_001)?)?;
     figures.push(Figure::new("weak link", &case, "named first and confirmed", share).within(0.95, 1.0));
     // It cannot tell how late the arm is: the best time is where the others' sum is largest.
     for (i, contributor) in truth.contributors.iter().enumerate() {

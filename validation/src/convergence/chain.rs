@@ -25,6 +25,6 @@ pub fn steps(recording: &Recording) -> Result<Vec<Step>> {
 
 /// Drives of the joint model over the stride-long cycles of the steps found by force.
 pub fn cycles(recording: &Recording) -> Result<Cycles> {
-    let joint = JointModel::new(CUTOFF_HZ)?.of(recording)?;
-    Cycles::cut(&joint.contributors, &steps(recording)?, CycleKind::Stride)
+    let joint = JointModel::new(CUTOFF_HZ).apply(recording)?;
+    Cycles::new(&joint.contributors, &steps(recording)?, CycleKind::Stride)
 }

@@ -35,7 +35,7 @@ fn runner(speed_mps: f64, serial_correlation: f64) -> Sprinter {
 /// Session index and simultaneity of a trial.
 fn session(sprinter: &Sprinter, size: Size) -> Result<[Estimate; 2]> {
     let cycles = chain::cycles(&sprinter.simulate()?.recording)?;
-    let index = ChanceLevel::new(1).with_offsets(size.offsets)?.with_surrogates(0)?.index(cycles.drives());
+    let index = ChanceLevel::new(1).offsets(size.offsets).surrogates(0).test(cycles.drives())?;
     let simultaneity = cycles.peak_phases()?.simultaneity(cycles.strides(), 0.95)?;
     let none = Error::Missing { operation: "simultaneity", what: "a step with two peaks" };
     Ok([cycles.strides().mean(&index.kappas(), 0.95)?, simultaneity.ok_or(none)?])

@@ -53,10 +53,8 @@ fn share(pool: &[Vec<Vec<f64>>], contributors: usize, size: Size) -> Result<f64>
             (0..STEPS).map(|j| (0..contributors).map(|i| moved(i, j)).collect()).collect();
         let drives = DriveGrid::from_steps(&steps)?;
         let drives = drives.divided_by(&drives.mean_peaks())?;
-        let chance = ChanceLevel::new(runner as u64 + 1)
-            .with_offsets(size.offsets)?
-            .with_surrogates(size.surrogates)?;
-        Ok(chance.with_null(Null::Locked).index(&drives).p.is_some_and(|p| p <= 0.05))
+        let chance = ChanceLevel::new(runner as u64 + 1).offsets(size.offsets).surrogates(size.surrogates);
+        Ok(chance.null(Null::Locked).test(&drives)?.p.is_some_and(|p| p <= 0.05))
     });
     let alarms =
         runners.into_iter().collect::<Result<Vec<bool>>>()?.into_iter().filter(|&alarm| alarm).count();

@@ -70,7 +70,7 @@ impl Change {
             Change::Jittered(ms) => {
                 (runner().jitter_s(mover, JITTER_S.hypot(1e-3 * ms)), Some(Cause::LessSteady))
             }
-            Change::Covers(share) => (runner().covers(mover, share), Some(Cause::Compensates)),
+            Change::Covers(share) => (runner().compensates(mover, share), Some(Cause::Compensates)),
         }
     }
 
@@ -118,8 +118,7 @@ fn one(change: Change, steps: usize, seed: usize) -> Result<Option<Found>> {
         Err(Error::Undefined { .. } | Error::Parameter { .. }) => return Ok(None),
         after => after?,
     };
-    let plain =
-        SessionAnalysis::new(1).with_replicates(1)?.with_chance(ChanceLevel::new(1).with_surrogates(0)?);
+    let plain = SessionAnalysis::new(1).replicates(1).chance(ChanceLevel::new(1).surrogates(0));
     let changes = plain.changes(&after, &cycles(runner(), steps, 2 * seed + 2)?)?;
     let first = changes.first();
     let right = first.is_some_and(|n| n.contributor == mover.as_str() && Some(n.cause) == cause);

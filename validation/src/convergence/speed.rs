@@ -69,15 +69,17 @@ impl Runners {
                 let kappa = 0.3 + 0.25 * effort + own + 0.05 * noise.normal();
                 let speed = 3.0 + 9.0 * effort - 3.0 * effort * effort + talent + 0.1 * noise.normal();
                 let speed = speed + self.effect * (kappa - 0.4);
-                trials.push(SpeedTrial::new(speed, force, kappa).of_athlete(athlete));
+                let trial =
+                    SpeedTrial { speed_mps: speed, force, convergence: kappa, ..SpeedTrial::default() };
+                trials.push(SpeedTrial { athlete, ..trial });
             }
         }
         trials
     }
 
     fn fit(&self, seed: usize, size: Size) -> Result<SpeedFit> {
-        let model = SpeedModel::new(seed as u64).with_replicates(size.replicates)?;
-        let model = if self.own_intercepts { model.with_athlete_intercepts() } else { model };
+        let model = SpeedModel::new(seed as u64).replicates(size.replicates);
+        let model = if self.own_intercepts { model.athlete_intercepts() } else { model };
         model.fit(&self.session(seed))
     }
 
@@ -131,7 +133,7 @@ fn plateaus(rise_percent: f64, trials: usize, size: Size) -> Result<Figure> {
         let speed: Vec<f64> =
             (0..trials).map(|i| 9.0 + 0.09 * rise_percent * i as f64 + 0.1 * noise.normal()).collect();
         let force: Vec<f64> = (0..trials).map(|i| 4.0 + 0.1 * i as f64 + 0.05 * noise.normal()).collect();
-        Ok(PlateauFinder::new().with_delta(0.09)?.find(&speed, &force)?.plateau)
+        Ok(PlateauFinder::new().delta(0.09).find(&speed, &force)?.plateau)
     });
     let called = called.into_iter().collect::<Result<Vec<_>>>()?;
     let share = called.iter().filter(|called| **called).count() as f64 / called.len() as f64;

@@ -37,13 +37,13 @@ type Peaks = [Option<Peak>; Pulse::ALL.len()];
 /// Every pulse of these steps, as a report finds it: the contributors in their stride, hip, knee and ankle of the
 /// support leg between initial contact and 50 ms after terminal contact. The hip counts as the leg's.
 fn peaks(recording: &Recording, steps: &[Step]) -> Result<Vec<Peaks>> {
-    let joint = JointModel::new(CUTOFF_HZ)?.of(recording)?;
-    let cycles = Cycles::cut(&joint.contributors, steps, CycleKind::Stride)?;
+    let joint = JointModel::new(CUTOFF_HZ).apply(recording)?;
+    let cycles = Cycles::new(&joint.contributors, steps, CycleKind::Stride)?;
     let finder = CyclePeakFinder::new().positive_part();
     let mut found = Vec::new();
     for (step, across) in cycles.steps().iter().zip(cycles.peaks()) {
         let mut peaks: Peaks = [None; Pulse::ALL.len()];
-        for (member, peak) in cycles.members().iter().zip(across) {
+        for (member, peak) in cycles.contributors().iter().zip(across) {
             peaks[place(&member.name)] = peak.ok();
         }
         let window =

@@ -3,7 +3,7 @@
 use super::noise::Noise;
 use crate::figure::{Figure, chance_widened, coverage, each, moments};
 use copeak::Result;
-use copeak::inference::{Bootstrap, Estimate, Interval, Reliability, StridePlan, t_interval, wilson};
+use copeak::inference::{Bootstrap, BootstrapMethod, Estimate, Reliability, StridePlan, t_interval, wilson};
 
 const STUDY: &str = "intervals of independent strides";
 const NAME: &str = "coverage at 0.95";
@@ -55,15 +55,15 @@ pub fn study(sessions: usize) -> Result<Vec<Figure>> {
         })?);
     }
     let kinds = [
-        ("percentile", Interval::Percentile),
-        ("BCa", Interval::Bca),
-        ("expanded percentile", Interval::Expanded),
+        ("percentile", BootstrapMethod::Percentile),
+        ("BCa", BootstrapMethod::Bca),
+        ("expanded percentile", BootstrapMethod::Expanded),
     ];
     for (name, kind) in kinds {
         for n in [5, 10, 30, 50] {
             let case = format!("mean, {name}, {n} strides");
             // Below 30 the plain methods are marked, and so reported only.
-            let units = if kind == Interval::Expanded || n >= 30 { n } else { 0 };
+            let units = if kind == BootstrapMethod::Expanded || n >= 30 { n } else { 0 };
             figures.push(figure(case, units, sessions, 0.0, |session| {
                 bootstrap(session)?.of(kind, &Noise::new(STREAM + 3, session).normals(n), mean)
             })?);
@@ -83,7 +83,7 @@ pub fn study(sessions: usize) -> Result<Vec<Figure>> {
         figures.push(figure(case, 0, sessions, 1.0, |session| t_interval(&skew(session), 0.95))?);
         let case = format!("mean of exponential strides, BCa, {n} strides");
         figures.push(figure(case, 0, sessions, 1.0, |session| {
-            bootstrap(session)?.of(Interval::Bca, &skew(session), mean)
+            bootstrap(session)?.of(BootstrapMethod::Bca, &skew(session), mean)
         })?);
     }
     for n in [5, 10, 25, 50] {
@@ -119,7 +119,7 @@ fn ratio(n: usize, session: usize) -> Result<Estimate> {
             (0.3 * whole + 0.5 * noise.normal(), whole)
         })
         .collect();
-    bootstrap(session)?.interval(Interval::Expanded, n, |picks| {
+    bootstrap(session)?.interval(BootstrapMethod::Expanded, n, |picks| {
         let sum = picks.iter().fold((0.0, 0.0), |sum, &i| (sum.0 + pairs[i].0, sum.1 + pairs[i].1));
         sum.0 / sum.1
     })
@@ -131,7 +131,7 @@ fn proportion(n: usize, sessions: usize) -> Result<Figure> {
         let mut noise = Noise::new(STREAM + 5, session);
         let truth = noise.uniform();
         let successes = (0..n).filter(|_| noise.uniform() < truth).count();
-        Ok(wilson(successes, n, 0.95)?.ci.is_some_and(|(low, high)| low <= truth && truth <= high))
+        Ok(wilson(successes, n, 0.95)?.ci.is_some_and(|ci| ci.contains(truth)))
     });
     let held = held.into_iter().collect::<Result<Vec<bool>>>()?;
     let share = held.iter().filter(|&&held| held).count() as f64 / sessions as f64;
@@ -142,11 +142,11 @@ fn proportion(n: usize, sessions: usize) -> Result<Figure> {
 
 /// Sessions whose interval is at most as wide as planned for.
 fn planned(half_width: f64, assurance: f64, sessions: usize) -> Result<Figure> {
-    let n = StridePlan::new(1.0)?.with_assurance(assurance)?.strides(half_width)?;
+    let n = StridePlan::new(1.0).assurance(assurance).strides(half_width)?;
     let narrow = each(sessions, |session| {
         // The plan speaks of independent strides; the interval's own look at their dependence is left out of it.
         let (_, sd) = moments(&Noise::new(STREAM + 7, session).normals(n));
-        Ok(StridePlan::new(sd)?.half_width(n).is_some_and(|width| width <= half_width))
+        Ok(StridePlan::new(sd).half_width(n)?.is_some_and(|width| width <= half_width))
     });
     let narrow = narrow.into_iter().collect::<Result<Vec<bool>>>()?;
     let share = narrow.iter().filter(|&&narrow| narrow).count() as f64 / sessions as f64;

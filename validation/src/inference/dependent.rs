@@ -4,14 +4,16 @@ use super::noise::Noise;
 use crate::figure::{Figure, chance_widened, coverage, each, moments};
 use copeak::Result;
 use copeak::inference::distribution::student_quantile;
-use copeak::inference::{Bootstrap, Interval, autocorrelation, block_length, effective_size, t_interval};
+use copeak::inference::{
+    Bootstrap, BootstrapMethod, Interval, autocorrelation, block_length, effective_size, t_interval,
+};
 
 const STREAM: u64 = 100;
 
-type Ends = Option<(f64, f64)>;
+type Ends = Option<Interval>;
 
 fn width(ci: &Ends) -> Option<f64> {
-    ci.map(|(low, high)| high - low)
+    ci.map(|ci| ci.width())
 }
 
 /// Median of the intervals there are.
@@ -35,13 +37,13 @@ fn more_freedom(values: &[f64]) -> Ends {
     let (mean, sd) = moments(values);
     let freedom = (size - 1.0).max((n - 1.0) / 2.0);
     let reach = student_quantile(0.975, freedom) * sd / size.sqrt();
-    reach.is_finite().then_some((mean - reach, mean + reach))
+    reach.is_finite().then_some(Interval::around(mean, reach))
 }
 
 fn blocks(values: &[f64], session: usize) -> Result<Ends> {
     let bootstrap = Bootstrap::new(session as u64).with_block_length(block_length(values))?;
     let mean = |values: &mut [f64]| values.iter().sum::<f64>() / values.len() as f64;
-    Ok(bootstrap.of(Interval::Expanded, values, mean)?.ci)
+    Ok(bootstrap.of(BootstrapMethod::Expanded, values, mean)?.ci)
 }
 
 /// Coverage and widths for autoregressive strides.

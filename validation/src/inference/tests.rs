@@ -83,14 +83,14 @@ pub fn study(size: Size) -> Result<Vec<Figure>> {
         let case = format!("permutation between {n} and {m} strides");
         figures.push(figure(&case, expected, sessions, |session| {
             let mut noise = Noise::new(STREAM, session);
-            let test = Permutations::new(session as u64).with_count(surrogates)?;
+            let test = Permutations::new(session as u64).count(surrogates);
             Ok(test.between(&noise.normals(n), &noise.normals(m))?.p <= 0.05)
         })?);
     }
     for (n, expected) in [(5, Expected::AtMost), (7, Expected::AtMost), (20, Expected::Nominal)] {
         let case = format!("permutation of {n} differences");
         figures.push(figure(&case, expected, sessions, |session| {
-            let test = Permutations::new(session as u64).with_count(surrogates)?;
+            let test = Permutations::new(session as u64).count(surrogates);
             Ok(test.paired(&Noise::new(STREAM + 1, session).normals(n))?.p <= 0.05)
         })?);
     }

@@ -46,7 +46,7 @@ fn body(file: &str, standing: &str, cutoff: &str, mass: &str) -> Result<Value, B
     if standing != "-" {
         trial.standing = read_trc_file(standing)?.recording.mean_markers();
     }
-    let newton = NewtonModel::new(cutoff.parse()?)?.with_sex(Sex::Male).of(&trial, mass.parse()?)?;
+    let newton = NewtonModel::new(cutoff.parse()?).sex(Sex::Male).mass_kg(mass.parse()?).apply(&trial)?;
     let clean = |x: &[f64]| x.iter().map(|v| Some(*v).filter(|v| v.is_finite())).collect::<Vec<_>>();
     let axis = |forces: &copeak::model::Forces| {
         let of = |group: &copeak::model::GroupForce| json!({ "n": clean(group.force.samples()), "se": group.se_n });

@@ -82,25 +82,25 @@ fn second_runner(folder: &Path) -> Found<Recording> {
 
 /// The same forces treated as drives are: clipped, divided by their mean peaks, over a whole stride.
 fn as_drives(trial: &Recording, report: &TrialStudy, cutoff_hz: f64) -> Found<Value> {
-    let newton = NewtonModel::new(cutoff_hz)?.of(trial, report.mass_kg.ok_or("no mass")?)?;
+    let newton = NewtonModel::new(cutoff_hz).mass_kg(report.mass_kg.ok_or("no mass")?).apply(trial)?;
     let v = &newton.vertical;
     let arms = v.arms.as_ref().ok_or("no arms")?;
     let paired =
         |name: &str, role, left: &Signal, right: &Signal| Contributor::paired(name, role, left, right);
     use copeak::convergence::{ChannelSource, Role};
-    let both = |name: &str| Role::Other { name: name.into(), takes: ChannelSource::SupportSide };
+    let both = |name: &str| Role::Other { name: name.into(), source: ChannelSource::SupportSide };
     let (left, right) = (&v.left_leg.force, &v.right_leg.force);
     let drives = [
-        paired("support_leg", Role::SupportLeg, left, right)?,
-        paired("swing_leg", Role::SwingLeg, left, right)?,
-        paired("arms", both("arms"), &arms.force, &arms.force)?,
-        paired("trunk_head", both("trunk"), &v.trunk_head.force, &v.trunk_head.force)?,
+        paired("support_leg", Role::SupportLeg, left, right),
+        paired("swing_leg", Role::SwingLeg, left, right),
+        paired("arms", both("arms"), &arms.force, &arms.force),
+        paired("trunk_head", both("trunk"), &v.trunk_head.force, &v.trunk_head.force),
     ];
     let found = steps(&report.contacts, &StepCriteria::at(newton.body.clock.rate()), trial.span()?)?;
     let mut of = serde_json::Map::new();
     for (name, kind) in [("stride", CycleKind::Stride), ("step", CycleKind::Step)] {
-        let cycles = Cycles::cut(&drives, found.all(), kind)?;
-        let session = SessionAnalysis::new(1).with_replicates(100)?.measure(&cycles)?;
+        let cycles = Cycles::new(&drives, found.all(), kind)?;
+        let session = SessionAnalysis::new(1).replicates(100).apply(&cycles)?;
         let kappa = session.kappa.map(|k| k.value);
         of.insert(
             name.into(),
@@ -131,7 +131,7 @@ pub fn draw(folder: &Path, cutoff_hz: f64, into: &Path) -> Found<Value> {
         let study = Study::builder().trial(&trial).cutoff_hz(cutoff_hz).replicates(1);
         let study = study.model(ModelKind::Newton).run()?;
         let report = study.trials().next().ok_or("no trial")?;
-        let newton = NewtonModel::new(cutoff_hz)?.of(&trial, report.mass_kg.ok_or("no mass")?)?;
+        let newton = NewtonModel::new(cutoff_hz).mass_kg(report.mass_kg.ok_or("no mass")?).apply(&trial)?;
         let force = smooth(&plates(&trial, "vertical", 0.0)?, cutoff_hz)?;
         let windows = &report.closure.vertical.as_ref().ok_or("no plates")?.steps;
         let seen = |t: f64| windows.iter().any(|w| (w.start_s..=w.end_s).contains(&t));
@@ -157,13 +157,12 @@ fn against_plates(trial: &Recording, report: &TrialStudy, cutoff_hz: f64) -> Fou
         vertical.steps.iter().map(|s| TimeSpan { start_s: s.start_s, end_s: s.end_s }).collect();
     let late_s = if trial.standing.is_empty() { LATE_S } else { 0.0 };
     let closure =
-        |forces: &Forces, plates: &Signal| ForceResidual::of(&forces.total.force, plates, &windows, mass_kg);
+        |forces: &Forces, plates: &Signal| ForceResidual::new(&forces.total.force, plates, &windows, mass_kg);
     let set = MarkerSet::detect(trial.markers()).ok_or("no known markers")?;
-    let model = |hz: f64| NewtonModel::new(hz);
 
     let mut by_cutoff = Vec::new();
     for hz in [6.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0] {
-        let newton = model(hz)?.of(trial, mass_kg)?;
+        let newton = NewtonModel::new(hz).mass_kg(mass_kg).apply(trial)?;
         for (direction, forces) in [("vertical", &newton.vertical), ("forward", &newton.forward)] {
             let force = plates(trial, direction, late_s)?;
             by_cutoff.push(json!({
@@ -174,7 +173,8 @@ fn against_plates(trial: &Recording, report: &TrialStudy, cutoff_hz: f64) -> Fou
     }
     let mut variants = Vec::new();
     let mut variant = |name: &str, trial: &Recording, set: &MarkerSet, sex: Sex, late_s: f64| -> Found<()> {
-        let newton = model(cutoff_hz)?.with_sex(sex).with_markers(set.clone()).of(trial, mass_kg)?;
+        let newton =
+            NewtonModel::new(cutoff_hz).sex(sex).mass_kg(mass_kg).markers(set.clone()).apply(trial)?;
         let found = |direction: &str, forces: &Forces| -> Found<ForceResidual> {
             Ok(closure(forces, &smooth(&plates(trial, direction, late_s)?, cutoff_hz)?)?)
         };
@@ -194,34 +194,34 @@ fn against_plates(trial: &Recording, report: &TrialStudy, cutoff_hz: f64) -> Fou
     let none: [&str; 0] = [];
     variant("female masses and centres", trial, &set, Sex::Female, late_s)?;
     if !set.names(Landmark::RibCage).is_empty() {
-        variant("without T7", trial, &set.clone().with(Landmark::RibCage, none), Sex::Male, late_s)?;
+        variant("without T7", trial, &set.clone().landmark(Landmark::RibCage, none), Sex::Male, late_s)?;
         variant(
             "without the pelvis' cluster",
             trial,
-            &set.clone().with(Landmark::Pelvis, none),
+            &set.clone().landmark(Landmark::Pelvis, none),
             Sex::Male,
             late_s,
         )?;
     }
-    let bare = set.clone().with(Landmark::RibCage, none).with(Landmark::Sternum, none);
+    let bare = set.clone().landmark(Landmark::RibCage, none).landmark(Landmark::Sternum, none);
     variant("trunk from C7 alone", trial, &bare, Sex::Male, late_s)?;
     let handless = [Side::Left, Side::Right]
         .into_iter()
-        .fold(set.clone(), |set, side| set.with(Landmark::Acromion(side), none));
+        .fold(set.clone(), |set, side| set.landmark(Landmark::Acromion(side), none));
     variant("arms' mass moving with the trunk", trial, &handless, Sex::Male, late_s)?;
     if !trial.standing.is_empty() {
         let mut outer = trial.clone();
         outer.standing.clear();
         let one = |set: MarkerSet, landmark: Landmark| {
             let first: Vec<String> = set.names(landmark).iter().take(1).cloned().collect();
-            set.with(landmark, first)
+            set.landmark(landmark, first)
         };
         let set = [Side::Left, Side::Right]
             .into_iter()
             .fold(set.clone(), |set, side| one(one(set, Landmark::Knee(side)), Landmark::Ankle(side)));
         variant("knee and ankle at their outer marker", &outer, &set, Sex::Male, late_s)?;
     }
-    let newton = model(cutoff_hz)?.of(trial, mass_kg)?;
+    let newton = NewtonModel::new(cutoff_hz).mass_kg(mass_kg).apply(trial)?;
     let curves = |forces: &Forces, direction: &str| -> Found<Value> {
         let force = plates(trial, direction, late_s)?;
         Ok(json!({

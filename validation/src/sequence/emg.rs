@@ -164,7 +164,7 @@ pub fn study(count: usize) -> Result<Vec<Figure>, Failure> {
             conditioning.of(&Signal::new(clock, raw)).ok()?.onset(window).ok()
         });
         let known: Vec<&Found> = found.iter().flatten().collect();
-        let (held, _) = coverage(known.iter().map(|f| Some((f.low_s, f.high_s))), truth);
+        let (held, _) = coverage(known.iter().map(|f| Some((f.low_s, f.high_s).into())), truth);
         let (bias, scatter) = moments(&known.iter().map(|f| 1e3 * (f.time_s - truth)).collect::<Vec<_>>());
         let (wide, _) = moments(&known.iter().map(|f| 1e3 * (f.high_s - f.low_s)).collect::<Vec<_>>());
         let (study, name) = (
@@ -183,7 +183,7 @@ pub fn study(count: usize) -> Result<Vec<Figure>, Failure> {
 
 /// Every muscle in every contact of the right foot.
 pub fn tables(data: &Path, figures: &mut Vec<Figure>) -> Result<Vec<Table>, Failure> {
-    let delay = SequenceChannel::new("muscle").delayed(0.05, 0.01)?;
+    let delay = SequenceChannel::new("muscle").delayed(0.05, 0.01);
     let mut rows = Vec::new();
     for (file, speed) in FILES {
         let trial = read_c3d_file(data.join("sprint_dorn2012/raw").join(file))?;

@@ -64,14 +64,12 @@ fn session(case: Case, noise: &mut Noise) -> PairLag {
         .collect();
     let strides =
         if steps == 1 { Strides::ungrouped(cycles.len()) } else { Strides::paired(cycles.len(), |_| true) };
-    let second = SequenceChannel::new("b")
-        .delayed(0.04, case.delay_se_s)
-        .and_then(|b| b.on_device("emg", case.sync_se_s));
-    let channels = [SequenceChannel::new("a"), second.expect("a standard error is at least 0")];
+    let second = SequenceChannel::new("b").delayed(0.04, case.delay_se_s).on_device("emg", case.sync_se_s);
+    let channels = [SequenceChannel::new("a"), second];
     let bootstrap = Bootstrap::new(1).with_replicates(case.replicates).expect("some replicates");
     let mut sequencer = Sequencer::new(&channels, bootstrap).expect("two channels");
     if let Some(most) = case.tie_within_s {
-        sequencer = sequencer.tie_within(most).expect("above 0");
+        sequencer = sequencer.tie_within(most);
     }
     sequencer.find(&cycles, &strides).expect("whole cycles").pairs.remove(0)
 }

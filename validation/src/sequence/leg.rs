@@ -33,7 +33,7 @@ pub fn read(path: &Path, cutoff_hz: f64) -> Result<Leg, Failure> {
 /// The leg of a recording.
 pub fn of(recording: &Recording, cutoff_hz: f64) -> Result<Leg, Failure> {
     let steps: Vec<Step> = whole_steps(recording, cutoff_hz)?;
-    let joint = JointModel::new(cutoff_hz)?.of(recording)?;
+    let joint = JointModel::new(cutoff_hz).apply(recording)?;
     let finder = CyclePeakFinder::new().positive_part();
     let cycle = |step: &Step| {
         let window =

@@ -34,10 +34,5 @@ impl Table {
 
 /// `+12.3 [+10.1, +14.5]`, in units of 1/`scale`.
 pub fn cell(estimate: &Estimate, scale: f64) -> String {
-    match estimate.ci {
-        Some((low, high)) => {
-            format!("{:+.1} [{:+.1}, {:+.1}]", scale * estimate.value, scale * low, scale * high)
-        }
-        None => format!("{:+.1} (no interval)", scale * estimate.value),
-    }
+    format!("{:+.1}", estimate.in_unit(scale, "").unmarked())
 }

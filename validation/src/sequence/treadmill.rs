@@ -169,8 +169,8 @@ fn sides(runners: &[Runner]) -> Result<Table, Failure> {
 /// 0: below 0; 1: cannot tell; 2: above.
 fn verdict(change: &Estimate) -> usize {
     match change.ci {
-        Some((_, high)) if high < 0.0 => 0,
-        Some((low, _)) if low > 0.0 => 2,
+        Some(ci) if ci.high < 0.0 => 0,
+        Some(ci) if ci.low > 0.0 => 2,
         _ => 1,
     }
 }

@@ -1,6 +1,7 @@
 //! Lag and locking of leg and opposite arm against speed.
 
 use super::limbs::Runner;
+use copeak::inference::Interval;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use std::error::Error;
@@ -17,7 +18,7 @@ const ORANGE: RGBColor = RGBColor(0xD5, 0x5E, 0x00);
 struct Point {
     x: f64,
     y: f64,
-    ci: Option<(f64, f64)>,
+    ci: Option<Interval>,
     singles: Vec<f64>,
     colour: RGBColor,
 }
@@ -28,11 +29,7 @@ pub fn draw(runners: &[Runner]) -> Result<String, Box<dyn Error>> {
         x: r.speed_mps,
         y: 1e3 * r.answers[0].lag_s.value,
         // One wider than a stride has no information.
-        ci: r.answers[0]
-            .lag_s
-            .ci
-            .filter(|(low, high)| high - low < r.stride_s)
-            .map(|(l, h)| (1e3 * l, 1e3 * h)),
+        ci: r.answers[0].lag_s.ci.filter(|ci| ci.width() < r.stride_s).map(|ci| ci.scaled(1e3)),
         singles: r.answers[0].lags_s.iter().map(|lag| 1e3 * lag).collect(),
         colour: colour(r),
     });
@@ -90,7 +87,7 @@ fn panel(
         .y_label_formatter(&|v| if y.1 > 2.0 { format!("{v:.0}") } else { format!("{v:.1}") })
         .draw()?;
     for point in points {
-        if let Some((low, high)) = point.ci {
+        if let Some(Interval { low, high }) = point.ci {
             let ends = [(point.x, low.max(y.0)), (point.x, high.min(y.1))];
             chart.draw_series([PathElement::new(ends, point.colour.stroke_width(2 * SCALE))])?;
         }

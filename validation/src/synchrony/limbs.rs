@@ -162,7 +162,7 @@ impl Answer {
             lag_percent: strides.mean(&percent, 0.95)?,
             locking: match turns.len() {
                 0 | 1 => None,
-                n => Some(locking_interval(&vec![0.0; n], &turns, 0.95)?),
+                n => Some(locking_interval(&vec![0.0; n], &turns, &Strides::ungrouped(n), 0.95)?),
             },
             simultaneity: together / turns.len() as f64,
             plv,

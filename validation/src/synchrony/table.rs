@@ -51,8 +51,8 @@ fn slope(points: &[(f64, f64)]) -> (f64, (f64, f64)) {
 fn interval(estimate: &Estimate, scale: f64, digits: usize, most: f64) -> String {
     let value = format!("{:+.digits$}", scale * estimate.value);
     match estimate.ci {
-        Some((low, high)) if high - low > most => format!("{value} [cannot tell]"),
-        Some((low, high)) => format!("{value} [{:+.digits$}, {:+.digits$}]", scale * low, scale * high),
+        Some(ci) if ci.width() > most => format!("{value} [cannot tell]"),
+        Some(ci) => format!("{value} {:+.digits$}", ci.scaled(scale)),
         None => format!("{value} [-]"),
     }
 }
@@ -81,7 +81,7 @@ pub fn markdown(runners: &[Runner], trends: &[Trend]) -> String {
             let phase: Vec<String> = answer.phase_percent.iter().map(|p| format!("{p:+.1}")).collect();
             let phase = phase.join(", ");
             let locking = match answer.locking.map(|l| (l.value, l.ci)) {
-                Some((value, Some((low, high)))) => format!("{value:.3} [{low:.3}, {high:.3}]"),
+                Some((value, Some(ci))) => format!("{value:.3} {ci:.3}"),
                 Some((value, None)) => format!("{value:.3} [-]"),
                 None => "-".into(),
             };

@@ -22,7 +22,7 @@ pub fn channels(bytes: &[u8]) -> Result<Vec<Channel>, String> {
     let set = MarkerSet::detect(recording.markers())
         .ok_or("its markers are of no known set, so that no joint angle can be worked out")?;
     // Where a segment's mass lies depends on the sex; the angles and the feet that are taken here do not.
-    let body = Body::of(&recording, &set, Sex::Male).map_err(|e| e.to_string())?;
+    let body = Body::from_markers(&recording, &set, Sex::Male).map_err(|e| e.to_string())?;
     Ok(body.leg_angles().into_iter().chain(plates.iter().flat_map(|up| body.feet(up))).collect())
 }
 

@@ -1,9 +1,9 @@
 //! Operations of the area `convergence`.
 
 use crate::json::{Answer, Request};
-use copeak::convergence::{DriveGrid, compensation, shortfall};
+use copeak::convergence::{Compensation, DriveGrid};
 use copeak::inference::Estimate;
-use copeak::performance::{Effect, PlateauFinder, SpeedModel, SpeedTrial, SprintCurve, SprintModel};
+use copeak::performance::{Effect, Gate, PlateauFinder, SpeedModel, SpeedTrial, SprintCurve, SprintModel};
 use copeak::{Clock, Rate, Signal};
 use serde_json::json;
 
@@ -35,7 +35,7 @@ fn coincidence(request: &Request<'_>) -> Answer {
 
 fn parts(request: &Request<'_>) -> Answer {
     let parts =
-        shortfall(&cycle(request, "y")?, &cycle(request, "y_ref")?).map_err(|error| error.to_string())?;
+        cycle(request, "y")?.shortfall(&cycle(request, "y_ref")?).map_err(|error| error.to_string())?;
     Ok(json!({
         "total": parts.total,
         "missing": parts.missing,
@@ -55,7 +55,7 @@ fn together(request: &Request<'_>) -> Answer {
         a.iter_mut()
             .for_each(|step| step.iter_mut().zip(&weights).for_each(|(value, weight)| *value *= weight));
     }
-    let result = compensation(&a).map_err(|error| error.to_string())?;
+    let result = Compensation::from_contributions(&a).map_err(|error| error.to_string())?;
     Ok(json!({
         "variance_ratio": result.variance_ratio,
         "delta_v": result.delta_v,
@@ -69,7 +69,7 @@ fn cycle(request: &Request<'_>, key: &str) -> Result<DriveGrid, String> {
     if request.field("weights").is_none() {
         return Ok(drives);
     }
-    drives.with_weights(&request.numbers("weights")?).map_err(|error| error.to_string())
+    drives.weighted(&request.numbers("weights")?).map_err(|error| error.to_string())
 }
 
 fn speed(request: &Request<'_>) -> Answer {
@@ -85,19 +85,18 @@ fn speed(request: &Request<'_>) -> Answer {
     let mut names: Vec<u64> = athlete.iter().flatten().map(|name| name.to_bits()).collect();
     names.sort_unstable();
     names.dedup();
-    let trial = |i: usize| {
-        let mut trial = SpeedTrial::new(speed[i], force[i], convergence[i]);
-        if let Some(athlete) = &athlete {
-            trial = trial.of_athlete(names.binary_search(&athlete[i].to_bits()).unwrap_or(0));
-        }
-        frequency.as_ref().map_or(trial, |frequency| trial.with_step_frequency_hz(frequency[i]))
+    let trial = |i: usize| SpeedTrial {
+        athlete: athlete.as_ref().map_or(0, |a| names.binary_search(&a[i].to_bits()).unwrap_or(0)),
+        speed_mps: speed[i],
+        force: force[i],
+        convergence: convergence[i],
+        step_frequency_hz: frequency.as_ref().map(|frequency| frequency[i]),
     };
     let trials: Vec<SpeedTrial> = (0..speed.len()).map(trial).collect();
     let mut model = SpeedModel::new(request.count_or("seed", 1)? as u64)
-        .with_replicates(request.count_or("replicates", 4_999)?)
-        .map_err(|error| error.to_string())?;
+        .replicates(request.count_or("replicates", 4_999)?);
     if request.flag_or("athlete_intercepts", false)? {
-        model = model.with_athlete_intercepts();
+        model = model.athlete_intercepts();
     }
     let fit = model.fit(&trials).map_err(|error| error.to_string())?;
     let effect = |effect: Effect| json!({ "coefficient": effect.coefficient.value, "ci": effect.coefficient.ci, "partial_r2": effect.partial_r2, "p": effect.p });
@@ -112,7 +111,7 @@ fn speed(request: &Request<'_>) -> Answer {
         "athletes": fit.athletes,
         "left_out_force": fit.left_out_force_mps,
         "left_out_full": fit.left_out_full_mps,
-        "rival": fit.rival.map(|rival| json!({
+        "rival": fit.covariate.map(|rival| json!({
             "r2": rival.r2,
             "step_frequency": effect(rival.step_frequency),
             "convergence": effect(rival.convergence),
@@ -141,14 +140,20 @@ fn plateau(request: &Request<'_>) -> Answer {
 fn sprint(request: &Request<'_>) -> Answer {
     let mut model = SprintModel::new();
     if request.flag_or("from_start", false)? {
-        model = model.from_start();
+        model = model.start_at_zero();
     }
     let curve = if request.field("x").is_some() {
         let (x, start_s) = (request.numbers("x")?, request.number_or("start_s", 0.0)?);
         let clock = Rate::from_hz(request.number("rate")?).and_then(|rate| Clock::new(rate, start_s));
-        clock.and_then(|clock| model.of_speed(&Signal::new(clock, x)))
+        clock.and_then(|clock| model.fit(&Signal::new(clock, x)))
     } else {
-        model.of_gates(&request.numbers("distances")?, &request.numbers("times")?)
+        let (distances_m, times_s) = (request.numbers("distances")?, request.numbers("times")?);
+        if distances_m.len() != times_s.len() {
+            return Err("distances and times need one number per gate".into());
+        }
+        let gates = distances_m.into_iter().zip(times_s);
+        let gates: Vec<Gate> = gates.map(|(distance_m, time_s)| Gate { distance_m, time_s }).collect();
+        model.fit_gates(&gates)
     };
     let SprintCurve { vmax_mps, tau_s, acceleration_mps2, start_s, end_s, rms, .. } =
         curve.map_err(|error| error.to_string())?;

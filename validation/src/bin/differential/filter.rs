@@ -125,7 +125,7 @@ fn of_family(request: &Request<'_>, rate: Rate) -> Result<Design, String> {
         "notch" => {
             let centre = request.number("centre")?;
             let notch = match request.field("quality") {
-                Some(_) => Notch::with_quality(centre, request.number("quality")?, rate),
+                Some(_) => Notch::from_quality(centre, request.number("quality")?, rate),
                 None => Notch::new(centre, request.number("bandwidth")?, rate),
             };
             notch.map(Design::from).map_err(text)

@@ -46,9 +46,9 @@ fn reclock(request: &Request<'_>) -> Answer {
     let signal = Signal::new(clock("rate", 0.0)?, request.numbers("x")?);
     let to = clock("new_rate", request.number_or("start_s", 0.0)?)?;
     let mut y = vec![0.0; request.count("points")?];
-    copeak::filter::Regrid::onto(to)
+    copeak::filter::Regrid::new(to)
         .method(method(request)?)
-        .band_limited_to(to.rate().nyquist_hz())
+        .band_limit_hz(to.rate().nyquist_hz())
         .apply_into(&signal, &mut y)
         .map_err(text)?;
     Ok(json!({ "y": y }))
@@ -58,14 +58,14 @@ fn fill_gaps(request: &Request<'_>) -> Answer {
     let mut fill =
         GapFill::new(Rate::from_hz(request.number("rate")?).map_err(text)?).method(method(request)?);
     if request.field("max_gap_s").is_some() {
-        fill = fill.max_gap_s(request.number("max_gap_s")?).map_err(text)?;
+        fill = fill.max_gap_s(request.number("max_gap_s")?);
     }
     if request.field("context").is_some() {
-        fill = fill.with_context(request.count("context")?).map_err(text)?;
+        fill = fill.context(request.count("context")?);
     }
     let repaired = fill.repair(&request.numbers("x")?).map_err(text)?;
     let gap = |g: &copeak::filter::FilledGap| {
-        let fate = match g.fate {
+        let fate = match g.outcome {
             GapOutcome::Filled => "filled",
             GapOutcome::TooLong => "too_long",
             _ => "at_edge",

@@ -2,7 +2,7 @@
 
 use crate::json::{Answer, Request};
 use copeak::inference::{
-    Bootstrap, Iaaft, Interval, Permutations, Reliability, StridePlan, Surrogates, benjamini_hochberg,
+    Bootstrap, BootstrapMethod, Iaaft, Permutations, Reliability, StridePlan, Surrogates, benjamini_hochberg,
     block_length, max_statistic, t_interval,
 };
 use serde_json::json;
@@ -32,9 +32,9 @@ fn bootstrap(request: &Request<'_>) -> Answer {
     let kind = match request.text("method")? {
         "t" if statistic == "mean" => None,
         "t" => return Err(format!("a t-interval is for a mean, not for a {statistic}")),
-        "percentile" => Some(Interval::Percentile),
-        "bca" => Some(Interval::Bca),
-        "expanded" | "block" => Some(Interval::Expanded),
+        "percentile" => Some(BootstrapMethod::Percentile),
+        "bca" => Some(BootstrapMethod::Bca),
+        "expanded" | "block" => Some(BootstrapMethod::Expanded),
         other => return Err(format!("unknown method {other:?}")),
     };
     let estimate = match kind {
@@ -80,9 +80,8 @@ fn largest(request: &Request<'_>) -> Answer {
 }
 
 fn permutation(request: &Request<'_>) -> Answer {
-    let test = Permutations::new(request.count_or("seed", 1)? as u64)
-        .with_count(request.count_or("permutations", 9999)?)
-        .map_err(text)?;
+    let test =
+        Permutations::new(request.count_or("seed", 1)? as u64).count(request.count_or("permutations", 9999)?);
     let a = request.numbers("a")?;
     let found = match request.field("b") {
         Some(_) => test.between(&a, &request.numbers("b")?),
@@ -96,13 +95,10 @@ fn permutation(request: &Request<'_>) -> Answer {
 
 fn stride_plan(request: &Request<'_>) -> Answer {
     let mut plan = StridePlan::new(request.number("sd")?)
-        .and_then(|plan| {
-            plan.with_autocorrelation(request.number_or("autocorrelation", 0.0).unwrap_or(f64::NAN))
-        })
-        .and_then(|plan| plan.with_level(request.number_or("level", 0.95).unwrap_or(f64::NAN)))
-        .map_err(text)?;
+        .autocorrelation(request.number_or("autocorrelation", 0.0)?)
+        .level(request.number_or("level", 0.95)?);
     if request.field("assurance").is_some() {
-        plan = plan.with_assurance(request.number("assurance")?).map_err(text)?;
+        plan = plan.assurance(request.number("assurance")?);
     }
     Ok(json!({ "strides": plan.strides(request.number("half_width")?).map_err(text)? }))
 }

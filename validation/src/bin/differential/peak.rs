@@ -101,7 +101,7 @@ fn subsample_peak(request: &Request<'_>) -> Answer {
         "parabola" => {
             let vertex = parabola(&x, index).map_err(text)?;
             let of_noise = |(sigma, response): (f64, ImpulseResponse)| {
-                let noise = TimingNoise::of(sigma, &response).map_err(text)?;
+                let noise = TimingNoise::from_response(sigma, &response).map_err(text)?;
                 Ok::<_, String>(noise.standard_error_samples(vertex.second_difference))
             };
             (vertex.position, vertex.value, noise.map(of_noise).transpose()?)
@@ -126,5 +126,5 @@ fn response(request: &Request<'_>) -> Result<ImpulseResponse, String> {
     }
     let rate = Rate::from_hz(request.number("rate")?).map_err(text)?;
     let filter = ZeroPhase::low_pass(request.count("order")?, request.number("cutoff")?, rate);
-    filter.and_then(|filter| ImpulseResponse::of(&filter)).map_err(text)
+    filter.and_then(|filter| ImpulseResponse::from_filter(&filter)).map_err(text)
 }

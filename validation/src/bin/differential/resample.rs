@@ -38,13 +38,12 @@ fn resample(request: &Request<'_>) -> Answer {
         "antireflect" => Padding::PointReflect,
         other => return Err(format!("edge {other:?} is not known")),
     };
-    let mut design =
-        Resample::new(request.count("up")?, request.count("down")?).map_err(text)?.with_edge(edge);
+    let mut design = Resample::new(request.count("up")?, request.count("down")?).map_err(text)?.padding(edge);
     if request.field("beta").is_some() {
-        design = design.with_window(Taper::Kaiser(request.number("beta")?)).map_err(text)?;
+        design = design.taper(Taper::Kaiser(request.number("beta")?));
     }
     if request.field("taps").is_some() {
-        design = design.with_taps(&Fir::new(request.numbers("taps")?).map_err(text)?).map_err(text)?;
+        design = design.taps(&Fir::new(request.numbers("taps")?).map_err(text)?);
     }
     let mut y = vec![];
     if request.flag_or("live", false)? {
@@ -128,24 +127,22 @@ fn integrate(request: &Request<'_>) -> Answer {
     } else {
         Boundary::Start(request.number_or("start", 0.0)?)
     };
-    Ok(json!({ "y": integral.known(known).map_err(text)?.apply(&x).map_err(text)? }))
+    Ok(json!({ "y": integral.known(known).apply(&x).map_err(text)? }))
 }
 
 /// `x`, optional `threshold`, `widest`.
 fn repair_spikes(request: &Request<'_>) -> Answer {
     let x = request.numbers("x")?;
     let repair = SpikeRepair::new()
-        .with_threshold(request.number_or("threshold", 10.0)?)
-        .and_then(|r| r.with_widest(request.count_or("widest", 3).unwrap_or(0)))
-        .map_err(text)?;
+        .threshold(request.number_or("threshold", 10.0)?)
+        .widest(request.count_or("widest", 3)?);
     let runs: Vec<_> = repair.find(&x).map_err(text)?.into_iter().map(|r| [r.start, r.end]).collect();
     Ok(json!({ "y": repair.apply(&x).map_err(text)?, "runs": runs }))
 }
 
 /// `x`, `rate`, `order` per pass (default 2); the curve and its sensitivity in addition to the cut-off.
 fn residual_cutoff(request: &Request<'_>) -> Answer {
-    let analysis =
-        ResidualAnalysis::new(rate(request)?).with_order(request.count_or("order", 2)?).map_err(text)?;
+    let analysis = ResidualAnalysis::new(rate(request)?).order(request.count_or("order", 2)?);
     let found = analysis.apply(&request.numbers("x")?).map_err(text)?;
     let sensitivity = Some(found.sensitivity()).filter(|s| s.is_finite());
     Ok(json!({

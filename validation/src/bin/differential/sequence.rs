@@ -65,7 +65,7 @@ fn channel_order(request: &Request<'_>) -> Answer {
 fn lag_mean(request: &Request<'_>) -> Answer {
     let sync_se_s = request.number_or("sync_se_s", 0.0)?;
     let of = |lags: &[f64]| {
-        let second = SequenceChannel::new("second").on_device("other", sync_se_s).map_err(text)?;
+        let second = SequenceChannel::new("second").on_device("other", sync_se_s);
         let cycle = |lag: &f64| Cycle {
             start_s: 0.0,
             duration_s: 1.0,

@@ -36,8 +36,7 @@ fn normalise(request: &Request<'_>) -> Answer {
 fn compare(request: &Request<'_>) -> Answer {
     let (a, b) = (request.rows("a")?, request.rows("b")?);
     let test = CurveTest::new(request.count_or("seed", 1)? as u64)
-        .with_permutations(request.count_or("permutations", 1999)?)
-        .map_err(|e| e.to_string())?;
+        .permutations(request.count_or("permutations", 1999)?);
     let found =
         if request.flag_or("paired", false)? { test.paired(&a, &b) } else { test.independent(&a, &b) };
     let found = found.map_err(|e| e.to_string())?;

@@ -2,6 +2,7 @@
 
 use crate::json::{Answer, Request};
 use copeak::Rate;
+use copeak::inference::Strides;
 use copeak::synchrony::{
     Analytic, Circular, Coherence, CouplingAngles, CouplingCycles, Phases, RelativePhase, RelativePhases,
     SegmentTaper, locking_interval, same_direction,
@@ -163,7 +164,8 @@ fn coherence(request: &Request<'_>) -> Answer {
 /// Of two contributors' phases, one per cycle, in cycles.
 fn locking(request: &Request<'_>) -> Answer {
     let (a, b) = (request.numbers("a")?, request.numbers("b")?);
-    let estimate = said(locking_interval(&a, &b, request.number_or("level", 0.95)?))?;
+    let estimate =
+        said(locking_interval(&a, &b, &Strides::ungrouped(a.len()), request.number_or("level", 0.95)?))?;
     let pair = said(copeak::synchrony::locking(&a, &b))?;
     Ok(json!({ "value": estimate.value, "ci": estimate.ci, "lag": pair.lag, "n": pair.n }))
 }

@@ -24,7 +24,7 @@ fn savgol(request: &Request<'_>) -> Answer {
         0 => filter,
         order => {
             let rate = Rate::from_hz(request.number("rate")?).map_err(text)?;
-            filter.derivative(order, rate).map_err(text)?
+            filter.derivative(order, rate)
         }
     };
     let y = match ends(request, "mode")? {
@@ -51,7 +51,7 @@ fn moving(request: &Request<'_>) -> Answer {
 fn hampel(request: &Request<'_>) -> Answer {
     let x = request.numbers("x")?;
     let filter = Hampel::new(request.count("window")?, request.number("threshold")?).map_err(text)?;
-    let filter = filter.least_scale(request.number_or("least_scale", 0.0)?).map_err(text)?;
+    let filter = filter.least_scale(request.number_or("least_scale", 0.0)?);
     let Some(edge) = ends(request, "edge")? else {
         return Ok(json!({ "y": filter.periodic().apply(&x).map_err(text)? }));
     };

@@ -38,7 +38,7 @@ fn draw() -> Result<String, Box<dyn Error>> {
     let cubic = fill.repair(&seen)?;
     let pchip = fill.method(Interpolation::Pchip).apply(&seen)?;
     assert_eq!(
-        cubic.gaps.iter().map(|g| g.fate).collect::<Vec<_>>(),
+        cubic.gaps.iter().map(|g| g.outcome).collect::<Vec<_>>(),
         [GapOutcome::Filled, GapOutcome::Filled, GapOutcome::TooLong]
     );
 

@@ -49,7 +49,7 @@ pub fn all(trials: &Trials) -> Found<Vec<(&'static str, String)>> {
     figures.push(("events", events(trials, found)?));
     figures.push(("residual", residual(trials)?));
     figures.push(("speed_model", speed_model(trials)?));
-    let speed = SprintModel::new().of_speed(&trials.speed)?;
+    let speed = SprintModel::new().fit(&trials.speed)?;
     figures.push(("sprint", figure::sprint("Speed curve of one sprint", &speed, Some(&trials.speed))?));
     if let Some(marked) = &trials.marked {
         figures.push(("forces", forces(marked, found)?));
@@ -64,12 +64,12 @@ fn accepted(recording: &Recording, found: &TrialStudy) -> Found<Vec<Step>> {
 }
 
 fn cut(recording: &Recording, found: &TrialStudy) -> Found<Cycles> {
-    let model = JointModel::new(15.0)?.of(recording)?;
-    Ok(Cycles::cut(&model.contributors, &accepted(recording, found)?, CycleKind::Stride)?)
+    let model = JointModel::new(15.0).apply(recording)?;
+    Ok(Cycles::new(&model.contributors, &accepted(recording, found)?, CycleKind::Stride)?)
 }
 
 fn leg(recording: &Recording, found: &TrialStudy) -> Found<Sequence> {
-    let model = JointModel::new(15.0)?.of(recording)?;
+    let model = JointModel::new(15.0).apply(recording)?;
     let steps = accepted(recording, found)?;
     let finder = CyclePeakFinder::new().positive_part();
     let cycle = |step: &Step| Cycle {
@@ -179,8 +179,13 @@ fn speed_model(trials: &Trials) -> Found<String> {
         let force = session.contributors.iter().map(|c| c.mean_peak).sum();
         let steps = found.steps.all().iter().map(Step::duration_s).filter(|s| s.is_finite());
         let (sum, n) = steps.fold((0.0, 0.0), |(sum, n), s| (sum + s, n + 1.0));
-        let trial = SpeedTrial::new(*speed, force, session.kappa?.value);
-        Some(trial.of_athlete(*athlete).with_step_frequency_hz(n / sum))
+        Some(SpeedTrial {
+            athlete: *athlete,
+            speed_mps: *speed,
+            force,
+            convergence: session.kappa?.value,
+            step_frequency_hz: Some(n / sum),
+        })
     });
     let fit = SpeedModel::new(1).fit(&points.collect::<Vec<_>>())?;
     let title = if trials.real {
@@ -192,7 +197,7 @@ fn speed_model(trials: &Trials) -> Found<String> {
 }
 
 fn forces(marked: &Recording, found: &TrialStudy) -> Found<String> {
-    let newton = NewtonModel::new(15.0)?.of(marked, marked.mass_kg.ok_or("no mass")?)?;
+    let newton = NewtonModel::new(15.0).apply(marked)?;
     let [left, right] = ["l", "r"].map(|side| marked.get(&format!("grf_vertical_{side}")));
     let (left, right) = (&left.ok_or("no plates")?.signal, &right.ok_or("no plates")?.signal);
     let sum =

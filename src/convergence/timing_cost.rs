@@ -1,17 +1,17 @@
-//! What each contributor's timing costs.
+//! The cost of each contributor's timing.
 
 use super::DriveGrid;
-use super::drives::add_scaled;
-use super::maximum::highest;
+use super::drive_grid::add_scaled;
+use super::maxima::highest;
 use crate::inference::draw::Draws;
 use alloc::{vec, vec::Vec};
 
-/// Up to so many contributors all 2^k subsets are taken.
+/// Up to this number of contributors, all 2^k subsets are taken.
 pub(super) const EXACT_UP_TO: usize = 12;
-/// Beyond it, so many random orders, each also backwards.
+/// Above it, this number of random orders, each also reversed.
 const SAMPLED_ORDERS: usize = 1000;
 
-/// How the leak A - P divides among the contributors.
+/// The leak A - P, divided among the contributors.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct TimingCost {
@@ -22,8 +22,8 @@ pub struct TimingCost {
 }
 
 impl DriveGrid {
-    /// What could be gained in one step by timing one contributor ideally while the others stay as they are:
-    /// P(i) + P(without i) - P, which is what its best rotation gains.
+    /// Returns the gain in one step of timing one contributor ideally while the others keep their timing:
+    /// P(i) + P(without i) - P, the gain of its best rotation.
     ///
     /// ```
     /// use copeak::convergence::DriveGrid;
@@ -47,9 +47,9 @@ impl DriveGrid {
         (0..self.contributors()).map(gain).collect()
     }
 
-    /// The timing cost of each contributor, mean over steps: the Shapley value of
-    /// v(Q) = sum over Q of w M + P(without Q) - P, in which the contributors in Q give their full peak M and the
-    /// others coincide as they do.
+    /// Returns the timing cost of each contributor, mean over steps: the Shapley value of
+    /// v(Q) = sum over Q of w M + P(without Q) - P, in which the contributors in Q realise their full peak M and the
+    /// others coincide as observed.
     ///
     /// `seed` matters only above 12 contributors.
     ///
@@ -71,7 +71,7 @@ impl DriveGrid {
         for step in 0..self.steps() {
             let values = if exact { self.exact_values(step) } else { self.sampled_values(step, &orders) };
             for (i, (cost, value)) in costs.iter_mut().zip(values).enumerate() {
-                // Rounding may leave a speck below 0.
+                // Rounding may leave it slightly below 0.
                 *cost += (self.weights()[i] * self.peak(step, i).1 - value).max(0.0);
             }
         }
@@ -106,7 +106,7 @@ impl DriveGrid {
             .collect()
     }
 
-    /// P of every subset that extends `subset` by contributors from `next` on; `sum` is the sum over `subset`.
+    /// P of every subset that extends `subset` by contributors from `next` onwards; `sum` is the sum over `subset`.
     fn fill_subsets(&self, step: usize, next: usize, subset: usize, sum: &[f64], table: &mut [f64]) {
         if subset != 0 {
             table[subset] = highest(sum);
@@ -149,12 +149,13 @@ fn sampled_orders(contributors: usize, draws: &mut Draws) -> Vec<Vec<usize>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::GridShape;
     use super::*;
 
     fn random(contributors: usize, steps: usize) -> DriveGrid {
         let mut draws = Draws::new(3);
         let y = (0..contributors * steps * 20).map(|_| draws.uniform()).collect();
-        DriveGrid::new(contributors, 20, y).unwrap()
+        DriveGrid::from_shape(GridShape { contributors, phases: 20 }, y).unwrap()
     }
 
     #[test]
@@ -179,7 +180,7 @@ mod tests {
 
     #[test]
     fn one_contributor_costs_nothing() {
-        let drives = DriveGrid::new(1, 3, vec![1.0, 2.0, 0.0]).unwrap();
+        let drives = DriveGrid::from_steps(&[vec![[1.0, 2.0, 0.0]]]).unwrap();
         assert_eq!(drives.timing_cost(1).costs, [0.0]);
         assert_eq!(drives.ideal_gain(0), [2.0 + 0.0 - 2.0]);
     }

@@ -1,28 +1,33 @@
-//! Whether timing explains speed beyond force.
+//! Nested models of speed: whether timing explains it beyond force.
 
 use super::exchange::Exchange;
 use super::least_squares::{Basis, dot, standardised};
 use crate::inference::distribution::student_quantile;
-use crate::inference::{Estimate, IntervalMethod, checked_level, permutation_p};
+use crate::inference::{Estimate, Interval, IntervalMethod, checked_level, permutation_p};
 use crate::{Error, Result};
 use alloc::{format, string::String, vec, vec::Vec};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// Up to so many orders of the trials all are taken.
+/// Up to this number of orders of the trials, all are taken.
 const ALL_UP_TO: u64 = 5_000;
-/// With fewer orders a p value says too little to be given.
+/// With fewer orders a p value is too coarse.
 const FEWEST_ORDERS: u64 = 200;
 const MOST_REPLICATES: usize = 1_000_000;
-/// Of the variation, this much or less is rounding.
+/// A smaller fraction of the variation is rounding.
 const NOTHING: f64 = 1e-20;
 
-/// One trial: how fast, with how much force, and how well timed.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// One trial: speed, force and timing.
+///
+/// ```
+/// use copeak::performance::SpeedTrial;
+/// let trial = SpeedTrial { speed_mps: 9.1, force: 3.4, convergence: 0.45, ..SpeedTrial::default() };
+/// assert_eq!((trial.athlete, trial.step_frequency_hz), (0, None));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
 pub struct SpeedTrial {
-    /// A number that tells the athletes apart.
+    /// A number that identifies the athlete.
     pub athlete: usize,
     /// Running speed.
     pub speed_mps: f64,
@@ -30,50 +35,31 @@ pub struct SpeedTrial {
     pub force: f64,
     /// Convergence index kappa, or another measure of timing.
     pub convergence: f64,
-    /// Step frequency: the rival explanation.
+    /// Step frequency, the alternative explanation.
     pub step_frequency_hz: Option<f64>,
 }
 
-impl SpeedTrial {
-    /// A trial of athlete 0, without step frequency.
-    pub fn new(speed_mps: f64, force: f64, convergence: f64) -> Self {
-        Self { athlete: 0, speed_mps, force, convergence, step_frequency_hz: None }
-    }
-
-    /// Of another athlete.
-    #[must_use]
-    pub fn of_athlete(self, athlete: usize) -> Self {
-        Self { athlete, ..self }
-    }
-
-    /// With its step frequency.
-    #[must_use]
-    pub fn with_step_frequency_hz(self, step_frequency_hz: f64) -> Self {
-        Self { step_frequency_hz: Some(step_frequency_hz), ..self }
-    }
-}
-
-/// What one covariate adds to a model of speed.
+/// The effect of one covariate in a model of speed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Effect {
-    /// Speed in m/s for each unit of it, the others held; the t-interval takes trials as independent.
+    /// Speed in m/s for each unit of it, the others constant; the t-interval assumes independent trials.
     pub coefficient: Estimate,
-    /// Share of what the model without it leaves unexplained.
+    /// Fraction explained of what the model without it leaves unexplained.
     pub partial_r2: f64,
     /// Freedman-Lane permutation p, trials exchanged within athletes; `None` when fewer than 200 orders exist.
     pub p: Option<f64>,
 }
 
-/// Step frequency as the rival explanation.
+/// Step frequency as the alternative explanation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Covariate {
-    /// What step frequency adds to force.
+    /// The effect of step frequency in addition to force.
     pub step_frequency: Effect,
-    /// What convergence still adds to force and step frequency.
+    /// The effect of convergence in addition to force and step frequency.
     pub convergence: Effect,
     /// R^2 of force and step frequency.
     pub r2: f64,
@@ -92,15 +78,15 @@ pub struct SpeedFit {
     pub r2_force: f64,
     /// R^2 with convergence added.
     pub r2_full: f64,
-    /// What convergence adds.
+    /// The effect of convergence in addition to force.
     pub convergence: Effect,
     /// Root mean square error in m/s of each trial predicted from the others by force alone; `None` when a trial alone
     /// determines its own value.
     pub left_out_force_mps: Option<f64>,
     /// The same with convergence.
     pub left_out_full_mps: Option<f64>,
-    /// `None` unless every trial has a step frequency and there are trials enough.
-    pub rival: Option<Covariate>,
+    /// Step frequency as a covariate; `None` unless every trial has one and there are enough trials.
+    pub covariate: Option<Covariate>,
     /// Orders of the trials within athletes; `u64::MAX` when there are more.
     pub orders: u64,
     /// Whether the p values come from all of them.
@@ -108,14 +94,14 @@ pub struct SpeedFit {
 }
 
 impl SpeedFit {
-    /// What must be said beside the numbers.
+    /// Returns what must be reported with the numbers.
     pub fn cautions(&self) -> Vec<String> {
         let mut cautions = Vec::new();
         if self.athletes == 1 {
             cautions.push("one athlete: no inference over athletes is possible".into());
         } else {
             cautions.push(format!(
-                "trials are exchanged within the {} athletes: p speaks of these, not of others",
+                "trials are exchanged within the {} athletes: p applies to these, not to others",
                 self.athletes
             ));
         }
@@ -132,23 +118,23 @@ impl SpeedFit {
         if without.zip(with).is_some_and(|(without, with)| with >= without) {
             cautions.push("timing does not help to predict a trial left out".into());
         }
-        if self.rival.is_none() {
-            cautions.push("without step frequency its rival claim is not weighed".into());
+        if self.covariate.is_none() {
+            cautions.push("without step frequency, that alternative explanation is not tested".into());
         }
         cautions.push("an association is not a cause".into());
         cautions
     }
 }
 
-/// Nested least squares of speed: v ~ 1 + A + A^2, then with convergence; step frequency as a rival beside it.
+/// Nested least squares of speed: v ~ 1 + A + A^2, then with convergence; step frequency as an alternative covariate.
 ///
-/// A^2 belongs in it: beside A alone anything that rises with speed seems to add (79 % false alarms in simulated runners).
+/// A^2 is necessary: with A alone, anything that rises with speed seems to have an effect (79 % false alarms in simulated runners).
 /// The p value is Freedman and Lane's (1983, doi:10.1080/07350015.1983.10509354): residuals of the model without the
-/// covariate are exchanged within athletes and put back on its fitted values; the statistic is the partial R^2, so the test
+/// covariate are exchanged within athletes and added to its fitted values; the statistic is the partial R^2, so the test
 /// is two-sided. All orders are taken when there are no more than 5,000.
 ///
-/// With several athletes, differences between them are part of the models unless each has an intercept of its own
-/// ([`SpeedModel::with_athlete_intercepts`]).
+/// With several athletes, differences between them affect the fit unless each has its own intercept
+/// ([`SpeedModel::athlete_intercepts`]).
 ///
 /// ```
 /// use copeak::performance::{SpeedModel, SpeedTrial};
@@ -156,7 +142,8 @@ impl SpeedFit {
 /// let trials: Vec<_> = (0..8)
 ///     .map(|i| {
 ///         let (force, kappa) = (i as f64, [0.3, 0.5, 0.4, 0.6, 0.35, 0.55, 0.45, 0.5][i]);
-///         SpeedTrial::new(4.0 + 0.5 * force + 3.0 * kappa, force, kappa)
+///         let speed_mps = 4.0 + 0.5 * force + 3.0 * kappa;
+///         SpeedTrial { speed_mps, force, convergence: kappa, ..SpeedTrial::default() }
 ///     })
 ///     .collect();
 /// let fit = SpeedModel::new(1).fit(&trials)?;
@@ -175,44 +162,42 @@ pub struct SpeedModel {
 }
 
 impl SpeedModel {
-    /// 4,999 drawn orders where not all are taken, level 0.95, one intercept.
+    /// Creates a model with 4,999 random orders where not all are taken, level 0.95, and one intercept.
     pub fn new(seed: u64) -> Self {
         Self { seed, replicates: 4_999, level: 0.95, own_intercepts: false }
     }
 
-    /// With another number of drawn orders.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] below 1 and above 1,000,000.
-    pub fn with_replicates(self, replicates: usize) -> Result<Self> {
-        if (1..=MOST_REPLICATES).contains(&replicates) {
-            return Ok(Self { replicates, ..self });
-        }
-        Err(Error::Parameter { name: "replicates", rule: "from 1 to 1000000", value: replicates as f64 })
-    }
-
-    /// With another confidence level.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] outside (0, 1).
-    pub fn with_level(self, level: f64) -> Result<Self> {
-        Ok(Self { level: checked_level(level)?, ..self })
-    }
-
-    /// With an intercept for each athlete: what differs between athletes then explains nothing.
+    /// Sets the number of random orders, 1 to 1,000,000.
     #[must_use]
-    pub fn with_athlete_intercepts(self) -> Self {
+    pub fn replicates(self, replicates: usize) -> Self {
+        Self { replicates, ..self }
+    }
+
+    /// Sets the confidence level, between 0 and 1.
+    #[must_use]
+    pub fn level(self, level: f64) -> Self {
+        Self { level, ..self }
+    }
+
+    /// Gives each athlete an intercept: differences between athletes then explain nothing.
+    #[must_use]
+    pub fn athlete_intercepts(self) -> Self {
         Self { own_intercepts: true, ..self }
     }
 
     /// Fits the models.
     ///
     /// # Errors
-    /// [`Error::TooFew`] unless there is at least one trial more than the fuller model has coefficients (five for one
+    /// [`Error::Parameter`] for a setting outside its range; [`Error::TooFew`] unless there is at least one trial more than the fuller model has coefficients (five for one
     /// intercept); [`Error::NonFinite`]; [`Error::Constant`] when speed does not vary; [`Error::Undefined`] when force
-    /// takes fewer than three values, when force makes up all of the speed or all of the convergence.
+    /// takes fewer than three values, or when force explains all of the speed or all of the convergence.
     pub fn fit(&self, trials: &[SpeedTrial]) -> Result<SpeedFit> {
         let operation = "a model of speed";
+        checked_level(self.level)?;
+        if !(1..=MOST_REPLICATES).contains(&self.replicates) {
+            let value = self.replicates as f64;
+            return Err(Error::Parameter { name: "replicates", rule: "from 1 to 1000000", value });
+        }
         for (index, t) in trials.iter().enumerate() {
             let values = [t.speed_mps, t.force, t.convergence, t.step_frequency_hz.unwrap_or(0.0)];
             if values.iter().any(|v| !v.is_finite()) {
@@ -234,7 +219,7 @@ impl SpeedModel {
         }
         let mut reduced = Basis::new(n);
         for label in self.intercepts(&labels) {
-            // Columns of 0 and 1 with the 1 in different places: none makes up another.
+            // Columns of 0 and 1 with the 1 in different places: they are independent.
             let _ = reduced.take(&label);
         }
         let overall = reduced.rest_squares(&speed);
@@ -249,18 +234,18 @@ impl SpeedModel {
         let r2 = |basis: &Basis| 1.0 - basis.rest_squares(&speed) / overall;
         let effect = test.effect(&reduced, &convergence)?;
         let mut full = reduced.clone();
-        // `effect` has made sure that it adds something.
+        // `effect` has checked that it is independent.
         let _ = full.take(&convergence);
 
         let frequency: Option<Vec<f64>> = trials.iter().map(|t| t.step_frequency_hz).collect();
-        let rival = frequency.filter(|_| n > needed).and_then(|frequency| {
+        let covariate = frequency.filter(|_| n > needed).and_then(|frequency| {
             let step_frequency = test.effect(&reduced, &frequency).ok()?;
-            let mut beside = reduced.clone();
-            let _ = beside.take(&frequency);
+            let mut with_frequency = reduced.clone();
+            let _ = with_frequency.take(&frequency);
             Some(Covariate {
                 step_frequency,
-                convergence: test.effect(&beside, &convergence).ok()?,
-                r2: r2(&beside),
+                convergence: test.effect(&with_frequency, &convergence).ok()?,
+                r2: r2(&with_frequency),
             })
         });
         let orders = exchange.orders();
@@ -272,7 +257,7 @@ impl SpeedModel {
             convergence: effect,
             left_out_force_mps: reduced.leave_one_out(&reduced.rest(&speed)),
             left_out_full_mps: full.leave_one_out(&full.rest(&speed)),
-            rival,
+            covariate,
             orders,
             exact: (FEWEST_ORDERS..=ALL_UP_TO).contains(&orders),
         })
@@ -298,18 +283,18 @@ struct Test<'a> {
 }
 
 impl Test<'_> {
-    /// What `covariate` adds to the columns of `reduced`.
+    /// The effect of `covariate` in addition to the columns of `reduced`.
     fn effect(&self, reduced: &Basis, covariate: &[f64]) -> Result<Effect> {
-        let quantity = "what a covariate adds to a model of speed";
+        let quantity = "the effect of a covariate on speed";
         let undefined = |reason| Error::Undefined { quantity, reason };
         if !reduced.clone().take(covariate) {
-            return Err(undefined("the model without it already makes it up"));
+            return Err(undefined("it is a combination of the other covariates"));
         }
         let own = reduced.rest(covariate);
         let rest = reduced.rest(self.speed);
         let (along, left) = (dot(&own, &own), dot(&rest, &rest));
         if left <= NOTHING * dot(self.speed, self.speed) {
-            return Err(undefined("the model without it already makes up all of the speed"));
+            return Err(undefined("the model without it already explains all of the speed"));
         }
         let value = dot(&own, &rest) / along;
         let partial_r2 = (value * dot(&own, &rest) / left).clamp(0.0, 1.0);
@@ -318,15 +303,13 @@ impl Test<'_> {
         let error = ((1.0 - partial_r2) * left / freedom / along).sqrt();
         let reach = student_quantile(0.5 + self.model.level / 2.0, freedom) * error;
         Ok(Effect {
-            coefficient: Estimate {
+            coefficient: Estimate::new(
                 value,
-                ci: Some((value - reach, value + reach)),
-                level: self.model.level,
-                approximate: n < 10,
+                Ok(Interval::around(value, reach)),
+                self.model.level,
                 n,
-                autocorrelation: 0.0,
-                method: IntervalMethod::StudentT,
-            },
+                IntervalMethod::StudentT,
+            ),
             partial_r2,
             p: self.p(reduced, &own, &rest),
         })
@@ -338,8 +321,8 @@ impl Test<'_> {
             return None;
         }
         let mut moved = vec![0.0; rest.len()];
-        // The partial R^2 but for a factor that is the same for all. The fitted values of the smaller model, on which the
-        // residuals are put, drop out of it.
+        // The partial R^2 up to a factor common to all. The fitted values of the smaller model, to which the residuals are
+        // added, cancel.
         let mut statistic = |order: &[usize]| {
             moved.iter_mut().zip(order).for_each(|(v, &from)| *v = rest[from]);
             let left = reduced.rest_squares(&moved);
@@ -350,7 +333,7 @@ impl Test<'_> {
         let observed = statistic(&(0..rest.len()).collect::<Vec<_>>());
         if orders <= ALL_UP_TO {
             self.exchange.every(|order| values.push(statistic(order)));
-            // The first is the observed order, which the p value counts by itself.
+            // The first is the observed order, which the p value counts already.
             return Some(permutation_p(
                 1.0,
                 values.iter().skip(1).map(|v| v / observed.max(f64::MIN_POSITIVE)),
@@ -371,9 +354,13 @@ mod tests {
             .map(|i| {
                 let (force, kappa) = (draws.uniform(), 0.5 + 0.1 * draws.normal());
                 let speed = 5.0 + 4.0 * force - force * force + effect * kappa + 0.2 * draws.normal();
-                SpeedTrial::new(speed, 2000.0 * force, kappa)
-                    .of_athlete(i % athletes)
-                    .with_step_frequency_hz(draws.uniform())
+                SpeedTrial {
+                    athlete: i % athletes,
+                    speed_mps: speed,
+                    force: 2000.0 * force,
+                    convergence: kappa,
+                    step_frequency_hz: Some(draws.uniform()),
+                }
             })
             .collect()
     }
@@ -383,16 +370,16 @@ mod tests {
         let mut draws = Draws::new(5);
         let trials = trials(12, 1, 2.0, &mut draws);
         let fit = SpeedModel::new(1).fit(&trials).unwrap();
-        let turned: Vec<_> =
+        let reversed: Vec<_> =
             trials.iter().rev().map(|t| SpeedTrial { force: 7.0 + 0.01 * t.force, ..*t }).collect();
-        let other = SpeedModel::new(1).fit(&turned).unwrap();
+        let other = SpeedModel::new(1).fit(&reversed).unwrap();
         let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
         assert!(near(fit.r2_force, other.r2_force) && near(fit.r2_full, other.r2_full));
         assert!(near(fit.convergence.coefficient.value, other.convergence.coefficient.value));
-        let (rival, other) = (fit.rival.unwrap(), other.rival.unwrap());
-        assert!(near(rival.convergence.partial_r2, other.convergence.partial_r2));
-        // What is added in either order comes to the same.
-        let both = 1.0 - (1.0 - rival.r2) * (1.0 - rival.convergence.partial_r2);
+        let (first, other) = (fit.covariate.unwrap(), other.covariate.unwrap());
+        assert!(near(first.convergence.partial_r2, other.convergence.partial_r2));
+        // The order of adding covariates does not matter.
+        let both = 1.0 - (1.0 - first.r2) * (1.0 - first.convergence.partial_r2);
         assert!(both >= fit.r2_full - 1e-12 && fit.r2_full >= fit.r2_force);
     }
 
@@ -406,12 +393,12 @@ mod tests {
         assert!(six.convergence.p.is_some_and(|p| p >= 1.0 / 720.0) && six.exact && six.orders == 720);
         let many = SpeedModel::new(1).fit(&trials(30, 3, 1.0, &mut draws)).unwrap();
         assert!(!many.exact && many.convergence.p.is_some() && many.athletes == 3);
-        let own = SpeedModel::new(1).with_athlete_intercepts().fit(&trials(30, 3, 1.0, &mut draws)).unwrap();
+        let own = SpeedModel::new(1).athlete_intercepts().fit(&trials(30, 3, 1.0, &mut draws)).unwrap();
         assert!(own.r2_force < own.r2_full);
     }
 
     #[test]
-    fn bad_input_is_named() {
+    fn trials_without_information_and_bad_settings_are_errors() {
         let mut draws = Draws::new(7);
         let good = trials(6, 1, 1.0, &mut draws);
         let model = SpeedModel::new(1);
@@ -427,6 +414,8 @@ mod tests {
         assert!(matches!(change(&|t| t.force = 1.0), Err(Error::Undefined { .. })));
         assert!(matches!(change(&|t| t.convergence = 0.5), Err(Error::Undefined { .. })));
         assert!(matches!(change(&|t| t.speed_mps = 3.0 + t.force), Err(Error::Undefined { .. })));
-        assert!(model.with_replicates(0).is_err() && model.with_level(1.0).is_err());
+        for bad in [model.replicates(0), model.level(1.0)] {
+            assert!(matches!(bad.fit(&good), Err(Error::Parameter { .. })));
+        }
     }
 }

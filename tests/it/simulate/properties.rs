@@ -1,5 +1,6 @@
 //! Whatever a sprinter is set to, it is refused or it is true to its word.
 
+use crate::common::cases;
 use copeak::simulate::{Pulse, Sprinter};
 use proptest::prelude::*;
 
@@ -15,7 +16,7 @@ fn every_speed_has_a_runner() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(cases(100))]
 
     #[test]
     fn a_phantom_is_refused_or_true(

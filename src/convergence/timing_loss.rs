@@ -1,31 +1,31 @@
-//! Habit or scatter: how much of what is lost is a constant offset, how much is unsteadiness.
+//! The loss by timing: fixed offsets and scatter.
 
 use super::DriveGrid;
-use super::maximum::highest;
+use super::maxima::highest;
 use crate::math::Vertex;
 use crate::synchrony::{Circular, wrap};
 use crate::{Error, Result};
 use alloc::{vec, vec::Vec};
 
-/// What a session loses by timing, divided into a habit and a scatter: `offset + blur = 1 - C`.
+/// What a session loses by timing, divided into fixed offsets and scatter: `offset + blur = 1 - C`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct TimingLoss {
-    /// Lost by the contributors' mean offsets: a habit, to be re-timed.
+    /// Loss by the contributors' mean offsets, which re-timing can remove.
     pub offset: f64,
-    /// Lost by their scatter from step to step: an unsteadiness, to be trained.
+    /// Loss by their scatter from step to step, which steadier timing can remove.
     pub blur: f64,
 }
 
 impl DriveGrid {
-    /// Divides 1 - C of the session into the part of the mean offsets and the part of the step-to-step scatter.
+    /// Divides 1 - C of the session into the loss by mean offsets and the loss by scatter from step to step.
     ///
-    /// Each is the mean of what its removal gains first and what it gains last, so the two sum to 1 - C exactly.
+    /// Each is the mean of the gains of removing it first and of removing it last, so the two sum to 1 - C exactly.
     ///
     /// ```
     /// use copeak::convergence::DriveGrid;
-    /// // Always apart by the same two phases: all habit, no scatter.
+    /// // Always apart by the same two phases: a fixed offset, no scatter.
     /// let apart = vec![[0.0, 4.0, 0.0, 0.0], [0.0, 0.0, 0.0, 4.0]];
     /// let loss = DriveGrid::from_steps(&[apart.clone(), apart])?.loss()?;
     /// assert_eq!((loss.offset, loss.blur), (0.5, 0.0));
@@ -41,23 +41,23 @@ impl DriveGrid {
             return Err(Error::Undefined { quantity: "coincidence", reason });
         }
         let m = self.phases();
-        let habit: Vec<usize> =
+        let offsets: Vec<usize> =
             self.mean_phases().iter().map(|&phase| on_grid(phase.unwrap_or(0.0), m)).collect();
-        let without = |turn: &dyn Fn(usize, usize) -> usize| {
+        let without = |shift: &dyn Fn(usize, usize) -> usize| {
             let steps = self.steps();
-            let sum: f64 = (0..steps).map(|j| self.realised_when(j, |i| turn(j, i))).sum();
+            let sum: f64 = (0..steps).map(|j| self.realised_when(j, |i| shift(j, i))).sum();
             sum / steps as f64 / available
         };
         let c = realised / available;
-        let without_offset = without(&|_, i| habit[i]);
-        let without_scatter = without(&|j, i| self.peak(j, i).0 + m - habit[i]);
+        let without_offset = without(&|_, i| offsets[i]);
+        let without_scatter = without(&|j, i| self.peak(j, i).0 + m - offsets[i]);
         Ok(TimingLoss {
             offset: ((without_offset - c) + (1.0 - without_scatter)) / 2.0,
             blur: ((without_scatter - c) + (1.0 - without_offset)) / 2.0,
         })
     }
 
-    /// How far each contributor's mean cycle falls short of its mean peak because its timing varies,
+    /// Returns how far the peak of each contributor's mean cycle is below its mean peak because its timing varies,
     /// N/(N - 1) (1 - max of the mean / mean of the max); `None` below two steps or without a peak above 0.
     ///
     /// ```
@@ -71,14 +71,14 @@ impl DriveGrid {
         let n = steps as f64;
         let blur = |(i, mean_peak): (usize, f64)| {
             let mut sum = vec![0.0; self.phases()];
-            (0..steps).for_each(|j| super::drives::add_scaled(&mut sum, self.row(j, i), 1.0));
+            (0..steps).for_each(|j| super::drive_grid::add_scaled(&mut sum, self.row(j, i), 1.0));
             let peak_of_mean = highest(&sum) / n;
             (steps >= 2 && mean_peak > 0.0).then(|| n / (n - 1.0) * (1.0 - peak_of_mean / mean_peak))
         };
         self.mean_peaks().into_iter().enumerate().map(blur).collect()
     }
 
-    /// Circular mean over steps of each contributor's peak phase on the grid; `None` when they cancel out or no step
+    /// Returns the circular mean over steps of each contributor's peak phase on the grid; `None` when they cancel out or no step
     /// has a peak (all its phases are equal).
     pub fn mean_phases(&self) -> Vec<Option<f64>> {
         (0..self.contributors())
@@ -89,15 +89,15 @@ impl DriveGrid {
             .collect()
     }
 
-    /// Phase of the maximum on the grid; `None` for a drive that is the same throughout.
+    /// Phase of the maximum on the grid; `None` for a constant drive.
     pub(super) fn peak_phase(&self, step: usize, contributor: usize) -> Option<f64> {
         let row = self.row(step, contributor);
         let varies = row.iter().any(|v| *v != row[0]);
         varies.then(|| self.peak(step, contributor).0 as f64 / self.phases() as f64)
     }
 
-    /// Phase of the maximum between the phases of the grid, by the parabola through it and its neighbours, in [0, 1);
-    /// `None` for a drive that is the same throughout.
+    /// Returns the phase of the maximum between the phases of the grid, by the parabola through it and its neighbours, in [0, 1);
+    /// `None` for a constant drive.
     ///
     /// ```
     /// use copeak::convergence::DriveGrid;
@@ -116,14 +116,14 @@ impl DriveGrid {
         Some(wrap((at as f64 + Vertex::of(before, top, after).shift) / m as f64))
     }
 
-    /// Maximum of the sum in one step with each contributor turned back by `by(contributor)` phases.
+    /// Maximum of the sum in one step with each contributor rotated back by `by(contributor)` phases.
     fn realised_when(&self, step: usize, by: impl Fn(usize) -> usize) -> f64 {
         let m = self.phases();
         let mut sum = vec![0.0; m];
         for i in 0..self.contributors() {
             let (row, weight, shift) = (self.row(step, i), self.weights()[i], by(i) % m);
-            let turned = row[shift..].iter().chain(&row[..shift]);
-            sum.iter_mut().zip(turned).for_each(|(s, v)| *s += weight * v);
+            let rotated = row[shift..].iter().chain(&row[..shift]);
+            sum.iter_mut().zip(rotated).for_each(|(s, v)| *s += weight * v);
         }
         highest(&sum)
     }
@@ -147,8 +147,8 @@ mod tests {
     }
 
     #[test]
-    fn nothing_available_is_refused() {
-        let drives = DriveGrid::new(2, 2, vec![0.0; 4]).unwrap();
+    fn without_anything_available_there_is_no_loss() {
+        let drives = DriveGrid::from_steps(&[vec![[0.0; 2]; 2]]).unwrap();
         assert!(matches!(drives.loss(), Err(Error::Undefined { .. })));
         assert_eq!(drives.blur(), [None, None]);
         assert_eq!(drives.mean_phases(), [None, None]);

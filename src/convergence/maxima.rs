@@ -1,11 +1,6 @@
-//! Largest values, and a part of what there is.
+//! Largest values and where they lie.
 
-/// P/A where A is above 0.
-pub(super) fn ratio(realised: f64, available: f64) -> Option<f64> {
-    (available > 0.0).then(|| realised / available)
-}
-
-/// The largest of finite values, several at a time; -infinity of none.
+/// Returns the largest of finite values, eight at a time; -infinity of none.
 pub(super) fn highest(values: &[f64]) -> f64 {
     let mut best = [f64::NEG_INFINITY; 8];
     let mut chunks = values.chunks_exact(8);
@@ -17,13 +12,13 @@ pub(super) fn highest(values: &[f64]) -> f64 {
     chunks.remainder().iter().chain(&best).fold(f64::NEG_INFINITY, |b, &v| if v > b { v } else { b })
 }
 
-/// Index and value of the first largest of finite values.
+/// Returns index and value of the first largest of finite values.
 pub(super) fn largest_of(values: &[f64]) -> (usize, f64) {
     let top = highest(values);
     (values.iter().position(|v| *v == top).unwrap_or(0), top)
 }
 
-/// Index and value of the first largest; (0, -infinity) of none.
+/// Returns index and value of the first largest; (0, -infinity) of none.
 #[cfg(feature = "analysis")]
 pub(super) fn largest(values: impl Iterator<Item = f64>) -> (usize, f64) {
     values.enumerate().fold((0, f64::NEG_INFINITY), |best, (i, v)| if v > best.1 { (i, v) } else { best })

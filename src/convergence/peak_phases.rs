@@ -1,7 +1,7 @@
-//! Peak times of a session: how close together, how locked, how steady.
+//! Peak times of a session: their spread, locking and scatter.
 
 use crate::inference::{Estimate, Strides};
-use crate::synchrony::{Circular, Locking, difference, locking, locking_over_strides};
+use crate::synchrony::{Circular, Locking, difference, locking, locking_interval};
 use crate::{Error, Result};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -12,7 +12,7 @@ use num_traits::Float as _;
 /// ```
 /// use copeak::{convergence::PeakPhases, inference::Strides};
 /// let none = f64::NAN;
-/// let peaks = PeakPhases::new(2, vec![0.25, 0.25, 0.5, 0.5, 0.25, none], vec![0.5; 3])?;
+/// let peaks = PeakPhases::from_steps(&[[0.25, 0.25], [0.5, 0.5], [0.25, none]], &[0.5; 3])?;
 /// let steps = peaks.steps();
 /// assert!((steps[0].simultaneity.unwrap() - 1.0).abs() < 1e-15);
 /// assert_eq!(steps[2].simultaneity, None);
@@ -27,7 +27,7 @@ pub struct PeakPhases {
     cycles_s: Vec<f64>,
 }
 
-/// How close together the peaks of one step are.
+/// Simultaneity and spread of the peaks of one step.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -38,14 +38,14 @@ pub struct StepTiming {
     pub spread_s: Option<f64>,
 }
 
-/// How steady one contributor's peak time is from step to step.
+/// Scatter of one contributor's peak time from step to step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct PeakJitter {
     /// Standard deviation of its peak time within the cycle.
     pub sd_s: f64,
-    /// The same with the measurement's part taken out, sqrt(max(0, variance - mean SE^2)); `None` when the standard
+    /// The same without the variance of the measurement, sqrt(max(0, variance - mean SE^2)); `None` when the standard
     /// errors are not known.
     pub corrected_s: Option<f64>,
     /// Mean phase of the peak.
@@ -55,20 +55,28 @@ pub struct PeakJitter {
 }
 
 impl PeakPhases {
-    /// Phases step by step, in each step contributor by contributor, NaN where there is no peak; and the length of
-    /// each step's cycle. All weights are 1.
+    /// Creates peak phases from `steps[step][contributor]`, NaN where there is no peak, and the duration of each step's cycle.
+    /// All weights are 1.
     ///
     /// # Errors
-    /// [`Error::TooFew`] without contributors; [`Error::LengthMismatch`] unless there is one phase per step and
-    /// contributor; [`Error::NonFinite`] for an infinite phase; [`Error::Parameter`] for a cycle not above 0 s.
-    pub fn new(contributors: usize, phases: Vec<f64>, cycles_s: Vec<f64>) -> Result<Self> {
+    /// [`Error::TooFew`] without a step or contributors; [`Error::LengthMismatch`] when steps differ in length or there is not
+    /// one cycle for each; [`Error::NonFinite`] for an infinite phase; [`Error::Parameter`] for a cycle not above 0 s.
+    pub fn from_steps<R: AsRef<[f64]>>(steps: &[R], cycles_s: &[f64]) -> Result<Self> {
         let operation = "peak phases of a session";
+        let contributors = steps.first().map_or(0, |step| step.as_ref().len());
         if contributors == 0 {
             return Err(Error::TooFew { operation, unit: "contributors", needed: 1, got: 0 });
         }
-        let (left, right) = (phases.len(), contributors.saturating_mul(cycles_s.len()));
-        if left != right {
-            return Err(Error::LengthMismatch { operation, left, right });
+        if steps.len() != cycles_s.len() {
+            return Err(Error::LengthMismatch { operation, left: steps.len(), right: cycles_s.len() });
+        }
+        let mut phases = Vec::with_capacity(contributors * steps.len());
+        for step in steps {
+            let right = step.as_ref().len();
+            if right != contributors {
+                return Err(Error::LengthMismatch { operation, left: contributors, right });
+            }
+            phases.extend_from_slice(step.as_ref());
         }
         if let Some(index) = phases.iter().position(|phase| phase.is_infinite()) {
             return Err(Error::NonFinite { operation, index });
@@ -76,14 +84,15 @@ impl PeakPhases {
         if let Some(&value) = cycles_s.iter().find(|s| !(s.is_finite() && **s > 0.0)) {
             return Err(Error::Parameter { name: "cycle length", rule: "finite and above 0 s", value });
         }
-        Ok(Self { contributors, weights: alloc::vec![1.0; contributors], phases, cycles_s })
+        let weights = alloc::vec![1.0; contributors];
+        Ok(Self { contributors, weights, phases, cycles_s: cycles_s.to_vec() })
     }
 
-    /// With a weight for each contributor.
+    /// Returns the same phases with a weight for each contributor.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`]; [`Error::Parameter`] for a weight that is negative or not finite.
-    pub fn with_weights(self, weights: &[f64]) -> Result<Self> {
+    pub fn weighted(self, weights: &[f64]) -> Result<Self> {
         if weights.len() != self.contributors {
             let operation = "weighting peaks";
             return Err(Error::LengthMismatch { operation, left: self.contributors, right: weights.len() });
@@ -94,16 +103,16 @@ impl PeakPhases {
         Ok(Self { weights: weights.to_vec(), ..self })
     }
 
-    /// Phases of one contributor, one per step, NaN where it has no peak.
+    /// Returns the phases of one contributor, one per step, NaN where it has no peak.
     ///
     /// # Panics
     /// When the index is out of bounds, as indexing does.
-    pub fn of(&self, contributor: usize) -> Vec<f64> {
+    pub fn contributor(&self, contributor: usize) -> Vec<f64> {
         assert!(contributor < self.contributors, "contributor {contributor} of {}", self.contributors);
         self.phases.iter().skip(contributor).step_by(self.contributors).copied().collect()
     }
 
-    /// Every step.
+    /// Returns simultaneity and spread of every step.
     pub fn steps(&self) -> Vec<StepTiming> {
         let step = |(row, &cycle_s): (&[f64], &f64)| {
             let present = || row.iter().zip(&self.weights).filter(|(phase, _)| !phase.is_nan());
@@ -117,7 +126,7 @@ impl PeakPhases {
         self.phases.chunks_exact(self.contributors).zip(&self.cycles_s).map(step).collect()
     }
 
-    /// Mean simultaneity over steps, with the stride as the unit and the interval cut to [-1, 1]; `None` when no step has two peaks.
+    /// Returns the mean simultaneity over steps, with the stride as the unit and the interval limited to [-1, 1]; `None` when no step has two peaks.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] when strides and steps do not agree; [`Error::Parameter`] for a level outside (0, 1).
@@ -130,27 +139,27 @@ impl PeakPhases {
         }
     }
 
-    /// Mean over steps of the peaks' spread in seconds; `None` when no step has two peaks.
+    /// Returns the mean over steps of the peaks' spread in seconds; `None` when no step has two peaks.
     pub fn spread_s(&self) -> Option<f64> {
         let spreads: Vec<f64> = self.steps().iter().filter_map(|step| step.spread_s).collect();
         (!spreads.is_empty()).then(|| spreads.iter().sum::<f64>() / spreads.len() as f64)
     }
 
-    /// Locking of the pair `a`, `b` over steps; `None` below two steps in which both have a peak.
+    /// Returns the locking of the pair `a`, `b` over steps; `None` below two steps in which both have a peak.
     ///
     /// # Panics
-    /// As [`PeakPhases::of`].
+    /// As [`PeakPhases::contributor`].
     pub fn locking(&self, a: usize, b: usize) -> Option<Locking> {
-        locking(&self.of(a), &self.of(b)).ok()
+        locking(&self.contributor(a), &self.contributor(b)).ok()
     }
 
-    /// The same with its interval, with the stride as the unit.
+    /// Returns the locking of a pair with its interval, with the stride as the unit.
     ///
     /// # Errors
     /// As [`PeakPhases::simultaneity`].
     ///
     /// # Panics
-    /// As [`PeakPhases::of`].
+    /// As [`PeakPhases::contributor`].
     pub fn locking_estimate(
         &self,
         a: usize,
@@ -158,19 +167,19 @@ impl PeakPhases {
         strides: &Strides,
         level: f64,
     ) -> Result<Option<Estimate>> {
-        match locking_over_strides(&self.of(a), &self.of(b), strides, level) {
+        match locking_interval(&self.contributor(a), &self.contributor(b), strides, level) {
             Err(Error::TooFew { .. }) => Ok(None),
             other => other.map(Some),
         }
     }
 
-    /// How steady one contributor's peak time is; `se_s` holds the standard error of each step's peak, empty when they
+    /// Returns the scatter of one contributor's peak time; `se_s` is the standard error of each step's peak, empty when they
     /// are not known. `None` below two peaks, or when their phases cancel out.
     ///
     /// # Panics
-    /// As [`PeakPhases::of`].
+    /// As [`PeakPhases::contributor`].
     pub fn jitter(&self, contributor: usize, se_s: &[f64]) -> Option<PeakJitter> {
-        let phases = self.of(contributor);
+        let phases = self.contributor(contributor);
         let peaks: Vec<usize> = (0..phases.len()).filter(|&j| !phases[j].is_nan()).collect();
         let present: Vec<f64> = peaks.iter().map(|&j| phases[j]).collect();
         let mean_phase = Circular::of(&present).ok()?.mean?;
@@ -194,8 +203,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn jitter_crosses_the_seam() {
-        let peaks = PeakPhases::new(1, alloc::vec![0.99, 0.01, 0.0], alloc::vec![0.5; 3]).unwrap();
+    fn jitter_is_circular() {
+        let peaks = PeakPhases::from_steps(&[[0.99], [0.01], [0.0]], &[0.5; 3]).unwrap();
         let jitter = peaks.jitter(0, &[]).unwrap();
         assert!((jitter.sd_s - 0.005).abs() < 1e-12, "{jitter:?}");
         assert_eq!(jitter.corrected_s, None);
@@ -205,9 +214,9 @@ mod tests {
     }
 
     #[test]
-    fn pairs_are_locked_across_missing_peaks() {
-        let phases = alloc::vec![0.1, 0.2, 0.5, 0.6, f64::NAN, 0.9];
-        let peaks = PeakPhases::new(2, phases, alloc::vec![0.6; 3]).unwrap();
+    fn locking_ignores_steps_without_both_peaks() {
+        let steps = [[0.1, 0.2], [0.5, 0.6], [f64::NAN, 0.9]];
+        let peaks = PeakPhases::from_steps(&steps, &[0.6; 3]).unwrap();
         let pair = peaks.locking(0, 1).unwrap();
         assert!((pair.value - 1.0).abs() < 1e-12 && pair.n == 2);
         assert!(peaks.jitter(0, &[]).is_some_and(|jitter| jitter.n == 2));
@@ -215,20 +224,26 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "contributor 2 of 2")]
-    fn a_contributor_that_is_not_there_is_no_other_one() {
-        let _ = PeakPhases::new(2, alloc::vec![0.1; 6], alloc::vec![0.6; 3]).unwrap().of(2);
+    fn an_index_out_of_bounds_panics() {
+        let _ = PeakPhases::from_steps(&[[0.1; 2]; 3], &[0.6; 3]).unwrap().contributor(2);
     }
 
     #[test]
-    fn bad_input_is_named() {
-        let new = |k, phases: &[f64], cycles: &[f64]| PeakPhases::new(k, phases.to_vec(), cycles.to_vec());
-        assert!(matches!(new(0, &[], &[]), Err(Error::TooFew { .. })));
-        assert!(matches!(new(2, &[0.1], &[0.5]), Err(Error::LengthMismatch { left: 1, right: 2, .. })));
-        assert!(matches!(new(usize::MAX, &[0.1], &[0.5; 3]), Err(Error::LengthMismatch { .. })));
-        assert!(matches!(new(1, &[f64::INFINITY], &[0.5]), Err(Error::NonFinite { .. })));
-        assert!(matches!(new(1, &[0.1], &[0.0]), Err(Error::Parameter { .. })));
-        let lonely = new(1, &[0.1, 0.2], &[0.5, 0.5]).unwrap();
-        assert_eq!(lonely.simultaneity(&Strides::ungrouped(2), 0.95), Ok(None));
-        assert_eq!((lonely.spread_s(), lonely.jitter(0, &[]).is_some()), (None, true));
+    fn phases_that_do_not_fill_the_steps_are_errors() {
+        let new = |steps: &[&[f64]], cycles: &[f64]| PeakPhases::from_steps(steps, cycles);
+        assert!(matches!(new(&[], &[]), Err(Error::TooFew { .. })));
+        assert!(matches!(new(&[&[]], &[0.5]), Err(Error::TooFew { .. })));
+        assert!(matches!(new(&[&[0.1]], &[0.5; 3]), Err(Error::LengthMismatch { left: 1, right: 3, .. })));
+        let ragged = new(&[&[0.1, 0.2], &[0.1]], &[0.5; 2]);
+        assert!(matches!(ragged, Err(Error::LengthMismatch { left: 2, right: 1, .. })));
+        assert!(matches!(new(&[&[f64::INFINITY]], &[0.5]), Err(Error::NonFinite { .. })));
+        assert!(matches!(new(&[&[0.1]], &[0.0]), Err(Error::Parameter { .. })));
+    }
+
+    #[test]
+    fn one_contributor_has_scatter_but_no_simultaneity() {
+        let one = PeakPhases::from_steps(&[[0.1], [0.2]], &[0.5, 0.5]).unwrap();
+        assert_eq!(one.simultaneity(&Strides::ungrouped(2), 0.95), Ok(None));
+        assert_eq!((one.spread_s(), one.jitter(0, &[]).is_some()), (None, true));
     }
 }

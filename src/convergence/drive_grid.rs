@@ -1,12 +1,13 @@
-//! Drives on a common phase grid, and what they come to together.
+//! Drives on a common phase grid, and their sums.
 
-use super::maximum::{highest, largest_of, ratio};
+use super::Coincidence;
+use super::maxima::{highest, largest_of};
 use crate::{Error, Result};
 use alloc::{vec, vec::Vec};
 
-/// Drives of several contributors over one or more cycles: `steps` x `contributors` x `phases`.
+/// Drives of several contributors over one or more cycles, an array of `steps` x `contributors` x `phases`.
 ///
-/// A cycle is circular: phase m of M stands for the fraction m/M, the end point (which is the start again) excluded.
+/// A cycle is circular: phase m of M is the fraction m/M; the end point, which is the start again, is excluded.
 ///
 /// ```
 /// use copeak::convergence::DriveGrid;
@@ -25,42 +26,23 @@ pub struct DriveGrid {
     y: Vec<f64>,
 }
 
-/// What contributors offer and what comes of it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct Coincidence {
-    /// Sum of the contributors' own maxima, A.
-    pub available: f64,
-    /// Maximum of their sum, P.
-    pub realised: f64,
-    /// Phase index of that maximum (the first one).
-    pub at: usize,
-}
-
-impl Coincidence {
-    /// The coincidence factor P/A; `None` unless A is above 0.
-    ///
-    /// The term is that of power engineering, where it is the highest demand of a group over the sum of its members'
-    /// own highest demands (IEC 60050-691).
-    #[doc(alias("coincidence factor", "diversity factor"))]
-    pub fn coincidence(&self) -> Option<f64> {
-        ratio(self.realised, self.available)
-    }
-
-    /// What is lost by not peaking together, A - P.
-    pub fn leak(&self) -> f64 {
-        self.available - self.realised
-    }
+/// Size of one step of a [`DriveGrid`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct GridShape {
+    /// Number of contributors.
+    pub contributors: usize,
+    /// Number of phases in a cycle.
+    pub phases: usize,
 }
 
 impl DriveGrid {
-    /// Drives laid out step by step, in each step contributor by contributor, all weights 1.
+    /// Creates drives from values step by step, in each step contributor by contributor, all weights 1.
     ///
     /// # Errors
     /// [`Error::TooFew`] without contributors, below two phases or without a step; [`Error::LengthMismatch`] when the
-    /// values do not fill whole steps; [`Error::NonFinite`].
-    pub fn new(contributors: usize, phases: usize, y: Vec<f64>) -> Result<Self> {
+    /// values do not fill complete steps; [`Error::NonFinite`].
+    pub fn from_shape(shape: GridShape, y: Vec<f64>) -> Result<Self> {
+        let GridShape { contributors, phases } = shape;
         let operation = "a set of drives";
         let need = |unit, needed, got| {
             if got < needed { Err(Error::TooFew { operation, unit, needed, got }) } else { Ok(()) }
@@ -80,15 +62,10 @@ impl DriveGrid {
         Ok(Self { contributors, phases, weights: vec![1.0; contributors], y })
     }
 
-    /// From parts that are known to be sound.
-    pub(super) fn from_parts(contributors: usize, phases: usize, weights: Vec<f64>, y: Vec<f64>) -> Self {
-        Self { contributors, phases, weights, y }
-    }
-
-    /// Drives from `steps[step][contributor][phase]`.
+    /// Creates drives from `steps[step][contributor][phase]`.
     ///
     /// # Errors
-    /// As [`DriveGrid::new`]; [`Error::LengthMismatch`] when rows or steps differ in length.
+    /// As [`DriveGrid::from_shape`]; [`Error::LengthMismatch`] when rows or steps differ in length.
     pub fn from_steps<R: AsRef<[f64]>>(steps: &[Vec<R>]) -> Result<Self> {
         let operation = "a set of drives";
         let contributors = steps.first().map_or(0, Vec::len);
@@ -106,14 +83,14 @@ impl DriveGrid {
                 y.extend_from_slice(row);
             }
         }
-        Self::new(contributors, phases, y)
+        Self::from_shape(GridShape { contributors, phases }, y)
     }
 
-    /// With a weight for each contributor.
+    /// Returns the same drives with a weight for each contributor.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`]; [`Error::Parameter`] for a weight that is negative or not finite.
-    pub fn with_weights(self, weights: &[f64]) -> Result<Self> {
+    pub fn weighted(self, weights: &[f64]) -> Result<Self> {
         if weights.len() != self.contributors {
             let operation = "weighting drives";
             return Err(Error::LengthMismatch { operation, left: self.contributors, right: weights.len() });
@@ -124,7 +101,7 @@ impl DriveGrid {
         Ok(Self { weights: weights.to_vec(), ..self })
     }
 
-    /// Each contributor divided by `peaks[contributor]`.
+    /// Returns the same drives with each contributor divided by `peaks[contributor]`.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`]; [`Error::Parameter`] for a peak that is not finite and above 0.
@@ -143,27 +120,27 @@ impl DriveGrid {
         Ok(scaled)
     }
 
-    /// Number of steps.
+    /// Returns the number of steps.
     pub fn steps(&self) -> usize {
         self.y.len() / (self.contributors * self.phases)
     }
 
-    /// Number of contributors.
+    /// Returns the number of contributors.
     pub fn contributors(&self) -> usize {
         self.contributors
     }
 
-    /// Number of phases in a cycle.
+    /// Returns the number of phases in a cycle.
     pub fn phases(&self) -> usize {
         self.phases
     }
 
-    /// The weights.
+    /// Returns the weights.
     pub fn weights(&self) -> &[f64] {
         &self.weights
     }
 
-    /// One contributor's drive in one step.
+    /// Returns one contributor's drive in one step.
     ///
     /// # Panics
     /// When an index is out of bounds, as indexing does.
@@ -173,7 +150,7 @@ impl DriveGrid {
         &self.y[start..start + self.phases]
     }
 
-    /// Phase index and height of one contributor's maximum in one step (the first of equal ones).
+    /// Returns phase index and height of one contributor's maximum in one step (the first of equal ones).
     ///
     /// # Panics
     /// When an index is out of bounds, as indexing does.
@@ -186,7 +163,7 @@ impl DriveGrid {
         self.y.iter().any(|v| *v < 0.0)
     }
 
-    /// Mean over steps of each contributor's maximum.
+    /// Returns the mean over steps of each contributor's maximum.
     pub fn mean_peaks(&self) -> Vec<f64> {
         let steps = self.steps();
         (0..self.contributors)
@@ -194,7 +171,7 @@ impl DriveGrid {
             .collect()
     }
 
-    /// What the contributors offer and what comes of it in one step.
+    /// Returns what the contributors offer and what they realise together in one step.
     ///
     /// # Panics
     /// When an index is out of bounds, as indexing does.
@@ -204,7 +181,7 @@ impl DriveGrid {
         Coincidence { available, realised, at }
     }
 
-    /// The weighted sum over contributors in one step.
+    /// Returns the weighted sum over contributors in one step.
     ///
     /// # Panics
     /// When an index is out of bounds, as indexing does.
@@ -216,13 +193,27 @@ impl DriveGrid {
         sum
     }
 
-    /// Session means of what is available and realised.
+    /// Returns the session means of what is available and realised.
     pub fn session(&self) -> (f64, f64) {
         let steps = self.steps();
         let sum = (0..steps)
             .map(|j| self.coincidence(j))
             .fold((0.0, 0.0), |(a, p), c| (a + c.available, p + c.realised));
         (sum.0 / steps as f64, sum.1 / steps as f64)
+    }
+
+    /// Selects these steps, in this order; a step may occur more than once.
+    pub(super) fn of_steps(&self, steps: &[usize]) -> DriveGrid {
+        let rows = steps.iter().flat_map(|&j| (0..self.contributors()).flat_map(move |i| self.row(j, i)));
+        DriveGrid { weights: self.weights.clone(), y: rows.copied().collect(), ..*self }
+    }
+
+    /// Selects these contributors, in this order.
+    pub(super) fn only(&self, contributors: &[usize]) -> DriveGrid {
+        let rows = (0..self.steps()).flat_map(|j| contributors.iter().flat_map(move |&i| self.row(j, i)));
+        let y = rows.copied().collect();
+        let weights = contributors.iter().map(|&i| self.weights()[i]).collect();
+        DriveGrid { contributors: contributors.len(), phases: self.phases, weights, y }
     }
 }
 
@@ -239,7 +230,7 @@ mod tests {
     #[test]
     fn sizes_beyond_counting_are_refused() {
         for (contributors, phases) in [(usize::MAX, 2), (2, usize::MAX), (usize::MAX, usize::MAX)] {
-            let drives = DriveGrid::new(contributors, phases, vec![1.0; 4]);
+            let drives = DriveGrid::from_shape(GridShape { contributors, phases }, vec![1.0; 4]);
             assert!(matches!(drives, Err(Error::LengthMismatch { left: 4, .. })));
         }
     }

@@ -1,13 +1,13 @@
-//! How well the sum of the segments' forces meets the plates'.
+//! The difference between the sum of the segments' forces and the force of the plates.
 
 use super::de_leva::GRAVITY_MPS2;
 use crate::time::TimeSpan;
-use crate::{Error, Result, Signal};
+use crate::{Result, Signal};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// One step's closure.
+/// The residual of one step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -24,7 +24,7 @@ pub struct StepResidual {
     pub r: Option<f64>,
 }
 
-/// How well the model's ground force meets the plates', step by step.
+/// The difference between the model's ground reaction force and that of the plates, step by step.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -86,14 +86,14 @@ impl Sums {
 }
 
 impl ForceResidual {
-    /// Of a model's force against the plates', over the windows of steps in which the plates saw everything. The plates' force is
-    /// read at the model's instants, linearly between its samples: low-pass it first with the model's own filter to see the
-    /// model's error alone, or not, to see the error of a low-passed model.
+    /// Compares a model's force with that of the plates, over windows of steps in which the plates measured the entire force.
+    /// The plates' force is interpolated linearly at the model's instants: low-pass it first with the model's filter for
+    /// the model's error alone, or not, for the error of a low-passed model.
     ///
-    /// A window that either does not cover, or in which either lacks samples, is left out.
+    /// A window that either does not cover, or in which either lacks samples, is excluded.
     ///
     /// # Errors
-    /// [`Error::Parameter`] for a mass that is not above 0.
+    /// [`Error::Parameter`](crate::Error::Parameter) for a mass that is not above 0.
     ///
     /// ```
     /// use copeak::{Clock, Rate, Signal, model::ForceResidual, time::TimeSpan};
@@ -101,19 +101,13 @@ impl ForceResidual {
     /// let plate: Vec<f64> = (0..100).map(|i| 1000.0 + 500.0 * (i as f64 * 0.2).sin()).collect();
     /// let model = plate.iter().map(|f| f + 98.0665).collect();
     /// let step = TimeSpan { start_s: 0.1, end_s: 0.6 };
-    /// let closure = ForceResidual::of(&Signal::new(clock, model), &Signal::new(clock, plate), &[step], 100.0)?;
-    /// assert!((closure.mean_bw.unwrap() - 0.1).abs() < 1e-12 && (closure.rms_bw.unwrap() - 0.1).abs() < 1e-9);
-    /// assert!((closure.r.unwrap() - 1.0).abs() < 1e-12);
+    /// let residual = ForceResidual::new(&Signal::new(clock, model), &Signal::new(clock, plate), &[step], 100.0)?;
+    /// assert!((residual.mean_bw.unwrap() - 0.1).abs() < 1e-12 && (residual.rms_bw.unwrap() - 0.1).abs() < 1e-9);
+    /// assert!((residual.r.unwrap() - 1.0).abs() < 1e-12);
     /// # Ok::<(), copeak::Error>(())
     /// ```
-    pub fn of(model: &Signal, plates: &Signal, windows: &[TimeSpan], mass_kg: f64) -> Result<Self> {
-        if !(mass_kg.is_finite() && mass_kg > 0.0) {
-            return Err(Error::Parameter {
-                name: "body mass",
-                rule: "finite and above 0 kg",
-                value: mass_kg,
-            });
-        }
+    pub fn new(model: &Signal, plates: &Signal, windows: &[TimeSpan], mass_kg: f64) -> Result<Self> {
+        super::check_mass(mass_kg)?;
         let weight = mass_kg * GRAVITY_MPS2;
         let (mut steps, mut all) = (Vec::new(), Sums::default());
         for window in windows {

@@ -53,7 +53,7 @@ impl Timeline {
     }
 }
 
-pub(super) fn trial(sprinter: &Sprinter) -> Result<SimulatedTrial> {
+pub(super) fn simulate(sprinter: &Sprinter) -> Result<SimulatedTrial> {
     let (contact_s, stride_s) = (sprinter.contact(), sprinter.stride());
     let step_s = stride_s / 2.0;
     let flight_s = step_s - contact_s;
@@ -132,7 +132,7 @@ impl Deviations {
             time_s: average + delay_s,
             delay_s,
             // A pulse does not vanish: beyond three standard deviations of the largest scatter it stays a tenth.
-            gain: (1.0 + set.amplitude_scatter * height - set.cover * others).max(0.1),
+            gain: (1.0 + set.amplitude_scatter * height - set.compensation * others).max(0.1),
         }
     }
 

@@ -1,6 +1,7 @@
-//! The laws that any measure of convergence obeys, on random drives.
+//! Properties of every measure of convergence, on random drives.
 
-use copeak::convergence::{ChanceLevel, DriveGrid, PeakPhases, shortfall, shortfall_with_intervals};
+use crate::common::cases;
+use copeak::convergence::{ChanceLevel, DriveGrid, Normalization, PeakPhases};
 use copeak::inference::{Bootstrap, Strides};
 use proptest::prelude::*;
 
@@ -10,7 +11,9 @@ const M: usize = 24;
 fn rows(steps: usize, contributors: usize) -> impl Strategy<Value = Vec<Vec<Vec<f64>>>> {
     let row = prop::collection::vec(-1.0f64..2.0, M)
         .prop_map(|row| row.into_iter().map(|v| v.max(0.0)).collect::<Vec<_>>())
-        .prop_filter("a drive that is zero throughout is dropped before", |row| row.iter().any(|v| *v > 0.0));
+        .prop_filter("a drive that is zero throughout is excluded before", |row| {
+            row.iter().any(|v| *v > 0.0)
+        });
     prop::collection::vec(prop::collection::vec(row, contributors), steps)
 }
 
@@ -31,9 +34,9 @@ fn normalised(drives: &DriveGrid) -> DriveGrid {
     drives.divided_by(&drives.mean_peaks()).unwrap()
 }
 
-/// Few offset vectors: the laws hold for any number of them.
+/// Few offset vectors: the properties hold for any number of them.
 fn chance() -> ChanceLevel {
-    ChanceLevel::new(3).with_offsets(200).unwrap().with_surrogates(19).unwrap()
+    ChanceLevel::new(3).offsets(200).surrogates(19)
 }
 
 fn close(a: f64, b: f64) -> bool {
@@ -41,7 +44,7 @@ fn close(a: f64, b: f64) -> bool {
 }
 
 fn kappas(drives: &DriveGrid) -> Vec<Option<f64>> {
-    chance().index(drives).steps.iter().map(|step| step.kappa).collect()
+    chance().test(drives).unwrap().steps.iter().map(|step| step.kappa).collect()
 }
 
 fn same(a: &[Option<f64>], b: &[Option<f64>]) -> bool {
@@ -53,7 +56,7 @@ fn same(a: &[Option<f64>], b: &[Option<f64>]) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn a_global_rotation_changes_nothing(rows in some_rows(), by in 0..M) {
@@ -62,7 +65,7 @@ proptest! {
         for j in 0..a.steps() {
             prop_assert!(close(a.coincidence(j).realised, b.coincidence(j).realised));
         }
-        prop_assert_eq!(chance().index(&a).p.is_some(), chance().index(&b).p.is_some());
+        prop_assert_eq!(chance().test(&a).unwrap().p.is_some(), chance().test(&b).unwrap().p.is_some());
         let sums = |d: &DriveGrid| d.timing_cost(1).costs;
         prop_assert!(sums(&a).iter().zip(sums(&b)).all(|(a, b)| close(*a, b)));
     }
@@ -92,9 +95,9 @@ proptest! {
         let mut costs = b.timing_cost(1).costs;
         costs.reverse();
         prop_assert!(a.timing_cost(1).costs.iter().zip(&costs).all(|(a, b)| close(*a, *b)));
-        let many = ChanceLevel::new(3).with_offsets(if a.contributors() == 2 { M } else { 4000 }).unwrap();
+        let many = ChanceLevel::new(3).offsets(if a.contributors() == 2 { M } else { 4000 });
         let tolerance = if a.contributors() == 2 { 1e-12 } else { 0.02 };
-        for (x, y) in many.index(&a).steps.iter().zip(&many.index(&b).steps) {
+        for (x, y) in many.test(&a).unwrap().steps.iter().zip(&many.test(&b).unwrap().steps) {
             prop_assert!((x.chance.unwrap() - y.chance.unwrap()).abs() < tolerance);
         }
     }
@@ -105,7 +108,7 @@ proptest! {
             gains.iter().map(|gain| step[0].iter().map(|v| v * gain).collect()).collect()
         }).collect();
         let d = drives(&aligned);
-        for step in chance().index(&d).steps {
+        for step in chance().test(&d).unwrap().steps {
             prop_assert!(step.kappa.is_none_or(|kappa| close(kappa, 1.0)));
             prop_assert!(close(step.coincidence.coincidence().unwrap(), 1.0));
         }
@@ -118,7 +121,7 @@ proptest! {
             let shifted = vec![vec![rows[0][0].clone(), [&rows[0][1][by..], &rows[0][1][..by]].concat()]];
             drives(&shifted).coincidence(0).coincidence().unwrap()
         }).sum::<f64>() / M as f64;
-        prop_assert!(close(chance().index(&drives(&rows)).steps[0].chance.unwrap(), mean));
+        prop_assert!(close(chance().test(&drives(&rows)).unwrap().steps[0].chance.unwrap(), mean));
     }
 
     #[test]
@@ -126,7 +129,7 @@ proptest! {
         let twice = [rows.clone(), rows.clone()].concat();
         let (a, b) = (drives(&rows), drives(&twice));
         prop_assert!(close(a.session().0, b.session().0) && close(a.session().1, b.session().1));
-        let (x, y) = (chance().index(&a).kappa, chance().index(&b).kappa);
+        let (x, y) = (chance().test(&a).unwrap().kappa, chance().test(&b).unwrap().kappa);
         prop_assert!(x.zip(y).map_or(x == y, |(x, y)| close(x, y)));
         prop_assert!(a.timing_cost(1).costs.iter().zip(b.timing_cost(1).costs).all(|(a, b)| close(*a, b)));
         let (p, q) = (a.loss().unwrap(), b.loss().unwrap());
@@ -138,7 +141,7 @@ proptest! {
         rows in some_rows(), weights in prop::collection::vec(0.0f64..3.0, 6),
     ) {
         let d = drives(&rows);
-        let d = d.clone().with_weights(&weights[..d.contributors()]).unwrap();
+        let d = d.clone().weighted(&weights[..d.contributors()]).unwrap();
         let costs = d.timing_cost(1).costs;
         let (available, realised) = d.session();
         prop_assert!((costs.iter().sum::<f64>() - (available - realised)).abs() <= 1e-12 * available);
@@ -182,14 +185,14 @@ proptest! {
     fn a_shortfall_is_missing_mistimed_and_shape(
         a in rows(2, 3), b in rows(3, 3), weights in prop::collection::vec(0.1f64..3.0, 3), signed in any::<bool>(),
     ) {
-        // Signed forces: pull every row down, so that parts of it are negative.
+        // Signed forces: lower every row, so that it is negative at some phases.
         let lower = |rows: Vec<Vec<Vec<f64>>>| -> Vec<Vec<Vec<f64>>> {
             let by = if signed { 0.1 } else { 0.0 };
             rows.into_iter().map(|s| s.into_iter().map(|r| r.iter().map(|v| v - by).collect()).collect()).collect()
         };
-        let x = drives(&lower(a)).with_weights(&weights).unwrap();
-        let r = drives(&lower(b)).with_weights(&weights).unwrap();
-        let parts = shortfall(&x, &r);
+        let x = drives(&lower(a)).weighted(&weights).unwrap();
+        let r = drives(&lower(b)).weighted(&weights).unwrap();
+        let parts = x.shortfall(&r);
         prop_assume!(parts.is_ok());
         let parts = parts.unwrap();
         let size = parts.missing.abs() + parts.mistimed.abs() + parts.shape.abs() + x.session().0 + r.session().0;
@@ -197,7 +200,7 @@ proptest! {
         prop_assert!((sum - parts.total).abs() <= 1e-12 * size);
         prop_assert!((parts.total - (r.session().1 - x.session().1)).abs() <= 1e-12 * size);
         prop_assert!((parts.missing_by.iter().sum::<f64>() - parts.missing).abs() <= 1e-12 * size);
-        let back = shortfall(&r, &x).unwrap();
+        let back = r.shortfall(&x).unwrap();
         prop_assert!((back.total + parts.total).abs() <= 1e-12 * size);
         prop_assert!((back.missing + parts.missing).abs() <= 1e-12 * size);
     }
@@ -205,8 +208,8 @@ proptest! {
     #[test]
     fn a_missing_peak_equals_a_missing_contributor(phases in prop::collection::vec(0.0f64..1.0, 4)) {
         let with = [&phases[..], &[f64::NAN]].concat();
-        let a = PeakPhases::new(5, with, vec![0.6]).unwrap().steps()[0];
-        let b = PeakPhases::new(4, phases, vec![0.6]).unwrap().steps()[0];
+        let a = PeakPhases::from_steps(&[with], &[0.6]).unwrap().steps()[0];
+        let b = PeakPhases::from_steps(&[phases], &[0.6]).unwrap().steps()[0];
         prop_assert_eq!(a, b);
     }
 }
@@ -231,10 +234,11 @@ fn intervals_of_a_shortfall_hold_its_value_and_sum_exactly_in_every_replicate() 
     let (slow, fast) = (session(8.0, 0.8), session(0.0, 1.0));
     let strides = Strides::ungrouped(12);
     let bootstrap = Bootstrap::new(1).with_replicates(300).unwrap();
-    let parts = shortfall_with_intervals((&slow, &strides), (&fast, &strides), true, &bootstrap).unwrap();
+    let (slow, fast) = (slow.in_strides(&strides).unwrap(), fast.in_strides(&strides).unwrap());
+    let parts = slow.shortfall(&fast, Normalization::Relative, &bootstrap).unwrap();
     for part in [parts.total, parts.missing, parts.mistimed] {
-        let (low, high) = part.ci.unwrap();
-        assert!(low <= part.value && part.value <= high && low > 0.0, "{part:?}");
+        let ci = part.ci.unwrap();
+        assert!(ci.contains(part.value) && ci.low > 0.0, "{part:?}");
     }
     let sum = parts.missing.value + parts.mistimed.value + parts.shape.value;
     assert!((sum - parts.total.value).abs() < 1e-12);

@@ -1,22 +1,22 @@
-//! Timing of a whole pulse against the recording's own mean pulse.
+//! Lags of pulses relative to the recording's own mean pulse.
 
 use super::DriveGrid;
-use super::maximum::largest;
+use super::maxima::largest;
 use crate::math::Vertex;
 use crate::synchrony::wrap;
 use alloc::{vec, vec::Vec};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// How often the mean pulse is formed anew from the aligned cycles.
+/// Number of times that the mean pulse is formed from the aligned cycles.
 const ROUNDS: usize = 3;
 
 impl DriveGrid {
-    /// How far one contributor's pulse comes after its own mean pulse in each step, as a fraction of the cycle:
+    /// Returns the lag of one contributor's pulse behind its own mean pulse in each step, as a fraction of the cycle:
     /// circular cross-correlation with the mean of the aligned cycles (a matched filter; Woody 1967,
-    /// doi:10.1007/BF02474247), searched over a quarter of the cycle either way, by a parabola between phases.
+    /// doi:10.1007/BF02474247), searched over a quarter of the cycle either way, refined by a parabola between phases.
     ///
-    /// It uses the whole pulse where a peak uses three samples, so noise moves it far less. `None` for a step whose
+    /// It uses the entire pulse where a peak uses three samples, so noise has much less effect. `None` for a step whose
     /// drive does not vary, and where the best match lies at the bound of the search.
     ///
     /// ```
@@ -49,27 +49,27 @@ impl DriveGrid {
     }
 }
 
-/// Adds the row brought forward by `lag` phases, linear between them.
+/// Adds the row advanced by `lag` phases, linear between them.
 fn add_advanced(sum: &mut [f64], row: &[f64], lag: f64) {
     let m = row.len();
-    let whole = lag.floor();
-    let fraction = lag - whole;
-    let first = (wrap(whole / m as f64) * m as f64 + 0.5) as usize;
+    let phases = lag.floor();
+    let fraction = lag - phases;
+    let first = (wrap(phases / m as f64) * m as f64 + 0.5) as usize;
     for (t, s) in sum.iter_mut().enumerate() {
         let (a, b) = (row[(t + first) % m], row[(t + first + 1) % m]);
         *s += a + fraction * (b - a);
     }
 }
 
-/// By how many phases the row comes after the template; `None` at the bound of the search.
+/// Lag of the row behind the template, in phases; `None` at the bound of the search.
 fn best_lag(row: &[f64], template: &[f64]) -> Option<f64> {
     let m = row.len();
     let reach = m / 4;
     let correlation = |later: usize| -> f64 {
         // `later` counts from `reach` phases early.
         let first = (m + later - reach) % m;
-        let turned = row[first..].iter().chain(&row[..first]);
-        template.iter().zip(turned).map(|(a, b)| a * b).sum()
+        let rotated = row[first..].iter().chain(&row[..first]);
+        template.iter().zip(rotated).map(|(a, b)| a * b).sum()
     };
     let r: Vec<f64> = (0..=2 * reach).map(correlation).collect();
     let (at, _) = largest(r.iter().copied());
@@ -81,11 +81,12 @@ fn best_lag(row: &[f64], template: &[f64]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::GridShape;
     use super::*;
     use crate::inference::draw::Draws;
 
     #[test]
-    fn noise_moves_a_pulse_far_less_than_its_peak() {
+    fn noise_has_less_effect_on_a_pulse_lag_than_on_a_peak() {
         let mut draws = Draws::new(2);
         let (steps, m) = (200, 100);
         let mut y = Vec::new();
@@ -98,7 +99,7 @@ mod tests {
                 (-0.5 * d * d).exp() + 0.05 * draws.normal()
             }));
         }
-        let drives = DriveGrid::new(1, m, y).unwrap();
+        let drives = DriveGrid::from_shape(GridShape { contributors: 1, phases: m }, y).unwrap();
         let lags = drives.pulse_lags(0);
         let error = |at: &dyn Fn(usize) -> f64| {
             let errors: Vec<f64> = (0..steps).map(|j| at(j) - truth[j]).collect();
@@ -110,9 +111,12 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_vary_has_no_lag() {
-        assert_eq!(DriveGrid::new(1, 8, vec![1.0; 16]).unwrap().pulse_lags(0), [None, None]);
-        let two = DriveGrid::new(1, 2, vec![0.0, 1.0]).unwrap();
+    fn a_constant_drive_has_no_lag() {
+        assert_eq!(
+            DriveGrid::from_steps(&[vec![[1.0; 8]], vec![[1.0; 8]]]).unwrap().pulse_lags(0),
+            [None, None]
+        );
+        let two = DriveGrid::from_steps(&[vec![[0.0, 1.0]]]).unwrap();
         assert_eq!(two.pulse_lags(0), [None]);
     }
 }

@@ -1,0 +1,51 @@
+//! Coincidence, and the index that measures it against chance.
+
+/// What contributors offer, and what they realise together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Coincidence {
+    /// Sum of the contributors' own maxima, A.
+    pub available: f64,
+    /// Maximum of their sum, P.
+    pub realised: f64,
+    /// Phase index of that maximum (the first one).
+    pub at: usize,
+}
+
+impl Coincidence {
+    /// Returns the coincidence factor P/A; `None` unless A is above 0.
+    ///
+    /// The term is that of power engineering, where it is the highest demand of a group over the sum of its members'
+    /// own highest demands (IEC 60050-691).
+    #[doc(alias("coincidence factor", "diversity factor"))]
+    pub fn coincidence(&self) -> Option<f64> {
+        ratio(self.realised, self.available)
+    }
+
+    /// Returns the leak A - P: what is lost because the peaks do not coincide.
+    pub fn leak(&self) -> f64 {
+        self.available - self.realised
+    }
+}
+
+/// Returns P/A; `None` unless A is above 0.
+pub(super) fn ratio(realised: f64, available: f64) -> Option<f64> {
+    (available > 0.0).then(|| realised / available)
+}
+
+/// The index is not defined for a smaller 1 - chance: pulses so wide that every timing is good.
+const LEAST_RANGE: f64 = 0.02;
+
+/// Returns the convergence index of a coincidence, where `chance` is the coincidence of random timing: 0 at chance, 1 when all
+/// peak at one instant, negative below chance; `None` where 1 - chance is below 0.02.
+///
+/// ```
+/// use copeak::convergence::kappa;
+/// assert_eq!(kappa(0.875, 0.75), Some(0.5));
+/// assert_eq!(kappa(1.0, 0.99), None); // pulses so wide that every timing is good
+/// ```
+pub fn kappa(coincidence: f64, chance: f64) -> Option<f64> {
+    let range = 1.0 - chance;
+    (range >= LEAST_RANGE).then(|| (coincidence - chance) / range)
+}
