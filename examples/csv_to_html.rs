@@ -4,13 +4,13 @@
 //! cargo run --release --example csv_to_html -- [FILE.csv]... > page.html
 //! ```
 
-use copeak::recording::{Recording, read_csv_file};
+use copeak::recording::{Recording, csv};
 use copeak::report;
 use copeak::simulate::{Pulse, Sprinter};
 use copeak::study::Study;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut trials = std::env::args_os().skip(1).map(read_csv_file).collect::<Result<Vec<_>, _>>()?;
+    let mut trials = std::env::args_os().skip(1).map(csv::read).collect::<Result<Vec<_>, _>>()?;
     if trials.is_empty() {
         // The second with one arm 40 ms later.
         trials = [simulated("usual", 0.0)?, simulated("late arm", 0.04)?].into();

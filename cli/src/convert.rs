@@ -4,7 +4,7 @@ use crate::call::{Command, Failure, next, path, unexpected};
 use crate::output;
 use crate::read::{self, Content};
 use copeak::filter::Regrid;
-use copeak::recording::{Channel, Recording, parquet::write_parquet, write_csv};
+use copeak::recording::{Channel, Recording, csv, parquet};
 use copeak::{Clock, Signal};
 use lexopt::Arg;
 use std::path::{Path, PathBuf};
@@ -77,8 +77,8 @@ pub fn table_format(to: &Path) -> Result<TableFormat, Failure> {
 /// Writes a recording as a table.
 pub fn write_table(recording: &Recording, to: &Path, format: TableFormat) -> Result<(), Failure> {
     output::write(to, |out| match format {
-        TableFormat::Csv => Ok(write_csv(recording, out)?),
-        TableFormat::Parquet => Ok(write_parquet(recording, out)?),
+        TableFormat::Csv => Ok(csv::write(recording, out)?),
+        TableFormat::Parquet => Ok(parquet::write(recording, out)?),
     })
 }
 

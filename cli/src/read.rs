@@ -1,9 +1,9 @@
 //! Files of any format.
 
-use copeak::recording::c3d::{C3d, read_c3d_file};
-use copeak::recording::opensim::{Mot, Trc, read_mot_file, read_trc_file};
-use copeak::recording::parquet::read_parquet_file;
-use copeak::recording::{Recording, read_csv_file};
+use copeak::recording::c3d::{self, C3d};
+use copeak::recording::opensim::{Mot, Trc, mot, trc};
+use copeak::recording::parquet;
+use copeak::recording::{Recording, csv};
 use std::error::Error;
 use std::fmt;
 use std::path::Path;
@@ -29,11 +29,11 @@ pub fn format(file: &Path) -> Option<&'static str> {
 /// Reads a file by its extension.
 pub fn read(file: &Path) -> Result<Content, Box<dyn Error>> {
     Ok(match format(file) {
-        Some("c3d") => Content::C3d(read_c3d_file(file)?),
-        Some("trc") => Content::Trc(read_trc_file(file)?),
-        Some("mot" | "sto") => Content::Mot(read_mot_file(file)?),
-        Some("parquet") => Content::Table(read_parquet_file(file)?),
-        Some(_) => Content::Table(read_csv_file(file)?),
+        Some("c3d") => Content::C3d(c3d::read(file)?),
+        Some("trc") => Content::Trc(trc::read(file)?),
+        Some("mot" | "sto") => Content::Mot(mot::read(file)?),
+        Some("parquet") => Content::Table(parquet::read(file)?),
+        Some(_) => Content::Table(csv::read(file)?),
         None => return Err("unknown format; expected .csv, .parquet, .c3d, .trc, .mot or .sto".into()),
     })
 }

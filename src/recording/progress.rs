@@ -6,10 +6,10 @@ use std::io::{Read, Result, Seek, SeekFrom};
 /// which take what they read as they go. (A Parquet file has what its columns are at its end, so that this is read first.)
 ///
 /// ```
-/// use copeak::recording::{Progress, read_csv};
+/// use copeak::recording::{Progress, csv};
 /// let text = "time_s,a_N\n0,1\n0.01,2\n";
 /// let mut read = 0;
-/// let trial = read_csv(Progress::new(text.as_bytes(), |bytes| read = bytes)).unwrap();
+/// let trial = csv::read_from(Progress::new(text.as_bytes(), |bytes| read = bytes)).unwrap();
 /// assert_eq!((trial.channels.len(), read), (1, text.len() as u64));
 /// ```
 #[derive(Debug, Clone)]

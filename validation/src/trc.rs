@@ -1,6 +1,6 @@
 //! Marker paths of a TRC file as frames.
 
-use copeak::{Frame, recording::opensim::read_trc_file};
+use copeak::{Frame, recording::opensim::trc};
 use std::path::Path;
 
 /// Marker paths in metres; missing cells are NaN.
@@ -12,7 +12,7 @@ pub struct Trc {
 
 impl Trc {
     pub fn read(path: &Path) -> Self {
-        let file = read_trc_file(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let file = trc::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         let paths: Vec<_> = file.markers.iter().map(|name| file.recording.marker(name).unwrap()).collect();
         let rate_hz = paths[0].clock().rate().as_hz();
         Self { rate_hz, names: file.markers, markers: paths.into_iter().map(|p| p.into_samples()).collect() }

@@ -5,7 +5,7 @@ use crate::call::Failure;
 use crate::read::format;
 use copeak::{
     Clock, Signal,
-    recording::{Recording, opensim::read_mot_file, parquet::read_parquet_file_where, read_csv_file_where},
+    recording::{Recording, csv, opensim::mot, parquet},
     simulate,
     study::FileNote,
 };
@@ -91,9 +91,11 @@ pub fn moved(signal: &Signal, by_s: f64) -> Result<Signal, copeak::Error> {
 pub fn angles(file: &Path) -> Result<Recording, String> {
     let located = |error: &dyn Error| format!("{}: {error}", file.display());
     match format(file) {
-        Some("mot" | "sto") => read_mot_file(file).map(|mot| mot.into_degrees()).map_err(|e| located(&e)),
-        Some("parquet") => read_parquet_file_where(file, understood).map_err(|e| located(&e)),
-        _ => read_csv_file_where(file, understood).map_err(|e| located(&e)),
+        Some("mot" | "sto") => mot::read(file).map(|mot| mot.into_degrees()).map_err(|e| located(&e)),
+        Some("parquet") => {
+            parquet::ParquetFormat::new().read_where(file, understood).map_err(|e| located(&e))
+        }
+        _ => csv::CsvFormat::new().read_where(file, understood).map_err(|e| located(&e)),
     }
 }
 
@@ -139,8 +141,8 @@ fn from_index(file: &Path) -> Result<(Option<f64>, Option<f64>), Box<dyn Error>>
     let Some(name) = file.file_name().and_then(|n| n.to_str()).filter(|_| index.is_file()) else {
         return Ok((None, None));
     };
-    let located = |e: csv::Error| format!("{}: {e}", index.display());
-    let mut table = csv::Reader::from_path(&index).map_err(located)?;
+    let located = |e: ::csv::Error| format!("{}: {e}", index.display());
+    let mut table = ::csv::Reader::from_path(&index).map_err(located)?;
     let headers = table.headers().map_err(located)?.clone();
     let column = |wanted: &str| headers.iter().position(|h| h == wanted);
     let (Some(file_column), speed, mass) = (column("file"), column("speed_mps"), column("mass_kg")) else {

@@ -6,9 +6,8 @@ use crate::read::format;
 use copeak::{
     model::NewtonModel,
     recording::{
-        Recording,
-        c3d::read_c3d_file,
-        opensim::{read_mot_file, read_trc_file},
+        Recording, c3d,
+        opensim::{mot, trc},
     },
 };
 use std::{error::Error, path::Path};
@@ -27,17 +26,17 @@ pub fn read(
 ) -> Result<Recording, Box<dyn Error>> {
     let located = |e: &dyn Error| format!("{}: {e}", file.display());
     let (mut recording, plates) = if format(file) == Some("c3d") {
-        let c3d = read_c3d_file(file).map_err(|e| located(&e))?;
+        let c3d = c3d::read(file).map_err(|e| located(&e))?;
         let plates =
             if c3d.plates.is_empty() { None } else { Some(c3d.ground_force().map_err(|e| located(&e))?) };
         (c3d.markers(), plates)
     } else {
-        (read_trc_file(file).map_err(|e| located(&e))?.recording, None)
+        (trc::read(file).map_err(|e| located(&e))?.recording, None)
     };
     let beside = file.with_file_name("static.trc");
     let standing = arguments.standing.as_deref().or(Some(beside.as_path()).filter(|p| p.is_file()));
     if let Some(standing) = standing {
-        let trial = read_trc_file(standing).map_err(|e| format!("{}: {e}", standing.display()))?;
+        let trial = trc::read(standing).map_err(|e| format!("{}: {e}", standing.display()))?;
         recording.standing = trial.recording.mean_markers();
     }
 
@@ -54,7 +53,7 @@ pub fn read(
             None
         }
         Some(force) => {
-            let file = read_mot_file(force).map_err(|e| format!("{}: {e}", force.display()))?;
+            let file = mot::read(force).map_err(|e| format!("{}: {e}", force.display()))?;
             let none = || format!("{}: no force (columns ending in vx, vy, vz)", force.display());
             let mut plates = file.ground_force().ok_or_else(none)?;
             for axis in &mut plates.axes {

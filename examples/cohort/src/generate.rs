@@ -2,7 +2,7 @@
 
 use crate::layout::{Row, batch, schema};
 use copeak::simulate::{Pulse, Sprinter};
-use copeak::recording::{Recording, read_csv_file};
+use copeak::recording::{Recording, csv};
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::file::properties::WriterProperties;
 use std::collections::HashMap;
@@ -117,7 +117,7 @@ fn change(recording: &mut Recording, unit: &str, with: impl Fn(&mut Vec<f64>)) {
 /// A recording from its file; speed and mass from an `index.csv` beside it, where that names it.
 fn recorded(file: &Path) -> Result<Row, Box<dyn Error>> {
     let name = |part: Option<&OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
-    let mut recording = read_csv_file(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let mut recording = csv::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let index = file.with_file_name("index.csv");
     if index.is_file() {
         let mut table = csv::Reader::from_path(index)?;

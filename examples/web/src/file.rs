@@ -1,6 +1,6 @@
 //! From a file's bytes to a recording with the channels that a study uses.
 
-use copeak::recording::{Recording, read_csv_where};
+use copeak::recording::{Recording, csv::CsvFormat};
 
 /// Columns of a CSV file that are read, without side and unit; the others are ignored, whatever stands in them.
 const UNDERSTOOD: [&str; 10] = [
@@ -22,7 +22,7 @@ const UNDERSTOOD: [&str; 10] = [
 /// What is wrong with the file, in words.
 pub fn read_csv(name: &str, bytes: &[u8]) -> Result<Recording, String> {
     let understood = |column: &str| UNDERSTOOD.iter().any(|known| column.starts_with(known));
-    let mut recording = read_csv_where(bytes, understood).map_err(|e| e.to_string())?;
+    let mut recording = CsvFormat::new().read_from_where(bytes, understood).map_err(|e| e.to_string())?;
     recording.name = name.to_owned();
     Ok(recording)
 }

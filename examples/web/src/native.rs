@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         None => Trial::sprinter(),
         Some(option) if option == "--csv" => {
             let recording = copeak::simulate::Sprinter::at_speed(7.0).steps(14).seed(3).simulate()?.recording;
-            return Ok(copeak::recording::write_csv(&recording, std::io::stdout().lock())?);
+            return Ok(copeak::recording::csv::write(&recording, std::io::stdout().lock())?);
         }
         Some(path) => {
             let name =

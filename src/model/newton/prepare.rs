@@ -31,8 +31,8 @@ impl NewtonModel {
     /// ([`Body::feet`]) and forwards (`grf_forward`). Channels that are already present are kept.
     ///
     /// ```no_run
-    /// use copeak::{model::NewtonModel, recording::c3d::read_c3d_file};
-    /// let trial = read_c3d_file("sprint.c3d")?;
+    /// use copeak::{model::NewtonModel, recording::c3d};
+    /// let trial = c3d::read("sprint.c3d")?;
     /// let ready = NewtonModel::new(15.0).prepare(trial.markers(), Some(&trial.ground_force()?))?;
     /// assert!(ready.get("grf_vertical_l").is_some());
     /// # Ok::<(), Box<dyn std::error::Error>>(())

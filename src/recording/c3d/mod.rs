@@ -115,30 +115,30 @@ pub struct C3dEvent {
 ///
 /// # Errors
 /// [`C3dError`], each naming what is wrong.
-pub fn read_c3d_file(path: impl AsRef<Path>) -> Result<C3d, C3dError> {
-    read_c3d_file_where(path, |_| true)
+pub fn read(path: impl AsRef<Path>) -> Result<C3d, C3dError> {
+    read_where(path, |_| true)
 }
 
-/// Read the wanted channels of a C3D file, as [`read_c3d_where`]; the recording's name is the file's.
+/// Read the wanted channels of a C3D file, as [`read_from_where`]; the recording's name is the file's.
 ///
 /// # Errors
 /// [`C3dError`], each naming what is wrong.
-pub fn read_c3d_file_where(path: impl AsRef<Path>, wanted: impl Fn(&str) -> bool) -> Result<C3d, C3dError> {
+pub fn read_where(path: impl AsRef<Path>, wanted: impl Fn(&str) -> bool) -> Result<C3d, C3dError> {
     let path = path.as_ref();
     let name = file_name(path);
     let file = File::open(path)?;
     let length = file.metadata()?.len();
-    let mut trial = read(file, Some(length), wanted)?;
+    let mut trial = parse(file, Some(length), wanted)?;
     trial.recording.name = name;
     Ok(trial)
 }
 
-/// Read C3D, as [`read_c3d_where`], with all channels.
+/// Read C3D, as [`read_from_where`], with all channels.
 ///
 /// # Errors
 /// [`C3dError`], each naming what is wrong.
-pub fn read_c3d(reader: impl Read) -> Result<C3d, C3dError> {
-    read_c3d_where(reader, |_| true)
+pub fn read_from(reader: impl Read) -> Result<C3d, C3dError> {
+    read_from_where(reader, |_| true)
 }
 
 /// Read C3D: all of the events and plates, and the channels whose label is wanted (`SACR` for its three channels).
@@ -153,12 +153,12 @@ pub fn read_c3d(reader: impl Read) -> Result<C3d, C3dError> {
 ///
 /// # Errors
 /// [`C3dError`], each naming what is wrong.
-pub fn read_c3d_where(reader: impl Read, wanted: impl Fn(&str) -> bool) -> Result<C3d, C3dError> {
-    read(reader, None, wanted)
+pub fn read_from_where(reader: impl Read, wanted: impl Fn(&str) -> bool) -> Result<C3d, C3dError> {
+    parse(reader, None, wanted)
 }
 
 /// `length` is that of the whole file, where it is known.
-fn read(mut reader: impl Read, length: Option<u64>, wanted: impl Fn(&str) -> bool) -> Result<C3d, C3dError> {
+fn parse(mut reader: impl Read, length: Option<u64>, wanted: impl Fn(&str) -> bool) -> Result<C3d, C3dError> {
     let mut head = Vec::new();
     reader.by_ref().take(BLOCK as u64).read_to_end(&mut head)?;
     if head.get(1) != Some(&0x50) {

@@ -5,19 +5,22 @@ mod read;
 mod write;
 
 pub use format::CsvFormat;
-pub use write::write_csv;
+pub use write::write;
 
 use super::channel::Recording;
 use crate::Error;
 use std::{io::Read, path::Path, string::String};
 
-/// Why a recording could not be read, or written.
+/// Why a recording could not be read from CSV text, or written as such.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum ReadError {
+pub enum CsvError {
     /// The file cannot be opened, read or written.
     #[error("cannot read or write: {0}")]
     Io(#[from] std::io::Error),
+    /// A setting of [`CsvFormat`] breaks its rule.
+    #[error(transparent)]
+    Parameter(#[from] Error),
     /// The file is not a table: rows too short, bad quoting, not UTF-8.
     #[error("not a CSV table: {0}")]
     Table(#[from] ::csv::Error),
@@ -84,64 +87,35 @@ pub enum ReadError {
     Unfit(&'static str),
 }
 
-/// Read a recording from a CSV file; its name is the file's.
+/// Reads a recording from a CSV file; its name is the file's.
 ///
 /// # Errors
-/// [`ReadError`], each naming what is wrong and where.
-pub fn read_csv_file(path: impl AsRef<Path>) -> Result<Recording, ReadError> {
-    CsvFormat::new().read_file(path, |_| true)
+/// As [`read_from`]; [`CsvError::Io`] when the file cannot be opened.
+pub fn read(path: impl AsRef<Path>) -> Result<Recording, CsvError> {
+    CsvFormat::new().read(path)
 }
 
-/// Read the wanted columns of a CSV file, as [`read_csv_where`]; the recording's name is the file's.
+/// Reads a recording from CSV text.
+///
+/// The text has one header row, a column `time_s` with evenly spaced, rising times, and numbers with a decimal point in all other
+/// columns. An empty field, `nan` or `NA` is a missing sample (NaN, counted by [`Channel::missing`](super::Channel::missing)). The
+/// unit is the last part of a column's name: `hip_flexion_r_deg`. The delimiter is the one of comma, semicolon, tab and bar that the
+/// header has most of. A byte-order mark is skipped. [`CsvFormat`] reads other layouts, and some of the columns.
 ///
 /// # Errors
-/// [`ReadError`], each naming what is wrong and where.
-pub fn read_csv_file_where(
-    path: impl AsRef<Path>,
-    wanted: impl Fn(&str) -> bool,
-) -> Result<Recording, ReadError> {
-    CsvFormat::new().read_file(path, wanted)
-}
-
-/// Read a recording from CSV text.
-///
-/// One header row; a column `time_s` with evenly spaced, rising times; all other columns numbers with a decimal point. An
-/// empty field, `nan` or `NA` is a missing sample (NaN, counted by [`super::Channel::missing`]). The unit is the last part of a
-/// column's name: `hip_flexion_r_deg`. The delimiter is the one of comma, semicolon, tab and bar that the header has most of. A
-/// byte-order mark is skipped. [`CsvFormat`] reads with another delimiter or limit.
-///
-/// # Errors
-/// [`ReadError`], each naming what is wrong and where.
+/// [`CsvError`], which names what is wrong and where.
 ///
 /// ```
-/// # #[cfg(feature = "io")] {
-/// use copeak::recording::read_csv;
+/// use copeak::recording::csv;
 /// let text = "time_s,hip_flexion_r_deg\n0.00,10\n0.01,12\n0.02,\n";
-/// let trial = read_csv(text.as_bytes()).unwrap();
-/// let hip = trial.get("hip_flexion_r").unwrap();
+/// let trial = csv::read_from(text.as_bytes())?;
+/// let hip = trial.channel("hip_flexion_r")?;
 /// assert_eq!((hip.signal.clock().rate().as_hz(), hip.missing()), (100.0, 1));
 /// assert!(hip.signal.samples()[2].is_nan());
-/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn read_csv(reader: impl Read) -> Result<Recording, ReadError> {
-    CsvFormat::new().read(reader, |_| true)
-}
-
-/// Read the wanted columns of CSV text, by their full names in the header; whatever stands in the others is ignored.
-///
-/// # Errors
-/// As [`read_csv`], for the wanted columns and `time_s`.
-///
-/// ```
-/// # #[cfg(feature = "io")] {
-/// use copeak::recording::read_csv_where;
-/// let text = "time_s,hip_flexion_r_deg,remark\n0.00,10,start\n0.01,12,-\n";
-/// let trial = read_csv_where(text.as_bytes(), |column| column.ends_with("_deg")).unwrap();
-/// assert_eq!(trial.names().collect::<Vec<_>>(), ["hip_flexion_r"]);
-/// # }
-/// ```
-pub fn read_csv_where(reader: impl Read, wanted: impl Fn(&str) -> bool) -> Result<Recording, ReadError> {
-    CsvFormat::new().read(reader, wanted)
+pub fn read_from(reader: impl Read) -> Result<Recording, CsvError> {
+    CsvFormat::new().read_from(reader)
 }
 
 /// Units that the last part of a column's name may be.

@@ -1,7 +1,7 @@
 //! From text to channels, row by row.
 
 use super::format::{CsvFormat, Time};
-use super::{ReadError, split_unit};
+use super::{CsvError, split_unit};
 use crate::recording::{Channel, Recording};
 use crate::{Clock, Error, Signal};
 use ::csv::{ByteRecord, ErrorKind, Reader, ReaderBuilder};
@@ -24,18 +24,18 @@ struct Column {
 
 impl Column {
     /// Appends what a row holds.
-    fn take(&mut self, row: &ByteRecord) -> Result<(), ReadError> {
+    fn take(&mut self, row: &ByteRecord) -> Result<(), CsvError> {
         let value = number(row.get(self.field).unwrap_or_default());
         self.samples.push(value.map_err(|value| no_number(row, self.name.clone(), value))?);
         Ok(())
     }
 }
 
-fn no_number(row: &ByteRecord, column: String, value: String) -> ReadError {
+fn no_number(row: &ByteRecord, column: String, value: String) -> CsvError {
     let line = row.position().map_or(0, ::csv::Position::line);
     match value.replacen(',', ".", 1).parse::<f64>() {
-        Ok(_) => ReadError::DecimalComma { line, column, value },
-        Err(_) => ReadError::NotANumber { line, column, value },
+        Ok(_) => CsvError::DecimalComma { line, column, value },
+        Err(_) => CsvError::NotANumber { line, column, value },
     }
 }
 
@@ -45,7 +45,7 @@ pub(super) fn table(
     reader: impl Read,
     length: Option<u64>,
     wanted: impl Fn(&str) -> bool,
-) -> Result<Recording, ReadError> {
+) -> Result<Recording, CsvError> {
     let mut text = BufReader::with_capacity(BUFFER, reader.take(format.most_bytes.saturating_add(1)));
     if text.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
         text.consume(3);
@@ -67,7 +67,7 @@ pub(super) fn table(
         table.headers()?.iter().map(|name| String::from(name.trim())).collect()
     };
     if headers.len() > MOST_COLUMNS {
-        return Err(ReadError::TooLarge { line: 1, most: MOST_COLUMNS as u64, unit: "columns" });
+        return Err(CsvError::TooLarge { line: 1, most: MOST_COLUMNS as u64, unit: "columns" });
     }
     let time = match &format.time {
         Time::Rate(_) => None,
@@ -75,7 +75,7 @@ pub(super) fn table(
             headers
                 .iter()
                 .position(|h| h == name)
-                .ok_or_else(|| ReadError::NoTime { name: name.clone(), columns: headers.join(", ") })?,
+                .ok_or_else(|| CsvError::NoTime { name: name.clone(), columns: headers.join(", ") })?,
         ),
     };
     let mut columns: Vec<Column> = headers
@@ -110,7 +110,7 @@ fn channels_in_rows(
     mut table: Reader<impl Read>,
     delimiter: u8,
     wanted: impl Fn(&str) -> bool,
-) -> Result<Recording, ReadError> {
+) -> Result<Recording, CsvError> {
     let (mut row, mut rows, mut columns) = (ByteRecord::new(), 0, Vec::new());
     while table.read_byte_record(&mut row).map_err(|error| fields(error, delimiter))? {
         rows += 1;
@@ -126,18 +126,18 @@ fn channels_in_rows(
     recording(columns, None, &format.time)
 }
 
-fn not_too_long(format: &CsvFormat, table: &Reader<impl Read>) -> Result<(), ReadError> {
+fn not_too_long(format: &CsvFormat, table: &Reader<impl Read>) -> Result<(), CsvError> {
     if table.position().byte() > format.most_bytes {
         let line = table.position().line();
-        return Err(ReadError::TooLarge { line, most: format.most_bytes, unit: "bytes" });
+        return Err(CsvError::TooLarge { line, most: format.most_bytes, unit: "bytes" });
     }
     Ok(())
 }
 
-fn recording(columns: Vec<Column>, time: Option<usize>, source: &Time) -> Result<Recording, ReadError> {
+fn recording(columns: Vec<Column>, time: Option<usize>, source: &Time) -> Result<Recording, CsvError> {
     let located = |column: &str| {
         let column = String::from(column);
-        move |source| ReadError::Column { column, source }
+        move |source| CsvError::Column { column, source }
     };
     let clock = match source {
         Time::Rate(rate) => Clock::from_zero(*rate),
@@ -155,13 +155,13 @@ fn recording(columns: Vec<Column>, time: Option<usize>, source: &Time) -> Result
 }
 
 /// Whether no two columns give one channel: known before anything is read.
-fn distinct(columns: &[Column], time: Option<usize>) -> Result<(), ReadError> {
+fn distinct(columns: &[Column], time: Option<usize>) -> Result<(), CsvError> {
     let mut seen = HashSet::new();
     let twice =
         columns.iter().filter(|c| Some(c.field) != time).find(|c| !seen.insert(split_unit(&c.name).0));
     twice.map_or(Ok(()), |column| {
         let source = Error::Undefined { quantity: "a channel", reason: "its name is taken" };
-        Err(ReadError::Column { column: column.name.clone(), source })
+        Err(CsvError::Column { column: column.name.clone(), source })
     })
 }
 
@@ -174,14 +174,14 @@ fn likely_delimiter(start: &[u8]) -> u8 {
 }
 
 /// A row that is too long tells of decimal commas.
-fn fields(error: ::csv::Error, delimiter: u8) -> ReadError {
+fn fields(error: ::csv::Error, delimiter: u8) -> CsvError {
     match error.kind() {
         ErrorKind::UnequalLengths { pos: Some(at), expected_len, len }
             if len > expected_len && delimiter == b',' =>
         {
-            ReadError::Fields { line: at.line(), expected: *expected_len as usize, got: *len as usize }
+            CsvError::Fields { line: at.line(), expected: *expected_len as usize, got: *len as usize }
         }
-        _ => ReadError::Table(error),
+        _ => CsvError::Table(error),
     }
 }
 
@@ -197,12 +197,12 @@ fn number(field: &[u8]) -> Result<f64, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{read_csv, read_csv_file};
+    use super::super::{read as read_file, read_from};
     use super::*;
     use crate::Rate;
 
     fn fault(text: &str) -> String {
-        read_csv(text.as_bytes()).unwrap_err().to_string()
+        read_from(text.as_bytes()).unwrap_err().to_string()
     }
 
     #[test]
@@ -215,9 +215,9 @@ mod tests {
         assert!(fault("time_s,a\n0,1\n2,1\n1,1\n").contains("rising"));
         assert!(fault("time_s,a\n0,1\nnan,1\n").contains("finite"));
         assert!(fault("").starts_with("no column time_s"));
-        assert!(matches!(read_csv_file("no such file"), Err(ReadError::Io(_))));
-        let latin = read_csv(&b"time_s,a\n0,1\n1,\xb0\n"[..]).unwrap_err();
-        assert!(matches!(latin, ReadError::NotANumber { line: 3, .. }), "{latin}");
+        assert!(matches!(read_file("no such file"), Err(CsvError::Io(_))));
+        let latin = read_from(&b"time_s,a\n0,1\n1,\xb0\n"[..]).unwrap_err();
+        assert!(matches!(latin, CsvError::NotANumber { line: 3, .. }), "{latin}");
     }
 
     #[test]
@@ -238,12 +238,16 @@ mod tests {
             let text = format!(
                 "time_s{delimiter}a_N{delimiter}b\n0{delimiter}1{delimiter}2\n1{delimiter} 3 {delimiter}\n"
             );
-            let trial = read_csv(text.as_bytes()).unwrap();
+            let trial = read_from(text.as_bytes()).unwrap();
             assert_eq!(trial.signal("a").unwrap().samples()[..], [1.0, 3.0], "{delimiter:?}");
             assert_eq!(trial.channel("b").unwrap().missing(), 1);
         }
         for bad in [b'a', b'0', b'"', b'\n', b'.', b'-', b' ', 200] {
-            assert!(CsvFormat::new().delimiter(bad).is_err(), "{bad}");
+            let refused = CsvFormat::new().delimiter(bad).read_from("time_s,a\n0,1\n1,2\n".as_bytes());
+            assert!(
+                matches!(refused, Err(CsvError::Parameter(Error::Parameter { name: "delimiter", .. }))),
+                "{bad}"
+            );
         }
     }
 
@@ -251,22 +255,20 @@ mod tests {
     fn tables_without_header_or_times() {
         let rate = Rate::from_hz(300.0).unwrap();
         let format = CsvFormat::new().headless().at_rate(rate);
-        let trial = format.read("1;2\n3;\n".as_bytes(), |_| true).unwrap();
+        let trial = format.read_from("1;2\n3;\n".as_bytes()).unwrap();
         assert_eq!(trial.channel("column_2").unwrap().missing(), 1);
         assert_eq!(trial.signal("column_1").unwrap().clock(), Clock::from_zero(rate));
         let timed = CsvFormat::new().headless().time_column("column_1");
-        let trial = timed.read("0,5\n0.5,6\n".as_bytes(), |_| true).unwrap();
+        let trial = timed.read_from("0,5\n0.5,6\n".as_bytes()).unwrap();
         assert_eq!(trial.signal("column_2").unwrap().clock().rate().as_hz(), 2.0);
-        assert!(
-            timed.read("".as_bytes(), |_| true).unwrap_err().to_string().starts_with("no column column_1")
-        );
-        assert!(format.read("".as_bytes(), |_| true).unwrap().channels.is_empty());
+        assert!(timed.read_from("".as_bytes()).unwrap_err().to_string().starts_with("no column column_1"));
+        assert!(format.read_from("".as_bytes()).unwrap().channels.is_empty());
     }
 
     #[test]
     fn tables_with_a_channel_in_each_row() {
         let format = CsvFormat::new().in_rows(Rate::from_hz(300.0).unwrap());
-        let read = |text: &str| format.read(text.as_bytes(), |_| true);
+        let read = |text: &str| format.read_from(text.as_bytes());
         let trials = read("1;2;NA\n3;4;5\n").unwrap();
         assert_eq!(trials.names().collect::<Vec<_>>(), ["row_1", "row_2"]);
         assert_eq!(trials.signal("row_2").unwrap().samples()[..], [3.0, 4.0, 5.0]);
@@ -274,24 +276,24 @@ mod tests {
         let fault = |text: &str| read(text).unwrap_err().to_string();
         assert_eq!(fault("1,2\n3,x\n"), "line 2, column column_2: \"x\" is not a number");
         assert!(fault("1,2\n3\n").starts_with("not a CSV table"));
-        let short = format.clone().most_bytes(5).read("1,2\n3,4\n".as_bytes(), |_| true).unwrap_err();
-        assert!(matches!(short, ReadError::TooLarge { most: 5, .. }));
+        let short = format.clone().most_bytes(5).read_from("1,2\n3,4\n".as_bytes()).unwrap_err();
+        assert!(matches!(short, CsvError::TooLarge { most: 5, .. }));
     }
 
     #[test]
     fn text_longer_than_allowed_is_refused() {
         let text = "time_s,a\n0,1\n1,2\n";
-        let read = |most| CsvFormat::new().most_bytes(most).read(text.as_bytes(), |_| true);
+        let read = |most| CsvFormat::new().most_bytes(most).read_from(text.as_bytes());
         assert!(read(text.len() as u64).is_ok());
         let error = read(text.len() as u64 - 1).unwrap_err();
         assert_eq!(error.to_string(), "line 4: longer than the 16 bytes allowed");
         let wide = format!("time_s{}\n", ",".repeat(MOST_COLUMNS));
-        assert!(matches!(read_csv(wide.as_bytes()), Err(ReadError::TooLarge { unit: "columns", .. })));
+        assert!(matches!(read_from(wide.as_bytes()), Err(CsvError::TooLarge { unit: "columns", .. })));
     }
 
     #[test]
     fn a_byte_order_mark_and_spaces_do_no_harm() {
-        let trial = read_csv("\u{feff}time_s, grf_vertical_r_N\n0,1\n0.5,nan\n".as_bytes()).unwrap();
+        let trial = read_from("\u{feff}time_s, grf_vertical_r_N\n0,1\n0.5,nan\n".as_bytes()).unwrap();
         let force = trial.get("grf_vertical_r").unwrap();
         assert_eq!(force.unit, "N");
         assert!(force.signal.samples()[1].is_nan());

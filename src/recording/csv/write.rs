@@ -1,34 +1,34 @@
 //! From channels to text.
 
-use super::{ReadError, UNITS, split_unit};
+use super::{CsvError, UNITS, split_unit};
 use crate::recording::Recording;
 use std::{borrow::ToOwned, format, io::BufWriter, io::Write, string::String};
 
-/// Write a recording as CSV that [`super::read_csv`] reads: `time_s`, then one column per channel, named with its unit.
+/// Write a recording as CSV that [`read_from`](super::read_from) reads: `time_s`, then one column per channel, named with its unit.
 ///
 /// Numbers are as short as they can be and still be read as the same number; a missing sample is an empty field.
 ///
 /// # Errors
-/// [`ReadError::Unfit`] without a channel; when channels differ in clock or length; when a unit cannot stand in a column's
+/// [`CsvError::Unfit`] without a channel; when channels differ in clock or length; when a unit cannot stand in a column's
 /// name, or a name without unit ends in one; when a sample is infinite.
-/// [`ReadError::Io`].
+/// [`CsvError::Io`].
 ///
 /// ```
 /// # #[cfg(feature = "io")] {
-/// use copeak::recording::{read_csv, write_csv};
+/// use copeak::recording::csv;
 /// let text = "time_s,hip_flexion_r_deg,grf_vertical_r_N\n0,10.25,0\n0.01,,12\n";
 /// let mut again = Vec::new();
-/// write_csv(&read_csv(text.as_bytes()).unwrap(), &mut again).unwrap();
+/// csv::write(&csv::read_from(text.as_bytes()).unwrap(), &mut again).unwrap();
 /// assert_eq!(String::from_utf8(again).unwrap(), text);
 /// # }
 /// ```
-pub fn write_csv(recording: &Recording, to: impl Write) -> Result<(), ReadError> {
-    let first = recording.channels.first().ok_or(ReadError::Unfit("there is no channel"))?;
+pub fn write(recording: &Recording, to: impl Write) -> Result<(), CsvError> {
+    let first = recording.channels.first().ok_or(CsvError::Unfit("there is no channel"))?;
     let (clock, rows) = (first.signal.clock(), first.signal.samples().len());
     let mut names = vec!["time_s".to_owned()];
     for channel in &recording.channels {
         if channel.signal.clock() != clock || channel.signal.samples().len() != rows {
-            return Err(ReadError::Unfit("the channels differ in clock or length"));
+            return Err(CsvError::Unfit("the channels differ in clock or length"));
         }
         names.push(column(&channel.name, &channel.unit)?);
     }
@@ -41,7 +41,7 @@ pub fn write_csv(recording: &Recording, to: impl Write) -> Result<(), ReadError>
         for (field, value) in fields.iter_mut().zip(core::iter::once(time_s).chain(samples)) {
             field.clear();
             if value.is_infinite() {
-                return Err(ReadError::Unfit("a sample is infinite"));
+                return Err(CsvError::Unfit("a sample is infinite"));
             }
             if !value.is_nan() {
                 use core::fmt::Write;
@@ -55,20 +55,20 @@ pub fn write_csv(recording: &Recording, to: impl Write) -> Result<(), ReadError>
 }
 
 /// Name and unit as they are read back.
-fn column(name: &str, unit: &str) -> Result<String, ReadError> {
+fn column(name: &str, unit: &str) -> Result<String, CsvError> {
     if !unit.is_empty() && !UNITS.contains(&unit) {
-        return Err(ReadError::Unfit("a unit that cannot stand in a column's name"));
+        return Err(CsvError::Unfit("a unit that cannot stand in a column's name"));
     }
     let column = if unit.is_empty() { name.to_owned() } else { format!("{name}_{unit}") };
     if split_unit(&column) != (name, unit) || name.trim() != name || column == "time_s" {
-        return Err(ReadError::Unfit("a channel's name would be read as another"));
+        return Err(CsvError::Unfit("a channel's name would be read as another"));
     }
     Ok(column)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::read_csv;
+    use super::super::read_from;
     use super::*;
     use crate::recording::Channel;
     use crate::{Clock, Rate, Signal};
@@ -86,8 +86,8 @@ mod tests {
             trial.push(Channel::new(name, unit, signal(150.0, &odd))).unwrap();
         }
         let mut text = Vec::new();
-        write_csv(&trial, &mut text).unwrap();
-        let again = read_csv(text.as_slice()).unwrap();
+        write(&trial, &mut text).unwrap();
+        let again = read_from(text.as_slice()).unwrap();
         assert!((again.channels[0].signal.clock().rate().as_hz() - 150.0).abs() < 1e-9);
         for (ours, theirs) in again.channels.iter().zip(&trial.channels) {
             assert_eq!((&ours.name, &ours.unit), (&theirs.name, &theirs.unit));
@@ -103,7 +103,7 @@ mod tests {
             for (name, unit, rate, samples) in channels {
                 trial.push(Channel::new(*name, *unit, signal(*rate, samples))).unwrap();
             }
-            write_csv(&trial, Vec::new()).unwrap_err().to_string()
+            write(&trial, Vec::new()).unwrap_err().to_string()
         };
         assert!(fault(&[]).contains("no channel"));
         assert!(fault(&[("a", "N", 10.0, &[1.0]), ("b", "N", 20.0, &[1.0])]).contains("clock"));

@@ -2,11 +2,11 @@
 //!
 //! Every fault is told with its line; nothing in a header decides how much memory is taken. Files above 2 GiB are refused.
 
-mod mot;
-mod trc;
+pub mod mot;
+pub mod trc;
 
-pub use mot::{Mot, read_mot, read_mot_file, write_mot};
-pub use trc::{Trc, read_trc, read_trc_file, write_trc};
+pub use mot::Mot;
+pub use trc::Trc;
 
 use crate::{Clock, Error, Rate};
 use std::{

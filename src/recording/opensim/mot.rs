@@ -17,7 +17,7 @@ use std::{
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Mot {
-    /// The columns but for the time, by their names, with units where these are known (see [`read_mot`]).
+    /// The columns but for the time, by their names, with units where these are known (see [`read_from`]).
     pub recording: Recording,
     /// Whether rotations are in degrees, as the header says; `None` when it does not.
     pub in_degrees: Option<bool>,
@@ -39,10 +39,10 @@ impl Mot {
 /// Read a MOT or STO file; the recording's name is the file's.
 ///
 /// # Errors
-/// As [`read_mot`].
-pub fn read_mot_file(path: impl AsRef<Path>) -> Result<Mot, OpenSimError> {
+/// As [`read_from`].
+pub fn read(path: impl AsRef<Path>) -> Result<Mot, OpenSimError> {
     let path = path.as_ref();
-    let mut file = read_mot(File::open(path)?)?;
+    let mut file = read_from(File::open(path)?)?;
     file.recording.name = file_name(path);
     Ok(file)
 }
@@ -55,10 +55,10 @@ pub fn read_mot_file(path: impl AsRef<Path>) -> Result<Mot, OpenSimError> {
 /// have no unit. A file with another number of rows or columns than its header says is refused.
 ///
 /// ```
-/// use copeak::recording::opensim::read_mot;
+/// use copeak::recording::opensim::mot;
 /// let text = "Coordinates\nversion=1\nnRows=2\nnColumns=3\ninDegrees=no\nendheader\n\
 ///     time\thip_flexion_r\tpelvis_tx\n0.00\t0.5\t1.0\n0.01\t0.6\t1.1\n";
-/// let angles = read_mot(text.as_bytes())?;
+/// let angles = mot::read_from(text.as_bytes())?;
 /// assert_eq!(angles.recording.channel("pelvis_tx")?.unit, "m");
 /// let hip = angles.into_degrees().channel("hip_flexion_r")?.clone();
 /// assert_eq!((hip.unit.as_str(), hip.signal.samples()[0]), ("deg", 0.5f64.to_degrees()));
@@ -67,7 +67,7 @@ pub fn read_mot_file(path: impl AsRef<Path>) -> Result<Mot, OpenSimError> {
 ///
 /// # Errors
 /// [`OpenSimError`], each naming what is wrong and where.
-pub fn read_mot(reader: impl Read) -> Result<Mot, OpenSimError> {
+pub fn read_from(reader: impl Read) -> Result<Mot, OpenSimError> {
     let mut lines = Lines::new(reader);
     let head = Head::read(&mut lines)?;
     let names = loop {
@@ -191,7 +191,7 @@ fn unit(name: &str, in_degrees: Option<bool>) -> &'static str {
 /// # Errors
 /// [`OpenSimError::Unfit`] without a channel, when channels differ in clock or length, hold both degrees and radians, or a name has
 /// white space; [`OpenSimError::Io`].
-pub fn write_mot(recording: &Recording, mut to: impl Write) -> Result<(), OpenSimError> {
+pub fn write(recording: &Recording, mut to: impl Write) -> Result<(), OpenSimError> {
     let first = recording.channels.first().ok_or(OpenSimError::Unfit("there is no channel"))?;
     let (clock, rows) = (first.signal.clock(), first.signal.samples().len());
     for channel in &recording.channels {

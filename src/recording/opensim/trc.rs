@@ -39,10 +39,10 @@ impl Trc {
 /// Read a TRC file; the recording's name is the file's.
 ///
 /// # Errors
-/// As [`read_trc`].
-pub fn read_trc_file(path: impl AsRef<Path>) -> Result<Trc, OpenSimError> {
+/// As [`read_from`].
+pub fn read(path: impl AsRef<Path>) -> Result<Trc, OpenSimError> {
     let path = path.as_ref();
-    let mut file = read_trc(File::open(path)?)?;
+    let mut file = read_from(File::open(path)?)?;
     file.recording.name = file_name(path);
     Ok(file)
 }
@@ -55,14 +55,14 @@ pub fn read_trc_file(path: impl AsRef<Path>) -> Result<Trc, OpenSimError> {
 /// markers than its header says, is refused, so that a part of a trial does not pass for the whole.
 ///
 /// ```
-/// use copeak::recording::opensim::read_trc;
+/// use copeak::recording::opensim::trc;
 /// let text = "PathFileType\t4\t(X/Y/Z)\ta.trc\n\
 ///     DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames\n\
 ///     100\t100\t2\t1\tmm\t100\t1\t2\n\
 ///     Frame#\tTime\tSACR\t\t\n\t\tX1\tY1\tZ1\n\n\
 ///     1\t0.00\t1000\t950\t-20\n\
 ///     2\t0.01\t\t\t\n";
-/// let trial = read_trc(text.as_bytes())?;
+/// let trial = trc::read_from(text.as_bytes())?;
 /// assert_eq!(trial.recording.signal("SACR_y")?.samples()[0], 0.95);
 /// assert_eq!((trial.markers[0].as_str(), trial.occluded[0]), ("SACR", 1));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -70,7 +70,7 @@ pub fn read_trc_file(path: impl AsRef<Path>) -> Result<Trc, OpenSimError> {
 ///
 /// # Errors
 /// [`OpenSimError`], each naming what is wrong and where.
-pub fn read_trc(reader: impl Read) -> Result<Trc, OpenSimError> {
+pub fn read_from(reader: impl Read) -> Result<Trc, OpenSimError> {
     let mut lines = Lines::new(reader);
     let (line, first) = lines.need("first line")?;
     if !first.starts_with("PathFileType") {
@@ -203,7 +203,7 @@ fn marker_names(row: &str, expected: usize, line: usize) -> Result<Vec<String>, 
 /// # Errors
 /// [`OpenSimError::Unfit`] when there is no marker, when markers differ in clock or length, or a name does not fit into a
 /// cell; [`OpenSimError::Io`].
-pub fn write_trc(recording: &Recording, mut to: impl Write) -> Result<(), OpenSimError> {
+pub fn write(recording: &Recording, mut to: impl Write) -> Result<(), OpenSimError> {
     let mut markers: Vec<(&str, [&Signal; 3])> = Vec::new();
     for name in recording.names().filter_map(|name| name.strip_suffix("_x")) {
         let axis = |axis: &str| {

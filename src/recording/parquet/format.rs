@@ -10,16 +10,16 @@ use std::{
     string::String,
 };
 
-/// How to read Parquet; [`super::read_parquet`] is the everyday form.
+/// How a Parquet file is read. [`read`](super::read) and [`read_from`](super::read_from) read the everyday form.
 ///
 /// ```
-/// use copeak::{Rate, recording::{parquet::{ParquetFormat, write_parquet}, read_csv}};
+/// use copeak::{Rate, recording::{csv, parquet::{self, ParquetFormat}}};
 /// use std::io::Cursor;
 /// # let mut file = Vec::new();
-/// # write_parquet(&read_csv("time_s,force_N\n0,70\n0.5,90\n".as_bytes())?, &mut file)?;
+/// # parquet::write(&csv::read_from("time_s,force_N\n0,70\n0.5,90\n".as_bytes())?, &mut file)?;
 /// // Rows at a rate that the file does not say, or says wrongly.
 /// let format = ParquetFormat::new().at_rate(Rate::from_hz(300.0)?);
-/// let trial = format.read(Cursor::new(file), |column| column == "force_N")?;
+/// let trial = format.read_from_where(Cursor::new(file), |column| column == "force_N")?;
 /// assert_eq!(trial.signal("force")?.clock().rate().as_hz(), 300.0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -50,27 +50,46 @@ impl ParquetFormat {
         Self::default()
     }
 
-    /// With times in the column of this name: in seconds, or time stamps of any unit. Without such a column the metadata must give a
+    /// Takes the times from the column of this name: in seconds, or time stamps of any unit. Without such a column the metadata must give a
     /// rate.
+    #[must_use]
     pub fn time_column(self, name: impl Into<String>) -> Self {
         Self { time: Time::Column(name.into()), ..self }
     }
 
-    /// Without a column of times: rows follow each other at this rate, the first at 0 s, whatever the metadata say.
+    /// Takes no column for the times: rows follow each other at this rate, the first at 0 s, whatever the metadata say.
+    #[must_use]
     pub fn at_rate(self, rate: Rate) -> Self {
         Self { time: Time::Rate(rate), ..self }
     }
 
-    /// Refusing files whose wanted columns would take more than so many bytes, eight a sample.
+    /// Refuses files whose wanted columns would take more than this number of bytes, eight a sample.
+    #[must_use]
     pub fn most_bytes(self, most_bytes: u64) -> Self {
         Self { most_bytes, ..self }
     }
 
-    /// Read the wanted columns, by their full names; what a file holds, the [module](super) says.
+    /// Reads Parquet; the [module](super) says what a file holds.
     ///
     /// # Errors
-    /// [`ParquetError`], each naming what is wrong and where.
-    pub fn read(
+    /// [`ParquetError`], which names what is wrong and where.
+    pub fn read_from(&self, reader: impl Read + Seek) -> Result<Recording, ParquetError> {
+        self.read_from_where(reader, |_| true)
+    }
+
+    /// Reads a file, which gives the recording its name.
+    ///
+    /// # Errors
+    /// As [`ParquetFormat::read_from`]; [`ParquetError::Io`] when the file cannot be opened.
+    pub fn read(&self, path: impl AsRef<Path>) -> Result<Recording, ParquetError> {
+        self.read_where(path, |_| true)
+    }
+
+    /// Reads the wanted columns, by their full names; the others are not even looked at.
+    ///
+    /// # Errors
+    /// As [`ParquetFormat::read_from`], for the wanted columns and that of the times.
+    pub fn read_from_where(
         &self,
         reader: impl Read + Seek,
         wanted: impl Fn(&str) -> bool,
@@ -78,11 +97,11 @@ impl ParquetFormat {
         read::table(self, reader, wanted)
     }
 
-    /// The same of a file, which gives the recording its name.
+    /// Reads the wanted columns of a file, as [`ParquetFormat::read_from_where`].
     ///
     /// # Errors
-    /// As [`ParquetFormat::read`]; [`ParquetError::Io`] when it cannot be opened.
-    pub fn read_file(
+    /// As [`ParquetFormat::read`], for the wanted columns and that of the times.
+    pub fn read_where(
         &self,
         path: impl AsRef<Path>,
         wanted: impl Fn(&str) -> bool,

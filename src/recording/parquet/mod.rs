@@ -28,7 +28,7 @@ mod values;
 mod write;
 
 pub use format::ParquetFormat;
-pub use write::write_parquet;
+pub use write::write;
 
 use super::Recording;
 use crate::Error;
@@ -117,55 +117,34 @@ pub enum ParquetError {
     Unfit(&'static str),
 }
 
-/// Read a recording from a Parquet file; its name is the file's.
+/// Reads a recording from a Parquet file; its name is the file's.
 ///
 /// # Errors
-/// As [`read_parquet`].
-pub fn read_parquet_file(path: impl AsRef<Path>) -> Result<Recording, ParquetError> {
-    ParquetFormat::new().read_file(path, |_| true)
+/// As [`read_from`].
+pub fn read(path: impl AsRef<Path>) -> Result<Recording, ParquetError> {
+    ParquetFormat::new().read(path)
 }
 
-/// Read the wanted columns of a Parquet file, as [`read_parquet_where`]; the recording's name is the file's.
+/// Reads a recording from Parquet; the [module](self) says what a file holds. [`ParquetFormat`] reads with another column of times,
+/// rate or limit, and some of the columns.
 ///
 /// # Errors
-/// As [`read_parquet`].
-pub fn read_parquet_file_where(
-    path: impl AsRef<Path>,
-    wanted: impl Fn(&str) -> bool,
-) -> Result<Recording, ParquetError> {
-    ParquetFormat::new().read_file(path, wanted)
-}
-
-/// Read a recording from Parquet; what a file holds, the [module](self) says. [`ParquetFormat`] reads with another column of times,
-/// rate or limit.
-///
-/// # Errors
-/// [`ParquetError`], each naming what is wrong and where.
+/// [`ParquetError`], which names what is wrong and where.
 ///
 /// ```
-/// use copeak::recording::{parquet::{read_parquet, write_parquet}, read_csv};
+/// use copeak::recording::{csv, parquet};
 /// use std::io::Cursor;
 /// let text = "time_s,hip_flexion_r_deg\n0.00,10\n0.01,12\n0.02,\n";
-/// let trial = read_csv(text.as_bytes()).unwrap();
+/// let trial = csv::read_from(text.as_bytes())?;
 /// let mut file = Vec::new();
-/// write_parquet(&trial, &mut file).unwrap();
-/// let again = read_parquet(Cursor::new(file)).unwrap();
-/// let hip = again.get("hip_flexion_r").unwrap();
+/// parquet::write(&trial, &mut file)?;
+/// let again = parquet::read_from(Cursor::new(file))?;
+/// let hip = again.channel("hip_flexion_r")?;
 /// assert_eq!((hip.unit.as_str(), hip.signal.clock().rate().as_hz(), hip.missing()), ("deg", 100.0, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn read_parquet(reader: impl Read + Seek) -> Result<Recording, ParquetError> {
-    ParquetFormat::new().read(reader, |_| true)
-}
-
-/// Read the wanted columns of Parquet, by their full names; the others are not even looked at.
-///
-/// # Errors
-/// As [`read_parquet`], for the wanted columns and that of the times.
-pub fn read_parquet_where(
-    reader: impl Read + Seek,
-    wanted: impl Fn(&str) -> bool,
-) -> Result<Recording, ParquetError> {
-    ParquetFormat::new().read(reader, wanted)
+pub fn read_from(reader: impl Read + Seek) -> Result<Recording, ParquetError> {
+    ParquetFormat::new().read_from(reader)
 }
 
 /// The keys of the metadata.

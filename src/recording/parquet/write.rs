@@ -28,7 +28,7 @@ const GROUP: usize = 1 << 20;
 /// # Errors
 /// [`ParquetError::Unfit`] without a channel, when channels differ in clock or length, two would have one column, or speed, mass or
 /// a standing marker is not finite; [`ParquetError::Io`].
-pub fn write_parquet(recording: &Recording, to: impl Write + Send) -> Result<(), ParquetError> {
+pub fn write(recording: &Recording, to: impl Write + Send) -> Result<(), ParquetError> {
     let first = recording.channels.first().ok_or(ParquetError::Unfit("there is no channel"))?;
     let (clock, rows) = (first.signal.clock(), first.signal.samples().len());
     let said = recording.standing.values().flatten().chain(&recording.speed_mps).chain(&recording.mass_kg);

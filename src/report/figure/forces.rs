@@ -18,8 +18,8 @@ const AROUND_S: f64 = 0.1;
 ///
 /// ```no_run
 /// # #[cfg(feature = "plot")] {
-/// use copeak::{model::NewtonModel, recording::opensim::read_trc_file, report::figure};
-/// let trial = read_trc_file("sprint.trc")?.recording;
+/// use copeak::{model::NewtonModel, recording::opensim::trc, report::figure};
+/// let trial = trc::read("sprint.trc")?.recording;
 /// let newton = NewtonModel::new(15.0).mass_kg(75.6).apply(&trial)?;
 /// let svg = figure::forces("Segment forces", "vertical", &newton.vertical, None, &[])?;
 /// # let _ = svg;

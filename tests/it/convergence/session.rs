@@ -4,7 +4,7 @@ use crate::common;
 use copeak::convergence::{CycleKind, Cycles, Session, SessionAnalysis};
 use copeak::event::{Contact, Event, EventKind, Method, Side};
 use copeak::model::JointModel;
-use copeak::recording::{Recording, read_csv_file};
+use copeak::recording::{Recording, csv};
 use copeak::simulate::{Pulse, SimulatedTrial, Sprinter};
 use copeak::stride::{self, Step, StepCriteria};
 
@@ -171,7 +171,7 @@ fn a_real_sprinter_converges_more_at_top_speed() {
     let folder = data.join("sprint_dorn2012");
     let events = std::fs::read_to_string(folder.join("events.csv")).unwrap();
     let session = |file: &str, trial: &str| {
-        let recording = read_csv_file(folder.join(file)).unwrap();
+        let recording = csv::read(folder.join(file)).unwrap();
         let (contacts, loose) = laboratory(&events, trial);
         let recorded = recording.span().unwrap();
         let steps = stride::steps_with_loose(&contacts, &loose, &StepCriteria::default(), recorded).unwrap();

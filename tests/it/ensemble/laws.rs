@@ -5,7 +5,7 @@ use crate::common::cases;
 use copeak::ensemble::{CurveBand, CurveTest};
 use copeak::event::{Feet, ForceContacts, Side};
 use copeak::inference::t_interval;
-use copeak::recording::read_csv_file;
+use copeak::recording::csv;
 use copeak::stride::{EventPairing, Landmarks, Normalise, StepCriteria};
 use copeak::time::TimeSpan;
 use copeak::{Error, Rate};
@@ -160,7 +160,7 @@ proptest! {
 fn left_and_right_of_a_real_runner_and_two_speeds() {
     let Some(data) = common::data() else { return };
     let curves = |file: &str| {
-        let recording = read_csv_file(data.join("treadmill_rbds").join(file)).unwrap();
+        let recording = csv::read(data.join("treadmill_rbds").join(file)).unwrap();
         let signal = |name: &str| recording.signal(name).unwrap();
         let foot = |side: Side| {
             ForceContacts::default().find(signal(&format!("grf_vertical_{side}")), side).unwrap()

@@ -5,7 +5,7 @@ use crate::common::cases;
 use copeak::event::{
     Detect, EventKind, Feet, FootContacts, ForceContacts, KinematicContacts, LegAngles, OneBelt, Side, Sides,
 };
-use copeak::recording::{Recording, read_csv_file};
+use copeak::recording::{Recording, csv};
 use copeak::simulate::Sprinter;
 use copeak::stride::{EventPairing, StepCriteria};
 use copeak::time::TimeSpan;
@@ -127,7 +127,7 @@ fn one_belt_gives_the_treadmill_runners_feet_back() {
     let mut events = 0;
     for runner in ["s01", "s02", "s03", "s04", "s05", "s08", "s09"] {
         for speed in ["v25", "v35", "v45"] {
-            let recording = read_csv_file(data.join(format!("treadmill_rbds/{runner}_{speed}.csv"))).unwrap();
+            let recording = csv::read(data.join(format!("treadmill_rbds/{runner}_{speed}.csv"))).unwrap();
             let (left, right) = (force(&recording, "l"), force(&recording, "r"));
             let apart = ForceContacts::default().find_both(&Sides::new(&left, &right)).unwrap();
             let belt = Signal::sum(&[left, right]).unwrap();

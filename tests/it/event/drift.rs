@@ -5,7 +5,7 @@ use crate::common::cases;
 use crate::common::memory as counting;
 use copeak::event::{Contact, DriftRemoval, FootContacts, ForceContacts, Side};
 use copeak::filter::ZeroPhase;
-use copeak::recording::read_csv_file;
+use copeak::recording::csv;
 use copeak::{Clock, Error, Filter, Flush, Rate, Signal, Stage, StageExt};
 use proptest::prelude::*;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -200,7 +200,7 @@ fn runner() -> Option<(Vec<f64>, Vec<f64>)> {
     let data = common::data()?;
     let text = std::fs::read_to_string(data.join("drift_dryft/custom_drift_S001runT25.csv")).unwrap();
     let drifting = text.split_whitespace().map(|v| v.trim_end_matches(',').parse().unwrap()).collect();
-    let undrifted = read_csv_file(data.join("treadmill_rbds/s01_v25.csv")).unwrap();
+    let undrifted = csv::read(data.join("treadmill_rbds/s01_v25.csv")).unwrap();
     let foot = |side: &str| undrifted.signal(&format!("grf_vertical_{side}")).unwrap().samples().clone();
     let both = foot("r").iter().zip(foot("l")).map(|(r, l)| r + l).collect();
     Some((drifting, both))

@@ -3,7 +3,7 @@
 use crate::common;
 use crate::common::cases;
 use copeak::event::{Event, EventKind, Feet, FootContacts, Footfall, ForceContacts, Method, Side};
-use copeak::recording::{Recording, read_csv_file};
+use copeak::recording::{Recording, csv};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Error, Flush, Rate, Signal, Stage};
 use proptest::prelude::*;
@@ -260,7 +260,7 @@ fn the_sprinters_plates_agree_with_the_laboratorys_events() {
     for (trial, file) in
         [("run0350", "dorn2012_ja1_run0350cms.csv"), ("run0900", "dorn2012_ja1_run0900cms.csv")]
     {
-        let recording = read_csv_file(folder.join(file)).unwrap();
+        let recording = csv::read(folder.join(file)).unwrap();
         let feet = both(&recording);
         let found: Vec<Event> = feet.iter().flat_map(FootContacts::events).collect();
         let seen = &feet[0].coverage;
@@ -295,7 +295,7 @@ fn the_treadmill_runners_have_their_contacts() {
     let mut means: Vec<(String, f64, f64)> = Vec::new();
     for line in index.lines().skip(1) {
         let fields: Vec<&str> = line.split(',').collect();
-        let recording = read_csv_file(folder.join(fields[0])).unwrap();
+        let recording = csv::read(folder.join(fields[0])).unwrap();
         let feet = both(&recording);
         let contacts = Feet::new(feet[0].clone(), feet[1].clone()).unwrap().contacts();
         let listed: usize = fields[10].parse().unwrap();

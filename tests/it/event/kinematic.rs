@@ -6,7 +6,7 @@ use copeak::event::{
     Contact, Event, EventKind, Feet, FootContacts, KinematicCalibration, KinematicContacts, LegAngles,
     Method, Side,
 };
-use copeak::recording::{Recording, read_csv_file};
+use copeak::recording::{Recording, csv};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Error, Rate, Signal};
 use copeak_validation::events::compare;
@@ -53,7 +53,7 @@ fn the_sprinters_initial_contacts_keep_the_fitted_delay() {
 }
 
 fn sprint(data: &Path, trial: &str) -> Recording {
-    read_csv_file(data.join(format!("sprint_dorn2012/dorn2012_ja1_run{trial}cms.csv"))).unwrap()
+    csv::read(data.join(format!("sprint_dorn2012/dorn2012_ja1_run{trial}cms.csv"))).unwrap()
 }
 
 fn both(recording: &Recording) -> Feet {
@@ -234,7 +234,7 @@ fn bad_angles_are_refused_by_name() {
 #[test]
 fn a_gap_and_a_shift_leave_the_other_events_where_they_were() {
     let Some(data) = common::data() else { return };
-    let recording = read_csv_file(data.join("treadmill_rbds/s03_v35.csv")).unwrap();
+    let recording = csv::read(data.join("treadmill_rbds/s03_v35.csv")).unwrap();
     let channel = |name: &str| recording.signal(name).unwrap().clone();
     let joints = ["hip_flexion_r", "knee_flexion_r", "ankle_dorsiflexion_r"].map(channel);
     let find = |joints: &[Signal; 3]| {
@@ -278,7 +278,7 @@ fn noise_in_the_angles_loses_no_contact() {
         0.5 * sum * 3.0_f64.sqrt()
     };
     for file in ["s03_v35.csv", "s09_v45.csv", "s01_v25.csv"] {
-        let recording = read_csv_file(data.join("treadmill_rbds").join(file)).unwrap();
+        let recording = csv::read(data.join("treadmill_rbds").join(file)).unwrap();
         let joints = ["hip_flexion_l", "knee_flexion_l", "ankle_dorsiflexion_l"]
             .map(|name| recording.signal(name).unwrap().clone());
         let rough = joints.clone().map(|s| {

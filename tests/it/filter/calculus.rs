@@ -166,7 +166,7 @@ fn the_rules_err_as_is_said() {
 fn force_gives_a_runners_rise_and_fall() {
     let Some(folder) = common::data() else { return };
     for (file, least_mm, most_mm) in [("s01_v25.csv", 60.0, 130.0), ("s03_v35.csv", 50.0, 120.0)] {
-        let recording = copeak::recording::read_csv_file(folder.join("treadmill_rbds").join(file)).unwrap();
+        let recording = copeak::recording::csv::read(folder.join("treadmill_rbds").join(file)).unwrap();
         let force = |side: &str| recording.signal(&format!("grf_vertical_{side}")).unwrap().clone();
         let (right, left) = (force("r"), force("l"));
         let rate = right.clock().rate();

@@ -2,7 +2,7 @@
 
 use crate::common;
 use copeak::filter::{Band, CentralDifference, Design, Filter, Notch, Preset, ZeroPhase};
-use copeak::recording::{Recording, read_csv_file};
+use copeak::recording::{Recording, csv};
 use copeak::{Error, GroupDelay, Rate, Samples};
 
 fn rate(hz: f64) -> Rate {
@@ -72,7 +72,7 @@ fn velocity(angle: &[f64], cutoff_hz: f64, rate: Rate) -> Vec<f64> {
 #[test]
 fn a_sprinters_knee_needs_the_sprint_preset() {
     let Some(data) = common::data() else { return };
-    let sprint = read_csv_file(data.join("sprint_dorn2012/dorn2012_ja1_run0900cms.csv")).unwrap();
+    let sprint = csv::read(data.join("sprint_dorn2012/dorn2012_ja1_run0900cms.csv")).unwrap();
     let rate = rate(250.0);
     let knee = column(&sprint, "knee_flexion_r");
     let least = |v: &[f64]| v[100..120].iter().copied().fold(f64::INFINITY, f64::min);
@@ -88,7 +88,7 @@ fn a_sprinters_knee_needs_the_sprint_preset() {
 #[test]
 fn force_for_events_keeps_its_contacts() {
     let Some(data) = common::data() else { return };
-    let sprint = read_csv_file(data.join("sprint_dorn2012/dorn2012_ja1_run0900cms.csv")).unwrap();
+    let sprint = csv::read(data.join("sprint_dorn2012/dorn2012_ja1_run0900cms.csv")).unwrap();
     let (right, left) = (column(&sprint, "grf_vertical_r"), column(&sprint, "grf_vertical_l"));
     let force: Vec<f64> = right.iter().zip(left).map(|(r, l)| r + l).collect();
     let onsets = |x: &[f64]| (1..x.len()).filter(|i| x[i - 1] < 50.0 && x[*i] >= 50.0).collect::<Vec<_>>();
@@ -113,7 +113,7 @@ fn walkings_cut_off_takes_a_quarter_of_a_runners_accelerations() {
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.to_string_lossy().ends_with("_v35.csv"))
         .map(|path| {
-            let knee = column(&read_csv_file(path).unwrap(), "knee_flexion_r");
+            let knee = column(&csv::read(path).unwrap(), "knee_flexion_r");
             let large = |cutoff| {
                 let mut a = CentralDifference::new(rate).apply(&velocity(&knee, cutoff, rate)).unwrap();
                 a.iter_mut().for_each(|a| *a = a.abs());

@@ -171,7 +171,7 @@ fn the_second_opinion_is_its_formula() {
 fn real_angles_have_the_spans_that_are_quoted() {
     let Some(folder) = common::data() else { return };
     let angles = |file: &str| {
-        let recording = copeak::recording::read_csv_file(folder.join(file)).unwrap();
+        let recording = copeak::recording::csv::read(folder.join(file)).unwrap();
         let angles = recording.channels.into_iter().filter(|c| c.unit == "deg");
         angles.map(|c| (c.name.clone(), c.signal)).collect::<Vec<_>>()
     };

@@ -129,7 +129,7 @@ fn a_sprinters_raw_angles_give_velocities_without_spikes() {
     let (mut repaired_samples, mut samples, mut large) = (0, 0, 0);
     for speed in ["0350", "0500", "0700", "0900"] {
         let file = folder.join(format!("sprint_dorn2012/dorn2012_ja1_run{speed}cms.csv"));
-        let recording = copeak::recording::read_csv_file(file).unwrap();
+        let recording = copeak::recording::csv::read(file).unwrap();
         for channel in recording.channels.iter().filter(|c| c.unit == "deg") {
             let (name, x) = (format!("{speed} {}", channel.name), channel.signal.samples());
             let runs = repair.find(x).unwrap();
@@ -169,7 +169,7 @@ fn a_sprinters_raw_angles_give_velocities_without_spikes() {
 fn the_stride_with_the_spike_peaks_like_its_neighbours() {
     let Some(folder) = common::data() else { return };
     let recording =
-        copeak::recording::read_csv_file(folder.join("sprint_dorn2012/dorn2012_ja1_run0700cms.csv")).unwrap();
+        copeak::recording::csv::read(folder.join("sprint_dorn2012/dorn2012_ja1_run0700cms.csv")).unwrap();
     let x = recording.signal("trunk_rotation").unwrap().samples();
     assert!(largest(x.windows(2).map(|w| w[1] - w[0])) > 6.0, "6 degrees per frame");
     assert!(SpikeRepair::new().find(x).unwrap().contains(&(171..172)));

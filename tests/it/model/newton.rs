@@ -7,8 +7,8 @@ use copeak::event::{Contact, Event, EventKind, Method, Side};
 use copeak::model::{
     Body, ForceResidual, Forces, GroupForce, Landmark, MarkerSet, NewtonModel, Segment, Sex,
 };
-use copeak::recording::opensim::{read_mot_file, read_trc_file};
-use copeak::recording::{Channel, Recording, c3d::read_c3d_file, read_csv_file};
+use copeak::recording::opensim::{mot, trc};
+use copeak::recording::{Channel, Recording, c3d, csv};
 use copeak::stride::Step;
 use copeak::study::{ModelKind, Study, TrialStudy};
 use copeak::time::TimeSpan;
@@ -385,9 +385,9 @@ fn a_report_says_what_newtons_need() {
 
 fn sprint(speed: &str) -> Option<Recording> {
     let folder = common::data()?.join("sprint_dorn2012");
-    let mut trial = read_trc_file(folder.join(format!("raw/run{speed}cms.trc"))).unwrap().recording;
-    trial.standing = read_trc_file(folder.join("raw/static.trc")).unwrap().recording.mean_markers();
-    for channel in read_csv_file(folder.join(format!("dorn2012_ja1_run{speed}cms.csv"))).unwrap().channels {
+    let mut trial = trc::read(folder.join(format!("raw/run{speed}cms.trc"))).unwrap().recording;
+    trial.standing = trc::read(folder.join("raw/static.trc")).unwrap().recording.mean_markers();
+    for channel in csv::read(folder.join(format!("dorn2012_ja1_run{speed}cms.csv"))).unwrap().channels {
         // The marker file's clock is 4 ms ahead of the table's.
         let clock = channel.signal.clock();
         let clock = Clock::new(clock.rate(), clock.start_s() + 0.004).unwrap();
@@ -477,7 +477,7 @@ fn leg_angles_serve_to_find_contacts() {
 fn c3d_and_trc_agree() {
     let Some(trc) = sprint("0900") else { return };
     let folder = common::data().unwrap().join("sprint_dorn2012/raw");
-    let mut c3d = read_c3d_file(folder.join("JA1Gait35.c3d")).unwrap().recording;
+    let mut c3d = c3d::read(folder.join("JA1Gait35.c3d")).unwrap().recording;
     c3d.channels.retain(|c| c.unit == "mm");
     let model = NewtonModel::new(15.0).mass_kg(75.6);
     let (trc, mut without) = (trc, c3d.clone());
@@ -497,10 +497,10 @@ fn c3d_and_trc_agree() {
 #[test]
 fn the_second_runner_by_functional_centres() {
     let Some(folder) = common::data().map(|d| d.join("fullbody_hamner2013")) else { return };
-    let trial = read_trc_file(folder.join("run300.trc")).unwrap().recording;
+    let trial = trc::read(folder.join("run300.trc")).unwrap().recording;
     let newton = NewtonModel::new(15.0).mass_kg(72.84).apply(&trial).unwrap();
     assert_eq!(newton.body.markers, "hamner2013");
-    let force = read_mot_file(folder.join("run300_grf.mot")).unwrap().recording;
+    let force = mot::read(folder.join("run300_grf.mot")).unwrap().recording;
     let [one, two] = ["ground_force_1_vy", "ground_force_2_vy"].map(|n| force.signal(n).unwrap().clone());
     let sum: Vec<f64> = one.samples().iter().zip(two.samples()).map(|(a, b)| a + b).collect();
     let whole = [TimeSpan { start_s: 0.7, end_s: 2.5 }];

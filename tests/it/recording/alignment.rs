@@ -3,7 +3,7 @@
 use crate::common;
 use crate::common::cases;
 use copeak::inference::t_interval;
-use copeak::recording::read_csv_file;
+use copeak::recording::csv;
 use copeak::sequence::{Alignment, ClockOffset};
 use copeak::{Clock, Error, Rate, Signal};
 use proptest::prelude::*;
@@ -64,7 +64,7 @@ fn treadmill(channel: &str) -> Option<Vec<(String, Signal)>> {
     let index = std::fs::read_to_string(folder.join("index.csv")).unwrap();
     let files = index.lines().skip(1).map(|l| l.split(',').next().unwrap().to_string());
     let signal = |file: String| {
-        let recording = read_csv_file(folder.join(&file)).unwrap();
+        let recording = csv::read(folder.join(&file)).unwrap();
         let signal = recording.signal(channel).unwrap().clone();
         (file, signal)
     };

@@ -3,8 +3,8 @@
 use crate::common;
 use copeak::Filter;
 use copeak::filter::ZeroPhase;
-use copeak::recording::c3d::{C3dError, read_c3d, read_c3d_file, read_c3d_file_where, read_c3d_where};
-use copeak::recording::{Progress, read_csv_file};
+use copeak::recording::c3d::{self, C3dError};
+use copeak::recording::{Progress, csv};
 
 /// One parameter: group, name, kind (bytes of a value, -1 for text), dimensions, bytes.
 type Parameter = (&'static str, &'static str, i8, Vec<u8>, Vec<u8>);
@@ -121,14 +121,14 @@ impl Maker {
     }
 
     fn fault(&self) -> String {
-        read_c3d(&self.bytes()[..]).unwrap_err().to_string()
+        c3d::read_from(&self.bytes()[..]).unwrap_err().to_string()
     }
 }
 
 #[test]
 fn floats_and_integers_give_what_their_scales_say() {
     for float in [true, false] {
-        let file = read_c3d(&Maker::new(float).bytes()[..]).unwrap();
+        let file = c3d::read_from(&Maker::new(float).bytes()[..]).unwrap();
         let names: Vec<&str> = file.recording.names().collect();
         assert_eq!(names, ["SACR_x", "SACR_y", "SACR_z", "TOE_x", "TOE_y", "TOE_z", "Fx", "Fz", "Fz#2"]);
         let scale = if float { 1.0 } else { 0.5 };
@@ -150,7 +150,7 @@ fn floats_and_integers_give_what_their_scales_say() {
 
 #[test]
 fn a_plates_force_is_turned_into_the_laboratory() {
-    let file = read_c3d(&Maker::new(true).bytes()[..]).unwrap();
+    let file = c3d::read_from(&Maker::new(true).bytes()[..]).unwrap();
     assert_eq!(file.plates[0].axes().unwrap(), [[-1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, -1.0]]);
     let [x, y, z] = file.force().unwrap();
     let fx = file.recording.signal("Fx").unwrap().samples();
@@ -158,14 +158,17 @@ fn a_plates_force_is_turned_into_the_laboratory() {
     assert_eq!(z.samples()[0], -2.0);
     assert_eq!(file.vertical_force().unwrap().samples(), z.samples());
     // Channels that were not wanted cannot be summed, and the answer says so.
-    let some = read_c3d_where(&Maker::new(true).bytes()[..], |label| label != "Fz").unwrap();
+    let some = c3d::read_from_where(&Maker::new(true).bytes()[..], |label| label != "Fz").unwrap();
     assert_eq!(some.recording.channels.len(), 8);
     let said = some.force().unwrap_err().to_string();
     assert_eq!(said, "force plate 1 of type 2: its channels were not all read");
     let odd = Maker::new(true).with(("FORCE_PLATFORM", "TYPE", 2, vec![1], words(&[5])));
-    assert!(matches!(read_c3d(&odd.bytes()[..]).unwrap().force(), Err(C3dError::Plate { kind: 5, .. })));
+    assert!(matches!(
+        c3d::read_from(&odd.bytes()[..]).unwrap().force(),
+        Err(C3dError::Plate { kind: 5, .. })
+    ));
     let flat = Maker::new(true).with(("FORCE_PLATFORM", "CORNERS", 4, vec![3, 4, 1], floats(&[0.0; 12])));
-    let flat = read_c3d(&flat.bytes()[..]).unwrap();
+    let flat = c3d::read_from(&flat.bytes()[..]).unwrap();
     assert!(flat.force().is_err() && flat.vertical_force().is_ok());
 }
 
@@ -182,9 +185,9 @@ fn plates_of_each_type() {
             channels.1,
         ))
     };
-    let force = |maker: &Maker| read_c3d(&maker.bytes()[..]).unwrap().plate_force(0);
+    let force = |maker: &Maker| c3d::read_from(&maker.bytes()[..]).unwrap().plate_force(0);
     // Of channels 1 (Fx), 2 (Fz), 3 (Fz#2).
-    let file = read_c3d(&Maker::new(true).bytes()[..]).unwrap();
+    let file = c3d::read_from(&Maker::new(true).bytes()[..]).unwrap();
     let [a, b, c] = ["Fx", "Fz", "Fz#2"].map(|name| file.recording.signal(name).unwrap().samples().clone());
     let sum = |parts: &[(&Vec<f64>, f64)]| -> Vec<f64> {
         (0..a.len()).map(|i| parts.iter().map(|(samples, factor)| samples[i] * factor).sum()).collect()
@@ -226,14 +229,14 @@ fn unsigned_integers_and_long_frame_numbers() {
         .with(("ANALOG", "FORMAT", -1, vec![8], texts(8, &["UNSIGNED"])))
         .with(("ANALOG", "OFFSET", 2, vec![3], words(&[-32768, 10, 0])))
         .bytes();
-    let file = read_c3d(&unsigned[..]).unwrap();
+    let file = c3d::read_from(&unsigned[..]).unwrap();
     assert_eq!(file.recording.signal("Fx").unwrap().samples()[0], 2.0 * (0.0 - 32768.0));
     // 70001 = 4465 + 65536: the header's 16 bits cannot say it.
     let late = Maker::new(true)
         .with(("TRIAL", "ACTUAL_START_FIELD", 2, vec![2], words(&[4465, 1])))
         .with(("TRIAL", "ACTUAL_END_FIELD", 2, vec![2], words(&[4467, 1])))
         .bytes();
-    assert_eq!(read_c3d(&late[..]).unwrap().recording.signal("Fz").unwrap().start_s(), 700.0);
+    assert_eq!(c3d::read_from(&late[..]).unwrap().recording.signal("Fz").unwrap().start_s(), 700.0);
 }
 
 #[test]
@@ -241,7 +244,7 @@ fn frames_that_the_header_cannot_count() {
     let samples =
         |file: copeak::recording::c3d::C3d| file.recording.signal("SACR_x").unwrap().samples().len();
     let short = Maker::new(true).bytes();
-    let frames = samples(read_c3d(&short[..]).unwrap());
+    let frames = samples(c3d::read_from(&short[..]).unwrap());
     let start = 512 * (usize::from(u16::from_le_bytes([short[16], short[17]])) - 1);
     let frame = (short.len() - start) / frames;
     // The header says 1 to 65,535; 70,000 are there.
@@ -250,41 +253,44 @@ fn frames_that_the_header_cannot_count() {
     long.extend(short[start..start + frame].iter().cycle().take(70_000 * frame));
     let path = std::env::temp_dir().join(format!("copeak-long-{}.c3d", std::process::id()));
     std::fs::write(&path, &long).unwrap();
-    let read = copeak::recording::c3d::read_c3d_file(&path);
+    let read = copeak::recording::c3d::read(&path);
     std::fs::remove_file(&path).unwrap();
     assert_eq!(samples(read.unwrap()), 70_000);
-    let unknown = read_c3d(&long[..]).unwrap_err().to_string();
+    let unknown = c3d::read_from(&long[..]).unwrap_err().to_string();
     assert!(unknown.contains("goes on behind it"), "{unknown}");
     // What fills the last block is no frame.
     long.truncate(start + 65_535 * frame);
     long.extend([0; 511]);
-    assert_eq!(samples(read_c3d(&long[..]).unwrap()), 65_535);
+    assert_eq!(samples(c3d::read_from(&long[..]).unwrap()), 65_535);
 }
 
 #[test]
 fn a_long_read_tells_how_far_it_is() {
     let whole = Maker::new(true).bytes();
     let mut told = Vec::new();
-    read_c3d(Progress::new(&whole[..], |bytes| told.push(bytes))).unwrap();
+    c3d::read_from(Progress::new(&whole[..], |bytes| told.push(bytes))).unwrap();
     assert!(told.is_sorted() && told.len() > 2 && told.last() == Some(&(whole.len() as u64)), "{told:?}");
 }
 
 #[test]
 fn each_fault_is_named() {
     let whole = Maker::new(true).bytes();
-    let cut = read_c3d(&whole[..whole.len() - 1]).unwrap_err();
+    let cut = c3d::read_from(&whole[..whole.len() - 1]).unwrap_err();
     let needed = whole.len();
     assert!(
         matches!(cut, C3dError::Truncated { whole: 2, frames: 3, needed: n, .. } if n == needed),
         "{cut}"
     );
     for end in 0..needed {
-        assert!(read_c3d(&whole[..end]).is_err(), "cut to {end} bytes");
+        assert!(c3d::read_from(&whole[..end]).is_err(), "cut to {end} bytes");
     }
-    assert_eq!(read_c3d(&b"time_s,x\n0,1\n"[..]).unwrap_err().to_string(), C3dError::NotC3d.to_string());
+    assert_eq!(
+        c3d::read_from(&b"time_s,x\n0,1\n"[..]).unwrap_err().to_string(),
+        C3dError::NotC3d.to_string()
+    );
     let mut other = whole.clone();
     other[512 + 3] = 86;
-    assert!(matches!(read_c3d(&other[..]), Err(C3dError::Processor(86))));
+    assert!(matches!(c3d::read_from(&other[..]), Err(C3dError::Processor(86))));
     let without = |group: &str, name: &str| Maker::new(true).without(group, name).fault();
     assert_eq!(without("POINT", "USED"), "parameter POINT:USED is missing or of the wrong kind");
     assert_eq!(without("EVENT", "TIMES"), "parameter EVENT:TIMES is missing or of the wrong kind");
@@ -305,8 +311,8 @@ fn each_fault_is_named() {
     assert_eq!(endless.fault(), "bytes of the file must be at most 8589934592, got 110100482048");
     let mut backwards = whole.clone();
     backwards[6..10].copy_from_slice(&words(&[53, 51]));
-    assert!(read_c3d(&backwards[..]).unwrap_err().to_string().starts_with("last frame must be"));
-    assert!(matches!(read_c3d_file("no such file"), Err(C3dError::Io(_))));
+    assert!(c3d::read_from(&backwards[..]).unwrap_err().to_string().starts_with("last frame must be"));
+    assert!(matches!(c3d::read("no such file"), Err(C3dError::Io(_))));
 }
 
 #[test]
@@ -316,7 +322,7 @@ fn the_sprinters_files() {
     for (name, frames, first, events, first_event) in
         [("JA1Gait21.c3d", 837, 300, 12, 1.596), ("JA1Gait35.c3d", 324, 833, 10, 3.564)]
     {
-        let file = read_c3d_file(folder.join(name)).unwrap();
+        let file = c3d::read(folder.join(name)).unwrap();
         assert_eq!((file.recording.name.as_str(), file.recording.channels.len()), (name, 3 * 53 + 60));
         assert_eq!((file.plates.len(), file.events.len()), (8, events));
         let sacrum = file.recording.signal("SACR_x").unwrap();
@@ -329,7 +335,7 @@ fn the_sprinters_files() {
         assert!((2.0..4.0).contains(&peak), "{name}: {peak}");
         let [_, _, z] = file.force().unwrap();
         assert!(z.samples().iter().zip(up.samples()).all(|(a, b)| (a - b).abs() < 1e-6));
-        let few = read_c3d_file_where(folder.join(name), |label| label == "SACR").unwrap();
+        let few = c3d::read_where(folder.join(name), |label| label == "SACR").unwrap();
         assert_eq!(few.recording.channels.len(), 3);
     }
 }
@@ -344,10 +350,10 @@ const TRIALS: [(&str, &str, &str, f64); 2] = [
 fn the_laboratorys_events() {
     let Some(data) = common::data() else { return };
     let folder = data.join("sprint_dorn2012");
-    let mut listed = csv::Reader::from_path(folder.join("events.csv")).unwrap();
-    let rows: Vec<csv::StringRecord> = listed.records().map(|row| row.unwrap()).collect();
+    let mut listed = ::csv::Reader::from_path(folder.join("events.csv")).unwrap();
+    let rows: Vec<::csv::StringRecord> = listed.records().map(|row| row.unwrap()).collect();
     for (file, trial, _, offset_s) in TRIALS {
-        let events = read_c3d_file(folder.join("raw").join(file)).unwrap().events;
+        let events = c3d::read(folder.join("raw").join(file)).unwrap().events;
         let listed: Vec<_> = rows.iter().filter(|row| &row[0] == trial).collect();
         assert_eq!(events.len(), listed.len(), "{file}");
         for (event, row) in events.iter().zip(listed) {
@@ -366,8 +372,8 @@ fn the_plates_follow_the_tables_force() {
     let Some(data) = common::data() else { return };
     let folder = data.join("sprint_dorn2012");
     for (file, _, table, offset_s) in TRIALS {
-        let plates = read_c3d_file(folder.join("raw").join(file)).unwrap();
-        let table = read_csv_file(folder.join(table)).unwrap();
+        let plates = c3d::read(folder.join("raw").join(file)).unwrap();
+        let table = csv::read(folder.join(table)).unwrap();
         let column = |name: &str| &table.get(name).unwrap_or_else(|| panic!("no {name}")).signal;
         let valid = column("grf_valid");
         let [x, y, _] = plates.force().unwrap();

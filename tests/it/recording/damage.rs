@@ -4,10 +4,10 @@
 use crate::common;
 use crate::common::memory as peak_memory;
 use crate::common::noise;
-use copeak::recording::c3d::read_c3d;
-use copeak::recording::opensim::{read_mot, read_trc, write_mot, write_trc};
-use copeak::recording::parquet::{read_parquet, write_parquet};
-use copeak::recording::{Channel, Recording, read_csv, write_csv};
+use copeak::recording::c3d;
+use copeak::recording::opensim::{mot, trc};
+use copeak::recording::parquet;
+use copeak::recording::{Channel, Recording, csv};
 use copeak::{Clock, Rate, Signal};
 use peak_memory::peak_memory;
 use std::ops::Range;
@@ -80,9 +80,9 @@ fn damage(
 fn csv() {
     let names: Vec<String> = (0..8).map(|k| format!("channel{k}")).collect();
     let mut whole = Vec::new();
-    write_csv(&trial(&names, "deg"), &mut whole).unwrap();
+    csv::write(&trial(&names, "deg"), &mut whole).unwrap();
     let place = |fault: &str| ["line", "column", "byte"].iter().any(|word| fault.contains(word));
-    damage("CSV", &whole, HEADER, |file| read_csv(file).map_err(|e| e.to_string()), place);
+    damage("CSV", &whole, HEADER, |file| csv::read_from(file).map_err(|e| e.to_string()), place);
 }
 
 #[test]
@@ -91,21 +91,21 @@ fn trc_and_mot() {
         (0..8).flat_map(|k| ["x", "y", "z"].map(|axis| format!("marker{k}_{axis}"))).collect();
     let place = |fault: &str| ["line", "column", "row"].iter().any(|word| fault.contains(word));
     let mut whole = Vec::new();
-    write_trc(&trial(&names, "m"), &mut whole).unwrap();
+    trc::write(&trial(&names, "m"), &mut whole).unwrap();
     damage(
         "TRC",
         &whole,
         HEADER,
-        |file| read_trc(file).map(|t| t.recording).map_err(|e| e.to_string()),
+        |file| trc::read_from(file).map(|t| t.recording).map_err(|e| e.to_string()),
         place,
     );
     let mut whole = Vec::new();
-    write_mot(&trial(&names, "deg"), &mut whole).unwrap();
+    mot::write(&trial(&names, "deg"), &mut whole).unwrap();
     damage(
         "MOT",
         &whole,
         HEADER,
-        |file| read_mot(file).map(|m| m.recording).map_err(|e| e.to_string()),
+        |file| mot::read_from(file).map(|m| m.recording).map_err(|e| e.to_string()),
         place,
     );
 }
@@ -131,7 +131,7 @@ fn c3d() {
         "C3D",
         &whole,
         HEADER,
-        |file| read_c3d(file).map(|t| t.recording).map_err(|e| e.to_string()),
+        |file| c3d::read_from(file).map(|t| t.recording).map_err(|e| e.to_string()),
         place,
     );
 }
@@ -147,10 +147,10 @@ fn parquet() {
         channel.signal = channel.signal.with_samples(coarse);
     }
     let mut whole = Vec::new();
-    write_parquet(&trial, &mut whole).unwrap();
+    parquet::write(&trial, &mut whole).unwrap();
     let last: [u8; 4] = whole[whole.len() - 8..][..4].try_into().unwrap();
     let footer = whole.len() - 8 - u32::from_le_bytes(last) as usize..whole.len();
-    let read = |file: &[u8]| read_parquet(std::io::Cursor::new(file)).map_err(|e| e.to_string());
+    let read = |file: &[u8]| parquet::read_from(std::io::Cursor::new(file)).map_err(|e| e.to_string());
     let place = |fault: &str| ["byte", "column", "metadata", "end"].iter().any(|word| fault.contains(word));
     damage("Parquet", &whole, footer, read, place);
 }

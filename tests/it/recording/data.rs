@@ -2,10 +2,10 @@
 
 use crate::common;
 use copeak::Rate;
-use copeak::recording::c3d::read_c3d_file;
-use copeak::recording::opensim::{read_mot_file, read_trc_file};
-use copeak::recording::parquet::read_parquet_file;
-use copeak::recording::{CsvFormat, Recording};
+use copeak::recording::c3d;
+use copeak::recording::opensim::{mot, trc};
+use copeak::recording::parquet;
+use copeak::recording::{Recording, csv::CsvFormat};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -45,16 +45,16 @@ fn table(file: &Path, name: &str) -> Result<Recording, String> {
         "events.csv" | "index.csv" | "Sub_Info_one_sub.csv" | "vescovi-data.csv" => (at(1.0), &WORDS),
         _ => (CsvFormat::new(), &[]),
     };
-    format.read_file(file, |column| !words.contains(&column)).map_err(|fault| fault.to_string())
+    format.read_where(file, |column| !words.contains(&column)).map_err(|fault| fault.to_string())
 }
 
 fn load(file: &Path, name: &str, kind: &str) -> Result<Recording, String> {
     match kind {
         "csv" => table(file, name),
-        "trc" => read_trc_file(file).map(|trial| trial.recording).map_err(|fault| fault.to_string()),
-        "mot" | "sto" => read_mot_file(file).map(|trial| trial.recording).map_err(|fault| fault.to_string()),
-        "c3d" => read_c3d_file(file).map(|trial| trial.recording).map_err(|fault| fault.to_string()),
-        "parquet" => read_parquet_file(file).map_err(|fault| fault.to_string()),
+        "trc" => trc::read(file).map(|trial| trial.recording).map_err(|fault| fault.to_string()),
+        "mot" | "sto" => mot::read(file).map(|trial| trial.recording).map_err(|fault| fault.to_string()),
+        "c3d" => c3d::read(file).map(|trial| trial.recording).map_err(|fault| fault.to_string()),
+        "parquet" => parquet::read(file).map_err(|fault| fault.to_string()),
         other => Err(format!("no reader for .{other}")),
     }
 }

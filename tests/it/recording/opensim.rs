@@ -2,9 +2,7 @@
 
 use crate::common;
 use crate::common::cases;
-use copeak::recording::opensim::{
-    OpenSimError, read_mot, read_mot_file, read_trc, read_trc_file, write_mot, write_trc,
-};
+use copeak::recording::opensim::{OpenSimError, mot, trc};
 use copeak::recording::{Channel, Progress, Recording};
 use copeak::{Clock, Rate, Signal};
 use proptest::prelude::*;
@@ -34,7 +32,7 @@ fn every_real_file_loads() {
         ("fullbody_hamner2013/run300.trc", 42, 216, 0.0, 100.0),
         ("fullbody_bmclab/motion_capture_run.trc", 78, 0, 0.256, 150.0),
     ] {
-        let trc = read_trc_file(data.join(file)).unwrap_or_else(|e| panic!("{file}: {e}"));
+        let trc = trc::read(data.join(file)).unwrap_or_else(|e| panic!("{file}: {e}"));
         assert_eq!(trc.markers.len(), markers, "{file}");
         let first = &trc.recording.channels[0].signal;
         assert_eq!(first.clock().rate().as_hz(), rate, "{file}");
@@ -45,27 +43,27 @@ fn every_real_file_loads() {
     for (file, marker) in
         [("sprint_dorn2012/raw/run0350cms.trc", "SACR_y"), ("fullbody_hamner2013/run300.trc", "LPSI_y")]
     {
-        let trc = read_trc_file(data.join(file)).unwrap();
+        let trc = trc::read(data.join(file)).unwrap();
         let high = trc.recording.signal(marker).unwrap().samples();
         assert!(high.iter().all(|y| (0.9..1.3).contains(y)));
     }
-    let sprint = read_mot_file(data.join("sprint_dorn2012/raw/run0900cms.mot")).unwrap();
+    let sprint = mot::read(data.join("sprint_dorn2012/raw/run0900cms.mot")).unwrap();
     assert_eq!((sprint.in_degrees, sprint.recording.channels.len()), (Some(true), 35));
-    let slow = read_mot_file(data.join("fullbody_hamner2013/run300_ik.mot")).unwrap();
+    let slow = mot::read(data.join("fullbody_hamner2013/run300_ik.mot")).unwrap();
     assert_eq!(slow.in_degrees, Some(false));
     let knee = slow.into_degrees().get("knee_angle_r").unwrap().clone();
     assert!(knee.unit == "deg" && knee.signal.samples().iter().any(|v| *v < -60.0), "radians became degrees");
     for file in ["fullbody_hamner2013/run300_grf.mot", "fullbody_bmclab/grf_run.mot"] {
-        let force = read_mot_file(data.join(file)).unwrap_or_else(|e| panic!("{file}: {e}"));
+        let force = mot::read(data.join(file)).unwrap_or_else(|e| panic!("{file}: {e}"));
         assert!(force.recording.channels.iter().any(|c| c.unit == "N" && c.name.ends_with("vy")), "{file}");
     }
 }
 
 #[test]
 fn each_fault_is_named_with_its_line() {
-    let fault = |text: &str| read_trc(text.as_bytes()).unwrap_err().to_string();
+    let fault = |text: &str| trc::read_from(text.as_bytes()).unwrap_err().to_string();
     let good = trc_text(3);
-    assert!(read_trc(good.as_bytes()).is_ok());
+    assert!(trc::read_from(good.as_bytes()).is_ok());
     assert_eq!(fault(""), "line 1: the file ends before its first line");
     assert_eq!(fault("time,x\n"), "line 1: a TRC file begins with PathFileType");
     assert_eq!(fault(&good.replace("\tmm\t", "\tfoot\t")), "line 3: unit \"foot\" is none of m, cm, mm");
@@ -87,10 +85,13 @@ fn each_fault_is_named_with_its_line() {
     let cut = good.rfind("3\t0.02").unwrap();
     assert_eq!(fault(&good[..cut]), "the file ends on line 8 with 2 rows, where its header says 3");
     assert!(fault(&good.replacen("100", "200", 1)).starts_with("line 3: DataRate is 200 Hz"));
-    assert!(matches!(read_trc(&b"PathFileType\n\xff\xfe\n"[..]), Err(OpenSimError::NotText { line: 2 })));
+    assert!(matches!(
+        trc::read_from(&b"PathFileType\n\xff\xfe\n"[..]),
+        Err(OpenSimError::NotText { line: 2 })
+    ));
 
-    let fault = |text: &str| read_mot(text.as_bytes()).unwrap_err().to_string();
-    assert!(read_mot(MOT.as_bytes()).is_ok());
+    let fault = |text: &str| mot::read_from(text.as_bytes()).unwrap_err().to_string();
+    assert!(mot::read_from(MOT.as_bytes()).is_ok());
     assert_eq!(fault("nRows=3\n"), "line 2: the file ends before its line endheader");
     assert_eq!(fault(&MOT.replace("nRows=3", "nRows=x")), "line 3: nRows is \"x\", not a count");
     assert_eq!(fault(&MOT.replace("=no", "=perhaps")), "line 5: inDegrees is \"perhaps\", not yes or no");
@@ -108,17 +109,17 @@ fn each_fault_is_named_with_its_line() {
 fn a_long_read_tells_how_far_it_is() {
     let long = trc_text(4000);
     let mut told = Vec::new();
-    read_trc(Progress::new(long.as_bytes(), |bytes| told.push(bytes))).unwrap();
+    trc::read_from(Progress::new(long.as_bytes(), |bytes| told.push(bytes))).unwrap();
     assert!(told.is_sorted() && told.len() > 1 && told.last() == Some(&(long.len() as u64)), "{told:?}");
     let mut last = 0;
-    read_mot(Progress::new(MOT.as_bytes(), |bytes| last = bytes)).unwrap();
+    mot::read_from(Progress::new(MOT.as_bytes(), |bytes| last = bytes)).unwrap();
     assert_eq!(last, MOT.len() as u64);
 }
 
 #[test]
 fn unseen_markers_are_counted_and_doubled_names_told_apart() {
     let text = trc_text(3).replace("2\t0.01\t1\t2\t1\t", "2\t0.01\t1\t\t1\t").replace("\tB\t", "\tA\t");
-    let trc = read_trc(text.as_bytes()).unwrap();
+    let trc = trc::read_from(text.as_bytes()).unwrap();
     assert_eq!((trc.markers, trc.occluded), (vec!["A".to_string(), "A#2".to_string()], vec![1, 0]));
     for axis in ["A_x", "A_y", "A_z"] {
         assert!(trc.recording.signal(axis).unwrap().samples()[1].is_nan(), "a half-seen marker is not seen");
@@ -141,11 +142,11 @@ fn a_thousand_damaged_files() {
                 }
             }
             if whole[0] == b'P' {
-                if let Ok(trc) = read_trc(&bytes[..]) {
+                if let Ok(trc) = trc::read_from(&bytes[..]) {
                     let rows = trc.recording.channels[0].signal.samples().len();
                     assert!(case % 2 == 1 || rows == 40, "a stump passed for the whole");
                 }
-            } else if let Ok(mot) = read_mot(&bytes[..]) {
+            } else if let Ok(mot) = mot::read_from(&bytes[..]) {
                 assert!(case % 2 == 1 || mot.recording.channels[0].signal.samples().len() == 3);
             }
         }
@@ -179,12 +180,12 @@ proptest! {
             others.push(Channel::new(name, unit, Signal::new(clock, own))).unwrap();
         }
         let mut text = Vec::new();
-        write_trc(&markers, &mut text).unwrap();
-        let trc = read_trc(&text[..]).unwrap();
+        trc::write(&markers, &mut text).unwrap();
+        let trc = trc::read_from(&text[..]).unwrap();
         prop_assert_eq!(trc.markers, vec!["M 1".to_string()]);
         let mut mot = Vec::new();
-        write_mot(&others, &mut mot).unwrap();
-        let mot = read_mot(&mot[..]).unwrap().recording;
+        mot::write(&others, &mut mot).unwrap();
+        let mot = mot::read_from(&mot[..]).unwrap().recording;
         for (written, read) in [(&markers, &trc.recording), (&others, &mot)] {
             for (a, b) in written.channels.iter().zip(&read.channels) {
                 prop_assert_eq!((&a.name, &a.unit), (&b.name, &b.unit));

@@ -1,32 +1,30 @@
 //! Parquet: what is written reads back the same, what other writers say is understood, and what is wrong is named with its place.
 
 use crate::common::cases;
-use copeak::recording::parquet::{
-    ParquetFormat, read_parquet, read_parquet_file, read_parquet_where, write_parquet,
-};
+use ::parquet::basic::{Compression, Encoding, LogicalType, Repetition, TimeUnit, Type};
+use ::parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, FloatType, Int32Type, Int64Type};
+use ::parquet::file::metadata::KeyValue;
+use ::parquet::file::properties::{WriterProperties, WriterPropertiesBuilder, WriterVersion};
+use ::parquet::file::writer::SerializedFileWriter;
+use ::parquet::schema::types::Type as Schema;
+use copeak::recording::parquet::{self, ParquetFormat};
 use copeak::recording::{Channel, Progress, Recording};
 use copeak::{Clock, Rate, Signal};
-use parquet::basic::{Compression, Encoding, LogicalType, Repetition, TimeUnit, Type};
-use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, FloatType, Int32Type, Int64Type};
-use parquet::file::metadata::KeyValue;
-use parquet::file::properties::{WriterProperties, WriterPropertiesBuilder, WriterVersion};
-use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::Type as Schema;
 use proptest::prelude::*;
 use std::io::Cursor;
 use std::sync::Arc;
 
 fn read(file: &[u8]) -> Recording {
-    read_parquet(Cursor::new(file)).unwrap()
+    parquet::read_from(Cursor::new(file)).unwrap()
 }
 
 fn fault(file: &[u8]) -> String {
-    read_parquet(Cursor::new(file)).unwrap_err().to_string()
+    parquet::read_from(Cursor::new(file)).unwrap_err().to_string()
 }
 
 fn written(trial: &Recording) -> Vec<u8> {
     let mut file = Vec::new();
-    write_parquet(trial, &mut file).unwrap();
+    parquet::write(trial, &mut file).unwrap();
     file
 }
 
@@ -91,7 +89,7 @@ fn several_row_groups() {
         trial(1000.0, 0.25, &[("a", "N", &noise), ("b", "", &steps), ("c", "V", &vec![f64::NAN; rows])]);
     let file = written(&trial);
     let mut read_bytes = 0;
-    let again = read_parquet(Progress::new(Cursor::new(&file), |bytes| read_bytes = bytes)).unwrap();
+    let again = parquet::read_from(Progress::new(Cursor::new(&file), |bytes| read_bytes = bytes)).unwrap();
     same(&again, &trial);
     assert!(
         read_bytes as usize <= file.len() && read_bytes as usize > file.len() / 2,
@@ -99,7 +97,8 @@ fn several_row_groups() {
         file.len()
     );
     assert_eq!(again.channel("c").unwrap().missing(), rows);
-    let one = read_parquet_where(Cursor::new(&file), |column| column == "b").unwrap();
+    let one =
+        parquet::ParquetFormat::new().read_from_where(Cursor::new(&file), |column| column == "b").unwrap();
     assert_eq!(one.names().collect::<Vec<_>>(), ["b"]);
 }
 
@@ -236,7 +235,8 @@ fn times_of_every_kind() {
     let rows = || ("x", Values::F64(vec![1.0, 2.0, 3.0]));
     let hz = |hz: f64, start: f64| Clock::new(Rate::from_hz(hz).unwrap(), start).unwrap();
     let clock = |columns: &[(&str, Values)], metadata: &[(&str, &str)]| {
-        read_parquet(Cursor::new(other(columns, metadata, plain()))).map(|t| t.signal("x").unwrap().clock())
+        parquet::read_from(Cursor::new(other(columns, metadata, plain())))
+            .map(|t| t.signal("x").unwrap().clock())
     };
     let of = |columns: &[(&str, Values)], metadata: &[(&str, &str)]| clock(columns, metadata).unwrap();
     let said = |columns: &[(&str, Values)], metadata: &[(&str, &str)]| {
@@ -277,11 +277,9 @@ fn times_of_every_kind() {
     assert!(said(&[falling, rows()], &[]).starts_with("column time_s: "));
     let format = ParquetFormat::new().time_column("t");
     let file = other(&[("t", Values::I32(vec![4, 5, 6], None)), rows()], &[], plain());
-    assert_eq!(format.read(Cursor::new(&file), |_| true).unwrap().channels[0].signal.clock(), hz(1.0, 4.0));
-    let at_rate = ParquetFormat::new()
-        .at_rate(Rate::from_hz(10.0).unwrap())
-        .read(Cursor::new(&file), |_| true)
-        .unwrap();
+    assert_eq!(format.read_from(Cursor::new(&file)).unwrap().channels[0].signal.clock(), hz(1.0, 4.0));
+    let at_rate =
+        ParquetFormat::new().at_rate(Rate::from_hz(10.0).unwrap()).read_from(Cursor::new(&file)).unwrap();
     assert_eq!(at_rate.names().collect::<Vec<_>>(), ["t", "x"]);
 }
 
@@ -309,7 +307,7 @@ fn each_fault_is_named_with_its_place() {
     let column = || ("x", Values::F64((0..3000).map(|i| f64::from(i) * 0.1).collect()));
     let whole =
         other(&[column()], &rate, plain().set_dictionary_enabled(false).set_compression(Compression::SNAPPY));
-    assert!(read_parquet(Cursor::new(&whole)).is_ok());
+    assert!(parquet::read_from(Cursor::new(&whole)).is_ok());
     let broken = "not a Parquet file, or one that breaks off: it does not end with PAR1";
     assert_eq!(fault(b""), broken);
     assert_eq!(fault(b"time_s,x\n0,1\n"), broken);
@@ -349,18 +347,20 @@ fn what_is_not_read_is_named() {
         "row group 1, column n, byte 4: encoding 5 (DELTA_BINARY_PACKED) is not read: only PLAIN, RLE, dictionaries \
          and BYTE_STREAM_SPLIT"
     );
-    let few = ParquetFormat::new().most_bytes(23_999).read(Cursor::new(whole(&[ints()])), |_| true);
+    let few =
+        ParquetFormat::new().most_bytes(23_999).read_from_where(Cursor::new(whole(&[ints()])), |_| true);
     assert_eq!(few.unwrap_err().to_string(), "24000 bytes of samples, and 23999 are allowed");
     // Whatever is not wanted is not looked at.
     let mixed = whole(&[("remark", Values::Text), ("x", Values::F64(vec![1.0, 2.0, 3.0]))]);
-    let trial = read_parquet_where(Cursor::new(mixed), |column| column == "x").unwrap();
+    let trial =
+        parquet::ParquetFormat::new().read_from_where(Cursor::new(mixed), |column| column == "x").unwrap();
     assert_eq!(trial.channels.len(), 1);
-    assert!(read_parquet_file("no such file").unwrap_err().to_string().starts_with("cannot read or write: "));
+    assert!(parquet::read("no such file").unwrap_err().to_string().starts_with("cannot read or write: "));
 }
 
 #[test]
 fn what_does_not_fit_is_refused() {
-    let fault = |trial: &Recording| write_parquet(trial, Vec::new()).unwrap_err().to_string();
+    let fault = |trial: &Recording| parquet::write(trial, Vec::new()).unwrap_err().to_string();
     assert!(fault(&Recording::default()).contains("no channel"));
     let mut two = trial(10.0, 0.0, &[("a", "N", &[1.0])]);
     let other = trial(20.0, 0.0, &[("b", "N", &[1.0])]);
@@ -412,7 +412,7 @@ fn no_flipped_bit_shifts_samples() {
         for bit in 4 * 8..footer * 8 {
             let mut file = whole.clone();
             file[bit / 8] ^= 1 << (bit % 8);
-            let Ok(trial) = read_parquet(Cursor::new(&file)) else {
+            let Ok(trial) = parquet::read_from(Cursor::new(&file)) else {
                 refused += 1;
                 continue;
             };

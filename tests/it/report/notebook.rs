@@ -121,20 +121,24 @@ fn signals_and_recordings() {
 fn files() {
     use copeak::recording::{
         c3d::C3d,
-        opensim::{read_mot, read_trc, write_mot, write_trc},
+        opensim::{mot, trc},
     };
     let mut recording = Recording::new("trial");
     for axis in ["x", "y", "z"] {
         recording.push(Channel::new(format!("SACR_{axis}"), "m", on_clock(rustling(50)))).unwrap();
     }
     let mut file = Vec::new();
-    write_trc(&recording, &mut file).unwrap();
-    shows(&read_trc(&file[..]).unwrap(), 1, &["m     SACR", "1 marker; 0.0 % of their positions not seen"]);
+    trc::write(&recording, &mut file).unwrap();
+    shows(
+        &trc::read_from(&file[..]).unwrap(),
+        1,
+        &["m     SACR", "1 marker; 0.0 % of their positions not seen"],
+    );
     let mut angles = Recording::new("angles");
     angles.push(Channel::new("hip_flexion_r", "deg", on_clock(rustling(50)))).unwrap();
     let mut file = Vec::new();
-    write_mot(&angles, &mut file).unwrap();
-    shows(&read_mot(&file[..]).unwrap(), 1, &["deg   hip_flexion_r", "degrees, as the header says"]);
+    mot::write(&angles, &mut file).unwrap();
+    shows(&mot::read_from(&file[..]).unwrap(), 1, &["deg   hip_flexion_r", "degrees, as the header says"]);
     let mut c3d = C3d::default();
     c3d.recording = recording;
     shows(&c3d, 1, &["0 force plates", "events  none"]);
@@ -455,7 +459,7 @@ fn closure_and_studies() {
 fn segment_forces() {
     let Some(data) = common::data() else { return };
     let raw = data.join("sprint_dorn2012/raw");
-    let c3d = copeak::recording::c3d::read_c3d_file(raw.join("JA1Gait35.c3d")).unwrap();
+    let c3d = copeak::recording::c3d::read(raw.join("JA1Gait35.c3d")).unwrap();
     shows(&c3d, 1, &["N     Fx1", "8 force plates: type 2", "Left Foot Off 3.564 s"]);
     let model = copeak::model::NewtonModel::new(15.0).mass_kg(75.6);
     let trial = model.prepare(c3d.markers(), Some(&c3d.ground_force().unwrap())).unwrap();

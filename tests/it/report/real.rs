@@ -1,15 +1,15 @@
 //! The study of real recordings against figures found by other hands.
 
 use crate::common;
-use copeak::recording::{Recording, read_csv_file};
+use copeak::recording::{Recording, csv};
 use copeak::sequence::Relation;
 use copeak::study::{ModelKind, Study, TrialStudy};
 use std::path::Path;
 
 /// A recording with the speed and mass that the folder's index gives.
 fn read(folder: &Path, file: &str) -> Recording {
-    let mut recording = read_csv_file(folder.join(file)).unwrap();
-    if let Ok(mut index) = csv::Reader::from_path(folder.join("index.csv")) {
+    let mut recording = csv::read(folder.join(file)).unwrap();
+    if let Ok(mut index) = ::csv::Reader::from_path(folder.join("index.csv")) {
         let headers = index.headers().unwrap().clone();
         let column = |name: &str| headers.iter().position(|h| h == name).unwrap();
         let (speed, mass) = (column("speed_mps"), column("mass_kg"));

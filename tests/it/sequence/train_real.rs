@@ -4,7 +4,7 @@ use crate::common;
 use copeak::convergence::{CycleKind, Cycles};
 use copeak::event::{Feet, ForceContacts, Side};
 use copeak::model::JointModel;
-use copeak::recording::read_csv_file;
+use copeak::recording::csv;
 use copeak::sequence::{AdaptiveWindow, SpikeOrder, Trains};
 use copeak::stride::{self, StepCriteria};
 use copeak::synchrony::SpikeSync;
@@ -14,7 +14,7 @@ use copeak::synchrony::SpikeSync;
 #[test]
 fn strides_need_a_cap() {
     let Some(folder) = common::data() else { return };
-    let trial = read_csv_file(folder.join("treadmill_rbds/s01_v25.csv")).unwrap();
+    let trial = csv::read(folder.join("treadmill_rbds/s01_v25.csv")).unwrap();
     let force = |side: Side| trial.signal(&format!("grf_vertical_{side}")).unwrap();
     let [left, right] =
         [Side::Left, Side::Right].map(|side| ForceContacts::default().find(force(side), side).unwrap());

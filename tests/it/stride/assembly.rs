@@ -8,7 +8,7 @@ use copeak::event::{
     Feet, ForceContacts, Method,
     Side::{self, Left, Right},
 };
-use copeak::recording::read_csv_file;
+use copeak::recording::csv;
 use copeak::stride::{EventFault, EventPairing, Gait, PairedEvents, RejectReason, Step, StepCriteria};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Error, Rate, Signal};
@@ -300,7 +300,7 @@ fn real_runs_with_damaged_events_keep_the_steps_that_were_not_touched() {
     let folder = data.join("treadmill_rbds");
     let index = std::fs::read_to_string(folder.join("index.csv")).unwrap();
     for (number, file) in index.lines().skip(1).map(|l| l.split(',').next().unwrap()).enumerate() {
-        let recording = read_csv_file(folder.join(file)).unwrap();
+        let recording = csv::read(folder.join(file)).unwrap();
         let foot = |side: Side| {
             let force = recording.signal(&format!("grf_vertical_{side}")).unwrap();
             ForceContacts::default().find(force, side).unwrap()

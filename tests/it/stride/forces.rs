@@ -4,7 +4,7 @@ use crate::common;
 use crate::common::cases;
 use copeak::event::{Contact, Event, EventKind, Feet, ForceContacts, Method, Side};
 use copeak::filter::ZeroPhase;
-use copeak::recording::{Recording, read_csv_file};
+use copeak::recording::{Recording, csv};
 use copeak::stride::{
     EventPairing, Normalise, Speed, SpeedSource, SpringMass, Step, StepCriteria, StepForces, Steps,
 };
@@ -401,7 +401,7 @@ fn treadmill_runners_carry_what_the_belt_weighs() {
     let folder = data.join("treadmill_rbds");
     let mut runners: BTreeMap<String, Vec<Row>> = BTreeMap::new();
     for (file, speed, mass_kg) in treadmill(&folder) {
-        let recording = read_csv_file(folder.join(&file)).unwrap();
+        let recording = csv::read(folder.join(&file)).unwrap();
         let steps = real(&recording, None);
         let row = Row::of(&recording, &steps, mass_kg, None);
         row.print(&file);
@@ -450,7 +450,7 @@ fn a_sprinter_on_plates_carries_the_weight_of_the_scales() {
     let Some(data) = common::data() else { return };
     let mut rows = Vec::new();
     for (file, lab_mps) in [("dorn2012_ja1_run0350cms.csv", 3.53), ("dorn2012_ja1_run0900cms.csv", 9.47)] {
-        let recording = read_csv_file(data.join("sprint_dorn2012").join(file)).unwrap();
+        let recording = csv::read(data.join("sprint_dorn2012").join(file)).unwrap();
         let valid = recording.signal("grf_valid").unwrap();
         let steps = real(&recording, Some(valid));
         let row = Row::of(&recording, &steps, 75.6, None);

@@ -3,7 +3,7 @@
 use crate::common;
 use crate::common::cases;
 use copeak::event::{Contact, Event, EventKind, Feet, ForceContacts, Method, Side};
-use copeak::recording::read_csv_file;
+use copeak::recording::csv;
 use copeak::stride::{RejectReason, StepCriteria, Steps, steps, steps_with_loose};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Error, Rate, Signal};
@@ -239,7 +239,7 @@ fn the_treadmill_runs_keep_nearly_all_their_steps() {
     let index = std::fs::read_to_string(folder.join("index.csv")).unwrap();
     let (mut all, mut kept) = (0, 0);
     for file in index.lines().skip(1).map(|l| l.split(',').next().unwrap()) {
-        let recording = read_csv_file(folder.join(file)).unwrap();
+        let recording = csv::read(folder.join(file)).unwrap();
         let foot = |side: Side| {
             let force = recording.signal(&format!("grf_vertical_{side}")).unwrap();
             ForceContacts::default().find(force, side).unwrap()

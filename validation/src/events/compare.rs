@@ -4,7 +4,7 @@ use copeak::event::{
     Contact, Event, EventKind, FootContacts, ForceContacts, KinematicCalibration, KinematicContacts,
     LegAngles, Side,
 };
-use copeak::recording::{Recording, read_csv_file};
+use copeak::recording::{Recording, csv};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -25,7 +25,7 @@ pub fn treadmill(data: &Path) -> Result<Vec<Trial>, Error> {
         let mut fields = line.split(',');
         let mut next = || fields.next().ok_or("index.csv: a row is too short");
         let (file, runner, speed) = (next()?, next()?, next()?.parse()?);
-        Ok(Trial { runner: runner.into(), speed, recording: read_csv_file(folder.join(file))? })
+        Ok(Trial { runner: runner.into(), speed, recording: csv::read(folder.join(file))? })
     };
     index.lines().skip(1).map(trial).collect()
 }
@@ -40,7 +40,7 @@ pub fn held_out(data: &Path) -> Result<Vec<Trial>, Error> {
         ("runner at 150 Hz", 2.67, "fullbody_bmclab/bmclab_run_267cms.csv"),
     ];
     let trial = |(runner, speed, file): (&str, f64, &str)| {
-        Ok(Trial { runner: runner.into(), speed, recording: read_csv_file(data.join(file))? })
+        Ok(Trial { runner: runner.into(), speed, recording: csv::read(data.join(file))? })
     };
     files.into_iter().map(trial).collect()
 }

@@ -7,7 +7,7 @@ use copeak::event::{
     MarkerMethod, Sacrum, SacrumContacts, ShankLandings, Side,
 };
 use copeak::filter::{CentralDifference, Filter, ZeroPhase};
-use copeak::recording::{Recording, read_csv_file};
+use copeak::recording::{Recording, csv};
 use copeak::{Clock, Rate, Signal};
 use std::path::Path;
 
@@ -68,7 +68,7 @@ pub fn captures(data: &Path) -> Result<Vec<Capture>, Error> {
             runner: "sprinter",
             speed,
             trc: Trc::read(&data.join(format!("sprint_dorn2012/raw/run{trial}cms.trc"))),
-            force: read_csv_file(data.join(format!("sprint_dorn2012/dorn2012_ja1_run{trial}cms.csv")))?,
+            force: csv::read(data.join(format!("sprint_dorn2012/dorn2012_ja1_run{trial}cms.csv")))?,
             names: sprint(),
         })
     };
@@ -79,14 +79,14 @@ pub fn captures(data: &Path) -> Result<Vec<Capture>, Error> {
             runner: "runner at 100 Hz",
             speed: 3.0,
             trc: Trc::read(&data.join("fullbody_hamner2013/run300.trc")),
-            force: read_csv_file(data.join("fullbody_hamner2013/hamner2013_s01_run300cms.csv"))?,
+            force: csv::read(data.join("fullbody_hamner2013/hamner2013_s01_run300cms.csv"))?,
             names: other(),
         },
         Capture {
             runner: "runner at 150 Hz",
             speed: 2.67,
             trc: Trc::read(&data.join("fullbody_bmclab/motion_capture_run.trc")),
-            force: read_csv_file(data.join("fullbody_bmclab/bmclab_run_267cms.csv"))?,
+            force: csv::read(data.join("fullbody_bmclab/bmclab_run_267cms.csv"))?,
             names: other(),
         },
     ])

@@ -7,7 +7,7 @@
 mod trials;
 
 use copeak::model::{NewtonModel, Sex};
-use copeak::recording::opensim::read_trc_file;
+use copeak::recording::opensim::trc;
 use serde_json::{Value, json};
 use std::{error::Error, ffi::OsString, path::Path, process::ExitCode};
 
@@ -42,9 +42,9 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
 
 /// Forces of the groups in one TRC file, for comparison with another program.
 fn body(file: &str, standing: &str, cutoff: &str, mass: &str) -> Result<Value, Box<dyn Error>> {
-    let mut trial = read_trc_file(file)?.recording;
+    let mut trial = trc::read(file)?.recording;
     if standing != "-" {
-        trial.standing = read_trc_file(standing)?.recording.mean_markers();
+        trial.standing = trc::read(standing)?.recording.mean_markers();
     }
     let newton = NewtonModel::new(cutoff.parse()?).sex(Sex::Male).mass_kg(mass.parse()?).apply(&trial)?;
     let clean = |x: &[f64]| x.iter().map(|v| Some(*v).filter(|v| v.is_finite())).collect::<Vec<_>>();

@@ -4,8 +4,8 @@ use copeak::convergence::{Contributor, CycleKind, Cycles, SessionAnalysis};
 use copeak::event::Side;
 use copeak::filter::{Filter as _, ZeroPhase};
 use copeak::model::{ForceResidual, Forces, Landmark, MarkerSet, NewtonModel, Sex};
-use copeak::recording::opensim::{read_mot_file, read_trc_file};
-use copeak::recording::{Channel, Recording, read_csv_file};
+use copeak::recording::opensim::{mot, trc};
+use copeak::recording::{Channel, Recording, csv};
 use copeak::report::figure;
 use copeak::stride::{StepCriteria, steps};
 use copeak::study::{ModelKind, Study, TrialStudy};
@@ -52,9 +52,9 @@ pub fn found(folder: &Path, cutoff_hz: f64) -> Found<Value> {
 /// Markers, standing trial, force and joint angles of one speed, on the marker file's clock.
 fn sprint(folder: &Path, speed: &str) -> Found<Recording> {
     let folder = folder.join("sprint_dorn2012");
-    let mut trial = read_trc_file(folder.join(format!("raw/run{speed}cms.trc")))?.recording;
-    trial.standing = read_trc_file(folder.join("raw/static.trc"))?.recording.mean_markers();
-    for channel in read_csv_file(folder.join(format!("dorn2012_ja1_run{speed}cms.csv")))?.channels {
+    let mut trial = trc::read(folder.join(format!("raw/run{speed}cms.trc")))?.recording;
+    trial.standing = trc::read(folder.join("raw/static.trc"))?.recording.mean_markers();
+    for channel in csv::read(folder.join(format!("dorn2012_ja1_run{speed}cms.csv")))?.channels {
         let clock = channel.signal.clock();
         let clock = Clock::new(clock.rate(), clock.start_s() + AHEAD_S)?;
         let moved = Signal::new(clock, channel.signal.samples().clone());
@@ -67,8 +67,8 @@ fn sprint(folder: &Path, speed: &str) -> Found<Recording> {
 /// Markers and force of the runner on the treadmill.
 fn second_runner(folder: &Path) -> Found<Recording> {
     let folder = folder.join("fullbody_hamner2013");
-    let mut trial = read_trc_file(folder.join("run300.trc"))?.recording;
-    let force = read_mot_file(folder.join("run300_grf.mot"))?.recording;
+    let mut trial = trc::read(folder.join("run300.trc"))?.recording;
+    let force = mot::read(folder.join("run300_grf.mot"))?.recording;
     for (from, to) in
         [("1_vy", "vertical_r"), ("2_vy", "vertical_l"), ("1_vx", "forward_r"), ("2_vx", "forward_l")]
     {

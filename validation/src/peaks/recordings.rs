@@ -5,7 +5,7 @@ use super::table::{Figure, Table};
 use copeak::event::{ForceContacts, Side};
 use copeak::filter::{Conditioner, ZeroPhase};
 use copeak::peak::{CyclePeakFinder, PulseJitter, PulseTiming};
-use copeak::recording::{Recording, read_csv_file};
+use copeak::recording::{Recording, csv};
 use copeak::time::TimeSpan;
 use std::path::Path;
 
@@ -21,7 +21,7 @@ pub fn treadmill(data: &Path) -> Result<Table, Error> {
     for line in index.lines().skip(1) {
         let mut fields = line.split(',');
         let (file, speed) = (fields.next().unwrap_or(""), fields.nth(1).unwrap_or(""));
-        trials.push((speed.parse()?, read_csv_file(folder.join(file))?));
+        trials.push((speed.parse()?, csv::read(folder.join(file))?));
     }
     let mut rows = vec![];
     for speed in [2.5, 3.5, 4.5] {

@@ -6,7 +6,7 @@ use super::table::Table;
 use crate::figure::{Figure, chance_widened, coverage, each, moments};
 use copeak::event::{Contact, ForceContacts, Side};
 use copeak::filter::{Butterworth, Envelope, Filter, Preset, ZeroPhase};
-use copeak::recording::c3d::{C3d, read_c3d_file};
+use copeak::recording::c3d::{self, C3d};
 use copeak::sequence::{Relation, SequenceChannel, Timing};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Rate, Signal};
@@ -186,7 +186,7 @@ pub fn tables(data: &Path, figures: &mut Vec<Figure>) -> Result<Vec<Table>, Fail
     let delay = SequenceChannel::new("muscle").delayed(0.05, 0.01);
     let mut rows = Vec::new();
     for (file, speed) in FILES {
-        let trial = read_c3d_file(data.join("sprint_dorn2012/raw").join(file))?;
+        let trial = c3d::read(data.join("sprint_dorn2012/raw").join(file))?;
         let steps = right_steps(&trial)?;
         figures.push(
             Figure::new("EMG", format!("{speed} m/s"), "contacts", steps.len() as f64).within(2.0, 2.0),

@@ -6,7 +6,7 @@ use copeak::event::Side;
 use copeak::inference::{Bootstrap, Strides};
 use copeak::model::{AFTER_CONTACT_S, JointModel};
 use copeak::peak::CyclePeakFinder;
-use copeak::recording::{Recording, read_csv_file};
+use copeak::recording::{Recording, csv};
 use copeak::sequence::{Cycle, Limb, Limbs, LimbsFinder, Sequence, Timing};
 use copeak::stride::{self, RejectReason, Step, StepCriteria};
 use copeak::study::Study;
@@ -27,7 +27,7 @@ pub struct Leg {
 
 /// Read a recording, angles low-passed at `cutoff_hz`; contacts as a report finds them.
 pub fn read(path: &Path, cutoff_hz: f64) -> Result<Leg, Failure> {
-    of(&read_csv_file(path)?, cutoff_hz)
+    of(&csv::read(path)?, cutoff_hz)
 }
 
 /// The leg of a recording.

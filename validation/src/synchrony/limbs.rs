@@ -5,7 +5,7 @@ use copeak::filter::{CentralDifference, Filter, ZeroPhase};
 use copeak::inference::{Estimate, Strides};
 use copeak::peak::PeakFinder;
 use copeak::peak::subsample::parabola;
-use copeak::recording::read_csv_file;
+use copeak::recording::csv;
 use copeak::synchrony::{Phases, locking_interval};
 use std::error::Error;
 use std::path::Path;
@@ -70,7 +70,7 @@ pub struct Answer {
 
 impl Runner {
     pub fn read(path: &str, speed_mps: f64) -> Result<Self, Box<dyn Error>> {
-        let trial = read_csv_file(path)?;
+        let trial = csv::read(path)?;
         let mut angles = Vec::new();
         for (_, channel) in LIMBS {
             angles.push(trial.signal(channel)?.clone());

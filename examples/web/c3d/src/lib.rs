@@ -4,7 +4,7 @@
 #![forbid(unsafe_code)]
 
 use copeak::model::{Body, MarkerSet, Sex};
-use copeak::recording::c3d::read_c3d;
+use copeak::recording::c3d;
 use copeak::recording::{Channel, Recording};
 use wasm_bindgen::prelude::*;
 
@@ -13,7 +13,7 @@ use wasm_bindgen::prelude::*;
 /// # Errors
 /// What is wrong with the file, in words.
 pub fn channels(bytes: &[u8]) -> Result<Vec<Channel>, String> {
-    let c3d = read_c3d(bytes).map_err(|e| e.to_string())?;
+    let c3d = c3d::read_from(bytes).map_err(|e| e.to_string())?;
     let plates =
         if c3d.plates.is_empty() { None } else { Some(c3d.vertical_force().map_err(|e| e.to_string())?) };
     let mut recording = Recording::new("");

@@ -34,7 +34,7 @@ fn channels(recording: &Recording) -> Vec<Value> {
 }
 
 fn read_parquet(request: &Request<'_>) -> Answer {
-    let file = parquet::read_parquet_file(request.text("path")?).map_err(|error| error.to_string())?;
+    let file = parquet::read(request.text("path")?).map_err(|error| error.to_string())?;
     Ok(json!({ "channels": channels(&file), "speed_mps": file.speed_mps, "mass_kg": file.mass_kg }))
 }
 
@@ -49,12 +49,12 @@ fn write_parquet(request: &Request<'_>) -> Answer {
         recording.push(channel).map_err(|error| error.to_string())?;
     }
     let file = std::fs::File::create(request.text("path")?).map_err(|error| error.to_string())?;
-    parquet::write_parquet(&recording, file).map_err(|error| error.to_string())?;
+    parquet::write(&recording, file).map_err(|error| error.to_string())?;
     Ok(json!({ "written": names.len() }))
 }
 
 fn read_c3d(request: &Request<'_>) -> Answer {
-    let file = c3d::read_c3d_file(request.text("path")?).map_err(|error| error.to_string())?;
+    let file = c3d::read(request.text("path")?).map_err(|error| error.to_string())?;
     let events: Vec<Value> = file
         .events
         .iter()

@@ -1,6 +1,6 @@
 //! Data of the figures: a sprinter at four speeds, treadmill runners, a sprint's speed.
 
-use copeak::recording::{Channel, Recording, opensim::read_trc_file, read_csv_file};
+use copeak::recording::{Channel, Recording, csv, opensim::trc};
 use copeak::simulate::{Pulse, Sprinter, sprinter_at_four_speeds};
 use copeak::{Clock, Rate, Signal};
 use std::{error::Error, path::Path};
@@ -33,10 +33,10 @@ impl Trials {
     fn recorded(folder: &Path) -> Found<Self> {
         let sprint = folder.join("sprint_dorn2012");
         let sprints = ["0350", "0500", "0700", "0900"]
-            .map(|speed| read_csv_file(sprint.join(format!("dorn2012_ja1_run{speed}cms.csv"))));
+            .map(|speed| csv::read(sprint.join(format!("dorn2012_ja1_run{speed}cms.csv"))));
         let sprints: Vec<Recording> = sprints.into_iter().collect::<Result<_, _>>()?;
-        let mut marked = read_trc_file(sprint.join("raw/run0900cms.trc"))?.recording;
-        marked.standing = read_trc_file(sprint.join("raw/static.trc"))?.recording.mean_markers();
+        let mut marked = trc::read(sprint.join("raw/run0900cms.trc"))?.recording;
+        marked.standing = trc::read(sprint.join("raw/static.trc"))?.recording.mean_markers();
         for channel in &sprints[3].channels {
             let clock = channel.signal.clock();
             let clock = Clock::new(clock.rate(), clock.start_s() + AHEAD_S)?;
@@ -49,7 +49,7 @@ impl Trials {
         for athlete in [1, 2, 3, 4, 5, 8, 9] {
             for (speed, name) in [(2.5, "25"), (3.5, "35"), (4.5, "45")] {
                 let file = treadmill.join(format!("s0{athlete}_v{name}.csv"));
-                runners.push((speed, athlete, read_csv_file(file)?));
+                runners.push((speed, athlete, csv::read(file)?));
             }
         }
         let sessions = [runners[2].2.clone(), runners[0].2.clone()];
