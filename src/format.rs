@@ -1,4 +1,4 @@
-//! How numbers, counts and paragraphs are written: what every `Display` of a result uses.
+//! Numbers, counts and paragraphs in words, for every `Display` of a result.
 
 use crate::event::Side;
 use alloc::{
@@ -43,7 +43,7 @@ pub(crate) fn p_short(p: f64) -> String {
     if p < 0.001 { "p < 0.001".to_string() } else { format!("p {p:.3}") }
 }
 
-/// A p value; above 5 % it shows nothing, which is not that there is nothing.
+/// A p value; above 5 % it is not distinguished from chance, which is not that there is nothing.
 #[cfg(feature = "analysis")]
 pub(crate) fn p_words(p: f64) -> String {
     let p_words = p_short(p);
@@ -58,7 +58,7 @@ pub(crate) fn foot(side: Side) -> &'static str {
     }
 }
 
-/// How many permutations, and whether these are all.
+/// The number of permutations, and whether these are all.
 #[cfg(feature = "analysis")]
 pub(crate) fn permutations(n: usize, all: bool) -> String {
     if all { format!("all {n} permutations") } else { format!("{n} random permutations") }
@@ -78,7 +78,7 @@ pub(crate) fn range(values: impl Iterator<Item = f64>) -> (Option<(f64, f64)>, u
     })
 }
 
-/// What a model's numbers are.
+/// The meaning of a model's numbers.
 #[cfg(feature = "analysis")]
 pub(crate) fn model(name: &str) -> String {
     match name {

@@ -1,4 +1,4 @@
-//! What JSON has no word for: NaN stands as `null`, and a peak or its absence without a tag.
+//! Values without a form in JSON: NaN becomes `null`, and a peak or its absence carries no tag.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

@@ -1,8 +1,8 @@
 //! Coincidence, and the index that measures it against chance.
 
-/// What contributors offer, and what they realise together.
+/// What contributors offer, and what they realise together. Serialised, it has its ratio as `coincidence`, too.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize))]
 #[non_exhaustive]
 pub struct Coincidence {
     /// Sum of the contributors' own maxima, A.
@@ -11,6 +11,19 @@ pub struct Coincidence {
     pub realised: f64,
     /// Phase index of that maximum (the first one).
     pub at: usize,
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Coincidence {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct as _;
+        let mut fields = serializer.serialize_struct("Coincidence", 4)?;
+        fields.serialize_field("available", &self.available)?;
+        fields.serialize_field("realised", &self.realised)?;
+        fields.serialize_field("at", &self.at)?;
+        fields.serialize_field("coincidence", &self.coincidence())?;
+        fields.end()
+    }
 }
 
 impl Coincidence {

@@ -1,4 +1,4 @@
-//! What convergence is made of, and what it is compared with.
+//! The measures of convergence and their comparisons in words.
 
 use super::{
     ChanceTest, Coincidence, Compensation, ContactImpulse, FixedOffsetChange, LiveStep, Null, PeakJitter,
@@ -40,7 +40,7 @@ impl fmt::Display for TimingLoss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lost = percent(self.offset + self.blur);
         let (offset, blur) = (percent(self.offset), percent(self.blur));
-        write!(f, "{lost} is lost: {offset} by habit (offsets), {blur} by scatter from step to step")
+        write!(f, "{lost} is lost: {offset} by fixed offsets, {blur} by scatter from step to step")
     }
 }
 
@@ -57,7 +57,7 @@ impl fmt::Display for PeakJitter {
         write!(f, "peak time scatters by {} (SD, n {})", crate::format::ms(self.sd_s), self.n)?;
         match self.corrected_s {
             Some(corrected) => write!(f, ", {} without the measurement's part", crate::format::ms(corrected)),
-            None => f.write_str("; how much of it is measurement cannot be told"),
+            None => f.write_str("; the part of the measurement is not known"),
         }
     }
 }
@@ -92,7 +92,7 @@ impl fmt::Display for Compensation {
         let (ratio, dv) = (number(self.variance_ratio), number(self.delta_v));
         write!(
             f,
-            "variance ratio {ratio} (below 1: they cover for each other), dV {dv}, z {}",
+            "variance ratio {ratio} (below 1: they compensate for each other), dV {dv}, z {}",
             or_dash(self.z0)
         )
     }
@@ -137,7 +137,7 @@ impl fmt::Display for FixedOffsetChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let points = |e: &Estimate| e.in_unit(100.0, "points of %");
         writeln!(f, "coincidence   {}", points(&self.coincidence))?;
-        writeln!(f, "lost by habit {}", points(&self.offset))?;
+        writeln!(f, "by offsets    {}", points(&self.offset))?;
         writeln!(f, "by scatter    {}", points(&self.blur))?;
         writeln!(f, "order before  {}", self.order_before.join(", "))?;
         writeln!(f, "order after   {}", self.order_after.join(", "))?;

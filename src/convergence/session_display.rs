@@ -147,7 +147,7 @@ pub(crate) fn weak_link(session: &Session) -> String {
         let earlier = c.best_shift_s.is_some_and(|shift| shift.value < 0.0);
         let (more, way) = (if at_bound { " or more" } else { "" }, if earlier { "earlier" } else { "later" });
         let shift = c.best_shift_s.map_or("0 ms".to_string(), |shift| {
-            // An interval cut off by what was tried says less than "or more".
+            // An interval cut off at the farthest shift tried holds less than "or more".
             match shift.ci.filter(|_| !at_bound) {
                 Some(_) => format!("{:+.0}", shift.ms().unmarked()),
                 None => format!("{:+.0} ms", 1e3 * shift.value),

@@ -63,7 +63,7 @@ impl fmt::Display for PulseJitter {
         write!(f, "peak time scatters by {} (SD of {})", ms(self.observed_s), self.n)?;
         match self.corrected_s {
             Some(corrected) => write!(f, ", {} without the measurement's part", ms(corrected)),
-            None => f.write_str("; how much of it is measurement cannot be told"),
+            None => f.write_str("; the part of the measurement is not known"),
         }
     }
 }

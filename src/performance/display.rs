@@ -2,7 +2,7 @@
 
 use super::{SpeedFit, SpeedPlateau, SprintCurve};
 use crate::format::{count, number, p_words, paragraph};
-use alloc::format;
+use alloc::{format, string::ToString};
 use core::fmt;
 
 impl fmt::Display for SpeedFit {
@@ -10,7 +10,7 @@ impl fmt::Display for SpeedFit {
         let (trials, athletes) = (count(self.trials, "trial"), count(self.athletes, "athlete"));
         writeln!(f, "does timing explain speed beyond force? {trials} of {athletes}")?;
         speed_lines(f, self)?;
-        self.cautions().iter().try_for_each(|caution| paragraph(f, "  note       ", caution))
+        self.cautions().iter().try_for_each(|caution| paragraph(f, "  note       ", &caution.to_string()))
     }
 }
 

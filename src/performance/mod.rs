@@ -32,5 +32,5 @@ mod sprint;
 
 pub(crate) use display::speed_lines;
 pub use plateau::{PlateauFinder, SpeedPlateau};
-pub use speed_model::{Covariate, Effect, SpeedFit, SpeedModel, SpeedTrial};
+pub use speed_model::{Covariate, Effect, SpeedCaution, SpeedFit, SpeedModel, SpeedTrial};
 pub use sprint::{Gate, SprintCurve, SprintModel};

@@ -5,7 +5,8 @@ use super::least_squares::{Basis, dot, standardised};
 use crate::inference::distribution::student_quantile;
 use crate::inference::{Estimate, Interval, IntervalMethod, checked_level, permutation_p};
 use crate::{Error, Result};
-use alloc::{format, string::String, vec, vec::Vec};
+use alloc::{vec, vec::Vec};
+use core::fmt;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
@@ -93,35 +94,81 @@ pub struct SpeedFit {
     pub exact: bool,
 }
 
-impl SpeedFit {
-    /// Returns what must be reported with the numbers.
-    pub fn cautions(&self) -> Vec<String> {
-        let mut cautions = Vec::new();
-        if self.athletes == 1 {
-            cautions.push("one athlete: no inference over athletes is possible".into());
-        } else {
-            cautions.push(format!(
-                "trials are exchanged within the {} athletes: p applies to these, not to others",
-                self.athletes
-            ));
+/// A limit of a fitted model of speed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum SpeedCaution {
+    /// One athlete allows no inference over athletes.
+    OneAthlete,
+    /// The p value holds for these athletes.
+    TheseAthletes {
+        /// Their number.
+        athletes: usize,
+    },
+    /// Too few orders of the trials exist for a p value.
+    NoP {
+        /// Their number.
+        orders: u64,
+    },
+    /// The interval comes from few trials.
+    FewTrials {
+        /// Their number.
+        trials: usize,
+    },
+    /// Timing does not help to predict a trial left out.
+    DoesNotPredict,
+    /// Step frequency is not known.
+    NoStepFrequency,
+    /// An association is not a cause.
+    NoCause,
+}
+
+impl fmt::Display for SpeedCaution {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SpeedCaution::OneAthlete => f.write_str("one athlete: no inference over athletes is possible"),
+            SpeedCaution::TheseAthletes { athletes } => write!(
+                f,
+                "trials are exchanged within the {athletes} athletes: p applies to these, not to others"
+            ),
+            SpeedCaution::NoP { orders } => {
+                write!(f, "no p: only {orders} orders of the trials exist, {FEWEST_ORDERS} are needed")
+            }
+            SpeedCaution::FewTrials { trials } => {
+                write!(f, "{trials} trials: the interval is wide and rough")
+            }
+            SpeedCaution::DoesNotPredict => f.write_str("timing does not help to predict a trial left out"),
+            SpeedCaution::NoStepFrequency => {
+                f.write_str("without step frequency, that alternative explanation is not tested")
+            }
+            SpeedCaution::NoCause => f.write_str("an association is not a cause"),
         }
+    }
+}
+
+impl SpeedFit {
+    /// Returns the limits of the numbers.
+    pub fn cautions(&self) -> Vec<SpeedCaution> {
+        let mut cautions = vec![match self.athletes {
+            1 => SpeedCaution::OneAthlete,
+            athletes => SpeedCaution::TheseAthletes { athletes },
+        }];
         if self.convergence.p.is_none() {
-            cautions.push(format!(
-                "no p: only {} orders of the trials exist, {FEWEST_ORDERS} are needed",
-                self.orders
-            ));
+            cautions.push(SpeedCaution::NoP { orders: self.orders });
         }
         if self.convergence.coefficient.approximate {
-            cautions.push(format!("{} trials: the interval is wide and rough", self.trials));
+            cautions.push(SpeedCaution::FewTrials { trials: self.trials });
         }
         let (without, with) = (self.left_out_force_mps, self.left_out_full_mps);
         if without.zip(with).is_some_and(|(without, with)| with >= without) {
-            cautions.push("timing does not help to predict a trial left out".into());
+            cautions.push(SpeedCaution::DoesNotPredict);
         }
         if self.covariate.is_none() {
-            cautions.push("without step frequency, that alternative explanation is not tested".into());
+            cautions.push(SpeedCaution::NoStepFrequency);
         }
-        cautions.push("an association is not a cause".into());
+        cautions.push(SpeedCaution::NoCause);
         cautions
     }
 }
@@ -137,7 +184,7 @@ impl SpeedFit {
 /// ([`SpeedModel::athlete_intercepts`]).
 ///
 /// ```
-/// use copeak::performance::{SpeedModel, SpeedTrial};
+/// use copeak::performance::{SpeedCaution, SpeedModel, SpeedTrial};
 /// // Speed by force and, at equal force, by timing.
 /// let trials: Vec<_> = (0..8)
 ///     .map(|i| {
@@ -149,7 +196,7 @@ impl SpeedFit {
 /// let fit = SpeedModel::new(1).fit(&trials)?;
 /// assert!((fit.convergence.coefficient.value - 3.0).abs() < 1e-9);
 /// assert!(fit.convergence.p.is_some_and(|p| p < 0.001));
-/// assert_eq!(fit.cautions()[0], "one athlete: no inference over athletes is possible");
+/// assert_eq!(fit.cautions()[0], SpeedCaution::OneAthlete);
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -388,7 +435,7 @@ mod tests {
         let mut draws = Draws::new(6);
         let one = SpeedModel::new(1).fit(&trials(5, 1, 1.0, &mut draws)).unwrap();
         assert_eq!((one.convergence.p, one.orders, one.exact), (None, 120, false));
-        assert!(one.cautions().iter().any(|c| c.starts_with("no p: only 120 orders")));
+        assert!(one.cautions().contains(&SpeedCaution::NoP { orders: 120 }));
         let six = SpeedModel::new(1).fit(&trials(6, 1, 1.0, &mut draws)).unwrap();
         assert!(six.convergence.p.is_some_and(|p| p >= 1.0 / 720.0) && six.exact && six.orders == 720);
         let many = SpeedModel::new(1).fit(&trials(30, 3, 1.0, &mut draws)).unwrap();

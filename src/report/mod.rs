@@ -1,4 +1,4 @@
-//! What a coach, a page or another program reads: a [`Study`] as text, an HTML page, CSV and figures.
+//! Renders a [`Study`] as text, an HTML page, CSV and figures.
 //!
 //! | you want | you take |
 //! |---|---|

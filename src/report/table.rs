@@ -62,7 +62,7 @@ pub fn csv(study: &Study) -> String {
     table
 }
 
-/// What a row shows of a contributor: its name, its peak, or why it has none.
+/// A contributor in a row: its name, its peak, or why it has none.
 struct Entry<'a> {
     name: &'a str,
     peak: Option<Peak>,

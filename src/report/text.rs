@@ -120,7 +120,7 @@ fn balance(f: &mut fmt::Formatter<'_>, trial: &TrialStudy) -> fmt::Result {
             let ratio = found.observed.variance_ratio;
             let (excess, p) = (found.excess, found.p);
             format!(
-                "variance ratio {ratio:.2} (below 1: they make up for each other), excess dV {excess:+.2}, p {p:.3}"
+                "variance ratio {ratio:.2} (below 1: they compensate for each other), excess dV {excess:+.2}, p {p:.3}"
             )
         }));
         if !words.is_empty() {

@@ -1,4 +1,4 @@
-//! What is studied, and how.
+//! The recordings of a study and its settings.
 
 use super::comparison::compare;
 use super::speed::speed_study;
@@ -75,7 +75,7 @@ pub struct StudyError {
     pub source: Error,
 }
 
-/// How far a study has come.
+/// Progress of a study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress<'a> {
@@ -270,7 +270,7 @@ impl<'a> StudyBuilder<'a> {
         }
     }
 
-    /// How sessions are measured: as many surrogates as replicates, counting the observed session among them.
+    /// Settings of a session's measures: as many surrogates as replicates, counting the observed session among them.
     pub(super) fn analysis(&self) -> SessionAnalysis {
         let chance = ChanceLevel::new(self.seed).surrogates(self.replicates.saturating_sub(1));
         SessionAnalysis::new(self.seed).chance(chance).replicates(self.replicates)

@@ -1,12 +1,13 @@
-//! What a reader must know before using the numbers.
+//! Cautions that belong to the numbers of a study.
 
 use super::ModelKind;
 use crate::convergence::ExcludedContributor;
 use crate::event::Side;
+use crate::performance::SpeedCaution;
 use alloc::string::String;
 use core::fmt;
 
-/// Where contacts are looked for.
+/// Channels in which contacts are searched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -45,9 +46,9 @@ pub enum Caution {
     },
     /// Force thresholds are met after landing and before leaving.
     ThresholdBias {
-        /// How long after landing.
+        /// Mean time after landing.
         late_s: f64,
-        /// How long before leaving.
+        /// Mean time before leaving.
         early_s: f64,
     },
     /// Only one foot has contacts.
@@ -89,7 +90,7 @@ pub enum Caution {
         set: String,
         /// Whether a standing trial scaled the body.
         standing: bool,
-        /// How much markers of one segment move against each other (RMS), at most.
+        /// Largest movement of a segment's markers against each other (RMS).
         soft_tissue_m: f64,
     },
     /// Standard error of the model's ground force by marker noise alone.
@@ -108,7 +109,7 @@ pub enum Caution {
     },
     /// Of two contributors either may be called late.
     TwoContributors,
-    /// What the model's numbers are not.
+    /// A limit of the model's numbers.
     Model {
         /// The model.
         model: ModelKind,
@@ -124,12 +125,12 @@ pub enum Caution {
     },
     /// Too few usable steps for intervals.
     NoIntervals {
-        /// How many.
+        /// Their number.
         steps: usize,
     },
     /// Few usable steps.
     FewSteps {
-        /// How many.
+        /// Their number.
         steps: usize,
     },
     /// The recording is not compared with the reference.
@@ -150,9 +151,14 @@ pub enum Caution {
     OneAthlete,
     /// The force of the speed model is a proxy.
     ForceIsProxy,
-    /// What else limits the speed model.
+    /// A limit of the models of speed.
     Speed {
-        /// In words.
+        /// Which.
+        limit: SpeedCaution,
+    },
+    /// There are too few recordings for the models of speed.
+    NoSpeedModel {
+        /// Why.
         why: String,
     },
 }
@@ -160,7 +166,8 @@ pub enum Caution {
 impl fmt::Display for Caution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Caution::Channel { why } | Caution::Speed { why } => f.write_str(why),
+            Caution::Channel { why } | Caution::NoSpeedModel { why } => f.write_str(why),
+            Caution::Speed { limit } => limit.fmt(f),
             Caution::ContactSourceUnusable { source: ContactSource::Force, side, why } => {
                 write!(f, "force under foot {side}: {why}")
             }
@@ -242,4 +249,22 @@ impl fmt::Display for Caution {
             Caution::ForceIsProxy => f.write_str("its force is the contributors' mean peaks, a proxy"),
         }
     }
+}
+
+/// Each caution with its words as `text`.
+#[cfg(feature = "serde")]
+pub(super) fn with_text<S: serde::Serializer>(
+    cautions: &[Caution],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    use alloc::string::ToString as _;
+
+    #[derive(serde::Serialize)]
+    struct InWords<'a> {
+        #[serde(flatten)]
+        caution: &'a Caution,
+        text: String,
+    }
+
+    serializer.collect_seq(cautions.iter().map(|caution| InWords { caution, text: caution.to_string() }))
 }

@@ -15,13 +15,14 @@ use alloc::{
 pub struct Comparison {
     /// The recording.
     pub file: String,
-    /// What it is compared with.
+    /// The recording that it is compared with.
     pub reference: String,
     /// Its shortfall over the contributors common to both.
     pub shortfall: SessionComparison,
-    /// What each contributor does differently; `None` with fewer than three strides in one of the two.
+    /// Each contributor against itself in the reference; `None` with fewer than three strides in one of the two.
     pub changes: Option<Changes>,
-    /// What makes the split uncertain.
+    /// Limits of the split.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::caution::with_text"))]
     pub cautions: Vec<Caution>,
 }
 

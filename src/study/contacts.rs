@@ -1,4 +1,4 @@
-//! What a recording holds besides contributors: speed, mass and contacts.
+//! Speed, mass and contacts of a recording.
 
 use super::{Caution, ContactSource};
 use crate::event::recorded::{by_angles, by_force, merged};

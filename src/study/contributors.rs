@@ -16,7 +16,7 @@ use alloc::{
     vec::Vec,
 };
 
-/// How far the model's ground force is from the plates', by step and over all, in body weights; for models in newtons where there
+/// The model's ground force less the plates', by step and over all, in body weights; for models in newtons where there
 /// were plates.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -28,7 +28,7 @@ pub struct Closure {
     pub forward: Option<ForceResidual>,
 }
 
-/// What a model makes of a recording.
+/// A recording as a model sees it.
 pub(super) struct Modelled {
     pub(super) contributors: Vec<Contributor>,
     pub(super) absent: Vec<String>,
@@ -111,7 +111,7 @@ impl Modelled {
         }
     }
 
-    /// How far the model's ground force is from the plates', over the steps whose whole contact they saw; the plates are
+    /// The model's ground force less the plates', over the steps whose whole contact they saw; the plates are
     /// low-passed as the model is.
     pub(super) fn closure(
         &self,

@@ -78,7 +78,7 @@ pub struct SessionStudy {
     pub trials: Vec<TrialStudy>,
 }
 
-/// How reading one file went.
+/// Remarks on reading one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

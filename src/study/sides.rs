@@ -1,4 +1,4 @@
-//! How the contributors share the work, and left against right.
+//! The contributors' balance, and left against right.
 
 use super::{StudyBuilder, TrialStudy};
 use crate::convergence::{CompensationTest, Cycles, Session, SessionCompensation, Symmetry};
@@ -11,7 +11,7 @@ use core::fmt;
 
 const LEVEL: f64 = 0.95;
 
-/// How the contributors share the sum at the session's best phase.
+/// The contributors' shares of the sum at the session's best phase.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -22,7 +22,7 @@ pub struct Balance {
     pub compensation: Option<SessionCompensation>,
 }
 
-/// What is compared between the sides.
+/// A quantity that both sides have.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -54,7 +54,7 @@ impl fmt::Display for SideQuantity {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct SideDifference {
-    /// What is compared.
+    /// The quantity.
     pub quantity: SideQuantity,
     /// Unit of `left` and `right`.
     pub unit: String,

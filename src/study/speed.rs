@@ -2,11 +2,10 @@
 
 use super::{Caution, TrialStudy};
 use crate::convergence::Normalization;
-use crate::performance::{SpeedFit, SpeedModel, SpeedTrial};
+use crate::performance::{SpeedCaution, SpeedFit, SpeedModel, SpeedTrial};
 use crate::{Error, Result};
 use alloc::{
     string::{String, ToString},
-    vec,
     vec::Vec,
 };
 
@@ -24,7 +23,8 @@ pub struct SpeedStudy {
     pub force_unit: String,
     /// The models; `None` with too few recordings for them.
     pub fit: Option<SpeedFit>,
-    /// What limits them.
+    /// Their limits.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::caution::with_text"))]
     pub cautions: Vec<Caution>,
 }
 
@@ -37,14 +37,19 @@ pub(super) fn speed_study(trials: &[TrialStudy], reference: usize, seed: u64) ->
         return Ok(None);
     }
     let (points, force) = points(&usable, &trials[reference]);
-    let (fit, mut limits) = match SpeedModel::new(seed).fit(&points) {
-        Ok(fit) => (Some(fit), fit.cautions()),
+    let mut cautions = Vec::new();
+    let fit = match SpeedModel::new(seed).fit(&points) {
+        Ok(fit) => {
+            cautions.extend(fit.cautions().into_iter().map(|limit| Caution::Speed { limit }));
+            Some(fit)
+        }
         Err(error @ (Error::TooFew { .. } | Error::Undefined { .. } | Error::Constant { .. })) => {
-            (None, vec!["one athlete: no inference over athletes is possible".to_string(), error.to_string()])
+            cautions.push(Caution::Speed { limit: SpeedCaution::OneAthlete });
+            cautions.push(Caution::NoSpeedModel { why: error.to_string() });
+            None
         }
         Err(error) => return Err(error),
     };
-    let mut cautions: Vec<Caution> = limits.drain(..).map(|why| Caution::Speed { why }).collect();
     cautions.push(Caution::OneAthlete);
     if force == Normalization::Relative {
         cautions.push(Caution::ForceIsProxy);

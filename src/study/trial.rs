@@ -23,7 +23,7 @@ const LEVEL: f64 = 0.95;
 /// A contributor whose peak time scatters by more than this fraction of the cycle has no one time.
 const AMBIGUOUS: f64 = 0.05;
 
-/// What was found in one recording.
+/// Everything found in one recording.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -50,17 +50,18 @@ pub struct TrialStudy {
     pub steps: Steps,
     /// Order and lags within the support leg; `None` when its channels are not there.
     pub sequence: Option<Sequence>,
-    /// How far the contributors peak together; `None` when no usable step has every contributor.
+    /// Convergence of the contributors; `None` when no usable step has every contributor.
     pub convergence: Option<Session>,
-    /// How far the model's ground force is from the plates'.
+    /// The model's ground force against the plates'.
     pub closure: Closure,
     /// Each contributor's impulse within the contact, and how much of it falls in the first half.
     pub impulses: Vec<ContactImpulse>,
-    /// How the contributors share the sum; `None` without a usable step.
+    /// The contributors' shares of the sum; `None` without a usable step.
     pub balance: Option<Balance>,
     /// Left against right: contact, flight and step time, then each contributor's peak.
     pub symmetry: Vec<SideDifference>,
     /// Cautions and remarks.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "super::caution::with_text"))]
     pub cautions: Vec<Caution>,
     /// The drives behind the convergence, which figures draw; not serialised, and `None` when no step has every contributor.
     #[cfg_attr(feature = "serde", serde(skip))]
@@ -125,7 +126,7 @@ impl TrialStudy {
         Ok(trial)
     }
 
-    /// How the contacts were found; `None` without any.
+    /// Returns the method that found the contacts; `None` without any.
     pub fn event_method(&self) -> Option<Method> {
         self.contacts.iter().map(Contact::method).reduce(Method::with)
     }
@@ -140,7 +141,7 @@ impl TrialStudy {
         })
     }
 
-    /// What limits the numbers found.
+    /// Limits of the numbers found.
     fn limits(&self) -> Vec<Caution> {
         let mut cautions = Vec::new();
         let session = self.convergence.as_ref();

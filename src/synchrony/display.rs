@@ -131,7 +131,7 @@ impl fmt::Display for CouplingTest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "resultant {:.3}, {:.3} if each varied by itself, {}; {}",
+            "resultant {:.3}, {:.3} if each varied alone, {}; {}",
             self.resultant,
             self.chance,
             p_words(self.p),

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import study_json
 from newton_oracle import G, forces
 
 PROGRAM = Path(os.environ.get("CARGO_TARGET_DIR", "target")) / "release" / "study"
@@ -95,8 +96,8 @@ def diagnosis(plates):
     for start, end in plates["windows"]:
         inside |= (t >= start - 1e-9) & (t <= end + 1e-9)
     ground = np.zeros(len(t), bool)
-    for c in plates["contacts"]:
-        ground |= (t >= c["ic_s"]) & (t <= c["tc_s"])
+    for _, initial_s, terminal_s in study_json.contacts(plates):
+        ground |= (t >= initial_s) & (t <= terminal_s)
     if plates["file"] == "run300.trc":  # its contacts are those of the plates as recorded
         ground = np.interp(t, at, force) > 0.05
     rms = lambda error: float(np.sqrt(np.mean(error**2)))
@@ -116,10 +117,14 @@ def diagnosis(plates):
 def peaks_after(recording):
     """Median time of each contributor's peak after initial contact, in seconds, and its value."""
     times = {}
-    for step in recording["steps"]:
-        for name, peak in step["peaks"].items():
-            times.setdefault(name, []).append((peak["time_s"] - step["start_s"], peak["value"]))
+    for step, peaks in study_json.used(recording):
+        for name, peak in peaks.items():
+            times.setdefault(name, []).append((peak["time_s"] - study_json.start_s(step), peak["value"]))
     return {name: [float(v) for v in np.median(rows, 0)] for name, rows in times.items()}
+
+
+def contact_s(step):
+    return step["contact"]["terminal"]["time_s"] - study_json.start_s(step)
 
 
 def tops(plates):
@@ -129,9 +134,9 @@ def tops(plates):
     trunk = curve(plates, "vertical", "trunk_head") / weight
     limbs = {name: curve(plates, "vertical", name) / weight for name in ("arms", "left_leg", "right_leg")}
     rows = []
-    for c in plates["contacts"]:
-        inside = np.flatnonzero((t >= c["ic_s"]) & (t <= c["tc_s"]))
-        after = np.flatnonzero((t > c["tc_s"]) & (t <= c["tc_s"] + 0.05))
+    for _, initial_s, terminal_s in study_json.contacts(plates):
+        inside = np.flatnonzero((t >= initial_s) & (t <= terminal_s))
+        after = np.flatnonzero((t > terminal_s) & (t <= terminal_s + 0.05))
         if len(after) and after[-1] < len(t) - 10:
             at = after[np.argmax(trunk[after])]
             rows.append((trunk[inside].max(), trunk[at], limbs["arms"][at], limbs["left_leg"][at] + limbs["right_leg"][at]))
@@ -207,26 +212,26 @@ def document(found, agreed, diagnoses):
         "| | " + " | ".join(f"{v} m/s" for v in SPEEDS) + " |", "|---|---|---|---|---|")
     newton, joint, drives = found["newton"], found["joint"], found["as_drives"]
     row = lambda name, cells: put(f"| {name} | " + " | ".join(cells) + " |")
-    row("steps used, newton / joint", [f"{n['convergence']['n']} / {j['convergence']['n']}" for n, j in zip(newton, joint)])
-    for label, key in (("coincidence", "coincidence"), ("kappa", "kappa")):
-        row(f"**newton** {label}", [f(n["convergence"][key]) for n in newton])
-        row(f"**joint** {label}", [f(j["convergence"][key]) for j in joint])
+    row("steps used, newton / joint", [f"{len(n['convergence']['steps'])} / {len(j['convergence']['steps'])}" for n, j in zip(newton, joint)])
+    for label, of in (("coincidence", lambda c: c["coincidence"]), ("kappa", lambda c: c["kappa"]["value"])):
+        row(f"**newton** {label}", [f(of(n["convergence"])) for n in newton])
+        row(f"**joint** {label}", [f(of(j["convergence"])) for j in joint])
     seam = lambda r: "-" if r["convergence"]["seam"] is None else " to ".join(f(v, 3) for v in r["convergence"]["seam"])
     row("newton kappa, seam moved", [seam(n) for n in newton])
     row("joint kappa, seam moved", [seam(j) for j in joint])
-    row("newton simultaneity", [f(n["simultaneity"]["value"]) for n in newton])
-    row("joint simultaneity", [f(j["simultaneity"]["value"]) for j in joint])
-    row("newton peak spread, ms", [f(1e3 * n["simultaneity"]["spread_s"], 0) for n in newton])
-    row("joint peak spread, ms", [f(1e3 * j["simultaneity"]["spread_s"], 0) for j in joint])
+    row("newton simultaneity", [f(n["convergence"]["simultaneity"]["value"]) for n in newton])
+    row("joint simultaneity", [f(j["convergence"]["simultaneity"]["value"]) for j in joint])
+    row("newton peak spread, ms", [f(1e3 * n["convergence"]["spread_s"], 0) for n in newton])
+    row("joint peak spread, ms", [f(1e3 * j["convergence"]["spread_s"], 0) for j in joint])
     row("newton forces treated as drives (clipped, over mean peak): kappa, step", [f(d["step"]["kappa"]) for d in drives])
     row("the same over a stride", [f(d["stride"]["kappa"]) for d in drives])
     after = [peaks_after(n) for n in newton]
-    contact = [np.median([s["contact_s"] for s in n["steps"] if s["accepted"]]) for n in newton]
+    contact = [np.median([contact_s(s) for s in n["steps"] if s["rejected"] is None]) for n in newton]
     row("contact, ms", [f(1e3 * c, 0) for c in contact])
     for name in ("support_leg", "swing_leg", "arms", "trunk_head"):
         row(f"`{name}`: peak after contact, ms", [f(1e3 * a[name][0], 0) for a in after])
         row(f"`{name}`: peak, body weights", [f(a[name][1] / (75.6 * G)) for a in after])
-        row(f"`{name}`: share of the peak sum", [f(next(c["share"] for c in n["contributors"] if c["name"] == name)) for n in newton])
+        row(f"`{name}`: share of the peak sum", [f(next(c["share"] for c in n["convergence"]["contributors"] if c["name"] == name)) for n in newton])
     slow_tops, fast_tops = tops(plates["run0350cms.trc"]), tops(plates["run0900cms.trc"])
     jafter = [peaks_after(j) for j in joint]
     for name in ("support_hip", "swing_hip", "support_arm", "opposite_arm", "trunk"):
@@ -279,8 +284,9 @@ def main():
         seam = recording["convergence"]["seam"]
         checks.append((f"{recording['file']}: kappa's range with the seam moved", seam[1] - seam[0], seam[1] - seam[0] <= 0.03, "at most 0.03"))
     for c in found["comparisons"]:
-        rest = c["missing"] + c["mistimed"] + c["shape"] - c["total"]
-        checks.append((f"{c['file']}: parts less total, N", rest, abs(rest) <= 1e-12 * max(abs(c[k]) for k in ("missing", "mistimed", "shape")), "0 to 1e-12"))
+        total, *parts = (c["shortfall"]["parts"][k]["value"] for k in ("total", "missing", "mistimed", "shape"))
+        rest = sum(parts) - total
+        checks.append((f"{c['file']}: parts less total, N", rest, abs(rest) <= 1e-12 * max(map(abs, parts)), "0 to 1e-12"))
     for name, off in agreed.items():
         checks.append((f"{name}: apart from NumPy, N", float(off), bool(off <= AGREEMENT_N), f"at most {AGREEMENT_N:g}"))
     holds = all(ok for _, _, ok, _ in checks)

@@ -74,8 +74,11 @@ impl Show for Changes {
 
 impl Show for FixedOffsetChange {
     fn figures(&self) -> Vec<String> {
-        let rows =
-            [("coincidence", &self.coincidence), ("lost by habit", &self.offset), ("by scatter", &self.blur)];
+        let rows = [
+            ("coincidence", &self.coincidence),
+            ("lost by offsets", &self.offset),
+            ("by scatter", &self.blur),
+        ];
         drawn([intervals("", "change (points of %)", 100.0, rows)])
     }
 }

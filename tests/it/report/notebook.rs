@@ -353,7 +353,7 @@ fn sessions() {
     let session = SessionAnalysis::new(1).replicates(200).apply(&cycles).unwrap();
     let words = ["model joint", "kappa", "p 0.", "peak spread", "ms", "weak link", "% is lost"];
     shows(&session, 2, &words);
-    shows(session.loss.as_ref().unwrap(), 0, &["% by habit (offsets)"]);
+    shows(session.loss.as_ref().unwrap(), 0, &["% by fixed offsets"]);
     shows(session.contributors[0].jitter.as_ref().unwrap(), 0, &["ms (SD, n"]);
     let drives = cycles.drives();
     let coincidence: Coincidence = drives.coincidence(0);

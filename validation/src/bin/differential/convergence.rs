@@ -116,7 +116,7 @@ fn speed(request: &Request<'_>) -> Answer {
             "step_frequency": effect(rival.step_frequency),
             "convergence": effect(rival.convergence),
         })),
-        "cautions": fit.cautions(),
+        "cautions": fit.cautions().iter().map(ToString::to_string).collect::<Vec<_>>(),
     }))
 }
 
