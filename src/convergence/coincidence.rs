@@ -1,6 +1,6 @@
 //! Coincidence, and the index that measures it against chance.
 
-/// What contributors offer, and what they realise together. Serialised, it has its ratio as `coincidence`, too.
+/// Sum of the contributors' maxima, and the maximum of their sum. Serialised with their ratio as `coincidence`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize))]
 #[non_exhaustive]

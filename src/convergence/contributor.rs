@@ -7,7 +7,7 @@ use crate::filter::TimingNoise;
 use crate::{Error, Real, Result, Samples, Signal};
 use alloc::{boxed::Box, string::String, vec::Vec};
 
-/// How the drives of different contributors are made comparable.
+/// The scaling that makes the drives of different contributors comparable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -122,9 +122,9 @@ pub struct Contributor {
     pub unit: String,
     /// The model it belongs to; `unnamed` unless set.
     pub model: String,
-    /// How the drive is made comparable.
+    /// The scaling that makes the drive comparable.
     pub normalization: Normalization,
-    /// How the channel's sign is treated.
+    /// The treatment of the channel's sign.
     pub rectification: Rectification,
     /// The factor that makes the direction of interest positive.
     pub sign: f64,

@@ -1,36 +1,35 @@
-//! Convergence: how far contributors across the body peak together, what it costs that they do not, and whether it
-//! could be chance.
+//! Convergence: how far contributors across the body peak together, what timing apart costs, and whether it could be chance.
 //!
 //! From a recording: contributors ([`Contribute`], [`Contributor`]) and steps are cut to [`Cycles`];
-//! [`SessionAnalysis::measure`] gives the [`Session`], [`SessionAnalysis::compare`] its [`SessionComparison`] with a reference.
-//! From arrays: [`DriveGrid`] holds steps x contributors x phases, and every measure is a method on it or takes it.
+//! [`SessionAnalysis::apply`] gives the [`Session`], [`SessionAnalysis::compare`] its [`SessionComparison`] with a reference.
+//! From arrays: [`DriveGrid`] holds steps x contributors x phases, and every measure is a method of it or takes it; [`DriveGrid::in_strides`] adds what intervals need.
 //!
 //! | question | answer |
 //! |---|---|
 //! | how much of what is available is realised? | [`DriveGrid::coincidence`] |
-//! | more than by chance? | [`ChanceLevel::index`] |
+//! | more than by chance? | [`ChanceLevel::test`] |
 //! | how close together, how locked, how steady are the peaks? | [`PeakPhases`], [`DriveGrid::pulse_lags`] |
-//! | is the loss a habit or scatter? | [`DriveGrid::loss`], [`DriveGrid::blur`] |
+//! | is the loss a fixed offset or scatter? | [`DriveGrid::loss`], [`DriveGrid::blur`] |
 //! | who costs how much? | [`DriveGrid::timing_cost`], [`DriveGrid::ideal_gain`] |
-//! | what would re-timing gain? | [`weak_links`] |
-//! | missing, mistimed or another shape? | [`shortfall`], [`shortfall_with_intervals`] |
+//! | what would re-timing gain? | [`StridedDrives::weak_links`] |
+//! | missing, mistimed or another shape? | [`DriveGrid::shortfall`], [`StridedDrives::shortfall`] |
 //! | the same for the impulse within the contact? | [`Cycles::contact_impulses`], [`SessionAnalysis::compare_impulse`] |
-//! | what changed between two sessions? | [`SessionAnalysis::changes`], [`SessionAnalysis::habit_change`] |
-//! | do contributors cover for each other, share evenly? | [`compensation`], [`DriveGrid::compensation`], [`evenness`] |
-//! | left against right? | [`symmetry`] |
+//! | what changed between two sessions? | [`SessionAnalysis::changes`], [`SessionAnalysis::fixed_offset_change`] |
+//! | do contributors compensate for each other, share evenly? | [`Compensation`], [`CompensationTest`], [`DriveGrid::evenness`] |
+//! | left against right? | [`Symmetry`] |
 //! | the same while the runner runs? | [`LiveConvergence`] |
 //! | does timing explain speed beyond force? | [`SpeedModel`](crate::performance::SpeedModel), [`PlateauFinder`](crate::performance::PlateauFinder) |
 //! | how fast, from a sprint's speed curve or gate times? | [`SprintModel`](crate::performance::SprintModel) |
 //!
 //! **Different models answer different questions.** Joint-velocity drives are proxies, not forces; every result names
-//! the model it speaks of.
+//! its model.
 //!
 //! Mean drives over a stride, and each step's peaks: together, but for one arm.
 //!
 #![doc = include_str!("../guide/figures.html")]
 #![doc = include_str!("../../docs/drives.svg")]
 //!
-//! What a late arm and a weak one lack against a reference: the first is mistimed, the second missing.
+//! Shortfall of a late arm and of a weak one relative to a reference: the first is mistimed, the second missing.
 //!
 #![doc = include_str!("../../docs/shortfall.svg")]
 //!
@@ -45,15 +44,15 @@
 //!     .seed(7)
 //!     .simulate()?;
 //! let steps: Vec<_> = trial.truth.steps.iter().map(|s| s.step).collect();
-//! let joint = JointModel::new(15.0)?.of(&trial.recording)?;
-//! let cycles = Cycles::cut(&joint.contributors, &steps, CycleKind::Stride)?;
-//! let session = SessionAnalysis::new(1).with_replicates(200)?.measure(&cycles)?;
+//! let joint = JointModel::new(15.0).apply(&trial.recording)?;
+//! let cycles = Cycles::new(&joint.contributors, &steps, CycleKind::Stride)?;
+//! let session = SessionAnalysis::new(1).replicates(200).apply(&cycles)?;
 //! let worst = session.contributors.iter().max_by(|a, b| a.timing_cost.total_cmp(&b.timing_cost)).unwrap();
 //! assert_eq!(format!("{} {:+.0} ms", worst.name, 1e3 * worst.best_shift_s.unwrap().value), "opposite_arm -56 ms");
 //! # Ok::<(), copeak::Error>(())
 //! ```
 //!
-//! What is set in the phantom is found: [the figures](crate::guide::studies::recovery). Where the evidence is thin:
+//! Simulated timing is recovered: [the figures](crate::guide::studies::recovery). Limits of the evidence:
 //! [cautions](crate::guide::cautions).
 
 #[cfg(feature = "analysis")]

@@ -118,7 +118,7 @@ impl StridedDrives<'_> {
                     gain: table.gain(&units, i, best),
                     at_bound: best == 0 || best == 2 * table.reach,
                     confirmed,
-                    // A half is what is resampled, so its size, not the whole's, says how much too narrow the replicates lie,
+                    // A half is what is resampled, so its size, not the whole's, determines how much too narrow the replicates lie,
                     // and whether there are enough strides at all.
                     held_out: judged.then(|| estimate(split(&even, &odd, i), replicates, odd.len())),
                     between: estimate(table.between(&units, i, best), shifts, units.len()),

@@ -89,7 +89,7 @@ impl fmt::Display for Role {
     }
 }
 
-/// How the sign of a channel is treated.
+/// The treatment of a channel's sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]

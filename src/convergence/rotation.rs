@@ -56,7 +56,7 @@ impl Layout {
         self.pair(group).1.map_or(1, |_| self.phases)
     }
 
-    /// Where each group's sum starts when contributors are rotated by `shifts`.
+    /// Starts of each group's row when contributors are rotated by `shifts`.
     fn starts(&self, shifts: &[u32], starts: &mut Vec<u32>) {
         let m = self.phases;
         let mut base = 0;

@@ -14,7 +14,7 @@ use alloc::{string::String, vec::Vec};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// How far a contributor may be re-timed, as a fraction of the stride.
+/// Largest shift of a contributor, as a fraction of the stride.
 const REACH: f64 = 0.125;
 
 /// Measures the convergence of a session, and compares sessions.

@@ -15,7 +15,7 @@ use num_traits::Float as _;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Shortfall<T = f64> {
-    /// What the reference realises more, P_r - P: the sum of the three components.
+    /// The deficit P_r - P in what is realised: the sum of the three components.
     pub total: T,
     /// Peaks too small: (A_r - A)(C_r + C)/2.
     pub missing: T,

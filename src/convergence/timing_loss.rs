@@ -7,7 +7,7 @@ use crate::synchrony::{Circular, wrap};
 use crate::{Error, Result};
 use alloc::{vec, vec::Vec};
 
-/// What a session loses by timing, divided into fixed offsets and scatter: `offset + blur = 1 - C`.
+/// The loss of a session by timing, divided into fixed offsets and scatter: `offset + blur = 1 - C`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

@@ -4,7 +4,7 @@
 //! and standard deviation. The unit is the stride: average a left and a right step first, or treat each side for itself.
 //!
 //! Two curves that differ at a point may differ in height or in timing there: nothing here tells which
-//! ([`shortfall`](crate::convergence::shortfall()) does).
+//! ([`DriveGrid::shortfall`](crate::convergence::DriveGrid::shortfall) does).
 //!
 #![doc = include_str!("../guide/figures.html")]
 #![doc = include_str!("../../docs/bands.svg")]

@@ -1,4 +1,4 @@
-//! How a runner moves at a given speed: gait times and the lobes of every joint's angular velocity.
+//! Motion of a runner at a given speed: gait times and the lobes of every joint's angular velocity.
 
 use super::pulse::{Joint, Pulse};
 #[cfg(not(feature = "std"))]
@@ -27,7 +27,7 @@ pub(super) fn stride_s(speed_mps: f64) -> f64 {
     1.0 / (1.189 + 0.01077 * speed_mps * speed_mps)
 }
 
-/// Where a pulse peaks, as a fraction of the contact, counted from initial contact.
+/// Time of a pulse's peak, as a fraction of the contact, counted from initial contact.
 pub(super) fn peak_of_contact(pulse: Pulse) -> BySpeed {
     match pulse {
         Pulse::SupportHip => BySpeed(0.60, 0.62),
@@ -43,7 +43,7 @@ pub(super) fn peak_of_contact(pulse: Pulse) -> BySpeed {
 /// One lobe of a joint's angular velocity over the stride that starts at initial contact of the joint's own side.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lobe {
-    /// Where it lies.
+    /// Its position.
     pub(super) place: Place,
     /// Its height in deg/s: the peak of the whole velocity for a set pulse, the lobe's own height otherwise.
     pub(super) height: BySpeed,
@@ -51,7 +51,7 @@ pub(super) struct Lobe {
     pub(super) width: BySpeed,
 }
 
-/// Where a lobe lies.
+/// Position of a lobe.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Place {
     /// At a pulse whose time is set, in the step of the joint's own side.

@@ -9,9 +9,9 @@ use num_traits::Float as _;
 
 /// Share of body mass that the impact stops: foot and shank.
 const LOWER_LIMB: f64 = 0.08;
-/// Where the long pulse peaks, as a fraction of contact.
+/// Time of the long pulse's peak, as a fraction of contact.
 const LONG_PEAK: f64 = 0.47;
-/// Where braking ends and propulsion starts, as a fraction of contact.
+/// End of braking and start of propulsion, as a fraction of contact.
 const BRAKING: f64 = 0.48;
 
 /// Force of one foot from initial contact on; zero outside the contact.
@@ -38,7 +38,7 @@ impl ContactForce {
         let impact = mean_impact * 2.0 * stop_s;
         if impact >= total {
             return Err(Error::Undefined {
-                quantity: "a phantom's ground reaction force",
+                quantity: "a simulated ground reaction force",
                 reason: "the impact alone exceeds the impulse that so short a step allows",
             });
         }

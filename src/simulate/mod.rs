@@ -31,8 +31,8 @@
 //! 215:1944-1956); none of it is anybody's recording.
 //!
 //! # What it is not
-//! Joints do not move because forces act on them: force and angles share a clock and nothing else. It says whether a
-//! method finds timing that is there; it says nothing about how a body makes speed.
+//! Joints do not move because forces act on them: force and angles share a clock and nothing else. It shows whether a
+//! method recovers known timing; it shows nothing about how a body produces speed.
 
 mod body;
 mod display;

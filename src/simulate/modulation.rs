@@ -5,12 +5,12 @@ use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// What one step does to a pulse.
+/// Deviation of a pulse in one step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Node {
-    /// When the pulse peaks, its delay included.
+    /// Time of the pulse's peak, including its delay.
     pub(super) time_s: f64,
-    /// How much later it comes than the average step.
+    /// Its delay relative to the average step.
     pub(super) delay_s: f64,
     /// Its height over the average step's.
     pub(super) gain: f64,

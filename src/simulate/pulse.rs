@@ -6,7 +6,7 @@ use core::fmt;
 /// A pulse of angular velocity with a known time in every step: one of the five contributors that are compared across
 /// limbs, or one of the three joints of the support leg.
 ///
-/// The hip of the support leg is both, so [`Pulse::SupportHip`] also stands at the head of the within-limb sequence.
+/// The hip of the support leg is both, so [`Pulse::SupportHip`] is also the first of the within-limb sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Pulse {
@@ -91,7 +91,7 @@ impl fmt::Display for Pulse {
     }
 }
 
-/// What moves. Trunk and pelvis are one channel each, kept under the right side.
+/// A moving joint. Trunk and pelvis are one channel each, kept under the right side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Joint {
     Hip,

@@ -1,4 +1,4 @@
-//! What can be set for each pulse, and the rules.
+//! Settings of each pulse and their ranges.
 
 use crate::{Error, Result};
 
@@ -16,7 +16,7 @@ pub(super) struct PulseSettings {
     pub(super) asymmetry_s: f64,
     /// Right minus left over their mean.
     pub(super) amplitude_asymmetry: f64,
-    /// How much of what the other contributors' heights deviate it makes up for.
+    /// Fraction of the deviations of the other contributors' heights that it compensates.
     pub(super) compensation: f64,
 }
 

@@ -117,14 +117,14 @@ impl Sprinter {
         self
     }
 
-    /// When the pulse peaks after initial contact, instead of the speed's own time.
+    /// Sets the time of the pulse's peak after initial contact, instead of the speed's own.
     #[must_use]
     pub fn peak_after_contact_s(mut self, pulse: Pulse, time_s: f64) -> Self {
         self.pulse(pulse).after_ic_s = Some(time_s);
         self
     }
 
-    /// How much later than that the pulse peaks (earlier when negative), within a quarter of the stride.
+    /// Sets the offset of the pulse's peak from that time (earlier when negative), within a quarter of the stride.
     #[must_use]
     pub fn offset_s(mut self, pulse: Pulse, offset_s: f64) -> Self {
         self.pulse(pulse).offset_s = offset_s;
@@ -152,7 +152,7 @@ impl Sprinter {
         self
     }
 
-    /// Standard deviation of every pulse's time from step to step, each drawn by itself.
+    /// Standard deviation of every pulse's time from step to step, each drawn separately.
     #[must_use]
     pub fn every_jitter_s(mut self, sd_s: f64) -> Self {
         self.pulses.iter_mut().for_each(|p| p.jitter_s = sd_s);
@@ -166,29 +166,29 @@ impl Sprinter {
         self
     }
 
-    /// Standard deviation of every pulse's height from step to step, as a fraction of it, each drawn by itself.
+    /// Standard deviation of every pulse's height from step to step, as a fraction of it, each drawn separately.
     #[must_use]
     pub fn every_amplitude_scatter(mut self, sd: f64) -> Self {
         self.pulses.iter_mut().for_each(|p| p.amplitude_scatter = sd);
         self
     }
 
-    /// How much later the pulse peaks in right steps than in left ones.
+    /// Sets the delay of the pulse's peak in right steps relative to left ones.
     #[must_use]
     pub fn asymmetry_s(mut self, pulse: Pulse, right_minus_left_s: f64) -> Self {
         self.pulse(pulse).asymmetry_s = right_minus_left_s;
         self
     }
 
-    /// How much higher the pulse is in right steps than in left ones, as a fraction of their mean.
+    /// Sets the difference of the pulse's height between right and left steps, as a fraction of their mean.
     #[must_use]
     pub fn amplitude_asymmetry(mut self, pulse: Pulse, right_minus_left: f64) -> Self {
         self.pulse(pulse).amplitude_asymmetry = right_minus_left;
         self
     }
 
-    /// How much of what the other contributors' heights deviate from step to step the pulse makes up for: with 1 it is
-    /// lower by as much, relative to its own height, as they are higher all together; negative, it goes with them.
+    /// Sets the fraction of the deviations of the other contributors' heights from step to step that the pulse compensates: with 1
+    /// it is lower by as much, relative to its own height, as they are higher in sum; negative, it covaries with them.
     #[must_use]
     pub fn compensates(mut self, pulse: Pulse, share: f64) -> Self {
         self.pulse(pulse).compensation = share;
@@ -231,7 +231,7 @@ impl Sprinter {
         self
     }
 
-    /// Seed of all draws. Scatter and the noise of each channel are drawn from streams of their own: the same seed
+    /// Seed of all draws. Scatter and the noise of each channel are drawn from separate streams: the same seed
     /// with more noise has the same steps.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
@@ -263,7 +263,7 @@ impl Sprinter {
         self.stride_s.unwrap_or_else(|| body::stride_s(self.speed_mps))
     }
 
-    /// When a pulse peaks after initial contact of `side`, jitter apart.
+    /// Time of a pulse's peak after initial contact of `side`, without jitter.
     pub(super) fn peak_after_ic_s(&self, pulse: Pulse, side: Side) -> f64 {
         let set = self.pulses[pulse.index()];
         let own = || body::peak_of_contact(pulse).at(self.speed_mps) * self.contact();
@@ -293,7 +293,7 @@ impl Sprinter {
         }
         if self.steps == 0 {
             return Err(crate::Error::TooFew {
-                operation: "a phantom trial",
+                operation: "a simulated sprinter trial",
                 unit: "steps",
                 needed: 1,
                 got: 0,

@@ -23,11 +23,11 @@ use num_traits::Float as _;
 pub struct SimulatedTrial {
     /// Angles, pelvis position and ground reaction force, as a laboratory would record them.
     pub recording: Recording,
-    /// What is true of it.
+    /// The truth about it.
     pub truth: Truth,
 }
 
-/// When feet meet the ground. Contact 0 starts the first step; contact -1 comes before it.
+/// Times of initial contacts. Contact 0 starts the first step; contact -1 comes before it.
 struct Timeline {
     first_ic_s: f64,
     contact_s: f64,
@@ -92,7 +92,7 @@ pub(super) fn simulate(sprinter: &Sprinter) -> Result<SimulatedTrial> {
     Ok(SimulatedTrial { recording, truth })
 }
 
-/// How each pulse deviates in each contact: delay (s) and relative height, standard normal where scatter is set.
+/// Deviation of each pulse in each contact: delay (s) and relative height, standard normal where scatter is set.
 struct Deviations {
     first: i64,
     /// Per pulse, per contact.
@@ -196,7 +196,7 @@ fn check_largest(sprinter: &Sprinter, motions: &[Motion]) -> Result<()> {
             let leg = matches!(pulse, Pulse::Knee | Pulse::Ankle);
             let span = if leg { sprinter.contact() + AFTER_CONTACT_S } else { stride_s };
             let peak_s = sprinter.peak_after_ic_s(pulse, support);
-            // A rival must stay smaller in all but the rarest of steps.
+            // Another peak must be smaller in all but the rarest steps.
             let scatter = 3.0 * sprinter.pulses[pulse.index()].amplitude_scatter;
             let limit = velocity(peak_s) * (1.0 - scatter.min(0.9));
             let grid_s = span / POINTS as f64;
@@ -205,10 +205,10 @@ fn check_largest(sprinter: &Sprinter, motions: &[Motion]) -> Result<()> {
                 let turns = (grid_s * i as f64 - peak_s) / stride_s;
                 (turns - turns.round()).abs() * stride_s > grid_s
             };
-            let rival = |i: usize| apart(i) && at(i) >= at(i - 1) && at(i) >= at(i + 1) && at(i) > limit;
-            if (1..POINTS).any(rival) || (leg && !(peak_s > 0.0 && peak_s < span)) {
+            let is_larger = |i: usize| apart(i) && at(i) >= at(i - 1) && at(i) >= at(i + 1) && at(i) > limit;
+            if (1..POINTS).any(is_larger) || (leg && !(peak_s > 0.0 && peak_s < span)) {
                 return Err(Error::Undefined {
-                    quantity: "a phantom with these pulse times and heights",
+                    quantity: "a simulated sprinter with these pulse times and heights",
                     reason: "a set pulse is not safely the largest peak of its joint where one looks for it",
                 });
             }
@@ -225,7 +225,7 @@ fn record(sprinter: &Sprinter, truth: &Truth, end_s: f64) -> Result<Recording> {
     let (motion_clock, motion_samples) = clock(sprinter.rate_hz)?;
     let (force_clock, force_samples) = clock(sprinter.force_rate_hz.unwrap_or(sprinter.rate_hz))?;
     let mut noise = Noise { sprinter, stream: NOISE_STREAMS };
-    let mut recording = Recording::new(format!("phantom at {} m/s", sprinter.speed_mps));
+    let mut recording = Recording::new(format!("simulated sprinter at {} m/s", sprinter.speed_mps));
     recording.speed_mps = Some(sprinter.speed_mps);
     recording.mass_kg = Some(sprinter.mass_kg);
 
@@ -270,7 +270,7 @@ fn record(sprinter: &Sprinter, truth: &Truth, end_s: f64) -> Result<Recording> {
 /// First stream of the channels' noise, beyond those of the pulses.
 const NOISE_STREAMS: u64 = 100;
 
-/// Adds white noise to channel after channel, each from a stream of its own.
+/// Adds white noise to channel after channel, each from its own stream.
 struct Noise<'a> {
     sprinter: &'a Sprinter,
     stream: u64,

@@ -1,4 +1,4 @@
-//! What is true of a simulated trial.
+//! The truth about a simulated trial.
 
 use super::force::GroundForce;
 use super::modulation::Modulation;
@@ -46,12 +46,12 @@ pub struct StepTruth {
 }
 
 impl StepTruth {
-    /// When the pulse peaks, in seconds on the recording's clock.
+    /// Returns the time of the pulse's peak, in seconds on the recording's clock.
     pub fn peak_s(&self, pulse: Pulse) -> f64 {
         self.peaks[pulse.index()].0
     }
 
-    /// How high it is, in deg/s, above zero.
+    /// Returns its height in deg/s, above zero.
     pub fn peak_deg_per_s(&self, pulse: Pulse) -> f64 {
         self.peaks[pulse.index()].1
     }
@@ -73,7 +73,7 @@ pub struct Truth {
 }
 
 impl Truth {
-    /// The velocity that `pulse` is a peak of, in deg/s, positive in the pulse's direction while `support` is on the
+    /// Returns the velocity of which `pulse` is a peak, in deg/s, positive in the pulse's direction while `support` is on the
     /// ground; exact, at any time.
     pub fn velocity_deg_per_s(&self, pulse: Pulse, support: Side, time_s: f64) -> f64 {
         let (joint, side) = pulse.joint(support);
@@ -81,12 +81,12 @@ impl Truth {
         motion.map_or(f64::NAN, |m| pulse.sign(support) * m.at(time_s).1)
     }
 
-    /// Vertical ground reaction force of one foot in newtons, without noise, at any time.
+    /// Returns the vertical ground reaction force of one foot in newtons, without noise, at any time.
     pub fn vertical_force_n(&self, side: Side, time_s: f64) -> f64 {
         self.force.vertical(side, time_s)
     }
 
-    /// The drive of `pulse` in step `step`, max(0, velocity) in deg/s, at `points` phases m/`points` of the stride
+    /// Returns the drive of `pulse` in step `step`, max(0, velocity) in deg/s, at `points` phases m/`points` of the stride
     /// cycle centred on mid-contact, end point excluded.
     ///
     /// # Errors
@@ -95,7 +95,7 @@ impl Truth {
     pub fn drive_cycle(&self, pulse: Pulse, step: usize, points: usize) -> Result<Vec<f64>> {
         if points < 2 {
             return Err(Error::TooFew {
-                operation: "a phantom's drive cycle",
+                operation: "a simulated drive cycle",
                 unit: "points",
                 needed: 2,
                 got: points,
@@ -106,7 +106,7 @@ impl Truth {
             return Err(Error::Parameter { name, rule, value: points as f64 });
         }
         let truth = self.steps.get(step).ok_or(Error::TooFew {
-            operation: "a phantom's drive cycle",
+            operation: "a simulated drive cycle",
             unit: "steps",
             needed: step.saturating_add(1),
             got: self.steps.len(),
@@ -116,7 +116,7 @@ impl Truth {
         Ok((0..points).map(|m| self.velocity_deg_per_s(pulse, side, time(m)).max(0.0)).collect())
     }
 
-    /// The coincidence of the five contributors over all steps: mean realised over mean available peak of their drives,
+    /// Returns the coincidence of the five contributors over all steps: mean realised over mean available peak of their drives,
     /// each divided by its mean peak, on 100 phases of the stride cycle.
     ///
     /// It holds for these very steps; the value of a *configuration* is that of many steps.

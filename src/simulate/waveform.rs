@@ -110,8 +110,8 @@ impl Waveform {
 }
 
 const CROWDED: Error = Error::Undefined {
-    quantity: "a phantom with these pulse times and heights",
-    reason: "a pulse that a neighbour on the same joint swallows has no peak of its own",
+    quantity: "a simulated sprinter with these pulse times and heights",
+    reason: "a pulse that a neighbour on the same joint swallows has no peak",
 };
 
 #[cfg(test)]

@@ -216,9 +216,9 @@ def document(found, agreed, diagnoses):
     for label, of in (("coincidence", lambda c: c["coincidence"]), ("kappa", lambda c: c["kappa"]["value"])):
         row(f"**newton** {label}", [f(of(n["convergence"])) for n in newton])
         row(f"**joint** {label}", [f(of(j["convergence"])) for j in joint])
-    seam = lambda r: "-" if r["convergence"]["seam"] is None else " to ".join(f(v, 3) for v in r["convergence"]["seam"])
-    row("newton kappa, seam moved", [seam(n) for n in newton])
-    row("joint kappa, seam moved", [seam(j) for j in joint])
+    cycle_start = lambda r: "-" if r["convergence"]["cycle_start"] is None else " to ".join(f(v, 3) for v in r["convergence"]["cycle_start"])
+    row("newton kappa, cycle start shifted", [cycle_start(n) for n in newton])
+    row("joint kappa, cycle start shifted", [cycle_start(j) for j in joint])
     row("newton simultaneity", [f(n["convergence"]["simultaneity"]["value"]) for n in newton])
     row("joint simultaneity", [f(j["convergence"]["simultaneity"]["value"]) for j in joint])
     row("newton peak spread, ms", [f(1e3 * n["convergence"]["spread_s"], 0) for n in newton])
@@ -281,10 +281,10 @@ def main():
         checks += [(f"{name}: r", c["r"], c["r"] >= r, f"at least {r}"), (f"{name}: RMS, body weights", c["rms_bw"], c["rms_bw"] <= rms, f"at most {rms}"),
                    (f"{name}: mean error, body weights", c["mean_bw"], abs(c["mean_bw"]) <= mean, f"within {mean}")]
     for recording in found["newton"]:
-        seam = recording["convergence"]["seam"]
-        checks.append((f"{recording['file']}: kappa's range with the seam moved", seam[1] - seam[0], seam[1] - seam[0] <= 0.03, "at most 0.03"))
+        seam = recording["convergence"]["cycle_start"]
+        checks.append((f"{recording['file']}: kappa's range with the cycle start shifted", seam[1] - seam[0], seam[1] - seam[0] <= 0.03, "at most 0.03"))
     for c in found["comparisons"]:
-        total, *parts = (c["shortfall"]["parts"][k]["value"] for k in ("total", "missing", "mistimed", "shape"))
+        total, *parts = (c["shortfall"]["split"][k]["value"] for k in ("total", "missing", "mistimed", "shape"))
         rest = sum(parts) - total
         checks.append((f"{c['file']}: parts less total, N", rest, abs(rest) <= 1e-12 * max(map(abs, parts)), "0 to 1e-12"))
     for name, off in agreed.items():

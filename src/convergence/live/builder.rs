@@ -1,4 +1,4 @@
-//! How live convergence is built, and the memory it needs.
+//! Construction of live convergence, and the memory it needs.
 
 use super::super::PHASES;
 use super::ring::Ring;

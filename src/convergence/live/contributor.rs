@@ -27,7 +27,7 @@ pub struct LiveContributor {
     pub right: Option<usize>,
     /// The factor that makes the direction of interest positive.
     pub sign: f64,
-    /// How the channel's sign is treated.
+    /// The treatment of the channel's sign.
     pub rectification: Rectification,
     /// Its weight.
     pub weight: f64,

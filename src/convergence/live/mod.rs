@@ -19,7 +19,7 @@ use crate::{Clock, Real, Result};
 use builder::Memory;
 use ring::Ring;
 
-/// What is on the heap unless the caller passes memory; without a heap there is no such thing.
+/// A list, on the heap unless the caller passes memory; without a heap there is no such thing.
 #[cfg(feature = "alloc")]
 type Heap<T> = alloc::vec::Vec<T>;
 #[cfg(not(feature = "alloc"))]

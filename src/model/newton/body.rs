@@ -52,7 +52,7 @@ pub struct Body {
     pub foot_height: [Vec<f64>; 2],
     /// Root mean square distance of the markers from a rigid body, in metres, by segment: the motion of soft tissue.
     pub softness: BTreeMap<String, f64>,
-    /// What is missing and how it was replaced, as text.
+    /// Missing markers and how they were replaced, as text.
     pub notes: Vec<String>,
 }
 
@@ -61,7 +61,7 @@ impl Body {
     ///
     /// | joint centre | how |
     /// |---|---|
-    /// | hip | regression on the pelvis' width and depth (Harrington et al. 2007, doi:10.1016/j.jbiomech.2006.02.003: 0.24 depth + 9.9 mm behind, 0.30 width + 10.9 mm below, 0.33 width + 7.3 mm beside the middle of the front spines) |
+    /// | hip | regression on the pelvis' width and depth (Harrington et al. 2007, doi:10.1016/j.jbiomech.2006.02.003: 0.24 depth + 9.9 mm behind, 0.30 width + 10.9 mm below, 0.33 width + 7.3 mm lateral of the middle of the front spines) |
     /// | knee, ankle | with a standing trial ([`Recording::standing`]): the middle of the joint's markers there, carried by the markers above and below the joint, the mean of both; else the middle of the joint's markers, when all are there; else the point that is fixed in both segments (Ehrig et al. 2006); else the marker present |
     /// | shoulder | 17 % of the acromia's distance below the acromion (Rab, Petuskey & Bagley 2002) |
     /// | elbow, wrist | the middle of their markers |
@@ -272,7 +272,7 @@ impl<'a> Builder<'a> {
         Ok((hips, facing, subtract(right, left)))
     }
 
-    /// How far from the rib cage's markers to the hips the trunk's centre lies.
+    /// Position of the trunk's centre, as a fraction of the way from the rib cage's markers to the hips.
     fn trunk_part(&self, c7: &Path, cage: &Path, hips: &Path) -> f64 {
         let wanted = Segment::Trunk.centre(self.sex);
         let down = |(c7, (cage, hips)): (&Vector, (&Vector, &Vector))| {

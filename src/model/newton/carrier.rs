@@ -10,7 +10,7 @@ pub(super) type Path = Vec<Vector>;
 
 /// Frames that a mean shape is learnt from.
 const LEARNT_FROM: usize = 200;
-/// How firmly the functional joint centre is held to the markers where the motion says nothing of it, as along a hinge's
+/// Weight that holds the functional joint centre to the markers where the motion does not determine it, as along a hinge's
 /// axis: a thousandth of a free joint's information.
 const RIDGE: f64 = 1e-3;
 
@@ -57,7 +57,7 @@ impl Carrier {
         Some(Self { names: markers.iter().map(|(name, _)| name.clone()).collect(), cluster, poses, whole })
     }
 
-    /// Where the marker is in the shape.
+    /// Position of the marker in the shape.
     pub(super) fn point(&self, name: &str) -> Option<Vector> {
         Some(self.cluster.point(self.names.iter().position(|n| n == name)?))
     }

@@ -103,7 +103,7 @@ pub struct Newton {
     pub forward: Forces,
     /// The body in motion.
     pub body: Body,
-    /// What is missing and how it was replaced, as text.
+    /// Missing markers and how they were replaced, as text.
     pub notes: Vec<String>,
 }
 

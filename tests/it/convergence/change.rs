@@ -9,9 +9,9 @@ use copeak::{Error, Result};
 use proptest::prelude::*;
 
 fn cycles_of(sprinter: &Sprinter, pulses: usize) -> Cycles {
-    let phantom = sprinter.simulate().unwrap();
-    let joint = JointModel::new(15.0).apply(&phantom.recording).unwrap();
-    let steps: Vec<Step> = phantom.truth.steps.iter().map(|s| s.step).collect();
+    let simulated = sprinter.simulate().unwrap();
+    let joint = JointModel::new(15.0).apply(&simulated.recording).unwrap();
+    let steps: Vec<Step> = simulated.truth.steps.iter().map(|s| s.step).collect();
     Cycles::new(&joint.contributors[..pulses], &steps, CycleKind::Stride).unwrap()
 }
 

@@ -13,7 +13,7 @@ use copeak::{Clock, Rate, Signal};
 
 const CUTOFF_HZ: f64 = 15.0;
 
-fn phantom() -> SimulatedTrial {
+fn simulated() -> SimulatedTrial {
     Sprinter::at_speed(9.5)
         .steps(41)
         .every_jitter_s(0.004)
@@ -76,11 +76,11 @@ fn contributors(peaks: Option<&[f64]>) -> Vec<LiveContributor> {
 }
 
 /// Steps, cycles and the drives of the whole recording.
-fn batch(phantom: &SimulatedTrial) -> (Vec<Step>, Cycles) {
-    let mut steps: Vec<Step> = phantom.truth.steps.iter().map(|s| s.step).collect();
+fn batch(simulated: &SimulatedTrial) -> (Vec<Step>, Cycles) {
+    let mut steps: Vec<Step> = simulated.truth.steps.iter().map(|s| s.step).collect();
     // The landing that ends the last stride is not recorded.
     steps.pop();
-    let joint = JointModel::new(CUTOFF_HZ).apply(&phantom.recording).unwrap();
+    let joint = JointModel::new(CUTOFF_HZ).apply(&simulated.recording).unwrap();
     let cycles = Cycles::new(&joint.contributors, &steps, Default::default()).unwrap();
     (steps, cycles)
 }
@@ -100,10 +100,10 @@ fn phases(drives: &DriveGrid, lengths: Vec<f64>) -> PeakPhases {
 
 #[test]
 fn a_stream_gives_the_numbers_of_the_recording() {
-    let phantom = phantom();
-    let (steps, cycles) = batch(&phantom);
+    let simulated = simulated();
+    let (steps, cycles) = batch(&simulated);
     let peaks: Vec<f64> = cycles.contributors().iter().map(|one| one.mean_peak).collect();
-    let frames = Frames::of(&phantom.recording, &steps);
+    let frames = Frames::of(&simulated.recording, &steps);
     let mut live = LiveConvergence::builder(frames.clock, contributors(Some(&peaks))).build().unwrap();
     let mut found = Vec::new();
     frames.run(&mut live, |step| found.push(step.clone()));
@@ -134,11 +134,11 @@ fn a_stream_gives_the_numbers_of_the_recording() {
 /// With as many vectors as a session takes, running chance and kappa are the session's.
 #[test]
 fn running_kappa_approaches_that_of_the_session() {
-    let phantom = phantom();
-    let (steps, cycles) = batch(&phantom);
+    let simulated = simulated();
+    let (steps, cycles) = batch(&simulated);
     let peaks: Vec<f64> = cycles.contributors().iter().map(|one| one.mean_peak).collect();
     let session = ChanceLevel::new(3).surrogates(0).test(cycles.drives()).unwrap();
-    let frames = Frames::of(&phantom.recording, &steps);
+    let frames = Frames::of(&simulated.recording, &steps);
     for (offsets, near) in [(8, 0.03), (250, 0.006)] {
         let builder = LiveConvergence::builder(frames.clock, contributors(Some(&peaks)));
         let mut live = builder.offsets(offsets).window(40).seed(5).build().unwrap();
@@ -151,9 +151,9 @@ fn running_kappa_approaches_that_of_the_session() {
 /// Without reference peaks a drive is divided by its mean so far, which after the last step is the session's.
 #[test]
 fn mean_peaks_converge_to_those_of_the_session() {
-    let phantom = phantom();
-    let (steps, cycles) = batch(&phantom);
-    let frames = Frames::of(&phantom.recording, &steps);
+    let simulated = simulated();
+    let (steps, cycles) = batch(&simulated);
+    let frames = Frames::of(&simulated.recording, &steps);
     let mut live = LiveConvergence::builder(frames.clock, contributors(None)).build().unwrap();
     frames.run(&mut live, |_| {});
     let (last, whole) = (live.last().unwrap().coincidence.unwrap(), cycles.drives().coincidence(39));
@@ -167,9 +167,9 @@ fn mean_peaks_converge_to_those_of_the_session() {
 
 #[test]
 fn a_step_is_returned_at_the_end_of_its_stride() {
-    let phantom = phantom();
-    let (steps, _) = batch(&phantom);
-    let frames = Frames::of(&phantom.recording, &steps);
+    let simulated = simulated();
+    let (steps, _) = batch(&simulated);
+    let frames = Frames::of(&simulated.recording, &steps);
     let mut live = LiveConvergence::builder(frames.clock, contributors(None)).build().unwrap();
     let mut events = frames.events.iter().peekable();
     for i in 0..frames.channels[0].samples().len() {
@@ -188,9 +188,9 @@ fn a_step_is_returned_at_the_end_of_its_stride() {
 
 #[test]
 fn nothing_is_allocated_after_building() {
-    let phantom = phantom();
-    let (steps, _) = batch(&phantom);
-    let frames = Frames::of(&phantom.recording, &steps);
+    let simulated = simulated();
+    let (steps, _) = batch(&simulated);
+    let frames = Frames::of(&simulated.recording, &steps);
     let mut live = LiveConvergence::builder(frames.clock, contributors(None)).build().unwrap();
     let mut seen = 0;
     let counted = counting::allocations(|| frames.run(&mut live, |_| seen += 1));
@@ -269,9 +269,9 @@ fn arrays_give_the_same_numbers_as_the_heap() {
     use copeak::convergence::{LiveLag, state::LiveMemory};
     const MEMORY: LiveMemory = LiveMemory { rate_hz: 250.0, channels: 10, contributors: 5, steps: 10 };
     const PLACES: usize = MEMORY.len();
-    let phantom = phantom();
-    let (steps, _) = batch(&phantom);
-    let frames = Frames::of(&phantom.recording, &steps);
+    let simulated = simulated();
+    let (steps, _) = batch(&simulated);
+    let frames = Frames::of(&simulated.recording, &steps);
     assert_eq!(frames.clock.rate().as_hz(), 250.0);
     let of = |memory: [f64; PLACES]| {
         let five: [LiveContributor; 5] = contributors(None).try_into().unwrap();

@@ -1,4 +1,4 @@
-//! Whole sessions: the phantom, whose timing is known, and a real sprinter.
+//! Whole sessions: the simulated, whose timing is known, and a real sprinter.
 
 use crate::common;
 use copeak::convergence::{CycleKind, Cycles, Session, SessionAnalysis};
@@ -13,7 +13,7 @@ fn cycles(recording: &Recording, steps: &[Step]) -> Cycles {
     Cycles::new(&joint.contributors, steps, CycleKind::Stride).unwrap()
 }
 
-fn phantom(trial: &SimulatedTrial) -> Cycles {
+fn simulated(trial: &SimulatedTrial) -> Cycles {
     let steps: Vec<Step> = trial.truth.steps.iter().map(|truth| truth.step).collect();
     cycles(&trial.recording, &steps)
 }
@@ -32,7 +32,7 @@ fn sprinter(speed: f64) -> Sprinter {
 
 #[test]
 fn a_session_agrees_with_its_parts() {
-    let cycles = phantom(&sprinter(7.0).seed(2).simulate().unwrap());
+    let cycles = simulated(&sprinter(7.0).seed(2).simulate().unwrap());
     let session = measure(&cycles);
     let steps = &session.steps;
     assert_eq!(steps.len(), 24);
@@ -56,7 +56,7 @@ fn a_session_agrees_with_its_parts() {
 fn coincidence_of_the_phantom_is_its_truth_but_for_the_filter() {
     for (seed, speed) in [(1, 3.5), (2, 5.2), (3, 7.0), (4, 9.5)] {
         let trial = sprinter(speed).seed(seed).simulate().unwrap();
-        let (ours, truth) = (measure(&phantom(&trial)).coincidence.unwrap(), trial.truth.coincidence());
+        let (ours, truth) = (measure(&simulated(&trial)).coincidence.unwrap(), trial.truth.coincidence());
         // A 15 Hz low-pass widens pulses, the more the faster they are, and so raises the coincidence a little.
         assert!(ours > truth - 0.005 && ours < truth + 0.015, "{speed} m/s: {ours} against {truth}");
     }
@@ -64,8 +64,8 @@ fn coincidence_of_the_phantom_is_its_truth_but_for_the_filter() {
 
 #[test]
 fn the_arm_that_comes_late_costs_most_and_is_told_to_come_earlier() {
-    let even = measure(&phantom(&sprinter(9.5).simulate().unwrap()));
-    let late = measure(&phantom(&sprinter(9.5).offset_s(Pulse::OppositeArm, 0.03).simulate().unwrap()));
+    let even = measure(&simulated(&sprinter(9.5).simulate().unwrap()));
+    let late = measure(&simulated(&sprinter(9.5).offset_s(Pulse::OppositeArm, 0.03).simulate().unwrap()));
     let arm =
         |session: &Session| session.contributors.iter().find(|c| c.name == "opposite_arm").unwrap().clone();
     assert_eq!(late.weak_links()[0].name, "opposite_arm");
@@ -88,7 +88,7 @@ fn the_arm_that_comes_late_costs_most_and_is_told_to_come_earlier() {
 fn jitter_is_found_and_noise_is_taken_out_of_it() {
     let jitter = |noise: f64, seed: u64| {
         let quiet = Sprinter::at_speed(7.0).steps(60).every_jitter_s(0.006).angle_noise_deg(noise).seed(seed);
-        measure(&phantom(&quiet.simulate().unwrap())).contributors
+        measure(&simulated(&quiet.simulate().unwrap())).contributors
     };
     for contributor in jitter(0.3, 5) {
         let found = contributor.jitter.unwrap();
@@ -100,10 +100,10 @@ fn jitter_is_found_and_noise_is_taken_out_of_it() {
 
 #[test]
 fn a_late_arm_is_mistimed_and_a_weak_one_is_missing() {
-    let reference = phantom(&sprinter(9.5).seed(1).simulate().unwrap());
+    let reference = simulated(&sprinter(9.5).seed(1).simulate().unwrap());
     let convergence = SessionAnalysis::new(1).replicates(300);
     let against = |sprinter: Sprinter| {
-        let cycles = phantom(&sprinter.seed(2).simulate().unwrap());
+        let cycles = simulated(&sprinter.seed(2).simulate().unwrap());
         convergence.compare(&cycles, &reference).unwrap()
     };
     let late = against(sprinter(9.5).offset_s(Pulse::OppositeArm, 0.03));
@@ -128,7 +128,7 @@ fn a_late_arm_is_mistimed_and_a_weak_one_is_missing() {
 #[test]
 fn few_strides_give_a_point_estimate_without_interval() {
     let trial = Sprinter::at_speed(9.5).steps(2).simulate().unwrap();
-    let session = measure(&phantom(&trial));
+    let session = measure(&simulated(&trial));
     let kappa = session.kappa.unwrap();
     assert!(kappa.value.is_finite() && kappa.ci.is_none() && kappa.n == 1 && kappa.approximate);
     let retiming = session.contributors[0].retiming.unwrap();
@@ -137,7 +137,7 @@ fn few_strides_give_a_point_estimate_without_interval() {
 
 #[test]
 fn the_same_seed_gives_the_same_session() {
-    let cycles = phantom(&sprinter(5.2).simulate().unwrap());
+    let cycles = simulated(&sprinter(5.2).simulate().unwrap());
     assert_eq!(measure(&cycles), measure(&cycles));
 }
 

@@ -384,8 +384,8 @@ fn comparisons() {
     shows(&comparison.split, 1, &["total", "["]);
     let changes = convergence.changes(&other, &one).unwrap();
     shows(&changes, 1, &["model joint", "proxies", "support_hip", "% [", "ms ["]);
-    let habit = convergence.fixed_offset_change(&other, &one).unwrap();
-    shows(&habit, 1, &["points of %", "order before", "Kendall's tau"]);
+    let offsets = convergence.fixed_offset_change(&other, &one).unwrap();
+    shows(&offsets, 1, &["points of %", "order before", "Kendall's tau"]);
 }
 
 #[test]

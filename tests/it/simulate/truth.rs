@@ -1,4 +1,4 @@
-//! The phantom is what it says: its force carries the body, its truth is where its drives peak.
+//! The simulated is what it says: its force carries the body, its truth is where its drives peak.
 
 use copeak::event::{Contact, ForceContacts, Side};
 use copeak::simulate::{Pulse, SimulatedTrial, Sprinter, sprinter_at_four_speeds};
