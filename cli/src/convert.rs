@@ -82,12 +82,13 @@ pub fn write_table(recording: &Recording, to: &Path, format: TableFormat) -> Res
     })
 }
 
-/// Radians in degrees, millimetres in metres.
+/// Radians in degrees, millimetres in metres, newton millimetres in newton metres.
 fn in_common_units(mut recording: Recording) -> Recording {
     for channel in &mut recording.channels {
         let (unit, factor) = match channel.unit.as_str() {
             "rad" => ("deg", 180.0 / std::f64::consts::PI),
             "mm" => ("m", 1e-3),
+            "Nmm" => ("Nm", 1e-3),
             _ => continue,
         };
         let samples = channel.signal.samples().iter().map(|v| v * factor).collect();
