@@ -8,10 +8,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 // The documentation is made with all features; with fewer, some of its links lead nowhere.
-#![cfg_attr(
-    not(all(feature = "fft", feature = "io", feature = "plot")),
-    allow(rustdoc::broken_intra_doc_links)
-)]
+#![cfg_attr(not(all(feature = "fft", feature = "io")), allow(rustdoc::broken_intra_doc_links))]
 #![warn(unreachable_pub)]
 
 #[cfg(feature = "alloc")]
@@ -104,6 +101,6 @@ pub mod prelude {
     };
 }
 
-#[cfg(all(any(doc, doctest), feature = "fft", feature = "io", feature = "plot"))]
+#[cfg(all(any(doc, doctest), feature = "fft", feature = "io"))]
 #[cfg_attr(docsrs, doc(auto_cfg = false))]
 pub mod guide;

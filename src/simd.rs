@@ -10,13 +10,13 @@ pub(crate) trait Kernel {
 
 /// Exchanges rows and columns.
 pub(crate) trait Transpose: Copy {
-    /// Whether that is quicker than moving every number by itself.
+    /// Whether that is faster than moving every number alone.
     const WORTH_IT: bool;
 
     fn turn(self, square: [[f64; TILE]; TILE]) -> [[f64; TILE]; TILE];
 }
 
-/// Run `work` with AVX2 where the feature `simd` is on and the machine has it, else (and always when `baseline_only`) with the
+/// Runs `work` with AVX2 where the feature `simd` is on and the machine has it, else (and always when `baseline_only`) with the
 /// baseline of the target. No wider set: AVX-512 gained at most 15 % and lost more where the compiler gave up on it.
 /// Fused multiply-add is never used, so the bits are the same.
 pub(crate) fn run(baseline_only: bool, work: impl Kernel) {

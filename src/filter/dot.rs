@@ -17,7 +17,7 @@ pub(super) fn dot<X: Sample>(taps: &[f64], x: &[X]) -> X::Wide {
 /// The same for several windows, while the taps are at hand.
 ///
 /// The order of the additions depends on the number of taps alone, so a window gives the same bits wherever it is
-/// stored and whatever is computed beside it.
+/// stored and whatever is computed next to it.
 #[inline]
 pub(super) fn dots<X: Sample, const N: usize>(taps: &[f64], x: [&[X]; N]) -> [X::Wide; N] {
     let mut out = [X::Wide::ZERO; N];
@@ -41,7 +41,7 @@ pub(super) fn dots<X: Sample, const N: usize>(taps: &[f64], x: [&[X]; N]) -> [X:
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Recent<W> {
     twice: alloc::boxed::Box<[W]>,
-    /// Where the next sample goes.
+    /// Position of the next sample.
     at: usize,
 }
 
@@ -51,7 +51,7 @@ impl<W: Sample> Recent<W> {
         Self { twice: alloc::vec![W::ZERO; 2 * count.max(1)].into_boxed_slice(), at: 0 }
     }
 
-    /// How many samples are kept.
+    /// Number of samples are kept.
     #[inline]
     pub(super) fn count(&self) -> usize {
         self.twice.len() / 2
@@ -68,7 +68,7 @@ impl<W: Sample> Recent<W> {
         }
     }
 
-    /// As if `x` had been there for ever.
+    /// As if `x` had been there indefinitely.
     pub(super) fn fill(&mut self, x: W) {
         self.twice.fill(x);
     }

@@ -1,7 +1,7 @@
 //! Filters: designed once, run live, over a buffer, or forwards and backwards over a whole record.
 //!
-//! Which cut-off a record asks for ([`ResidualAnalysis`]), and what a filter took away; gaps and wrong frames; derivatives,
-//! integrals, other rates and clocks. A single wrong frame is not removed by a low-pass, it is spread:
+//! Which cut-off a record asks for ([`ResidualAnalysis`]), and what a filter removed; gaps and wrong frames; derivatives,
+//! integrals, other rates and clocks. A low-pass does not remove a single wrong frame, it spreads it:
 //!
 #![doc = include_str!("../guide/figures.html")]
 #![doc = include_str!("../../docs/velocity.svg")]
@@ -16,9 +16,9 @@
 //! let rate = trunk.clock().rate();
 //! let velocity = SmoothDerivative::velocity(2, 15.0, rate)?;
 //! let (truth, spread) = (velocity.apply(trunk.samples())?, velocity.apply(&raw)?);
-//! let mended = velocity.apply(&SpikeRepair::new().apply(&raw)?)?;
+//! let repaired = velocity.apply(&SpikeRepair::new().apply(&raw)?)?;
 //! let worst = |y: &[f64]| y.iter().zip(&truth).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-//! assert_eq!(format!("{:.0} and {:.1} deg/s wrong", worst(&spread), worst(&mended)), "42 and 0.0 deg/s wrong");
+//! assert_eq!(format!("{:.0} and {:.1} deg/s wrong", worst(&spread), worst(&repaired)), "42 and 0.0 deg/s wrong");
 //! # Ok::<(), copeak::Error>(())
 //! ```
 //!
@@ -48,7 +48,7 @@
 //! | - (pandas: `interpolate(limit=...)`) | [`GapFill`]: short gaps; [`RigidFill`]: a marker from its segment |
 //!
 //! Numbers from the literature, by purpose: [`Preset`]. A channel on its way to a peak time goes through a
-//! [`Conditioner`], which also says how much the channel's noise blurs the times of the peaks found afterwards
+//! [`Conditioner`], which also reports how much the channel's noise blurs the times of the peaks found afterwards
 //! ([`TimingNoise`]).
 //!
 //! # Single precision
@@ -58,7 +58,7 @@
 //! kept as `f32`), at any cut-off.
 //!
 //! Native `f32` sections (`sections::<f32, N>()`, for a microcontroller without `f64`) lose more the lower the
-//! cut-off, because a sample then adds little to a memory that is far larger. Largest error as a part of the largest
+//! cut-off, because a sample then adds little to a memory that is far larger. Largest error as a fraction of the largest
 //! input, over a wave with an offset and white noise of 20,000 samples, Butterworth low- and high-passes, causally
 //! and both ways (held by `tests/filter_precision.rs`):
 //!
@@ -79,7 +79,7 @@
 //! 1e-5 at 5 %, 3e-6 at 10 %.
 //!
 //! # How late a live filter is
-//! Every causal design says so itself: [`crate::GroupDelay::group_delay_s`] of its cascade at the frequency you care
+//! Every causal design reports it: [`crate::GroupDelay::group_delay_s`] of its cascade at the frequency you care
 //! about. A Butterworth low-pass of order 2 at 20 Hz delays what is slow by 11 ms; the delay grows towards the
 //! cut-off and is no constant, so a live peak cannot be put back exactly by subtracting it.
 

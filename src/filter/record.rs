@@ -1,4 +1,4 @@
-//! What every filter over whole records can do.
+//! Filters over whole records.
 
 use crate::samples::Sample;
 use crate::{Error, Result, Samples, SamplesMut, Signal};
@@ -6,7 +6,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::array;
 
-/// Channels handed to [`Filter::run_channels`] at once.
+/// Channels passed to [`Filter::run_channels`] at once.
 const TOGETHER: usize = 64;
 
 #[cfg(feature = "ndarray")]
@@ -20,7 +20,7 @@ pub use axis::FilterAxis;
 /// caller's, [`Filter::apply_in_place`] over the record itself, [`Filter::apply_channels_into`] over many records, and with
 /// ndarray along an axis of a matrix. The last three allocate nothing once their [`Workspace`] has grown to the record.
 ///
-/// A filter of your own needs what it keeps between calls, which records it takes, and how it filters a slice:
+/// To write your own filter, define its scratch memory, which records it takes, and how it filters a slice:
 ///
 /// ```
 /// use copeak::{Error, Filter, Result};
@@ -48,26 +48,26 @@ pub use axis::FilterAxis;
 /// # Ok::<(), copeak::Error>(())
 /// ```
 pub trait Filter<X: Sample> {
-    /// What the filter needs beside the record and may keep between calls; `()` for most.
+    /// Memory that the filter needs in addition to the record and may keep between calls; `()` for most.
     type Scratch;
 
-    /// A new scratch.
+    /// Creates the scratch memory.
     fn scratch(&self) -> Self::Scratch;
 
-    /// Whether the record can be filtered: long enough, finite where it must be.
+    /// Checks that the record can be filtered: long enough, finite where it must be.
     ///
     /// # Errors
     /// What the filter documents.
     fn check(&self, x: &[X]) -> Result<()>;
 
-    /// Filter `x`, which passed [`Filter::check`], into `out`, which is as long.
+    /// Filters `x`, which passed [`Filter::check`], into `out`, which is as long.
     ///
     /// # Panics
     /// May panic when one of the two does not hold. The other methods see to both.
     fn run(&self, x: &[X], out: &mut [X], scratch: &mut Self::Scratch);
 
-    /// [`Filter::check`], then [`Filter::run`] into `out`, which is as long as `x`; a filter that finds out on its way
-    /// what it would refuse does both in one go, and may then leave anything in `out`.
+    /// [`Filter::check`], then [`Filter::run`] into `out`, which is as long as `x`; a filter that detects on its way
+    /// what it would refuse does both in one pass, and may then leave anything in `out`.
     ///
     /// # Errors
     /// As [`Filter::check`].
@@ -92,12 +92,12 @@ pub trait Filter<X: Sample> {
         x.iter().zip(out).try_for_each(|(x, out)| self.check_and_run(x, out, scratch))
     }
 
-    /// Memory that the calls with a workspace use again.
+    /// Creates memory that the calls with a workspace use again.
     fn workspace(&self) -> Workspace<X, Self::Scratch> {
         Workspace { scratch: self.scratch(), input: Vec::new(), output: Vec::new() }
     }
 
-    /// Filter `x` into a new buffer.
+    /// Filters `x` into a new buffer.
     ///
     /// # Errors
     /// As [`Filter::check`].
@@ -111,7 +111,7 @@ pub trait Filter<X: Sample> {
         Ok(out)
     }
 
-    /// Filter a signal; the result lies on the same clock.
+    /// Filters a signal; the result lies on the same clock.
     ///
     /// ```
     /// use copeak::{Clock, Filter, Rate, Signal, filter::ZeroPhase};
@@ -131,7 +131,7 @@ pub trait Filter<X: Sample> {
         Ok(x.with_samples(self.apply(x.samples())?))
     }
 
-    /// Filter `x` into `out`.
+    /// Filters `x` into `out`.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] when `out` is not as long as `x`, and as [`Filter::check`]; a refused record leaves
@@ -159,7 +159,7 @@ pub trait Filter<X: Sample> {
         done
     }
 
-    /// Filter the record over itself.
+    /// Filters the record over itself.
     ///
     /// # Errors
     /// As [`Filter::check`]; the record then keeps what it holds.
@@ -181,7 +181,7 @@ pub trait Filter<X: Sample> {
         Ok(())
     }
 
-    /// Filter every channel into a new buffer.
+    /// Filters every channel into a new buffer.
     ///
     /// # Errors
     /// As [`Filter::check`], for the first channel that is refused.
@@ -194,7 +194,7 @@ pub trait Filter<X: Sample> {
         Ok(out)
     }
 
-    /// Filter every channel of `x` into its place in `out`. Channels may differ in length.
+    /// Filters every channel of `x` into its place in `out`. Channels may differ in length.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] when there are not as many outputs as channels or one is not as long as its channel,
@@ -279,24 +279,24 @@ fn same_length(left: usize, right: usize) -> Result<()> {
     if left == right { Ok(()) } else { Err(Error::LengthMismatch { operation: "filtering", left, right }) }
 }
 
-pub(super) fn contiguous<'a, S>(x: &'a S, room: &'a mut Vec<S::Item>) -> &'a [S::Item]
+pub(super) fn contiguous<'a, S>(x: &'a S, buffer: &'a mut Vec<S::Item>) -> &'a [S::Item]
 where
     S: Samples + ?Sized,
 {
     match x.as_slice() {
         Some(slice) => slice,
         None => {
-            gather(x, room);
-            room
+            gather(x, buffer);
+            buffer
         }
     }
 }
 
-fn gather<S: Samples + ?Sized>(x: &S, room: &mut Vec<S::Item>) {
-    room.clear();
+fn gather<S: Samples + ?Sized>(x: &S, buffer: &mut Vec<S::Item>) {
+    buffer.clear();
     match x.as_slice() {
-        Some(slice) => room.extend_from_slice(slice),
-        None => room.extend(x.iter_samples()),
+        Some(slice) => buffer.extend_from_slice(slice),
+        None => buffer.extend(x.iter_samples()),
     }
 }
 

@@ -3,9 +3,9 @@
 //! | you want | you take |
 //! |---|---|
 //! | text for a terminal | [`text`], or the study printed with `{}` |
-//! | one self-contained page (feature `plot`) | [`html`] |
+//! | one self-contained page (feature `std`) | [`html`] |
 //! | a table with one row per step and contributor | [`csv`] |
-//! | figures (feature `plot`) | [`figure`] |
+//! | figures (feature `std`) | [`figure`] |
 //! | JSON (feature `serde`) | the study itself, serialised |
 //!
 //! ```
@@ -15,7 +15,7 @@
 //! let study = Study::builder().trials(&recordings).replicates(50).run()?;
 //! assert_eq!((study.trials().count(), study.comparisons.len()), (2, 1));
 //! assert!(report::text(&study).contains("coincidence"));
-//! # #[cfg(feature = "plot")] {
+//! # #[cfg(feature = "std")] {
 //! let cycles = study.sessions[1].trials[0].cycles.as_ref().unwrap();
 //! assert!(report::figure::drives("9.5 m/s", cycles)?.starts_with("<svg"));
 //! # }
@@ -27,18 +27,18 @@
 #![doc = include_str!("../guide/figures.html")]
 #![doc = include_str!("../../docs/sequence.svg")]
 
-#[cfg(feature = "plot")]
+#[cfg(feature = "std")]
 mod escape;
-#[cfg(feature = "plot")]
+#[cfg(feature = "std")]
 pub mod figure;
 #[cfg(feature = "notebook")]
 pub mod notebook;
-#[cfg(feature = "plot")]
+#[cfg(feature = "std")]
 mod page;
 mod table;
 mod text;
 
-#[cfg(feature = "plot")]
+#[cfg(feature = "std")]
 pub use page::html;
 pub use table::csv;
 pub use text::text;

@@ -21,7 +21,7 @@ pub struct Cycle {
 
 /// In what order, and how far apart, ordered channels of one extremity peak.
 ///
-/// It prints itself, serialises (feature `serde`) and is drawn by `report::figure::timeline` (feature `plot`).
+/// It prints itself, serialises (feature `serde`) and is drawn by `report::figure::timeline` (feature `std`).
 ///
 /// ```
 /// use copeak::inference::{Bootstrap, Strides};

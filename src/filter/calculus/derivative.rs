@@ -28,7 +28,7 @@ pub struct CentralDifference {
     rate: Rate,
 }
 
-/// What a [`CentralDifference`] remembers: the last samples, newest last.
+/// State of a [`CentralDifference`]: the last samples, newest last.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CentralDifferenceState<X> {
     before: Option<X>,
@@ -36,12 +36,12 @@ pub struct CentralDifferenceState<X> {
 }
 
 impl CentralDifference {
-    /// The derivative of samples taken at `rate`.
+    /// Computes the derivative of samples taken at `rate`.
     pub fn new(rate: Rate) -> Self {
         Self { rate }
     }
 
-    /// The sample rate.
+    /// Returns the sample rate.
     pub fn rate(&self) -> Rate {
         self.rate
     }
@@ -145,7 +145,7 @@ pub struct SecondDifference {
     rate: Rate,
 }
 
-/// What a [`SecondDifference`] remembers: the last two samples, and the output that is held back.
+/// State of a [`SecondDifference`]: the last two samples, and the output that is held back.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SecondDifferenceState<X> {
     before: Option<X>,
@@ -154,12 +154,12 @@ pub struct SecondDifferenceState<X> {
 }
 
 impl SecondDifference {
-    /// The second derivative of samples taken at `rate`.
+    /// Computes the second derivative of samples taken at `rate`.
     pub fn new(rate: Rate) -> Self {
         Self { rate }
     }
 
-    /// The sample rate.
+    /// Returns the sample rate.
     pub fn rate(&self) -> Rate {
         self.rate
     }

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 const OPERATION: &str = "integration";
 
-/// What is known of an integral, from which its constant and its drift are taken.
+/// Known values of an integral, from which its constant and its drift are taken.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Boundary {
     /// Its value at the first sample. Nothing is known of drift, and none is removed.
@@ -22,7 +22,7 @@ pub enum Boundary {
     PeriodicMean(f64),
 }
 
-/// How the integral between two samples is taken.
+/// Rule for the integral between two samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Rule {
     Trapezoid,
@@ -67,12 +67,12 @@ pub struct Integral {
 }
 
 impl Integral {
-    /// By the trapezoid rule, 0 at the first sample.
+    /// Integrates by the trapezoid rule, 0 at the first sample.
     pub fn new(rate: Rate) -> Self {
         Self { rate, rule: Rule::Trapezoid, known: Boundary::Start(0.0) }
     }
 
-    /// By Simpson's rule; exact for polynomials to the second degree. A record of two samples takes the trapezoid.
+    /// Integrates by Simpson's rule; exact for polynomials to the second degree. A record of two samples takes the trapezoid.
     #[must_use]
     pub fn simpson(self) -> Self {
         Self { rule: Rule::Simpson, ..self }
@@ -84,12 +84,12 @@ impl Integral {
         Self { known, ..self }
     }
 
-    /// The sample rate.
+    /// Returns the sample rate.
     pub fn rate(&self) -> Rate {
         self.rate
     }
 
-    /// The integral of a channel that has `values[k]` at `times_s[k]`: the drift between two known times is taken off as a
+    /// Returns the integral of a channel that has `values[k]` at `times_s[k]`: the drift between two known times is taken off as a
     /// straight line, before the first and after the last as a constant. For a foot's velocity, 0 in each mid-stance (the
     /// zero-velocity update of foot-worn sensors). The boundary set with [`Integral::known`] is not used.
     ///

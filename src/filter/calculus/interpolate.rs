@@ -9,7 +9,7 @@ use num_traits::Float as _;
 
 const OPERATION: &str = "interpolation";
 
-/// How values between samples come about.
+/// Method of interpolation between samples.
 ///
 /// | here | SciPy | between the knots | slope |
 /// |---|---|---|---|
@@ -19,7 +19,7 @@ const OPERATION: &str = "interpolation";
 /// | `NaturalCubic` | `CubicSpline(bc_type="natural")` | may overshoot | as `Cubic`, no curvature at the ends |
 ///
 /// `Pchip` is the shape-preserving cubic of Fritsch & Butland (1984, doi:10.1137/0905021): it has a peak only where a
-/// sample has one, so it cuts the tops off peaks between samples. `Cubic` gives every cubic back exactly, and is the
+/// sample has one, so it truncates peaks between samples. `Cubic` gives every cubic back exactly, and is the
 /// default. Below four knots it is the parabola through three, or the line through two.
 ///
 /// ```
@@ -48,7 +48,7 @@ pub enum Interpolation {
 }
 
 impl Interpolation {
-    /// The curve through `x` at the times `t`, in O(n).
+    /// Builds the curve through `x` at the times `t`, in O(n).
     ///
     /// `f32` samples give a curve in `f64`.
     ///
@@ -75,7 +75,7 @@ impl Interpolation {
         Curve::at_times(self, t, values(x)?)
     }
 
-    /// The curve through samples taken on `clock`, in O(n) and without a search per value.
+    /// Builds the curve through samples taken on `clock`, in O(n) and without a search per value.
     ///
     /// # Errors
     /// [`Error::TooFew`] below two samples; [`Error::NonFinite`] with the index of the first that is NaN or infinite.
@@ -119,7 +119,7 @@ pub(in crate::filter) fn is_infinite<X: Sample>(x: X) -> bool {
 ///
 /// Outside its knots it is NaN in every channel; [`Curve::extrapolated_at`] continues the first or last piece for who
 /// asks for it. One value costs a search among the knots (none when they are evenly spaced); [`Curve::sample`]
-/// remembers where the last one was found.
+/// keeps the position of the last one.
 ///
 /// ```
 /// use copeak::{Clock, Rate, filter::Interpolation};
@@ -167,7 +167,7 @@ impl<W: Sample<Wide = W>> Curve<W> {
         Self { knots: Knots::On(clock), values, slopes }
     }
 
-    /// Time of the first knot.
+    /// Returns the time of the first knot.
     pub fn start_s(&self) -> f64 {
         match &self.knots {
             Knots::On(clock) => clock.start_s(),
@@ -175,7 +175,7 @@ impl<W: Sample<Wide = W>> Curve<W> {
         }
     }
 
-    /// Time of the last knot.
+    /// Returns the time of the last knot.
     pub fn end_s(&self) -> f64 {
         match &self.knots {
             Knots::On(clock) => clock.time_s((self.values.len() - 1) as f64),
@@ -183,12 +183,12 @@ impl<W: Sample<Wide = W>> Curve<W> {
         }
     }
 
-    /// The value at a time; NaN before the first knot and after the last.
+    /// Returns the value at a time; NaN before the first knot and after the last.
     pub fn at(&self, time_s: f64) -> W {
         if self.holds(time_s) { self.extrapolated_at(time_s) } else { W::splat(f64::NAN) }
     }
 
-    /// The first derivative at a time, per second; NaN before the first knot and after the last.
+    /// Returns the first derivative at a time, per second; NaN before the first knot and after the last.
     ///
     /// At a knot where it jumps (`Sample`) it is the slope of the piece that begins there.
     pub fn derivative_at(&self, time_s: f64) -> W {
@@ -210,12 +210,12 @@ impl<W: Sample<Wide = W>> Curve<W> {
         }
     }
 
-    /// The value at any time: outside the knots the first or last piece is continued, which soon means nothing.
+    /// Returns the value at any time: outside the knots the first or last piece is continued, which soon means nothing.
     pub fn extrapolated_at(&self, time_s: f64) -> W {
         self.value(&self.place(time_s, 0))
     }
 
-    /// The values at many times, as [`Curve::at`]; quickest when they rise.
+    /// Returns the values at many times, as [`Curve::at`]; fastest when they rise.
     pub fn sample<T>(&self, times_s: &T) -> Vec<W>
     where
         T: Samples<Item = f64> + ?Sized,
@@ -250,7 +250,7 @@ impl<W: Sample<Wide = W>> Curve<W> {
         Place { piece, share: position - piece as f64, width: 1.0 }
     }
 
-    /// Where a time lies; `near` is a piece to look at first.
+    /// Returns the place of a time; `near` is a piece to look at first.
     #[inline]
     fn place(&self, time_s: f64, near: usize) -> Place {
         let t = match &self.knots {
@@ -510,34 +510,34 @@ pub struct Regrid {
 }
 
 impl Regrid {
-    /// Onto `clock`, by cubic spline.
+    /// Puts signals onto `clock`, by cubic spline.
     pub fn new(clock: Clock) -> Self {
         Self { clock, method: Interpolation::default(), limit_hz: None }
     }
 
-    /// By another method.
+    /// Sets the method of interpolation; [`Interpolation::Cubic`] unless set.
     #[must_use]
     pub fn method(self, method: Interpolation) -> Self {
         Self { method, ..self }
     }
 
-    /// The signal holds next to nothing from `frequency_hz` on (it was low-passed there), so it may go onto a slower
+    /// States that the signal holds next to nothing from `frequency_hz` on (it was low-passed there), so it may go onto a slower
     /// clock whose Nyquist frequency is not below that. The claim is yours; it is not checked against the samples.
     #[must_use]
     pub fn band_limit_hz(self, frequency_hz: f64) -> Self {
         Self { limit_hz: Some(frequency_hz), ..self }
     }
 
-    /// The clock of the result.
+    /// Returns the clock of the result.
     pub fn clock(&self) -> Clock {
         self.clock
     }
 
-    /// The signal at every instant of the clock that its recording covers; the result starts at the first of them.
+    /// Returns the signal at every instant of the clock that its recording covers; the result starts at the first of them.
     ///
     /// # Errors
     /// [`Error::NonFinite`] for an infinite sample (NaN is missing, and stays so); [`Error::Parameter`] when the clock
-    /// is slower than the recording's and no [`Regrid::band_limit_hz`] was said, or when the result would not fit in
+    /// is slower than the recording's and no [`Regrid::band_limit_hz`] was set, or when the result would not fit in
     /// memory; [`Error::Cutoff`] when that frequency is not between 0 and the new Nyquist frequency (which is allowed);
     /// [`Error::Window`] when no instant of the clock lies inside the recording.
     pub fn apply<S>(&self, signal: &Signal<S>) -> Result<Signal<Vec<S::Item>>>
@@ -563,7 +563,7 @@ impl Regrid {
         Ok(Signal::new(clock, out))
     }
 
-    /// The signal at the first `out.len()` instants of the clock; NaN where the recording does not cover them.
+    /// Returns the signal at the first `out.len()` instants of the clock; NaN where the recording does not cover them.
     ///
     /// # Errors
     /// As [`Regrid::apply`], without the last.

@@ -10,10 +10,10 @@ use num_traits::Float as _;
 ///
 /// y(i) = k y(i-1) + g (x(i-1) + x(i)), from y(0) = 0. Without leak k = 1 and g = 1/(2 rate), bit for bit an [`crate::filter::Integral`]
 /// from 0, whose drift it has. With a time constant of tau seconds and a = 1/(2 tau rate), k = (1 - a)/(1 + a) and
-/// g = 1/(2 rate (1 + a)): what lies long back fades, so an offset b settles at b tau instead of growing for ever, and motion
+/// g = 1/(2 rate (1 + a)): what lies long back fades, so an offset b settles at b tau instead of growing indefinitely, and motion
 /// slower than 1/(2 pi tau) Hz (there -3 dB and 45 degrees early) is lost.
 ///
-/// Memory is kept in the `f64` of the samples; `f32` samples are rounded once. A NaN stays for ever.
+/// Memory is kept in the `f64` of the samples; `f32` samples are rounded once. A NaN stays indefinitely.
 ///
 /// ```
 /// use copeak::{Rate, StageExt, filter::LeakyIntegral};
@@ -30,7 +30,7 @@ pub struct LeakyIntegral {
     gain: f64,
 }
 
-/// What a [`LeakyIntegral`] remembers: the last sample and the integral up to it.
+/// State of a [`LeakyIntegral`]: the last sample and the integral up to it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LeakyIntegralState<W> {
     last: Option<W>,
@@ -38,7 +38,7 @@ pub struct LeakyIntegralState<W> {
 }
 
 impl LeakyIntegral {
-    /// An integral that forgets nothing.
+    /// Creates an integral that forgets nothing.
     pub fn new(rate: Rate) -> Self {
         Self { rate, keep: 1.0, gain: rate.period_s() / 2.0 }
     }
@@ -57,7 +57,7 @@ impl LeakyIntegral {
         Ok(Self { rate, keep: (1.0 - leak) / (1.0 + leak), gain: period / 2.0 / (1.0 + leak) })
     }
 
-    /// The sample rate.
+    /// Returns the sample rate.
     pub fn rate(&self) -> Rate {
         self.rate
     }

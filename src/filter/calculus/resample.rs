@@ -16,12 +16,12 @@ use num_traits::Float as _;
 
 /// The largest term of a ratio: its filter has 2 million taps.
 const LARGEST: usize = 100_000;
-/// What SciPy's filter reaches to either side, in periods of the slower rate.
+/// Reach of SciPy's filter to either side, in periods of the slower rate.
 const REACH: usize = 10;
 /// Two rates are a ratio of whole numbers when it is met this well: less than a sample in a hundred years at 300 Hz.
 const EXACT: f64 = 1e-12;
 
-/// To `up/down` times the rate, through one anti-alias filter, without delay.
+/// Resamples to `up/down` times the rate, through one anti-alias filter, without delay.
 ///
 /// Equals `scipy.signal.resample_poly(x, up, down)`: as if `up - 1` zeros were put between the samples, a symmetric FIR
 /// low-pass were run over them and every `down`-th sample were kept, but no product with one of those zeros is formed. The
@@ -60,7 +60,7 @@ pub struct Resample {
     up: usize,
     down: usize,
     padding: Padding,
-    /// Filter taps before and after the middle, at `up` times the input rate.
+    /// Filters taps before and after the middle, at `up` times the input rate.
     half: usize,
     /// The taps of each phase, last tap first, phase after phase.
     taps: Box<[f64]>,
@@ -78,7 +78,7 @@ struct Phase {
     sum: f64,
 }
 
-/// Memory that [`Resample::apply_into`] uses again.
+/// Scratch memory of [`Resample::apply_into`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ResampleScratch<X: Sample> {
     input: Vec<X>,
@@ -87,14 +87,14 @@ pub struct ResampleScratch<X: Sample> {
 }
 
 impl<X: Sample> ResampleScratch<X> {
-    /// Empty; it grows with use.
+    /// Creates an empty one; it grows with use.
     pub fn new() -> Self {
         Self { input: Vec::new(), window: Vec::new(), sorted: Vec::new() }
     }
 }
 
 impl Resample {
-    /// `up/down` times the rate. Common factors are taken out.
+    /// Resamples to `up/down` times the rate. Common factors are removed.
     ///
     /// # Errors
     /// [`Error::Parameter`] when one of them, without the common factor, is not from 1 to 100000.
@@ -103,11 +103,11 @@ impl Resample {
         Self::designed(up, down, Padding::default(), Taper::Kaiser(5.0))
     }
 
-    /// From one rate to another, exactly: 44100 Hz to 48000 Hz is 160/147.
+    /// Resamples from one rate to another, exactly: 44100 Hz to 48000 Hz is 160/147.
     ///
     /// # Errors
     /// [`Error::Undefined`] when the rates are no ratio of whole numbers up to 100000 (within 1e-12 of it):
-    /// [`Resample::nearest`] then says how near one comes.
+    /// [`Resample::nearest`] then shows how near one comes.
     pub fn between(from: Rate, to: Rate) -> Result<Self> {
         let wanted = to.as_hz() / from.as_hz();
         match nearest_ratio(wanted, LARGEST) {
@@ -121,7 +121,7 @@ impl Resample {
         }
     }
 
-    /// From one rate to one as near to another as a ratio of whole numbers up to `largest` comes.
+    /// Resamples from one rate to one as near to another as a ratio of whole numbers up to `largest` comes.
     ///
     /// It is met within 1/`largest` of it, and usually far nearer; [`Resample::rate`] gives the rate that is met, and
     /// [`Resample::apply_signal`] puts the result on a clock of that rate, so nothing drifts.
@@ -212,17 +212,17 @@ impl Resample {
         }
     }
 
-    /// What the rate is multiplied by, without common factors.
+    /// Returns the factor that multiplies the rate, without common factors.
     pub fn up(&self) -> usize {
         self.up
     }
 
-    /// What the rate is divided by, without common factors.
+    /// Returns the divisor of the rate, without common factors.
     pub fn down(&self) -> usize {
         self.down
     }
 
-    /// The rate of the result.
+    /// Returns the rate of the result.
     ///
     /// # Errors
     /// [`Error::Parameter`] when it leaves the range of `f64`.
@@ -230,12 +230,12 @@ impl Resample {
         Rate::from_hz(input.as_hz() * self.up as f64 / self.down as f64)
     }
 
-    /// Number of samples that a record of `input` samples becomes: `input up/down`, rounded up.
+    /// Returns the number of samples that a record of `input` samples becomes: `input up/down`, rounded up.
     pub fn output_len(&self, input: usize) -> usize {
         (input as u128 * self.up as u128).div_ceil(self.down as u128) as usize
     }
 
-    /// The clock of a result that starts at the same time.
+    /// Returns the clock of a result that starts at the same time.
     ///
     /// # Errors
     /// As [`Resample::rate`].
@@ -243,7 +243,7 @@ impl Resample {
         Clock::new(self.rate(input.rate())?, input.start_s())
     }
 
-    /// Resample a record.
+    /// Resamples a record.
     ///
     /// # Errors
     /// [`Error::TooFew`] without a sample; [`Error::NonFinite`] with the index of the first sample that is NaN or infinite.
@@ -257,7 +257,7 @@ impl Resample {
         Ok(out)
     }
 
-    /// Resample a record into `out`; allocates nothing once `scratch` has grown.
+    /// Resamples a record into `out`; allocates nothing once `scratch` has grown.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] when `out` does not hold [`Resample::output_len`] samples, and as [`Resample::apply`];
@@ -289,7 +289,7 @@ impl Resample {
         Ok(())
     }
 
-    /// Resample a channel: the first sample keeps its time, the rate is the new one.
+    /// Resamples a channel: the first sample keeps its time, the rate is the new one.
     ///
     /// # Errors
     /// As [`Resample::apply`] and [`Resample::rate`].
@@ -349,7 +349,7 @@ impl Resample {
         }
     }
 
-    /// Where the next output's newest tap falls.
+    /// Position of the next output's newest tap.
     #[inline]
     fn after(&self, place: Place) -> Place {
         let (newest, phase) = (place.newest + self.down / self.up, place.phase + self.down % self.up);
@@ -361,7 +361,7 @@ impl Resample {
     }
 }
 
-/// Where an output's newest tap falls: on an input sample, of which phase.
+/// Position of an output's newest tap: on an input sample, of which phase.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     newest: usize,
@@ -394,13 +394,13 @@ where
 
 impl AnalysisExt for Resample {}
 
-/// Where a stream stands. All positions are in `up`-ths of an input sample.
+/// Position of a stream. All positions are in `up`-ths of an input sample.
 #[derive(Debug, Clone, PartialEq)]
 struct Progress<W> {
     recent: Recent<W>,
-    /// Where the next output's newest tap falls, counted from the newest input sample.
+    /// Position of the next output's newest tap, counted from the newest input sample.
     next: usize,
-    /// Where the record ends, counted likewise, once it has.
+    /// End of the record, counted likewise, once it has ended.
     end: Option<usize>,
     started: bool,
 }
@@ -470,12 +470,12 @@ impl Resample {
         }
     }
 
-    /// How long an output waits for the samples after its own time, in input samples: half the filter.
+    /// Returns how long an output waits for the samples after its time, in input samples: half the filter.
     pub fn wait_samples(&self) -> f64 {
         self.half as f64 / self.up as f64
     }
 
-    /// The streaming form, for any ratio.
+    /// Returns the streaming form, for any ratio.
     ///
     /// # Errors
     /// [`Error::Undefined`] for an edge other than [`Padding::Zero`] and [`Padding::Repeat`].
@@ -485,7 +485,7 @@ impl Resample {
         Ok(Resampler { design: self, progress })
     }
 
-    /// The streaming form as a [`Stage`], for rates that do not rise: at most one output for each input.
+    /// Returns the streaming form as a [`Stage`], for rates that do not rise: at most one output for each input.
     ///
     /// # Errors
     /// [`Error::Parameter`] when `up` is above `down`; as [`Resample::live`].
@@ -499,7 +499,7 @@ impl Resample {
     }
 }
 
-/// A [`Resample`] with its memory: samples go in one by one, and 0, 1 or more come out for each.
+/// A [`Resample`] with its state: samples go in one by one, and 0, 1 or more come out for each.
 ///
 /// What comes out in all, with [`Resampler::flush`], is bit for bit [`Resample::apply`]; each output comes
 /// [`Resample::wait_samples`] input samples after its own time.
@@ -525,12 +525,12 @@ pub struct Resampler<X: Sample> {
 }
 
 impl<X: Sample> Resampler<X> {
-    /// The design.
+    /// Returns the design.
     pub fn design(&self) -> &Resample {
         &self.design
     }
 
-    /// Feed one sample; each output that is now complete goes to `each`.
+    /// Feeds one sample; each output that is now complete goes to `each`.
     #[inline]
     pub fn push(&mut self, x: X, mut each: impl FnMut(X)) {
         self.design.take(&mut self.progress, x.widen());
@@ -539,7 +539,7 @@ impl<X: Sample> Resampler<X> {
         }
     }
 
-    /// The input has ended: the outputs that waited for more go to `each`, and the memory is as new.
+    /// Ends the input: passes the outputs that waited for more to `each`, and resets the state.
     pub fn flush(&mut self, mut each: impl FnMut(X)) {
         while let Some(y) = self.design.rest_of(&mut self.progress) {
             each(X::narrow(y));
@@ -567,12 +567,12 @@ pub struct Downsample {
     design: Resample,
 }
 
-/// What a [`Downsample`] remembers.
+/// State of a [`Downsample`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct DownsampleState<W>(Progress<W>);
 
 impl Downsample {
-    /// The design.
+    /// Returns the design.
     pub fn design(&self) -> &Resample {
         &self.design
     }
@@ -602,16 +602,16 @@ impl<X: Sample> Flush<X> for Downsample {
     }
 }
 
-/// What it waits for, in input samples.
+/// The wait of its design, in input samples.
 impl GroupDelay for Downsample {
     fn group_delay(&self, _frequency: f64) -> f64 {
         self.design.wait_samples()
     }
 }
 
-/// What a record is taken to be beyond its ends while it is resampled.
+/// Continuation of a record beyond its ends while it is resampled.
 ///
-/// The names of `scipy.signal.resample_poly`'s `padtype` stand beside each.
+/// The name of `scipy.signal.resample_poly`'s `padtype` is given with each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[doc(alias = "padtype")]
 #[non_exhaustive]
@@ -645,7 +645,7 @@ pub enum Padding {
 struct Extended<'a, X: Sample> {
     x: &'a [X],
     edge: Padding,
-    /// What is added beyond the ends, where it is a level.
+    /// Level added beyond the ends, where there is one.
     level: X::Wide,
 }
 

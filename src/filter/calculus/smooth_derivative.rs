@@ -10,7 +10,7 @@ use num_traits::Float as _;
 /// Zero-phase low-pass, then the first or second derivative: one filter, whose effect on noise is known.
 ///
 /// A derivative raises noise with its frequency, so without smoothing velocities and accelerations are mostly noise.
-/// [`SmoothDerivative::noise_gain`] says what is left of it: 0.1 degrees of white noise at 250 Hz come out of a 15 Hz
+/// [`SmoothDerivative::noise_gain`] returns what is left of it: 0.1 degrees of white noise at 250 Hz come out of a 15 Hz
 /// low-pass (two poles per pass) as 2.3 degrees/s and 249 degrees/s2, and without it as 17.7 degrees/s and 15,300
 /// degrees/s2.
 ///
@@ -38,7 +38,7 @@ enum Difference {
 }
 
 impl SmoothDerivative {
-    /// The first derivative behind a Butterworth low-pass of `order` per pass, -3 dB at `cutoff_hz` after both passes.
+    /// Computes the first derivative behind a Butterworth low-pass of `order` per pass, -3 dB at `cutoff_hz` after both passes.
     ///
     /// # Errors
     /// As [`ZeroPhase::low_pass`].
@@ -46,7 +46,7 @@ impl SmoothDerivative {
         Ok(Self::first(ZeroPhase::low_pass(order, cutoff_hz, rate)?, rate))
     }
 
-    /// The second derivative behind a Butterworth low-pass of `order` per pass, -3 dB at `cutoff_hz` after both passes.
+    /// Computes the second derivative behind a Butterworth low-pass of `order` per pass, -3 dB at `cutoff_hz` after both passes.
     ///
     /// # Errors
     /// As [`ZeroPhase::low_pass`].
@@ -56,22 +56,22 @@ impl SmoothDerivative {
 }
 
 impl<P> SmoothDerivative<P> {
-    /// The first derivative, in units per second, behind `filter`, which was designed for `rate`.
+    /// Computes the first derivative, in units per second, behind `filter`, which was designed for `rate`.
     pub fn first(filter: ZeroPhase<P>, rate: Rate) -> Self {
         Self { filter, difference: Difference::First(CentralDifference::new(rate)) }
     }
 
-    /// The second derivative, in units per second squared, behind `filter`, which was designed for `rate`.
+    /// Computes the second derivative, in units per second squared, behind `filter`, which was designed for `rate`.
     pub fn second(filter: ZeroPhase<P>, rate: Rate) -> Self {
         Self { filter, difference: Difference::Second(SecondDifference::new(rate)) }
     }
 
-    /// The low-pass.
+    /// Returns the low-pass.
     pub fn filter(&self) -> &ZeroPhase<P> {
         &self.filter
     }
 
-    /// Standard deviation of the output for white input noise of standard deviation 1, away from the ends: per second, or
+    /// Returns the standard deviation of the output for white input noise of standard deviation 1, away from the ends: per second, or
     /// per second squared.
     ///
     /// # Errors

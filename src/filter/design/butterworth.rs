@@ -18,7 +18,7 @@ use num_traits::Float as _;
 /// # Running twice
 /// Two passes square the gain, so the -3 dB point moves: [`Butterworth::for_passes`] designs for the point after all
 /// passes (Robertson & Dowling 2003, doi:10.1016/S1050-6411(03)00080-4; Winter 2009).
-/// [`Butterworth::effective_cutoff_hz`] tells where any design ends up. Measured from impulse responses, every kind,
+/// [`Butterworth::effective_cutoff_hz`] returns where any design ends up. Measured from impulse responses, every kind,
 /// orders 1 to 8, cut-offs from 0.1 to 45 % of the rate, one pass and two: within a millionth of a decibel of half
 /// power.
 ///
@@ -50,7 +50,7 @@ pub struct Butterworth {
 }
 
 impl Butterworth {
-    /// A design of `order` per pass for `band` at `rate`.
+    /// Creates a design of `order` per pass for `band` at `rate`.
     ///
     /// # Errors
     /// [`crate::Error::Parameter`] when the order is not from 1 to 1000 or the upper cut-off not above the lower one;
@@ -59,7 +59,7 @@ impl Butterworth {
         Ok(Self { order: checked_order(order)?, band: band.checked(rate)?, rate })
     }
 
-    /// A low-pass.
+    /// Creates a low-pass.
     ///
     /// # Errors
     /// As [`Butterworth::new`].
@@ -67,7 +67,7 @@ impl Butterworth {
         Self::new(order, Band::Low(cutoff_hz), rate)
     }
 
-    /// A high-pass.
+    /// Creates a high-pass.
     ///
     /// # Errors
     /// As [`Butterworth::new`].
@@ -75,7 +75,7 @@ impl Butterworth {
         Self::new(order, Band::High(cutoff_hz), rate)
     }
 
-    /// A band-pass.
+    /// Creates a band-pass.
     ///
     /// # Errors
     /// As [`Butterworth::new`].
@@ -83,7 +83,7 @@ impl Butterworth {
         Self::new(order, Band::Pass(low_hz, high_hz), rate)
     }
 
-    /// A band-stop.
+    /// Creates a band-stop.
     ///
     /// # Errors
     /// As [`Butterworth::new`].
@@ -91,13 +91,13 @@ impl Butterworth {
         Self::new(order, Band::Stop(low_hz, high_hz), rate)
     }
 
-    /// The design whose -3 dB points lie at this one's cut-offs after `passes` passes.
+    /// Returns the design whose -3 dB points lie at this one's cut-offs after `passes` passes.
     ///
     /// With C = (2^(1/passes) - 1)^(1/(2 order)) and W = tan(pi f / rate): low W/C, high W C; band and stop keep the
     /// centre W1 W2 and make the width (W2 - W1)/C and (W2 - W1) C.
     ///
     /// # Errors
-    /// [`crate::Error::Parameter`] for 0 passes; [`crate::Error::Cutoff`] when the corrected cut-off cannot be told
+    /// [`crate::Error::Parameter`] for 0 passes; [`crate::Error::Cutoff`] when the corrected cut-off cannot be distinguished
     /// from the Nyquist frequency.
     pub fn for_passes(self, passes: usize) -> Result<Self> {
         let widen = 1.0 / self.shrinkage(passes)?;
@@ -107,22 +107,22 @@ impl Butterworth {
         Self::new(self.order, self.band.warped(self.rate).widened(widen).band(self.rate), self.rate)
     }
 
-    /// Order per pass.
+    /// Returns the order per pass.
     pub fn order(&self) -> usize {
         self.order
     }
 
-    /// Cut-offs per pass.
+    /// Returns the cut-offs per pass.
     pub fn band(&self) -> Band {
         self.band
     }
 
-    /// Sample rate.
+    /// Returns the sample rate.
     pub fn rate(&self) -> Rate {
         self.rate
     }
 
-    /// Order after `passes` passes: how steep each edge is, in multiples of 6 dB per octave.
+    /// Returns the order after `passes` passes: how steep each edge is, in multiples of 6 dB per octave.
     ///
     /// # Errors
     /// [`crate::Error::Parameter`] for 0 passes.
@@ -130,7 +130,7 @@ impl Butterworth {
         Ok(self.order.saturating_mul(checked_passes(passes)?))
     }
 
-    /// Where the gain is -3 dB after `passes` passes, in hertz.
+    /// Returns the frequencies at which the gain is -3 dB after `passes` passes, in hertz.
     ///
     /// # Errors
     /// [`crate::Error::Parameter`] for 0 passes.
@@ -142,7 +142,7 @@ impl Butterworth {
         Ok(self.band.warped(self.rate).widened(shrink).band(self.rate))
     }
 
-    /// Gain of one pass at `frequency_hz`, exactly as designed.
+    /// Returns the gain of one pass at `frequency_hz`, exactly as designed.
     ///
     /// ```
     /// use copeak::{Rate, filter::Butterworth};
@@ -167,24 +167,24 @@ impl Butterworth {
         Ok((LN_2 / checked_passes(passes)? as f64).exp_m1().powf(0.5 / self.order as f64))
     }
 
-    /// Number of sections: half the poles, rounded up.
+    /// Returns the number of sections: half the poles, rounded up.
     pub fn section_count(&self) -> usize {
         self.plan().count()
     }
 
-    /// The sections, computed one by one without heap, most damped pole first.
+    /// Returns the sections, computed one by one without heap, most damped pole first.
     ///
     /// The rows of `butter(..., output="sos")` for low- and high-passes of even order; otherwise SciPy pairs zeros with
     /// poles in another way, with the same response.
     ///
     /// # Errors
-    /// [`crate::Error::Undefined`] when a cut-off is so low or high that a pole cannot be told from the unit circle
+    /// [`crate::Error::Undefined`] when a cut-off is so low or high that a pole cannot be distinguished from the unit circle
     /// in the precision of `T`.
     pub fn iter<T: Real>(&self) -> Result<Sections<T>> {
         Sections::new(self.plan())
     }
 
-    /// The sections as an array, without heap.
+    /// Returns the sections as an array, without heap.
     ///
     /// ```
     /// use copeak::{Rate, filter::Butterworth};
@@ -200,7 +200,7 @@ impl Butterworth {
         self.iter()?.array()
     }
 
-    /// The filter ready to run, whatever its order: sections and memory in `f64`.
+    /// Returns the filter ready to run, whatever its order: sections and memory in `f64`.
     ///
     /// # Errors
     /// As [`Butterworth::iter`].

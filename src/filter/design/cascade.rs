@@ -25,13 +25,13 @@ pub struct Cascade {
     sections: Box<[Section<f64>]>,
 }
 
-/// What a [`Cascade`] remembers between samples; `X` is `f64`, or a frame of it. Given to a cascade of another length,
+/// State of a [`Cascade`] between samples; `X` is `f64`, or a frame of it. Given to a cascade of another length,
 /// it starts afresh.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CascadeState<X>(Box<[SectionState<X>]>);
 
 impl Cascade {
-    /// A cascade of `sections`, the first one first.
+    /// Creates a cascade of `sections`, the first one first.
     ///
     /// # Errors
     /// [`Error::TooFew`] without any section.
@@ -43,7 +43,7 @@ impl Cascade {
         Ok(Self { sections })
     }
 
-    /// The sections, the first one first.
+    /// Returns the sections, the first one first.
     pub fn sections(&self) -> &[Section<f64>] {
         &self.sections
     }
@@ -92,7 +92,7 @@ impl Cascade {
         self.sections.iter().map(SteadyState::<f64>::order).sum()
     }
 
-    /// `step` over `input`, each output handed to `each`: for the usual lengths with the whole state in registers.
+    /// `step` over `input`, each output passed to `each`: for the usual lengths with the whole state in registers.
     #[inline]
     fn drive_of<X, I, E>(&self, state: &mut CascadeState<X>, input: I, each: E)
     where

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// How the noise of a raw channel blurs the times of peaks in the curve made from it.
+/// Effect of a raw channel's noise on the times of peaks in the curve made from it.
 ///
 /// Residuals about a filtered curve are correlated and tiny, so a standard error from a local fit to it covers next to
 /// nothing. This one goes back to the raw noise: with g the impulse response from the raw channel to the curve, g' its
@@ -37,11 +37,11 @@ pub struct TimingNoise {
     bend_norm: f64,
 }
 
-/// The noise of a curvature may be this part of it before a standard error counts as approximate.
+/// The noise of a curvature may be this fraction of it before a standard error counts as approximate.
 const MOST_BEND_NOISE: f64 = 0.25;
 
 impl TimingNoise {
-    /// From the standard deviation of the raw channel's noise, in its unit, and what stands between it and the curve.
+    /// Derives it from the standard deviation of the raw channel's noise, in its unit, and the response between it and the curve.
     ///
     /// # Errors
     /// As [`new`](Self::new).
@@ -49,7 +49,7 @@ impl TimingNoise {
         Ok(Self { bend_norm: response.bend_norm(), ..Self::new(sigma, response.slope_norm())? })
     }
 
-    /// From the standard deviation of the raw channel's noise, in its unit, and
+    /// Derives it from the standard deviation of the raw channel's noise, in its unit, and
     /// [`ImpulseResponse::slope_norm`]; the curvature counts as known (c = 0).
     ///
     /// # Errors
@@ -63,22 +63,22 @@ impl TimingNoise {
         Ok(Self { sigma, slope_norm, bend_norm: 0.0 })
     }
 
-    /// No noise: every standard error is 0, save where the curve is flat.
+    /// Assumes no noise: every standard error is 0, save where the curve is flat.
     pub fn none() -> Self {
         Self { sigma: 0.0, slope_norm: 0.0, bend_norm: 0.0 }
     }
 
-    /// Standard deviation of the raw channel's noise.
+    /// Returns the standard deviation of the raw channel's noise.
     pub fn sigma(&self) -> f64 {
         self.sigma
     }
 
-    /// || g' ||, per sample.
+    /// Returns the norm || g' ||, per sample.
     pub fn slope_norm(&self) -> f64 {
         self.slope_norm
     }
 
-    /// Standard error of a peak's time in *samples*, from the curve's second difference there,
+    /// Returns the standard error of a peak's time in *samples*, from the curve's second difference there,
     /// x(i-1) - 2 x(i) + x(i+1). Infinite where that is 0.
     pub fn standard_error_samples(&self, second_difference: f64) -> f64 {
         if second_difference == 0.0 {
@@ -89,17 +89,17 @@ impl TimingNoise {
         self.sigma * self.slope_norm / second_difference.abs() * (1.0 + (1.96 * bend_noise).powi(2))
     }
 
-    /// Standard deviation of the noise of a second difference, as a part of it.
+    /// Standard deviation of the noise of a second difference, as a fraction of it.
     fn bend_noise(&self, second_difference: f64) -> f64 {
         self.sigma * self.bend_norm / second_difference.abs()
     }
 
-    /// Standard error of a peak's time in seconds.
+    /// Returns the standard error of a peak's time in seconds.
     pub fn standard_error_s(&self, second_difference: f64, rate: Rate) -> f64 {
         self.standard_error_samples(second_difference) / rate.as_hz()
     }
 
-    /// Whether the standard error at this second difference is approximate: it exceeds half a sample, or the noise of the
+    /// Returns whether the standard error at this second difference is approximate: it exceeds half a sample, or the noise of the
     /// second difference exceeds a quarter of it.
     ///
     /// Where most peaks of a recording are, the few that are not passed by chance: the noise made them look more curved.
@@ -115,9 +115,9 @@ impl TimingNoise {
 pub struct Conditioned {
     /// The filtered channel, or its derivative per second; on the raw channel's clock.
     pub signal: Signal<Vec<f64>>,
-    /// What the raw channel's noise does to the times of its peaks.
+    /// Effect of the raw channel's noise on the times of its peaks.
     pub noise: TimingNoise,
-    /// What stands between the raw channel and the signal.
+    /// Impulse response from the raw channel to the signal.
     pub response: ImpulseResponse,
 }
 
@@ -140,18 +140,18 @@ pub struct Conditioner<P = Cascade> {
 }
 
 impl<P: SteadyState<f64>> Conditioner<P> {
-    /// The filter alone.
+    /// Applies the filter alone.
     pub fn new(filter: ZeroPhase<P>) -> Self {
         Self { filter, differentiate: false }
     }
 
-    /// The filter, then the first derivative per second.
+    /// Adds the first derivative per second after the filter.
     #[must_use]
     pub fn differentiated(self) -> Self {
         Self { differentiate: true, ..self }
     }
 
-    /// The impulse response from the raw channel to the result.
+    /// Returns the impulse response from the raw channel to the result.
     ///
     /// # Errors
     /// As [`ImpulseResponse::from_filter`].
@@ -160,7 +160,7 @@ impl<P: SteadyState<f64>> Conditioner<P> {
         Ok(if self.differentiate { smooth.derivative(rate) } else { smooth })
     }
 
-    /// Condition a raw channel.
+    /// Conditions a raw channel.
     ///
     /// The channel must have the rate the filter was designed for. The raw noise is estimated from what the filter
     /// removes: sigma^2 = mean of (raw - filtered)^2 / sum of (delta - h)^2. The mean leaves out the response's reach at

@@ -42,7 +42,7 @@ pub struct CriticallyDamped {
 }
 
 impl CriticallyDamped {
-    /// A design of `order` per pass for `band` at `rate`.
+    /// Creates a design of `order` per pass for `band` at `rate`.
     ///
     /// # Errors
     /// [`Error::Undefined`] for a band-pass or band-stop; [`Error::Parameter`] when the order is not from 1 to 1000;
@@ -57,7 +57,7 @@ impl CriticallyDamped {
         Ok(Self { order: checked_order(order)?, band: band.checked(rate)?, rate })
     }
 
-    /// A low-pass.
+    /// Creates a low-pass.
     ///
     /// # Errors
     /// As [`CriticallyDamped::new`].
@@ -65,7 +65,7 @@ impl CriticallyDamped {
         Self::new(order, Band::Low(cutoff_hz), rate)
     }
 
-    /// A high-pass.
+    /// Creates a high-pass.
     ///
     /// # Errors
     /// As [`CriticallyDamped::new`].
@@ -76,7 +76,7 @@ impl CriticallyDamped {
     /// The design whose -3 dB point lies at this one's cut-off after `passes` passes.
     ///
     /// # Errors
-    /// [`Error::Parameter`] for 0 passes; [`Error::Cutoff`] when the corrected cut-off cannot be told from the Nyquist
+    /// [`Error::Parameter`] for 0 passes; [`Error::Cutoff`] when the corrected cut-off cannot be distinguished from the Nyquist
     /// frequency.
     pub fn for_passes(self, passes: usize) -> Result<Self> {
         let widen = self.reach(1)? / self.reach(passes)?;
@@ -86,7 +86,7 @@ impl CriticallyDamped {
         Self::new(self.order, self.widened(widen).band(self.rate), self.rate)
     }
 
-    /// Order per pass: the number of poles.
+    /// Returns the order per pass: the number of poles.
     pub fn order(&self) -> usize {
         self.order
     }
@@ -96,17 +96,17 @@ impl CriticallyDamped {
         self.band
     }
 
-    /// Sample rate.
+    /// Returns the sample rate.
     pub fn rate(&self) -> Rate {
         self.rate
     }
 
-    /// The undamped frequency of the poles, in hertz.
+    /// Returns the undamped frequency of the poles, in hertz.
     pub fn pole_hz(&self) -> f64 {
         self.poles().band(self.rate).cutoffs_hz().0
     }
 
-    /// Order after `passes` passes: how steep the edge becomes, in multiples of 6 dB per octave.
+    /// Returns the order after `passes` passes: how steep the edge becomes, in multiples of 6 dB per octave.
     ///
     /// # Errors
     /// [`Error::Parameter`] for 0 passes.
@@ -114,7 +114,7 @@ impl CriticallyDamped {
         Ok(self.order.saturating_mul(checked_passes(passes)?))
     }
 
-    /// Where the gain is -3 dB after `passes` passes, in hertz.
+    /// Returns the frequencies at which the gain is -3 dB after `passes` passes, in hertz.
     ///
     /// # Errors
     /// [`Error::Parameter`] for 0 passes.
@@ -123,7 +123,7 @@ impl CriticallyDamped {
         Ok(if passes == 1 { self.band } else { self.widened(shrink).band(self.rate) })
     }
 
-    /// Gain of one pass at `frequency_hz`, exactly as designed.
+    /// Returns the gain of one pass at `frequency_hz`, exactly as designed.
     pub fn gain(&self, frequency_hz: f64) -> f64 {
         let v = (PI * frequency_hz / self.rate.as_hz()).tan();
         let detuning = match self.poles() {
@@ -134,21 +134,21 @@ impl CriticallyDamped {
         (1.0 + detuning * detuning).powf(-0.5 * self.order as f64)
     }
 
-    /// Number of sections: half the poles, rounded up.
+    /// Returns the number of sections: half the poles, rounded up.
     pub fn section_count(&self) -> usize {
         self.plan().count()
     }
 
-    /// The sections, computed one by one without heap.
+    /// Returns the sections, computed one by one without heap.
     ///
     /// # Errors
-    /// [`Error::Undefined`] when the cut-off is so low or high that a pole cannot be told from the unit circle in the
+    /// [`Error::Undefined`] when the cut-off is so low or high that a pole cannot be distinguished from the unit circle in the
     /// precision of `T`.
     pub fn iter<T: Real>(&self) -> Result<Sections<T>> {
         Sections::new(self.plan())
     }
 
-    /// The sections as an array, without heap.
+    /// Returns the sections as an array, without heap.
     ///
     /// ```
     /// use copeak::{Rate, StageExt, filter::CriticallyDamped};
@@ -164,7 +164,7 @@ impl CriticallyDamped {
         self.iter()?.array()
     }
 
-    /// The filter ready to run, whatever its order: sections and memory in `f64`.
+    /// Returns the filter ready to run, whatever its order: sections and memory in `f64`.
     ///
     /// # Errors
     /// As [`CriticallyDamped::iter`].
@@ -173,7 +173,7 @@ impl CriticallyDamped {
         Cascade::new(self.iter()?)
     }
 
-    /// How far up `passes` passes of a low-pass with poles at 1 let pass.
+    /// Returns the cut-off of `passes` passes of a low-pass with poles at 1.
     fn reach(&self, passes: usize) -> Result<f64> {
         Ok((LN_2 / (self.order as f64 * checked_passes(passes)? as f64)).exp_m1().sqrt())
     }
@@ -202,7 +202,7 @@ impl fmt::Display for CriticallyDamped {
 
 #[cfg(feature = "alloc")]
 impl ZeroPhase {
-    /// A critically damped filter of `order` per pass, -3 dB at the cut-off of `band` after both passes.
+    /// Creates a critically damped filter of `order` per pass, -3 dB at the cut-off of `band` after both passes.
     ///
     /// ```
     /// use copeak::{Filter, Rate, filter::{Band, ZeroPhase}};

@@ -4,7 +4,7 @@ use crate::filter::{Band, Cascade, Design, Envelope, Notch, ZeroPhase};
 use crate::{Error, Rate, Result};
 use core::fmt;
 
-/// How an electromyogram is conditioned: a band-pass, notches against hum if wanted, the magnitude, a low-pass.
+/// Conditioning of an electromyogram: a band-pass, notches against hum if wanted, the magnitude, a low-pass.
 ///
 /// Holds designs, not coefficients, and makes two filters of them whose cut-offs mean the same: [`Emg::zero_phase`]
 /// for whole records (-3 dB after *both* passes of each part) and [`Emg::causal`] for live use (one pass, with its
@@ -34,7 +34,7 @@ pub struct Emg {
 }
 
 impl Emg {
-    /// A chain of a high- or band-pass and a low-pass, both designed for one pass and the same rate.
+    /// Creates a chain of a high- or band-pass and a low-pass, both designed for one pass and the same rate.
     ///
     /// # Errors
     /// [`Error::Undefined`] when `band` lets 0 Hz pass, so that the magnitude would be of the offset, or `smooth` is
@@ -58,22 +58,22 @@ impl Emg {
         Self { notch: Some(notch), ..self }
     }
 
-    /// The high- or band-pass.
+    /// Returns the high- or band-pass.
     pub fn band(&self) -> Design {
         self.band
     }
 
-    /// The low-pass after the magnitude.
+    /// Returns the low-pass after the magnitude.
     pub fn smooth(&self) -> Design {
         self.smooth
     }
 
-    /// Sample rate.
+    /// Returns the sample rate.
     pub fn rate(&self) -> Rate {
         self.band.rate()
     }
 
-    /// For whole records: each part forwards and backwards, its cut-offs -3 dB after both passes.
+    /// Returns the chain for whole records: each part forwards and backwards, its cut-offs -3 dB after both passes.
     ///
     /// # Errors
     /// [`Error::Parameter`] when the notch was designed for another rate; as [`Design::for_passes`] and [`Design::iter`].
@@ -81,7 +81,7 @@ impl Emg {
         Ok(Envelope::new(ZeroPhase::single_pass_cutoff(self.before(2)?), ZeroPhase::corrected(self.smooth)?))
     }
 
-    /// For live use: each part once.
+    /// Returns the chain for live use: each part once.
     ///
     /// # Errors
     /// [`Error::Parameter`] when the notch was designed for another rate; as [`Design::iter`].

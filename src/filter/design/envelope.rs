@@ -57,12 +57,12 @@ impl<B, L> Envelope<B, L> {
         Self { band, smooth }
     }
 
-    /// What comes before the magnitude: alone it gives the conditioned signal.
+    /// Returns what precedes the magnitude: alone it gives the conditioned signal.
     pub fn band(&self) -> &B {
         &self.band
     }
 
-    /// What smooths the magnitude.
+    /// Returns what smooths the magnitude.
     pub fn smooth(&self) -> &L {
         &self.smooth
     }
@@ -105,7 +105,7 @@ where
 /// Of the envelope: `frequency` is that at which the *amplitude* of the input varies, slow against the signal itself.
 ///
 /// The low-pass delays it by its own group delay there. The first part delays the amplitude of white noise by the
-/// centroid of its squared impulse response, which is summed up anew at every call.
+/// centroid of its squared impulse response, which is summed again at every call.
 impl<B, L> GroupDelay for Envelope<B, L>
 where
     B: Stage<f64, Output = f64>,
@@ -127,7 +127,7 @@ where
     }
 }
 
-/// What an [`Envelope`] over whole records keeps between calls.
+/// Scratch memory of an [`Envelope`] over whole records.
 #[cfg(feature = "alloc")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct EnvelopeScratch<X, B, L> {
@@ -164,7 +164,7 @@ impl<X: Sample, B: Filter<X>, L: Filter<X>> Filter<X> for Envelope<B, L> {
         self.smooth.check_and_run(magnitude, out, smooth)
     }
 
-    /// So many together that each part can run them side by side, and no more: their magnitudes stand in the scratch.
+    /// Number of records filtered together: enough for each part to run them side by side; their magnitudes are kept in the scratch.
     fn run_channels(&self, x: &[&[X]], out: &mut [&mut [X]], scratch: &mut Self::Scratch) -> Result<()> {
         let EnvelopeScratch { band, smooth, magnitude } = scratch;
         for (x, out) in x.chunks(TOGETHER).zip(out.chunks_mut(TOGETHER)) {
@@ -227,7 +227,7 @@ impl<X: Sample> Stage<X> for Rectify {
 
 impl<X: Sample> Flush<X> for Rectify {}
 
-/// Nothing is remembered, so nothing comes late.
+/// It has no state, so nothing comes late.
 impl GroupDelay for Rectify {
     fn group_delay(&self, _frequency: f64) -> f64 {
         0.0

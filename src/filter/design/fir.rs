@@ -36,17 +36,18 @@ const LONGEST: usize = 1 << 24;
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[doc(alias = "lfilter")]
 pub struct Fir {
-    /// Last tap first: beside samples that run forwards in time.
+    /// Last tap first, to match samples that run forwards in time.
     reversed: Box<[f64]>,
 }
 
-/// What a [`Fir`] remembers: its last input samples, in `f64`.
+/// State of a [`Fir`]: its last input samples, in `f64`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FirState<W>(Recent<W>);
 
 impl Fir {
-    /// A filter of these taps.
+    /// Creates a filter of these taps.
     ///
     /// # Errors
     /// [`Error::TooFew`] without a tap; [`Error::NonFinite`] for a tap that is NaN or infinite.
@@ -63,13 +64,13 @@ impl Fir {
         Ok(Self { reversed: taps.into_boxed_slice() })
     }
 
-    /// The window method: the ideal filter's response cut to `count` taps and weighted by `window`, -6 dB at each cut-off
+    /// Designs by the window method: the ideal filter's response cut to `count` taps and weighted by `window`, -6 dB at each cut-off
     /// and gain 1 in the (first) pass band, as `scipy.signal.firwin`.
     ///
     /// # Errors
     /// [`Error::Parameter`] when `count` is not from 1 to 16777216, or even for a band that lets the Nyquist frequency
-    /// through, or when the cut-offs do not rise; [`Error::Cutoff`]; as [`Taper::values`]; [`Error::Undefined`] when so
-    /// few taps have no gain in the pass band.
+    /// through, or when the cut-offs do not rise; [`Error::Cutoff`]; as [`Taper::values`]; [`Error::Undefined`] when the
+    /// taps are too few to have gain in the pass band.
     #[doc(alias = "firwin")]
     pub fn design(count: usize, band: Band, window: Taper, rate: Rate) -> Result<Self> {
         if !(1..=LONGEST).contains(&count) {
@@ -83,7 +84,7 @@ impl Fir {
         }
         window.check()?;
         let part = |f: f64| f / rate.nyquist_hz();
-        // Pass bands as parts of the Nyquist frequency, and where the gain is to be 1.
+        // Pass bands as fractions of the Nyquist frequency, and where the gain is to be 1.
         let (bands, unity) = match band.checked(rate)? {
             Band::Low(f) => ([(0.0, part(f)), (0.0, 0.0)], 0.0),
             Band::High(f) => ([(part(f), 1.0), (0.0, 0.0)], 1.0),
@@ -100,14 +101,14 @@ impl Fir {
         let gain: f64 =
             taps.iter().enumerate().map(|(i, h)| h * (PI * (i as f64 - middle) * unity).cos()).sum();
         if !(gain.is_finite() && gain.abs() > 1e-12) {
-            let reason = "so few taps have no gain in the pass band";
+            let reason = "too few taps to have gain in the pass band";
             return Err(Error::Undefined { quantity: "a FIR filter", reason });
         }
         taps.iter_mut().for_each(|h| *h /= gain);
         Self::new(taps)
     }
 
-    /// As few taps, odd in number, and the Kaiser window that keep the stop band `attenuation_db` down beyond a transition of
+    /// Designs with the fewest taps, odd in number, and the Kaiser window that keep the stop band `attenuation_db` down beyond a transition of
     /// `width_hz` around each cut-off, by Kaiser's formula (A - 7.95)/(2.285 pi width) + 1.
     ///
     /// # Errors
@@ -125,17 +126,17 @@ impl Fir {
         Self::design(count, band, Taper::from_attenuation_db(attenuation_db)?, rate)
     }
 
-    /// Number of taps.
+    /// Returns the number of taps.
     pub fn count(&self) -> usize {
         self.reversed.len()
     }
 
-    /// The taps, the one for the newest sample first.
+    /// Returns the taps, the one for the newest sample first.
     pub fn taps(&self) -> impl DoubleEndedIterator<Item = f64> + ExactSizeIterator + '_ {
         self.reversed.iter().rev().copied()
     }
 
-    /// Gain at a frequency in cycles per sample, from 0 to 0.5.
+    /// Returns the gain at a frequency in cycles per sample, from 0 to 0.5.
     pub fn gain(&self, frequency: f64) -> f64 {
         let (re, im) = self.sum(frequency, |_| 1.0);
         re.hypot(im)
@@ -268,7 +269,7 @@ pub enum Taper {
     Rectangular,
     /// 0.5 - 0.5 cos.
     Hann,
-    /// 0.54 - 0.46 cos: what `scipy.signal.firwin` takes when not told.
+    /// 0.54 - 0.46 cos: the default of `scipy.signal.firwin`.
     Hamming,
     /// Kaiser's window with parameter beta, from 0 to 700; 5 is what `resample_poly` takes.
     #[doc(alias = "kaiser")]
@@ -276,7 +277,7 @@ pub enum Taper {
 }
 
 impl Taper {
-    /// The Kaiser window for a stop band this many decibels down (Kaiser 1974; the formulas of Oppenheim & Schafer).
+    /// Creates the Kaiser window for a stop band this many decibels down (Kaiser 1974; the formulas of Oppenheim & Schafer).
     ///
     /// beta = 0.1102 (A - 8.7) above 50 dB, 0.5842 (A - 21)^0.4 + 0.07886 (A - 21) above 21 dB, else 0.
     ///
@@ -294,7 +295,7 @@ impl Taper {
         }))
     }
 
-    /// The values over `count` taps.
+    /// Returns the values over `count` taps.
     ///
     /// # Errors
     /// [`Error::Parameter`] for a Kaiser parameter outside 0 to 700.

@@ -84,7 +84,7 @@ macro_rules! of_any {
 }
 
 impl Design {
-    /// The design whose -3 dB points lie at this one's cut-offs after `passes` passes.
+    /// Returns the design whose -3 dB points lie at this one's cut-offs after `passes` passes.
     ///
     /// # Errors
     /// As the family's own `for_passes`.
@@ -112,12 +112,12 @@ impl Design {
         of_any!(self, design => design.band())
     }
 
-    /// Sample rate.
+    /// Returns the sample rate.
     pub fn rate(&self) -> Rate {
         of_any!(self, design => design.rate())
     }
 
-    /// Order after `passes` passes.
+    /// Returns the order after `passes` passes.
     ///
     /// # Errors
     /// [`crate::Error::Parameter`] for 0 passes.
@@ -125,7 +125,7 @@ impl Design {
         of_any!(self, design => design.effective_order(passes))
     }
 
-    /// Where the gain is -3 dB after `passes` passes.
+    /// Returns the frequencies at which the gain is -3 dB after `passes` passes.
     ///
     /// # Errors
     /// [`crate::Error::Parameter`] for 0 passes.
@@ -133,12 +133,12 @@ impl Design {
         of_any!(self, design => design.effective_cutoff_hz(passes))
     }
 
-    /// Gain of one pass at `frequency_hz`, exactly as designed.
+    /// Returns the gain of one pass at `frequency_hz`, exactly as designed.
     pub fn gain(&self, frequency_hz: f64) -> f64 {
         of_any!(self, design => design.gain(frequency_hz))
     }
 
-    /// The sections, computed one by one without heap.
+    /// Returns the sections, computed one by one without heap.
     ///
     /// # Errors
     /// As the family's own `iter`.
@@ -146,7 +146,7 @@ impl Design {
         of_any!(self, design => design.iter())
     }
 
-    /// The filter ready to run: sections and memory in `f64`.
+    /// Returns the filter ready to run: sections and memory in `f64`.
     ///
     /// # Errors
     /// As [`Design::iter`].
@@ -200,7 +200,7 @@ impl From<Notch> for Design {
     }
 }
 
-/// What a filter lets through, with its cut-offs in hertz.
+/// Pass band of a filter, with its cut-offs in hertz.
 ///
 /// ```
 /// use copeak::filter::Band;
@@ -231,7 +231,7 @@ enum Warped {
 }
 
 impl Band {
-    /// The cut-off, and the upper one where there are two.
+    /// Returns the cut-off, and the upper one where there are two.
     pub fn cutoffs_hz(&self) -> (f64, Option<f64>) {
         match *self {
             Band::Low(f) | Band::High(f) => (f, None),

@@ -19,7 +19,7 @@ use num_traits::Float as _;
 ///
 /// The bandwidth is that of *one* pass; [`Notch::for_passes`] keeps it after several, for two of them would widen it
 /// by 1.55. A notch rings at its centre for about rate/(pi bandwidth) samples, longer the narrower it is, and that
-/// long the ends of a record are not to be trusted. What it takes out of the signal itself beside the hum is lost.
+/// long the ends of a record are not to be trusted. What it removes of the signal together with the hum is lost.
 /// For several harmonics put the sections of several notches in one [`crate::filter::Cascade`].
 ///
 /// ```
@@ -40,7 +40,7 @@ pub struct Notch {
 }
 
 impl Notch {
-    /// A notch at `centre_hz` whose -3 dB points lie `bandwidth_hz` apart.
+    /// Creates a notch at `centre_hz` whose -3 dB points lie `bandwidth_hz` apart.
     ///
     /// # Errors
     /// [`Error::Cutoff`] when the centre is NaN or not strictly between 0 Hz and the Nyquist frequency;
@@ -57,7 +57,7 @@ impl Notch {
         Ok(Self { centre_hz, bandwidth_hz, rate })
     }
 
-    /// A notch at `centre_hz` of the given quality, centre over bandwidth.
+    /// Creates a notch at `centre_hz` of the given quality, centre over bandwidth.
     ///
     /// # Errors
     /// [`Error::Parameter`] when the quality is not finite and above 0; as [`Notch::new`].
@@ -71,7 +71,7 @@ impl Notch {
     /// The notch whose -3 dB points lie where this one's do after `passes` passes.
     ///
     /// # Errors
-    /// [`Error::Parameter`] for 0 passes, or when the corrected bandwidth cannot be told from 0.
+    /// [`Error::Parameter`] for 0 passes, or when the corrected bandwidth cannot be distinguished from 0.
     pub fn for_passes(self, passes: usize) -> Result<Self> {
         let narrow = widening(passes)?.recip();
         if passes == 1 {
@@ -80,7 +80,7 @@ impl Notch {
         Self::new(self.centre_hz, self.bandwidth_times(narrow), self.rate)
     }
 
-    /// The frequency that is taken out.
+    /// Returns the frequency that is taken out.
     pub fn centre_hz(&self) -> f64 {
         self.centre_hz
     }
@@ -90,22 +90,22 @@ impl Notch {
         self.bandwidth_hz
     }
 
-    /// Centre over bandwidth, per pass.
+    /// Returns the quality, centre over bandwidth, per pass.
     pub fn quality(&self) -> f64 {
         self.centre_hz / self.bandwidth_hz
     }
 
-    /// The -3 dB points, per pass.
+    /// Returns the -3 dB points, per pass.
     pub fn band(&self) -> Band {
         self.warped().band(self.rate)
     }
 
-    /// Sample rate.
+    /// Returns the sample rate.
     pub fn rate(&self) -> Rate {
         self.rate
     }
 
-    /// Order after `passes` passes, counted as for a band-stop: 1 per pass, each with two poles.
+    /// Returns the order after `passes` passes, counted as for a band-stop: 1 per pass, each with two poles.
     ///
     /// # Errors
     /// [`Error::Parameter`] for 0 passes.
@@ -113,7 +113,7 @@ impl Notch {
         checked_passes(passes)
     }
 
-    /// The -3 dB points after `passes` passes.
+    /// Returns the -3 dB points after `passes` passes.
     ///
     /// # Errors
     /// [`Error::Parameter`] for 0 passes.
@@ -122,7 +122,7 @@ impl Notch {
         Ok(Warped::Stop(centre2, width * widening(passes)?).band(self.rate))
     }
 
-    /// Gain of one pass at `frequency_hz`, exactly as designed.
+    /// Returns the gain of one pass at `frequency_hz`, exactly as designed.
     pub fn gain(&self, frequency_hz: f64) -> f64 {
         let turn = |f: f64| PI * f / self.rate.as_hz();
         let (f, centre) = (turn(frequency_hz), turn(self.centre_hz));
@@ -132,7 +132,7 @@ impl Notch {
         distance.abs() / distance.hypot(width)
     }
 
-    /// The one section of the filter, without heap.
+    /// Returns the one section of the filter, without heap.
     ///
     /// # Errors
     /// [`Error::Undefined`] when the band is so narrow that in the precision of `T` the distance of its poles from
@@ -142,7 +142,7 @@ impl Notch {
         Ok(section)
     }
 
-    /// The one section, as an iterator: for joining with the sections of other designs.
+    /// Returns the one section as an iterator, for joining with the sections of other designs.
     ///
     /// ```
     /// use copeak::{Rate, filter::{Cascade, Notch}};
@@ -159,13 +159,13 @@ impl Notch {
         if self.bent_bandwidth() < 1e3 * T::epsilon().as_f64() {
             return Err(Error::Undefined {
                 quantity: "a notch as narrow as this",
-                reason: "in this precision its poles cannot be told from the unit circle",
+                reason: "in this precision its poles cannot be distinguished from the unit circle",
             });
         }
         Sections::new(Plan::butterworth(self.warped(), 1))
     }
 
-    /// The filter ready to run: section and memory in `f64`.
+    /// Returns the filter ready to run: section and memory in `f64`.
     ///
     /// # Errors
     /// As [`Notch::section`].
@@ -209,7 +209,7 @@ impl fmt::Display for Notch {
 
 #[cfg(feature = "alloc")]
 impl ZeroPhase {
-    /// A notch whose -3 dB points lie `bandwidth_hz` apart after both passes.
+    /// Creates a notch whose -3 dB points lie `bandwidth_hz` apart after both passes.
     ///
     /// # Errors
     /// As [`Notch::new`], [`Notch::for_passes`] and [`Notch::section`].

@@ -11,7 +11,7 @@ use core::fmt;
 /// A preset holds a [`Design`], no more: its cut-off is where the gain is -3 dB in the end, after one pass when run
 /// live ([`Preset::causal`]) and after both in a whole record ([`Preset::zero_phase`]). Papers say "4th-order
 /// zero-lag" for two passes of order 2, and seldom whether the cut-off was corrected for them; here it is. Printing
-/// one says what was chosen.
+/// one shows what was chosen.
 ///
 /// | preset | filter | order per pass | source |
 /// |---|---|---|---|
@@ -22,7 +22,7 @@ use core::fmt;
 /// | [`Preset::emg_band`] | band-pass 20 to 450 Hz | 2 | De Luca et al. 2010; SENIAM |
 /// | [`Preset::emg_envelope`] | low-pass 24 Hz | 3 | Hof |
 ///
-/// No cut-off is right for every recording: residual analysis tells more about yours than a paper on other runners.
+/// No cut-off is right for every recording: residual analysis shows more about yours than a paper on other runners.
 ///
 /// ```
 /// use copeak::{Filter, Rate, filter::Preset};
@@ -45,12 +45,12 @@ pub struct Preset {
 }
 
 impl Preset {
-    /// Marker positions and joint angles in running at jogging to fast endurance speeds: low-pass, 12 Hz, order 2 per
+    /// Selects a filter for marker positions and joint angles in running at jogging to fast endurance speeds: low-pass, 12 Hz, order 2 per
     /// pass.
     ///
     /// 12 Hz is what OpenCap applies to gait (Uhlrich et al. 2023, PLoS Comput Biol 19:e1011462,
     /// doi:10.1371/journal.pcbi.1011462). Others use 8 to 20 Hz in running. Walking's 6 Hz must not be carried over:
-    /// beside 12 Hz it takes a quarter (10 to 34 %) from the largest knee accelerations of seven treadmill runners at
+    /// compared with 12 Hz it takes a quarter (10 to 34 %) from the largest knee accelerations of seven treadmill runners at
     /// 3.5 m/s (Fukuchi et al. 2017, doi:10.7717/peerj.3298).
     ///
     /// # Errors
@@ -59,7 +59,7 @@ impl Preset {
         Self::low_pass("running kinematics", "OpenCap, Uhlrich et al. 2023", 2, 12.0, rate)
     }
 
-    /// Marker positions and joint angles in sprinting: low-pass, 20 Hz, order 2 per pass.
+    /// Selects a filter for marker positions and joint angles in sprinting: low-pass, 20 Hz, order 2 per pass.
     ///
     /// There is no agreed cut-off for sprinting. 20 Hz with order 4 in all is what the OpenBiomechanics Project
     /// documents for another motion of the whole body as fast as this (baseball pitching). Of a sprinter's knee
@@ -72,7 +72,7 @@ impl Preset {
         Self::low_pass("sprint kinematics", "OpenBiomechanics Project", 2, 20.0, rate)
     }
 
-    /// Ground reaction force from which contacts, impulses and loading are read: low-pass, 50 Hz, order 2 per pass.
+    /// Selects a filter for ground reaction force from which contacts, impulses and loading are read: low-pass, 50 Hz, order 2 per pass.
     ///
     /// As dryft filters the treadmill force of Fukuchi et al. 2017 before it looks for contacts, corrected for two
     /// passes (Alcantara 2019, J Open Source Softw 4:1910, doi:10.21105/joss.01910). Never low-pass the force to the
@@ -85,7 +85,7 @@ impl Preset {
         Self::low_pass("force for events", "dryft, Alcantara 2019", 2, 50.0, rate)
     }
 
-    /// Ground reaction force that joint moments are worked out from: the low-pass of the kinematics, at the force's
+    /// Selects a filter for ground reaction force from which joint moments are computed: the low-pass of the kinematics, at the force's
     /// rate.
     ///
     /// When the force keeps frequencies that the accelerations have lost, joint moments show impact peaks after
@@ -114,7 +114,7 @@ impl Preset {
         })
     }
 
-    /// Raw surface EMG in movement: band-pass from 20 to 450 Hz, order 2 per pass.
+    /// Selects a filter for raw surface EMG in movement: band-pass from 20 to 450 Hz, order 2 per pass.
     ///
     /// Below 20 Hz lies what moving electrodes and cables add: De Luca et al. 2010 (J Biomech 43:1573-1579,
     /// doi:10.1016/j.jbiomech.2010.01.027) recommend a Butterworth corner there with 12 dB per octave, which is order
@@ -131,7 +131,7 @@ impl Preset {
         })
     }
 
-    /// The rectified EMG of moving muscle: low-pass, 24 Hz, order 3 per pass.
+    /// Selects a filter for the rectified EMG of moving muscle: low-pass, 24 Hz, order 3 per pass.
     ///
     /// Hof's advice on Biomch-L for muscles of the lower leg that are not isometric: a 3rd-order Butterworth of 24
     /// Hz, or a moving average over 25 ms, which is practically the same ([`crate::filter::MovingMean`] as the second part of
@@ -163,22 +163,22 @@ impl Preset {
         Ok(Self { purpose, source, design: Butterworth::low_pass(order, cutoff_hz, rate)?.into() })
     }
 
-    /// What it is for.
+    /// Returns its purpose.
     pub fn purpose(&self) -> &'static str {
         self.purpose
     }
 
-    /// Where its numbers come from.
+    /// Returns the source of its numbers.
     pub fn source(&self) -> &'static str {
         self.source
     }
 
-    /// The design for one pass.
+    /// Returns the design for one pass.
     pub fn design(&self) -> Design {
         self.design
     }
 
-    /// For whole records: forwards and backwards, -3 dB at the cut-offs after both passes.
+    /// Returns the filter for whole records: forwards and backwards, -3 dB at the cut-offs after both passes.
     ///
     /// # Errors
     /// [`crate::Error::Cutoff`] when a cut-off lies so near to the Nyquist frequency that it cannot be corrected; as
@@ -188,7 +188,7 @@ impl Preset {
         ZeroPhase::corrected(self.design)
     }
 
-    /// For live use: once, as late as its [`crate::GroupDelay`] says.
+    /// Returns the filter for live use: one pass, delayed by its [`crate::GroupDelay`].
     ///
     /// # Errors
     /// As [`Design::iter`].

@@ -11,7 +11,7 @@ const OPERATION: &str = "residual analysis";
 const QUANTITY: &str = "a cut-off by residual analysis";
 /// Below this part of the record's own spread a residual is what the filter does at the ends, not noise.
 const NOISELESS: f64 = 1e-5;
-/// When the noise is this part of the record's spread, the rest is less than a fifth of its power.
+/// If the noise is this fraction of the record's spread, the rest is less than a fifth of its power.
 const NOISE_ALONE: f64 = 0.9;
 
 /// Residual analysis: the low-pass cut-off above which a record holds little but noise (Winter, *Biomechanics and Motor
@@ -26,7 +26,7 @@ const NOISE_ALONE: f64 = 0.9;
 /// half of them.
 ///
 /// # How far to trust it
-/// The result depends on what is called the straight part, and R^2 does not tell: [`ResidualCutoff::sensitivity`] says by how much
+/// The result depends on what is called the straight part, and R^2 does not tell: [`ResidualCutoff::sensitivity`] returns by how much
 /// the cut-off changes when the whole range moves by 10 % either way. **Where that is more than half as much, the choice of the range
 /// decides** ([`ResidualCutoff::is_doubtful`]). So it is with many joint angles of runners from optical systems, whose
 /// spectrum fades without reaching a floor. They gave 14 to 25 Hz (150 Hz, 2.5 to 4.5 m/s) and 20 to 38 Hz (250 Hz, 3.5 to 9.5
@@ -68,7 +68,7 @@ pub struct ResidualAnalysis {
     tail: f64,
 }
 
-/// What [`ResidualAnalysis`] found.
+/// Result of [`ResidualAnalysis`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ResidualCutoff {
@@ -91,14 +91,14 @@ pub struct ResidualCutoff {
 }
 
 impl ResidualCutoff {
-    /// The larger of the two changes when the range moves by 10 %, as a part of the cut-off; infinite when the moved range
+    /// Returns the larger of the two changes when the range moves by 10 %, as a fraction of the cut-off; infinite when the moved range
     /// gives none.
     pub fn sensitivity(&self) -> f64 {
         let change = |moved: Option<f64>| moved.map_or(f64::INFINITY, |f| (f / self.cutoff_hz - 1.0).abs());
         change(self.lower_range_cutoff_hz).max(change(self.higher_range_cutoff_hz))
     }
 
-    /// Whether the choice of the range decides: the cut-off moves by more than half as much as the range (5 % for 10 %), or the
+    /// Returns whether the choice of the range decides: the cut-off moves by more than half as much as the range (5 % for 10 %), or the
     /// range is not straight (R^2 below 0.9).
     pub fn is_doubtful(&self) -> bool {
         self.sensitivity() > 0.05 || self.r2 < 0.9
@@ -157,7 +157,7 @@ impl ResidualAnalysis {
         Ok(())
     }
 
-    /// Analyse a record.
+    /// Analyses a record.
     ///
     /// # Errors
     /// - [`Error::Parameter`] when a setting is out of its range;
@@ -261,7 +261,7 @@ where
 
 impl AnalysisExt for ResidualAnalysis {}
 
-/// What [`yu_cutoff`] found.
+/// Result of [`yu_cutoff`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct YuCutoff {
@@ -269,21 +269,21 @@ pub struct YuCutoff {
     pub cutoff_hz: f64,
     /// The first estimate, from the sample rate alone, in hertz.
     pub first_hz: f64,
-    /// What the filter at the first estimate removes, as a part of the record's spread: root mean square over standard deviation.
+    /// Part that the filter at the first estimate removes, as a fraction of the record's spread: root mean square over standard deviation.
     pub relative_residual: f64,
-    /// Change of the cut-off, as a part of it, when the relative residual is 10 % smaller.
+    /// Change of the cut-off, as a fraction of it, when the relative residual is 10 % smaller.
     pub sensitivity: f64,
 }
 
-/// The cut-off that serves *second derivatives* best, from sample rate and noise (Yu, Gabriel, Noble & An 1999, *J Appl Biomech*
-/// 15:318-329, [doi:10.1123/jab.15.3.318](https://doi.org/10.1123/jab.15.3.318)): a second opinion beside
+/// Estimates the cut-off that serves *second derivatives* best, from sample rate and noise (Yu, Gabriel, Noble & An 1999, *J Appl Biomech*
+/// 15:318-329, [doi:10.1123/jab.15.3.318](https://doi.org/10.1123/jab.15.3.318)): a second opinion to
 /// [`crate::filter::ResidualAnalysis`].
 ///
 /// First estimate f1 = 0.071 r - 0.00003 r^2 from the rate r in hertz; then, with e the percentage of the record's standard deviation
 /// that a zero-phase low-pass at f1 (two poles per pass) removes, f2 = 0.06 r - 0.000022 r^2 + 5.95/e.
 ///
 /// **Regressions, not laws**: they were fitted to knee angles of normal gait with noise added, and the procedure is the paper's as its
-/// abstract tells it; the five coefficients are as later papers quote them, and were not checked against the print. Beyond
+/// abstract gives it; the five coefficients are as later papers quote them, and were not checked against the print. Beyond
 /// some 300 Hz the first one already lies above what running needs (19 Hz), and for small noise the last term goes without bound.
 ///
 /// ```

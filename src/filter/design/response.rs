@@ -35,7 +35,7 @@ pub struct ImpulseResponse {
 }
 
 impl ImpulseResponse {
-    /// The response of a zero-phase filter, symmetric about lag 0.
+    /// Computes the response of a zero-phase filter, symmetric about lag 0.
     ///
     /// Exact up to a tail of less than 1e-24 of its energy.
     ///
@@ -55,36 +55,36 @@ impl ImpulseResponse {
         Ok(Self { taps: mirrored, lead: half.len() - 1 })
     }
 
-    /// The response of nothing at all: a raw channel is the curve itself.
+    /// Returns the response of no filter: a raw channel is the curve itself.
     pub fn identity() -> Self {
         Self { taps: vec![1.0], lead: 0 }
     }
 
-    /// The response of this followed by a central-difference derivative at `rate`, per second.
+    /// Returns the response of this followed by a central-difference derivative at `rate`, per second.
     #[must_use]
     pub fn derivative(&self, rate: Rate) -> Self {
         let taps = self.difference().map(|d| d * rate.as_hz()).collect();
         Self { taps, lead: self.lead + 1 }
     }
 
-    /// The response of this followed by the second difference at `rate`, per second squared.
+    /// Returns the response of this followed by the second difference at `rate`, per second squared.
     #[must_use]
     pub fn second_derivative(&self, rate: Rate) -> Self {
         let taps = self.second_difference().map(|d| d * rate.as_hz() * rate.as_hz()).collect();
         Self { taps, lead: self.lead + 1 }
     }
 
-    /// The taps, from lag `-lead` on.
+    /// Returns the taps, from lag `-lead` on.
     pub fn taps(&self) -> &[f64] {
         &self.taps
     }
 
-    /// How many taps come before lag 0.
+    /// Returns the number of taps before lag 0.
     pub fn lead(&self) -> usize {
         self.lead
     }
 
-    /// The largest lag, before or after, beyond which less than a ten-thousandth of the energy lies.
+    /// Returns the largest lag, before or after, beyond which less than a ten-thousandth of the energy lies.
     pub fn reach(&self) -> usize {
         let energy: f64 = self.taps.iter().map(|g| g * g).sum();
         let mut beyond = 0.0;
@@ -97,18 +97,18 @@ impl ImpulseResponse {
         (1..=longest).rev().find(outside).unwrap_or(0)
     }
 
-    /// Standard deviation of the output for white input of standard deviation 1.
+    /// Returns the standard deviation of the output for white input of standard deviation 1.
     pub fn norm(&self) -> f64 {
         self.taps.iter().map(|g| g * g).sum::<f64>().sqrt()
     }
 
-    /// Standard deviation of the output's slope *per sample* (central difference) for white input of standard
+    /// Returns the standard deviation of the output's slope *per sample* (central difference) for white input of standard
     /// deviation 1: the || g' || of [`crate::filter::TimingNoise`].
     pub fn slope_norm(&self) -> f64 {
         self.difference().map(|d| d * d).sum::<f64>().sqrt()
     }
 
-    /// Standard deviation of the output's second difference, x(i-1) - 2 x(i) + x(i+1), for white input of standard
+    /// Returns the standard deviation of the output's second difference, x(i-1) - 2 x(i) + x(i+1), for white input of standard
     /// deviation 1.
     pub fn bend_norm(&self) -> f64 {
         self.second_difference().map(|b| b * b).sum::<f64>().sqrt()

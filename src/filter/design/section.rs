@@ -25,7 +25,7 @@ pub struct Section<T> {
     coefficients: Coefficients<T>,
 }
 
-/// What a [`Section`] remembers between samples.
+/// State of a [`Section`] between samples.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct SectionState<X> {
     s1: X,
@@ -40,7 +40,7 @@ impl<T: PartialEq> PartialEq for Section<T> {
 }
 
 impl<T: Real> Section<T> {
-    /// A section from numerator `[b0, b1, b2]` and denominator `[a1, a2]`, with a0 = 1.
+    /// Creates a section from numerator `[b0, b1, b2]` and denominator `[a1, a2]`, with a0 = 1.
     ///
     /// # Errors
     /// [`Error::NonFinite`] (index in b0, b1, b2, a1, a2), and [`Error::Undefined`] when a pole lies on or outside
@@ -62,13 +62,13 @@ impl<T: Real> Section<T> {
         }
     }
 
-    /// The numerator `[b0, b1, b2]`.
+    /// Returns the numerator `[b0, b1, b2]`.
     pub fn numerator(&self) -> [T; 3] {
         let c = &self.coefficients;
         [c.b0, c.b1, c.b2]
     }
 
-    /// The denominator `[a1, a2]`; a0 is 1.
+    /// Returns the denominator `[a1, a2]`; a0 is 1.
     pub fn denominator(&self) -> [T; 2] {
         [self.coefficients.a1, self.coefficients.a2]
     }

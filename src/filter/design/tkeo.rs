@@ -15,7 +15,7 @@ use crate::{Flush, GroupDelay, Stage};
 /// doi:10.1007/s00421-010-1521-8), then [`crate::filter::Rectify`], since noise makes some values negative, and perhaps a
 /// low-pass.
 ///
-/// Ends: the record goes on by its own point reflection, as in [`crate::filter::ZeroPhase`], which makes the first value
+/// Ends: the record continues by its own point reflection, as in [`crate::filter::ZeroPhase`], which makes the first value
 /// (x(1) - x(0))^2 and the last (x(n-1) - x(n-2))^2. (NeuroKit repeats the neighbouring value instead; all others are
 /// equal.) As long as the input. `f32` samples are multiplied in `f64`, where their products are exact, and rounded
 /// once.
@@ -36,7 +36,7 @@ use crate::{Flush, GroupDelay, Stage};
 #[doc(alias = "signal_tkeo")]
 pub struct Tkeo;
 
-/// What a [`Tkeo`] remembers: the last samples, newest last.
+/// State of a [`Tkeo`]: the last samples, newest last.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TkeoState<X> {
     before: Option<X>,

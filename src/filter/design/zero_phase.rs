@@ -5,7 +5,7 @@ use crate::samples::{Sample, first_non_finite};
 use crate::{Error, Rate, Result, SteadyState};
 use alloc::vec::Vec;
 use core::cell::Cell;
-use lanes::{Lanes, Rooms};
+use lanes::{Buffers, Lanes};
 
 mod lanes;
 
@@ -18,13 +18,13 @@ const OPERATION: &str = "zero-phase filtering";
 /// (-6 dB at its cut-off); that form equals SciPy's `sosfiltfilt`.
 ///
 /// Ends: the record is extended at both ends by its own point reflection (odd extension) over 3 (1 + total order)
-/// samples, and each pass starts as if its first sample had lasted for ever. A record must be longer than that.
+/// samples, and each pass starts as if its first sample had lasted indefinitely. A record must be longer than that.
 /// `f32` samples are filtered in `f64` by the everyday constructors; the result of the first pass is kept in the
 /// samples' own type.
 ///
 /// # Costs and limitations
 /// Each pass reads and writes the record once; above the output it needs the two extensions only. A NaN or infinite
-/// sample is refused: in a recursive filter it would reach every sample. A filter moves the top of a skew pulse (a low-pass
+/// sample is refused: in a recursive filter it would reach every sample. A filter moves the peak of a skew pulse (a low-pass
 /// at 15 Hz by up to 4.5 ms), and no standard error contains that.
 ///
 /// ```
@@ -47,17 +47,17 @@ pub struct ZeroPhase<P = Cascade> {
     baseline_only: bool,
 }
 
-/// What a [`crate::filter::ZeroPhase`] filter keeps between calls.
+/// Scratch memory of a [`crate::filter::ZeroPhase`] filter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ZeroPhaseScratch<X, S> {
     /// The memory of the stage, and what the first pass gives over the extension after the record.
     plain: (S, Vec<X>),
     /// One per thread.
-    rooms: Vec<Rooms>,
+    buffers: Vec<Buffers>,
 }
 
 impl ZeroPhase {
-    /// A Butterworth low-pass of `order` per pass whose gain is -3 dB at `cutoff_hz` after both passes.
+    /// Creates a Butterworth low-pass of `order` per pass whose gain is -3 dB at `cutoff_hz` after both passes.
     ///
     /// # Errors
     /// As [`Butterworth::low_pass`], [`Butterworth::for_passes`] and [`Butterworth::iter`].
@@ -65,7 +65,7 @@ impl ZeroPhase {
         Self::butterworth(order, Band::Low(cutoff_hz), rate)
     }
 
-    /// A Butterworth high-pass, -3 dB at `cutoff_hz` after both passes.
+    /// Creates a Butterworth high-pass, -3 dB at `cutoff_hz` after both passes.
     ///
     /// # Errors
     /// As [`ZeroPhase::low_pass`].
@@ -73,7 +73,7 @@ impl ZeroPhase {
         Self::butterworth(order, Band::High(cutoff_hz), rate)
     }
 
-    /// A Butterworth band-pass, -3 dB at both cut-offs after both passes.
+    /// Creates a Butterworth band-pass, -3 dB at both cut-offs after both passes.
     ///
     /// # Errors
     /// As [`ZeroPhase::low_pass`].
@@ -81,7 +81,7 @@ impl ZeroPhase {
         Self::butterworth(order, Band::Pass(low_hz, high_hz), rate)
     }
 
-    /// A Butterworth band-stop, -3 dB at both cut-offs after both passes.
+    /// Creates a Butterworth band-stop, -3 dB at both cut-offs after both passes.
     ///
     /// # Errors
     /// As [`ZeroPhase::low_pass`].
@@ -89,7 +89,7 @@ impl ZeroPhase {
         Self::butterworth(order, Band::Stop(low_hz, high_hz), rate)
     }
 
-    /// A Butterworth filter of `order` per pass, -3 dB at the cut-offs of `band` after both passes.
+    /// Creates a Butterworth filter of `order` per pass, -3 dB at the cut-offs of `band` after both passes.
     ///
     /// # Errors
     /// As [`ZeroPhase::low_pass`].
@@ -99,24 +99,24 @@ impl ZeroPhase {
 }
 
 impl<P> ZeroPhase<P> {
-    /// `stage` as it stands, forwards and backwards: SciPy's `sosfiltfilt`.
+    /// Runs `stage` as it stands, forwards and backwards: SciPy's `sosfiltfilt`.
     pub fn single_pass_cutoff(stage: P) -> Self {
         Self { stage, baseline_only: false }
     }
 
-    /// The filter that is run twice.
+    /// Returns the filter that is run twice.
     pub fn stage(&self) -> &P {
         &self.stage
     }
 
-    /// With the instructions that every machine of the target has, even where better ones could be chosen at run time
+    /// Uses the instructions that every machine of the target has, even where better ones could be chosen at run time
     /// (feature `simd`). Bit for bit the same result: this is for measuring what the choice gains.
     #[must_use]
     pub fn baseline_only(self) -> Self {
         Self { baseline_only: true, ..self }
     }
 
-    /// Samples by which each end is extended; a record must be longer than this.
+    /// Returns the number of samples by which each end is extended; a record must be longer than this.
     #[doc(alias = "padlen")]
     pub fn pad_len<X>(&self) -> usize
     where
@@ -145,7 +145,7 @@ impl<X: Sample, P: SteadyState<X>> Filter<X> for ZeroPhase<P> {
     fn scratch(&self) -> Self::Scratch {
         ZeroPhaseScratch {
             plain: (self.stage.initial_state(), Vec::with_capacity(self.pad_len())),
-            rooms: Vec::new(),
+            buffers: Vec::new(),
         }
     }
 
@@ -160,19 +160,19 @@ impl<X: Sample, P: SteadyState<X>> Filter<X> for ZeroPhase<P> {
     fn run(&self, x: &[X], out: &mut [X], scratch: &mut Self::Scratch) {
         match Lanes::new(self) {
             Some(lanes) if lanes.serve(x) => {
-                let done = lanes.filter(&[x], &mut [out], &mut scratch.rooms);
+                let done = lanes.filter(&[x], &mut [out], &mut scratch.buffers);
                 debug_assert!(done.is_ok(), "a record that passed the check is not refused");
             }
             _ => filter_plainly(&self.stage, self.pad_len(), x, out, &mut scratch.plain),
         }
     }
 
-    /// The lanes see by themselves whether every sample was finite: nothing is read twice.
+    /// The lanes detect whether every sample was finite: nothing is read twice.
     fn check_and_run(&self, x: &[X], out: &mut [X], scratch: &mut Self::Scratch) -> Result<()> {
         match Lanes::new(self) {
             Some(lanes) if lanes.serve(x) => {
                 self.long_enough(x)?;
-                lanes.filter(&[x], &mut [out], &mut scratch.rooms)
+                lanes.filter(&[x], &mut [out], &mut scratch.buffers)
             }
             _ => {
                 self.check(x)?;
@@ -187,7 +187,7 @@ impl<X: Sample, P: SteadyState<X>> Filter<X> for ZeroPhase<P> {
             return x.iter().zip(out).try_for_each(|(x, out)| self.check_and_run(x, out, scratch));
         };
         x.iter().try_for_each(|x| self.long_enough(x))?;
-        lanes.filter(x, out, &mut scratch.rooms)
+        lanes.filter(x, out, &mut scratch.buffers)
     }
 }
 

@@ -14,7 +14,7 @@ const NEIGHBOURS: usize = 8;
 
 /// Filtering along an axis of an array of any dimension and memory order: C or Fortran, views, strided or reversed.
 ///
-/// Every [`Filter`] has it. Each lane along the axis is a record of its own and gives what [`Filter::apply`] gives
+/// Every [`Filter`] has it. Each lane along the axis is a separate record and gives what [`Filter::apply`] gives
 /// for it (to the last digits: where a filter has a faster way for many records, lanes of one slice take it too).
 ///
 /// ```
@@ -29,7 +29,7 @@ const NEIGHBOURS: usize = 8;
 /// # Ok::<(), copeak::Error>(())
 /// ```
 pub trait FilterAxis<X: Sample>: Filter<X> {
-    /// Filter every lane of `x` along `axis` into a new array of the same shape and memory order.
+    /// Filters every lane of `x` along `axis` into a new array of the same shape and memory order.
     ///
     /// # Errors
     /// [`Error::Parameter`] when there is no such axis, and as [`Filter::check`] for the first lane that is refused.
@@ -39,7 +39,7 @@ pub trait FilterAxis<X: Sample>: Filter<X> {
         Ok(out)
     }
 
-    /// Filter every lane of `x` along `axis` into its place in `out`.
+    /// Filters every lane of `x` along `axis` into its place in `out`.
     ///
     /// Lanes that are slices in both arrays go in as they are; of others `workspace` holds eight. Allocates nothing
     /// once it has grown.
@@ -63,7 +63,7 @@ pub trait FilterAxis<X: Sample>: Filter<X> {
         done
     }
 
-    /// Filter every lane of `x` along `axis` over itself.
+    /// Filters every lane of `x` along `axis` over itself.
     ///
     /// `workspace` holds eight lanes. Allocates nothing once it has grown.
     ///
@@ -153,14 +153,14 @@ fn known_axis(dimensions: usize, axis: Axis) -> Result<()> {
 }
 
 /// Every lane, before the first of them is written over.
-fn check_lanes<X, F, D>(filter: &F, x: &ArrayRef<X, D>, axis: Axis, room: &mut Vec<X>) -> Result<()>
+fn check_lanes<X, F, D>(filter: &F, x: &ArrayRef<X, D>, axis: Axis, buffer: &mut Vec<X>) -> Result<()>
 where
     X: Sample,
     F: Filter<X> + ?Sized,
     D: Dimension,
 {
     known_axis(x.ndim(), axis)?;
-    x.lanes(axis).into_iter().try_for_each(|lane| filter.check(contiguous(&lane, room)))
+    x.lanes(axis).into_iter().try_for_each(|lane| filter.check(contiguous(&lane, buffer)))
 }
 
 /// Filters `count` lanes that stand one behind the other in the workspace.
@@ -179,26 +179,26 @@ where
 }
 
 /// The lanes one behind the other, read side by side: neighbours share cache lines.
-fn gather<V: Samples>(lanes: &[Option<V>], room: &mut Vec<V::Item>)
+fn gather<V: Samples>(lanes: &[Option<V>], buffer: &mut Vec<V::Item>)
 where
     V::Item: Sample,
 {
     let length = lanes.iter().flatten().next().map_or(0, Samples::len);
-    room.clear();
-    room.resize(length * lanes.iter().flatten().count(), V::Item::ZERO);
+    buffer.clear();
+    buffer.resize(length * lanes.iter().flatten().count(), V::Item::ZERO);
     for i in 0..length {
         for (lane, x) in lanes.iter().flatten().enumerate() {
-            room[lane * length + i] = x.sample(i);
+            buffer[lane * length + i] = x.sample(i);
         }
     }
 }
 
 /// [`gather`] undone.
-fn scatter<V: SamplesMut>(room: &[V::Item], lanes: &mut [Option<V>]) {
+fn scatter<V: SamplesMut>(buffer: &[V::Item], lanes: &mut [Option<V>]) {
     let length = lanes.iter().flatten().next().map_or(0, Samples::len);
     for i in 0..length {
         for (lane, out) in lanes.iter_mut().flatten().enumerate() {
-            out.set(i, room[lane * length + i]);
+            out.set(i, buffer[lane * length + i]);
         }
     }
 }

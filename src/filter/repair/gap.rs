@@ -11,12 +11,12 @@ use core::ops::Range;
 /// The operation that errors name.
 const OPERATION: &str = "gap filling";
 
-/// Most samples beside a gap that are used or trimmed.
+/// Most samples next to a gap that are used or trimmed.
 const MOST_BESIDE: usize = 10_000;
 /// The longest gap filled by default, as the crate's definitions have it.
 const LONGEST_S: f64 = 0.1;
 
-/// Fills short gaps (NaN) from the samples beside them; longer ones stay NaN, and so do gaps at the record's ends.
+/// Fills short gaps (NaN) from the samples next to them; longer ones stay NaN, and so do gaps at the record's ends.
 ///
 /// Defaults: gaps of up to 0.1 s, by cubic spline through four visible samples on each side (fewer where the record
 /// ends or another gap lies: they are looked for among the eight nearest). [`GapFill::max_gap_s`], [`GapFill::method`] and
@@ -25,7 +25,7 @@ const LONGEST_S: f64 = 0.1;
 /// It runs on numbers and on frames: a marker (`Frame<T, 3>`) with one missing coordinate is missing as a whole.
 /// Samples outside gaps keep every bit. `f32` samples are filled in `f64` and rounded once.
 ///
-/// A marker is often displaced just before and after it vanishes. [`GapFill::margin`] takes that many samples beside
+/// A marker is often displaced just before and after it vanishes. [`GapFill::margin`] takes that many samples next to
 /// every gap for missing too (default none).
 ///
 /// # How far to trust it
@@ -78,7 +78,7 @@ pub struct GapFill {
     patch: Patch,
 }
 
-/// What a [`GapFill`] keeps between calls.
+/// Scratch memory of a [`GapFill`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct GapScratch<W> {
     mask: Vec<bool>,
@@ -94,22 +94,22 @@ pub struct Repaired<X> {
     pub samples: Vec<X>,
     /// Every gap, in order, with trimmed samples and zeros in it.
     pub gaps: Vec<FilledGap>,
-    /// How many samples were exact zeros that stood for a missing one.
+    /// Number of samples that were exact zeros that stood for a missing one.
     pub zeros: usize,
 }
 
-/// A gap and what became of it.
+/// A gap and its outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct FilledGap {
     /// The gap.
     pub gap: Gap,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: GapOutcome,
 }
 
-/// What became of a gap.
+/// Outcome of a gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -123,12 +123,12 @@ pub enum GapOutcome {
 }
 
 impl<X> Repaired<X> {
-    /// The stretches of samples that were filled.
+    /// Returns the stretches of samples that were filled.
     pub fn filled(&self) -> impl Iterator<Item = Range<usize>> + '_ {
         self.gaps.iter().filter(|g| g.outcome == GapOutcome::Filled).map(|g| g.gap.start..g.gap.end)
     }
 
-    /// For each sample whether it was filled.
+    /// Returns for each sample whether it was filled.
     pub fn filled_mask(&self) -> Vec<bool> {
         let mut mask = vec![false; self.samples.len()];
         self.filled().for_each(|range| mask[range].fill(true));
@@ -137,7 +137,7 @@ impl<X> Repaired<X> {
 }
 
 impl GapFill {
-    /// NaN in samples taken at `rate`, with the defaults.
+    /// Fills NaN in samples taken at `rate`, with the defaults.
     pub fn new(rate: Rate) -> Self {
         let patch = Patch { method: Interpolation::default(), context: 4 };
         let missing = Missing { zeros: None, trim: 0 };
@@ -146,7 +146,7 @@ impl GapFill {
             .max_gap_s(LONGEST_S.min(most_s))
     }
 
-    /// The same for markers as motion capture stores them: exact zeros in all coordinates at once are missing too.
+    /// Does the same for markers as motion capture stores them: exact zeros in all coordinates at once are missing too.
     pub fn markers(rate: Rate) -> Self {
         Self::new(rate).zeros(Zeros::of_markers())
     }
@@ -186,17 +186,17 @@ impl GapFill {
         Self { missing: Missing { zeros: Some(zeros), ..self.missing }, ..self }
     }
 
-    /// The sample rate.
+    /// Returns the sample rate.
     pub fn rate(&self) -> Rate {
         self.rate
     }
 
-    /// The most missing samples in a row that are filled.
+    /// Returns the most missing samples in a row that are filled.
     pub fn longest_samples(&self) -> usize {
         self.longest
     }
 
-    /// Samples by which the streaming form is late: the longest gap, the samples looked at after it, and what must be
+    /// Returns the number of samples by which the streaming form is late: the longest gap, the samples looked at after it, and what must be
     /// seen to know that a sample is trimmed or part of a run of zeros.
     pub fn latency(&self) -> usize {
         self.longest + self.patch.reach() + self.missing.settles()
@@ -211,7 +211,7 @@ impl GapFill {
             return refuse("samples on each side of a gap", "from 1 to 10000", self.context as f64);
         }
         if self.margin > MOST_BESIDE {
-            return refuse("samples trimmed beside a gap", "at most 10000", self.margin as f64);
+            return refuse("samples trimmed next to a gap", "at most 10000", self.margin as f64);
         }
         Ok(())
     }
@@ -222,7 +222,7 @@ impl GapFill {
         num_traits::Float::floor(samples + 1e-9 * num_traits::Float::abs(samples))
     }
 
-    /// Fill, and say what was missing and what became of it.
+    /// Fills gaps and reports what was missing and the outcome of each gap.
     ///
     /// # Errors
     /// As [`Filter::check`].
@@ -328,7 +328,7 @@ pub struct Gap {
     pub place: GapPlace,
 }
 
-/// Where in the record a [`Gap`] lies.
+/// Position of a [`Gap`] in the record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum GapPlace {
@@ -368,19 +368,19 @@ impl Gap {
         gaps
     }
 
-    /// Number of missing samples.
+    /// Returns the number of missing samples.
     #[allow(clippy::len_without_is_empty)] // a gap is never empty
     pub fn len(&self) -> usize {
         self.end - self.start
     }
 
-    /// The missing samples' time: their number over the rate.
+    /// Returns the duration of the gap: the number of missing samples over the rate.
     pub fn duration_s(&self, rate: Rate) -> f64 {
         self.len() as f64 / rate.as_hz()
     }
 }
 
-/// Exact zeros that stand for "not seen".
+/// Exact zeros that mean "not seen".
 ///
 /// Motion capture stores an occluded marker as x = y = z = 0 (common in C3D files), and some amplifiers write zeros
 /// where they lost the signal. A marker is at the origin in all three coordinates at once only when nobody saw it; a
@@ -403,12 +403,12 @@ pub struct Zeros {
 }
 
 impl Zeros {
-    /// Of markers: every sample that is exactly zero in all channels at once.
+    /// Selects, for markers, every sample that is exactly zero in all channels at once.
     pub fn of_markers() -> Self {
         Self { shortest: 1 }
     }
 
-    /// Of anything, a single channel too: runs of at least `shortest` samples that are exactly zero.
+    /// Selects, for any data including a single channel, runs of at least `shortest` samples that are exactly zero.
     ///
     /// # Errors
     /// [`Error::Parameter`] below two samples, and above 10,000,000.
@@ -420,7 +420,7 @@ impl Zeros {
         Err(Error::Parameter { name, rule, value: shortest as f64 })
     }
 
-    /// Make them NaN; returns how many.
+    /// Replaces them by NaN and returns their number.
     ///
     /// # Errors
     /// [`Error::Parameter`] for [`Zeros::of_markers`] on a single channel.
@@ -435,7 +435,7 @@ impl Zeros {
         Ok(self.runs(x.len(), x, zero, |x, i| x.set(i, nothing)))
     }
 
-    /// The same on one marker's coordinates kept as channels: what is zero in all of them at once becomes NaN in all.
+    /// Replaces zeros by NaN in one marker's coordinates kept as channels: what is zero in all of them at once becomes NaN in all.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] when the channels differ in length; [`Error::Parameter`] for [`Zeros::of_markers`] on
@@ -486,14 +486,14 @@ impl Zeros {
 /// Most samples of a gap limit, a trim, a run of zeros: far more than is sensible, and still addressable.
 const MOST: usize = 10_000_000;
 
-/// NaN; zeros when they stand for it; and what is trimmed beside either.
+/// NaN; zeros when they stand for it; and what is trimmed next to either.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Missing {
     zeros: Option<Zeros>,
     trim: usize,
 }
 
-/// What it remembers of the samples before.
+/// State of the decision after the samples before.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Run {
     zeros: usize,
@@ -508,7 +508,7 @@ impl Missing {
         self.trim + self.zeros.map_or(0, |zeros| zeros.shortest - 1)
     }
 
-    /// Decide on the newest sample, the last of `x`, and on the ones before it that follow from it.
+    /// Decides on the newest sample, the last of `x`, and on the ones before it that follow from it.
     #[inline]
     fn mark<X: Sample>(&self, run: &mut Run, x: &[X], mask: &mut [bool]) {
         let Some((newest, _)) = x.split_last() else { return };
@@ -531,7 +531,7 @@ impl Missing {
     }
 }
 
-/// How a gap is filled: the curve, and how many visible samples on each side make it.
+/// Settings of a fill: the curve, and how many visible samples on each side make it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Patch {
     method: Interpolation,
@@ -566,7 +566,7 @@ impl Patch {
         2 * self.context
     }
 
-    /// Hand each value of `gap`, which has a visible sample on both sides, to `put`.
+    /// Passes each value of `gap`, which has a visible sample on both sides, to `put`.
     fn fill<X: Sample>(
         &self,
         x: &[X],
@@ -598,7 +598,7 @@ impl Patch {
     }
 }
 
-/// What a [`GapFill`] remembers of a stream: the last [`GapFill::latency`] samples and those needed before them.
+/// State of a [`GapFill`] over a stream: the last [`GapFill::latency`] samples and those needed before them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GapFillState<X, W> {
     /// Samples, and which of them are missing; room for twice what is needed, so that they are moved rarely.
@@ -611,7 +611,7 @@ pub struct GapFillState<X, W> {
     at_start: bool,
     /// Inside a gap that is not filled.
     skipping: bool,
-    /// What the gap at hand is filled with, the next value last.
+    /// Values that fill the current gap, the next value last.
     patch: Vec<X>,
     beside: Beside<W>,
 }
@@ -622,7 +622,7 @@ impl GapFill {
         self.patch.reach() + self.missing.settles()
     }
 
-    fn room(&self) -> usize {
+    fn capacity(&self) -> usize {
         2 * (self.kept() + self.latency() + 1)
     }
 
@@ -663,8 +663,8 @@ impl<X: Sample> Stage<X> for GapFill {
 
     fn initial_state(&self) -> Self::State {
         GapFillState {
-            x: Vec::with_capacity(self.room()),
-            mask: Vec::with_capacity(self.room()),
+            x: Vec::with_capacity(self.capacity()),
+            mask: Vec::with_capacity(self.capacity()),
             run: Run::default(),
             next: 0,
             at_start: true,
@@ -675,7 +675,7 @@ impl<X: Sample> Stage<X> for GapFill {
     }
 
     fn process(&self, state: &mut Self::State, x: X) -> Option<X> {
-        if state.x.len() >= self.room() {
+        if state.x.len() >= self.capacity() {
             let drop = state.next.saturating_sub(self.kept());
             state.x.drain(..drop);
             state.mask.drain(..drop);

@@ -16,17 +16,17 @@ const OPERATION: &str = "gap filling";
 ///
 /// The segment's shape is learnt from frames in which all its markers are seen, of the same recording or of a standing
 /// trial. In every frame of a gap the shape is brought onto the markers that are seen by least squares (Soederkvist &
-/// Wedin 1993, doi:10.1016/0021-9290(93)90098-Y; the rotation by Horn's quaternion, 1987), which says where the hidden
+/// Wedin 1993, doi:10.1016/0021-9290(93)90098-Y; the rotation by Horn's quaternion, 1987), which shows where the hidden
 /// one is. The marker's offset from its place in the shape, measured in the segment's own axes at both edges of the
 /// gap, is carried across it linearly, so that the filled stretch joins what was seen.
 ///
-/// Skin moves: the result is as good as the segment is rigid, and [`RigidGap::residual`] says how rigid that was. It is
-/// never applied by itself, and it fills gaps of any length, also at the record's ends (there the one edge's offset is
+/// Skin moves: the result is as good as the segment is rigid, and [`RigidGap::residual`] shows how rigid that was. It is
+/// never applied automatically, and it fills gaps of any length, also at the record's ends (there the one edge's offset is
 /// kept). Missing means NaN: let [`crate::filter::Zeros`] mark the exact zeros first. Frames with fewer than three other
 /// markers, or with these nearly on a line (second extent below 5 % of the first), stay missing.
 ///
 /// On the markers of a sprinter (250 Hz, right leg) with occlusions planted, median distance from the truth (and 95 %
-/// point) in mm, beside what a spline across the gap would give (`tests/filter_gaps_real.rs` prints all of them):
+/// point) in mm, next to what a spline across the gap would give (`tests/filter_gaps_real.rs` prints all of them):
 ///
 /// | speed | segment | 5 samples | 10 samples | 20 samples | 50 samples | spline, 50 |
 /// |---|---|---|---|---|---|---|
@@ -87,7 +87,7 @@ pub struct RigidRepaired<T = f64> {
 pub struct RigidGap {
     /// The gap.
     pub gap: Gap,
-    /// How many of its samples were filled.
+    /// Number of its samples that were filled.
     pub filled: usize,
     /// Root mean square, over the filled frames, of the visible markers' distance from the rigid shape, in the
     /// markers' unit; NaN when nothing was filled.
@@ -99,7 +99,7 @@ pub struct RigidGap {
 }
 
 impl RigidFill {
-    /// The shape of a segment from its markers, all on one clock, given in an order of your choice.
+    /// Learns the shape of a segment from its markers, all on one clock, given in an order of your choice.
     ///
     /// # Errors
     /// [`Error::TooFew`] below four markers; [`Error::LengthMismatch`] when they differ in length; [`Error::NonFinite`]
@@ -129,12 +129,12 @@ impl RigidFill {
         Ok(Self { cluster, frames: frames.len() })
     }
 
-    /// How many frames the shape was learnt from.
+    /// Returns the number of frames that the shape was learnt from.
     pub fn frames(&self) -> usize {
         self.frames
     }
 
-    /// Fill the gaps of marker `hidden` from the others; the markers in the order of [`RigidFill::learn`].
+    /// Fills the gaps of marker `hidden` from the others; the markers in the order of [`RigidFill::learn`].
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] when there are not as many markers as the shape has, or they differ in length;
@@ -224,7 +224,7 @@ impl RigidFill {
     }
 }
 
-/// Where a marker is seen, if it is.
+/// Returns the position of a marker, if it is seen.
 fn seen<T: Real, S: Samples<Item = Frame<T, 3>>>(marker: &S, frame: usize) -> Option<Vector> {
     let at = marker.sample(frame);
     (!is_missing(at)).then(|| at.widen().0)

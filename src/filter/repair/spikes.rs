@@ -23,12 +23,12 @@ const WIDEST: usize = 16;
 /// So each sample is compared with the **cubic through its two neighbours on either side**: the misfit of a smooth motion is
 /// noise, whatever its speed. With s = 1.4826 times the median misfit, a misfit above `threshold` s (10 unless set) is
 /// looked at, largest first. The narrowest run of at most `widest` samples (3 unless set) is replaced whose removal makes the
-/// misfits around it fall below the threshold, if the curve goes on behind it as it went before; otherwise there is a step or
+/// misfits around it fall below the threshold, if the curve continues behind it as before; otherwise there is a step or
 /// a corner, which stays. The two samples at either end are never replaced.
 ///
-/// All other samples come out bit for bit as they went in; [`SpikeRepair::find`] says which do not. Each channel of a frame is
+/// All other samples come out bit for bit as they went in; [`SpikeRepair::find`] returns which do not. Each channel of a frame is
 /// judged alone. For signals with true jumps or corners (force at contact, EMG) this is the wrong filter. Records with
-/// so many spikes that the median misfit is one need a look at the recording.
+/// many spikes, so that the median misfit is one need a look at the recording.
 ///
 /// ```
 /// use copeak::{Filter, filter::SpikeRepair};
@@ -54,7 +54,7 @@ impl Default for SpikeRepair {
 }
 
 impl SpikeRepair {
-    /// Misfits above 10 s, in runs of up to 3 samples.
+    /// Examines misfits above 10 s, in runs of up to 3 samples.
     pub fn new() -> Self {
         Self { threshold: 10.0, widest: 3 }
     }
@@ -84,7 +84,7 @@ impl SpikeRepair {
         Ok(())
     }
 
-    /// The runs of samples that would be replaced, in order of time.
+    /// Returns the runs of samples that would be replaced, in order of time.
     ///
     /// # Errors
     /// As [`Filter::check`].
@@ -96,28 +96,28 @@ impl SpikeRepair {
         let mut wide: Vec<f64> = x.iter_samples().map(Real::as_f64).collect();
         Filter::check(self, &wide)?;
         let mut found = Vec::new();
-        self.repair(&mut wide, &mut Room::default(), |run| found.push(run));
+        self.repair(&mut wide, &mut Buffer::default(), |run| found.push(run));
         found.sort_unstable_by_key(|run| run.start);
         Ok(found)
     }
 
-    fn repair(&self, x: &mut [f64], room: &mut Room, mut each: impl FnMut(Range<usize>)) {
+    fn repair(&self, x: &mut [f64], buffer: &mut Buffer, mut each: impl FnMut(Range<usize>)) {
         let inside = 2..x.len() - 2;
-        room.sizes.clear();
-        room.sizes.extend(inside.clone().map(|i| misfit(x, i).abs()));
-        let scale = match median(&mut room.sizes) {
+        buffer.sizes.clear();
+        buffer.sizes.extend(inside.clone().map(|i| misfit(x, i).abs()));
+        let scale = match median(&mut buffer.sizes) {
             Some(middle) if middle > 0.0 => MAD_SCALE * middle,
             // More than half of them exactly 0, as in records of few digits.
-            _ => 1.2533 * room.sizes.iter().sum::<f64>() / room.sizes.len() as f64,
+            _ => 1.2533 * buffer.sizes.iter().sum::<f64>() / buffer.sizes.len() as f64,
         };
         let limit = self.threshold * scale;
-        room.places.clear();
-        room.places.extend(inside.filter(|i| misfit(x, *i).abs() > limit));
-        room.places.sort_unstable_by(|a, b| misfit(x, *b).abs().total_cmp(&misfit(x, *a).abs()));
-        for &at in &room.places {
+        buffer.places.clear();
+        buffer.places.extend(inside.filter(|i| misfit(x, *i).abs() > limit));
+        buffer.places.sort_unstable_by(|a, b| misfit(x, *b).abs().total_cmp(&misfit(x, *a).abs()));
+        for &at in &buffer.places {
             let size = misfit(x, at).abs();
             if size <= limit {
-                continue; // a repair beside it was enough
+                continue; // a repair next to it was enough
             }
             if let Some(run) = (1..=self.widest).find_map(|width| best(x, at, width, limit)) {
                 bridge(x, run.clone());
@@ -128,16 +128,16 @@ impl SpikeRepair {
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
-struct Room {
+struct Buffer {
     sizes: Vec<f64>,
     places: Vec<usize>,
 }
 
-/// What a [`SpikeRepair`] keeps between calls.
+/// Scratch memory of a [`SpikeRepair`].
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SpikeRepairScratch {
     channel: Vec<f64>,
-    room: Room,
+    buffer: Buffer,
     runs: Vec<Range<usize>>,
 }
 
@@ -147,7 +147,7 @@ fn misfit(x: &[f64], i: usize) -> f64 {
     x[i] - (4.0 * (x[i - 1] + x[i + 1]) - (x[i - 2] + x[i + 2])) / 6.0
 }
 
-/// Replace a run by the cubic through the two samples before and the two after it.
+/// Replaces a run by the cubic through the two samples before and the two after it.
 fn bridge(x: &mut [f64], run: Range<usize>) {
     let width = run.len() as f64;
     let (a, b, c, d) = (x[run.start - 2], x[run.start - 1], x[run.end], x[run.end + 1]);
@@ -161,8 +161,8 @@ fn bridge(x: &mut [f64], run: Range<usize>) {
     }
 }
 
-/// The run of this width over or beside `at` without which the curve fits best, when it then fits and the run was a spike.
-/// (Beside a wide spike the good sample has the larger misfit.) `x` is as before afterwards.
+/// The run of this width over or next to `at` without which the curve fits best, when it then fits and the run was a spike.
+/// (Next to a wide spike the good sample has the larger misfit.) `x` is as before afterwards.
 fn best(x: &mut [f64], at: usize, width: usize, limit: f64) -> Option<Range<usize>> {
     let mut best: Option<(f64, Range<usize>)> = None;
     let mut kept = [0.0; WIDEST];
@@ -185,7 +185,7 @@ fn best(x: &mut [f64], at: usize, width: usize, limit: f64) -> Option<Range<usiz
     best.map(|(_, run)| run)
 }
 
-/// Whether the curve goes on after a run as it went before it: what was `size` off in between was a spike then. Continued
+/// Whether the curve continues after a run as it went before it: what was `size` off in between was a spike then. Continued
 /// straight into the middle of the run, both sides must meet (at a step they do not), and their slopes must be alike (at a
 /// corner they are not).
 fn is_spike(x: &[f64], run: &Range<usize>, size: f64, limit: f64) -> bool {
@@ -222,13 +222,13 @@ impl<X: Sample> Filter<X> for SpikeRepair {
     }
 
     fn run(&self, x: &[X], out: &mut [X], scratch: &mut SpikeRepairScratch) {
-        let SpikeRepairScratch { channel, room, runs } = scratch;
+        let SpikeRepairScratch { channel, buffer, runs } = scratch;
         out.copy_from_slice(x);
         for index in 0..X::CHANNELS {
             channel.clear();
             channel.extend(x.iter().map(|x| x.channel(index)));
             runs.clear();
-            self.repair(channel, room, |run| runs.push(run));
+            self.repair(channel, buffer, |run| runs.push(run));
             for i in runs.drain(..).flatten() {
                 let old = out[i];
                 out[i] = X::from_channels(|c| if c == index { channel[i] } else { old.channel(c) });

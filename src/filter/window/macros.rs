@@ -1,6 +1,6 @@
 //! Code that windowed filters share.
 
-/// What every windowed filter over whole records has alike. The type has `over` (record to output, with given ends),
+/// Implements what all windowed filters over whole records share. The type has `over` (record to output, with given ends),
 /// `memory` (a new scratch), `shortest` (samples it needs), `window` and `edge`.
 macro_rules! windowed {
     ([$x:ident: $bound:path] $ty:ident, $operation:literal, $scratch:ty) => {
@@ -51,11 +51,11 @@ macro_rules! windowed {
     };
 }
 
-/// What every moving filter has alike: constructors, the late stage, the trailing stage, the periodic form.
+/// Implements what all moving filters share: constructors, the late stage, the trailing stage, the periodic form.
 macro_rules! moving {
     ([$x:ident: $bound:path] $ty:ident, $operation:literal, $slide:ty, $new:expr, $scratch:ty) => {
         impl $ty {
-            /// A centred window of `window` samples.
+            /// Creates a centred window of `window` samples.
             ///
             /// # Errors
             /// [`crate::Error::Parameter`] when `window` is even, 0 or above 1048575.
@@ -63,7 +63,7 @@ macro_rules! moving {
                 Ok(Self { window: super::odd_window(window)?, edge: Edge::default() })
             }
 
-            /// A centred window of the odd number of samples nearest to `window_s` seconds.
+            /// Creates a centred window of the odd number of samples nearest to `window_s` seconds.
             ///
             /// # Errors
             /// [`crate::Error::Parameter`] when that is less than one sample or more than 1048575.
@@ -71,7 +71,7 @@ macro_rules! moving {
                 Self::new(super::odd_samples(window_s, rate)?)
             }
 
-            /// The last `window` samples, odd or even, up to each sample: the form for live use.
+            /// Uses the last `window` samples, odd or even, up to each sample: the form for live use.
             ///
             /// # Errors
             /// [`crate::Error::Parameter`] when `window` is 0 or above 1048575.
@@ -79,7 +79,7 @@ macro_rules! moving {
                 Ok(Trailing(Self { window: super::whole_window(window)?, edge: Edge::default() }))
             }
 
-            /// The samples of the last `window_s` seconds up to each sample, to the nearest whole number of them.
+            /// Uses the samples of the last `window_s` seconds up to each sample, to the nearest whole number of them.
             ///
             /// # Errors
             /// [`crate::Error::Parameter`] when that is less than one sample or more than 1048575.
@@ -87,13 +87,13 @@ macro_rules! moving {
                 Self::trailing(super::whole_samples(window_s, rate)?)
             }
 
-            /// What the window finds past the ends; [`Edge::Inside`] unless set.
+            /// Sets what the window finds past the ends; [`Edge::Inside`] unless set.
             #[must_use]
             pub fn edge(self, edge: Edge) -> Self {
                 Self { edge, ..self }
             }
 
-            /// The record as one period of a cycle.
+            /// Takes the record as one period of a cycle.
             pub fn periodic(self) -> Periodic<Self> {
                 Periodic(self)
             }
@@ -103,7 +103,7 @@ macro_rules! moving {
                 Ok(1)
             }
 
-            /// The window in samples.
+            /// Returns the window in samples.
             pub fn window(&self) -> usize {
                 self.window
             }

@@ -37,7 +37,7 @@ pub struct MovingMedian {
     edge: Edge,
 }
 
-/// What a moving median remembers of its window.
+/// Window of a moving median over a stream.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MedianWindow(Ordered);
 
@@ -54,7 +54,7 @@ impl Slide<f64> for MedianWindow {
 
 moving!([X: Real] MovingMedian, "a moving median", MedianWindow, |window| MedianWindow(Ordered::new(window)), MedianScratch);
 
-/// What a moving median of a whole record keeps between calls.
+/// Scratch memory of a moving median of a whole record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MedianScratch {
     slide: MedianWindow,
@@ -95,7 +95,7 @@ impl MovingMedian {
 /// is right for a spike on a flat line, and wrong for quantised data that rest on one step: give those
 /// [`Hampel::least_scale`].
 ///
-/// Ends as [`Edge`] says, by default the window takes what the record has. As a [`Stage`] it runs half a window late,
+/// Ends as [`Edge`] defines, by default the window takes what the record has. As a [`Stage`] it runs half a window late,
 /// and [`crate::stage::Collect`] of it is bit for bit the whole-record form; no allocation once the state exists. A NaN
 /// or infinite sample is refused; in a stream it comes out as it went in, and so do the samples whose window holds a
 /// NaN, for they cannot be judged.
@@ -128,7 +128,7 @@ pub struct Cleaned<T> {
 }
 
 impl Hampel {
-    /// A centred window of `window` samples, and how many scaled median absolute deviations are too many: 3 is usual.
+    /// Creates a centred window of `window` samples, and how many scaled median absolute deviations are too many: 3 is usual.
     ///
     /// # Errors
     /// [`Error::Parameter`] when `window` is even, below 3 or above 1048575, or `threshold` is negative, NaN or
@@ -143,7 +143,7 @@ impl Hampel {
         Ok(Self { window, threshold, least_scale: 0.0, edge: Edge::default() })
     }
 
-    /// A centred window of the odd number of samples nearest to `window_s` seconds.
+    /// Creates a centred window of the odd number of samples nearest to `window_s` seconds.
     ///
     /// # Errors
     /// As [`Hampel::new`].
@@ -158,18 +158,18 @@ impl Hampel {
         Self { least_scale, ..self }
     }
 
-    /// What the window finds past the ends; [`Edge::Inside`] unless set.
+    /// Sets what the window finds past the ends; [`Edge::Inside`] unless set.
     #[must_use]
     pub fn edge(self, edge: Edge) -> Self {
         Self { edge, ..self }
     }
 
-    /// The record as one period of a cycle.
+    /// Takes the record as one period of a cycle.
     pub fn periodic(self) -> Periodic<Self> {
         Periodic(self)
     }
 
-    /// The window in samples.
+    /// Returns the window in samples.
     pub fn window(&self) -> usize {
         self.window
     }
@@ -179,7 +179,7 @@ impl Hampel {
         self.threshold
     }
 
-    /// The record without its outliers, and which they were.
+    /// Replaces outliers and reports which samples they were.
     ///
     /// # Errors
     /// As [`Filter::check`]: [`Error::TooFew`] without samples, [`Error::NonFinite`].
@@ -250,7 +250,7 @@ fn deviations(rows: Rows<'_>, median: [f64; LANES]) -> [f64; LANES] {
     least
 }
 
-/// What an outlier filter of a whole record keeps between calls.
+/// Scratch memory of an outlier filter of a whole record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HampelScratch {
     slide: HampelWindow,
@@ -264,7 +264,7 @@ fn not_negative(name: &'static str, value: f64) -> Result<f64> {
     Err(Error::Parameter { name, rule: "finite and not negative", value })
 }
 
-/// What an outlier filter remembers of its window.
+/// Window of an outlier filter over a stream.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HampelWindow {
     samples: Ordered,
@@ -448,7 +448,7 @@ const PART: usize = 512;
 /// One window per lane, each in order of size.
 type Rows<'a> = &'a [[f64; LANES]];
 
-/// What a filter of ordered windows keeps between calls.
+/// Scratch memory of a filter of ordered windows.
 #[derive(Debug, Clone, PartialEq)]
 struct LanesScratch {
     samples: Vec<f64>,
@@ -537,7 +537,7 @@ fn replace(rows: &mut [[f64; LANES]], old: [f64; LANES], new: [f64; LANES]) {
 const LEAST: usize = 1024;
 const WINDOWS: usize = 4;
 
-/// What the medians of a whole record need.
+/// Memory for the medians of a whole record.
 ///
 /// A stretch of the record is sorted once. From then on a window is a set of ranks, one bit each, and its median moves
 /// to the next or the previous bit that is set when a sample has come on the other side of it than one has gone.
@@ -578,7 +578,7 @@ impl Ranks {
         }
     }
 
-    /// Ranks of the samples, which then stand in order of size.
+    /// Ranks of the samples, which are then in order of size.
     fn sort(&mut self) {
         let Self { samples, keys, ranks, set } = self;
         // The sample's place in the lower half keeps equal ones apart.

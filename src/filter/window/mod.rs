@@ -17,9 +17,9 @@ use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// What a centred window finds where it reaches past the ends of the record.
+/// Value of samples beyond an end of the record, for a centred window that reaches past the ends of the record.
 ///
-/// | here | the record `a b c d` goes on as | SciPy (`savgol_filter`, `ndimage`) | elsewhere |
+/// | here | the record `a b c d` continues as | SciPy (`savgol_filter`, `ndimage`) | elsewhere |
 /// |---|---|---|---|
 /// | [`Edge::Inside`] | not at all | `interp` | pandas `rolling(center=True, min_periods=1)`, MATLAB `"shrink"` |
 /// | [`Edge::Nearest`] | `a a a` before, `d d d` after | `nearest` | |
@@ -59,7 +59,7 @@ pub enum Edge {
 /// A windowed filter over a record that is one period of a cycle, such as a drive over one stride: past the last sample
 /// comes the first. Made by the filter's `periodic`; SciPy's `mode="wrap"`.
 ///
-/// ChannelSource a record of any length from one sample on; a window longer than the record goes round more than once.
+/// Takes a record of any length from one sample on; a window longer than the record goes round more than once.
 ///
 /// ```
 /// use copeak::{Filter, filter::SavitzkyGolay};
@@ -97,14 +97,14 @@ pub struct Trailing<F>(F);
 
 impl<F> crate::StageExt for Trailing<F> {}
 
-/// How a record goes on past its ends.
+/// Continuation of a record past its ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Ends {
     Edge(Edge),
     Wrap,
 }
 
-/// Where a sample past an end comes from.
+/// Source of a sample past an end.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Source {
     At(usize),
@@ -209,7 +209,7 @@ fn check_record<X: Sample>(x: &[X], operation: &'static str, needed: usize) -> R
     }
 }
 
-/// What is worked out over the last `window` slots; a slot is empty where there is no sample.
+/// Statistic over the last `window` slots; a slot is empty where there is no sample.
 pub trait Slide<W> {
     /// One slot more.
     fn push(&mut self, slot: Option<W>);
@@ -218,8 +218,8 @@ pub trait Slide<W> {
     fn value(&self, held: usize) -> W;
 }
 
-/// What a centred window over a stream remembers, its output being half a window late. It belongs to the design that
-/// made it: in the hands of another it goes on as its own.
+/// State of a centred window over a stream, whose output comes half a window late. Use it only with the filter that
+/// created it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CentredState<W, S> {
     slide: S,
@@ -249,7 +249,7 @@ impl<W: Sample<Wide = W>, S: Slide<W>> CentredState<W, S> {
         }
     }
 
-    /// What lies before the record, and what has been seen of it.
+    /// Pushes what precedes the record, and its samples up to now.
     fn open(&mut self) {
         for index in -(self.half() as isize)..self.seen as isize {
             let slot = self.slot(index, self.seen);
@@ -294,8 +294,7 @@ impl<W: Sample<Wide = W>, S: Slide<W>> CentredState<W, S> {
     }
 }
 
-/// What a trailing window over a stream remembers. It belongs to the design that made it: in the hands of another it
-/// goes on as its own.
+/// State of a trailing window over a stream. Use it only with the filter that created it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrailingState<S> {
     slide: S,
@@ -320,7 +319,7 @@ impl<S> TrailingState<S> {
     }
 }
 
-/// How many samples of a record of `n` the window of sample `i` holds.
+/// Returns the number of samples of a record of `n` in the window of sample `i`.
 #[inline]
 fn held(ends: Ends, i: usize, half: usize, n: usize) -> usize {
     match ends {

@@ -12,7 +12,7 @@ use num_traits::Float as _;
 
 /// The mean of a window around each sample.
 ///
-/// The window has an odd number of samples, so that its middle is one; past the ends it finds what [`Edge`] says, by
+/// The window has an odd number of samples, so that its middle is one; past the ends it finds what [`Edge`] defines, by
 /// default nothing: it takes the samples that are there. Equals `scipy.ndimage.uniform_filter1d` in its modes, and
 /// pandas' `rolling(window, center=True, min_periods=1).mean()` by default. Every output is a sum of its own samples,
 /// none is ever subtracted from a running sum: a record of 1e6 samples on an offset of 1e9 is as exact at its end as at
@@ -39,7 +39,7 @@ pub struct MovingMean {
     edge: Edge,
 }
 
-/// What a moving mean remembers of its window.
+/// Window of a moving mean over a stream.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MeanWindow<W>(Sums<W>);
 
@@ -90,7 +90,7 @@ pub struct MovingRms {
     edge: Edge,
 }
 
-/// What a moving root mean square remembers of its window.
+/// Window of a moving root mean square over a stream.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RmsWindow(Sums<f64>);
 
@@ -171,7 +171,7 @@ const TOGETHER: usize = 4;
 /// Slots worked on at once, so that they stay in the cache.
 const AT_ONCE: usize = 4096;
 
-/// What a moving sum of a whole record keeps between calls.
+/// Scratch memory of a moving sum of a whole record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SumsScratch<W> {
     slots: Vec<W>,

@@ -70,7 +70,7 @@ pub struct SavitzkyGolay {
     refused: Option<Error>,
 }
 
-/// What follows from window, degree and derivative.
+/// Plan that follows from window, degree and derivative.
 #[derive(Debug, Clone, PartialEq)]
 struct Plan {
     window: usize,
@@ -86,7 +86,7 @@ enum Kernel {
     Blocks(Blocks),
 }
 
-/// What a [`SavitzkyGolay`] filter keeps between calls.
+/// Scratch memory of a [`SavitzkyGolay`] filter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SavitzkyGolayScratch<W> {
     samples: Vec<W>,
@@ -96,7 +96,7 @@ pub struct SavitzkyGolayScratch<W> {
 }
 
 impl SavitzkyGolay {
-    /// Smoothing with polynomials of `degree` over a centred window of `window` samples.
+    /// Smooths with polynomials of `degree` over a centred window of `window` samples.
     ///
     /// # Errors
     /// [`Error::Parameter`] when `window` is even, 0 or above 1048575, and when `degree` is not below `window` or above
@@ -111,7 +111,7 @@ impl SavitzkyGolay {
         Ok(Self { edge: Edge::default(), rate: None, plan, refused: None })
     }
 
-    /// Smoothing over a centred window of the odd number of samples nearest to `window_s` seconds.
+    /// Smooths over a centred window of the odd number of samples nearest to `window_s` seconds.
     ///
     /// # Errors
     /// As [`SavitzkyGolay::new`].
@@ -141,28 +141,28 @@ impl SavitzkyGolay {
         Self { plan, rate: Some(rate), refused, ..self }
     }
 
-    /// How the record goes on past its ends; [`Edge::Inside`], the fit, unless set.
+    /// Sets how the record continues past its ends; [`Edge::Inside`], the fit, unless set.
     #[must_use]
     pub fn edge(self, edge: Edge) -> Self {
         Self { edge, ..self }
     }
 
-    /// The record as one period of a cycle.
+    /// Takes the record as one period of a cycle.
     pub fn periodic(self) -> Periodic<Self> {
         Periodic(self)
     }
 
-    /// The window in samples.
+    /// Returns the window in samples.
     pub fn window(&self) -> usize {
         self.plan.window
     }
 
-    /// The degree of the polynomials.
+    /// Returns the degree of the polynomials.
     pub fn degree(&self) -> usize {
         self.plan.degree
     }
 
-    /// The derivative's order and the rate it is for; `None` for smoothing.
+    /// Returns the derivative's order and the rate it is for; `None` for smoothing.
     pub fn derivative_order(&self) -> Option<(usize, Rate)> {
         self.rate.map(|rate| (self.plan.derivative, rate))
     }
@@ -225,7 +225,7 @@ impl SavitzkyGolay {
         out: &mut [X],
         scratch: &mut SavitzkyGolayScratch<X::Wide>,
     ) {
-        let SavitzkyGolayScratch { samples, values, blocks: room, .. } = scratch;
+        let SavitzkyGolayScratch { samples, values, blocks: scratch, .. } = scratch;
         let (at_once, beyond) = match &self.plan.kernel {
             Kernel::Direct(_) => (AT_ONCE.max(self.plan.window), 0),
             Kernel::Blocks(blocks) => (blocks.at_once(), blocks.beyond()),
@@ -238,7 +238,7 @@ impl SavitzkyGolay {
             ends.fill(x, first + (c * at_once) as isize, &mut samples[..out.len() + before]);
             match &self.plan.kernel {
                 Kernel::Direct(direct) => direct.run(samples, values),
-                Kernel::Blocks(blocks) => blocks.run(samples, values, room),
+                Kernel::Blocks(blocks) => blocks.run(samples, values, scratch),
             }
             out.iter_mut().zip(values).for_each(|(out, value)| *out = X::narrow(*value));
         }
@@ -325,7 +325,7 @@ impl<W: Copy> Recent<W> {
     }
 }
 
-/// What a Savitzky-Golay filter remembers of its window.
+/// Window of a Savitzky-Golay filter over a stream.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SavitzkyGolayWindow<W> {
     plan: Arc<Plan>,
@@ -360,7 +360,7 @@ impl<W: Sample<Wide = W>> Slide<W> for SavitzkyGolayWindow<W> {
     }
 }
 
-/// What a [`crate::filter::SavitzkyGolay`] filter remembers in a stream.
+/// State of a [`crate::filter::SavitzkyGolay`] filter in a stream.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SavitzkyGolayState<W>(State<W>);
 
@@ -468,7 +468,7 @@ impl<W: Sample<Wide = W>> Inside<W> {
     }
 }
 
-/// Outputs worked out side by side.
+/// Outputs computed side by side.
 const LANES: usize = 8;
 
 /// A symmetric or antisymmetric set of coefficients: each pair of samples at the same distance from the middle is
@@ -568,7 +568,7 @@ struct Blocks {
     maps: Vec<f64>,
     /// Moments of a block of ones.
     ones: Vec<f64>,
-    /// What a record of ones gives.
+    /// Output for a record of ones.
     gain: f64,
 }
 
@@ -583,7 +583,7 @@ struct Place<W> {
     place: usize,
 }
 
-/// What a whole record needs.
+/// Memory for a whole record.
 #[derive(Debug, Clone, PartialEq)]
 struct BlocksScratch<W> {
     moments: Vec<[W; MOST_LEVELS]>,
@@ -620,7 +620,7 @@ macro_rules! by_level {
 }
 
 impl Blocks {
-    /// For the sum over the polynomials of `gram` (of a degree below [`MOST_LEVELS`], as odd or even as `odd` says)
+    /// For the sum over the polynomials of `gram` (of a degree below [`MOST_LEVELS`], odd or even as `odd` requires)
     /// with `weights`, which gives `gain` for a record of ones.
     fn new(gram: Gram, weights: &[f64], odd: bool, gain: f64) -> Self {
         let (block, levels) = (gram.window / PER_WINDOW, gram.degree + 1);
@@ -784,13 +784,13 @@ impl Blocks {
         }
     }
 
-    /// The values of the windows that begin in `x`, the first of them with a block. `x` goes on with anything for a
+    /// The values of the windows that begin in `x`, the first of them with a block. `x` continues with anything for a
     /// block beyond the last window.
     fn run<W: Sample>(&self, x: &[W], out: &mut [W], scratch: &mut BlocksScratch<W>) {
         by_level!(self.run_of(x, out, scratch));
     }
 
-    /// How many values at once: whole blocks, side by side, some ten thousand samples.
+    /// Number of values at once: whole blocks, side by side, some ten thousand samples.
     fn at_once(&self) -> usize {
         let run = self.block * TOGETHER;
         run * (BLOCKS_AT_ONCE / run).max(2)
@@ -962,7 +962,7 @@ impl Gram {
             .collect()
     }
 
-    /// What each polynomial weighs in the `derivative`-th derivative at `x` of the polynomial that fits best: the
+    /// Weight of each polynomial in the `derivative`-th derivative at `x` of the polynomial that fits best: the
     /// filter's coefficient for sample k is the sum of weight times Q_n(k).
     fn weights(&self, x: f64, derivative: usize) -> Vec<f64> {
         self.at(x, derivative).iter().zip(self.squares()).map(|(value, square)| value / square).collect()

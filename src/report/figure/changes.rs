@@ -1,4 +1,4 @@
-//! What changed between two sessions.
+//! Changes between two sessions.
 
 use super::draw::{FULL_WIDTH, MARGIN, Row, Rows, WIDTH, display_name, figure, name_width, span, styles};
 use super::error::FigureError;
@@ -7,11 +7,10 @@ use crate::inference::Estimate;
 use crate::study::Comparison;
 use std::{format, string::String, vec::Vec};
 
-/// Each contributor against itself in the reference: change of its mean peak, peak time, pulse width and the scatter of its
-/// peak time, each with its interval; below, what is not chance.
+/// Draws each contributor against itself in the reference: change of its mean peak, peak time, pulse width and the scatter of
+/// its peak time, each with its interval; below, the findings that are distinguishable from chance.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{convergence::{SessionAnalysis, CycleKind, Cycles}, model::JointModel, simulate::Sprinter, report::figure};
 /// let cycles = |seed: u64| {
 ///     let trial = Sprinter::at_speed(8.0).steps(16).every_jitter_s(0.004).seed(seed).simulate().unwrap();
@@ -21,7 +20,6 @@ use std::{format, string::String, vec::Vec};
 /// };
 /// let changes = SessionAnalysis::new(1).replicates(200).changes(&cycles(2), &cycles(1)).unwrap();
 /// assert!(figure::changes("Tuesday against Monday", &changes).unwrap().contains("peak time (ms)"));
-/// # }
 /// ```
 ///
 /// # Errors
@@ -34,16 +32,14 @@ pub fn changes(title: &str, changes: &Changes) -> Result<String, FigureError> {
     draw(title, &changes.contributors, &named.collect::<Vec<_>>())
 }
 
-/// The same of a recording against the reference, as a study has it.
+/// Draws the same of a trial against the reference of its study.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{report::figure, simulate::{Pulse, Sprinter}, study::Study};
 /// let runner = |seed: u64| Sprinter::at_speed(8.0).steps(20).every_jitter_s(0.004).seed(seed);
 /// let trials = [runner(1).offset_s(Pulse::Trunk, 0.03), runner(2)].map(|trial| trial.simulate().unwrap().recording);
 /// let study = Study::builder().trials(&trials).reference(1).replicates(100).run().unwrap();
 /// assert!(figure::comparison(&study.comparisons[0]).unwrap().contains("trunk later"));
-/// # }
 /// ```
 ///
 /// # Errors
@@ -56,7 +52,7 @@ pub fn comparison(comparison: &Comparison) -> Result<String, FigureError> {
     draw(&title, &changes.contributors, &named.collect::<Vec<_>>())
 }
 
-/// What each column shows, and its unit in that of the values.
+/// Title of each column, and the factor from the values to its unit.
 const COLUMNS: [(&str, f64); 4] = [
     ("mean peak (%)", 100.0),
     ("peak time (ms)", 1e3),

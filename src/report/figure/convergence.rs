@@ -8,17 +8,15 @@ use std::{format, string::String, vec::Vec};
 
 const TITLE: &str = "Coincidence and convergence index";
 
-/// Each step's coincidence and kappa, and the recording's values with the 95 % interval of kappa, by speed; a row for each
-/// recording in the order given when any has no speed.
+/// Draws each step's coincidence and kappa, and the recording's values with the 95 % interval of kappa, by speed; one row per
+/// recording, in the order given, when any has no speed.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{report::figure, simulate::sprinter_at_four_speeds, study::Study};
 /// let trials = sprinter_at_four_speeds().unwrap();
 /// let recordings = trials[..2].iter().map(|trial| &trial.recording);
 /// let study = Study::builder().trials(recordings).replicates(50).run().unwrap();
 /// assert!(figure::convergence(&study).unwrap().contains("speed (m/s)"));
-/// # }
 /// ```
 ///
 /// # Errors
@@ -65,7 +63,7 @@ fn measure(trial: &Shown<'_>, which: usize) -> Row {
     row
 }
 
-/// From 0 to 1 and as far as steps and means lie: an interval of few steps runs out of the picture.
+/// From 0 to 1 and as far as steps and means lie: an interval from few steps leaves the picture.
 fn shown_span<'a>(rows: impl IntoIterator<Item = &'a Row>) -> (f64, f64) {
     let points = rows.into_iter().flat_map(|row| row.dots.iter().copied().chain(row.value));
     let (low, high) = span(points.chain([0.0, 1.0]), (0.0, 1.0));

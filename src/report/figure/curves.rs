@@ -1,11 +1,11 @@
-//! The mean curves and the peaks of a session, as drives and polar show them.
+//! Mean curves and peaks of a session, for `drives` and `polar`.
 
 use crate::convergence::Cycles;
 use crate::math::moments;
 use crate::stride::Step;
 use std::{string::String, vec::Vec};
 
-/// What is drawn of a session, over the cycle centred on mid-contact.
+/// Curves and peaks of a session, over the cycle centred on mid-contact.
 #[derive(Debug, Clone)]
 pub(super) struct Curves {
     /// Mean length of the cycle.

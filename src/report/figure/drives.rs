@@ -7,17 +7,15 @@ use crate::convergence::Cycles;
 use crate::math::moments;
 use std::{string::String, vec::Vec};
 
-/// Mean drives (with one standard deviation) over the cycle around mid-contact, and below them each step's peak
+/// Draws mean drives (with one standard deviation) over the cycle around mid-contact, and below them each step's peak
 /// times with their mean and standard deviation. Shaded: the support foot on the ground.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{report::figure, simulate::Sprinter, study::Study};
 /// let trial = Sprinter::at_speed(9.5).steps(8).simulate().unwrap().recording;
 /// let study = Study::builder().trial(&trial).replicates(20).run().unwrap();
 /// let cycles = study.sessions[0].trials[0].cycles.as_ref().unwrap();
 /// assert!(figure::drives("Mean drives over the stride", cycles).unwrap().contains("support hip"));
-/// # }
 /// ```
 ///
 /// # Errors

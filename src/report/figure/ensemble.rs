@@ -5,11 +5,10 @@ use super::error::FigureError;
 use crate::ensemble::SimultaneousBand;
 use std::{format, string::String, vec::Vec};
 
-/// Mean curves, each with its pointwise band (darker) and the band that holds the whole curve (lighter), over 0 to 100 % of a
+/// Draws mean curves, each with its pointwise band (darker) and the band that holds the whole curve (lighter), over 0 to 100 % of a
 /// period, such as `contact` or `stride`. `quantity` names what is drawn and its unit: `knee flexion (deg)`.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{ensemble::CurveBand, report::figure};
 /// let curves: Vec<Vec<f64>> = (0..12)
 ///     .map(|stride| (0..101).map(|i| (f64::from(i) * 0.06).sin() + 0.1 * f64::from((stride * 7 + i / 20) % 5)).collect())
@@ -17,7 +16,6 @@ use std::{format, string::String, vec::Vec};
 /// let band = CurveBand::new(1).of(&curves).unwrap();
 /// let svg = figure::ensemble("Twelve strides", "knee flexion (deg)", "stride", &[("rested", &band)]).unwrap();
 /// assert!(svg.contains("stride (%)"));
-/// # }
 /// ```
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Why a figure could not be drawn.
+//! Error of drawing a figure.
 
 use std::{fmt, format, string::String};
 
@@ -15,7 +15,7 @@ impl fmt::Display for FigureError {
 impl std::error::Error for FigureError {}
 
 impl FigureError {
-    /// What the data have nothing of.
+    /// There is none of these to draw.
     pub(super) fn nothing(what: &str) -> Self {
         Self(format!("there is no {what} to show"))
     }

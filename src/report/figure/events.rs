@@ -8,21 +8,19 @@ use crate::event::{Contact, Side};
 use crate::recording::Channel;
 use std::{format, string::String, vec::Vec};
 
-/// More are narrower than the lines that mark them.
+/// Most contacts that are drawn: more would be narrower than the lines that mark them.
 const MOST_CONTACTS: usize = 120;
 
-/// Channels below each other on one clock (force, a sensor, a marker), the contacts of both feet shaded with `L` or `R` above,
+/// Draws channels below each other on one clock (force, a sensor, a marker), the contacts of both feet shaded with `L` or `R` above,
 /// initial contacts as unbroken and terminal contacts as dashed lines. Missing samples leave a gap. More than 120 contacts are not
-/// drawn, which the figure says.
+/// drawn, and the figure states so.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{simulate::Sprinter, report::figure};
 /// let trial = Sprinter::at_speed(7.0).steps(6).simulate().unwrap();
 /// let contacts: Vec<_> = trial.truth.steps.iter().map(|step| step.step.contact).collect();
 /// let force = trial.recording.get("grf_vertical_l").unwrap();
 /// assert!(figure::events("Simulated sprint", &[force], &contacts).unwrap().contains("grf vertical l (N)"));
-/// # }
 /// ```
 ///
 /// # Errors
@@ -51,11 +49,11 @@ pub fn events(title: &str, channels: &[&Channel], contacts: &[Contact]) -> Resul
             let is_last = row + 1 == shown.len();
             let unit = if channel.unit.is_empty() { String::new() } else { format!(" ({})", channel.unit) };
             let (low, top) = span(channel.signal.samples().iter().copied(), (0.0, 1.0));
-            // Above the first curve, room for the feet's letters.
-            let room = if row == 0 && !contacts.is_empty() { LEADING / (high - LEADING) } else { 0.0 };
+            // Above the first curve, space for the feet's letters.
+            let space = if row == 0 && !contacts.is_empty() { LEADING / (high - LEADING) } else { 0.0 };
             let panel = canvas.axes(&Axes {
                 x,
-                y: (low, top + room * (top - low)),
+                y: (low, top + space * (top - low)),
                 x_title: if is_last { "time (s)" } else { "" },
                 y_title: &format!("{}{unit}", display_name(&channel.name)),
                 height: high,
@@ -102,8 +100,8 @@ fn marked(canvas: &mut Canvas, panel: &Panel, contacts: &[Contact], letters: boo
             continue;
         }
         canvas.shade(panel, (from, to), style.hue, 0.16);
-        canvas.upright(panel, from, style, 1.2);
-        canvas.upright(panel, to, Style { dashes: DASHED, ..style }, 1.2);
+        canvas.vertical_line(panel, from, style, 1.2);
+        canvas.vertical_line(panel, to, Style { dashes: DASHED, ..style }, 1.2);
         // A letter where it fits between its neighbours.
         let letter = contact.side().letter().to_uppercase();
         let half = width(&letter, TEXT) / 2.0 + 2.0;

@@ -10,20 +10,18 @@ use std::{format, string::String, vec::Vec};
 /// Shown before the first contact and after the last.
 const AROUND_S: f64 = 0.1;
 
-/// The model's ground force against the plates' (above), and what support leg, swing leg, arms, and trunk with head add to it
+/// Draws the model's ground force against the plates' (above), and what support leg, swing leg, arms, and trunk with head add to it
 /// (below), in newtons; contacts shaded. A leg is the support leg from the middle of the flight before its contact to the
 /// middle of the one after; without contacts, left and right leg.
 ///
 /// `plates` is best low-passed as the model is. `direction` names the axis of the forces: `vertical` or `forward`.
 ///
 /// ```no_run
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{model::NewtonModel, recording::opensim::trc, report::figure};
 /// let trial = trc::read("sprint.trc")?.recording;
 /// let newton = NewtonModel::new(15.0).mass_kg(75.6).apply(&trial)?;
 /// let svg = figure::forces("Segment forces", "vertical", &newton.vertical, None, &[])?;
 /// # let _ = svg;
-/// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///

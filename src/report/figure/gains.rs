@@ -1,23 +1,21 @@
-//! What re-timing each contributor could gain.
+//! Gain of re-timing each contributor.
 
 use super::draw::{Row, Rows, about_zero, display_name, figure, styles};
 use super::error::FigureError;
 use crate::convergence::SessionContributor;
 use std::{format, string::String, vec::Vec};
 
-/// The gain of re-timing each contributor, its shift chosen on one half of the strides and judged on the other, with its interval: a
-/// weak link is one whose interval lies above 0. Beside it the shift that would help most. Where there are too few strides to judge
+/// Draws the gain of re-timing each contributor, its shift chosen on one half of the strides and judged on the other, with its interval: a
+/// weak link is one whose interval lies above 0. On the right is the shift that would help most. Where there are too few strides to judge
 /// it on others, it is marked as untested: such a gain is never below 0.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{report::figure, simulate::{Pulse, Sprinter}, study::Study};
 /// let late = Sprinter::at_speed(8.0).steps(20).every_jitter_s(0.004).offset_s(Pulse::OppositeArm, 0.04);
 /// let trial = late.simulate().unwrap().recording;
 /// let study = Study::builder().trial(&trial).replicates(100).run().unwrap();
 /// let svg = figure::gains("Re-timing", &study.convergence().unwrap().session.contributors).unwrap();
 /// assert!(svg.contains("gain of the realised peak"));
-/// # }
 /// ```
 ///
 /// # Errors

@@ -1,15 +1,14 @@
-//! How much of the impulse falls in the first half of contact.
+//! Share of the impulse in the first half of contact.
 
 use super::draw::{Row, Rows, display_name, figure, rounded, span, styles};
 use super::error::FigureError;
 use crate::convergence::ContactImpulse;
 use std::{format, string::String, vec::Vec};
 
-/// Each contributor's share of its impulse in the first half of contact, with its interval, against even halves; beside it the
-/// impulse.
+/// Draws each contributor's share of its impulse in the first half of contact, with its interval, against even halves; on the
+/// right the impulse.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{convergence::{CycleKind, Cycles}, model::JointModel, simulate::Sprinter, report::figure};
 /// let trial = Sprinter::at_speed(8.0).steps(16).simulate().unwrap();
 /// let steps: Vec<_> = trial.truth.steps.iter().map(|step| step.step).collect();
@@ -17,7 +16,6 @@ use std::{format, string::String, vec::Vec};
 /// let cycles = Cycles::new(&model.contributors, &steps, CycleKind::Stride).unwrap();
 /// let svg = figure::impulse("Simulated sprint", &cycles.contact_impulses(0.95).unwrap()).unwrap();
 /// assert!(svg.contains("first half of contact (%)"));
-/// # }
 /// ```
 ///
 /// # Errors
@@ -37,7 +35,7 @@ pub fn impulse(title: &str, impulses: &[ContactImpulse]) -> Result<String, Figur
         row
     });
     let rows: Vec<Row> = rows.collect();
-    // An interval of few strides runs out of the picture: the shares themselves decide what it shows.
+    // An interval from few strides leaves the picture: the shares themselves set its range.
     let shares = || rows.iter().filter_map(|row| row.value).chain([0.0, 100.0]);
     Ok(figure(title, |canvas| {
         canvas.rows(
@@ -56,7 +54,7 @@ pub fn impulse(title: &str, impulses: &[ContactImpulse]) -> Result<String, Figur
     }))
 }
 
-/// The impulse with as many digits as tell contributors apart.
+/// The impulse with as many digits as distinguish contributors.
 fn said(impulse: &ContactImpulse) -> String {
     let value = impulse.impulse.value;
     let decimals = if value.abs() >= 100.0 { 0 } else { 1 + usize::from(value.abs() < 10.0) };

@@ -5,17 +5,15 @@ use super::error::FigureError;
 use crate::inference::Estimate;
 use std::{string::String, vec::Vec};
 
-/// Named values of one unit, each with its interval where it has one; the dashed line is 0, where it lies within reach.
+/// Draws named values of one unit, each with its interval where it has one; the dashed line is 0, if it is near them.
 ///
-/// `axis` says what the values are and in which unit, and `factor` brings them to it (1000 for seconds in ms).
+/// `axis` names the quantity and its unit, and `factor` converts the values to it (1000 for seconds in ms).
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{inference::t_interval, report::figure};
 /// let lag_s = t_interval(&[0.017, 0.021, 0.019, 0.02], 0.95).unwrap();
 /// let svg = figure::intervals("Lags", "lag (ms)", 1e3, [("hip to knee", &lag_s)]).unwrap();
 /// assert!(svg.contains("hip to knee"));
-/// # }
 /// ```
 ///
 /// # Errors

@@ -32,7 +32,7 @@ fn number(tag: &str, name: &str) -> f64 {
     value(tag, name).unwrap().parse().unwrap()
 }
 
-/// Where each text stands, as wide as in a wide font.
+/// Box of each text, as wide as in a wide font.
 fn boxes(svg: &str) -> Vec<Box> {
     let texts = svg.split("<text").skip(1).map(|text| {
         let (tag, rest) = text.split_once('>').unwrap();
@@ -81,7 +81,7 @@ fn clear(drawn: Result<String, FigureError>) -> String {
         }
     }
     let out = points(&svg).into_iter().find(|(x, y)| !(0.0..=wide).contains(x) || !(0.0..=high).contains(y));
-    assert_eq!(out, None, "nothing is drawn beside the canvas of {wide} x {high}");
+    assert_eq!(out, None, "nothing is drawn outside of the canvas of {wide} x {high}");
     let words = || boxes.iter().flat_map(|a| a.words.split(|c: char| !c.is_alphabetic()));
     let odd = words().find(|word| ["NaN", "inf"].contains(word));
     assert_eq!(odd, None, "every number is one");
@@ -427,7 +427,7 @@ fn residuals() {
 }
 
 #[test]
-fn what_overlaps_is_seen() {
+fn overlap_is_detected() {
     let text = |x: u32| format!("<text x=\"{x}\" y=\"12\" dy=\"0.5ex\" font-size=\"12.5\">word</text>");
     let svg = |a: u32, b: u32| format!("<svg viewBox=\"0 0 760 100\">{}{}</svg>", text(a), text(b));
     clear(Ok(svg(2, 50)));

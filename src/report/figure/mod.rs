@@ -2,12 +2,12 @@
 //!
 //! | figure | of |
 //! |---|---|
-//! | [`drives`], [`polar`] | a session's [`crate::convergence::Cycles`]: who peaks when |
+//! | [`drives`], [`polar`] | a session's [`crate::convergence::Cycles`]: the times of all peaks |
 //! | [`sequence`], [`timeline`] | the order within an extremity |
 //! | [`convergence()`] | coincidence and kappa over the trials of a [`crate::study::Study`] |
 //! | [`shortfall`] | missing, mistimed and shape against the reference |
 //! | [`changes`], [`comparison`] | [`crate::convergence::Changes`] between two sessions, [`crate::study::Comparison`] |
-//! | [`gains`] | what re-timing each [`crate::convergence::SessionContributor`] could gain |
+//! | [`gains`] | gain of re-timing each [`crate::convergence::SessionContributor`] |
 //! | [`impulse`] | [`crate::convergence::ContactImpulse`]: first half of contact |
 //! | [`symmetry`] | a trial's [`crate::study::SideDifference`]s: right against left |
 //! | [`forces`] | [`crate::model::Forces`]: segment forces in newtons, and plates |
@@ -18,11 +18,11 @@
 //! | [`intervals`] | named values with their intervals |
 //! | [`Plot`] | anything else: curves, dots and bands on two axes |
 //!
-//! They are drawn on no background, in colours for paper: [`standalone`] makes a file or a notebook's output of one, [`themed`]
-//! leaves the colours to a page.
+//! They have no background and the colours of paper: [`standalone`] makes one fit for a file, [`themed`] leaves the colours to a
+//! page.
 //!
 //! - **One style.** A contributor of the crate's models has the same colour, dashes and marker in every figure. Dashes and
-//!   markers alone tell six apart, so that grey print does too. Lines have a contrast of at least 3 with the paper, light and dark, and
+//!   markers alone distinguish six, also in grey print. Lines have a contrast of at least 3 with the paper, light and dark, and
 //!   text of at least 4.5 (WCAG 2.2); every pair of colours stays apart with any common colour-vision deficiency.
 //! - **Nothing overlaps.** Text is laid out by the widths of a wide font; long names are cut in the middle.
 //! - **Missing values** leave gaps, and what cannot be drawn at all is a [`FigureError`].

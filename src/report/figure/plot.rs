@@ -1,14 +1,13 @@
-//! Curves, dots and bands on two axes: for what has no figure of its own.
+//! Curves, dots and bands on two axes, for any other data.
 
 use super::draw::{Axes, Canvas, Hue, Panel, Style, Swatch, figure, span};
 use super::error::FigureError;
 use crate::{Real, Samples, Signal};
 use std::{string::String, vec::Vec};
 
-/// A plot that is put together piece by piece: curves, dots, bands and upright lines on two axes, with a legend.
+/// A plot built piece by piece: curves, dots, bands and vertical lines on two axes, with a legend.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{Clock, Filter, Rate, Signal, filter::ZeroPhase, report::figure::Plot};
 /// let rate = Rate::from_hz(100.0).unwrap();
 /// let angle: Vec<f64> = (0..200).map(|i| (f64::from(i) * 0.1).sin() + 0.1 * f64::from(i % 3)).collect();
@@ -18,7 +17,6 @@ use std::{string::String, vec::Vec};
 ///     .signal("raw", &Signal::new(clock, angle))
 ///     .signal("6 Hz", &Signal::new(clock, smooth));
 /// assert!(plot.svg().unwrap().starts_with("<svg"));
-/// # }
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plot {
@@ -26,7 +24,7 @@ pub struct Plot {
     x_title: String,
     y_title: String,
     layers: Vec<Layer>,
-    uprights: Vec<f64>,
+    vertical_lines: Vec<f64>,
     shades: Vec<(f64, f64)>,
     from_zero: bool,
 }
@@ -47,27 +45,27 @@ enum Kind {
 }
 
 impl Plot {
-    /// An empty plot; titles of axes name their units.
+    /// Builds an empty plot; titles of axes name their units.
     pub fn new(title: impl Into<String>, x_title: impl Into<String>, y_title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
             x_title: x_title.into(),
             y_title: y_title.into(),
             layers: Vec::new(),
-            uprights: Vec::new(),
+            vertical_lines: Vec::new(),
             shades: Vec::new(),
             from_zero: false,
         }
     }
 
-    /// With a curve through points in rising order; a value that is not finite breaks it. A name goes to the legend, an
-    /// empty one does not.
+    /// Adds a curve through points in rising order; a value that is not finite breaks it. The name goes to the legend unless
+    /// it is empty.
     #[must_use]
     pub fn curve(self, name: impl Into<String>, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
         self.with(name, Kind::Curve(points.into_iter().collect()))
     }
 
-    /// With a signal over its time in seconds.
+    /// Adds a signal over its time in seconds.
     #[must_use]
     pub fn signal<S>(self, name: impl Into<String>, signal: &Signal<S>) -> Self
     where
@@ -79,40 +77,40 @@ impl Plot {
         self.curve(name, points.map(|(i, x)| (clock.time_s(i as f64), x.as_f64())))
     }
 
-    /// With dots.
+    /// Adds dots.
     #[must_use]
     pub fn dots(self, name: impl Into<String>, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
         self.with(name, Kind::Dots(points.into_iter().collect()))
     }
 
-    /// With a band between a lower and an upper edge, each given with its place, in the colour of what comes next.
+    /// Adds a band from place, lower and upper edge, in the colour of the next curve or dots.
     #[must_use]
     pub fn band(self, edges: impl IntoIterator<Item = (f64, f64, f64)>) -> Self {
         self.with("", Kind::Band(edges.into_iter().collect()))
     }
 
-    /// With a dashed line from bottom to top.
+    /// Adds a dashed vertical line.
     #[must_use]
-    pub fn upright(mut self, x: f64) -> Self {
-        self.uprights.push(x);
+    pub fn vertical_line(mut self, x: f64) -> Self {
+        self.vertical_lines.push(x);
         self
     }
 
-    /// With a shaded stretch, such as a contact.
+    /// Shades a stretch, such as a contact.
     #[must_use]
     pub fn shaded(mut self, from: f64, to: f64) -> Self {
         self.shades.push((from, to));
         self
     }
 
-    /// With an upright axis that begins at 0.
+    /// Starts the vertical axis at 0.
     #[must_use]
     pub fn from_zero(mut self) -> Self {
         self.from_zero = true;
         self
     }
 
-    /// Its title.
+    /// Returns the title.
     pub fn title(&self) -> &str {
         &self.title
     }
@@ -122,7 +120,7 @@ impl Plot {
         self
     }
 
-    /// The plot as SVG.
+    /// Draws the plot as SVG.
     ///
     /// # Errors
     /// [`FigureError`] when no point is finite.
@@ -132,10 +130,10 @@ impl Plot {
         if seen().next().is_none() {
             return Err(FigureError::nothing("sample"));
         }
-        let places = seen().map(|p| p.0).chain(self.uprights.iter().copied());
+        let places = seen().map(|p| p.0).chain(self.vertical_lines.iter().copied());
         let (first, last) =
             places.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
-        // Dots stand clear of the edges.
+        // Dots keep a distance from the edges.
         let curves = self.layers.iter().any(|layer| !matches!(layer.kind, Kind::Dots(_)));
         let x = if curves && first < last { (first, last) } else { span([first, last], (0.0, 1.0)) };
         let (low, high) = span(seen().map(|p| p.1).chain(self.from_zero.then_some(0.0)), (0.0, 1.0));
@@ -158,14 +156,19 @@ impl Plot {
             for shade in &self.shades {
                 canvas.shade(&panel, *shade, Hue::Ink, 0.07);
             }
-            for upright in &self.uprights {
-                canvas.upright(&panel, *upright, Style { dashes: &[4.0, 3.0], ..Style::ink() }, 1.2);
+            for vertical_line in &self.vertical_lines {
+                canvas.vertical_line(
+                    &panel,
+                    *vertical_line,
+                    Style { dashes: &[4.0, 3.0], ..Style::ink() },
+                    1.2,
+                );
             }
             named.iter().for_each(|(layer, style)| layer.kind.draw(canvas, &panel, *style));
         }))
     }
 
-    /// Each layer's style; a band has that of what comes next.
+    /// Each layer's style; a band has that of the next curve or dots.
     fn styles(&self) -> Vec<Style> {
         let mut number = 0;
         let style = |layer: &Layer| {
@@ -213,13 +216,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_put_on_it_is_drawn() {
+    fn every_layer_is_drawn() {
         let plot = Plot::new("Knee", "time (s)", "angle (deg)")
             .band([(0.0, -1.0, 1.0), (1.0, -1.0, 2.0)])
             .curve("raw", [(0.0, 0.0), (1.0, 1.0)])
             .dots("peaks", [(0.5, 0.5), (0.7, f64::NAN)]);
         assert_eq!(plot.styles(), [0, 0, 1].map(Style::nth));
-        let svg = plot.upright(0.25).svg().unwrap();
+        let svg = plot.vertical_line(0.25).svg().unwrap();
         for word in ["Knee", "time (s)", "angle (deg)", "raw", "peaks"] {
             assert!(svg.contains(word), "{word}");
         }

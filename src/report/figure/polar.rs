@@ -1,4 +1,4 @@
-//! The peaks as phases of the cycle, on a circle.
+//! Peaks as phases of the cycle, on a circle.
 
 use super::curves::Curves;
 use super::draw::{
@@ -11,26 +11,24 @@ use std::{f64::consts::TAU, format, string::String, vec::Vec};
 
 /// The circle's radius in pixels.
 const RADIUS: f64 = 120.0;
-/// What lies between the rings of two contributors' peaks, and how far out all of them may reach.
+/// Distance between the rings of two contributors' peaks, and the most that all rings may take.
 const RING: f64 = 8.0;
 const RINGS: f64 = 60.0;
-/// Width of the names beside the circle.
+/// Width of the names to the right of the circle.
 const KEY: f64 = 230.0;
-/// From one contributor's name to the next.
+/// Distance from one contributor's name to the next.
 const ENTRY: f64 = 2.0 * LEADING + 8.0;
 
-/// Each step's peaks as phases of the cycle, mid-contact at the top and time going clockwise: markers on a ring for each
-/// contributor, and a line to the mean phase that is as long as the resultant (the whole radius: every peak at one phase).
+/// Draws each step's peaks as phases of the cycle, mid-contact at the top and time running clockwise: markers on a ring for
+/// each contributor, and a line to the mean phase that is as long as the resultant (the full radius: every peak at one phase).
 /// Shaded: the support foot on the ground.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{report::figure, simulate::Sprinter, study::Study};
 /// let trial = Sprinter::at_speed(9.5).steps(8).simulate().unwrap().recording;
 /// let study = Study::builder().trial(&trial).replicates(20).run().unwrap();
 /// let cycles = study.sessions[0].trials[0].cycles.as_ref().unwrap();
 /// assert!(figure::polar("Peaks as phases of the stride", cycles).unwrap().contains("resultant 1.00"));
-/// # }
 /// ```
 ///
 /// # Errors

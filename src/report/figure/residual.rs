@@ -1,21 +1,19 @@
-//! The residual analysis that a cut-off comes from.
+//! Residual analysis of a cut-off.
 
 use super::draw::{Axes, Style, Swatch, figure, span};
 use super::error::FigureError;
 use crate::filter::ResidualCutoff;
 use std::{format, string::String};
 
-/// The root mean square residual over the cut-off, the line fitted to its tail, and the cut-off where the curve has come down to
-/// the line's height at 0 Hz; with it, the cut-offs that the line's range moved by 10 % would give. `unit` is the record's.
+/// Draws the root mean square residual over the cut-off, the line fitted to its tail, and the cut-off where the curve reaches
+/// the line's height at 0 Hz; also the cut-offs for the line's range moved by 10 %. `unit` is the record's.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{Rate, filter::ResidualAnalysis, report::figure};
 /// let noisy = |i: i32| (0.05 * f64::from(i)).sin() + 0.1 * f64::from(i * 7919 % 101) / 101.0;
 /// let record: Vec<f64> = (0..500).map(noisy).collect();
 /// let found = ResidualAnalysis::new(Rate::from_hz(100.0).unwrap()).apply(&record).unwrap();
 /// assert!(figure::residual("Knee angle", "deg", &found).unwrap().contains("residual, RMS (deg)"));
-/// # }
 /// ```
 ///
 /// # Errors
@@ -26,7 +24,7 @@ pub fn residual(title: &str, unit: &str, found: &ResidualCutoff) -> Result<Strin
     }
     let line = |f: f64| (f, found.intercept + found.slope * f);
     let (from, to) = found.range_hz;
-    // The first residuals are as high as the record itself: what is looked for lies far below.
+    // The first residuals are as high as the record itself; the line lies far below.
     let tail = found.curve.iter().filter(|(f, _)| *f >= found.cutoff_hz).map(|(_, r)| *r);
     let top = span(tail.chain([4.0 * found.intercept, 0.0]), (0.0, 1.0)).1;
     let (curve, fit, drop) = (

@@ -1,20 +1,18 @@
-//! The within-limb sequence as a timeline.
+//! Sequence of a limb as a timeline.
 
 use super::draw::{Canvas, Row, Rows, Style, about_zero, figure, name_width, span};
 use super::error::FigureError;
 use crate::sequence::Sequence;
 use std::{format, string::String, vec::Vec};
 
-/// Peak times after initial contact of each channel: every cycle, the mean and its interval. Shaded: the foot on the ground.
+/// Draws the peak times after initial contact of each channel: every cycle, the mean and its interval. Shaded: the foot on the ground.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{report::figure, simulate::Sprinter, study::Study};
 /// let trial = Sprinter::at_speed(9.5).steps(8).simulate().unwrap().recording;
 /// let study = Study::builder().trial(&trial).replicates(20).run().unwrap();
 /// let leg = study.sessions[0].trials[0].sequence.as_ref().unwrap();
 /// assert!(figure::sequence("Support leg", leg).unwrap().contains("knee"));
-/// # }
 /// ```
 ///
 /// # Errors
@@ -27,14 +25,12 @@ pub fn sequence(title: &str, sequence: &Sequence) -> Result<String, FigureError>
     }))
 }
 
-/// A [`Sequence`] as it stands: above, when each channel peaks after the cycle's start (every cycle, the mean and its
-/// interval; shaded up to terminal contact, where every cycle has one); below, each lag with its interval and what it
-/// says.
+/// Draws a [`Sequence`]: above, the peak times of each channel after the cycle's start (every cycle, the mean and its
+/// interval; shaded up to terminal contact, where every cycle has one); below, each lag with its interval and relation.
 ///
 /// The intervals of the times hold their scatter; those of the lags also what delays and clocks add.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::inference::{Bootstrap, Strides};
 /// use copeak::{report::figure, sequence::{Cycle, Sequence, Timing}};
 /// let cycle = |lag: f64| Cycle {
@@ -46,7 +42,6 @@ pub fn sequence(title: &str, sequence: &Sequence) -> Result<String, FigureError>
 /// let cycles = [cycle(0.02), cycle(0.025), cycle(0.022)];
 /// let sequence = Sequence::of(&["hip", "knee"], &cycles, &Strides::ungrouped(3), &Bootstrap::new(1)).unwrap();
 /// assert!(figure::timeline("Support leg", &sequence).unwrap().starts_with("<svg"));
-/// # }
 /// ```
 ///
 /// # Errors
@@ -73,7 +68,7 @@ pub fn timeline(title: &str, sequence: &Sequence) -> Result<String, FigureError>
     }))
 }
 
-/// When each channel peaks.
+/// Peak times of each channel.
 fn channels(sequence: &Sequence) -> Result<Vec<Row>, FigureError> {
     let rows = sequence.channels.iter().zip(&sequence.times).map(|(channel, found)| {
         let mut row = Row::new(&channel.name, Style::nth(0));
@@ -93,7 +88,7 @@ fn channels(sequence: &Sequence) -> Result<Vec<Row>, FigureError> {
 
 fn times(canvas: &mut Canvas, rows: &[Row], contact_s: Option<f64>, left: f64) {
     let contact_ms = contact_s.map(|s| 1e3 * s).filter(|ms| *ms > 0.0);
-    // A wide interval of few cycles runs out of the picture: the times themselves decide what it shows.
+    // A wide interval from few cycles leaves the picture: the times themselves set its range.
     let times = || rows.iter().flat_map(|row| row.dots.iter().copied().chain(row.value));
     let (low, high) = span(times().chain([0.0]).chain(contact_ms), (0.0, 300.0));
     let earliest = times().fold(0.0, f64::min);

@@ -5,17 +5,15 @@ use super::error::FigureError;
 use crate::study::Comparison;
 use std::{format, string::String, vec::Vec};
 
-/// Each comparison's shortfall against the reference, split into missing, mistimed and shape, with 95 % intervals.
+/// Draws each comparison's shortfall against the reference, split into missing, mistimed and shape, with 95 % intervals.
 /// A bar to the right is a shortfall, to the left a surplus.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{report::figure, simulate::sprinter_at_four_speeds, study::Study};
 /// let trials = sprinter_at_four_speeds().unwrap();
 /// let recordings = trials[..2].iter().map(|trial| &trial.recording);
 /// let study = Study::builder().trials(recordings).replicates(50).run().unwrap();
 /// assert!(figure::shortfall(&study.comparisons).unwrap().contains("mistimed"));
-/// # }
 /// ```
 ///
 /// # Errors

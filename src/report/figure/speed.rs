@@ -1,4 +1,4 @@
-//! Speed: what explains it over trials, and its curve in one sprint.
+//! Speed: the models that explain it over trials, and its curve in one sprint.
 
 use super::draw::{Axes, FULL_WIDTH, Row, Rows, Style, Swatch, figure, name_width, rounded, span};
 use super::error::FigureError;
@@ -6,12 +6,11 @@ use crate::Signal;
 use crate::performance::{Effect, SpeedFit, SprintCurve};
 use std::{format, string::String, vec::Vec};
 
-/// What explains speed over the trials: R² by force, by force with step frequency (the rival) and by force with convergence;
-/// below, the speed in m/s that convergence adds at equal force, and at equal force and step frequency, with intervals, and what a
-/// step frequency higher by 1 Hz adds. Beneath stands what must be said beside the numbers.
+/// Draws the variance of speed over trials that models explain: R² by force, by force with step frequency (the covariate) and
+/// by force with convergence; below, the speed in m/s that convergence adds at equal force, and at equal force and step
+/// frequency, with intervals, and what a step frequency higher by 1 Hz adds. The cautions of the fit follow.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{performance::{SpeedModel, SpeedTrial}, report::figure};
 /// let trial = |i: u32| {
 ///     let (force, kappa) = (3.0 + 0.1 * f64::from(i), 0.4 + 0.02 * f64::from(i * 7 % 5));
@@ -20,7 +19,6 @@ use std::{format, string::String, vec::Vec};
 /// };
 /// let fit = SpeedModel::new(1).fit(&(0..12).map(trial).collect::<Vec<_>>()).unwrap();
 /// assert!(figure::speed_model("Twelve trials", &fit).unwrap().contains("force and convergence"));
-/// # }
 /// ```
 ///
 /// # Errors
@@ -96,18 +94,16 @@ fn effect(name: &str, number: usize, effect: &Effect) -> Row {
     row
 }
 
-/// The speed of a sprint over time: v(t) = vmax (1 - exp(-(t - start)/tau)) with the interval of the curve at each time, and the
+/// Draws the speed of a sprint over time: v(t) = vmax (1 - exp(-(t - start)/tau)) with the interval of the curve at each time, and the
 /// measured speed behind it, where there is one. The dashed line is vmax.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{Clock, Rate, Signal, performance::SprintModel, report::figure};
 /// let clock = Clock::from_zero(Rate::from_hz(50.0).unwrap());
 /// let speed = |i: u32| 9.0 * (1.0 - (-f64::from(i) / 50.0 / 1.25).exp()) + 0.1 * (f64::from(i) * 0.5).sin();
 /// let measured = Signal::new(clock, (0..250).map(speed).collect::<Vec<_>>());
 /// let curve = SprintModel::new().fit(&measured).unwrap();
 /// assert!(figure::sprint("One sprint", &curve, Some(&measured)).unwrap().contains("speed (m/s)"));
-/// # }
 /// ```
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Right against left.
+//! Differences of right from left.
 
 use super::draw::{Row, Rows, Style, about_zero, display_name, figure, rounded, styles};
 use super::error::FigureError;
@@ -9,17 +9,15 @@ use std::{
     vec::Vec,
 };
 
-/// How much more the right side has, as a part of the mean of both, with its interval: times in ink, contributors' peaks in their
-/// colours; beside it both sides' means.
+/// Draws the difference of right from left as a fraction of the mean of both, with its interval: times in ink, contributors'
+/// peaks in their colours; on the right both sides' means.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::{report::figure, simulate::Sprinter, study::Study};
 /// let trial = Sprinter::at_speed(8.0).steps(12).every_amplitude_scatter(0.04).simulate().unwrap().recording;
 /// let study = Study::builder().trial(&trial).replicates(50).run().unwrap();
 /// let svg = figure::symmetry("Right against left", &study.sessions[0].trials[0].symmetry).unwrap();
 /// assert!(svg.contains("contact time"));
-/// # }
 /// ```
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Sessions, what they are made of, and what they are compared with.
+//! Sessions, their parts and comparisons, and studies.
 
 use super::{Show, drawn, show_words};
 use crate::convergence::{
@@ -11,7 +11,7 @@ use crate::report::figure::{self, Plot, intervals};
 use crate::study::{Comparison, SpeedStudy, Study, TrialStudy};
 use std::{fmt::Write as _, format, string::String, vec::Vec};
 
-/// Coincidence and kappa of every step, and what re-timing could gain.
+/// Coincidence and kappa of every step, and the gain of re-timing.
 impl Show for Session {
     fn figures(&self) -> Vec<String> {
         let steps = || self.steps.iter().map(|step| (step.source as f64, step.index));
@@ -57,7 +57,7 @@ impl Show for convergence::SessionComparison {
     }
 }
 
-/// Beside what is named, every contributor's change of force and time.
+/// In addition to the findings, every contributor's change of force and time.
 impl Show for Changes {
     fn words(&self) -> String {
         let mut words = format!("{self}\n{}\n", crate::format::model(&self.model));
@@ -132,7 +132,7 @@ impl Show for Comparison {
     }
 }
 
-/// The figures over all trials, what changed, and each trial's own.
+/// The figures over all trials, the changes, and each trial's own figures.
 impl Show for Study {
     fn figures(&self) -> Vec<String> {
         let mut figures = drawn([figure::convergence(self), figure::shortfall(&self.comparisons)]);

@@ -30,10 +30,10 @@ fn response(design: &Design) -> Vec<String> {
     let plot = Plot::new("", "frequency (Hz)", "gain; dashed: -3 dB").from_zero();
     let plot = plot.curve("one pass", gain(1)).curve("forwards and backwards", gain(2));
     let cutoffs = [1, 2].into_iter().filter_map(|passes| design.effective_cutoff_hz(passes).ok());
-    drawn([cutoffs.flat_map(edges).fold(plot, Plot::upright).svg()])
+    drawn([cutoffs.flat_map(edges).fold(plot, Plot::vertical_line).svg()])
 }
 
-/// What a design is, and where -3 dB come to lie.
+/// A design and its frequencies of -3 dB.
 fn described(design: &Design) -> String {
     let after = |passes: usize| match design.effective_cutoff_hz(passes) {
         Ok(band) => edges(band).iter().map(|f| format!("{f:.2} Hz")).collect::<Vec<_>>().join(" and "),
@@ -104,7 +104,7 @@ impl Show for Conditioned {
 
 show_words!(SavitzkyGolay, YuCutoff);
 
-/// Repairs: the record, with what was put in as dots.
+/// The repaired record, its replaced samples as dots.
 fn repaired<T: Real>(samples: &[T], put_in: impl Fn(usize) -> bool, name: &str) -> Vec<String> {
     let points: Vec<(f64, f64)> = samples.iter().enumerate().map(|(i, v)| (i as f64, v.as_f64())).collect();
     let dots: Vec<_> = points.iter().enumerate().filter(|(i, _)| put_in(*i)).map(|(_, p)| *p).collect();

@@ -3,11 +3,16 @@
 use super::{Show, drawn, show_words};
 use crate::inference::{Estimate, PermutationTest, Reliability};
 use crate::report::figure::intervals;
-use std::{string::String, vec::Vec};
+use std::{format, string::String, vec::Vec};
 
 impl Show for Estimate {
     fn figures(&self) -> Vec<String> {
         if self.ci.is_none() { Vec::new() } else { drawn([intervals("", "in its unit", 1.0, [("", self)])]) }
+    }
+
+    /// With level, method and number of units.
+    fn words(&self) -> String {
+        format!("{self:#}")
     }
 }
 

@@ -1,7 +1,7 @@
-//! Results show themselves in notebooks of the evcxr kernel: a cell that ends in one prints its words and draws its figures.
+//! Display of results in notebooks of the evcxr kernel: a cell that ends in a result prints its words and draws its figures.
 //!
 //! The kernel calls `evcxr_display` on the value. `use copeak::prelude::*` brings the method, for every result that
-//! implements [`Show`], for slices, vectors and options of them, and for your own types once they implement it. In a
+//! implements [`Show`], for slices, vectors and options of them, and for your types once they implement it. In a
 //! terminal only the words are printed. Figures are dark in dark notebooks.
 //!
 //! ```
@@ -34,9 +34,9 @@ const FIT: &str = "<svg style=\"max-width:100%;height:auto\" ";
 /// The class whose colours figures take.
 const CLASS: &str = "copeak-shown";
 
-/// What a notebook shows of a value: its words (`Display`), and figures where there is something to draw.
+/// The words (`Display`) and figures of a value in a notebook.
 ///
-/// Every main result of the crate implements it. So can a type of your own:
+/// Every main result of the crate implements it. So can your types:
 ///
 /// ```
 /// use copeak::prelude::*;

@@ -81,7 +81,7 @@ mod files {
             );
             let plot = plot.signal("", &up);
             let events = self.events.iter().map(|e| e.time_s);
-            drawn([events.filter(|t| up.covers(*t, *t)).fold(plot, Plot::upright).svg()])
+            drawn([events.filter(|t| up.covers(*t, *t)).fold(plot, Plot::vertical_line).svg()])
         }
     }
 

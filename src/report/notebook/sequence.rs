@@ -24,7 +24,7 @@ impl Show for PulseAlignment {
         let pulse = self.pulse.iter().enumerate().map(|(m, y)| (100.0 * m as f64 / points, *y));
         let plot =
             Plot::new("mean pulse; dashed: its peak", "cycle (%)", "the drive's unit").curve("", pulse);
-        drawn([plot.upright(100.0 * self.phase).svg()])
+        drawn([plot.vertical_line(100.0 * self.phase).svg()])
     }
 }
 

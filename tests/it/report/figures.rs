@@ -1,5 +1,5 @@
 //! Figures hold what they claim to show, in plain SVG.
-#![cfg(feature = "plot")]
+#![cfg(feature = "analysis")]
 
 use copeak::convergence::{Contributor, CycleKind, Cycles, Role};
 use copeak::event::{Contact, Event, EventKind, Method, Side};

@@ -27,7 +27,7 @@ pub(super) struct Lanes {
     baseline_only: bool,
 }
 
-/// What one thread does at a time.
+/// Work of one thread at a time.
 enum Task<'a, X> {
     /// A window of one long record.
     Window { x: &'a [X], cut: Cut, index: usize, out: &'a mut [X] },
@@ -48,7 +48,7 @@ struct Windows<'a, X> {
 /// The work on some records, task by task in their order. How records are cut and grouped depends on them alone.
 struct Tasks<'a, 'i, 'o, X> {
     lanes: &'a Lanes,
-    /// What is left of the record whose windows are being handed out.
+    /// Rest of the record whose windows are being distributed.
     long: Option<Windows<'a, X>>,
     x: &'a [&'i [X]],
     out: &'a mut [&'o mut [X]],
@@ -69,7 +69,7 @@ impl<'a, 'i, 'o, X: Sample> Tasks<'a, 'i, 'o, X> {
         Some(Windows { x, cut, range: 0..cut.windows, out: self.take(1)?.first_mut()? })
     }
 
-    /// The places of the next records, which are taken off the list; `None` when there are not so many.
+    /// The places of the next records, which are taken off the list; `None` when there are fewer.
     fn take(&mut self, count: usize) -> Option<&'a mut [&'o mut [X]]> {
         let (taken, left) = core::mem::take(&mut self.out).split_at_mut_checked(count)?;
         (self.x, self.out) = (&self.x[count..], left);
@@ -80,7 +80,7 @@ impl<'a, 'i, 'o, X: Sample> Tasks<'a, 'i, 'o, X> {
     /// alternately get in each other's way.
     fn halves(mut self) -> (Self, Option<Self>) {
         if let Some(Windows { x, cut, range, out }) = self.long.take() {
-            // Only a record on its own has windows before any was handed out. The last one is longer than the others.
+            // Only a single record has windows before any was distributed. The last one is longer than the others.
             let middle = range.start + range.len().div_ceil(2);
             let part = |range, out| Self {
                 lanes: self.lanes,
@@ -160,7 +160,7 @@ impl Lanes {
         !double || x.len() <= most_rows(1) || self.cut(x.len()).is_some()
     }
 
-    /// Filter each record of `x` into its place in `out`.
+    /// Filters each record of `x` into its place in `out`.
     ///
     /// # Errors
     /// [`crate::Error::NonFinite`] for the first record that holds such a sample.
@@ -168,30 +168,30 @@ impl Lanes {
         &self,
         x: &[&[X]],
         out: &mut [&mut [X]],
-        rooms: &mut Vec<Rooms>,
+        buffers: &mut Vec<Buffers>,
     ) -> Result<()> {
         let threads = threads(x.iter().map(|x| x.len()).sum());
-        if rooms.len() < threads {
-            rooms.resize_with(threads, Rooms::default);
+        if buffers.len() < threads {
+            buffers.resize_with(threads, Buffers::default);
         }
-        self.share(Tasks::new(self, x, out), &mut rooms[..threads])
+        self.share(Tasks::new(self, x, out), &mut buffers[..threads])
     }
 
-    /// On as many threads as there are `rooms`. The first refusal in the order of the records, whichever thread meets it.
-    fn share<X: Sample>(&self, mut tasks: Tasks<'_, '_, '_, X>, rooms: &mut [Rooms]) -> Result<()> {
-        if rooms.len() > 1 {
-            let (rooms, other_rooms) = rooms.split_at_mut(rooms.len() / 2);
+    /// Runs on one thread for each of `buffers`. The first refusal in the order of the records, whichever thread meets it.
+    fn share<X: Sample>(&self, mut tasks: Tasks<'_, '_, '_, X>, buffers: &mut [Buffers]) -> Result<()> {
+        if buffers.len() > 1 {
+            let (buffers, other_buffers) = buffers.split_at_mut(buffers.len() / 2);
             match tasks.halves() {
                 (first, Some(second)) => {
                     let (first, second) =
-                        both(|| self.share(first, rooms), || self.share(second, other_rooms));
+                        both(|| self.share(first, buffers), || self.share(second, other_buffers));
                     return first.and(second);
                 }
                 (all, None) => tasks = all,
             }
         }
-        match rooms.first_mut() {
-            Some(room) => tasks.try_for_each(|task| self.run(task, room)),
+        match buffers.first_mut() {
+            Some(buffer) => tasks.try_for_each(|task| self.run(task, buffer)),
             None => Ok(()),
         }
     }
@@ -200,18 +200,18 @@ impl Lanes {
         Cut::new(length, &self.sections[..self.count])
     }
 
-    fn run<X: Sample>(&self, task: Task<'_, X>, rooms: &mut Rooms) -> Result<()> {
+    fn run<X: Sample>(&self, task: Task<'_, X>, buffers: &mut Buffers) -> Result<()> {
         match self.count {
-            1 => self.run_with::<X, 1>(task, rooms),
-            2 => self.run_with::<X, 2>(task, rooms),
-            3 => self.run_with::<X, 3>(task, rooms),
-            _ => self.run_with::<X, 4>(task, rooms),
+            1 => self.run_with::<X, 1>(task, buffers),
+            2 => self.run_with::<X, 2>(task, buffers),
+            3 => self.run_with::<X, 3>(task, buffers),
+            _ => self.run_with::<X, 4>(task, buffers),
         }
     }
 
-    /// A sample that is not finite stays in the memory of a recursive filter for ever, so the memory after the pass says
+    /// A sample that is not finite stays in the memory of a recursive filter indefinitely, so the memory after the pass shows
     /// whether there was one, and records are only searched when it does. (Finite samples can overflow it too.)
-    fn run_with<X: Sample, const S: usize>(&self, task: Task<'_, X>, rooms: &mut Rooms) -> Result<()> {
+    fn run_with<X: Sample, const S: usize>(&self, task: Task<'_, X>, buffers: &mut Buffers) -> Result<()> {
         let cascade = Cascade::<S> {
             sections: array::from_fn(|i| self.sections[i]),
             baseline_only: self.baseline_only,
@@ -219,15 +219,15 @@ impl Lanes {
         let extension = self.extension;
         match task {
             Task::Window { x, cut, index, out } => {
-                let finite = cut.filter(&cascade, extension, x, index, out, rooms);
+                let finite = cut.filter(&cascade, extension, x, index, out, buffers);
                 if finite { Ok(()) } else { all_finite(x) }
             }
             Task::One { x, out } => {
-                let finite = filter_exactly(&cascade, extension, &[x], &mut [out], &mut rooms.one);
+                let finite = filter_exactly(&cascade, extension, &[x], &mut [out], &mut buffers.one);
                 if finite { Ok(()) } else { all_finite(x) }
             }
             Task::Eight { x, mut out } => {
-                let finite = filter_exactly(&cascade, extension, &x, &mut out, &mut rooms.lanes);
+                let finite = filter_exactly(&cascade, extension, &x, &mut out, &mut buffers.lanes);
                 if finite { Ok(()) } else { x.iter().try_for_each(|x| all_finite(x)) }
             }
         }
@@ -238,7 +238,7 @@ impl Lanes {
 #[cfg(feature = "rayon")]
 const MANY: usize = 1 << 16;
 
-/// Threads for a call of so many samples.
+/// Threads for a call of this many samples.
 #[cfg(feature = "rayon")]
 fn threads(samples: usize) -> usize {
     if samples < MANY { 1 } else { rayon::current_num_threads() }
@@ -265,7 +265,7 @@ const LEAST_BLOCK: usize = 6144;
 const PAGE: usize = 512;
 const MOST_ROWS: usize = most_rows(LANES);
 
-/// How a record is cut: into windows, each of eight neighbouring parts, one per lane; what is left over at the end of the
+/// Division of a record into windows, each of eight neighbouring parts, one per lane; what is left over at the end of the
 /// record goes with the last lane. It depends on the length of the record and on the filter and on nothing else, so the
 /// result is the same alone, among other channels, and on any number of threads.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -277,7 +277,7 @@ struct Cut {
 }
 
 impl Cut {
-    /// `None` when the filter remembers for so long that the parts would cost more than they save.
+    /// Returns `None` when the memory of the filter is so long that the parts would cost more than they save.
     fn new(length: usize, sections: &[[f64; 5]]) -> Option<Self> {
         if length < SHORTEST_CUT {
             return None;
@@ -299,9 +299,9 @@ impl Cut {
         self.part * LANES
     }
 
-    /// Filter the window `index` of `x` into `out`.
+    /// Filters the window `index` of `x` into `out`.
     ///
-    /// Each lane starts as many samples before its part as the filter remembers (the first one of the record starts
+    /// Each lane starts before its part by the memory of the filter (the first one of the record starts
     /// exactly). Block by block the first pass runs that many samples ahead, and the second one comes back over them.
     ///
     /// Returns whether the memory stayed finite.
@@ -312,7 +312,7 @@ impl Cut {
         x: &[X],
         index: usize,
         out: &mut [X],
-        rooms: &mut Rooms,
+        buffers: &mut Buffers,
     ) -> bool {
         let Self { part, warm_up, block, .. } = *self;
         let length = x.len();
@@ -337,7 +337,7 @@ impl Cut {
         if index == 0 {
             set_lane(&mut memory, 0, &enter(cascade, &[x], extension));
         }
-        let rows = rooms.lanes.rows_of(block + 2 * warm_up);
+        let rows = buffers.lanes.rows_of(block + 2 * warm_up);
         // The memory of the second pass where the last lane's part ends.
         let mut end = None;
         let (mut done, mut have) = (0, 0);
@@ -353,8 +353,14 @@ impl Cut {
                 cascade.forward(&mut memory, &body, &mut rows[have..to]);
                 have = to;
                 if done + have == part && last {
-                    end =
-                        Some(at_end(cascade, &lane(&memory, LANES - 1), extension, x, rest, &mut rooms.one));
+                    end = Some(at_end(
+                        cascade,
+                        &lane(&memory, LANES - 1),
+                        extension,
+                        x,
+                        rest,
+                        &mut buffers.one,
+                    ));
                 }
             }
             if have < want {
@@ -383,10 +389,10 @@ fn at_end<X: Sample, const S: usize>(
     extension: usize,
     x: &[X],
     out: &mut [X],
-    room: &mut Room<1>,
+    buffer: &mut Buffer<1>,
 ) -> Memory<S, 1> {
     let rest = &x[x.len() - out.len()..];
-    let rows = room.rows_of(rest.len());
+    let rows = buffer.rows_of(rest.len());
     let mut memory = *memory;
     cascade.forward(&mut memory, &[rest], rows);
     let mut back = turn(cascade, &memory, &[x], extension);
@@ -406,13 +412,13 @@ fn filter_exactly<X: Sample, const S: usize, const L: usize>(
     extension: usize,
     x: &[&[X]; L],
     out: &mut [&mut [X]; L],
-    room: &mut Room<L>,
+    buffer: &mut Buffer<L>,
 ) -> bool {
     let length = x[0].len();
     let blocks = length.div_ceil(most_rows(L));
     let block = length.div_ceil(blocks);
-    room.rows_of(block);
-    let Room { rows, marks } = room;
+    buffer.rows_of(block);
+    let Buffer { rows, marks } = buffer;
     marks.clear();
 
     let mut memory = enter(cascade, x, extension);
@@ -492,19 +498,19 @@ const fn most_rows(lanes: usize) -> usize {
 
 /// The scratch of one thread.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct Rooms {
-    one: Room<1>,
-    lanes: Room<LANES>,
+pub(super) struct Buffers {
+    one: Buffer<1>,
+    lanes: Buffer<LANES>,
 }
 
 /// Results of the first pass on their way into the second, and the memory of the first pass at the blocks' starts.
 #[derive(Debug, Clone, PartialEq)]
-struct Room<const L: usize> {
+struct Buffer<const L: usize> {
     rows: Vec<Row<L>>,
     marks: Vec<[Row<L>; 2]>,
 }
 
-impl<const L: usize> Room<L> {
+impl<const L: usize> Buffer<L> {
     /// The first `count` rows, which hold anything.
     #[inline(always)]
     fn rows_of(&mut self, count: usize) -> &mut [Row<L>] {
@@ -515,7 +521,7 @@ impl<const L: usize> Room<L> {
     }
 }
 
-impl<const L: usize> Default for Room<L> {
+impl<const L: usize> Default for Buffer<L> {
     fn default() -> Self {
         Self { rows: Vec::new(), marks: Vec::new() }
     }
@@ -527,7 +533,7 @@ const LANES: usize = 8;
 /// One number per lane.
 type Row<const L: usize> = [f64; L];
 
-/// What the sections of a [`Cascade`] remember, in every lane.
+/// State of the sections of a [`Cascade`], in every lane.
 type Memory<const S: usize, const L: usize> = [[Row<L>; 2]; S];
 
 /// A cascade of `S` sections, each b0, b1, b2, a1, a2.
@@ -594,9 +600,9 @@ impl<const S: usize> Cascade<S> {
     }
 }
 
-/// The loops are functions of their own, each entered through the choice of instructions: inlined into what calls them,
-/// they run out of registers. They go by tiles of a few rows, one section after the other, so that registers hold what
-/// one section remembers; sections of neighbouring tiles then overlap in the machine.
+/// Each loop is a separate function, entered through the choice of instructions: inlined into what calls them,
+/// they run out of registers. They go by tiles of a few rows, one section after the other, so that registers hold
+/// the state of one section; sections of neighbouring tiles then overlap in the machine.
 struct Forward<'a, X, const S: usize, const L: usize> {
     sections: &'a [[f64; 5]; S],
     memory: &'a mut Memory<S, L>,
@@ -693,7 +699,7 @@ impl<const S: usize, const L: usize> Kernel for ListenBack<'_, S, L> {
     }
 }
 
-/// How many of so many rows go by tiles.
+/// Number of rows, out of `rows`, that go by tiles.
 #[inline(always)]
 fn in_tiles<T: Transpose, const L: usize>(rows: usize) -> usize {
     if T::WORTH_IT && L % TILE == 0 { rows / TILE * TILE } else { 0 }
@@ -814,7 +820,7 @@ fn lane<const S: usize, const L: usize>(memory: &Memory<S, L>, lane: usize) -> M
     memory.map(|section| section.map(|row| [row[lane]]))
 }
 
-/// Replace the memory of one lane.
+/// Replaces the memory of one lane.
 fn set_lane<const S: usize, const L: usize>(memory: &mut Memory<S, L>, lane: usize, one: &Memory<S, 1>) {
     for (section, one) in memory.iter_mut().zip(one) {
         for (row, one) in section.iter_mut().zip(one) {
@@ -823,12 +829,12 @@ fn set_lane<const S: usize, const L: usize>(memory: &mut Memory<S, L>, lane: usi
     }
 }
 
-/// Whether all that is remembered is finite.
+/// Returns whether the whole state is finite.
 fn finite<const S: usize, const L: usize>(memory: &Memory<S, L>) -> bool {
     memory.as_flattened().as_flattened().iter().all(|s| s.is_finite())
 }
 
-/// What may be left of a sample in the memory of a filter that started that many samples later, of the largest sample.
+/// Part that may be left of a sample in the memory of a filter that started that many samples later, of the largest sample.
 ///
 /// Two passes and twice the largest sample (a start at the wrong level) leave a margin of more than ten to the 1e-12 that
 /// every path keeps.
@@ -851,7 +857,7 @@ fn warm_up(sections: &[[f64; 5]]) -> Option<usize> {
         sections.iter().map(|[_, _, b2, _, a2]| if *b2 == 0.0 && *a2 == 0.0 { 1 } else { 2 }).sum();
     let radius = sections.iter().map(|[.., a1, a2]| radius(*a1, *a2)).fold(0.0, f64::max);
     let n = poles as f64;
-    // Below it the logarithm of the radius says nothing; every such filter forgets within a few dozen samples.
+    // Below it the logarithm of the radius is of no use; every such filter forgets within a few dozen samples.
     let radius = radius.max(0.05);
     let rate = -radius.ln();
     let mut start = n.ln() - (1.0 - radius).ln() - LEFT.ln();

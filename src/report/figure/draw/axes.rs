@@ -11,7 +11,7 @@ const LARGEST: f64 = 1e200;
 /// Between the labels of two ticks.
 const BETWEEN: f64 = 12.0;
 
-/// A range that holds all values with some room on both sides; a default when there is none.
+/// A range that holds all values with some space on both sides; a default when there is none.
 pub fn span(values: impl IntoIterator<Item = f64>, default: (f64, f64)) -> (f64, f64) {
     let (low, high) = values
         .into_iter()
@@ -24,7 +24,7 @@ pub fn span(values: impl IntoIterator<Item = f64>, default: (f64, f64)) -> (f64,
     (low - room, high + room)
 }
 
-/// Round numbers (1, 2 or 5 times a power of ten apart) inside a range, at most so many, with their labels.
+/// Round numbers (1, 2 or 5 times a power of ten apart) inside a range, about `most` of them, with their labels.
 fn ticks((low, high): (f64, f64), most: usize) -> Vec<(f64, String)> {
     let wish = (high - low) / most.max(1) as f64;
     if !(wish > 0.0 && wish.is_finite()) {
@@ -54,7 +54,7 @@ fn ticks((low, high): (f64, f64), most: usize) -> Vec<(f64, String)> {
         .collect()
 }
 
-/// Ticks whose labels stand beside each other.
+/// As many ticks as have labels that do not touch.
 fn across(range: (f64, f64), pixels: f64) -> Vec<(f64, String)> {
     let per = pixels / (range.1 - range.0);
     let fits = |ticks: &Vec<(f64, String)>| {
@@ -66,16 +66,16 @@ fn across(range: (f64, f64), pixels: f64) -> Vec<(f64, String)> {
     (1..=10).rev().map(|most| ticks(range, most)).find(fits).unwrap_or_default()
 }
 
-/// What a plot shows.
+/// Two axes and the panel between them.
 pub struct Axes<'t> {
     pub x: (f64, f64),
     pub y: (f64, f64),
     pub x_title: &'t str,
     pub y_title: &'t str,
     pub height: f64,
-    /// The part of the canvas's width that it may take.
+    /// Left and right edge of the area that it may take.
     pub region: (f64, f64),
-    /// Room for the labels of y, when it must be that of another axes.
+    /// Width of the labels of y; `None` for as much as they need.
     pub left: Option<f64>,
     /// Whether the ticks of x are labelled.
     pub numbers: bool,
@@ -96,7 +96,7 @@ impl Default for Axes<'_> {
     }
 }
 
-/// The rectangle of a axes.
+/// The rectangle that two axes enclose.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Panel {
     pub left: f64,
@@ -112,15 +112,15 @@ impl Panel {
         self.left + (x - self.x.0) / (self.x.1 - self.x.0) * (self.right - self.left)
     }
 
-    /// A place in the panel; values beyond an edge stand on it.
+    /// A place in the panel; values beyond an edge are drawn on it.
     pub fn at(&self, x: f64, y: f64) -> (f64, f64) {
         let down = (self.y.1 - y) / (self.y.1 - self.y.0) * (self.bottom - self.top);
         let y = (self.top + down).clamp(self.top, self.bottom);
         (self.x(x).clamp(self.left, self.right), y)
     }
 
-    /// The stretches of a curve without gaps, in pixels: what lies beside the panel is left out, and where many samples share a
-    /// pixel's width their extremes stand for them.
+    /// The stretches of a curve without gaps, in pixels. Points outside of the panel are left out, and where many samples share
+    /// a pixel's width only their extremes are kept.
     fn stretches(&self, points: impl IntoIterator<Item = (f64, f64)>) -> Vec<Vec<(f64, f64)>> {
         let mut stretches: Vec<Vec<(f64, f64)>> = Vec::new();
         let mut open = false;
@@ -140,7 +140,7 @@ impl Panel {
     }
 }
 
-/// Without the points that lie within a quarter of a pixel of the line between those that stay (Douglas and Peucker 1973,
+/// Removes the points that lie within a quarter of a pixel of the line between those that stay (Douglas and Peucker 1973,
 /// doi:10.3138/FM57-6770-U75U-7727).
 fn straightened(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let Some(last) = points.len().checked_sub(1) else { return Vec::new() };
@@ -161,7 +161,7 @@ fn straightened(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     points.iter().zip(stays).filter_map(|(point, stays)| stays.then_some(*point)).collect()
 }
 
-/// At most four points (first, lowest, highest, last) in each half pixel.
+/// Keeps at most four points (first, lowest, highest, last) in each half pixel.
 fn thinned(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let column = |p: &(f64, f64)| (2.0 * p.0).floor();
     points
@@ -181,7 +181,7 @@ fn thinned(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
 }
 
 impl Canvas {
-    /// Axes from the cursor down, and the panel that they enclose.
+    /// Draws axes from the cursor down and returns the panel that they enclose.
     pub fn axes(&mut self, axes: &Axes<'_>) -> Panel {
         let (from, to) = axes.region;
         if !axes.y_title.is_empty() {
@@ -211,14 +211,14 @@ impl Canvas {
         panel
     }
 
-    /// The line below a panel, with ticks, labels and title; the cursor goes below.
+    /// Draws the line below a panel, with ticks, labels and title; the cursor moves below them.
     pub fn x_axis(&mut self, panel: &Panel, numbers: bool, title: &str, region: (f64, f64)) {
         self.stroke(&[(panel.left, panel.bottom), (panel.right, panel.bottom)], Hue::Ink, 1.0);
         self.y = panel.bottom + 8.0;
         for (x, label) in across(panel.x, panel.right - panel.left) {
             let x = panel.x(x);
             self.stroke(&[(x, panel.bottom), (x, panel.bottom + 4.0)], Hue::Ink, 1.0);
-            // One that would stand in a neighbour's place is left out.
+            // A label that would touch a neighbouring panel's is left out.
             let half = width(&label, TEXT) / 2.0;
             if numbers && x - half >= region.0 && x + half <= region.1 - 3.0 {
                 self.text(&label, (x, panel.bottom + 8.0 + LEADING / 2.0), Align::Middle);
@@ -239,7 +239,7 @@ impl Canvas {
         }
     }
 
-    /// A curve of data, broken where a value is missing.
+    /// Draws a curve of data, broken where a value is missing.
     pub fn curve(
         &mut self,
         panel: &Panel,
@@ -252,7 +252,7 @@ impl Canvas {
         }
     }
 
-    /// The area between two curves over the same x, where both are there.
+    /// Fills the area between two curves over the same x, where both have values.
     pub fn between(
         &mut self,
         panel: &Panel,
@@ -272,15 +272,15 @@ impl Canvas {
         }
     }
 
-    /// A line from the bottom of a panel to its top.
-    pub fn upright(&mut self, panel: &Panel, x: f64, style: Style, width: f64) {
+    /// Draws a vertical line over the height of a panel.
+    pub fn vertical_line(&mut self, panel: &Panel, x: f64, style: Style, width: f64) {
         if x >= panel.x.0 && x <= panel.x.1 {
             let x = panel.x(x);
             self.line(&[(x, panel.bottom), (x, panel.top)], style, width);
         }
     }
 
-    /// Shade a stretch of x.
+    /// Shades a stretch of x.
     pub fn shade(&mut self, panel: &Panel, (from, to): (f64, f64), hue: Hue, opacity: f64) {
         let (from, to) = (from.max(panel.x.0), to.min(panel.x.1));
         if to > from {
@@ -288,9 +288,9 @@ impl Canvas {
         }
     }
 
-    /// The name of a row, its end at this place, cut to the room that there is.
-    pub fn name(&mut self, name: &str, at: (f64, f64), room: f64) {
-        self.text(&cut(name, TEXT, room), at, Align::End);
+    /// Writes the name of a row, its end at this place, cut to a width.
+    pub fn name(&mut self, name: &str, at: (f64, f64), most: f64) {
+        self.text(&cut(name, TEXT, most), at, Align::End);
     }
 }
 

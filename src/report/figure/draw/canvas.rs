@@ -17,12 +17,12 @@ pub const TEXT: f64 = 12.5;
 const TITLE: f64 = 15.0;
 /// Bold letters are wider.
 const BOLD: f64 = 1.2;
-/// From one line of text to the next.
+/// Distance from one line of text to the next.
 pub const LEADING: f64 = 17.0;
 /// Left and right edge of what is drawn.
 pub const FULL_WIDTH: (f64, f64) = (MARGIN, WIDTH - MARGIN);
 
-/// Which part of a text stands at its point.
+/// The part of a text that its point fixes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Align {
     Start,
@@ -30,7 +30,7 @@ pub enum Align {
     End,
 }
 
-/// What a key shows beside its name.
+/// Sample of a series next to its name in the legend.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Swatch {
     /// A line with its dashes, and its marker.
@@ -47,11 +47,11 @@ pub enum Swatch {
 #[derive(Debug)]
 pub struct Canvas {
     svg: Svg,
-    /// How far down it is drawn on.
+    /// Height of the cursor.
     pub y: f64,
 }
 
-/// A figure: its title, and what is drawn below.
+/// Returns a figure: its title, and what `draw` draws below.
 pub fn figure(title: &str, draw: impl FnOnce(&mut Canvas)) -> String {
     let mut canvas = Canvas { svg: Svg::default(), y: MARGIN };
     for line in wrapped(title, BOLD * TITLE, WIDTH - 2.0 * MARGIN) {
@@ -64,7 +64,7 @@ pub fn figure(title: &str, draw: impl FnOnce(&mut Canvas)) -> String {
 }
 
 impl Canvas {
-    /// Text, its middle at this height.
+    /// Writes text, its middle at this height.
     pub fn text(&mut self, text: &str, at: Point, align: Align) {
         if text.is_empty() {
             return;
@@ -77,7 +77,7 @@ impl Canvas {
         self.svg.text(text, at, TEXT, Hue::Ink.printed(), attributes);
     }
 
-    /// Lines of text from the cursor down, as wide as a region.
+    /// Writes lines of text from the cursor down, as wide as a region.
     pub fn paragraph(&mut self, text: &str, (from, to): (f64, f64)) {
         for line in wrapped(text, TEXT, to - from) {
             self.text(&line, (from, self.y + LEADING / 2.0), Align::Start);
@@ -85,31 +85,31 @@ impl Canvas {
         }
     }
 
-    /// An unbroken line.
+    /// Draws an unbroken line.
     pub fn stroke(&mut self, points: &[Point], hue: Hue, width: f64) {
         if points.len() > 1 {
             self.svg.polyline(points, hue.printed(), width, 1.0);
         }
     }
 
-    /// A line with the dashes of its style.
+    /// Draws a line with the dashes of its style.
     pub fn line(&mut self, points: &[(f64, f64)], style: Style, width: f64) {
         for piece in dashed(points, style.dashes) {
             self.stroke(&piece, style.hue, width);
         }
     }
 
-    /// A filled shape.
+    /// Draws a filled shape.
     pub fn area(&mut self, points: &[Point], hue: Hue, opacity: f64) {
         self.svg.polygon(points, hue.printed(), opacity);
     }
 
-    /// A filled rectangle between two corners.
+    /// Draws a filled rectangle between two corners.
     pub fn block(&mut self, (x0, y0): (f64, f64), (x1, y1): (f64, f64), hue: Hue, opacity: f64) {
         self.area(&[(x0, y0), (x1, y0), (x1, y1), (x0, y1)], hue, opacity);
     }
 
-    /// The marker of a style, about as large as a circle of this radius.
+    /// Draws the marker of a style, about as large as a circle of this radius.
     pub fn marker(&mut self, style: Style, (x, y): (f64, f64), radius: f64, opacity: f64) {
         let r = radius;
         let colour = style.hue.printed();
@@ -132,7 +132,7 @@ impl Canvas {
         self.area(&points, style.hue, opacity);
     }
 
-    /// What stands for a key, 30 pixels wide from here.
+    /// Draws a sample, [`SWATCH`] pixels wide from here.
     pub fn swatch(&mut self, sample: Swatch, (x, y): (f64, f64)) {
         match sample {
             Swatch::Style(style) => {
@@ -147,7 +147,7 @@ impl Canvas {
         }
     }
 
-    /// Keys beside each other, in as many rows as they need.
+    /// Draws the legend from left to right, in as many rows as it needs.
     pub fn keys(&mut self, keys: &[(Swatch, String)]) {
         let (left, right) = (MARGIN, WIDTH - MARGIN);
         let mut x = left;
@@ -169,10 +169,10 @@ impl Canvas {
     }
 }
 
-/// Width of a key's sample.
+/// Width of a sample.
 pub const SWATCH: f64 = 30.0;
 
-/// A line cut into its dashes; whole without any.
+/// Cuts a line into its dashes; without any, returns it uncut.
 fn dashed(points: &[(f64, f64)], dashes: &[f64]) -> Vec<Vec<(f64, f64)>> {
     let (Some(first), false) = (points.first(), dashes.is_empty()) else {
         return [points.to_vec()].to_vec();
@@ -205,10 +205,10 @@ fn dashed(points: &[(f64, f64)], dashes: &[f64]) -> Vec<Vec<(f64, f64)>> {
     pieces
 }
 
-/// A number with as many digits as its unit deserves.
+/// A number with this many decimals.
 pub fn rounded(value: f64, decimals: usize) -> String {
     let text = format!("{value:.decimals$}");
-    // No minus before a nought.
+    // No minus before a zero.
     if text.trim_start_matches('-').chars().all(|c| c == '0' || c == '.') {
         text.trim_start_matches('-').to_string()
     } else {

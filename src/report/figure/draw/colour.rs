@@ -2,7 +2,7 @@
 
 use std::{format, string::String};
 
-/// What is drawn in.
+/// Colour by purpose.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Hue {
     /// Text and axes.
@@ -28,7 +28,7 @@ const PAPER: Colour = colour("#FFFFFF", "#16181B", "--paper");
 const INK: Colour = colour("#222222", "#E4E4E4", "--ink");
 const FAINT: Colour = colour("#D9D9D9", "#4A4A4A", "--faint");
 /// Blue, vermillion, green and purple are Okabe and Ito's; their lighter colours are too pale for a line on white, and a
-/// dark brown and a dark indigo stand in for them.
+/// dark brown and a dark indigo replace them.
 const SERIES: [Colour; 6] = [
     colour("#0072B2", "#5598D1", "--c0"),
     colour("#D55E00", "#D36519", "--c1"),
@@ -37,11 +37,11 @@ const SERIES: [Colour; 6] = [
     colour("#6B4A00", "#F7F04E", "--c4"),
     colour("#2A1A7A", "#9860FF", "--c5"),
 ];
-/// How many colours series have.
+/// Number of series colours.
 pub const COLOURS: usize = SERIES.len();
 
 impl Hue {
-    /// As it is printed.
+    /// Returns the printed colour.
     pub fn printed(self) -> &'static str {
         match self {
             Hue::Ink => INK.light,
@@ -55,17 +55,15 @@ fn all() -> impl Iterator<Item = &'static Colour> {
     [&PAPER, &INK, &FAINT].into_iter().chain(&SERIES)
 }
 
-/// Let a page's style canvas colour a figure: each colour becomes a CSS variable (`--ink`, `--faint`, and `--c0` to `--c5` for
+/// Lets a page's style sheet colour a figure: each colour becomes a CSS variable (`--ink`, `--faint`, and `--c0` to `--c5` for
 /// the series) that falls back to the printed colour.
 ///
-/// For figures that stand inline in a page with colours of its own; [`page_colours`] has values for these variables. A figure
-/// in a file of its own is better served by [`standalone`].
+/// For figures inside a page that has its own colours; [`page_colours`] returns values for these variables. For a figure in
+/// its own file use [`standalone`].
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// use copeak::report::figure::themed;
 /// assert_eq!(themed(r##"<circle fill="#0072B2"/>"##), r##"<circle fill="var(--c0,#0072B2)"/>"##);
-/// # }
 /// ```
 pub fn themed(svg: &str) -> String {
     let mut out = String::from(svg);
@@ -76,12 +74,11 @@ pub fn themed(svg: &str) -> String {
     out
 }
 
-/// The style rules that give the variables of [`themed`] their values, light and dark, and `--paper` for the page behind.
+/// Returns the style rules that give the variables of [`themed`] their values, light and dark, and `--paper` for the page
+/// behind.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// assert!(copeak::report::figure::page_colours().contains("prefers-color-scheme:dark"));
-/// # }
 /// ```
 pub fn page_colours() -> String {
     let (light, dark) = (variables(|c| c.light), variables(|c| c.dark));
@@ -92,8 +89,8 @@ fn variables(of: fn(&Colour) -> &'static str) -> String {
     all().map(|colour| format!("{}:{};", colour.name, of(colour))).collect()
 }
 
-/// The same for what stands in a notebook under this class: dark where JupyterLab, VS Code or Colab say that the notebook is,
-/// whatever the reader's system prefers.
+/// Returns the same rules for a notebook's output of this class: dark where JupyterLab, VS Code or Colab mark the notebook as
+/// dark, whatever the reader's system prefers.
 #[cfg(feature = "notebook")]
 pub fn notebook_colours(class: &str) -> String {
     let dark = ["[data-jp-theme-light=false]", ".vscode-dark", ".vscode-high-contrast", "[theme=dark]"];
@@ -102,16 +99,14 @@ pub fn notebook_colours(class: &str) -> String {
     format!(".{class}{{{light_colours}background:var(--paper);color:var(--ink)}}{dark}{{{dark_colours}}}")
 }
 
-/// A figure for a file of its own, or for a notebook: on paper of its own, and in dark colours where the reader prefers those.
+/// Makes a figure for its own file: with a background, and in dark colours where the reader prefers those.
 ///
-/// Colours stand in the drawing as they are printed, and a style rule changes them; so a program that knows no style rules (for
-/// print, or a word processor) shows the light figure. Because the paper is part of it, the figure is readable on any page.
+/// The drawing has the printed colours, and a style rule changes them, so a program without style rules (for print, or a word
+/// processor) shows the light figure. Because the background is part of it, the figure is readable on any page.
 ///
 /// ```
-/// # #[cfg(feature = "plot")] {
 /// let svg = copeak::report::figure::standalone(r##"<svg viewBox="0 0 8 8"><circle r="2" fill="#222222"/></svg>"##);
 /// assert!(svg.contains("prefers-color-scheme:dark") && svg.contains(r##"fill="#FFFFFF""##));
-/// # }
 /// ```
 pub fn standalone(svg: &str) -> String {
     let Some((open, rest)) = svg.find("<svg").and_then(|start| {
@@ -155,8 +150,8 @@ mod tests {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
-    /// What protan, deutan and tritan eyes see at full severity, in linear RGB (Machado, Oliveira & Fernandes 2009,
-    /// doi:10.1109/TVCG.2009.113), after the eye that sees all.
+    /// Colours seen by normal, protan, deutan and tritan eyes at full severity, in linear RGB (Machado, Oliveira & Fernandes
+    /// 2009, doi:10.1109/TVCG.2009.113).
     const EYES: [[[f64; 3]; 3]; 4] = [
         [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
         [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],

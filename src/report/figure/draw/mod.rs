@@ -1,4 +1,4 @@
-//! What figures are drawn with, from the SVG text up: elements, colours and styles, text that fits, axes and rows.
+//! Drawing tools, from the SVG text up: elements, colours and styles, text that fits, axes and rows.
 
 // The module is private: `pub` in it reaches the figures and no further.
 #![allow(unreachable_pub)]

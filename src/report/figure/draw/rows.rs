@@ -19,7 +19,7 @@ pub struct Row {
     pub dots: Vec<f64>,
     pub value: Option<f64>,
     pub ci: Option<(f64, f64)>,
-    /// What is said of it, on the right.
+    /// A note on the right.
     pub note: String,
     /// Whether it is a name over the rows that follow.
     pub heading: bool,
@@ -43,26 +43,26 @@ impl Row {
         Self { heading: true, ..Self::new(name, Style::ink()) }
     }
 
-    /// All that must lie on the axis.
+    /// Returns all values that must lie on the axis.
     pub fn values(&self) -> impl Iterator<Item = f64> + '_ {
         let ends = self.ci.into_iter().flat_map(|(low, high)| [low, high]);
         self.dots.iter().copied().chain(self.value).chain(ends)
     }
 }
 
-/// How rows are laid out.
+/// Layout of rows.
 pub struct Rows<'t> {
     pub x: (f64, f64),
     pub x_title: &'t str,
     pub region: (f64, f64),
-    /// Room for the names; `None` as much as they need.
+    /// Width of the names; `None` for as much as they need.
     pub left: Option<f64>,
     pub row: f64,
-    /// Whether each name carries its style.
+    /// Whether each name has a sample of its style.
     pub swatches: bool,
     /// Whether values are bars from 0.
     pub bars: bool,
-    /// Where a line runs down.
+    /// Place of a dashed vertical line.
     pub zero: Option<f64>,
     /// Stretches that are shaded.
     pub shaded: Vec<(f64, f64)>,
@@ -84,8 +84,8 @@ impl Default for Rows<'_> {
     }
 }
 
-/// A range about 0 that shows every value, and of the intervals up to three times the largest value, or `least`: one of few
-/// strides runs out of the picture.
+/// Returns a range about 0 that shows every value, and the intervals up to three times the largest value or `least`: an
+/// interval from few strides leaves the picture.
 pub fn about_zero(rows: &[Row], least: f64) -> (f64, f64) {
     let values = || rows.iter().filter_map(|row| row.value).filter(|value| value.is_finite());
     let most = values().fold(least, |most, value| most.max(3.0 * value.abs()));
@@ -93,14 +93,14 @@ pub fn about_zero(rows: &[Row], least: f64) -> (f64, f64) {
     span(values().chain(ends.map(|end| end.clamp(-most, most))).chain([0.0]), (-least, least))
 }
 
-/// The room that names need.
+/// Returns the width that names need.
 pub fn name_width(names: impl IntoIterator<Item = impl AsRef<str>>, swatches: bool) -> f64 {
     let widest = names.into_iter().map(|name| width(name.as_ref(), TEXT)).fold(0.0, f64::max);
     widest.min(LONGEST_NAME) + 12.0 + if swatches { SWATCH + 6.0 } else { 0.0 }
 }
 
 impl Canvas {
-    /// Rows from the cursor down, their axis below.
+    /// Draws rows from the cursor down, their axis below.
     pub fn rows(&mut self, rows: &[Row], how: &Rows<'_>) -> Panel {
         let (from, to) = how.region;
         let left = how.left.unwrap_or_else(|| {
@@ -124,15 +124,15 @@ impl Canvas {
                 self.text(&cut(&row.name, TEXT, to - from), (from, y), Align::Start);
                 continue;
             }
-            let room = left - 12.0 - if how.swatches { SWATCH + 6.0 } else { 0.0 };
+            let most = left - 12.0 - if how.swatches { SWATCH + 6.0 } else { 0.0 };
             if row.values().next().is_some() {
                 self.stroke(&[(panel.left, y), (panel.right, y)], Hue::Faint, 1.0);
             }
             if how.swatches {
                 self.swatch(Swatch::Style(row.style), (panel.left - 8.0 - SWATCH, y));
-                self.name(&row.name, (panel.left - 14.0 - SWATCH, y), room);
+                self.name(&row.name, (panel.left - 14.0 - SWATCH, y), most);
             } else {
-                self.name(&row.name, (panel.left - 8.0, y), room);
+                self.name(&row.name, (panel.left - 8.0, y), most);
             }
             self.text(&row.note, (panel.right + 14.0, y), Align::Start);
         }
@@ -168,7 +168,7 @@ impl Canvas {
         panel
     }
 
-    /// The end of an interval: a stop, or a tip where it goes on beyond the axis.
+    /// Draws the end of an interval: a stop, or a tip where it continues beyond the axis.
     fn end(&mut self, panel: &Panel, value: f64, y: f64, hue: Hue) {
         let x = panel.at(value, 0.0).0;
         let way = if value < panel.x.0 {

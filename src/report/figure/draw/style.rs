@@ -1,9 +1,9 @@
-//! How a contributor styles: the same colour, dashes and marker in every figure.
+//! Style of a contributor: the same colour, dashes and marker in every figure.
 
 use super::colour::{COLOURS, Hue};
 use std::{borrow::ToOwned, string::String, vec::Vec};
 
-/// Colour, dashes and marker. Each alone tells the first six apart: dashes and markers in grey print too.
+/// Colour, dashes and marker. Each alone distinguishes the first six; dashes and markers do so in grey print, too.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Style {
     pub hue: Hue,
@@ -27,7 +27,7 @@ const MARKERS: [Marker; COLOURS] =
 const DASHES: [&[f64]; COLOURS] =
     [&[], &[9.0, 4.0], &[2.5, 3.0], &[10.0, 3.0, 2.5, 3.0], &[16.0, 4.0], &[8.0, 3.0, 2.5, 3.0, 2.5, 3.0]];
 
-/// What the crate's own models name, and where it stands: as what it moves with in the other model.
+/// Contributors of the crate's own models and the number of their style, the same for what moves together in both models.
 const OWN: [(&str, usize); 11] = [
     ("support_leg", 0),
     ("support_hip", 0),
@@ -43,19 +43,20 @@ const OWN: [(&str, usize); 11] = [
 ];
 
 impl Style {
-    /// The n-th style: after the colours have been used once they come with other dashes and markers.
+    /// Returns the n-th style: after all colours are used once, they come with other dashes and markers.
     pub fn nth(n: usize) -> Self {
         let other = (n + n / COLOURS) % COLOURS;
         Self { hue: Hue::Series(n % COLOURS), dashes: DASHES[other], marker: MARKERS[other] }
     }
 
-    /// What is not one among several.
+    /// Returns the style of something that is not one of several.
     pub fn ink() -> Self {
         Self { hue: Hue::Ink, dashes: &[], marker: Marker::Circle }
     }
 }
 
-/// The styles of these names: contributors of the crate's models have their own, others take those left over in the order given.
+/// Returns the styles of these names: contributors of the crate's models have their own, others take those that are left, in
+/// the order given.
 pub fn styles<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Style> {
     let names: Vec<&str> = names.into_iter().collect();
     let own = |name: &str| OWN.iter().find(|(known, _)| *known == name).map(|(_, n)| *n);
@@ -68,7 +69,7 @@ pub fn styles<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<Style> {
     names.iter().map(|name| Style::nth(own(name).unwrap_or_else(&mut free))).collect()
 }
 
-/// A name as a reader sees it.
+/// Returns a name as a reader sees it.
 pub fn display_name(name: &str) -> String {
     match name {
         "trunk_head" => "trunk and head".to_owned(),
@@ -81,14 +82,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_contributor_looks_the_same_whoever_is_beside_it() {
+    fn a_contributor_has_the_same_style_in_any_company() {
         let all = styles(["support_hip", "swing_hip", "support_arm", "opposite_arm", "trunk"]);
         assert_eq!(styles(["trunk", "swing_hip"]), [all[4], all[1]]);
         assert_eq!(styles(["swing_leg", "calf", "trunk_head"])[1], Style::nth(0));
     }
 
     #[test]
-    fn twenty_looks_are_twenty() {
+    fn twenty_styles_differ() {
         let all: Vec<Style> = (0..20).map(Style::nth).collect();
         assert!(all.iter().enumerate().all(|(i, style)| !all[..i].contains(style)));
         let six = &all[..COLOURS];

@@ -25,7 +25,7 @@ impl fmt::Display for Tenths {
 pub struct Svg(String);
 
 impl Svg {
-    /// A line of text. `attributes` are `text-anchor`, `dy` and the like.
+    /// Adds a line of text. `attributes` are `text-anchor`, `dy` and the like.
     pub fn text(&mut self, text: &str, (x, y): Point, size: f64, colour: &str, attributes: &str) {
         let (x, y, text) = (Tenths(x), Tenths(y), escaped(text));
         self.put(format_args!(
@@ -33,7 +33,7 @@ impl Svg {
         ));
     }
 
-    /// A line through points.
+    /// Adds a line through points.
     pub fn polyline(&mut self, points: &[Point], colour: &str, width: f64, opacity: f64) {
         let (points, width, opacity) = (list(points), Tenths(width), opaque(opacity));
         self.put(format_args!(
@@ -41,13 +41,13 @@ impl Svg {
         ));
     }
 
-    /// A filled outline.
+    /// Adds a filled outline.
     pub fn polygon(&mut self, points: &[Point], colour: &str, opacity: f64) {
         let (points, opacity) = (list(points), opaque(opacity));
         self.put(format_args!("<polygon{opacity} fill=\"{colour}\" points=\"{points}\"/>"));
     }
 
-    /// A filled circle.
+    /// Adds a filled circle.
     pub fn circle(&mut self, (x, y): Point, radius: f64, colour: &str, opacity: f64) {
         let (x, y, radius, opacity) = (Tenths(x), Tenths(y), Tenths(radius), opaque(opacity));
         self.put(format_args!("<circle{opacity} cx=\"{x}\" cy=\"{y}\" r=\"{radius}\" fill=\"{colour}\"/>"));
@@ -58,7 +58,7 @@ impl Svg {
         let _ = writeln!(self.0, "{element}");
     }
 
-    /// The drawing of this size in pixels; the label is read to those who do not see it.
+    /// Returns the drawing of this size in pixels, with a label for screen readers.
     pub fn finish(self, label: &str, width: f64, height: f64) -> String {
         let (label, elements) = (escaped(label), self.0);
         format!(

@@ -1,4 +1,4 @@
-//! How wide text is.
+//! Width of text.
 
 use std::{string::String, vec::Vec};
 
@@ -20,12 +20,12 @@ fn advance(c: char) -> f64 {
     }
 }
 
-/// Width in pixels of text of this size.
+/// Returns the width in pixels of text of this size.
 pub fn width(text: &str, size: f64) -> f64 {
     size * text.chars().map(advance).sum::<f64>()
 }
 
-/// Text cut in the middle until it is no wider than this: the ends of file names tell them apart.
+/// Cuts text in the middle until it is no wider than this, because the ends of file names distinguish them.
 pub fn cut(text: &str, size: f64, most: f64) -> String {
     if width(text, size) <= most {
         return String::from(text);
@@ -38,7 +38,7 @@ pub fn cut(text: &str, size: f64, most: f64) -> String {
     (0..characters.len()).rev().map(of).find(|text| width(text, size) <= most).unwrap_or_default()
 }
 
-/// Text in lines no wider than this, broken between words.
+/// Breaks text between words into lines no wider than this.
 pub fn wrapped(text: &str, size: f64, most: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
