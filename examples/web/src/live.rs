@@ -2,7 +2,7 @@
 
 use copeak::convergence::{LiveConvergence, LiveContributor, kappa};
 use copeak::event::{Contact, Event, Side};
-use copeak::inference::{Estimate, Interval, Strides};
+use copeak::inference::{Estimate, Strides};
 use copeak::{Clock, Result};
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ pub struct Mean {
     /// The mean.
     pub value: f64,
     /// Its 95 % interval, by Student's t with the stride as unit; none below three strides.
-    pub ci: Option<Interval>,
+    pub ci: Option<[f64; 2]>,
     /// Whether there are too few strides for the interval to hold its level.
     pub approximate: bool,
     /// Strides.
@@ -21,7 +21,7 @@ pub struct Mean {
 
 impl From<Estimate> for Mean {
     fn from(found: Estimate) -> Self {
-        Self { value: found.value, ci: found.ci, approximate: found.approximate, n: found.n }
+        Self { value: found.value, ci: found.ci.map(Into::into), approximate: found.approximate, n: found.n }
     }
 }
 
