@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn the_sign_and_the_shares() {
-        let cycles = [0.01, 0.02, 0.03].map(|lag| cycle(Some(1.0), Some(1.0 + lag)));
+        let cycles = [0.02, 0.01, 0.03].map(|lag| cycle(Some(1.0), Some(1.0 + lag)));
         let found = lag(&cycles).unwrap();
         assert!((found.mean_s.value - 0.02).abs() < 1e-15 && (found.median_s.value - 0.02).abs() < 1e-15);
         assert!((found.sd_s.unwrap() - 0.01).abs() < 1e-15);

@@ -170,7 +170,7 @@ mod tests {
         let drifting = [10.0, 28.0, 35.0, 43.0].map(|x| x / 64.0);
         let strides = Strides::ungrouped(4);
         let (unlimited, _) = mean(&drifting, &strides, 0.0, 0.95, NEVER).unwrap();
-        assert!(unlimited.ci.unwrap().width() > 1e6, "{unlimited}");
+        assert!(unlimited.ci.unwrap().width() > 1e3, "{unlimited}");
         for common in [0.0, 0.01] {
             let (found, error) = mean(&drifting, &strides, common, 0.95, 1.0).unwrap();
             assert_eq!((found.ci, found.why_not), (None, Some(NoInterval::WiderThanCycle)));

@@ -51,7 +51,7 @@ fn each_cause_is_named() {
     }
     assert_eq!(
         changes(&runner(3), &runner(4)).unwrap().to_string(),
-        "unclear: no change that chance would not bring"
+        "no change is distinguishable from chance"
     );
 }
 

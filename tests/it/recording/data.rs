@@ -80,6 +80,8 @@ fn walk(folder: &Path, loaded: &mut BTreeMap<String, usize>, faults: &mut Vec<St
                         }
                         *loaded.entry(kind).or_default() += 1;
                     }
+                    // Files of many producers, some of which no reader takes yet: refused, never a panic.
+                    Err(_) if path.components().any(|part| part.as_os_str() == "wild") => {}
                     Err(fault) => faults.push(format!("{name}: {fault}")),
                 }
             }
