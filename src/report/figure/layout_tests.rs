@@ -217,8 +217,9 @@ fn shortfalls() {
         let mut shortfall = study.comparisons[0].shortfall.clone();
         shortfall.unit = "N".into();
         let total = shortfall.split.total;
-        let of = |value| Estimate { value, ci: None, ..total };
-        shortfall.split.total = of(parts.iter().sum());
+        let of = |value: f64| Estimate { value, ci: None, ..total };
+        let sum = parts.iter().sum();
+        shortfall.split.total = of(sum);
         [shortfall.split.missing, shortfall.split.mistimed, shortfall.split.shape] = parts.map(of);
         shortfall.split.missing.ci = Some((f64::NEG_INFINITY, 2.0).into());
         Comparison::new(format!("{LONG} {i}"), LONG, shortfall)

@@ -112,7 +112,7 @@ fn cycles(sprinter: Sprinter, steps: usize, seed: usize) -> Result<Cycles> {
 /// `None` when no such runner can be simulated: its mover would not be the largest peak of its joint, or change places with another.
 fn one(change: Change, steps: usize, seed: usize) -> Result<Option<Found>> {
     let mover = Pulse::CONTRIBUTORS[seed % 5];
-    let (sprinter, cause) = change.of(mover, seed / 5 % 2 == 0);
+    let (sprinter, cause) = change.of(mover, (seed / 5).is_multiple_of(2));
     let after = match cycles(sprinter, steps, 2 * seed + 1) {
         // Two pulses of a joint would swallow each other, or change places.
         Err(Error::Undefined { .. } | Error::Parameter { .. }) => return Ok(None),

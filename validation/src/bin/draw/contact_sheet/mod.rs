@@ -13,7 +13,7 @@ use std::{
 };
 
 pub fn main(folder: &Path) -> Result<(), Box<dyn Error>> {
-    fs::create_dir_all(&folder)?;
+    fs::create_dir_all(folder)?;
     let recordings = std::env::var_os("COPEAK_DATA").map(PathBuf::from);
     let figures = draw::all(&data::Trials::from(recordings.as_deref())?)?;
     let mut page = String::from(HEAD);
