@@ -113,7 +113,7 @@ pub trait Samples {
 /// use copeak::SamplesMut;
 /// fn rectify<S: SamplesMut<Item = f32> + ?Sized>(x: &mut S) {
 ///     for i in 0..x.len() {
-///         x.set(i, x.at(i).abs());
+///         x.set(i, x.sample(i).abs());
 ///     }
 /// }
 /// let mut x = [-1.0, 2.0];
