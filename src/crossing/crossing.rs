@@ -49,7 +49,7 @@ impl Crossing {
     /// sample than between two, and a line misses a curve by its bend. Both are floored at their value midway between
     /// samples: what bends near a sample may be the corner at the foot of a contact, which the samples do not show.
     ///
-    /// On simulated contacts (`tests/event_calibration.rs`: thresholds of 10 to 80 N, noise 10 to 40 dB below them, 100
+    /// On simulated contacts (`tests/it/event/calibration.rs`: thresholds of 10 to 80 N, noise 10 to 40 dB below them, 100
     /// to 2000 Hz after resampling) 1.96 SE, with what the grid adds (`ForceContacts`), cover the truth in 94 to 100 % of
     /// events. Where noise weighs most it is 94 to 99 %. Where bend and grid weigh most it is all of them: such an error is
     /// bounded, and 1.96 of even its exact standard deviation cover more than the bound (1.73 of them for equal odds).

@@ -28,7 +28,7 @@ const MOST_REPLICATES: usize = 1_000_000;
 ///
 /// Bands at 95 % held the whole of a simulated smooth mean curve in 95.3 to 96.1 % of 2000 sessions of 6 to 50 independent
 /// strides, and in 93.9 to 95.3 % of sessions of 25 and 50 strides with autocorrelation 0.25 and 0.5
-/// (`tests/ensemble_calibration.rs`).
+/// (`tests/it/ensemble/calibration.rs`).
 ///
 /// ```
 /// use copeak::ensemble::CurveBand;

@@ -18,7 +18,7 @@ const MOST_PERMUTATIONS: usize = 1_000_000;
 /// differences, whose signs are flipped. All permutations are used where there are not more than asked for, else random
 /// ones. A permutation is as likely as the one seen only when curves are exchangeable under the null hypothesis: athletes
 /// are, the strides of two sessions are only as far as neighbouring ones do not resemble each other. Simulated strides with
-/// autocorrelation 0.3 gave 25 % false alarms at 5 % where independent ones gave 5 % (`tests/ensemble_calibration.rs`):
+/// autocorrelation 0.3 gave 25 % false alarms at 5 % where independent ones gave 5 % (`tests/it/ensemble/calibration.rs`):
 /// average each session first, or leave out strides.
 ///
 /// ```

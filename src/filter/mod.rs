@@ -60,7 +60,7 @@
 //! Native `f32` sections (`sections::<f32, N>()`, for a microcontroller without `f64`) lose more the lower the
 //! cut-off, because a sample then adds little to a memory that is far larger. Largest error as a fraction of the largest
 //! input, over a wave with an offset and white noise of 20,000 samples, Butterworth low- and high-passes, causally
-//! and both ways (held by `tests/filter_precision.rs`):
+//! and both ways (held by `tests/it/filter/precision.rs`):
 //!
 //! | cut-off, % of the rate | order 1 | order 2 | orders 3-4 | orders 5-8 |
 //! |---|---|---|---|---|

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | text for a terminal | [`text`], or the study printed with `{}` |
 //! | one self-contained page (feature `std`) | [`html`] |
-//! | a table with one row per step and contributor | [`csv`] |
+//! | a table with one row per step and contributor | [`csv()`] |
 //! | figures (feature `std`) | [`figure`] |
 //! | JSON (feature `serde`) | the study itself, serialised |
 //!

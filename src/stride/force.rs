@@ -37,7 +37,7 @@ pub struct StepForces {
     ///
     /// It tells mass and scale apart from events: seven treadmill runners had 0.93 to 0.99, each the same to about 0.01 at
     /// three speeds and with or without events, so the listed mass and the belt's scale differ by that; one sprinter on
-    /// plates had 1.00 at 3.5 m/s and 1.01 at 9.5 m/s (`tests/stride_forces.rs`).
+    /// plates had 1.00 at 3.5 m/s and 1.01 at 9.5 m/s (`tests/it/stride/forces.rs`).
     pub support: f64,
     /// How well a half-sine of the same duration and impulse, which is what a spring-mass runner would show, explains the
     /// vertical force: 1 - squared deviations from it / squared deviations from the mean, by time. 0.78 for sprinters at

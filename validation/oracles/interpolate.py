@@ -1,4 +1,4 @@
-"""Fixture of tests/filter_interpolate.rs: what SciPy gives.
+"""Fixture of tests/it/filter/interpolate.rs: what SciPy gives.
 
 scripts/python numpy==2.4.6 scipy==1.17.1 -- validation/oracles/interpolate.py
 """

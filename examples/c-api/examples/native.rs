@@ -1,13 +1,13 @@
 //! What Rust finds in a simulated sprint, for the C program to find again, bit by bit: inputs and results, each as its name,
 //! its length, and its doubles as hexadecimal bits.
 
-use copeak::convergence::{LiveConvergence, LiveContributor, LiveStep, Role, Rectification};
+use copeak::convergence::{LiveContributor, LiveConvergence, LiveStep, Rectification, Role};
 use copeak::event::{Event, Footfall, ForceContacts, Side};
 use copeak::filter::{Band, Butterworth, ZeroPhase};
 use copeak::inference::{Estimate, Strides};
 use copeak::peak::{PeakFinder, subsample};
-use copeak::simulate::{Pulse, Sprinter};
 use copeak::sequence::CrossCorrelation;
+use copeak::simulate::{Pulse, Sprinter};
 use copeak::{Clock, Filter, Signal, StageExt};
 use std::io::{self, BufWriter, Write};
 

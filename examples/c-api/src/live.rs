@@ -4,7 +4,7 @@ use crate::event::{CopeakEvent, number_of};
 use crate::handle;
 use crate::memory::{self, List, Out};
 use crate::status::{CopeakStatus, Fault, guard};
-use copeak::convergence::{LiveConvergence, LiveContributor, LiveStep, Role, Rectification};
+use copeak::convergence::{LiveContributor, LiveConvergence, LiveStep, Rectification, Role};
 use copeak::{Clock, Rate, Real};
 
 /// The part a contributor plays in a step.
@@ -188,7 +188,8 @@ pub unsafe extern "C" fn copeak_live_new(
         if count > 1 << 16 || rate_hz * channels as f64 > 3.0e7 {
             return Err(CopeakStatus::Length.into());
         }
-        let contributors = contributors.iter().map(CopeakContributor::to_live).collect::<Result<Vec<_>, Fault>>()?;
+        let contributors =
+            contributors.iter().map(CopeakContributor::to_live).collect::<Result<Vec<_>, Fault>>()?;
         let live = LiveConvergence::builder(Clock::from_zero(Rate::from_hz(rate_hz)?), contributors)
             .channels(channels)
             .build()?;

@@ -1,8 +1,8 @@
 //! A cohort to try it on: simulated athletes, some of whose recordings are damaged, and real recordings beside them.
 
 use crate::layout::{Row, batch, schema};
-use copeak::simulate::{Pulse, Sprinter};
 use copeak::recording::{Recording, csv};
+use copeak::simulate::{Pulse, Sprinter};
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::file::properties::WriterProperties;
 use std::collections::HashMap;

@@ -203,7 +203,8 @@ impl Recordings {
             let samples =
                 values.as_primitive::<Float64Type>().iter().map(|v| v.unwrap_or(f64::NAN)).collect();
             let unit = if self.units.is_null(i) { "" } else { self.units.value(i) };
-            let clock = Rate::from_hz(self.rates.value(i)).and_then(|rate| Clock::new(rate, self.starts.value(i)));
+            let clock =
+                Rate::from_hz(self.rates.value(i)).and_then(|rate| Clock::new(rate, self.starts.value(i)));
             clock
                 .and_then(|clock| recording.push(Channel::new(name, unit, Signal::new(clock, samples))))
                 .map_err(|error| format!("{name}: {error}"))?;

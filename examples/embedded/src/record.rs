@@ -1,6 +1,6 @@
 //! What was found, as numbers for another machine to compare.
 
-use crate::{Found, CONTRIBUTORS};
+use crate::{CONTRIBUTORS, Found};
 use copeak::event::{EventKind, Side};
 
 /// A letter for what it is, and its numbers.

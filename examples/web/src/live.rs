@@ -1,6 +1,6 @@
 //! Convergence as the steps come, each number with its interval so far.
 
-use copeak::convergence::{LiveConvergence, LiveContributor, kappa};
+use copeak::convergence::{LiveContributor, LiveConvergence, kappa};
 use copeak::event::{Contact, Event, Side};
 use copeak::inference::{Estimate, Strides};
 use copeak::{Clock, Result};
@@ -132,7 +132,9 @@ impl Live {
                 or_nan(above_chance(kept.coincidence))
             }),
             mean_spread_s: mean((0.0, cycle_s), &|kept| kept.spread_s),
-            mean_lags_s: (0..self.contributors).map(|i| mean((-half_s, half_s), &|kept| kept.lags_s[i])).collect(),
+            mean_lags_s: (0..self.contributors)
+                .map(|i| mean((-half_s, half_s), &|kept| kept.lags_s[i]))
+                .collect(),
         })
     }
 }

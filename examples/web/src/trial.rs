@@ -7,8 +7,8 @@ use copeak::Signal;
 use copeak::convergence::{Contribute, LiveContributor, Role};
 use copeak::event::{Contact, Event, Side};
 use copeak::model::JointModel;
-use copeak::simulate::{Pulse, Sprinter};
 use copeak::recording::Recording;
+use copeak::simulate::{Pulse, Sprinter};
 use copeak::study::Contacts;
 use serde::Serialize;
 

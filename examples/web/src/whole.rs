@@ -1,7 +1,7 @@
 //! What the whole recording says.
 
 use crate::live::Mean;
-use copeak::convergence::{Contributor, SessionAnalysis, CycleKind, Cycles};
+use copeak::convergence::{Contributor, CycleKind, Cycles, SessionAnalysis};
 use copeak::event::{Contact, Event};
 use copeak::inference::Bootstrap;
 use copeak::recording::Recording;

@@ -105,7 +105,7 @@ where
     /// Takes one frame, of samples in either precision.
     ///
     /// # Errors
-    /// [`Error::LengthMismatch`] for another number of channels.
+    /// [`crate::Error::LengthMismatch`] for another number of channels.
     #[inline]
     pub fn push<T: Real>(&mut self, frame: &[T]) -> Result<()> {
         let frames = self.ring.samples();

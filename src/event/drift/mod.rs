@@ -30,7 +30,7 @@ const LOWEST_HZ: f64 = 50.0;
 /// may be a runner who stands still: the baseline goes across it from flight to flight.
 ///
 /// # Accuracy
-/// On 30 s of a treadmill runner with a drift of 112 N added: `tests/event_drift.rs` holds the residual mean force
+/// On 30 s of a treadmill runner with a drift of 112 N added: `tests/it/event/drift.rs` holds the residual mean force
 /// in flight and the times of contacts against the record without drift, also with stances cut short, doubled and
 /// removed.
 ///

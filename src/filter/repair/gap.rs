@@ -30,7 +30,7 @@ const LONGEST_S: f64 = 0.1;
 ///
 /// # How far to trust it
 /// On all markers of a sprinter at 250 Hz with occlusions planted, median distance of a filled sample from the truth
-/// (and 95 % point) in mm (`tests/filter_gaps_real.rs` prints and holds them):
+/// (and 95 % point) in mm (`tests/it/filter/gaps_real.rs` prints and holds them):
 ///
 /// | speed | method | 5 samples, 20 ms | 10 samples, 40 ms | 20 samples, 80 ms |
 /// |---|---|---|---|---|

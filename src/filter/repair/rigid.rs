@@ -26,7 +26,7 @@ const OPERATION: &str = "gap filling";
 /// markers, or with these nearly on a line (second extent below 5 % of the first), stay missing.
 ///
 /// On the markers of a sprinter (250 Hz, right leg) with occlusions planted, median distance from the truth (and 95 %
-/// point) in mm, next to what a spline across the gap would give (`tests/filter_gaps_real.rs` prints all of them):
+/// point) in mm, next to what a spline across the gap would give (`tests/it/filter/gaps_real.rs` prints all of them):
 ///
 /// | speed | segment | 5 samples | 10 samples | 20 samples | 50 samples | spline, 50 |
 /// |---|---|---|---|---|---|---|

@@ -24,7 +24,7 @@ const SHORTEST: usize = 8;
 ///
 /// A peak uses three samples, this uses the whole pulse: it is the matched filter of communication engineering with the
 /// template taken from the data (Woody 1967, doi:10.1007/BF02474247). On simulated pulses its scatter is that of the
-/// Cramer-Rao bound, a sixth of what the vertex on the maximum of the same samples scatters (`tests/peak_matched.rs`); so
+/// Cramer-Rao bound, a sixth of what the vertex on the maximum of the same samples scatters (`tests/it/peak/matched.rs`); so
 /// jitter and step-to-step lags are better taken from it. What it times is the *pulse*, not its top: where the shape
 /// changes from cycle to cycle the two differ, and both are worth reading.
 ///

@@ -22,7 +22,7 @@ use num_traits::Float as _;
 /// a baseline of only so many independent values, both over the slope across that window; and the time over which energy
 /// is one and the same spike, than which no instant is finer. On simulated bursts 15 to 30 dB above rest, sudden or growing
 /// over 30 or 100 ms, 1.96 of it hold 0.88 to 1.00 of the crossings about their own mean; at 10 dB over 100 ms only 0.77
-/// (`tests/peak_onset.rs`).
+/// (`tests/it/peak/onset.rs`).
 ///
 /// It does not hold the **bias**: a centred window of 20 ms sees a sudden burst up to 12 ms before it begins, and one that
 /// grows slowly passes the level late (15 ms at 15 dB over 100 ms).

@@ -28,7 +28,7 @@ const OPERATION: &str = "aligning two clocks";
 /// behind the bone, is a bias of the feature that no standard error contains: a sacrum's vertical acceleration against the
 /// force, both on one clock, gave 3.5 ms (SD 4.6 ms over 31 trials of one runner, from -5.5 ms uphill to 11.3 ms downhill)
 /// with standard errors of 0.3 ms. A knee angle against itself, shifted, resampled and with noise of 1° on both, came back with
-/// an error of 0.06 ms, which is what the standard errors said (`tests/recording_alignment.rs`).
+/// an error of 0.06 ms, which is what the standard errors said (`tests/it/recording/alignment.rs`).
 ///
 /// Two quartz clocks part by up to 0.1 ms in a second. From 20 s of overlap on the drift is estimated too, below
 /// that it is taken to be none.
