@@ -92,7 +92,7 @@ pub(crate) fn together(f: &mut fmt::Formatter<'_>, session: &Session) -> fmt::Re
     }
     if let Some(Interval { low, high }) = session.cycle_start {
         let words = format!("kappa is {low:.2} to {high:.2} when the cycle start is shifted by 10 and 20 %");
-        writeln!(f, "             {words}")?;
+        paragraph(f, "             ", &words)?;
     }
     Ok(())
 }

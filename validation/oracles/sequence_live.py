@@ -105,9 +105,20 @@ def lag_mean(crate, rng):
         return 0.0  # no interval, or one without end
     se, se_before = now.std(ddof=1) / math.sqrt(size), before.std(ddof=1) / math.sqrt(size_before)
     reach = lambda p: math.hypot(stats.t.ppf(p, size - 1) * se, stats.norm.ppf(p) * sync)
+    def too_wide(values, size):
+        """Whether the interval without the other's scatter spans more than the cycle of 1 s, so that there is none."""
+        own = stats.t.ppf(0.975, size - 1) * values.std(ddof=1) / math.sqrt(size)
+        return 2 * math.hypot(own, z * sync) > 1.0
+
+    if too_wide(now, size):
+        assert answer["ci"] is None and answer["p"] is None, answer
+        return 0.0
     off = [np.max(np.abs(np.array(answer["ci"]) - (now.mean() + reach(0.975) * np.array([-1, 1])))) / reach(0.975)]
     p = optimize.brentq(lambda p: reach(1 - p / 2) - abs(now.mean()), 1e-14, 1 - 1e-12) if reach(1 - 5e-15) > abs(now.mean()) else 0.0
     off.append(abs(answer["p"] - p))
+    if too_wide(before, size_before):
+        assert answer["change_ci"] is None, answer
+        return float(max(off))
     both = math.hypot(se, se_before)
     df = both**4 / (se**4 / (size - 1) + se_before**4 / (size_before - 1))
     wide = math.hypot(stats.t.ppf(0.975, df) * both, z * math.hypot(sync, sync))

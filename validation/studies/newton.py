@@ -61,7 +61,7 @@ def synthetic(rng, markers, folder):
 
 
 def agreement(data):
-    from newton_oracle import trc::read_from
+    from newton_oracle import read_trc
 
     raw = data / "sprint_dorn2012" / "raw"
     static = raw / "static.trc"
@@ -73,7 +73,7 @@ def agreement(data):
     found["run300, functional"] = apart(data / "fullbody_hamner2013" / "run300.trc", None, 72.84, False)
     # The inner knuckles are in the standing trial alone, as with the sprinter.
     inner = ("x56", "x57", "LMEPI", "RMEPI", "LMMAL", "RMMAL")
-    standing = {n: x.mean(0) for n, x in trc::read_from(static)[1].items() if n not in inner}
+    standing = {n: x.mean(0) for n, x in read_trc(static)[1].items() if n not in inner}
     rng = np.random.default_rng(7)
     with tempfile.TemporaryDirectory() as folder:
         bodies = [apart(synthetic(rng, standing, folder), static if i % 2 else None, 60.0 + i, True) for i in range(10)]

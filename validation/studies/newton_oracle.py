@@ -11,7 +11,7 @@ CENTRE = dict(trunk=0.5138, upper_arm=0.5772, forearm=0.4574, hand=0.79, thigh=0
 HAND = 0.0862 / 0.2689
 
 
-def trc::read_from(path):
+def read_trc(path):
     """Rate and paths in metres of a TRC file."""
     lines = open(path, encoding="utf-8").read().splitlines()
     head = dict(zip(lines[1].split("\t"), lines[2].split("\t")))
@@ -147,9 +147,9 @@ def segments(m, standing, sprint):
 
 def forces(path, standing, cutoff, mass, sprint):
     """Vertical (y) and forward (x) force of every group."""
-    rate, m = trc::read_from(path)
+    rate, m = read_trc(path)
     if standing is not None:
-        standing = {n: x.mean(0) for n, x in trc::read_from(standing)[1].items()}
+        standing = {n: x.mean(0) for n, x in read_trc(standing)[1].items()}
     out = {axis: {} for axis in ("vertical", "forward")}
     for fraction, group, centre in segments(m, standing, sprint):
         smooth = low_pass(centre, cutoff, rate)

@@ -56,7 +56,7 @@ pub struct CopeakContributor {
 }
 
 impl CopeakContributor {
-    fn to_live(&self) -> Result<LiveContributor, Fault> {
+    fn contributor(&self) -> Result<LiveContributor, Fault> {
         let role = match self.role {
             0 => Role::SupportLeg,
             1 => Role::SwingLeg,
@@ -189,7 +189,7 @@ pub unsafe extern "C" fn copeak_live_new(
             return Err(CopeakStatus::Length.into());
         }
         let contributors =
-            contributors.iter().map(CopeakContributor::to_live).collect::<Result<Vec<_>, Fault>>()?;
+            contributors.iter().map(CopeakContributor::contributor).collect::<Result<Vec<_>, Fault>>()?;
         let live = LiveConvergence::builder(Clock::from_zero(Rate::from_hz(rate_hz)?), contributors)
             .channels(channels)
             .build()?;
