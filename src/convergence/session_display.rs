@@ -91,7 +91,7 @@ pub(crate) fn together(f: &mut fmt::Formatter<'_>, session: &Session) -> fmt::Re
         )?;
     }
     if let Some(Interval { low, high }) = session.cycle_start {
-        let words = format!("kappa is {low:.2} to {high:.2} when the cycle start is shifted by 10 and 20 %");
+        let words = format!("kappa is {low:.2} to {high:.2} when the cycle start is shifted by 10 or 20 %");
         paragraph(f, "             ", &words)?;
     }
     Ok(())
