@@ -45,6 +45,16 @@ typedef enum CopeakEventKind {
   COPEAK_EVENT_KIND_TERMINAL_CONTACT = 2,
 } CopeakEventKind;
 
+// What becomes of a channel's sign.
+typedef enum CopeakRectification {
+  // Its positive part counts.
+  COPEAK_RECTIFICATION_POSITIVE = 0,
+  // Its magnitude counts.
+  COPEAK_RECTIFICATION_MAGNITUDE = 1,
+  // It counts as it is: for forces.
+  COPEAK_RECTIFICATION_SIGNED = 2,
+} CopeakRectification;
+
 // The part a contributor plays in a step.
 typedef enum CopeakRole {
   // The leg on the ground: the channel of its side.
@@ -58,16 +68,6 @@ typedef enum CopeakRole {
   // The trunk: one channel, `left`, whose sign flips with the support side (+ for right).
   COPEAK_ROLE_TRUNK = 4,
 } CopeakRole;
-
-// What becomes of a channel's sign.
-typedef enum CopeakRectification {
-  // Its positive part counts.
-  COPEAK_RECTIFICATION_POSITIVE = 0,
-  // Its magnitude counts.
-  COPEAK_RECTIFICATION_MAGNITUDE = 1,
-  // It counts as it is: for forces.
-  COPEAK_RECTIFICATION_SIGNED = 2,
-} CopeakRectification;
 
 // Side of the body.
 typedef enum CopeakSide {
