@@ -1,5 +1,6 @@
 //! Named channels on one clock.
 
+use super::GroundForce;
 use crate::time::TimeSpan;
 use crate::{Error, Frame, Result, Signal};
 use alloc::{
@@ -63,6 +64,8 @@ pub struct Recording {
     /// Mean positions of the markers in a standing trial, in metres and in that trial's axes, when there was one: more
     /// markers than in running, and so better joint centres.
     pub standing: BTreeMap<String, [f64; 3]>,
+    /// Force of plates that do not distinguish the feet, when the file has any.
+    pub ground_force: Option<GroundForce>,
 }
 
 impl Recording {

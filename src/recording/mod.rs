@@ -33,6 +33,7 @@ mod channel;
 #[cfg(feature = "io")]
 pub mod csv;
 mod display;
+mod ground_force;
 #[cfg(feature = "io")]
 pub mod opensim;
 #[cfg(feature = "parquet")]
@@ -43,6 +44,7 @@ mod progress;
 mod read;
 
 pub use channel::{Channel, Recording};
+pub use ground_force::GroundForce;
 #[cfg(feature = "io")]
 pub use progress::Progress;
 #[cfg(feature = "io")]

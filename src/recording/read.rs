@@ -72,7 +72,8 @@ pub enum ReadError {
 /// Reads a recording from a CSV, TRC, MOT, STO, C3D or Parquet file (feature `parquet`), by its extension or, where that is none of
 /// these, by its first bytes. The recording's name is the file's.
 ///
-/// Angles of a MOT or STO file are in degrees afterwards. What a format has besides channels (events and plates of a C3D file, counts
+/// Angles of a MOT or STO file are in degrees afterwards. Forces of a C3D file's plates, or of a MOT file whose columns end in `vx`,
+/// `vy`, `vz`, are summed in [`Recording::ground_force`]. What else a format has besides channels (events and plates of a C3D file, counts
 /// of hidden markers), and other layouts of a table, come from the modules of the formats: [`csv`], [`opensim`], [`c3d`] and
 /// `parquet`.
 ///
@@ -95,9 +96,17 @@ pub fn read(path: impl AsRef<Path>) -> Result<Recording, ReadError> {
     match Format::of(path).map_err(|source| ReadError::Io { path: at(), source })? {
         Some(Format::Csv) => csv::read(path).map_err(|source| ReadError::Csv { path: at(), source }),
         Some(Format::Trc) => opensim::trc::read(path).map(|trc| trc.recording).map_err(open_sim),
-        Some(Format::Mot) => opensim::mot::read(path).map(opensim::Mot::into_degrees).map_err(open_sim),
+        Some(Format::Mot) => {
+            let mot = opensim::mot::read(path).map_err(open_sim)?;
+            let ground_force = mot.ground_force();
+            Ok(Recording { ground_force, ..mot.into_degrees() })
+        }
         Some(Format::C3d) => {
-            c3d::read(path).map(|c3d| c3d.recording).map_err(|source| ReadError::C3d { path: at(), source })
+            let with_force = |c3d: c3d::C3d| {
+                let ground_force = if c3d.plates.is_empty() { None } else { Some(c3d.ground_force()?) };
+                Ok(Recording { ground_force, ..c3d.recording })
+            };
+            c3d::read(path).and_then(with_force).map_err(|source| ReadError::C3d { path: at(), source })
         }
         #[cfg(feature = "parquet")]
         Some(Format::Parquet) => {
