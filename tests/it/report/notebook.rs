@@ -314,7 +314,7 @@ fn phases_and_coupling() {
     shows(&sync, 0, &["event synchronisation 1.000", "4 and 4 events"]);
     let wave = |late: f64| (0..200).map(|i| (f64::from(i) * TAU / 50.0 - late).sin()).collect::<Vec<f64>>();
     let relative = RelativePhase::of(&wave(0.0), &wave(1.0)).unwrap();
-    shows(&relative, 1, &["proximal less distal", "deg"]);
+    shows(&relative, 1, &["proximal minus distal", "deg"]);
     shows(
         &RelativePhaseCycles::of(&[relative.clone(), relative]).unwrap(),
         1,

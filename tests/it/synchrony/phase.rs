@@ -1,4 +1,4 @@
-//! Laws of phases and synchrony: what is locked, what is simultaneous, and what neither depends on.
+//! Properties of phases and synchrony: locking, simultaneity, and the changes that affect neither.
 
 use crate::common::cases;
 use crate::common::memory as counting;
@@ -65,9 +65,9 @@ fn independent_phases_are_not_simultaneous() {
     }
 }
 
-/// As `docs/which-index.md` says.
+/// `docs/which-index.md` gives these values.
 #[test]
-fn what_unrelated_phases_read() {
+fn unrelated_phases_give_the_documented_values() {
     let mut draw = uniform(8);
     let mut rows = |k: usize, n: usize| -> Vec<Vec<f64>> {
         (0..k).map(|_| (0..n).map(|_| TAU * draw()).collect()).collect()
@@ -84,7 +84,7 @@ fn what_unrelated_phases_read() {
     assert!((group(&rows(4, 20_000)) - 0.45).abs() < 0.01);
     let short: f64 = (0..1000).map(|_| group(&rows(4, 20))).sum::<f64>() / 1000.0;
     assert!((short - 0.50).abs() < 0.01, "{short}");
-    // Two and two opposite: no order, and a group without a phase of its own, until two are turned.
+    // Two and two opposite: no order, and a group without a phase, until two are turned.
     let steady: Vec<f64> = (0..500).map(|i| 0.1 * f64::from(i)).collect();
     let mut noise = uniform(9);
     let mut member =
@@ -95,7 +95,7 @@ fn what_unrelated_phases_read() {
     assert!(group(&opposite) < 0.9 && group(&turned) > 0.99, "{} {}", group(&opposite), group(&turned));
 }
 
-/// What two records share is the same bits with the baseline instructions and with the machine's best.
+/// Results are the same bits with the baseline instructions and with the best of the machine.
 #[test]
 fn the_plan_gives_what_phases_give_on_any_instructions() {
     let mut draw = uniform(3);

@@ -61,8 +61,8 @@ fn run(arguments: Vec<OsString>) -> Result<bool, Box<dyn std::error::Error>> {
         figures.extend(causes::study(causes::Size { sessions, replicates, steps: 2000 })?);
     }
     if wanted("naming") {
-        let (judged, phantoms, others) = if quick { (100, 20, 10) } else { (1000, 300, 100) };
-        figures.extend(naming::study(naming::Size { judged, phantoms, others })?);
+        let (judged, trials, others) = if quick { (100, 20, 10) } else { (1000, 300, 100) };
+        figures.extend(naming::study(naming::Size { judged, trials, others })?);
     }
     if wanted("speed") {
         let (sessions, replicates) = if quick { (1000, 499) } else { (10_000, 999) };
