@@ -20,7 +20,7 @@ pub(crate) fn below<T: Real>(x: &[T], level: f64) -> usize {
     run(x, |x| !(x - level).to_bits(), |x| x < level)
 }
 
-/// ChannelSource block after block without a branch or a comparison inside one, so that the compiler takes several samples at
+/// Processes block after block without a branch or a comparison inside one, so that the compiler takes several samples at
 /// once: `turns` has its highest bit set where `calm` does not hold, and a sum that is not finite has such a sample in it
 /// (or overflows, and then one sample after the other tells).
 #[inline(always)]
