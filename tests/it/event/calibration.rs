@@ -1,7 +1,8 @@
 //! Standard errors of force events cover the truth as often as they claim.
 
 use crate::common::memory as counting;
-use copeak::event::{Footfall, ForceContacts, Side};
+use copeak::event::live::Footfall;
+use copeak::event::{ForceContacts, Side};
 use copeak::filter::Resample;
 use copeak::{Clock, Rate, Signal, StageExt};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -147,9 +148,9 @@ fn cell(rate_hz: f64, on_n: f64, down_db: f64, seed: u64) -> Cell {
             }
             n += 1.0;
         }
-        let bias = found.plate.unwrap().bias;
-        delays[0] += bias.initial_s.unwrap();
-        delays[1] += bias.terminal_s.unwrap();
+        let plate = found.plate.unwrap();
+        delays[0] += plate.initial_bias_s.unwrap();
+        delays[1] += plate.terminal_bias_s.unwrap();
     }
     let off = |k: usize| delays[k] / RECORDS as f64 - truth[k] / n;
     Cell { covered: covered.map(|c| c / n), delay_off: [off(0), off(1)], events: n as usize }

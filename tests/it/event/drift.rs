@@ -3,7 +3,8 @@
 use crate::common;
 use crate::common::cases;
 use crate::common::memory as counting;
-use copeak::event::{Contact, DriftRemoval, FootContacts, ForceContacts, Side};
+use copeak::event::drift::DriftRemoval;
+use copeak::event::{Contact, FootContacts, ForceContacts, Side};
 use copeak::filter::ZeroPhase;
 use copeak::recording::csv;
 use copeak::{Clock, Error, Filter, Flush, Rate, Signal, Stage, StageExt};
@@ -62,7 +63,8 @@ fn one_wrong_level_is_left_out_and_a_step_of_the_level_is_followed() {
     let flights = DriftRemoval::default().baseline(&on(300.0, force.clone())).unwrap();
     let hit = flights.flights()[20];
     // A knock: one flight 200 N too low, and one 80 N too high.
-    let span = |f: &copeak::event::FlightLevel| (f.start_s * 300.0) as usize..(f.end_s * 300.0) as usize + 1;
+    let span =
+        |f: &copeak::event::drift::FlightLevel| (f.start_s * 300.0) as usize..(f.end_s * 300.0) as usize + 1;
     force[span(&hit)].iter_mut().for_each(|x| *x -= 200.0);
     let knocked = DriftRemoval::new(100.0).baseline(&on(300.0, force)).unwrap();
     let refused: Vec<_> = knocked.flights().iter().filter(|f| !f.accepted).collect();

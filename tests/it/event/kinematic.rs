@@ -2,9 +2,9 @@
 
 use crate::common;
 use compare::{errors, fit, kinematic, matched, quantile};
+use copeak::event::calibration::KinematicCalibration;
 use copeak::event::{
-    Contact, Event, EventKind, Feet, FootContacts, KinematicCalibration, KinematicContacts, LegAngles,
-    Method, Side,
+    Contact, Event, EventKind, Feet, FootContacts, KinematicContacts, LegAngles, Method, Side,
 };
 use copeak::recording::{Recording, csv};
 use copeak::time::TimeSpan;

@@ -9,7 +9,9 @@ use copeak::event::{
     Side::{self, Left, Right},
 };
 use copeak::recording::csv;
-use copeak::stride::{EventFault, EventPairing, Gait, PairedEvents, RejectReason, Step, StepCriteria};
+use copeak::stride::gait::Gait;
+use copeak::stride::pairing::{EventFault, PairedEvents};
+use copeak::stride::{EventPairing, RejectReason, Step, StepCriteria};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Error, Rate, Signal};
 use proptest::prelude::*;
@@ -48,7 +50,7 @@ fn run(n: usize) -> Vec<Event> {
 }
 
 fn assemble(events: &[Event]) -> PairedEvents {
-    EventPairing::default().pair(events).unwrap()
+    EventPairing::default().apply(events).unwrap()
 }
 
 fn reasons(events: &[Event]) -> Vec<Option<RejectReason>> {
@@ -205,7 +207,7 @@ fn settings_without_sense_are_refused() {
     for (same_s, min_swing_s) in [(-0.1, 0.1), (0.1, f64::NAN), (f64::INFINITY, 0.1)] {
         let mut rules = EventPairing::default();
         (rules.same_s, rules.min_swing_s) = (same_s, min_swing_s);
-        assert!(matches!(rules.pair(&[]), Err(Error::Parameter { .. })));
+        assert!(matches!(rules.apply(&[]), Err(Error::Parameter { .. })));
     }
     let nothing = assemble(&[]);
     assert_eq!(nothing, PairedEvents::default());
@@ -250,7 +252,7 @@ fn damaged_run() -> impl Strategy<Value = Vec<Event>> {
 }
 
 fn laws(events: &[Event]) -> Result<(), TestCaseError> {
-    let found = EventPairing::default().pair(events).unwrap();
+    let found = EventPairing::default().apply(events).unwrap();
     prop_assert_eq!(2 * found.contacts.len() + found.unpaired.len() + found.dropped.len(), events.len());
     let steps = found.steps(&StepCriteria::default(), LONG).unwrap();
     prop_assert_eq!(steps.all().len(), found.contacts.len());
@@ -306,10 +308,10 @@ fn real_runs_with_damaged_events_keep_the_steps_that_were_not_touched() {
             ForceContacts::default().find(force, side).unwrap()
         };
         let (left, right) = (foot(Left), foot(Right));
-        let rules = StepCriteria::at(Rate::from_hz(150.0).unwrap());
+        let rules = StepCriteria::from_rate(Rate::from_hz(150.0).unwrap());
         let recorded = recording.span().unwrap();
         let whole =
-            EventPairing::default().pair_feet(&Feet::new(left.clone(), right.clone()).unwrap()).unwrap();
+            EventPairing::default().apply_to_feet(&Feet::new(left.clone(), right.clone()).unwrap()).unwrap();
         let before = whole.steps(&rules, recorded).unwrap();
         assert!(whole.dropped.is_empty(), "{file}: {:?}", whole.dropped);
         // Four events lost, three doubled, three without a time, spread over the run.

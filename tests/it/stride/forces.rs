@@ -5,9 +5,9 @@ use crate::common::cases;
 use copeak::event::{Contact, Event, EventKind, Feet, ForceContacts, Method, Side};
 use copeak::filter::ZeroPhase;
 use copeak::recording::{Recording, csv};
-use copeak::stride::{
-    EventPairing, Normalise, Speed, SpeedSource, SpringMass, Step, StepCriteria, StepForces, Steps,
-};
+use copeak::stride::mechanics::{SpringMass, StepForces};
+use copeak::stride::speed::{Speed, SpeedSource};
+use copeak::stride::{EventPairing, Step, StepCriteria, Steps, normalize};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Error, Filter, Rate, Signal};
 use proptest::prelude::*;
@@ -305,9 +305,10 @@ fn real(recording: &Recording, valid: Option<&Signal>) -> Steps {
             None => ForceContacts::default().find(force, side).unwrap(),
         }
     };
-    let assembled =
-        EventPairing::default().pair_feet(&Feet::new(foot(Side::Left), foot(Side::Right)).unwrap()).unwrap();
-    let rules = StepCriteria::at(recording.channels[0].signal.clock().rate());
+    let assembled = EventPairing::default()
+        .apply_to_feet(&Feet::new(foot(Side::Left), foot(Side::Right)).unwrap())
+        .unwrap();
+    let rules = StepCriteria::from_rate(recording.channels[0].signal.clock().rate());
     // Contacts need no stride-long cycle inside the recording.
     assembled.steps(&rules, TimeSpan { start_s: -10.0, end_s: 1e3 }).unwrap()
 }
@@ -413,7 +414,7 @@ fn treadmill_runners_carry_what_the_belt_weighs() {
             .iter()
             .map(|side| {
                 let up = recording.signal(&format!("grf_vertical_{side}")).unwrap();
-                let points = Normalise { points: 20_001 }.apply(up, whole).unwrap();
+                let points = normalize(up, whole, 20_001).unwrap();
                 points.iter().sum::<f64>() / 20_001.0
             })
             .sum();
