@@ -101,6 +101,6 @@ pub mod prelude {
     };
 }
 
-#[cfg(all(any(doc, doctest), feature = "fft", feature = "io"))]
+#[cfg(any(doc, doctest))]
 #[cfg_attr(docsrs, doc(auto_cfg = false))]
 pub mod guide;

@@ -83,7 +83,7 @@ impl Rows {
         mean
     }
 
-    /// ChannelSource a curve off every row.
+    /// Subtracts a curve from every row.
     fn subtract(&mut self, curve: &[f64]) {
         for row in self.values.chunks_exact_mut(self.points) {
             row.iter_mut().zip(curve).for_each(|(x, c)| *x -= c);

@@ -74,7 +74,7 @@ impl<'a, T: Real> Chain<'a, T> {
         })
     }
 
-    /// ChannelSource up one frame, and hands what it brings to `each`.
+    /// Takes one frame, and passes what it completes to `each`.
     #[inline(never)]
     pub fn push(&mut self, frame: &[f32; FRAME], each: &mut impl FnMut(Found<'_>)) {
         let [a, b, c, d, e, left, right] = frame.map(|x| T::cast(f64::from(x)));

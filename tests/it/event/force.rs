@@ -1,4 +1,4 @@
-//! Contacts from vertical force: laws, refused input, and real plates.
+//! Contacts from vertical force: properties, refused input, and real plates.
 
 use crate::common;
 use crate::common::cases;

@@ -251,7 +251,7 @@ fn damaged_run() -> impl Strategy<Value = Vec<Event>> {
     })
 }
 
-fn laws(events: &[Event]) -> Result<(), TestCaseError> {
+fn well_formed(events: &[Event]) -> Result<(), TestCaseError> {
     let found = EventPairing::default().apply(events).unwrap();
     prop_assert_eq!(2 * found.contacts.len() + found.unpaired.len() + found.dropped.len(), events.len());
     let steps = found.steps(&StepCriteria::default(), LONG).unwrap();
@@ -284,12 +284,12 @@ proptest! {
 
     #[test]
     fn every_event_of_any_list_is_accounted_for(events in any_events()) {
-        laws(&events)?;
+        well_formed(&events)?;
     }
 
     #[test]
     fn every_event_of_a_damaged_run_is_accounted_for(events in damaged_run()) {
-        laws(&events)?;
+        well_formed(&events)?;
         // Damage loses steps; it does not make up others.
         let steps = assemble(&events).steps(&StepCriteria::default(), LONG).unwrap();
         prop_assert!(steps.all().len() <= 24);

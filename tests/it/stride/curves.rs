@@ -1,4 +1,4 @@
-//! Time normalisation against NumPy, and the laws of curves on a common base.
+//! Time normalisation against NumPy, and properties of curves on a common base.
 
 use crate::common::cases;
 use copeak::stride::{Ensemble, Landmarks, normalize};
