@@ -183,7 +183,7 @@ impl DriftRemoval {
         let accepted = judged.iter().filter(|j| j.1);
         let knots: Vec<(f64, f64)> = accepted.map(|(f, _)| (f.middle(), f.level)).collect();
         if knots.is_empty() {
-            return Err(Error::Missing { operation: OPERATION, what: "flight" });
+            return Err(Error::Missing { operation: OPERATION, what: "a flight, a stretch without load" });
         }
         let time = |i: usize| force.clock().time_s(i as f64);
         let flight = |(f, accepted): (Flight, bool)| FlightLevel {

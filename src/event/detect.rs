@@ -13,7 +13,7 @@ use num_traits::Float as _;
 
 /// Finds the contacts of both feet in signals of some kind.
 ///
-/// The type of the input tells the sensors, the detector reads them. One signal for each foot is [`Sides`]: of vertical force
+/// The type of the input is that of the sensors. One signal for each foot is [`Sides`]: of vertical force
 /// for [`ForceContacts`], of [`LegAngles`] for [`KinematicContacts`], of [`FootMarkers`] for [`MarkerContacts`], of angular velocity
 /// for [`GyroscopeContacts`], of acceleration for [`ShankLandings`]. One signal for both is [`BothFeet`], for [`ForceContacts`] and
 /// [`SacrumContacts`]. Every event has a time between samples, its side and kind, its standard error, and its method.

@@ -73,7 +73,7 @@ impl ForceContacts {
         }
         let half = V::Item::cast(0.5);
         if !valid.iter_samples().any(|v| v > half) {
-            return Err(Error::Missing { operation, what: "sample that the mask marks as valid" });
+            return Err(Error::Missing { operation, what: "a sample that the mask marks as valid" });
         }
         self.search(force, side, false, |i| valid.sample(i) > half)
     }

@@ -32,12 +32,12 @@ impl Stance {
         if (0.0..=1.0).contains(&phase) { self.peak * (std::f64::consts::PI * phase).sin() } else { 0.0 }
     }
 
-    /// When the force rises to `level`.
+    /// Returns the time at which the force rises to `level`.
     fn rises_to(&self, level: f64) -> f64 {
         self.start + self.length / std::f64::consts::PI * (level / self.peak).asin()
     }
 
-    /// When it falls to `level`.
+    /// Returns the time at which it falls to `level`.
     fn falls_to(&self, level: f64) -> f64 {
         2.0 * self.start + self.length - self.rises_to(level)
     }

@@ -1,4 +1,4 @@
-//! Drift of a treadmill's force: what is added is taken away, whatever happens to single contacts.
+//! Drift of a treadmill's force: drift that is added is removed, whatever happens to single contacts.
 
 use crate::common;
 use crate::common::cases;
@@ -284,7 +284,7 @@ enum Mishap {
     Removed,
     /// It lands again at once: no flight follows.
     Doubled,
-    /// Something else knocks in the flight after it, so many newtons for so many samples.
+    /// A knock in the flight after it, of this force in newtons for this number of samples.
     False(f64, usize),
 }
 
@@ -350,7 +350,7 @@ fn wrecked_stances_do_not_move_the_others() {
         let found = contacts_at_70(&again, 300.0, true);
         let baseline = raw.iter().zip(&again).zip(&added).map(|((x, y), b)| x - y - b);
         worst_level = worst_level.max(largest(baseline.skip(300).take(8400)));
-        // Flights between whole stances: those that were hit, and the two beside them, are another signal.
+        // Flights between complete stances: those that were hit, and the two next to them, are another signal.
         let whole = |c: &Contact| {
             let i = known.contacts.iter().position(|k| k == c).unwrap();
             hit.iter().all(|&h| i + 1 < h || i > h + 1)

@@ -146,7 +146,7 @@ fn bad_input_is_refused_by_name() {
     assert_eq!(live.dead_zone_n(f64::NAN), live, "no level");
 }
 
-/// What the live detector reports on `force`, cut into chunks.
+/// Returns the reports of the live detector on `force`, cut into chunks.
 fn live(rate_hz: f64, force: &[f64], noise_sd_n: f64, chunk: usize) -> Vec<Footfall> {
     let clock = Clock::from_zero(Rate::from_hz(rate_hz).unwrap());
     let stage = ForceContacts::default().live(clock, Side::Right, noise_sd_n).unwrap();

@@ -1,4 +1,4 @@
-//! Contacts from a foot's gyroscope, a shank's and a sacrum's accelerometer: against force, on phantoms, and what is refused.
+//! Contacts from a foot's gyroscope, a shank's and a sacrum's accelerometer: against force, on simulated signals, and on unusable ones.
 
 use crate::common;
 use crate::common::cases;

@@ -1,4 +1,4 @@
-//! Contacts from joint angles: against force on runners left out of the fit, beside force, and without any.
+//! Contacts from joint angles: against force on runners left out of the fit, merged with force, and without force.
 
 use crate::common;
 use compare::{errors, fit, kinematic, matched, quantile};

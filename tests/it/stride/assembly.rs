@@ -22,7 +22,7 @@ fn event(t: f64, side: Side, kind: EventKind) -> Event {
     Event::new(t, 0.002, side, kind, Method::Force)
 }
 
-/// The same event seen again, so much later.
+/// Returns the same event detected again, `by_s` later.
 fn twin(of: Event, by_s: f64, se_s: f64) -> Event {
     let mut twin = of;
     (twin.time_s, twin.se_s) = (of.time_s + by_s, se_s);

@@ -1,4 +1,4 @@
-//! Quantities of a step: laws of mechanics, closed forms, and what real runs show.
+//! Quantities of a step: against mechanics, closed forms and real runs.
 
 use crate::common;
 use crate::common::cases;
@@ -165,7 +165,7 @@ fn forces_that_say_nothing_are_refused() {
     assert!(matches!(StepForces::of(&here, &holed, None, 70.0), Err(Error::NonFinite { .. })));
     assert!(matches!(StepForces::of(&here, &up, Some(&holed), 70.0), Err(Error::NonFinite { .. })));
     assert!(StepForces::of(&here, &up, Some(&ahead), 70.0).is_ok());
-    // A step without an end has forces, but nothing says how long they carry the body.
+    // A step without an end has forces, but no duration over which they carry the body.
     assert!(StepForces::of(&step(0.1003, 0.3003, f64::NAN, 0.0), &up, None, 70.0).unwrap().support.is_nan());
 }
 
