@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn edit_distances() {
+    fn the_edit_distance_counts_insertions_deletions_and_replacements() {
         for (a, b, distance) in
             [("", "", 0), ("", "ab", 2), ("kitten", "sitting", 3), ("knee_r", "knee_l", 1), ("é", "e", 1)]
         {

@@ -88,17 +88,29 @@ pub struct Step {
     /// The contact that starts it; its side is the step's support side.
     pub contact: Contact,
     /// Next initial contact: the step's end; NaN when it was not recorded.
-    #[cfg_attr(feature = "serde", serde(with = "crate::json::nan_as_null"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "null_if_nan", deserialize_with = "nan_if_null"))]
     pub end_s: f64,
     /// Standard error of the end; NaN when it was not recorded.
-    #[cfg_attr(feature = "serde", serde(with = "crate::json::nan_as_null"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "null_if_nan", deserialize_with = "nan_if_null"))]
     pub end_se_s: f64,
     /// Length of its stride: initial contact to the next of the same foot where that was recorded, else from the one before,
     /// else twice the step (NaN when that has no end). A stride that contains a missed contact does not count as recorded.
-    #[cfg_attr(feature = "serde", serde(with = "crate::json::nan_as_null"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "null_if_nan", deserialize_with = "nan_if_null"))]
     pub stride_s: f64,
     /// Reason why the step is not used; `None` for an accepted step.
     pub rejected: Option<RejectReason>,
+}
+
+/// Writes NaN, which JSON does not have, as `null`.
+#[cfg(feature = "serde")]
+fn null_if_nan<S: serde::Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    serde::Serialize::serialize(&Some(*value).filter(|value| value.is_finite()), serializer)
+}
+
+#[cfg(feature = "serde")]
+fn nan_if_null<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let value: Option<f64> = serde::Deserialize::deserialize(deserializer)?;
+    Ok(value.unwrap_or(f64::NAN))
 }
 
 impl Step {

@@ -35,7 +35,7 @@ fn a_record_that_starts_or_ends_high_has_one_crossing() {
 }
 
 #[test]
-fn what_does_not_last_does_not_count() {
+fn phases_shorter_than_their_minimum_do_not_count() {
     let x = [0.0, 100.0, 100.0, 0.0, 0.0, 100.0, 100.0, 100.0, 100.0, 0.0, 100.0, 100.0, 0.0, 0.0];
     let design = switch().min_high(3.0);
     assert_eq!(found(design, &x), [(Up, 4.5), (Down, 8.8)]);
@@ -137,7 +137,7 @@ fn a_block_at_a_time_gives_the_same_crossings_to_the_bit() {
 }
 
 #[test]
-fn a_level_between_two_single_precision_numbers_is_looked_through_alike() {
+fn a_level_between_two_single_precision_numbers_is_scanned_alike() {
     let near = 20.1_f32;
     let x: Vec<f32> = (0..400).map(|i| near + near * f32::EPSILON * ((i * 7 % 5) as f32 - 2.0)).collect();
     for off in [20.1, f64::from(near), 20.100_000_1, 20.099_999] {

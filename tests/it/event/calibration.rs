@@ -157,7 +157,7 @@ fn cell(rate_hz: f64, on_n: f64, down_db: f64, seed: u64) -> Cell {
 }
 
 #[test]
-fn the_error_grows_as_the_standard_error_says_over_thresholds_noise_and_rates() {
+fn the_error_grows_with_the_standard_error_over_thresholds_noise_and_rates() {
     println!("rate   on    dB   initial terminal   delay off, ms");
     for rate_hz in [2000.0, 1000.0, 500.0, 250.0, 150.0, 100.0] {
         let (mut all, mut cells) = ([0.0; 2], 0.0);

@@ -51,7 +51,7 @@ fn sides_alternate_by_time_and_not_by_count() {
 }
 
 #[test]
-fn a_second_signal_tells_sides_at_its_own_rate() {
+fn sides_come_from_a_second_signal_at_its_own_rate() {
     let times = [0.3, 0.65, 1.2, 1.9, 2.25];
     let right = [true, false, false, true, false];
     // At 100 Hz, right positive, nothing known in flight.
@@ -72,7 +72,7 @@ fn a_second_signal_tells_sides_at_its_own_rate() {
 }
 
 #[test]
-fn plates_add_up() {
+fn summed_plates_give_the_contacts_of_each() {
     let whole = landings(&[0.3, 0.7, 1.1], 1.6);
     // A foot that lands on one plate and leaves from the next.
     let share = |i: usize| ((i % 400) as f64 - 300.0).clamp(0.0, 200.0) / 200.0;
@@ -122,7 +122,7 @@ fn force(recording: &Recording, side: &str) -> Signal {
 }
 
 #[test]
-fn one_belt_gives_the_treadmill_runners_feet_back() {
+fn one_belt_gives_the_treadmill_runners_feet() {
     let Some(data) = common::data() else { return };
     let mut events = 0;
     for runner in ["s01", "s02", "s03", "s04", "s05", "s08", "s09"] {
@@ -218,7 +218,7 @@ proptest! {
     #![proptest_config(cases(400))]
 
     #[test]
-    fn nothing_panics_runs_backwards_or_is_lost(x in wild(), y in wild(), rate_hz in 50.0..2000.0f64, first in any::<bool>()) {
+    fn any_signal_gives_events_in_order_or_an_error(x in wild(), y in wild(), rate_hz in 50.0..2000.0f64, first in any::<bool>()) {
         let n = x.len().min(y.len());
         let (x, y) = (x[..n].to_vec(), y[..n].to_vec());
         let method = ForceContacts::default();

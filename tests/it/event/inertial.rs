@@ -62,7 +62,7 @@ fn a_gyroscopes_minima_are_found_at_every_rate_and_in_noise() {
 }
 
 #[test]
-fn a_swing_faster_than_any_in_the_fit_is_known_less_well() {
+fn a_swing_faster_than_any_in_the_fit_has_a_larger_error() {
     let c = GyroscopeContacts::default().calibration;
     let find = |faster| {
         GyroscopeContacts::default().find(&on(500.0, pitch(500.0, 7.0, 0.0, faster)), Side::Left).unwrap()
@@ -74,7 +74,7 @@ fn a_swing_faster_than_any_in_the_fit_is_known_less_well() {
 }
 
 #[test]
-fn what_a_gyroscope_cannot_answer_is_refused() {
+fn a_gyroscope_of_another_unit_axis_or_sign_is_refused() {
     let good = pitch(200.0, 7.0, 0.0, 1.0);
     let find = |rate_hz: f64, x: Vec<f64>| GyroscopeContacts::default().find(&on(rate_hz, x), Side::Left);
     let times = |by: f64| good.iter().map(|x| x * by).collect::<Vec<f64>>();
@@ -150,7 +150,7 @@ fn every_contact_of_the_runner_with_the_accelerometer_is_found_and_covered() {
 }
 
 #[test]
-fn a_sacrum_answers_no_question_of_a_hundredth_of_a_second() {
+fn a_lag_of_ten_milliseconds_from_the_sacrum_is_a_tie() {
     let signal = on(500.0, bounce(500.0, 8.0, 0.35, 0.22, 0.05));
     let feet = SacrumContacts::default().find_both(&BothFeet::alternating(signal, Side::Right)).unwrap();
     let contacts = feet.contacts();
@@ -179,7 +179,7 @@ fn a_sacrum_answers_no_question_of_a_hundredth_of_a_second() {
 }
 
 #[test]
-fn no_number_of_steps_makes_a_sacrum_precise() {
+fn averaging_steps_does_not_reduce_the_error_of_a_sacrum() {
     let signal = on(500.0, bounce(500.0, 30.0, 0.35, 0.22, 0.05));
     let feet = SacrumContacts::default().find_both(&BothFeet::alternating(signal, Side::Right)).unwrap();
     // Something that always follows the landing by 20 ms, known to a millisecond.
@@ -206,7 +206,7 @@ fn no_number_of_steps_makes_a_sacrum_precise() {
 }
 
 #[test]
-fn what_a_sacrum_cannot_answer_is_refused() {
+fn a_sacrum_without_flight_or_of_another_unit_is_refused() {
     let good = bounce(500.0, 8.0, 0.35, 0.22, 0.0);
     let find = |rate_hz: f64, x: Vec<f64>| SacrumContacts::default().find(&on(rate_hz, x), Side::Left);
     let map = |f: fn(f64) -> f64| good.iter().map(|&x| f(x)).collect::<Vec<f64>>();
@@ -240,7 +240,7 @@ fn shank(rate_hz: f64, seconds: f64, impact_g: f64, swing_g: f64) -> Vec<f64> {
 }
 
 #[test]
-fn a_shank_tells_landings_and_refuses_the_rest() {
+fn a_shank_gives_landings_without_contacts() {
     for (rate_hz, swing_g) in [(200.0, 1.0), (500.0, 5.0), (1000.0, 8.0)] {
         let signal = on(rate_hz, shank(rate_hz, 7.0, 7.0, swing_g));
         let sensors = Sides::new(&signal, &signal);

@@ -219,7 +219,7 @@ fn the_roles_of_the_devices_can_be_exchanged() {
 }
 
 #[test]
-fn what_repeats_itself_is_not_clear() {
+fn a_periodic_signal_has_no_clear_offset() {
     let clock = clock(100.0, 0.0);
     let mut noise = Noise(5);
     let mut stride = |clear: f64| {

@@ -126,7 +126,7 @@ impl Maker {
 }
 
 #[test]
-fn floats_and_integers_give_what_their_scales_say() {
+fn floats_and_integers_are_scaled() {
     for float in [true, false] {
         let file = c3d::read_from(&Maker::new(float).bytes()[..]).unwrap();
         let names: Vec<&str> = file.recording.names().collect();
@@ -222,7 +222,7 @@ fn the_force_of_each_type_of_plate_is_computed_from_its_channels() {
 }
 
 #[test]
-fn unsigned_integers_and_long_frame_numbers() {
+fn unsigned_integers_and_long_frame_numbers_are_read() {
     let unsigned = Maker::new(false)
         .with(("ANALOG", "FORMAT", -1, vec![8], texts(8, &["UNSIGNED"])))
         .with(("ANALOG", "OFFSET", 2, vec![3], words(&[-32768, 10, 0])))

@@ -102,7 +102,7 @@ fn every_file_loads() {
 }
 
 #[test]
-fn trials_in_rows_and_forces_in_columns() {
+fn tables_without_times_are_read() {
     let Some(data) = common::data() else { return };
     let rows = |name: &str| table(&data.join("sacrum_imu_day").join(name), name).unwrap();
     let (sacrum, force) = (rows("Accelerometer_one_sub.csv"), rows("GRF_one_sub.csv"));

@@ -136,7 +136,7 @@ fn hidden_markers_are_counted_and_repeated_names_get_numbers() {
 
 /// Cut or damaged anywhere, a file is refused with its place or loads with the rows its header says; never a panic.
 #[test]
-fn a_thousand_damaged_files() {
+fn a_thousand_damaged_files_give_errors_and_no_panic() {
     let mut noise = common_noise(5);
     for whole in [trc_text(40).into_bytes(), MOT.as_bytes().to_vec()] {
         for case in 0..1000 {
@@ -172,7 +172,7 @@ proptest! {
     #![proptest_config(cases(256))]
 
     #[test]
-    fn what_is_written_reads_back_the_same(
+    fn a_written_recording_reads_back_the_same(
         rate in 10.0..1000.0f64, start in -10.0..10.0f64,
         values in prop::collection::vec(prop::collection::vec(prop_oneof![9 => -5.0..5.0f64, 1 => Just(f64::NAN)], 3), 2..40),
     ) {

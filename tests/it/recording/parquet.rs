@@ -56,7 +56,7 @@ proptest! {
     #![proptest_config(cases(256))]
 
     #[test]
-    fn what_is_written_reads_back_the_same(
+    fn a_written_recording_reads_back_the_same(
         rate in 1.0..5000.0f64, start in prop_oneof![-100.0..100.0f64, 1.7e9..1.8e9f64], speed in prop::option::of(0.0..12.0f64),
         standing in prop::collection::btree_map(
             ".{0,9}", prop::array::uniform3(prop_oneof![-3.0..3.0f64, Just(-0.0), prop::num::f64::NORMAL]), 0..4),
@@ -80,7 +80,7 @@ proptest! {
 
 /// Two million rows are two row groups; some columns fit a dictionary, others do not, one is missing throughout.
 #[test]
-fn several_row_groups() {
+fn row_groups_are_joined() {
     let rows = 2_100_000;
     let noise: Vec<f64> = (0..rows).map(|i| ((i * 7919) % 1_000_003) as f64 * 0.37 - 9.0).collect();
     let steps: Vec<f64> =
@@ -165,7 +165,7 @@ fn samples<'a>(trial: &'a Recording, name: &str) -> &'a [f64] {
 }
 
 #[test]
-fn numbers_of_every_size() {
+fn numbers_of_every_size_become_f64() {
     let unsigned = Some(LogicalType::integer(32, false));
     let columns = || {
         vec![
@@ -196,7 +196,7 @@ fn numbers_of_every_size() {
 }
 
 #[test]
-fn encodings_and_versions_of_pages() {
+fn every_encoding_and_page_version_is_read() {
     let bools: Vec<bool> = (0..5000).map(|i| i % 3 == 0 || i > 4000).collect();
     let few: Vec<f64> = (0..5000).map(|i| f64::from(i % 40)).collect();
     let wave: Vec<f64> = (0..5000).map(|i| (f64::from(i) * 0.01).sin()).collect();
@@ -291,7 +291,7 @@ fn times_come_from_a_column_the_metadata_or_the_caller() {
 }
 
 #[test]
-fn units_in_names_and_metadata() {
+fn units_come_from_names_and_metadata() {
     let columns = || [("hip_deg", Values::F64(vec![1.0])), ("emg", Values::F64(vec![2.0]))];
     let error = [("rate_hz", "10"), ("unit:emg", "uV"), ("speed_mps", "9.5"), ("mass_kg", "75.6")];
     let trial = read(&other(&columns(), &error, plain()));
@@ -455,16 +455,16 @@ fn a_level_that_does_not_fit_is_refused() {
     }
 }
 
-/// Footer, group and page agree on a number of rows that nothing else bears out.
+/// Footer, group and page agree on a number of rows for which there are no bytes.
 #[test]
-fn rows_that_are_only_said_get_no_room() {
+fn a_false_number_of_rows_reserves_no_memory() {
     let column = ("x", Values::F64((0..100).map(f64::from).collect()));
     let properties = plain().set_dictionary_enabled(false).set_compression(Compression::UNCOMPRESSED);
     let mut file = other(&[column], &[("rate_hz", "10")], properties);
     // 100 and 8000, zigzag, as long as each other.
-    let error = |rows: u64| [(((rows * 2) & 0x7f) | 0x80) as u8, ((rows * 2) >> 7) as u8];
-    while let Some(at) = file.windows(2).position(|bytes| bytes == error(100)) {
-        file[at..at + 2].copy_from_slice(&error(8000));
+    let varint = |rows: u64| [(((rows * 2) & 0x7f) | 0x80) as u8, ((rows * 2) >> 7) as u8];
+    while let Some(at) = file.windows(2).position(|bytes| bytes == varint(100)) {
+        file[at..at + 2].copy_from_slice(&varint(8000));
     }
     assert_eq!(fault(&file), "row group 1, column x, byte 4: it has fewer bytes than its values take");
 }

@@ -59,7 +59,7 @@ fn reasons(events: &[Event]) -> Vec<Option<RejectReason>> {
 }
 
 #[test]
-fn order_and_doubles_change_nothing() {
+fn order_and_duplicates_change_nothing() {
     let clean = run(12);
     let expected = assemble(&clean);
     assert_eq!((expected.contacts.len(), expected.unpaired.len(), expected.dropped.len()), (12, 0, 0));
@@ -117,7 +117,7 @@ fn standing_before_the_start_costs_the_standing_step_alone() {
 }
 
 #[test]
-fn walking_that_becomes_running_is_told_by_the_sign_of_flight() {
+fn walking_and_running_differ_in_the_sign_of_flight() {
     let mut steps = vec![(0.38, 0.33); 4]; // walking: both feet on the ground for 50 ms
     steps.extend(vec![(0.2, 0.3); 8]);
     let assembled = assemble(&course(&steps));
@@ -147,7 +147,7 @@ fn two_feet_that_land_at_once_make_no_step() {
 }
 
 #[test]
-fn a_turn_is_told_from_sway() {
+fn a_turn_is_distinguished_from_sway() {
     let steps = |events: &[Event]| assemble(events).steps(&StepCriteria::default(), LONG).unwrap();
     let clock = Clock::from_zero(Rate::from_hz(100.0).unwrap());
     let path = |point: &dyn Fn(f64) -> (f64, f64)| {
@@ -203,7 +203,7 @@ fn asymmetry_pairs_neighbours_only() {
 }
 
 #[test]
-fn settings_without_sense_are_refused() {
+fn negative_or_infinite_pairing_times_are_refused() {
     for (same_s, min_swing_s) in [(-0.1, 0.1), (0.1, f64::NAN), (f64::INFINITY, 0.1)] {
         let mut rules = EventPairing::default();
         (rules.same_s, rules.min_swing_s) = (same_s, min_swing_s);

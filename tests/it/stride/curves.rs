@@ -35,7 +35,7 @@ fn normalised_curves_are_numpys() {
 }
 
 #[test]
-fn bad_windows_and_curves_are_refused_by_name() {
+fn windows_outside_the_signal_and_unequal_curves_are_refused() {
     let ramp = at(10.0, (0..11).map(f64::from).collect());
     let apply = |start_s, end_s| normalize(&ramp, TimeSpan { start_s, end_s }, 101);
     assert_eq!(apply(0.0, 1.0).unwrap().len(), 101);
@@ -59,7 +59,7 @@ fn bad_windows_and_curves_are_refused_by_name() {
 }
 
 #[test]
-fn events_out_of_place_are_refused_by_name() {
+fn events_that_do_not_rise_from_0_to_1_are_refused() {
     let ramp = at(10.0, (0..11).map(f64::from).collect());
     let new = |at: &[f64]| Landmarks::new(at.to_vec(), 5);
     assert!(matches!(new(&[0.0]), Err(Error::TooFew { unit: "events", got: 1, .. })));
@@ -111,7 +111,7 @@ proptest! {
     }
 
     #[test]
-    fn a_straight_line_stays_one(slope in -9.0..9.0f64, start in 0.0..0.4f64, length in 0.01..0.5f64, points in 2usize..300) {
+    fn a_straight_line_stays_straight(slope in -9.0..9.0f64, start in 0.0..0.4f64, length in 0.01..0.5f64, points in 2usize..300) {
         let line = at(100.0, (0..100).map(|i| slope * f64::from(i) / 100.0).collect());
         let y = normalize(&line, TimeSpan { start_s: start, end_s: start + length }, points).unwrap();
         for (i, v) in y.iter().enumerate() {

@@ -48,7 +48,7 @@ fn the_drop_is_that_of_a_mass_under_a_half_sine() {
 }
 
 #[test]
-fn a_contact_read_short_makes_the_runner_stiff() {
+fn a_contact_measured_short_makes_the_stiffness_large() {
     let whole = SpringMass::of(&step(0.0, 0.2, 0.3, 0.0), 70.0).unwrap();
     let short = SpringMass::of(&step(0.0, 0.18, 0.28, 0.0), 70.0).unwrap();
     let more = short.vertical_npm / whole.vertical_npm - 1.0;
@@ -90,7 +90,7 @@ fn errors_of_events_reach_the_stiffness() {
 }
 
 #[test]
-fn what_has_no_stiffness_is_refused() {
+fn a_step_without_flight_or_a_foot_below_two_legs_has_no_stiffness() {
     let of = |ic, tc, end| SpringMass::of(&step(ic, tc, end, 0.001), 70.0);
     assert!(matches!(of(0.0, 0.3, 0.3), Err(Error::Undefined { .. })), "no flight");
     assert!(matches!(of(0.0, 0.3, 0.2), Err(Error::Undefined { .. })), "walking");
@@ -153,7 +153,7 @@ fn a_coarse_clock_or_another_one_for_the_forward_force_changes_little() {
 }
 
 #[test]
-fn forces_that_say_nothing_are_refused() {
+fn forces_outside_the_signal_missing_or_downward_are_refused() {
     let (up, ahead) = push(1000.0);
     let here = step(0.1003, 0.3003, 0.45, 0.001);
     assert!(matches!(StepForces::of(&here, &up, None, 0.0), Err(Error::Parameter { .. })));
@@ -170,7 +170,7 @@ fn forces_that_say_nothing_are_refused() {
 }
 
 #[test]
-fn speed_of_belt_and_pelvis() {
+fn the_speed_of_belt_and_pelvis_is_that_of_the_motion() {
     let window = TimeSpan { start_s: 0.503, end_s: 0.853 };
     let belt = sampled(100.0, 200, |t| 3.0 + 0.1 * (40.0 * t).sin());
     let back = sampled(100.0, 200, |t| -0.2 * t);
@@ -397,7 +397,7 @@ fn treadmill(folder: &Path) -> Vec<(String, f64, f64)> {
 }
 
 #[test]
-fn treadmill_runners_carry_what_the_belt_weighs() {
+fn the_support_of_treadmill_runners_is_near_one() {
     let Some(data) = common::data() else { return };
     let folder = data.join("treadmill_rbds");
     let mut runners: BTreeMap<String, Vec<Row>> = BTreeMap::new();
@@ -447,7 +447,7 @@ fn treadmill_runners_carry_what_the_belt_weighs() {
 }
 
 #[test]
-fn a_sprinter_on_plates_carries_the_weight_of_the_scales() {
+fn the_support_of_a_sprinter_on_plates_is_one() {
     let Some(data) = common::data() else { return };
     let mut rows = Vec::new();
     for (file, lab_mps) in [("dorn2012_ja1_run0350cms.csv", 3.53), ("dorn2012_ja1_run0900cms.csv", 9.47)] {

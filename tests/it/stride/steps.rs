@@ -32,7 +32,7 @@ fn reasons(contacts: &[Contact]) -> Vec<Option<RejectReason>> {
 }
 
 #[test]
-fn an_even_run_keeps_all_steps_but_the_endless_last() {
+fn a_regular_run_keeps_all_steps_but_the_last_without_end() {
     let found = reasons(&run(20));
     assert!(found[..19].iter().all(Option::is_none));
     assert_eq!(found[19], Some(RejectReason::NoNextContact));
@@ -86,7 +86,7 @@ fn the_cycle_must_lie_inside_the_recording() {
 }
 
 #[test]
-fn a_window_or_a_loose_event_without_a_time_is_refused() {
+fn a_window_or_an_unpaired_event_without_a_time_is_refused() {
     for (start_s, end_s) in [(f64::NAN, 2.6), (0.0, f64::NAN), (2.6, 0.0)] {
         let found = Steps::from_contacts(&run(6), &[], &StepCriteria::default(), TimeSpan { start_s, end_s });
         assert!(matches!(found, Err(Error::NotRising { index: 1, .. })), "{start_s} {end_s}");
@@ -142,7 +142,7 @@ fn outliers_need_eight_steps_and_more_than_the_sampling_grid() {
 }
 
 #[test]
-fn the_summary_says_what_was_dropped_and_how_the_means_change() {
+fn the_summary_counts_reasons_and_compares_means() {
     let mut contacts = run(20);
     contacts[4].terminal.time_s += 0.1;
     contacts[9].terminal.time_s = contacts[9].initial.time_s + 0.05;
