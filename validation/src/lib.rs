@@ -6,6 +6,7 @@ pub mod events;
 pub mod figure;
 pub mod inference;
 pub mod newton;
+pub mod noise;
 pub mod options;
 pub mod peaks;
 pub mod sequence;
