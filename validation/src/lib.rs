@@ -1,6 +1,7 @@
 //! Studies of copeak's methods, where the truth is known or on recordings. `scripts/validate` runs them; the tests of the library
 //! use some of their parts.
 
+pub mod canvas;
 pub mod convergence;
 pub mod events;
 pub mod figure;
