@@ -1,11 +1,7 @@
 //! The ground reaction force of plates that do not distinguish the feet.
 
 #[cfg(feature = "io")]
-use super::{
-    Recording,
-    c3d::{C3d, C3dError},
-    opensim::Mot,
-};
+use super::{ReadError, Recording, c3d::C3d, opensim::Mot};
 use crate::Signal;
 use alloc::vec::Vec;
 
@@ -43,7 +39,7 @@ impl C3d {
     ///
     /// # Errors
     /// As these.
-    pub fn ground_force(&self) -> Result<GroundForce, C3dError> {
+    pub fn ground_force(&self) -> Result<GroundForce, ReadError> {
         Ok(GroundForce { axes: self.force()?, up: Some(self.vertical_force()?) })
     }
 }
