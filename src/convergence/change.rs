@@ -4,13 +4,13 @@ use super::coincidence::largest_of;
 use super::{Cycles, DriveGrid, SessionAnalysis, TimingLoss};
 use crate::event::Side;
 use crate::inference::distribution::{student_cdf, student_quantile};
+use crate::inference::interval::{IntervalMethod, NoInterval};
 use crate::inference::{
-    Bootstrap, Estimate, Interval, IntervalMethod, NoInterval, Strides, autocorrelation, effective_size,
-    welch_freedom,
+    Bootstrap, Estimate, Interval, Strides, autocorrelation, effective_size, welch_freedom,
 };
-use crate::math::{MAD_SCALE, median, moments};
+use crate::math::{MAD_SCALE, difference, median, moments};
 use crate::sequence::kendall_tau_b;
-use crate::synchrony::{Circular, difference};
+use crate::synchrony::Circular;
 use crate::{Error, Result};
 use alloc::string::String;
 use alloc::vec;
@@ -195,7 +195,7 @@ impl SessionAnalysis {
     pub fn changes(&self, cycles: &Cycles, reference: &Cycles) -> Result<Changes> {
         let common = super::shortfall::common_to(cycles, reference)?;
         let (own, theirs): (Vec<usize>, Vec<usize>) = common.into_iter().unzip();
-        let level = self.bootstrap()?.level();
+        let level = self.bootstrap()?.confidence();
         let before = Measured::of(reference, &theirs, None)?;
         let after = Measured::of(cycles, &own, Some(&before))?;
         let mut contributors = Vec::with_capacity(own.len());
@@ -587,7 +587,7 @@ impl SessionAnalysis {
             differences(&observed, &before).into_iter().zip(replicates).map(|(value, mut all)| {
                 all.retain(|value| !value.is_nan());
                 let ci = bootstrap.expanded(&mut all, smaller);
-                Estimate::new(value, ci, bootstrap.level(), smaller, IntervalMethod::Expanded)
+                Estimate::new(value, ci, bootstrap.confidence(), smaller, IntervalMethod::Expanded)
             });
         let none = || Error::Undefined { quantity, reason };
         let mut next = || estimates.next().ok_or_else(none);

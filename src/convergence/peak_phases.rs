@@ -3,8 +3,8 @@
 use super::DriveGrid;
 use super::coincidence::largest;
 use crate::inference::{Estimate, Strides};
-use crate::math::Vertex;
-use crate::synchrony::{Circular, Locking, difference, locking, locking_interval, wrap};
+use crate::math::{Vertex, difference, wrap};
+use crate::synchrony::{Circular, Locking};
 use crate::{Error, Result};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -154,7 +154,7 @@ impl PeakPhases {
     /// # Panics
     /// As [`PeakPhases::contributor`].
     pub fn locking(&self, a: usize, b: usize) -> Option<Locking> {
-        locking(&self.contributor(a), &self.contributor(b)).ok()
+        Locking::of(&self.contributor(a), &self.contributor(b)).ok()
     }
 
     /// Returns the locking of a pair with its interval, with the stride as the unit.
@@ -171,7 +171,7 @@ impl PeakPhases {
         strides: &Strides,
         level: f64,
     ) -> Result<Option<Estimate>> {
-        match locking_interval(&self.contributor(a), &self.contributor(b), strides, level) {
+        match Locking::interval(&self.contributor(a), &self.contributor(b), strides, level) {
             Err(Error::TooFew { .. }) => Ok(None),
             other => other.map(Some),
         }

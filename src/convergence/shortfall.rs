@@ -2,8 +2,10 @@
 
 use super::timing::on_grid;
 use super::{CycleContributor, Cycles, DriveGrid, Normalization, SessionAnalysis};
-use crate::inference::{Bootstrap, Estimate, IntervalMethod, Strides};
-use crate::synchrony::{Circular, wrap};
+use crate::inference::interval::IntervalMethod;
+use crate::inference::{Bootstrap, Estimate, Strides};
+use crate::math::wrap;
+use crate::synchrony::Circular;
 use crate::{Error, Result};
 use alloc::string::String;
 use alloc::vec;
@@ -93,13 +95,14 @@ impl StridedDrives<'_> {
     ///
     /// # Errors
     /// As [`DriveGrid::shortfall`]; [`Error::Undefined`] when relative drives have a contributor without a peak above 0 in the
-    /// reference.
+    /// reference; [`Error::Parameter`] for a setting of the bootstrap outside its range.
     pub fn shortfall(
         &self,
         reference: &StridedDrives<'_>,
         normalization: Normalization,
         bootstrap: &Bootstrap,
     ) -> Result<Shortfall<Estimate>> {
+        let bootstrap = &bootstrap.checked()?;
         check_pair(self.drives, reference.drives)?;
         let (this, other) =
             (Recorded::new(self.drives, Grid::Between), Recorded::new(reference.drives, Grid::Between));
@@ -137,7 +140,7 @@ fn resampled(
     }
     let estimates = observed.flat().zip(replicates).map(|(value, mut values)| {
         let ci = bootstrap.expanded(&mut values, smaller);
-        Estimate::new(value, ci, bootstrap.level(), smaller, IntervalMethod::Expanded)
+        Estimate::new(value, ci, bootstrap.confidence(), smaller, IntervalMethod::Expanded)
     });
     Some(Shortfall::from_flat(estimates.collect()))
 }

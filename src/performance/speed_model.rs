@@ -2,7 +2,8 @@
 
 use crate::inference::distribution::student_quantile;
 use crate::inference::draw::Draws;
-use crate::inference::{Estimate, Interval, IntervalMethod, checked_level, permutation_p};
+use crate::inference::interval::IntervalMethod;
+use crate::inference::{Estimate, Interval, checked_level, permutation_p};
 use crate::{Error, Result};
 use alloc::vec;
 use alloc::vec::Vec;

@@ -1,7 +1,8 @@
 //! The speed curve of a sprint.
 
 use crate::inference::distribution::student_quantile;
-use crate::inference::{Estimate, Interval, IntervalMethod, NoInterval, checked_level};
+use crate::inference::interval::{IntervalMethod, NoInterval};
+use crate::inference::{Estimate, Interval, checked_level};
 use crate::{Error, Real, Result, Samples, Signal};
 use alloc::vec;
 use alloc::vec::Vec;

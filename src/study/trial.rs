@@ -11,13 +11,14 @@ use crate::filter::{Filter as _, ZeroPhase};
 use crate::inference::{Bootstrap, Estimate, t_interval};
 use crate::math::GRAVITY_MPS2;
 use crate::model::{
-    ForceResidual, Forces, Joint, JointModel, LegChannel, NewtonModel, leg_counts, leg_sequence,
+    ForceResidual, Forces, Joint, JointModel, LegChannel, MarkerSet, NewtonModel, leg_counts, leg_sequence,
 };
 use crate::recording::{Channel, Recording};
 use crate::sequence::Sequence;
-use crate::stride::{RejectReason, Step, StepCriteria, Steps, steps_with_loose};
+use crate::stride::{RejectReason, Step, StepCriteria, Steps};
 use crate::time::TimeSpan;
 use crate::{Error, Result, Samples, Signal};
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -80,9 +81,11 @@ impl TrialStudy {
                 return Err(Error::Parameter { name, rule: "finite and above 0", value });
             }
         }
+        let mut cautions = Vec::new();
+        let recording = &*with_markers_applied(recording, settings, &mut cautions)?;
         let found = Contacts::of(recording)?;
         let model = Modelled::of(settings, recording, &found)?;
-        let mut cautions: Vec<Caution> = model.cautions.iter().chain(&found.cautions).cloned().collect();
+        cautions.extend(model.cautions.iter().chain(&found.cautions).cloned());
         // Contacts that make no steps, such as two feet that land at once, are still reported, with the reason.
         let steps = steps(recording, &model, &found).unwrap_or_else(|error| {
             cautions.push(Caution::NoStepsFromContacts { why: error.to_string() });
@@ -188,6 +191,26 @@ impl TrialStudy {
     }
 }
 
+/// The recording itself or, when it has markers, with what they give in addition: joint angles, the path of the centre of mass and the
+/// force under each foot.
+fn with_markers_applied<'a>(
+    recording: &'a Recording,
+    settings: &StudyBuilder<'_>,
+    cautions: &mut Vec<Caution>,
+) -> Result<Cow<'a, Recording>> {
+    // `pelvis_x` is what every prepared recording has.
+    if recording.get("pelvis_x").is_some() || recording.markers().next().is_none() {
+        return Ok(Cow::Borrowed(recording));
+    }
+    if MarkerSet::detect(recording.markers()).is_none() {
+        let present = recording.markers().map(ToString::to_string).collect();
+        cautions.push(Caution::UnknownMarkers { present });
+        return Ok(Cow::Borrowed(recording));
+    }
+    let model = NewtonModel::new(settings.cutoff_hz).sex(settings.sex);
+    model.prepare(recording.clone()).map(Cow::Owned)
+}
+
 fn steps(recording: &Recording, model: &Modelled, found: &Contacts) -> Result<Steps> {
     if found.contacts.is_empty() {
         return Ok(Steps::default());
@@ -201,7 +224,8 @@ fn steps(recording: &Recording, model: &Modelled, found: &Contacts) -> Result<St
     }
     // A contributor's channel, or else any, gives the sample of the clock.
     let rate = drives.first().map_or_else(|| recording.channels[0].signal.clock(), |d| d.clock()).rate();
-    let mut steps = steps_with_loose(&found.contacts, &found.loose, &StepCriteria::at(rate), recorded)?;
+    let mut steps =
+        Steps::from_contacts(&found.contacts, &found.loose, &StepCriteria::from_rate(rate), recorded)?;
     steps.screen_within(&drives.iter().collect::<Vec<_>>(), |step| model.window(step));
     Ok(steps)
 }
@@ -212,7 +236,7 @@ fn leg(leg: &[LegChannel], steps: &Steps, settings: &StudyBuilder<'_>) -> Result
     if leg.is_empty() || steps.is_empty() {
         return Ok(None);
     }
-    let bootstrap = Bootstrap::new(settings.seed).with_replicates(settings.replicates)?;
+    let bootstrap = Bootstrap::new(settings.seed).replicates(settings.replicates);
     leg_sequence(leg, &steps, &bootstrap).map(Some)
 }
 
@@ -491,8 +515,8 @@ impl Contacts {
             if angles.as_ref().is_some_and(|found| found.contacts.is_empty()) {
                 cautions.push(Caution::NoContactInAngles { side });
             }
-            let bias = force.as_ref().and_then(|found| found.plate.as_ref()).map(|plate| plate.bias);
-            biases.extend(bias.and_then(|bias| bias.initial_s.zip(bias.terminal_s)));
+            let plate = force.as_ref().and_then(|found| found.plate);
+            biases.extend(plate.and_then(|plate| plate.initial_bias_s.zip(plate.terminal_bias_s)));
             merged(force, angles)
         });
         if !biases.is_empty() {

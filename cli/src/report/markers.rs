@@ -3,12 +3,9 @@
 use super::arguments::Arguments;
 use super::input::{angles, moved};
 use crate::read::format;
-use copeak::{
-    model::NewtonModel,
-    recording::{
-        Recording, c3d,
-        opensim::{mot, trc},
-    },
+use copeak::recording::{
+    Recording, c3d,
+    opensim::{mot, trc},
 };
 use std::{error::Error, path::Path};
 
@@ -17,7 +14,7 @@ pub fn has(file: &Path) -> bool {
     matches!(format(file), Some("trc" | "c3d"))
 }
 
-/// Markers, force under each foot, and where they are known joint angles.
+/// Markers, and the force of plates or under each foot.
 pub fn read(
     file: &Path,
     force: Option<&Path>,
@@ -26,17 +23,17 @@ pub fn read(
 ) -> Result<Recording, Box<dyn Error>> {
     let located = |e: &dyn Error| format!("{}: {e}", file.display());
     let (mut recording, plates) = if format(file) == Some("c3d") {
-        let c3d = c3d::read(file).map_err(|e| located(&e))?;
+        let c3d = c3d::read(file)?;
         let plates =
             if c3d.plates.is_empty() { None } else { Some(c3d.ground_force().map_err(|e| located(&e))?) };
         (c3d.markers(), plates)
     } else {
-        (trc::read(file).map_err(|e| located(&e))?.recording, None)
+        (trc::read(file)?.recording, None)
     };
     let beside = file.with_file_name("static.trc");
     let standing = arguments.standing.as_deref().or(Some(beside.as_path()).filter(|p| p.is_file()));
     if let Some(standing) = standing {
-        let trial = trc::read(standing).map_err(|e| format!("{}: {e}", standing.display()))?;
+        let trial = trc::read(standing)?;
         recording.standing = trial.recording.mean_markers();
     }
 
@@ -53,7 +50,7 @@ pub fn read(
             None
         }
         Some(force) => {
-            let file = mot::read(force).map_err(|e| format!("{}: {e}", force.display()))?;
+            let file = mot::read(force)?;
             let none = || format!("{}: no force (columns ending in vx, vy, vz)", force.display());
             let mut plates = file.ground_force().ok_or_else(none)?;
             for axis in &mut plates.axes {
@@ -63,6 +60,6 @@ pub fn read(
         }
         None => plates,
     };
-    let model = NewtonModel::new(arguments.cutoff_hz).sex(arguments.sex);
-    Ok(model.prepare(recording, plates.as_ref()).map_err(|e| located(&e))?)
+    recording.ground_force = plates;
+    Ok(recording)
 }
