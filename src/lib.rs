@@ -20,8 +20,6 @@ pub mod error;
 mod format;
 #[cfg(feature = "alloc")]
 mod geometry;
-#[cfg(feature = "serde")]
-mod json;
 mod math;
 pub mod real;
 #[cfg(feature = "alloc")]

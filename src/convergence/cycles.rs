@@ -5,9 +5,9 @@ use super::{Contribute, DriveGrid, Normalization, PHASES, PeakPhases};
 use crate::event::Side;
 use crate::filter::TimingNoise;
 use crate::inference::Strides;
+use crate::math::wrap;
 use crate::peak::{CyclePeakFinder, NoPeak, Peak};
-use crate::stride::{RejectReason, Step, strides};
-use crate::synchrony::wrap;
+use crate::stride::{RejectReason, Step};
 use crate::time::TimeSpan;
 use crate::{Error, Result, Signal};
 use alloc::{string::String, vec::Vec};
@@ -399,7 +399,7 @@ impl Cycles {
             normalization,
             model,
             kind,
-            strides: strides(&chosen),
+            strides: Strides::from_steps(&chosen),
             steps: chosen,
             windows: used.iter().map(|&j| window(j)).collect(),
             peaks,

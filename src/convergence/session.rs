@@ -46,8 +46,43 @@ pub struct SessionStep {
     /// The cycle in which the contributors are compared.
     pub window: TimeSpan,
     /// The peak of each of [`Session::contributors`], in its own unit, or why it has none.
-    #[cfg_attr(feature = "serde", serde(with = "crate::json::peaks"))]
+    #[cfg_attr(feature = "serde", serde(with = "serde_peaks"))]
     pub peaks: Vec<Result<Peak, NoPeak>>,
+}
+
+/// JSON of a step's peaks: each a peak, or `{"absent": reason}`.
+#[cfg(feature = "serde")]
+mod serde_peaks {
+    use super::{NoPeak, Peak, Vec};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(untagged)]
+    enum Outcome {
+        Found(Peak),
+        Absent { absent: NoPeak },
+    }
+
+    pub(super) fn serialize<S: Serializer>(
+        peaks: &[Result<Peak, NoPeak>],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(peaks.iter().map(|peak| match *peak {
+            Ok(peak) => Outcome::Found(peak),
+            Err(absent) => Outcome::Absent { absent },
+        }))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<Result<Peak, NoPeak>>, D::Error> {
+        let outcomes: Vec<Outcome> = Vec::deserialize(deserializer)?;
+        let peak = |outcome| match outcome {
+            Outcome::Found(peak) => Ok(peak),
+            Outcome::Absent { absent } => Err(absent),
+        };
+        Ok(outcomes.into_iter().map(peak).collect())
+    }
 }
 
 /// One contributor over the session.
@@ -169,12 +204,12 @@ impl SessionAnalysis {
     pub(super) fn bootstrap(&self) -> Result<Bootstrap> {
         let mut bootstrap = Bootstrap::new(self.seed);
         if let Some(replicates) = self.replicates {
-            bootstrap = bootstrap.with_replicates(replicates)?;
+            bootstrap = bootstrap.replicates(replicates);
         }
         if let Some(level) = self.level {
-            bootstrap = bootstrap.with_level(level)?;
+            bootstrap = bootstrap.level(level);
         }
-        Ok(bootstrap)
+        bootstrap.checked()
     }
 
     /// Measures a session.
@@ -183,7 +218,7 @@ impl SessionAnalysis {
     /// [`Error::Parameter`] for a setting outside its range; [`Error::NonFinite`] when a value overflows.
     pub fn apply(&self, cycles: &Cycles) -> Result<Session> {
         let bootstrap = self.bootstrap()?;
-        let (drives, strides, level) = (cycles.drives(), cycles.strides(), bootstrap.level());
+        let (drives, strides, level) = (cycles.drives(), cycles.strides(), bootstrap.confidence());
         let test = self.chance.test(drives)?;
         let peaks = cycles.peak_phases()?;
         let kappa = test.kappa.map(|_| strides.mean(&test.kappas(), level)).transpose()?;

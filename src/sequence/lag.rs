@@ -2,7 +2,8 @@
 
 use crate::event::Event;
 use crate::inference::distribution::{normal_quantile, student_cdf, student_quantile};
-use crate::inference::{Bootstrap, Estimate, Interval, NoInterval, Strides, effective_size, welch_freedom};
+use crate::inference::interval::NoInterval;
+use crate::inference::{Bootstrap, Estimate, Interval, Strides, effective_size, welch_freedom};
 use crate::math::moments;
 use crate::peak::Peak;
 use crate::{Error, Result};
@@ -95,7 +96,7 @@ impl PairLag {
             let used = cycles.iter().filter(|cycle| !cycle.lag_s().is_nan());
             used.map(of).sum::<f64>() / n as f64
         };
-        let level = bootstrap.level();
+        let level = bootstrap.confidence();
         let (mean_s, error) = mean(&lags, strides, common_se_s, level, average(&|cycle| cycle.duration_s))?;
         // In % of something that differs from cycle to cycle; an error in seconds becomes its mean share.
         let share = |whole: &dyn Fn(&PairCycle) -> f64| {

@@ -1,7 +1,8 @@
 //! The live chain: low-pass, slope, peaks of the right hip, contacts of both feet, convergence of five contributors.
 
 use copeak::convergence::{LiveContributor, LiveConvergence, LiveLag, LiveStep, Role, state::LiveMemory};
-use copeak::event::{Event, ForceContacts, LiveContacts, Side};
+use copeak::event::{Event, ForceContacts, Side};
+use copeak::event::live::LiveContacts;
 use copeak::filter::{Butterworth, Section};
 use copeak::peak::{LivePeak, LivePeakFinder};
 use copeak::stage::Stream;
@@ -31,7 +32,7 @@ pub fn contributors() -> [LiveContributor; CONTRIBUTORS] {
     ]
 }
 
-/// What a frame showed.
+/// Results of a frame.
 #[derive(Debug)]
 pub enum Found<'a> {
     /// The right hip was most flexed.

@@ -7,12 +7,13 @@ use copeak::convergence::{
     SessionAnalysis,
 };
 use copeak::ensemble::{CurveBand, CurveTest};
-use copeak::event::{DriftRemoval, Event, EventKind, Method, Side};
+use copeak::event::drift::DriftRemoval;
+use copeak::event::{Event, EventKind, Method, Side};
 use copeak::filter::{
     Band, Butterworth, Conditioner, CriticallyDamped, Design, Fir, GapFill, Hampel, Notch, Preset,
     ResidualAnalysis, RigidFill, SavitzkyGolay, Taper, ZeroPhase, yu_cutoff,
 };
-use copeak::inference::{Bootstrap, Permutations, Reliability, Strides, t_interval};
+use copeak::inference::{Bootstrap, Permutations, Strides, reliability::Reliability, t_interval};
 use copeak::model::{ForceResidual, JointModel};
 use copeak::peak::{CyclePeakFinder, Onset, PeakFinder, PulseTiming};
 use copeak::performance::{PlateauFinder, SpeedTrial, SprintModel};
@@ -26,10 +27,13 @@ use copeak::sequence::{
     AdaptiveWindow, CrossCorrelation, Cycle, Limb, LimbsFinder, PhaseSlope, SpikeOrder, Timing, Trains,
 };
 use copeak::simulate::Sprinter;
-use copeak::stride::{self, Ensemble, Speed, SpringMass, StepCriteria, StepForces, Steps};
+use copeak::stride::mechanics::{SpringMass, StepForces};
+use copeak::stride::speed::Speed;
+use copeak::stride::{self, Ensemble, StepCriteria, Steps};
 use copeak::synchrony::{
-    Circular, Coherence, CouplingAngles, CouplingCycles, Phases, RelativePhase, RelativePhases,
-    StrideCoupling, event_synchronization, locking, same_direction,
+    Circular, Coherence, CouplingAngles, Locking, Phases, RelativePhase, StrideCoupling,
+    cycles::{CouplingCycles, RelativePhaseCycles},
+    event_synchronization, same_direction,
 };
 use copeak::time::TimeSpan;
 use std::f64::consts::TAU;
@@ -93,9 +97,13 @@ struct Sprint {
 fn sprint(speed: f64, steps: usize, seed: u64) -> Sprint {
     let sprinter = Sprinter::at_speed(speed).steps(steps).every_jitter_s(0.004).angle_noise_deg(0.1);
     let trial = sprinter.force_noise_n(5.0).seed(seed).simulate().unwrap().recording;
-    let steps =
-        stride::steps(&trial.feet().unwrap().contacts(), &StepCriteria::default(), trial.span().unwrap())
-            .unwrap();
+    let steps = stride::Steps::from_contacts(
+        &trial.feet().unwrap().contacts(),
+        &[],
+        &StepCriteria::default(),
+        trial.span().unwrap(),
+    )
+    .unwrap();
     let joint = JointModel::new(15.0).apply(&trial).unwrap();
     let cycles = Cycles::new(&joint.contributors, steps.all(), CycleKind::Stride).unwrap();
     Sprint { trial, steps, cycles }
@@ -210,9 +218,9 @@ fn events_steps_and_forces() {
     shows(steps.all().last().unwrap(), 0, &["not used: "]);
     let step = steps.accepted().find(|s| s.side() == Side::Left).unwrap();
     let [up, forward] = ["grf_vertical_l", "grf_forward_l"].map(|name| trial.get(name).map(|c| &c.signal));
-    let forces = StepForces::of(step, up.unwrap(), forward, 75.0).unwrap();
+    let forces = StepForces::from_step(step, up.unwrap(), forward, 75.0).unwrap();
     shows(&forces, 0, &["BW", "N s", "half-sine R^2"]);
-    let spring = SpringMass::of(step, 75.0).unwrap();
+    let spring = SpringMass::from_step(step, 75.0).unwrap();
     shows(&spring, 0, &["N (standard error", "mm", "kN/m"]);
     shows(&spring.leg(0.95, Speed::new(9.5, 0.05)).unwrap(), 0, &["leg stiffness", "kN/m"]);
     shows(&Speed::new(9.5, 0.05), 0, &["9.50 m/s (standard error 0.050)"]);
@@ -224,7 +232,7 @@ fn curves_and_peaks() {
         (0..101).map(|i| up + (0.06 * i as f64).sin() + 0.1 * ((j * 7 + i / 20) % 5) as f64).collect()
     };
     let (low, high): (Vec<_>, Vec<_>) = (0..12).map(|j| (curve(j, 0.0), curve(j + 3, 1.0))).unzip();
-    shows(&Ensemble::of(&low).unwrap(), 1, &["mean of 12 curves of 101 points, SD at most"]);
+    shows(&Ensemble::from_curves(&low).unwrap(), 1, &["mean of 12 curves of 101 points, SD at most"]);
     shows(&CurveBand::new(1).of(&low).unwrap(), 1, &["holds the whole curve with 95 %", "the curves' unit"]);
     shows(&CurveBand::new(1).of(&low[..2]).unwrap(), 1, &["cannot tell where the whole curve lies"]);
     shows(
@@ -299,19 +307,23 @@ fn phases_and_coupling() {
     shows(&Circular::of(&[0.0, 0.5]).unwrap(), 0, &["no mean phase", "cannot tell it from chance"]);
     shows(&slow.v_test(0.0).unwrap(), 0, &["V ", "p "]);
     shows(&slow.watson_williams(&fast).unwrap(), 0, &["F(1, 8)", "p "]);
-    shows(&same_direction(&near, &later, 999, 1).unwrap(), 0, &["% of the cycle after", "p "]);
-    shows(&locking(&near, &later).unwrap(), 0, &["pairwise phase consistency", "% of the cycle", "n 5"]);
+    shows(
+        &same_direction(&near, &later, &Permutations::new(1).count(999)).unwrap(),
+        0,
+        &["% of the cycle after", "p "],
+    );
+    shows(&Locking::of(&near, &later).unwrap(), 0, &["pairwise phase consistency", "% of the cycle", "n 5"]);
     let radians = |speed: f64, late: f64| (0..100).map(|i| speed * f64::from(i) - late).collect::<Vec<f64>>();
     let phases = Phases::from_radians(&[radians(0.1, 0.0), radians(0.1, 1.0), radians(0.37, 0.0)]).unwrap();
     shows(&phases.pair(0, 1).unwrap(), 0, &["phase locking value 1.000", "not independent"]);
-    shows(&phases.group(), 1, &["of 3 members", "deg ahead"]);
+    shows(&phases.cluster_phase(), 1, &["of 3 members", "deg ahead"]);
     let sync = event_synchronization(&[0.1, 0.8, 1.5, 2.2], &[0.12, 0.82, 1.52, 2.19], Some(0.05)).unwrap();
     shows(&sync, 0, &["event synchronisation 1.000", "4 and 4 events"]);
     let wave = |late: f64| (0..200).map(|i| (f64::from(i) * TAU / 50.0 - late).sin()).collect::<Vec<f64>>();
     let relative = RelativePhase::of(&wave(0.0), &wave(1.0)).unwrap();
-    shows(&relative, 1, &["proximal less distal", "deg"]);
+    shows(&relative, 1, &["proximal minus distal", "deg"]);
     shows(
-        &RelativePhases::of(&[relative.clone(), relative]).unwrap(),
+        &RelativePhaseCycles::of(&[relative.clone(), relative]).unwrap(),
         1,
         &["deviation phase", "deg", "2 cycles"],
     );
@@ -320,7 +332,11 @@ fn phases_and_coupling() {
     shows(&CouplingCycles::of(&[angles.clone(), angles]).unwrap(), 1, &["variability", "deg over 2 cycles"]);
     let scatter: Vec<f64> = (0..30).map(|i| 0.03 * (f64::from(i * i % 17) / 17.0)).collect();
     let both = [scatter.clone(), scatter.iter().map(|p| p + 0.25).collect()];
-    shows(&StrideCoupling::new(&both).unwrap().test(999, 1).unwrap(), 0, &["resultant", "30 strides"]);
+    shows(
+        &StrideCoupling::new(&both).unwrap().test(&Permutations::new(1).count(999)).unwrap(),
+        0,
+        &["resultant", "30 strides"],
+    );
     #[cfg(feature = "fft")]
     {
         let spectrum = Coherence::new(rate(), 50).unwrap().of(&rustling(400), &wave_long(400)).unwrap();

@@ -1,9 +1,11 @@
 //! The sections on markers and inertial sensors.
 
-use super::compare::{Error, Errors, Trial};
+use super::compare::{Errors, Trial};
 use super::sensors::{self, Case, Shape, delay, left_out};
 use super::{QUANTITIES, Report, spread};
-use copeak::event::{EventKind, GyroscopeCalibration, MarkerMethod, SacrumCalibration, ShankLandings};
+use crate::Error;
+use copeak::event::inertial::{GyroscopeCalibration, SacrumContacts, ShankLandings};
+use copeak::event::{EventKind, MarkerMethod};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -47,7 +49,7 @@ pub fn all(report: &mut Report, data: &Path, trials: &[Trial]) -> Result<Value, 
     ];
     let section = Section {
         title: "Foot gyroscope derived from markers: seven treadmill runners",
-        note: "No recording of a foot's gyroscope beside force was to be had: pitch velocity is that of the foot's markers. Each runner is left out of the fit that is tested on him.",
+        note: "No recording of a foot's gyroscope with force was available: pitch velocity is that of the foot's markers. Each runner is left out of the fit that is tested on him.",
         shipped,
         fitted: constants,
     };
@@ -68,7 +70,7 @@ pub fn all(report: &mut Report, data: &Path, trials: &[Trial]) -> Result<Value, 
     let as_is = |case: &Case| super::errors(&case.matched, (shipped[0], 0.0), (0.0, 0.0));
     let section = Section {
         title: "Shank accelerometer derived from markers",
-        note: "Second derivative of a marker on the shank below 40 Hz, and gravity, along the shank: for want of a recording. Delay and standard error as published; terminal contacts are refused.",
+        note: "Second derivative of a marker on the shank below 40 Hz, and gravity, along the shank, since there is no recording. Delay and standard error as published; terminal contacts are refused.",
         shipped,
         fitted: shipped,
     };
@@ -76,7 +78,7 @@ pub fn all(report: &mut Report, data: &Path, trials: &[Trial]) -> Result<Value, 
 
     let trials = sensors::sacrum_trials(data)?;
     let cases = sensors::sacrums(&trials)?;
-    let c = SacrumCalibration::default();
+    let c = SacrumContacts::default();
     let shipped = [c.initial_delay_s, 0.0, c.initial_se_s, c.terminal_delay_s, 0.0, c.terminal_se_s];
     let as_is = |case: &Case| super::errors(&case.matched, (0.0, 0.0), (0.0, 0.0));
     let section = Section {

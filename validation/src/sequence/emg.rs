@@ -1,9 +1,9 @@
 //! Muscles of one leg: from the onset of each one's electrical activity to that of the force under the foot.
 
-use super::Failure;
-use super::noise::Noise;
 use super::table::Table;
+use crate::Error;
 use crate::figure::{Figure, chance_widened, coverage, each, moments};
+use crate::noise::Noise;
 use copeak::event::{Contact, ForceContacts, Side};
 use copeak::filter::{Butterworth, Envelope, Filter, Preset, ZeroPhase};
 use copeak::recording::c3d::{self, C3d};
@@ -130,7 +130,7 @@ impl Activity {
 
 /// Bursts whose true course is known: does the interval hold the moment at which the same method puts the onset when there is
 /// no noise?
-pub fn study(count: usize) -> Result<Vec<Figure>, Failure> {
+pub fn study(count: usize) -> Result<Vec<Figure>, Error> {
     let rate = Rate::from_hz(1500.0)?;
     let conditioning = Conditioning::new(rate)?;
     let colour = ZeroPhase::corrected(Butterworth::band_pass(1, 30.0, 200.0, rate)?)?;
@@ -158,7 +158,7 @@ pub fn study(count: usize) -> Result<Vec<Figure>, Failure> {
         let truth = exact.onset(window)?.time_s;
         let found = each(count, |session| {
             let seed = session as u64 ^ ((1000.0 * (rise_ms + rest)) as u64) << 40;
-            let mut noise = Noise::new(seed);
+            let mut noise = Noise::from_seed(seed);
             let white: Vec<f64> = (0..course.len()).map(|_| noise.normal()).collect();
             let raw = colour.apply(&white).ok()?.iter().zip(&course).map(|(x, a)| x * a).collect();
             conditioning.of(&Signal::new(clock, raw)).ok()?.onset(window).ok()
@@ -182,7 +182,7 @@ pub fn study(count: usize) -> Result<Vec<Figure>, Failure> {
 }
 
 /// Every muscle in every contact of the right foot.
-pub fn tables(data: &Path, figures: &mut Vec<Figure>) -> Result<Vec<Table>, Failure> {
+pub fn tables(data: &Path, figures: &mut Vec<Figure>) -> Result<Vec<Table>, Error> {
     let delay = SequenceChannel::new("muscle").delayed(0.05, 0.01);
     let mut rows = Vec::new();
     for (file, speed) in FILES {
@@ -262,7 +262,7 @@ fn described(onset: Found, force: Timing, delay: &SequenceChannel) -> [String; 3
 }
 
 /// Contacts of the right foot and the strides they belong to: the force's contacts that the laboratory marked as its strikes.
-fn right_steps(trial: &C3d) -> Result<Vec<(Contact, f64)>, Failure> {
+fn right_steps(trial: &C3d) -> Result<Vec<(Contact, f64)>, Error> {
     let force = trial.vertical_force()?;
     let strikes: Vec<f64> = trial
         .events
