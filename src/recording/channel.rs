@@ -1,5 +1,6 @@
 //! Named channels on one clock.
 
+use super::GroundForce;
 use crate::format::{count, number, paragraph};
 use crate::samples::described;
 use crate::time::TimeSpan;
@@ -66,6 +67,8 @@ pub struct Recording {
     /// Mean positions of the markers in a standing trial, in metres and in that trial's axes, when there was one: a standing trial has
     /// more markers than a run, and gives better joint centres.
     pub standing: BTreeMap<String, [f64; 3]>,
+    /// Force of plates that do not distinguish the feet, when the file has any.
+    pub ground_force: Option<GroundForce>,
 }
 
 impl Recording {
