@@ -93,35 +93,34 @@ impl PulseTiming {
         Self::default()
     }
 
-    /// So many passes over the cycles.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] for 0.
-    pub fn passes(self, passes: usize) -> Result<Self> {
-        if passes == 0 {
-            return Err(Error::Parameter { name: "passes", rule: "at least 1", value: 0.0 });
-        }
-        Ok(Self { passes, ..self })
+    /// Number of passes over the cycles (default 3; at least 1).
+    #[must_use]
+    pub fn passes(self, passes: usize) -> Self {
+        Self { passes, ..self }
     }
 
-    /// Shifts up to this fraction of the cycle, either way.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] unless above 0 and at most 0.5.
-    pub fn max_shift(self, fraction: f64) -> Result<Self> {
-        if fraction > 0.0 && fraction <= 0.5 {
-            Ok(Self { max_shift: fraction, ..self })
-        } else {
-            let rule = "above 0 and at most half a cycle";
-            Err(Error::Parameter { name: "largest shift", rule, value: fraction })
+    /// Largest shift either way, as a fraction of the cycle (default 0.25; above 0, at most 0.5).
+    #[must_use]
+    pub fn max_shift(self, fraction: f64) -> Self {
+        Self { max_shift: fraction, ..self }
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.passes == 0 {
+            return Err(Error::Parameter { name: "passes", rule: "at least 1", value: 0.0 });
         }
+        if !(self.max_shift > 0.0 && self.max_shift <= 0.5) {
+            let rule = "above 0 and at most half a cycle";
+            return Err(Error::Parameter { name: "largest shift", rule, value: self.max_shift });
+        }
+        Ok(())
     }
 
     /// The time of each cycle, without standard error.
     ///
     /// # Errors
     /// [`Error::TooFew`] below two cycles that lie in the recording, are finite and vary; [`Error::Parameter`] when their
-    /// mean length is below 8 or above 20,000 samples.
+    /// mean length is below 8 or above 20,000 samples, for 0 passes, and for a largest shift outside (0, 0.5].
     pub fn find<S>(&self, drive: &Signal<S>, cycles: &[TimeSpan]) -> Result<PulseAlignment>
     where
         S: Samples,
@@ -171,6 +170,7 @@ impl PulseTiming {
         S: Samples,
         S::Item: Real,
     {
+        self.check()?;
         let rate = drive.clock().rate().as_hz();
         let inside = |w: &&TimeSpan| w.start_s < w.end_s && drive.covers(w.start_s, w.end_s);
         let lengths = || windows.iter().filter(inside).map(TimeSpan::duration_s);

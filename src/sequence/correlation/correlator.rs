@@ -50,8 +50,13 @@ impl CrossCorrelation {
     /// ```
     ///
     /// # Errors
-    /// [`Error::TooFew`] below 4 samples; [`Error::Parameter`] when the bound leaves not even a lag of one sample.
+    /// [`Error::TooFew`] below 4 samples; [`Error::Parameter`] when the bound leaves no lag of one sample, and for a least
+    /// overlap outside (0, 1].
     pub fn plan(&self, samples: usize, rate: Rate) -> Result<Correlator> {
+        if !(self.least_overlap > 0.0 && self.least_overlap <= 1.0) {
+            let rule = "above 0 and at most 1";
+            return Err(Error::Parameter { name: "least overlap", rule, value: self.least_overlap });
+        }
         let n = samples;
         if n < 4 {
             return Err(Error::TooFew { operation: OPERATION, unit: "samples", needed: 4, got: n });

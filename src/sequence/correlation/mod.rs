@@ -84,16 +84,10 @@ impl CrossCorrelation {
     }
 
     /// With another least overlap, as a fraction of the curves' length. It bounds the lag too, where it is tighter.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] unless it is above 0 and at most 1.
-    pub fn least_overlap(self, fraction: f64) -> Result<Self> {
-        if fraction > 0.0 && fraction <= 1.0 {
-            Ok(Self { least_overlap: fraction, ..self })
-        } else {
-            let rule = "above 0 and at most 1";
-            Err(Error::Parameter { name: "least overlap", rule, value: fraction })
-        }
+    /// Above 0 and at most 1.
+    #[must_use]
+    pub fn least_overlap(self, fraction: f64) -> Self {
+        Self { least_overlap: fraction, ..self }
     }
 
     /// The curves are one cycle each, end point excluded: what leaves at one end comes in at the other.
@@ -408,7 +402,7 @@ mod tests {
             assert!((found.lag_s - 0.12).abs() < 5e-4, "{found:?}");
         }
         // The overlap bounds the lag where it is tighter.
-        let tight = long.least_overlap(0.9).unwrap();
+        let tight = long.least_overlap(0.9);
         assert!(matches!(tight.find(&a, &b, rate()), Err(Error::Undefined { .. })));
     }
 
@@ -525,7 +519,7 @@ mod tests {
             assert!(CrossCorrelation::new(bound).is_err());
         }
         for overlap in [0.0, 1.1, f64::NAN] {
-            assert!(finder.least_overlap(overlap).is_err());
+            assert!(finder.least_overlap(overlap).plan(60, rate()).is_err());
         }
     }
 }
