@@ -266,7 +266,7 @@ fn plausible(angles: &[[f64; 3]]) -> Result<()> {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct KinematicCalibration {
-    /// Delay in seconds from initial contact to the peak jerk of dorsiflexion, when the ankle stands still then.
+    /// Delay in seconds from initial contact to the peak jerk of dorsiflexion, when the ankle does not move at that time.
     pub initial_delay_s: f64,
     /// Change of that delay in seconds per degree per second of dorsiflexion at the peak acceleration: after a forefoot strike the ankle
     /// bends at once and early, after a heel strike the foot slaps down first.

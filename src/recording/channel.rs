@@ -84,8 +84,8 @@ impl Recording {
     pub fn push(&mut self, channel: Channel) -> Result<()> {
         if self.get(&channel.name).is_some() {
             return Err(Error::Undefined {
-                quantity: "a channel",
-                reason: "the recording already has a channel of that name",
+                quantity: "the channel of that name",
+                reason: "the recording already has one",
             });
         }
         if channel.signal.samples().is_empty() {
