@@ -29,7 +29,7 @@ fn force(mut x: Vec<f64>) -> Vec<f64> {
 }
 
 fn crossings(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
-    let switch = Hysteresis::new(ON, OFF).unwrap().min_high(SHORTEST).unwrap();
+    let switch = Hysteresis::new(ON, OFF).unwrap().min_high(SHORTEST);
     Box::new(Search { switch, x: force(x), found: vec![] })
 }
 

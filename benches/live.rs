@@ -4,7 +4,7 @@
 mod support;
 
 use copeak::convergence::{DriveGrid, LiveContributor, LiveConvergence, PHASES, Role};
-use copeak::crossing::{Crossing, Direction, Hysteresis, HysteresisState};
+use copeak::crossing::{Crossing, Direction, Hysteresis, state::HysteresisState};
 use copeak::event::{Event, EventKind, Method, Side};
 use copeak::filter::{Butterworth, Section};
 use copeak::{Clock, Frame, Rate, Samples as _, Stage};

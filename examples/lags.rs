@@ -5,9 +5,9 @@
 //! ```
 
 use copeak::inference::Bootstrap;
+use copeak::inference::Strides;
 use copeak::sequence::{CrossCorrelation, Cycle, Sequence, Timing};
 use copeak::simulate::{Pulse, Sprinter};
-use copeak::stride::strides;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let trial = Sprinter::at_speed(9.5).steps(20).every_jitter_s(0.004).seed(6).simulate()?;
@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .collect();
     let steps: Vec<_> = trial.truth.steps.iter().map(|s| s.step).collect();
     let names = joints.map(|(name, _)| name);
-    let sequence = Sequence::of(&names, &cycles, &strides(&steps), &Bootstrap::new(1))?;
+    let sequence = Sequence::of(&names, &cycles, &Strides::from_steps(&steps), &Bootstrap::new(1))?;
     println!("{sequence}");
 
     // Two whole curves, which need no peak: the left shoulder's angle against the right hip's, up to 0.1 s apart.

@@ -1,4 +1,4 @@
-//! The error type of the crate. Every message names what was wrong, the rule and the value.
+//! The error type of the crate. Every message names the fault, the rule and the value.
 
 #[cfg(feature = "alloc")]
 use alloc::{format, string::String, vec::Vec};
@@ -6,10 +6,10 @@ use alloc::{format, string::String, vec::Vec};
 /// The crate's result type.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
 
-/// Why a computation was refused.
+/// Reason why a computation has no result.
 ///
-/// Data never make the crate panic: what cannot be computed comes back as one of these, or as a result
-/// that is marked (a rejected step with its reason, an absent contributor, a missing interval).
+/// The crate does not panic on any data: a function returns one of these errors, or a result that is marked (a rejected step with its
+/// reason, an absent contributor, a missing interval).
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -18,12 +18,12 @@ pub enum Error {
     Parameter {
         /// The parameter.
         name: &'static str,
-        /// What it must be.
+        /// The rule.
         rule: &'static str,
-        /// What it was.
+        /// The value given.
         value: f64,
     },
-    /// A cut-off outside the open interval from 0 Hz to the Nyquist frequency.
+    /// A cut-off is outside the open interval from 0 Hz to the Nyquist frequency.
     #[error(
         "cut-off {cutoff_hz} Hz must lie strictly between 0 Hz and the Nyquist frequency {nyquist_hz} Hz"
     )]
@@ -33,16 +33,16 @@ pub enum Error {
         /// Half the sample rate.
         nyquist_hz: f64,
     },
-    /// Fewer items than the operation needs.
+    /// There are fewer items than the operation needs.
     #[error("{operation} needs at least {needed} {unit}, got {got}")]
     TooFew {
         /// The operation.
         operation: &'static str,
-        /// What is counted: samples, steps, cycles, ...
+        /// The unit of the count: samples, steps, cycles, ...
         unit: &'static str,
-        /// The least it accepts.
+        /// The least number.
         needed: usize,
-        /// What it received.
+        /// The number given.
         got: usize,
     },
     /// Two inputs that must have the same length do not.
@@ -69,7 +69,7 @@ pub enum Error {
         /// The operation.
         operation: &'static str,
     },
-    /// Times that must rise do not.
+    /// Times do not rise.
     #[error("{operation} needs rising times, entry {index} does not come after the one before it")]
     NotRising {
         /// The operation.
@@ -77,34 +77,34 @@ pub enum Error {
         /// Index of the first offender.
         index: usize,
     },
-    /// A time window that reaches outside the recording.
+    /// A time window leaves the recording.
     #[error(
         "the window from {start_s} s to {end_s} s leaves the recording, which runs from {first_s} s to {last_s} s"
     )]
     Window {
-        /// Start asked for.
+        /// Start of the window.
         start_s: f64,
-        /// End asked for.
+        /// End of the window.
         end_s: f64,
         /// First sample time.
         first_s: f64,
         /// Last sample time.
         last_s: f64,
     },
-    /// Something the operation needs is not there.
-    #[error("{operation} needs {what}, and there is none")]
+    /// Something that the operation needs is missing.
+    #[error("{operation} needs {what}, which is missing")]
     Missing {
         /// The operation.
         operation: &'static str,
-        /// What is missing.
+        /// The missing thing, with its article.
         what: &'static str,
     },
-    /// The quantity is not defined for this input.
-    #[error("{quantity} is not defined here: {reason}")]
+    /// The quantity has no value for this input.
+    #[error("cannot determine {quantity}: {reason}")]
     Undefined {
         /// The quantity asked for.
         quantity: &'static str,
-        /// Why it has no value.
+        /// The reason.
         reason: &'static str,
     },
     /// A recording has no channel of that name.
@@ -113,7 +113,7 @@ pub enum Error {
     NoChannel {
         /// The name asked for.
         name: String,
-        /// The names of the channels there are.
+        /// The names of all channels.
         present: Vec<String>,
     },
     /// A recording has none of the channels that the operation can use.
@@ -122,14 +122,14 @@ pub enum Error {
     NoUsableChannel {
         /// The operation, as a verb: `find contacts`.
         operation: &'static str,
-        /// The channels that would do.
+        /// The channels that the operation can use.
         needed: String,
-        /// The names of the channels there are.
+        /// The names of all channels.
         present: Vec<String>,
     },
 }
 
-/// Returns the nearest name, when one is near, and the names there are.
+/// Returns the nearest name, if one is near, and the names of all channels.
 #[cfg(feature = "alloc")]
 fn hint(name: &str, present: &[String]) -> String {
     let lower = name.to_lowercase();
@@ -141,7 +141,7 @@ fn hint(name: &str, present: &[String]) -> String {
     }
 }
 
-/// Returns the names in a line. A C3D file may have hundreds.
+/// Returns the names in a line, of which a C3D file may have hundreds.
 #[cfg(feature = "alloc")]
 fn list(present: &[String]) -> String {
     const SHOWN: usize = 24;
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn edit_distances() {
+    fn the_edit_distance_counts_insertions_deletions_and_replacements() {
         for (a, b, distance) in
             [("", "", 0), ("", "ab", 2), ("kitten", "sitting", 3), ("knee_r", "knee_l", 1), ("é", "e", 1)]
         {

@@ -111,14 +111,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_short() {
+    fn numbers_have_three_significant_figures() {
         let words = [0.0, 0.000_12, 0.1234, 1.234, 12.34, 1234.4, f64::NAN].map(number);
         assert_eq!(words, ["0", "1.2e-4", "0.123", "1.23", "12.3", "1234", "-"]);
     }
 
     #[cfg(feature = "analysis")]
     #[test]
-    fn a_p_above_5_percent_cannot_be_told_from_chance() {
+    fn a_p_above_5_percent_is_not_distinguished_from_chance() {
         assert_eq!(p_words(0.2), "p 0.200: cannot tell it from chance");
         assert_eq!(p_words(0.0001), "p < 0.001");
     }

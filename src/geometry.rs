@@ -53,7 +53,7 @@ fn turn<const N: usize>(a: &mut Matrix<N>, vectors: &mut Matrix<N>, p: usize, q:
 
 /// Returns the least-squares rotation from `from` to `to`, both about their centroids (Horn 1987, doi:10.1364/JOSAA.4.000629).
 /// Never a reflection, also for points in a plane.
-pub(crate) fn rotation(pairs: impl Iterator<Item = (Vector, Vector)>) -> Matrix<3> {
+fn rotation(pairs: impl Iterator<Item = (Vector, Vector)>) -> Matrix<3> {
     let mut s = [[0.0; 3]; 3];
     for (from, to) in pairs {
         for (row, from) in s.iter_mut().zip(from) {
@@ -119,7 +119,7 @@ pub(crate) fn apply_back(m: &Matrix<3>, v: Vector) -> Vector {
 }
 
 /// Returns the mean of the points; NaN without points.
-pub(crate) fn centroid(points: impl Iterator<Item = Vector> + Clone) -> Vector {
+fn centroid(points: impl Iterator<Item = Vector> + Clone) -> Vector {
     let count = points.clone().count();
     scale(points.fold([0.0; 3], add), 1.0 / count as f64)
 }
@@ -219,7 +219,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn eigenvectors_of_a_known_matrix() {
+    fn a_known_matrix_has_its_eigenvectors() {
         // Eigenvalues 4, 2 and 1 by construction: V diag V' with V = rotations about two axes.
         let (values, vectors) = eigen([[3.0, 1.0, 0.0], [1.0, 3.0, 0.0], [0.0, 0.0, 1.0]]);
         for (found, expected) in values.iter().zip([4.0, 2.0, 1.0]) {

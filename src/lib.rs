@@ -20,8 +20,6 @@ pub mod error;
 mod format;
 #[cfg(feature = "alloc")]
 mod geometry;
-#[cfg(feature = "serde")]
-mod json;
 mod math;
 pub mod real;
 #[cfg(feature = "alloc")]
@@ -101,6 +99,6 @@ pub mod prelude {
     };
 }
 
-#[cfg(all(any(doc, doctest), feature = "fft", feature = "io"))]
+#[cfg(any(doc, doctest))]
 #[cfg_attr(docsrs, doc(auto_cfg = false))]
 pub mod guide;

@@ -17,7 +17,7 @@ use num_traits::Float as _;
 pub struct Rate(f64);
 
 impl Rate {
-    /// A rate of `hz` samples per second.
+    /// Builds a rate of `hz` samples per second.
     ///
     /// # Errors
     /// [`Error::Parameter`] when `hz` is not finite or not above zero.
@@ -29,19 +29,19 @@ impl Rate {
         }
     }
 
-    /// The rate in hertz.
+    /// Returns the rate in hertz.
     #[inline]
     pub fn as_hz(self) -> f64 {
         self.0
     }
 
-    /// Half the rate.
+    /// Returns the Nyquist frequency, half the rate.
     #[inline]
     pub fn nyquist_hz(self) -> f64 {
         self.0 / 2.0
     }
 
-    /// Seconds from one sample to the next.
+    /// Returns the seconds from one sample to the next.
     #[inline]
     pub fn period_s(self) -> f64 {
         1.0 / self.0
@@ -66,7 +66,7 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// A clock of `rate` whose sample 0 lies at `start_s`.
+    /// Builds a clock of `rate` whose sample 0 is at `start_s`.
     ///
     /// # Errors
     /// [`Error::Parameter`] when `start_s` is not finite.
@@ -78,15 +78,15 @@ impl Clock {
         }
     }
 
-    /// A clock that starts at 0 s.
+    /// Builds a clock that starts at 0 s.
     pub fn from_zero(rate: Rate) -> Self {
         Self { rate, start_s: 0.0 }
     }
 
-    /// The clock of evenly spaced time stamps, by least squares, so that times rounded to a few decimals do no harm.
+    /// Fits a clock to evenly spaced time stamps by least squares, so that times rounded to a few decimals give the exact rate.
     ///
     /// The rate is rounded to the nearest hundredth of a hertz when that moves no time stamp by more than
-    /// the stamps' own scatter.
+    /// the scatter of the stamps.
     ///
     /// # Errors
     /// [`Error::TooFew`] below two stamps, [`Error::NonFinite`], [`Error::NotRising`], and [`Error::Parameter`]
@@ -105,7 +105,7 @@ impl Clock {
             return Err(Error::NotRising { operation, index: i + 1 });
         }
         let middle = (n as f64 - 1.0) / 2.0;
-        // About the first stamp: a sum of stamps since 1970 has no digits left for a sample.
+        // Relative to the first stamp: a sum of stamps since 1970 has no digits left for a sample.
         let mean = times_s[0] + times_s.iter().map(|t| t - times_s[0]).sum::<f64>() / n as f64;
         let (mut sxy, mut sxx) = (0.0, 0.0);
         for (i, t) in times_s.iter().enumerate() {
@@ -135,19 +135,19 @@ impl Clock {
         Self::new(Rate::from_hz(1.0 / period)?, start)
     }
 
-    /// The rate.
+    /// Returns the rate.
     #[inline]
     pub fn rate(&self) -> Rate {
         self.rate
     }
 
-    /// Time of sample 0.
+    /// Returns the time of sample 0.
     #[inline]
     pub fn start_s(&self) -> f64 {
         self.start_s
     }
 
-    /// Time of the (fractional) sample `position`.
+    /// Returns the time of the (fractional) sample `position`.
     #[inline]
     pub fn time_s(&self, position: f64) -> f64 {
         self.start_s + position / self.rate.as_hz()
@@ -158,7 +158,7 @@ impl Clock {
         TimeSpan { start_s: self.time_s(first as f64), end_s: self.time_s(last as f64) }
     }
 
-    /// The (fractional) sample position of a time; below 0 before the first sample.
+    /// Returns the (fractional) sample position of a time; below 0 before the first sample.
     #[inline]
     pub fn position(&self, time_s: f64) -> f64 {
         (time_s - self.start_s) * self.rate.as_hz()
@@ -169,9 +169,9 @@ impl Clock {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct TimeSpan {
-    /// Where it starts.
+    /// Its start.
     pub start_s: f64,
-    /// Where it ends.
+    /// Its end.
     pub end_s: f64,
 }
 
@@ -201,7 +201,7 @@ mod tests {
     use alloc::vec::Vec;
 
     #[test]
-    fn a_clock_survives_rounded_time_stamps() {
+    fn rounded_time_stamps_give_the_exact_rate() {
         let stamps: Vec<f64> = (0..4500).map(|i| (i as f64 / 150.0 * 1e4).round() / 1e4).collect();
         let clock = Clock::from_times(&stamps).unwrap();
         assert_eq!(clock.rate().as_hz(), 150.0);
@@ -209,14 +209,14 @@ mod tests {
     }
 
     #[test]
-    fn an_odd_rate_is_kept() {
+    fn a_rate_that_is_no_round_number_is_kept() {
         let stamps: Vec<f64> = (0..1000).map(|i| 2.0 + i as f64 / 148.1481481).collect();
         let rate = Clock::from_times(&stamps).unwrap().rate().as_hz();
         assert!((rate - 148.1481481).abs() < 1e-9, "{rate}");
     }
 
     #[test]
-    fn a_gap_is_refused() {
+    fn stamps_with_a_gap_or_without_order_are_refused() {
         let mut stamps: Vec<f64> = (0..100).map(|i| i as f64 / 100.0).collect();
         stamps.drain(40..60);
         assert!(matches!(Clock::from_times(&stamps), Err(Error::Parameter { .. })));

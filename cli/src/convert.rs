@@ -48,13 +48,12 @@ fn run(mut parser: lexopt::Parser) -> Result<(), Failure> {
     let to = to.ok_or(Failure::Call("name the file to write with --to PATH".into()))?;
     let format = table_format(&to)?;
     output::check(&[&to], &[&file])?;
-    let located = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
-    let content = read::read(&file).map_err(|error| located(&error))?;
+    let content = read::read(&file)?;
     let recording = in_common_units(match content {
         Content::Mot(mot) => mot.into_degrees(),
         other => other.into_recording(),
     });
-    let recording = on_one_clock(recording).map_err(|error| located(&error))?;
+    let recording = on_one_clock(recording).map_err(|error| format!("{}: {error}", file.display()))?;
     write_table(&recording, &to, format)
 }
 

@@ -64,7 +64,7 @@ fn run(mut parser: lexopt::Parser) -> Result<(), Failure> {
             }
             Ok(_) => {}
             Err(error) => {
-                eprintln!("copeak describe: {}: {error}", file.display());
+                eprintln!("copeak describe: {error}");
                 unread.push(file);
             }
         }

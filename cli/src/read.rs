@@ -26,7 +26,7 @@ pub fn format(file: &Path) -> Option<&'static str> {
     ["csv", "parquet", "c3d", "trc", "mot", "sto"].into_iter().find(|known| *known == extension)
 }
 
-/// Reads a file by its extension.
+/// Reads a file by its extension. Errors name the file.
 pub fn read(file: &Path) -> Result<Content, Box<dyn Error>> {
     Ok(match format(file) {
         Some("c3d") => Content::C3d(c3d::read(file)?),
@@ -34,7 +34,10 @@ pub fn read(file: &Path) -> Result<Content, Box<dyn Error>> {
         Some("mot" | "sto") => Content::Mot(mot::read(file)?),
         Some("parquet") => Content::Table(parquet::read(file)?),
         Some(_) => Content::Table(csv::read(file)?),
-        None => return Err("unknown format; expected .csv, .parquet, .c3d, .trc, .mot or .sto".into()),
+        None => {
+            let formats = ".csv, .parquet, .c3d, .trc, .mot or .sto";
+            return Err(format!("{}: unknown format; expected {formats}", file.display()).into());
+        }
     })
 }
 

@@ -6,7 +6,7 @@ use crate::event::Side;
 use crate::filter::TimingNoise;
 use crate::inference::Strides;
 use crate::peak::{CyclePeakFinder, NoPeak, Peak};
-use crate::stride::{RejectReason, Step, strides};
+use crate::stride::{RejectReason, Step};
 use crate::synchrony::wrap;
 use crate::time::TimeSpan;
 use crate::{Error, Result, Signal};
@@ -399,7 +399,7 @@ impl Cycles {
             normalization,
             model,
             kind,
-            strides: strides(&chosen),
+            strides: Strides::from_steps(&chosen),
             steps: chosen,
             windows: used.iter().map(|&j| window(j)).collect(),
             peaks,

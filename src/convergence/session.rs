@@ -46,8 +46,43 @@ pub struct SessionStep {
     /// The cycle in which the contributors are compared.
     pub window: TimeSpan,
     /// The peak of each of [`Session::contributors`], in its own unit, or why it has none.
-    #[cfg_attr(feature = "serde", serde(with = "crate::json::peaks"))]
+    #[cfg_attr(feature = "serde", serde(with = "serde_peaks"))]
     pub peaks: Vec<Result<Peak, NoPeak>>,
+}
+
+/// JSON of a step's peaks: each a peak, or `{"absent": reason}`.
+#[cfg(feature = "serde")]
+mod serde_peaks {
+    use super::{NoPeak, Peak, Vec};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(untagged)]
+    enum Outcome {
+        Found(Peak),
+        Absent { absent: NoPeak },
+    }
+
+    pub(super) fn serialize<S: Serializer>(
+        peaks: &[Result<Peak, NoPeak>],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(peaks.iter().map(|peak| match *peak {
+            Ok(peak) => Outcome::Found(peak),
+            Err(absent) => Outcome::Absent { absent },
+        }))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<Result<Peak, NoPeak>>, D::Error> {
+        let outcomes: Vec<Outcome> = Vec::deserialize(deserializer)?;
+        let peak = |outcome| match outcome {
+            Outcome::Found(peak) => Ok(peak),
+            Outcome::Absent { absent } => Err(absent),
+        };
+        Ok(outcomes.into_iter().map(peak).collect())
+    }
 }
 
 /// One contributor over the session.

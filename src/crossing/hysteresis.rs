@@ -1,25 +1,34 @@
 //! Crossings of a level with hysteresis, sample by sample.
 
-mod scan;
 #[cfg(all(test, feature = "alloc"))]
 mod tests;
 
 use super::{Crossing, Direction};
+#[cfg(feature = "alloc")]
+use crate::Samples;
 use crate::{Error, Flush, Real, Result, Stage};
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
 
-/// Samples that the detector remembers: enough for a line over +/- 30 samples and both neighbours.
+/// Samples that the state keeps: enough for a line over +/- 30 samples and both neighbours.
 const RECENT: usize = 64;
+/// Samples before a crossing, in addition to the line's, that its shape is read from.
+const KEPT: usize = 5;
 /// Most samples on each side of a crossing that the line may take.
 const MOST_HALF_WIDTH: f64 = 30.0;
+/// Samples that are scanned together.
+const BLOCK: usize = 32;
+/// Samples of a block that are compared in parallel.
+const LANES: usize = 8;
 
 /// A switch with two levels (Schmitt trigger): high from `on` upward, low again below `off`.
 ///
-/// As a [`Stage`] it emits each [`Crossing`] once it has lasted: a high phase shorter than
+/// As a [`Stage`] it emits each [`Crossing`] once the phase after it has lasted its minimum: a high phase shorter than
 /// [`Hysteresis::min_high`] (both crossings interpolated) is no high phase, a low phase shorter than
-/// [`Hysteresis::min_low`] does not interrupt the high one. What is not known is not invented: before the first
+/// [`Hysteresis::min_low`] does not interrupt the high one. Nothing is extrapolated: before the first
 /// sample that lies at `on` or above, or below `off`, the phase is unknown, and a NaN or infinite sample makes it
 /// unknown again, so a record that starts high has no upward crossing. At the end of the record (`flush`), and at
-/// a gap, a low phase that has not yet lasted counts and a high one does not.
+/// a gap, a pending low phase counts however short it is, and a high one only if it has reached its minimum.
 ///
 /// # Real-time considerations
 /// No allocation, constant cost per sample but for a line fit over at most 61 samples at each crossing. A crossing
@@ -48,7 +57,7 @@ pub struct Hysteresis {
 }
 
 impl Hysteresis {
-    /// High from `on`, low below `off`, without minimum durations, line over three samples.
+    /// Builds a switch that is high from `on` and low below `off`, without minimum durations, with slopes over three samples.
     ///
     /// # Errors
     /// [`Error::Parameter`] when a level is not finite or `off` lies above `on`.
@@ -64,45 +73,38 @@ impl Hysteresis {
         Ok(Self { on, off, min_high: 0.0, min_low: 0.0, half_width: 0.0 })
     }
 
-    /// Shortest high phase in samples.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] when it is negative or not finite.
-    pub fn min_high(self, samples: f64) -> Result<Self> {
-        Ok(Self { min_high: duration("shortest high phase", samples)?, ..self })
+    /// Sets the shortest high phase in samples, which need not be whole; negative values and NaN are taken as 0.
+    #[must_use]
+    pub fn min_high(self, samples: f64) -> Self {
+        Self { min_high: samples.max(0.0), ..self }
     }
 
-    /// Shortest low phase in samples.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] when it is negative or not finite.
-    pub fn min_low(self, samples: f64) -> Result<Self> {
-        Ok(Self { min_low: duration("shortest low phase", samples)?, ..self })
+    /// Sets the shortest low phase in samples, which need not be whole; negative values and NaN are taken as 0.
+    #[must_use]
+    pub fn min_low(self, samples: f64) -> Self {
+        Self { min_low: samples.max(0.0), ..self }
     }
 
-    /// How far the samples for [`Crossing::slope`] may lie from the crossing, in samples; three samples at least,
-    /// and 30 on each side at most.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] when it is negative or not finite.
-    pub fn half_width(self, samples: f64) -> Result<Self> {
-        let half_width = duration("half width of the line", samples)?.min(MOST_HALF_WIDTH);
-        Ok(Self { half_width, ..self })
+    /// Sets the largest distance in samples from the crossing to the samples that [`Crossing::slope`] is fitted to. The line takes at
+    /// least three samples, and at most 30 on each side.
+    #[must_use]
+    pub fn half_width(self, samples: f64) -> Self {
+        Self { half_width: samples.max(0.0).min(MOST_HALF_WIDTH), ..self }
     }
 
-    /// Upper level.
+    /// Returns the upper level.
     #[inline]
     pub fn on(&self) -> f64 {
         self.on
     }
 
-    /// Lower level.
+    /// Returns the lower level.
     #[inline]
     pub fn off(&self) -> f64 {
         self.off
     }
 
-    /// A crossing of `level` between the newest sample and the one before it.
+    /// Builds the crossing of the level between the newest sample and the one before it.
     fn candidate<T: Real>(&self, state: &HysteresisState<T>, direction: Direction) -> Candidate {
         let after = state.seen - 1;
         let (x, y) = (state.recall(after - 1), state.recall(after));
@@ -119,7 +121,7 @@ impl Hysteresis {
         }
     }
 
-    /// The slope and bend of a candidate from the samples there are.
+    /// Measures slope and bend of a candidate from the samples that are there.
     fn shape<T: Real>(&self, state: &HysteresisState<T>, candidate: &Candidate) -> (f64, f64) {
         let (first, last) = (state.oldest(), state.seen - 1);
         let after = candidate.after;
@@ -148,7 +150,7 @@ impl Hysteresis {
             sxx += d * d;
         }
         let slope = sxy / sxx;
-        // A line that runs against the crossing comes from noise: then only the two samples are believed.
+        // A line with a slope opposite to the crossing comes from noise: then only the two samples count.
         let slope = if slope * rise > 0.0 { slope } else { rise };
         let second = |k: usize| {
             if k > first && k < last {
@@ -160,7 +162,7 @@ impl Hysteresis {
         (slope, second(before).max(second(after)))
     }
 
-    /// The candidate as a result.
+    /// Turns the candidate into a result.
     fn emit<T: Real>(&self, state: &HysteresisState<T>, candidate: Candidate) -> Crossing {
         let Candidate { direction, position, before, beyond, .. } = candidate;
         let (slope, bend) = candidate.shape.unwrap_or_else(|| self.shape(state, &candidate));
@@ -171,7 +173,7 @@ impl Hysteresis {
         if direction == Direction::Up { self.min_high } else { self.min_low }
     }
 
-    /// What a gap or the end of the record makes of the pending candidate.
+    /// Resolves the pending candidate at a gap or at the end of the record.
     fn take_pending<T: Real>(&self, state: &mut HysteresisState<T>) -> Option<Crossing> {
         let candidate = state.pending.take()?;
         let lasted = (state.seen - 1) as f64 - candidate.position >= self.minimum(candidate.direction);
@@ -186,18 +188,10 @@ fn whole_above(position: f64) -> usize {
     below + usize::from(position > below as f64)
 }
 
-fn duration(name: &'static str, value: f64) -> Result<f64> {
-    if value.is_finite() && value >= 0.0 {
-        Ok(value)
-    } else {
-        Err(Error::Parameter { name, rule: "finite and not negative", value })
-    }
-}
-
-/// What [`Hysteresis`] remembers.
+/// State of [`Hysteresis`] as a stage.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HysteresisState<T> {
-    /// Samples so far.
+    /// Number of samples processed.
     seen: usize,
     /// Index of the first sample of the present stretch.
     start: usize,
@@ -208,7 +202,7 @@ pub struct HysteresisState<T> {
     recent: [T; RECENT],
 }
 
-/// A crossing that must still last.
+/// A crossing whose phase has not lasted its minimum yet.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Candidate {
     direction: Direction,
@@ -218,7 +212,7 @@ struct Candidate {
     /// The two samples around it.
     before: f64,
     beyond: f64,
-    /// Slope and bend, taken as soon as the samples they need are there, before those are forgotten.
+    /// Slope and bend, measured as soon as the samples they need are there, before those are overwritten.
     shape: Option<(f64, f64)>,
 }
 
@@ -228,7 +222,7 @@ impl<T: Real> HysteresisState<T> {
         self.recent[index % RECENT].as_f64()
     }
 
-    /// Index of the oldest sample of this stretch that is remembered.
+    /// Index of the oldest sample of this stretch that is still kept.
     fn oldest(&self) -> usize {
         self.start.max(self.seen.saturating_sub(RECENT))
     }
@@ -279,8 +273,7 @@ impl<T: Real> Stage<T> for Hysteresis {
 }
 
 impl Hysteresis {
-    /// The switch turns: a pending crossing that lasted comes out, one that did not vanishes together with the
-    /// turn that undoes it.
+    /// Switches: emits a pending crossing that lasted; drops one that did not, together with the turn that undoes it.
     fn turn<T: Real>(&self, state: &mut HysteresisState<T>, direction: Direction) -> Option<Crossing> {
         state.high = Some(direction == Direction::Up);
         let next = self.candidate(state, direction);
@@ -297,7 +290,7 @@ impl Hysteresis {
         }
     }
 
-    /// A pending crossing comes out once it has lasted and the samples its shape needs are there.
+    /// Emits a pending crossing once it has lasted and the samples that its shape needs are there.
     #[inline]
     fn ripen<T: Real>(&self, state: &mut HysteresisState<T>) -> Option<Crossing> {
         let mut candidate = state.pending?;
@@ -323,4 +316,139 @@ impl<T: Real> Flush<T> for Hysteresis {
     fn flush(&self, state: &mut HysteresisState<T>) -> Option<Option<Crossing>> {
         if state.seen > state.start { self.take_pending(state).map(Some) } else { None }
     }
+}
+
+impl Hysteresis {
+    /// Processes a block of samples: the same crossings as sample by sample, several times faster, because stretches in
+    /// which nothing can turn are only scanned.
+    ///
+    /// ```
+    /// use copeak::{Stage, crossing::Hysteresis};
+    /// let switch = Hysteresis::new(50.0, 20.0)?;
+    /// let force: Vec<f64> = (0..1000).map(|i| 100.0 * (f64::from(i) / 30.0).sin()).collect();
+    /// let mut state = Stage::<f64>::initial_state(&switch);
+    /// let mut found = vec![];
+    /// for block in force.chunks(256) {
+    ///     switch.scan(&mut state, block, |crossing| found.push(crossing.position));
+    /// }
+    /// assert_eq!(found.len(), 11);
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    pub fn scan<T: Real>(&self, state: &mut HysteresisState<T>, block: &[T], each: impl FnMut(Crossing)) {
+        self.scan_gaps(state, block, each, |_, _| {});
+    }
+
+    /// As [`Hysteresis::scan`]; also reports each sample that is not finite, by its index in the block.
+    pub(crate) fn scan_gaps<T: Real>(
+        &self,
+        state: &mut HysteresisState<T>,
+        block: &[T],
+        mut each: impl FnMut(Crossing),
+        mut gap: impl FnMut(usize, T),
+    ) {
+        let mut i = 0;
+        while i < block.len() {
+            let calm = self.calm(state, &block[i..]);
+            state.skip(&block[i..i + calm], self.half_width as usize + KEPT);
+            i += calm;
+            // A crossing that has lasted meanwhile comes out before the next turn, or at the block's end.
+            if calm > 0 {
+                if let Some(crossing) = self.ripen(state) {
+                    each(crossing);
+                }
+            }
+            let Some(&x) = block.get(i) else { break };
+            if !x.is_finite() {
+                gap(i, x);
+            }
+            if let Some(crossing) = self.process(state, x) {
+                each(crossing);
+            }
+            i += 1;
+        }
+    }
+
+    /// Finds all crossings of a record, in reused memory: those of [`Hysteresis::scan`], and those of the flush at the end.
+    #[cfg(feature = "alloc")]
+    pub fn find_into<S>(&self, samples: &S, crossings: &mut Vec<Crossing>)
+    where
+        S: Samples + ?Sized,
+        S::Item: Real,
+    {
+        crossings.clear();
+        let mut state = self.initial_state();
+        match samples.as_slice() {
+            Some(slice) => self.scan(&mut state, slice, |c| crossings.push(c)),
+            None => crossings.extend(samples.iter_samples().filter_map(|x| self.process(&mut state, x))),
+        }
+        crossings.extend(self.flush(&mut state).flatten());
+    }
+
+    /// Counts the next samples that cannot turn the switch, up to where the shape of the pending crossing is known.
+    #[inline]
+    fn calm<T: Real>(&self, state: &HysteresisState<T>, rest: &[T]) -> usize {
+        let Some(high) = state.high else { return 0 };
+        let rest = match &state.pending {
+            // The samples that a shape needs must not be skipped.
+            Some(candidate) if candidate.shape.is_none() => {
+                let due = whole_above(candidate.position + self.half_width).max(candidate.after + 1);
+                &rest[..due.saturating_sub(state.seen).min(rest.len())]
+            }
+            _ => rest,
+        };
+        if high { count_at_least(rest, self.off) } else { count_below(rest, self.on) }
+    }
+}
+
+impl<T: Real> HysteresisState<T> {
+    /// Advances by these samples and keeps the last `kept` of them.
+    #[inline]
+    fn skip(&mut self, calm: &[T], kept: usize) {
+        let first = calm.len().saturating_sub(kept);
+        for (i, x) in calm.iter().enumerate().skip(first) {
+            self.recent[(self.seen + i) % RECENT] = *x;
+        }
+        self.seen += calm.len();
+    }
+}
+
+/// Counts the samples from the first on that are finite and not below `level`.
+#[inline]
+fn count_at_least<T: Real>(x: &[T], level: f64) -> usize {
+    // The sign of the difference: set where a sample lies below.
+    run(x, |x| (x - level).to_bits(), |x| x >= level)
+}
+
+/// Counts the samples from the first on that are finite and below `level`.
+#[inline]
+pub(crate) fn count_below<T: Real>(x: &[T], level: f64) -> usize {
+    run(x, |x| !(x - level).to_bits(), |x| x < level)
+}
+
+/// Scans block after block without a branch or a comparison inside one, so that the compiler processes several samples at
+/// once: `turns` has its highest bit set where `calm` does not hold, and a sum that is not finite contains such a sample
+/// (or overflows, and then the check sample by sample decides).
+#[inline(always)]
+fn run<T: Real>(x: &[T], turns: impl Fn(f64) -> u64 + Copy, calm: impl Fn(f64) -> bool) -> usize {
+    let long = x.chunks_exact(BLOCK).take_while(|block| still(block, turns)).count() * BLOCK;
+    let rows = x[long..].chunks_exact(LANES).take_while(|row| still(row, turns)).count() * LANES;
+    let mut passed = long + rows;
+    while passed < x.len() && calm(x[passed].as_f64()) && x[passed].is_finite() {
+        passed += 1;
+    }
+    passed
+}
+
+/// Returns whether nothing turns in a block of complete rows.
+#[inline(always)]
+fn still<T: Real>(block: &[T], turns: impl Fn(f64) -> u64) -> bool {
+    let (mut turned, mut sum) = ([0_u64; LANES], [0.0; LANES]);
+    for row in block.chunks_exact(LANES) {
+        for lane in 0..LANES {
+            let x = row[lane].as_f64();
+            turned[lane] |= turns(x);
+            sum[lane] += x;
+        }
+    }
+    turned.iter().fold(0, |all, t| all | t) >> 63 == 0 && sum.iter().sum::<f64>().is_finite()
 }

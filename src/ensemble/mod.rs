@@ -1,6 +1,6 @@
 //! Curves of many strides: the mean with a band around it, and where two groups of curves differ.
 //!
-//! Cut the curves with [`crate::stride::Normalise`] or [`crate::stride::Landmarks`]; [`crate::stride::Ensemble`] has their mean
+//! Cut the curves with [`crate::stride::normalize`] or [`crate::stride::Landmarks`]; [`crate::stride::Ensemble`] has their mean
 //! and standard deviation. The unit is the stride: average a left and a right step first, or treat each side for itself.
 //!
 //! Two curves that differ at a point may differ in height or in timing there: nothing here tells which
@@ -83,7 +83,7 @@ impl Rows {
         mean
     }
 
-    /// ChannelSource a curve off every row.
+    /// Subtracts a curve from every row.
     fn subtract(&mut self, curve: &[f64]) {
         for row in self.values.chunks_exact_mut(self.points) {
             row.iter_mut().zip(curve).for_each(|(x, c)| *x -= c);

@@ -1,9 +1,11 @@
 //! Events and contacts.
 
 use super::Side;
+#[cfg(feature = "alloc")]
+use crate::format::{foot, ms};
 use core::fmt;
 
-/// What happened at an event.
+/// Kind of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -15,7 +17,7 @@ pub enum EventKind {
     TerminalContact,
 }
 
-/// How an event was found.
+/// Source of an event: the sensor and signal in which it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -38,16 +40,16 @@ pub enum Method {
 }
 
 impl Method {
-    /// The method of two things taken together.
+    /// Returns the method that describes both: this one if they are equal, else [`Method::Mixed`].
     #[must_use]
     pub fn with(self, other: Method) -> Method {
         if self == other { self } else { Method::Mixed }
     }
 
-    /// Whether most of its events' standard error is the same in every step of a recording: a bias of the method in this
-    /// runner, which no number of steps makes smaller. So it is of all methods but force.
+    /// Returns whether most of the standard error of its events is shared by all steps of a recording: a bias of the method in this
+    /// runner, which averaging over steps does not reduce. True for all methods but force.
     ///
-    /// A mean over steps must be given such an error once more: a lag from these events takes it by `Channel::delayed`.
+    /// Add such an error once more to a mean over steps: a lag from these events takes it by `Channel::delayed`.
     ///
     /// ```
     /// use copeak::event::Method;
@@ -78,38 +80,38 @@ impl fmt::Display for Method {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Event {
-    /// When, interpolated between samples.
+    /// Time in seconds, interpolated between samples.
     pub time_s: f64,
     /// Standard error of the time, without any constant bias of the method.
     pub se_s: f64,
-    /// Which foot.
+    /// The foot.
     pub side: Side,
-    /// What happened.
+    /// Landing or take-off.
     pub kind: EventKind,
-    /// How it was found.
+    /// The source.
     pub method: Method,
 }
 
 impl Event {
-    /// An event.
+    /// Builds an event.
     pub fn new(time_s: f64, se_s: f64, side: Side, kind: EventKind, method: Method) -> Self {
         Self { time_s, se_s, side, kind, method }
     }
 }
 
-/// One foot's stay on the ground, from initial to terminal contact.
+/// Contact of one foot with the ground, from initial to terminal contact.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Contact {
-    /// The foot met the ground.
+    /// The landing.
     pub initial: Event,
-    /// It left the ground.
+    /// The take-off.
     pub terminal: Event,
 }
 
 impl Contact {
-    /// A contact between two events of one foot.
+    /// Builds a contact from two events of one foot.
     ///
     /// # Errors
     /// [`crate::Error::NotRising`] when the terminal event does not come after the initial one;
@@ -128,20 +130,56 @@ impl Contact {
         }
     }
 
-    /// Which foot.
+    /// Returns the side of the foot.
     #[inline]
     pub fn side(&self) -> Side {
         self.initial.side
     }
 
-    /// Contact time in seconds.
+    /// Returns the contact time in seconds.
     #[inline]
     pub fn duration_s(&self) -> f64 {
         self.terminal.time_s - self.initial.time_s
     }
 
-    /// How its events were found.
+    /// Returns the source of its events, [`Method::Mixed`] when they differ.
     pub fn method(&self) -> Method {
         self.initial.method.with(self.terminal.method)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl fmt::Display for EventKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            EventKind::InitialContact => "initial contact",
+            EventKind::TerminalContact => "terminal contact",
+        })
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (time_s, se) = (self.time_s, ms(self.se_s));
+        write!(f, "{} {} at {time_s:.3} s, standard error {se} ({})", foot(self.side), self.kind, self.method)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl fmt::Display for Contact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (on, off) = (&self.initial, &self.terminal);
+        write!(
+            f,
+            "{} contact {:.3} to {:.3} s, {:.0} ms (standard errors {} and {}; {})",
+            foot(self.side()),
+            on.time_s,
+            off.time_s,
+            1e3 * self.duration_s(),
+            ms(on.se_s),
+            ms(off.se_s),
+            self.method()
+        )
     }
 }

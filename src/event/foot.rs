@@ -1,26 +1,28 @@
 //! The contacts of one foot, and of both.
 
-use super::{Contact, Event, EventKind, PlateReading, Side};
+use super::plate::PlateReading;
+use super::{Contact, Event, EventKind, Side};
+use crate::format::{count, foot, ms, number};
 use crate::time::TimeSpan;
 use crate::{Error, Result};
 use alloc::vec::Vec;
+use core::fmt;
 
-/// The contacts of one foot, and the events that stand alone because the record or its valid part begins or ends
-/// during their contact.
+/// The contacts of one foot, and single events of contacts during which the record or its valid part begins or ends.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct FootContacts {
-    /// Which foot.
+    /// The foot.
     pub side: Side,
     /// Complete contacts, in order.
     pub contacts: Vec<Contact>,
     /// Single events of incomplete contacts, in order.
     pub unpaired: Vec<Event>,
-    /// Each stretch of usable samples: where the method could find an event.
+    /// Stretches of usable samples, in which the method could find an event.
     pub coverage: Vec<TimeSpan>,
     /// The whole record, usable or not.
     pub recorded: TimeSpan,
-    /// What the force plate read; `None` without one.
+    /// Noise and bias of the force plate; `None` without one.
     pub plate: Option<PlateReading>,
 }
 
@@ -46,9 +48,9 @@ impl FootContacts {
 
     /// Merges contacts from force with those of the same foot from kinematics.
     ///
-    /// Where the plate could see ([`FootContacts::coverage`]), force decides: its events replace the nearest kinematic ones
-    /// of their kind (within 0.15 s), and a kinematic event where it saw none is dropped. Elsewhere the kinematic ones
-    /// stay. So a contact at the plate's edge may have its two events by different methods; each names its own.
+    /// Within the plate's [`FootContacts::coverage`] force decides: its events replace the nearest kinematic ones
+    /// of their kind (within 0.15 s), and a kinematic event without one is dropped. Elsewhere the kinematic ones
+    /// stay. So a contact at the plate's edge may have events of different methods; each event names its own.
     ///
     /// # Errors
     /// [`Error::Undefined`] when the two are of different feet.
@@ -76,7 +78,7 @@ impl FootContacts {
                 near.map(|(i, e)| (i, (e.time_s - event.time_s).abs())).min_by(|a, b| a.1.total_cmp(&b.1));
             replaced.extend(nearest.filter(|n| n.1 <= SAME_EVENT_S).map(|n| n.0));
         }
-        // Within three standard errors of where the plate begins or ends, an event may lie on either side of it.
+        // Within three standard errors of the start or end of the coverage, an event may lie on either side of it.
         let refuted = |e: &Event| {
             let margin = 3.0 * e.se_s;
             self.coverage.iter().any(|s| e.time_s > s.start_s + margin && e.time_s < s.end_s - margin)
@@ -98,15 +100,15 @@ impl FootContacts {
     }
 }
 
-/// Two methods mean the same event when they put it within this of each other: over three times the larger standard
-/// error, and less than half of the shortest stride.
+/// Largest time between two methods' times of the same event: over three times the larger standard error, and less than half of the
+/// shortest stride.
 const SAME_EVENT_S: f64 = 0.15;
 
 /// A contact longer than this is two events of different contacts.
 const LONGEST_S: f64 = 1.0;
 
-/// Contacts from one foot's events in order of time: each initial contact that is followed by a terminal one within
-/// a second makes a contact; the others stay unpaired.
+/// Pairs one foot's events in order of time: each initial contact that is followed by a terminal one within
+/// a second forms a contact; the others stay unpaired.
 fn pair(events: &[Event]) -> (Vec<Contact>, Vec<Event>) {
     let (mut contacts, mut unpaired) = (Vec::new(), Vec::new());
     let mut open: Option<Event> = None;
@@ -131,7 +133,7 @@ fn pair(events: &[Event]) -> (Vec<Contact>, Vec<Event>) {
     (contacts, unpaired)
 }
 
-/// The contacts of both feet; from a recording by [`Recording::feet`](crate::recording::Recording::feet), from signals by
+/// The contacts of both feet: from a recording by [`Recording::feet`](crate::recording::Recording::feet), from signals by
 /// [`Detect::find_both`](super::Detect::find_both).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -140,12 +142,12 @@ pub struct Feet {
     pub left: FootContacts,
     /// The right foot.
     pub right: FootContacts,
-    /// The time that was recorded of both.
+    /// The time span that was recorded of both.
     pub recorded: TimeSpan,
 }
 
 impl Feet {
-    /// Puts two feet together, in either order.
+    /// Combines two feet, in either order.
     ///
     /// # Errors
     /// [`Error::Undefined`] when the two are of the same side.
@@ -158,7 +160,7 @@ impl Feet {
         }
     }
 
-    /// Returns one of them.
+    /// Returns the foot of that side.
     pub fn get(&self, side: Side) -> &FootContacts {
         match side {
             Side::Left => &self.left,
@@ -191,7 +193,7 @@ impl Feet {
     }
 }
 
-/// First sample and end of each run of usable samples.
+/// Returns first sample and end of each run of usable samples.
 pub(super) fn stretches(len: usize, usable: impl Fn(usize) -> bool) -> Vec<(usize, usize)> {
     let mut found: Vec<(usize, usize)> = Vec::new();
     for i in (0..len).filter(|&i| usable(i)) {
@@ -201,4 +203,41 @@ pub(super) fn stretches(len: usize, usable: impl Fn(usize) -> bool) -> Vec<(usiz
         }
     }
     found
+}
+
+impl fmt::Display for FootContacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seen_s: f64 = self.coverage.iter().map(|span| span.duration_s()).sum();
+        write!(f, "{} foot: {} in {seen_s:.2} s", foot(self.side), count(self.contacts.len(), "contact"))?;
+        if let Some(method) = self.contacts.iter().map(Contact::method).reduce(|a, b| a.with(b)) {
+            let n = self.contacts.len() as f64;
+            let mean = |of: fn(&Contact) -> f64| self.contacts.iter().map(of).sum::<f64>() / n;
+            write!(f, " by {method}, {:.0} ms on average", 1e3 * mean(Contact::duration_s))?;
+            let [on, off] = [mean(|c| c.initial.se_s), mean(|c| c.terminal.se_s)].map(ms);
+            write!(f, "\n  standard errors {on} (initial) and {off} (terminal)")?;
+        }
+        if !self.unpaired.is_empty() {
+            write!(f, "\n  {} of incomplete contacts", count(self.unpaired.len(), "single event"))?;
+        }
+        let Some(plate) = &self.plate else { return Ok(()) };
+        if let (Some(late), Some(early)) = (plate.initial_bias_s, plate.terminal_bias_s.map(|s| -s)) {
+            let (late, early) = (ms(late), ms(early));
+            write!(
+                f,
+                "\n  thresholds are crossed {late} after landing and {early} before take-off: a bias, not part of the standard errors"
+            )?;
+        }
+        match plate.dead_zone_n {
+            Some(zone) => write!(f, "\n  the record is zero below {} N", number(zone)),
+            None => {
+                write!(f, "\n  standard deviation of the force in flight: {} N", number(plate.noise_sd_n))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Feet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\n{}", self.left, self.right)
+    }
 }

@@ -1,7 +1,7 @@
-//! Contacts of one foot from its vertical ground reaction force, live.
+//! Contacts of one foot from its vertical ground reaction force, sample by sample.
 
 use super::{Contact, Event, EventKind, Method, Side};
-use crate::crossing::{Crossing, Direction, Hysteresis, HysteresisState};
+use crate::crossing::{Crossing, Direction, Hysteresis, state::HysteresisState};
 use crate::math::GRAVITY_MPS2;
 use crate::{Clock, Error, Flush, Rate, Real, Result, Stage};
 #[cfg(not(feature = "std"))]
@@ -15,16 +15,16 @@ const FAST_HZ: f64 = 500.0;
 /// Contacts of one foot from its vertical ground reaction force.
 ///
 /// A contact begins where the force rises through `on_n` and ends where it falls below `off_n`, interpolated between
-/// samples; it lasts at least `min_contact_s`, and a flight shorter than `min_flight_s` does not end it. Force is
+/// samples; it lasts at least `min_contact_s`, and a flight shorter than `min_flight_s` does not end it. Force must be
 /// positive upwards.
 ///
 /// Every event carries its standard error ([`Crossing::se`] with the force's standard deviation in flight); below
-/// 500 Hz a further dt/(2√3) enters in quadrature, from there on a share of it where the threshold hides in the corner at the
+/// 500 Hz a further dt/(2√3) is added in quadrature, from there on a fraction of it where the threshold lies in the corner at the
 /// foot of the contact ([`Crossing::corner`]). The delay from 0 N to the threshold is not an error but a bias of
-/// the method, stated apart (`ThresholdBias`).
+/// the method, and reported separately (`PlateReading`).
 ///
-/// Force that was set to zero below some level hides the lower threshold: its crossing is put between the last
-/// sample that is shown and the zero after it, with a standard error of dt/√3, a sample either way. On a treadmill
+/// Force that was set to zero below some level hides the lower threshold: its crossing is placed between the last
+/// non-zero sample and the zero after it, with a standard error of dt/√3, for an error of up to a sample either way. On a treadmill
 /// recording that exists with and without such zeroing (50 N, 150 Hz, 2.5 m/s) terminal contacts came 7.9 ms early,
 /// SD 2.9 ms, and initial ones 0.2 ms late, SD 1.0 ms.
 ///
@@ -55,23 +55,23 @@ pub struct ForceContacts {
 }
 
 impl Default for ForceContacts {
-    /// On 50 N, off 20 N, contact at least 50 ms, flights of any length.
+    /// On from 50 N, off below 20 N, contacts of at least 50 ms, flights of any length.
     fn default() -> Self {
         Self { on_n: 50.0, off_n: 20.0, min_contact_s: 0.05, min_flight_s: 0.0 }
     }
 }
 
 impl ForceContacts {
-    /// On at `on_n`, off below `off_n`, else as by default.
+    /// Builds a detector that is on from `on_n`, off below `off_n`, else as by default.
     pub fn new(on_n: f64, off_n: f64) -> Self {
         Self { on_n, off_n, ..Self::default() }
     }
 
-    /// On at 5 %, off at 2 % of body weight, else as by default.
+    /// Builds a detector that is on from 5 %, off below 2 % of body weight, else as by default.
     ///
     /// # Errors
     /// [`Error::Parameter`] when the mass is not finite or not above zero.
-    pub fn body_weight(mass_kg: f64) -> Result<Self> {
+    pub fn from_body_mass(mass_kg: f64) -> Result<Self> {
         if mass_kg.is_finite() && mass_kg > 0.0 {
             Ok(Self::new(0.05 * mass_kg * GRAVITY_MPS2, 0.02 * mass_kg * GRAVITY_MPS2))
         } else {
@@ -79,7 +79,7 @@ impl ForceContacts {
         }
     }
 
-    /// The crossings at a sample rate.
+    /// Builds the detector of crossings at a sample rate.
     ///
     /// # Errors
     /// [`Error::Parameter`] when a threshold is not finite or not above 0 N, `off_n` lies above `on_n`, or a duration
@@ -90,23 +90,30 @@ impl ForceContacts {
                 return Err(Error::Parameter { name, rule: "finite and above 0 N", value });
             }
         }
-        Hysteresis::new(self.on_n, self.off_n)?
-            .min_high(self.min_contact_s * rate.as_hz())?
-            .min_low(self.min_flight_s * rate.as_hz())?
-            .half_width(LINE_S * rate.as_hz())
+        for (name, value) in
+            [("shortest contact", self.min_contact_s), ("shortest flight", self.min_flight_s)]
+        {
+            if !(value.is_finite() && value >= 0.0) {
+                return Err(Error::Parameter { name, rule: "finite and not negative", value });
+            }
+        }
+        Ok(Hysteresis::new(self.on_n, self.off_n)?
+            .min_high(self.min_contact_s * rate.as_hz())
+            .min_low(self.min_flight_s * rate.as_hz())
+            .half_width(LINE_S * rate.as_hz()))
     }
 
-    /// The same as a stage, for one foot of a live stream whose first sample lies at the clock's start.
+    /// Builds the detector as a stage, for one foot of a live stream whose first sample is at the clock's start.
     ///
-    /// `noise_sd_n` is the standard deviation of the unloaded plate, which a record measures in flight. A landing comes out
-    /// `min_contact_s` after it, or 3 ms where that is longer, and at most two samples later; a take-off in the same way after
+    /// `noise_sd_n` is the standard deviation of the unloaded plate, which a record measures in flight. A landing is emitted
+    /// `min_contact_s` after it, or 3 ms where that is longer, and at most two samples later; a take-off likewise after
     /// `min_flight_s`.
     ///
     /// # Errors
     /// As [`ForceContacts::crossings`]; [`Error::Parameter`] when `noise_sd_n` is negative or not finite.
     ///
     /// ```
-    /// use copeak::{Clock, Rate, StageExt, event::{Footfall, ForceContacts, Side}};
+    /// use copeak::{Clock, Rate, StageExt, event::{ForceContacts, Side, live::Footfall}};
     /// let clock = Clock::from_zero(Rate::from_hz(100.0)?);
     /// let mut live = ForceContacts::default().live(clock, Side::Left, 2.0)?.stream();
     /// let force = (0..60).map(|i| if (20..45).contains(&i) { 800.0_f32 } else { 0.0 });
@@ -130,20 +137,20 @@ impl ForceContacts {
     }
 }
 
-/// What a foot did, as a live detector reports it.
+/// An event of a foot with what it completes, as a live detector reports it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Footfall {
-    /// It landed. A `Complete` follows, unless the record breaks off first.
+    /// The foot landed. A `Complete` follows, unless the record ends first.
     Landed(Event),
-    /// It left again: the whole contact.
+    /// The foot left again: the complete contact.
     Complete(Contact),
-    /// It left, and when it had landed was not recorded.
+    /// The foot left, and its landing was not recorded.
     Left(Event),
 }
 
 impl Footfall {
-    /// What happened last: the landing, or the take-off of a contact, whole or not.
+    /// Returns the latest event: the landing, or the take-off of a contact, complete or not.
     ///
     /// ```
     /// use copeak::{Clock, Rate, StageExt, event::{EventKind, ForceContacts, Side}};
@@ -162,18 +169,18 @@ impl Footfall {
     }
 }
 
-/// [`ForceContacts`] as a stage; made by [`ForceContacts::live`].
+/// [`ForceContacts`] as a stage; built by [`ForceContacts::live`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LiveContacts {
     crossings: Hysteresis,
     clock: Clock,
     side: Side,
     noise_sd_n: f64,
-    /// Forces below this were set to zero before we saw them; 0 when there is no such level.
+    /// Forces below this were set to zero before they reached the detector; 0 when there is no such level.
     dead_zone_n: f64,
 }
 
-/// What [`LiveContacts`] remembers.
+/// State of [`LiveContacts`] as a stage.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LiveContactsState<T> {
     crossings: HysteresisState<T>,
@@ -181,20 +188,15 @@ pub struct LiveContactsState<T> {
 }
 
 impl LiveContacts {
-    /// Declare that forces below `newtons` reach the detector as exact zeros. A threshold at or below that level is
-    /// crossed somewhere unseen, and the standard error says so: at least dt/√3, a time known to a sample either way.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] when it is negative or not finite.
-    pub fn dead_zone(self, newtons: f64) -> Result<Self> {
-        if newtons.is_finite() && newtons >= 0.0 {
-            Ok(Self { dead_zone_n: newtons, ..self })
-        } else {
-            Err(Error::Parameter { name: "dead zone", rule: "finite and not negative", value: newtons })
-        }
+    /// Declares that forces below `newtons` reach the detector as exact zeros. The crossing of a threshold at or below that level is
+    /// hidden, and its standard error is at least dt/√3, for an error of up to a sample either way. Negative values and NaN are taken
+    /// as 0, no such level.
+    #[must_use]
+    pub fn dead_zone_n(self, newtons: f64) -> Self {
+        Self { dead_zone_n: newtons.max(0.0), ..self }
     }
 
-    /// The event of a crossing.
+    /// Builds the event of a crossing.
     fn event(&self, crossing: &Crossing) -> Event {
         let (kind, level, under) = match crossing.direction {
             Direction::Up => (EventKind::InitialContact, self.crossings.on(), crossing.before),
@@ -212,7 +214,7 @@ impl LiveContacts {
         Event::new(self.clock.time_s(crossing.position), se, self.side, kind, Method::Force)
     }
 
-    /// What a crossing means after the last landing, which it updates.
+    /// Combines a crossing with the last landing, which it updates.
     pub(super) fn footfall(&self, landed: &mut Option<(Event, usize)>, crossing: &Crossing) -> Footfall {
         let event = self.event(crossing);
         match crossing.direction {

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// Lowest rate at which a shape as short as a contact can be told.
+/// Lowest rate at which a shape as short as a contact is resolved.
 const LOWEST_HZ: f64 = 100.0;
 /// Shortest stretch: one stride.
 const SHORTEST_S: f64 = 0.5;
@@ -22,13 +22,13 @@ pub(super) struct Piece<const N: usize> {
 }
 
 impl<const N: usize> Piece<N> {
-    /// Start and end on the clock.
+    /// Returns start and end on the clock.
     pub(super) fn span(&self, clock: Clock) -> TimeSpan {
         clock.span(self.first, self.first + self.channels[0].len() - 1)
     }
 }
 
-/// Channels of one clock, cut at their gaps and low-passed forwards and backwards; pieces shorter than half a second are
+/// Cuts channels of one clock at their gaps and low-passes them forwards and backwards; pieces shorter than half a second are
 /// left out.
 ///
 /// Errors: [`Error::LengthMismatch`], [`Error::Undefined`] on different clocks, [`Error::Parameter`] below 100 Hz,
@@ -84,9 +84,4 @@ where
         Ok(Piece { first, channels })
     })
     .collect()
-}
-
-/// Smallest and largest.
-pub(super) fn extremes(x: &[f64]) -> (f64, f64) {
-    x.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &x| (low.min(x), high.max(x)))
 }

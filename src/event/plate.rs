@@ -1,49 +1,42 @@
-//! Contacts of one foot over a whole force record.
+//! Contacts of one foot from its vertical ground reaction force over a complete record.
 
-use super::{Contact, Event, FootContacts, Footfall, ForceContacts, LiveContacts, Side};
-use crate::crossing::{self, Crossing, Direction};
+use super::force::{Footfall, LiveContacts};
+use super::{Contact, Event, FootContacts, ForceContacts, Side};
+use crate::crossing::{Crossing, Direction, count_below};
 use crate::math::median;
 use crate::{Error, Flush, Real, Result, Samples, Signal, Stage};
 use alloc::vec::Vec;
 use num_traits::Float as _;
 
 const OPERATION: &str = "finding force contacts";
-/// A rise between two samples is believed when it is so many times the noise.
+/// A rise between two samples counts when it is at least this multiple of the noise.
 const CLEAR: f64 = 5.0;
 
-/// What a force plate read, beside the contacts.
+/// Bias of the thresholds and noise of a force plate, measured with the contacts.
+///
+/// The bias is how much later than 0 N the thresholds are reached: median over the events of threshold over rise, between the two samples
+/// around it where that rise is five times the noise, else of the line over 3 ms on each side. It is a property of the thresholds and
+/// the foot's loading rate, and not part of any standard error.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct PlateReading {
-    /// What the thresholds cost, where there was an event to see it on.
-    pub bias: ThresholdBias,
-    /// Standard deviation of the force in flight, which went into the standard errors; the lower threshold when no
-    /// flight was long enough to tell.
+    /// Delay of initial contacts in seconds (positive: late); `None` without one.
+    pub initial_bias_s: Option<f64>,
+    /// Delay of terminal contacts in seconds (negative: early); `None` without one.
+    pub terminal_bias_s: Option<f64>,
+    /// Standard deviation of the force in flight, which the standard errors include; the lower threshold when no
+    /// flight was long enough to measure it.
     pub noise_sd_n: f64,
-    /// Level below which the force had been set to zero, when it had: smallest non-zero force of a record whose
+    /// Level below which the force had been set to zero, if any: smallest non-zero force of a record whose
     /// flight is exactly zero.
     pub dead_zone_n: Option<f64>,
 }
 
-/// How much later than 0 N the thresholds are reached, in seconds: median over the events of threshold over rise,
-/// between the two samples around it where that is five times the noise, else of the line over 3 ms on each side.
-///
-/// It is a property of the thresholds and the foot's loading rate, so it is no part of any standard error.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct ThresholdBias {
-    /// Initial contacts are seen this much too late (positive).
-    pub initial_s: Option<f64>,
-    /// Terminal contacts are seen this much too late (negative: too early).
-    pub terminal_s: Option<f64>,
-}
-
 impl ForceContacts {
-    /// The contacts of one foot in a force record.
+    /// Finds the contacts of one foot in a force record.
     ///
-    /// NaN marks a gap: what happens across it is not known, and no event is made of its edges. Times are bit for
+    /// NaN marks a gap, whose edges are no events. Times are bit for
     /// bit those of [`ForceContacts::live`] on the same samples.
     ///
     /// # Errors
@@ -58,10 +51,10 @@ impl ForceContacts {
         self.search(force, side, true, |_| true)
     }
 
-    /// The contacts of one foot where `valid`, taken on the same instants, is above ½.
+    /// Finds the contacts of one foot where `valid`, sampled at the same instants, is above ½.
     ///
     /// Elsewhere there was no plate under the foot: a force that appears or vanishes with the mask is no event, and
-    /// only events that lie inside valid stretches are found.
+    /// only events inside valid stretches are found.
     ///
     /// # Errors
     /// As [`ForceContacts::find`]; [`Error::LengthMismatch`] when the mask has another length; [`Error::Missing`]
@@ -80,12 +73,12 @@ impl ForceContacts {
         }
         let half = V::Item::cast(0.5);
         if !valid.iter_samples().any(|v| v > half) {
-            return Err(Error::Missing { operation, what: "a stretch where the force is valid" });
+            return Err(Error::Missing { operation, what: "a sample that the mask marks as valid" });
         }
         self.search(force, side, false, |i| valid.sample(i) > half)
     }
 
-    /// `everywhere`: `valid` holds of every sample.
+    /// `everywhere`: `valid` is true for every sample.
     fn search<S>(
         &self,
         force: &Signal<S>,
@@ -125,11 +118,11 @@ impl ForceContacts {
         let flight = Flight::measure(&crossings, &stretches, self.on_n, samples);
         let noise_sd_n = flight.noise_sd.unwrap_or(self.off_n);
         let dead_zone_n = flight.dead_zone.filter(|&zone| zone >= self.off_n);
-        let live = self.live(force.clock(), side, noise_sd_n)?.dead_zone(dead_zone_n.unwrap_or(0.0))?;
+        let live = self.live(force.clock(), side, noise_sd_n)?.dead_zone_n(dead_zone_n.unwrap_or(0.0));
         let (contacts, unpaired) = sort(&live, &crossings);
         let delay = |direction, level: f64| {
             let here = crossings.iter().filter(|c| c.direction == direction);
-            // Between two samples the rise is the steepest there is, but noise must not make it.
+            // The rise between two samples is the steepest, but it must not be noise.
             let rise = |c: &Crossing| {
                 let rise = c.after - c.before;
                 if rise.abs() > CLEAR * noise_sd_n { rise } else { c.slope }
@@ -137,16 +130,14 @@ impl ForceContacts {
             let late = here.map(|c| level / rise(c) * force.clock().rate().period_s());
             median(&mut late.collect::<Vec<_>>())
         };
-        let bias = ThresholdBias {
-            initial_s: delay(Direction::Up, self.on_n),
-            terminal_s: delay(Direction::Down, self.off_n),
-        };
+        let (initial_bias_s, terminal_bias_s) =
+            (delay(Direction::Up, self.on_n), delay(Direction::Down, self.off_n));
         let coverage = stretches.into_iter().map(|(first, end)| force.clock().span(first, end - 1)).collect();
-        let plate = Some(PlateReading { bias, noise_sd_n, dead_zone_n });
+        let plate = Some(PlateReading { initial_bias_s, terminal_bias_s, noise_sd_n, dead_zone_n });
         Ok(FootContacts { side, contacts, unpaired, coverage, recorded: force.span(), plate })
     }
 
-    /// A record without a crossing may be one that cannot have any.
+    /// Refuses a record that cannot have a crossing.
     fn check_quiet(&self, samples: impl Iterator<Item = f64>) -> Result<()> {
         let extremes = |(lowest, highest): (f64, f64), x: f64| (lowest.min(x), highest.max(x));
         let (lowest, highest) = samples.fold((f64::INFINITY, f64::NEG_INFINITY), extremes);
@@ -161,7 +152,7 @@ impl ForceContacts {
     }
 }
 
-/// Where there were samples.
+/// Stretches of finite samples.
 #[derive(Default)]
 struct Seen {
     stretches: Vec<(usize, usize)>,
@@ -181,7 +172,7 @@ impl Seen {
         self.from = index + 1;
     }
 
-    /// First sample and end of each run of finite samples.
+    /// Returns first sample and end of each run of finite samples.
     fn stretches(mut self, len: usize) -> Result<Vec<(usize, usize)>> {
         let operation = OPERATION;
         if let Some(index) = self.infinite {
@@ -198,7 +189,7 @@ impl Seen {
     }
 }
 
-/// Complete contacts, and the events without a partner.
+/// Divides the events of the crossings into complete contacts and events without a partner.
 fn sort(live: &LiveContacts, crossings: &[Crossing]) -> (Vec<Contact>, Vec<Event>) {
     let (mut contacts, mut unpaired) = (Vec::new(), Vec::new());
     let mut landed = None;
@@ -220,7 +211,7 @@ fn sort(live: &LiveContacts, crossings: &[Crossing]) -> (Vec<Contact>, Vec<Event
     (contacts, unpaired)
 }
 
-/// What the force looks like with the foot in the air.
+/// Statistics of the force with the foot in the air.
 struct Flight {
     /// Pooled standard deviation about each flight's own mean, over the middle half of each flight (the edges carry
     /// the ringing and the tails of the contacts).
@@ -257,14 +248,14 @@ impl Flight {
     }
 }
 
-/// Sums over the flights so far.
+/// Sums over the flights.
 struct Pool {
     squares: f64,
     freedom: usize,
     all_zero: bool,
 }
 
-/// Samples that are summed side by side.
+/// Samples that are summed in parallel.
 const LANES: usize = 8;
 
 impl Pool {
@@ -274,10 +265,10 @@ impl Pool {
         if x.len() < 2 {
             return;
         }
-        if crossing::below(x, on) < x.len() {
+        if count_below(x, on) < x.len() {
             return;
         }
-        // About the first value, so that a plate's offset costs no digits.
+        // Relative to the first value, so that a plate's offset costs no digits.
         let origin = x[0].as_f64();
         let (mut sum, mut square) = ([0.0; LANES], [0.0; LANES]);
         let rows = x.chunks_exact(LANES);
@@ -318,7 +309,7 @@ mod tests {
             stretch: 0,
         };
         let crossings = [at(9.0, Direction::Up), at(9.5, Direction::Down), at(19.5, Direction::Up)];
-        // Three pieces at levels of their own: only the cuts keep the steps between them out of the noise.
+        // Three pieces at different levels: only the cuts keep the steps between them out of the noise.
         let x: Vec<f64> = (0..40).map(|i| [0.0, 2.0, 4.0, 4.0][i / 10]).collect();
         assert_eq!(Flight::measure(&crossings, &[(0, 40)], 50.0, &x).noise_sd, Some(0.0));
     }

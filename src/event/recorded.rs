@@ -1,4 +1,4 @@
-//! The contacts of a recording, by the best channels that it has for them.
+//! The contacts of a recording, from the best channels that it has for them.
 
 use super::{Feet, FootContacts, ForceContacts, KinematicContacts, LegAngles, Side};
 use crate::recording::Recording;
@@ -25,8 +25,8 @@ impl Recording {
     ///
     /// # Errors
     /// [`Error::NoUsableChannel`] when a foot has neither force nor the angles of its leg, and the errors of
-    /// [`ForceContacts::find_where`], [`KinematicContacts::find`] and [`FootContacts::merge`]: what is there but cannot be used is
-    /// an error.
+    /// [`ForceContacts::find_where`], [`KinematicContacts::find`] and [`FootContacts::merge`]: a channel that is there but cannot be used
+    /// is an error.
     pub fn feet(&self) -> Result<Feet> {
         let foot = |side| {
             let none = || Error::NoUsableChannel {

@@ -3,9 +3,10 @@
 use super::{AFTER_CONTACT_S, Joint, LegChannel};
 use crate::Result;
 use crate::inference::Bootstrap;
+use crate::inference::Strides;
 use crate::peak::CyclePeakFinder;
 use crate::sequence::{Cycle, Sequence, Timing};
-use crate::stride::{RejectReason, Step, Steps, strides};
+use crate::stride::{RejectReason, Step, Steps};
 use crate::time::TimeSpan;
 use alloc::vec::Vec;
 
@@ -41,7 +42,7 @@ pub(crate) fn leg_counts(step: &Step) -> bool {
 pub(crate) fn leg_sequence(leg: &[LegChannel], steps: &[Step], bootstrap: &Bootstrap) -> Result<Sequence> {
     let cycles: Vec<Cycle> = steps.iter().map(|step| cycle(leg, step)).collect();
     let names: Vec<&str> = leg.iter().map(|channel| channel.name.as_str()).collect();
-    Sequence::of(&names, &cycles, &strides(steps), bootstrap)
+    Sequence::of(&names, &cycles, &Strides::from_steps(steps), bootstrap)
 }
 
 /// Times at which the leg's joints extend fastest between initial contact and shortly after terminal contact.

@@ -1,5 +1,7 @@
 //! Named channels on one clock.
 
+use crate::format::{count, number, paragraph};
+use crate::samples::described;
 use crate::time::TimeSpan;
 use crate::{Error, Frame, Result, Signal};
 use alloc::{
@@ -8,6 +10,7 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
+use core::fmt;
 
 /// A channel: name, unit and signal. Missing samples are NaN.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,18 +25,18 @@ pub struct Channel {
 }
 
 impl Channel {
-    /// A channel.
+    /// Builds a channel.
     pub fn new(name: impl Into<String>, unit: impl Into<String>, signal: Signal) -> Self {
         Self { name: name.into(), unit: unit.into(), signal }
     }
 
-    /// Number of missing samples (NaN).
+    /// Counts the missing samples (NaN).
     pub fn missing(&self) -> usize {
         self.signal.samples().iter().filter(|v| v.is_nan()).count()
     }
 }
 
-/// What was recorded in one trial.
+/// The channels of one trial.
 ///
 /// ```
 /// use copeak::{Clock, Rate, Signal, recording::{Channel, Recording}};
@@ -52,32 +55,35 @@ impl Channel {
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Recording {
-    /// What to call it: usually the file.
+    /// Its name, usually that of the file.
     pub name: String,
     /// The channels, in file order.
     pub channels: Vec<Channel>,
-    /// Running speed, when known.
+    /// Running speed in metres per second, when known.
     pub speed_mps: Option<f64>,
-    /// Body mass, when known.
+    /// Body mass in kilograms, when known.
     pub mass_kg: Option<f64>,
-    /// Mean positions of the markers in a standing trial, in metres and in that trial's axes, when there was one: more
-    /// markers than in running, and so better joint centres.
+    /// Mean positions of the markers in a standing trial, in metres and in that trial's axes, when there was one: a standing trial has
+    /// more markers than a run, and gives better joint centres.
     pub standing: BTreeMap<String, [f64; 3]>,
 }
 
 impl Recording {
-    /// An empty recording.
+    /// Builds an empty recording.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), ..Self::default() }
     }
 
-    /// Add a channel.
+    /// Adds a channel.
     ///
     /// # Errors
-    /// [`Error::Undefined`] when a channel of that name is there already; [`Error::TooFew`] when it holds no sample.
+    /// [`Error::Undefined`] when there is already a channel of that name; [`Error::TooFew`] when it holds no sample.
     pub fn push(&mut self, channel: Channel) -> Result<()> {
         if self.get(&channel.name).is_some() {
-            return Err(Error::Undefined { quantity: "a channel", reason: "its name is taken" });
+            return Err(Error::Undefined {
+                quantity: "a channel",
+                reason: "the recording already has a channel of that name",
+            });
         }
         if channel.signal.samples().is_empty() {
             return Err(Error::TooFew { operation: "a channel", unit: "samples", needed: 1, got: 0 });
@@ -111,17 +117,17 @@ impl Recording {
         self.channels.iter().find(|c| c.name == name)
     }
 
-    /// The names, in file order.
+    /// Iterates over the names, in file order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.channels.iter().map(|c| c.name.as_str())
     }
 
-    /// Every marker: a name with channels `NAME_x`, `NAME_y`, `NAME_z` in m or mm, of one clock and length.
+    /// Iterates over the markers: names with channels `NAME_x`, `NAME_y`, `NAME_z` in m or mm, of one clock and length.
     pub fn markers(&self) -> impl Iterator<Item = &str> {
         self.names().filter_map(|name| name.strip_suffix("_x")).filter(|name| self.marker(name).is_some())
     }
 
-    /// The path of a marker in metres; a frame in which any coordinate is missing is NaN as a whole. `None` without
+    /// Returns the path of a marker in metres; in a frame with a missing coordinate all three are NaN. `None` without
     /// such a marker.
     pub fn marker(&self, name: &str) -> Option<Signal<Vec<Frame<f64, 3>>>> {
         let mut axes = Vec::with_capacity(3);
@@ -146,19 +152,19 @@ impl Recording {
         Some(first.with_samples((0..first.samples().len()).map(at).collect()))
     }
 
-    /// Mean position of every marker over the frames in which it was seen, in metres: what a standing trial is good for
-    /// ([`Recording::standing`]).
+    /// Returns the mean position of every marker over the frames in which it is visible, in metres: of a standing trial, the value of
+    /// [`Recording::standing`].
     pub fn mean_markers(&self) -> BTreeMap<String, [f64; 3]> {
         let mean = |name: &str| {
             let path = self.marker(name)?;
-            let seen: Vec<_> = path.samples().iter().filter(|p| p.0[0].is_finite()).collect();
-            let sum = seen.iter().fold([0.0; 3], |sum, p| core::array::from_fn(|i| sum[i] + p.0[i]));
-            (!seen.is_empty()).then(|| sum.map(|v| v / seen.len() as f64))
+            let visible: Vec<_> = path.samples().iter().filter(|p| p.0[0].is_finite()).collect();
+            let sum = visible.iter().fold([0.0; 3], |sum, p| core::array::from_fn(|i| sum[i] + p.0[i]));
+            (!visible.is_empty()).then(|| sum.map(|v| v / visible.len() as f64))
         };
         self.markers().filter_map(|name| Some((name.to_string(), mean(name)?))).collect()
     }
 
-    /// The time span that all channels cover.
+    /// Returns the time span that all channels cover.
     ///
     /// # Errors
     /// [`Error::Missing`] without channels; [`Error::Undefined`] when there is no time that all of them cover.
@@ -173,4 +179,73 @@ impl Recording {
             Err(Error::Undefined { quantity: "the span of a recording", reason })
         }
     }
+}
+
+impl fmt::Display for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = if self.unit.is_empty() { "no unit" } else { &self.unit };
+        write!(f, "{} ({unit}): {}", self.name, described(&self.signal, &self.unit))
+    }
+}
+
+/// Channels of one clock and length form a group, by unit; markers count as one.
+impl fmt::Display for Recording {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut facts = Vec::new();
+        facts.extend(self.speed_mps.map(|v| format!("{v:.2} m/s")));
+        facts.extend(self.mass_kg.map(|m| format!("{m:.1} kg")));
+        facts.push(count(self.channels.len(), "channel"));
+        writeln!(f, "{}: {}", self.name, facts.join(", "))?;
+        let mut rest: Vec<&Channel> = self.channels.iter().collect();
+        while let Some(first) = rest.first() {
+            let (clock, samples) = (first.signal.clock(), first.signal.samples().len());
+            let alike = |c: &&Channel| c.signal.clock() == clock && c.signal.samples().len() == samples;
+            let (here, others): (Vec<_>, Vec<_>) = rest.into_iter().partition(alike);
+            rest = others;
+            writeln!(
+                f,
+                "  {} at {} Hz, {:.3} to {:.3} s",
+                count(samples, "sample"),
+                number(clock.rate().as_hz()),
+                clock.start_s(),
+                here[0].signal.end_s()
+            )?;
+            units(self, &here, f)?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes the names of one group, by unit, and the missing samples.
+fn units(recording: &Recording, here: &[&Channel], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let markers: Vec<&str> = recording.markers().collect();
+    let marker = |name: &str| {
+        let (stem, axis) = name.rsplit_once('_')?;
+        (["x", "y", "z"].contains(&axis) && markers.contains(&stem)).then(|| stem.to_string())
+    };
+    let mut units: Vec<&str> = Vec::new();
+    here.iter().for_each(|c| {
+        if !units.contains(&c.unit.as_str()) {
+            units.push(&c.unit);
+        }
+    });
+    for unit in units {
+        let of = || here.iter().filter(|c| c.unit == unit);
+        let mut names: Vec<String> = Vec::new();
+        for channel in of() {
+            let name = marker(&channel.name).unwrap_or_else(|| channel.name.clone());
+            if names.last() != Some(&name) {
+                names.push(name);
+            }
+        }
+        let label = format!("    {:<5} ", if unit.is_empty() { "-" } else { unit });
+        paragraph(f, &label, &names.join(", "))?;
+        let missing: usize = of().map(|c| c.missing()).sum();
+        let all: usize = of().map(|c| c.signal.samples().len()).sum();
+        if missing > 0 {
+            let part = 100.0 * missing as f64 / all as f64;
+            writeln!(f, "          {missing} of {all} samples missing ({part:.1} %)")?;
+        }
+    }
+    Ok(())
 }

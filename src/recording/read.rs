@@ -1,79 +1,150 @@
-//! Reading a file of any format.
+//! Reading a file of any format, and the errors of reading and writing.
 
 #[cfg(feature = "parquet")]
 use super::parquet;
-use super::{Recording, c3d, csv, opensim};
+use super::{Recording, c3d, csv, from_file, opensim};
+use crate::Error;
 use std::{
+    boxed::Box,
     fs::File,
-    io::Read,
+    io::{self, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
+    string::String,
     vec::Vec,
 };
 
-/// Why a file could not be read. Each variant names the file and what is wrong in it, and where.
+/// Reason why a recording could not be read. Its text names the file, the place in it, and the fault.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
+    /// An error in a file.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The error.
+        source: Box<ReadError>,
+    },
     /// The file cannot be opened or read.
-    #[error("{}: cannot read: {source}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system reports.
-        source: std::io::Error,
-    },
-    /// Neither the extension nor the first bytes are those of a format that is read.
-    #[error("{}: unknown format; expected .csv, .trc, .mot, .sto, .c3d or .parquet", path.display())]
-    UnknownFormat {
-        /// The file.
-        path: PathBuf,
-    },
+    #[error("cannot read: {0}")]
+    Io(#[from] io::Error),
+    /// Neither the extension nor the first bytes are those of a format that can be read.
+    #[error("unknown format; expected .csv, .trc, .mot, .sto, .c3d or .parquet")]
+    UnknownFormat,
     /// A Parquet file, and the crate was built without the feature `parquet`.
-    #[error("{}: Parquet files need the feature `parquet` of copeak", path.display())]
-    NeedsParquet {
-        /// The file.
-        path: PathBuf,
+    #[error("Parquet files need the feature `parquet` of copeak")]
+    NeedsParquet,
+    /// The file is not of the format.
+    #[error("not a {format} file: {reason}")]
+    NotOfFormat {
+        /// The format: `CSV`, `C3D`, `Parquet`.
+        format: &'static str,
+        /// The fault.
+        reason: String,
     },
-    /// A CSV file.
-    #[error("{}: {source}", path.display())]
-    Csv {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        source: csv::CsvError,
+    /// A place in the file is damaged, contradicts the header, or holds content that cannot be read.
+    #[error("{place}: {reason}")]
+    Invalid {
+        /// The place: `line 3, column a`, `byte 512`, `parameter POINT:USED`.
+        place: String,
+        /// The fault.
+        reason: String,
     },
-    /// A TRC, MOT or STO file.
-    #[error("{}: {source}", path.display())]
-    OpenSim {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        source: opensim::OpenSimError,
+    /// The file is shorter than its header declares.
+    #[error("the file ends after {complete} of {frames} frames: {got} of {needed} bytes")]
+    Truncated {
+        /// Complete frames.
+        complete: usize,
+        /// Frames that the header declares.
+        frames: usize,
+        /// Bytes of the file.
+        got: u64,
+        /// Bytes that the header declares.
+        needed: u64,
     },
-    /// A C3D file.
-    #[error("{}: {source}", path.display())]
-    C3d {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        source: c3d::C3dError,
+    /// The file is larger than the limit.
+    #[error("more than {limit} {unit}")]
+    TooLarge {
+        /// The limit.
+        limit: u64,
+        /// The unit of the limit, and the way to raise it where that is possible.
+        unit: &'static str,
     },
-    /// A Parquet file.
-    #[cfg(feature = "parquet")]
-    #[error("{}: {source}", path.display())]
-    Parquet {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        source: parquet::ParquetError,
+    /// A channel, or the column of times, has content that no recording can hold.
+    #[error("column {column}: {source}")]
+    Column {
+        /// The name of the column or channel in the file.
+        column: String,
+        /// The fault.
+        source: Error,
+    },
+    /// A setting of the reader breaks its rule.
+    #[error(transparent)]
+    Setting(Error),
+}
+
+/// Reason why a recording could not be written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// The file cannot be written.
+    #[error("cannot write: {0}")]
+    Io(#[from] io::Error),
+    /// The recording does not fit into the format.
+    #[error("cannot write as {format}: {reason}")]
+    Unfit {
+        /// The format: `CSV`, `MOT`, `TRC`, `Parquet`.
+        format: &'static str,
+        /// The part that does not fit.
+        reason: String,
     },
 }
 
-/// Reads a recording from a CSV, TRC, MOT, STO, C3D or Parquet file (feature `parquet`), by its extension or, where that is none of
-/// these, by its first bytes. The recording's name is the file's.
+/// A reader that reports the number of bytes read. Around a file it shows the progress of any of the readers of recordings, all of
+/// which process what they read as they go. (A Parquet file describes its columns at its end, which is read first.)
 ///
-/// Angles of a MOT or STO file are in degrees afterwards. What a format has besides channels (events and plates of a C3D file, counts
-/// of hidden markers), and other layouts of a table, come from the modules of the formats: [`csv`], [`opensim`], [`c3d`] and
+/// ```
+/// use copeak::recording::{ProgressReader, csv};
+/// let text = "time_s,a_N\n0,1\n0.01,2\n";
+/// let mut read = 0;
+/// let trial = csv::read_from(ProgressReader::new(text.as_bytes(), |bytes| read = bytes)).unwrap();
+/// assert_eq!((trial.channels.len(), read), (1, text.len() as u64));
+/// ```
+#[derive(Debug, Clone)]
+pub struct ProgressReader<R, F> {
+    reader: R,
+    report: F,
+    bytes: u64,
+}
+
+impl<R: Read, F: FnMut(u64)> ProgressReader<R, F> {
+    /// Wraps a reader; `report` is called with the number of bytes read so far, after every part.
+    pub fn new(reader: R, report: F) -> Self {
+        Self { reader, report, bytes: 0 }
+    }
+}
+
+impl<R: Read, F: FnMut(u64)> Read for ProgressReader<R, F> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(buffer)?;
+        self.bytes += read as u64;
+        if read > 0 {
+            (self.report)(self.bytes);
+        }
+        Ok(read)
+    }
+}
+
+impl<R: Seek, F> Seek for ProgressReader<R, F> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.reader.seek(to)
+    }
+}
+
+/// Reads a recording from a CSV, TRC, MOT, STO, C3D or Parquet file (feature `parquet`), by its extension or, if that is another, by its first bytes. The recording's name is the file's.
+///
+/// Angles of a MOT or STO file are converted to degrees. The modules of the formats return what a file holds in addition to channels
+/// (events and plates of a C3D file, counts of hidden markers) and read other layouts of a table: [`csv`], [`opensim`], [`c3d`] and
 /// `parquet`.
 ///
 /// # Errors
@@ -90,22 +161,16 @@ pub enum ReadError {
 /// ```
 pub fn read(path: impl AsRef<Path>) -> Result<Recording, ReadError> {
     let path = path.as_ref();
-    let at = || path.to_path_buf();
-    let open_sim = |source| ReadError::OpenSim { path: at(), source };
-    match Format::of(path).map_err(|source| ReadError::Io { path: at(), source })? {
-        Some(Format::Csv) => csv::read(path).map_err(|source| ReadError::Csv { path: at(), source }),
-        Some(Format::Trc) => opensim::trc::read(path).map(|trc| trc.recording).map_err(open_sim),
-        Some(Format::Mot) => opensim::mot::read(path).map(opensim::Mot::into_degrees).map_err(open_sim),
-        Some(Format::C3d) => {
-            c3d::read(path).map(|c3d| c3d.recording).map_err(|source| ReadError::C3d { path: at(), source })
-        }
+    match from_file(path, |path| Ok(Format::of(path)?))? {
+        Some(Format::Csv) => csv::read(path),
+        Some(Format::Trc) => opensim::trc::read(path).map(|trc| trc.recording),
+        Some(Format::Mot) => opensim::mot::read(path).map(opensim::Mot::into_degrees),
+        Some(Format::C3d) => c3d::read(path).map(|c3d| c3d.recording),
         #[cfg(feature = "parquet")]
-        Some(Format::Parquet) => {
-            parquet::read(path).map_err(|source| ReadError::Parquet { path: at(), source })
-        }
+        Some(Format::Parquet) => parquet::read(path),
         #[cfg(not(feature = "parquet"))]
-        Some(Format::Parquet) => Err(ReadError::NeedsParquet { path: at() }),
-        None => Err(ReadError::UnknownFormat { path: at() }),
+        Some(Format::Parquet) => from_file(path, |_| Err(ReadError::NeedsParquet)),
+        None => from_file(path, |_| Err(ReadError::UnknownFormat)),
     }
 }
 

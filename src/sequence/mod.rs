@@ -17,7 +17,7 @@
 //! use copeak::inference::Bootstrap;
 //! use copeak::simulate::{Pulse, Sprinter};
 //! use copeak::sequence::{Cycle, Sequence, Timing};
-//! use copeak::stride::strides;
+//! use copeak::inference::Strides;
 //! let truth = Sprinter::at_speed(9.5).steps(20).every_jitter_s(0.004).seed(6).simulate()?.truth;
 //! let cycles: Vec<Cycle> = truth
 //!     .steps
@@ -31,7 +31,7 @@
 //!     .collect();
 //! let steps: Vec<_> = truth.steps.iter().map(|s| s.step).collect();
 //! let names = ["hip", "knee", "ankle"];
-//! let sequence = Sequence::of(&names, &cycles, &strides(&steps), &Bootstrap::new(1))?;
+//! let sequence = Sequence::of(&names, &cycles, &Strides::from_steps(&steps), &Bootstrap::new(1))?;
 //! let lag = sequence.pair("hip", "knee").unwrap();
 //! let found = format!("hip {} knee: {:+.1}", lag.relation, lag.mean_s.ms());
 //! assert_eq!(found, "hip before knee: +16.8 ms [+14.1, +19.5]");

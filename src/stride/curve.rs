@@ -1,66 +1,52 @@
-//! Curves on a common time base: time normalisation, mean and band.
+//! Curves on a common time base: time normalisation, also through several events, and their mean.
 
+use crate::format::{count, number};
 use crate::math::moments;
 use crate::time::TimeSpan;
 use crate::{Error, Real, Result, Samples, Signal};
 use alloc::vec::Vec;
+use core::fmt;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// Most points of a curve: far more than a recording resolves.
+/// Largest number of points of a curve: far more than a recording resolves.
 const MOST_POINTS: usize = 10_000_000;
 
-/// Time normalisation: a piece of a signal on evenly spaced points from 0 to 100 % inclusive, linear between samples.
+/// Normalises time: returns the piece of `signal` in `window` on `points` evenly spaced points from 0 to 100 % inclusive, linear
+/// between samples; 101 points are usual. A point next to a NaN sample is NaN.
 ///
 /// Equals `numpy.interp(numpy.linspace(start_s, end_s, points), times, samples)`.
 ///
 /// ```
-/// use copeak::{Clock, Rate, Signal, stride::Normalise, time::TimeSpan};
+/// use copeak::{Clock, Rate, Signal, stride::normalize, time::TimeSpan};
 /// let ramp = Signal::new(Clock::from_zero(Rate::from_hz(4.0)?), vec![0.0, 1.0, 2.0, 3.0]);
-/// let quarters = Normalise { points: 5 }.apply(&ramp, TimeSpan { start_s: 0.25, end_s: 0.5 })?;
+/// let quarters = normalize(&ramp, TimeSpan { start_s: 0.25, end_s: 0.5 }, 5)?;
 /// assert_eq!(quarters, [1.0, 1.25, 1.5, 1.75, 2.0]);
 /// # Ok::<(), copeak::Error>(())
 /// ```
+///
+/// # Errors
+/// [`Error::TooFew`] below two points; [`Error::Parameter`] above 10,000,000; [`Error::NotRising`] for a window that does not end
+/// after it starts (or is NaN); [`Error::Window`] when it leaves the signal.
 #[doc(alias("interp", "time normalization"))]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Normalise {
-    /// How many points, both ends included.
-    pub points: usize,
-}
-
-impl Default for Normalise {
-    /// 101 points: 0 %, 1 %, ..., 100 %.
-    fn default() -> Self {
-        Self { points: 101 }
+pub fn normalize<S>(signal: &Signal<S>, window: TimeSpan, points: usize) -> Result<Vec<S::Item>>
+where
+    S: Samples,
+    S::Item: Real,
+{
+    checked_points(points)?;
+    let TimeSpan { start_s, end_s } = window;
+    if start_s >= end_s || start_s.is_nan() || end_s.is_nan() {
+        return Err(Error::NotRising { operation: "time normalisation", index: 1 });
     }
-}
-
-impl Normalise {
-    /// The piece of `signal` in `window`. A point next to a NaN sample is NaN.
-    ///
-    /// # Errors
-    /// [`Error::TooFew`] below two points; [`Error::Parameter`] above 10,000,000; [`Error::NotRising`] for a window that does not end after it starts (or
-    /// is NaN); [`Error::Window`] when it leaves the signal.
-    pub fn apply<S>(&self, signal: &Signal<S>, window: TimeSpan) -> Result<Vec<S::Item>>
-    where
-        S: Samples,
-        S::Item: Real,
-    {
-        let operation = "time normalisation";
-        checked_points(self.points)?;
-        let TimeSpan { start_s, end_s } = window;
-        if start_s >= end_s || start_s.is_nan() || end_s.is_nan() {
-            return Err(Error::NotRising { operation, index: 1 });
-        }
-        if !signal.covers(start_s, end_s) {
-            return Err(signal.outside(start_s, end_s));
-        }
-        grid(start_s, end_s, self.points).map(|t| signal.value_at(t)).collect()
+    if !signal.covers(start_s, end_s) {
+        return Err(signal.outside(start_s, end_s));
     }
+    grid(start_s, end_s, points).map(|t| signal.value_at(t)).collect()
 }
 
-/// One cycle of a signal on so many phases m/M of its window as `out` has places, the end point, which is the start again,
-/// excluded; linear between samples, nothing allocated. A phase next to a NaN sample is NaN.
+/// Samples one cycle of a signal at the phases m/M of its window, where M is the length of `out`: the end point, which is the start of
+/// the next cycle, is excluded. Linear between samples, without allocation. A phase next to a NaN sample is NaN.
 ///
 /// ```
 /// use copeak::{Clock, Rate, Signal, stride::cycle_into, time::TimeSpan};
@@ -94,7 +80,7 @@ where
         let index = position as usize;
         let share = S::Item::cast(position - index as f64);
         let left = samples.sample(index);
-        // The last sample has no neighbour, and a share of none of it is not needed.
+        // The last sample has no neighbour, and at a fraction of 0 none is needed.
         *out = if share == S::Item::cast(0.0) {
             left
         } else {
@@ -104,15 +90,15 @@ where
     Ok(())
 }
 
-/// Even points from start to end, both included.
-pub(super) fn grid(start: f64, end: f64, points: usize) -> impl Iterator<Item = f64> {
+/// Returns evenly spaced points from start to end, both included.
+fn grid(start: f64, end: f64, points: usize) -> impl Iterator<Item = f64> {
     let last = points - 1;
     let step = (end - start) / last as f64;
     (0..points).map(move |i| if i == last { end } else { start + i as f64 * step })
 }
 
-/// A number of points that a curve may have.
-pub(super) fn checked_points(points: usize) -> Result<()> {
+/// Checks the number of points of a curve.
+fn checked_points(points: usize) -> Result<()> {
     let operation = "time normalisation";
     if points < 2 {
         return Err(Error::TooFew { operation, unit: "points", needed: 2, got: points });
@@ -124,7 +110,7 @@ pub(super) fn checked_points(points: usize) -> Result<()> {
     Ok(())
 }
 
-/// Mean and standard deviation of curves, point by point.
+/// Mean and standard deviation of curves, point by point. With bands and tests between curves: [`ensemble`](crate::ensemble).
 ///
 /// ```
 /// use copeak::stride::Ensemble;
@@ -146,7 +132,7 @@ pub struct Ensemble {
 }
 
 impl Ensemble {
-    /// The ensemble of curves of equal length.
+    /// Averages curves of equal length.
     ///
     /// # Errors
     /// [`Error::TooFew`] without curves; [`Error::LengthMismatch`]; [`Error::NonFinite`] with the index of the first
@@ -175,5 +161,140 @@ impl Ensemble {
         };
         let (mean, sd): (Vec<f64>, Vec<f64>) = (0..length).map(&mut at).unzip();
         Ok(Self { mean, sd: (n > 1).then_some(sd), n })
+    }
+}
+
+/// Time normalisation through several events of a cycle, linear in time between them.
+///
+/// With two events this is [`normalize`]. With more, say initial contact, terminal contact and the next initial
+/// contact, contact and flight each get a fixed fraction of the points, so that a peak at toe-off is at toe-off in every
+/// curve. Curves become more alike and lose their timing: differences in the times of events are removed from them, so
+/// never take lags from them.
+///
+/// Equals `numpy.interp(numpy.interp(numpy.linspace(0, 1, points), at, events_s), times, samples)`.
+///
+/// ```
+/// use copeak::{Clock, Rate, Signal, stride::Landmarks};
+/// let ramp = Signal::new(Clock::from_zero(Rate::from_hz(4.0)?), vec![0.0, 1.0, 2.0, 3.0]);
+/// // Contact from 0 to 0.25 s goes to the first half, flight until 0.75 s to the second.
+/// let halves = Landmarks::new(vec![0.0, 0.5, 1.0], 5)?;
+/// assert_eq!(halves.apply(&ramp, &[0.0, 0.25, 0.75])?, [0.0, 0.5, 1.0, 2.0, 3.0]);
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[doc(alias("registration", "landmark registration"))]
+#[derive(Debug, Clone, PartialEq)]
+pub struct Landmarks {
+    at: Vec<f64>,
+    points: usize,
+}
+
+impl Landmarks {
+    /// Maps the events to these places, from 0 (start) to 1 (end), on a curve of `points` points.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] below two places or two points; [`Error::NotRising`] unless the places rise;
+    /// [`Error::Parameter`] unless they begin at 0 and end at 1, and above 10,000,000 points.
+    pub fn new(at: Vec<f64>, points: usize) -> Result<Self> {
+        checked_points(points)?;
+        rising(&at)?;
+        for (value, rule) in [(at[0], "0, the start"), (1.0 - at[at.len() - 1], "1, the end")] {
+            if value != 0.0 {
+                return Err(Error::Parameter { name: "outer place of a landmark", rule, value });
+            }
+        }
+        Ok(Self { at, points })
+    }
+
+    /// Maps the events to the mean of their relative places in these cycles.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] without cycles, and for cycles or points below two; [`Error::LengthMismatch`] when cycles have
+    /// different numbers of events; [`Error::NotRising`] when a cycle's events do not rise (or one is NaN).
+    ///
+    /// ```
+    /// # use copeak::stride::Landmarks;
+    /// let mean = Landmarks::from_cycles(&[[0.0, 0.2, 1.0], [2.0, 2.2, 2.5]], 101)?;
+    /// assert!((mean.at()[1] - 0.3).abs() < 1e-12);
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    pub fn from_cycles<C: AsRef<[f64]>>(cycles_s: &[C], points: usize) -> Result<Self> {
+        checked_points(points)?;
+        let operation = "the mean places of events";
+        let Some(first) = cycles_s.first().map(AsRef::as_ref) else {
+            return Err(Error::TooFew { operation, unit: "cycles", needed: 1, got: 0 });
+        };
+        let mut at = alloc::vec![0.0; first.len()];
+        for events in cycles_s.iter().map(AsRef::as_ref) {
+            if events.len() != at.len() {
+                return Err(Error::LengthMismatch { operation, left: at.len(), right: events.len() });
+            }
+            rising(events)?;
+            let (start, length) = (events[0], events[events.len() - 1] - events[0]);
+            at.iter_mut().zip(events).for_each(|(a, t)| *a += (t - start) / length / cycles_s.len() as f64);
+        }
+        // The mean of ones is 1 but for rounding.
+        at[first.len() - 1] = 1.0;
+        Self::new(at, points)
+    }
+
+    /// Returns the places of the events, from 0 to 1.
+    pub fn at(&self) -> &[f64] {
+        &self.at
+    }
+
+    /// Returns the piece of `signal` between the first and the last event, one event for each place. A point next to a NaN sample is
+    /// NaN.
+    ///
+    /// # Errors
+    /// [`Error::LengthMismatch`] unless there are as many events as places; [`Error::NotRising`] unless they rise (NaN does not);
+    /// [`Error::Window`] when they leave the signal.
+    pub fn apply<S>(&self, signal: &Signal<S>, events_s: &[f64]) -> Result<Vec<S::Item>>
+    where
+        S: Samples,
+        S::Item: Real,
+    {
+        if events_s.len() != self.at.len() {
+            let operation = "time normalisation through events";
+            return Err(Error::LengthMismatch { operation, left: self.at.len(), right: events_s.len() });
+        }
+        rising(events_s)?;
+        let (start_s, end_s) = (events_s[0], events_s[events_s.len() - 1]);
+        if !signal.covers(start_s, end_s) {
+            return Err(signal.outside(start_s, end_s));
+        }
+        let mut piece = 0;
+        let time = |place: f64| {
+            while piece + 2 < self.at.len() && place >= self.at[piece + 1] {
+                piece += 1;
+            }
+            let (from, to) = (self.at[piece], self.at[piece + 1]);
+            let (left, right) = (events_s[piece], events_s[piece + 1]);
+            if place >= to { right } else { left + (place - from) / (to - from) * (right - left) }
+        };
+        grid(0.0, 1.0, self.points).map(time).map(|t| signal.value_at(t)).collect()
+    }
+}
+
+fn rising(times: &[f64]) -> Result<()> {
+    let operation = "time normalisation through events";
+    if times.len() < 2 {
+        return Err(Error::TooFew { operation, unit: "events", needed: 2, got: times.len() });
+    }
+    match times.windows(2).position(|w| w[1] <= w[0] || w[0].is_nan() || w[1].is_nan()) {
+        Some(i) => Err(Error::NotRising { operation, index: i + 1 }),
+        None => Ok(()),
+    }
+}
+
+impl fmt::Display for Ensemble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "mean of {} of {} points", count(self.n, "curve"), self.mean.len())?;
+        match &self.sd {
+            Some(sd) => {
+                let most = sd.iter().copied().fold(0.0, f64::max);
+                write!(f, ", SD at most {} (the curves' unit)", number(most))
+            }
+            None => f.write_str(", no SD"),
+        }
     }
 }

@@ -1,20 +1,20 @@
-//! Steps and strides from contacts: which ones count, why the others do not, and curves on a common time base.
+//! Steps and strides from contacts, with the reason for each step that does not count, and curves on a common time base.
 //!
 //! | question | answer |
 //! |---|---|
-//! | which steps count, and why not the others? | [`steps`], [`StepCriteria`], [`RejectReason`]; from loose events of any kind: [`EventPairing`] |
+//! | which steps count, and why not the others? | [`Feet::steps`](crate::event::Feet::steps), [`StepCriteria`], [`RejectReason`]; from contacts: [`Steps::from_contacts`]; from events in any state: [`EventPairing`] |
 //! | contact, flight, cadence, their errors? | [`Step`], [`Steps::summary`] |
 //! | running or walking? | [`Step::gait`], [`Steps::bouts`] |
-//! | a curve over the stride, 0 to 100 %? | [`Normalise`], [`Ensemble`]; lined up at several events: [`Landmarks`] |
-//! | impulses, halves of contact, ratio of forces? | [`StepForces`] |
-//! | how stiff? | [`SpringMass`], [`LegStiffness`] |
-//! | how fast? | [`SpeedSource`] |
+//! | a curve over the stride, 0 to 100 %? | [`normalize`], [`Ensemble`]; aligned at several events: [`Landmarks`] |
+//! | impulses, halves of contact, ratio of forces? | [`StepForces`](mechanics::StepForces) |
+//! | how stiff? | [`SpringMass`](mechanics::SpringMass) |
+//! | how fast? | [`SpeedSource`](speed::SpeedSource) |
 //!
 //! Mean curves with bands, and tests between curves: [`ensemble`](crate::ensemble).
 //!
 //! ```
 //! use copeak::simulate::Sprinter;
-//! use copeak::stride::{StepCriteria, RejectReason};
+//! use copeak::stride::{RejectReason, StepCriteria};
 //! let trial = Sprinter::at_speed(7.0).steps(8).seed(1).simulate()?.recording;
 //! let steps = trial.feet()?.steps(&StepCriteria::default())?;
 //! let reasons: Vec<_> = steps.all().iter().filter_map(|step| step.rejected).collect();
@@ -26,43 +26,40 @@
 //! ```
 
 #[cfg(feature = "alloc")]
-mod acceptance;
-#[cfg(feature = "alloc")]
-mod assembly;
+mod criteria;
 #[cfg(feature = "alloc")]
 mod curve;
 #[cfg(feature = "alloc")]
-mod display;
+pub mod mechanics;
 #[cfg(feature = "alloc")]
-mod force;
-#[cfg(feature = "alloc")]
-mod landmarks;
-#[cfg(feature = "alloc")]
-mod speed;
-#[cfg(feature = "alloc")]
-mod spring;
+pub mod speed;
 mod step;
 #[cfg(feature = "alloc")]
 mod steps;
-#[cfg(feature = "analysis")]
-mod strides;
 
 #[cfg(feature = "alloc")]
-pub use acceptance::{StepCriteria, steps, steps_with_loose};
+pub use criteria::{EventPairing, StepCriteria};
 #[cfg(feature = "alloc")]
-pub use assembly::{EventFault, EventPairing, PairedEvents};
+pub use curve::{Ensemble, Landmarks, cycle_into, normalize};
+pub use step::{RejectReason, Step};
 #[cfg(feature = "alloc")]
-pub use curve::{Ensemble, Normalise, cycle_into};
+pub use steps::Steps;
+
+/// Running or walking: the gait of a step and stretches of one gait.
+pub mod gait {
+    pub use super::step::Gait;
+    #[cfg(feature = "alloc")]
+    pub use super::steps::Bout;
+}
+
+/// Contacts from a list of events, and the reasons for the events that were dropped.
 #[cfg(feature = "alloc")]
-pub use force::{ForwardForces, StepForces};
+pub mod pairing {
+    pub use super::criteria::{EventFault, PairedEvents};
+}
+
+/// Counts of rejected steps, and mean times of steps.
 #[cfg(feature = "alloc")]
-pub use landmarks::Landmarks;
-#[cfg(feature = "alloc")]
-pub use speed::{Speed, SpeedSource};
-#[cfg(feature = "alloc")]
-pub use spring::{LegStiffness, SpringMass};
-pub use step::{Gait, RejectReason, Step};
-#[cfg(feature = "alloc")]
-pub use steps::{Bout, Means, Steps, Summary};
-#[cfg(feature = "analysis")]
-pub use strides::strides;
+pub mod summary {
+    pub use super::steps::{Means, Summary};
+}

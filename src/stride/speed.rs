@@ -1,28 +1,29 @@
-//! The speed of a step: given, from the belt, or from the pelvis.
+//! Speed of a step: given, from the belt, or from the pelvis.
 
-use super::force::{integral, points};
+use super::mechanics::{integral, points, read};
+use crate::format::number;
 use crate::time::TimeSpan;
 use crate::{Error, Result, Signal};
-use alloc::vec::Vec;
+use alloc::{format, string::String, vec::Vec};
+use core::fmt;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// A speed and how well it is known.
+/// A speed with its standard error.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Speed {
     /// Metres per second.
     pub mps: f64,
-    /// Its standard error, from the noise of what it was read from; nothing is known here of a belt's or a camera's
-    /// calibration.
+    /// Its standard error, from the noise of the signal; without the error of a belt's or a camera's calibration.
     pub se_mps: f64,
 }
 
-/// Where the speed of a run comes from.
+/// Source of the speed of a run.
 ///
 /// ```
-/// use copeak::{Clock, Rate, Signal, stride::SpeedSource, time::TimeSpan};
+/// use copeak::{Clock, Rate, Signal, stride::speed::SpeedSource, time::TimeSpan};
 /// let step = TimeSpan { start_s: 1.0, end_s: 1.25 };
 /// let clock = Clock::from_zero(Rate::from_hz(200.0)?);
 /// // Over ground at 4 m/s along a line at an angle to both axes.
@@ -38,8 +39,8 @@ pub struct Speed {
 pub enum SpeedSource<'a> {
     /// Known beforehand: the belt's setting, a laser, a gate.
     Given(Speed),
-    /// A treadmill that reports its belt's speed in m/s, and where known the runner's place on it in metres, forward
-    /// positive: whoever drifts back runs slower than the belt.
+    /// A treadmill that reports its belt's speed in m/s, and where known the runner's position on it in metres, forward
+    /// positive: a runner who drifts back runs slower than the belt.
     Belt {
         /// Belt speed.
         speed: &'a Signal,
@@ -56,17 +57,17 @@ pub enum SpeedSource<'a> {
 }
 
 impl Speed {
-    /// A speed known to within a standard error.
+    /// Builds a speed with its standard error.
     pub fn new(mps: f64, se_mps: f64) -> Self {
         Self { mps, se_mps }
     }
 }
 
 impl SpeedSource<'_> {
-    /// The mean speed over a window.
+    /// Returns the mean speed over a window.
     ///
     /// Take whole steps or strides (initial contact to initial contact): within a step the pelvis brakes and
-    /// accelerates. Of the pelvis it is the way between the window's ends over its length, with standard error
+    /// accelerates. Of the pelvis it is the distance between the window's ends over its length, with standard error
     /// √2 sigma/T for a marker noise sigma, which is measured in the window by third differences (white noise; at low
     /// rates the motion itself adds to it). Of the belt it is the mean, with SD/√n.
     ///
@@ -109,7 +110,7 @@ impl SpeedSource<'_> {
     }
 }
 
-/// Mean velocity of one coordinate over a window, and its standard error.
+/// Returns the mean velocity of one coordinate over a window, and its standard error.
 fn way(position: &Signal, window: TimeSpan) -> Result<(f64, f64)> {
     let (_, values) = cut(position, window)?;
     let velocity = (values[values.len() - 1] - values[0]) / window.duration_s();
@@ -128,9 +129,20 @@ fn way(position: &Signal, window: TimeSpan) -> Result<(f64, f64)> {
     Ok((velocity, (2.0 * variance).sqrt() / window.duration_s()))
 }
 
-/// The window's ends and the samples between, all finite.
+/// Returns the window's ends and the samples between them, all finite.
 fn cut(signal: &Signal, window: TimeSpan) -> Result<(Vec<f64>, Vec<f64>)> {
     let times = points(signal, window, window.start_s)?;
-    let values = super::force::read(signal, &times)?;
+    let values = read(signal, &times)?;
     Ok((times, values))
+}
+
+/// Formats a value with its standard error.
+pub(super) fn with_error(value: f64, se: f64, factor: f64, unit: &str) -> String {
+    format!("{} {unit} (standard error {})", number(factor * value), number(factor * se))
+}
+
+impl fmt::Display for Speed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&with_error(self.mps, self.se_mps, 1.0, "m/s"))
+    }
 }

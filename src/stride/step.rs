@@ -1,24 +1,26 @@
-//! One step and the verdict on it.
+//! One step: times, gait, and whether it counts.
 
 use crate::event::{Contact, Side};
+#[cfg(feature = "alloc")]
+use crate::format::{foot, number};
 use crate::time::TimeSpan;
 use core::fmt;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// Why a step is not used.
+/// Reason why a step is not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum RejectReason {
-    /// The foot stays on the ground: nobody steps here.
+    /// The foot stays on the ground: the runner stands.
     Standing,
     /// Contact shorter or longer than accepted.
     ContactTime,
     /// No flight phase: the next foot landed before this one left.
     NoFlight,
-    /// A running step beside walking: its stride holds both gaits.
+    /// A running step next to walking: its stride contains both gaits.
     GaitChange,
     /// The path turns within the step's stride.
     Turning,
@@ -26,7 +28,7 @@ pub enum RejectReason {
     StepTime,
     /// The next contact is of the same foot.
     SideRepeats,
-    /// Contact or step time far from the recording's median.
+    /// Contact or step time is far from the recording's median.
     Outlier,
     /// A sample that the step needs is NaN or infinite.
     NonFinite,
@@ -37,7 +39,7 @@ pub enum RejectReason {
 }
 
 impl RejectReason {
-    /// The reason in a few words, as reports show it.
+    /// Returns the reason in a few words, as reports show it.
     pub fn as_str(self) -> &'static str {
         match self {
             RejectReason::Standing => "standing",
@@ -64,7 +66,7 @@ impl fmt::Display for RejectReason {
 /// Standard errors from zero at which a flight time has a sign (95 %).
 const SURE: f64 = 1.96;
 
-/// Running flies, walking has both feet on the ground.
+/// Gait of a step: running has a flight, walking has both feet on the ground between two single supports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -74,11 +76,11 @@ pub enum Gait {
     Running,
     /// The other foot landed more than 1.96 standard errors before this one left.
     Walking,
-    /// The sign of the flight time cannot be told, or the step has no end.
+    /// The sign of the flight time is not certain, or the step has no end.
     Unclear,
 }
 
-/// One step: from initial contact to the next contralateral initial contact, with the stride around it.
+/// One step, from initial contact to the next contralateral initial contact, and the length of its stride.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -86,73 +88,84 @@ pub struct Step {
     /// The contact that starts it; its side is the step's support side.
     pub contact: Contact,
     /// Next initial contact: the step's end; NaN when it was not recorded.
-    #[cfg_attr(feature = "serde", serde(with = "crate::json::nan_as_null"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "null_if_nan", deserialize_with = "nan_if_null"))]
     pub end_s: f64,
     /// Standard error of the end; NaN when it was not recorded.
-    #[cfg_attr(feature = "serde", serde(with = "crate::json::nan_as_null"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "null_if_nan", deserialize_with = "nan_if_null"))]
     pub end_se_s: f64,
-    /// Length of the stride it belongs to: initial contact to the next of the same foot where that was recorded,
-    /// else from the one before, else twice the step (NaN when that has no end). A stride with a missed contact in
-    /// it does not count as recorded.
-    #[cfg_attr(feature = "serde", serde(with = "crate::json::nan_as_null"))]
+    /// Length of its stride: initial contact to the next of the same foot where that was recorded, else from the one before,
+    /// else twice the step (NaN when that has no end). A stride that contains a missed contact does not count as recorded.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "null_if_nan", deserialize_with = "nan_if_null"))]
     pub stride_s: f64,
-    /// Why the step is not used; `None` for an accepted step.
+    /// Reason why the step is not used; `None` for an accepted step.
     pub rejected: Option<RejectReason>,
 }
 
+/// Writes NaN, which JSON does not have, as `null`.
+#[cfg(feature = "serde")]
+fn null_if_nan<S: serde::Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
+    serde::Serialize::serialize(&Some(*value).filter(|value| value.is_finite()), serializer)
+}
+
+#[cfg(feature = "serde")]
+fn nan_if_null<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let value: Option<f64> = serde::Deserialize::deserialize(deserializer)?;
+    Ok(value.unwrap_or(f64::NAN))
+}
+
 impl Step {
-    /// A step that starts with `contact`, ends at `end_s` and belongs to a stride of `stride_s`; accepted. Its end is
-    /// taken to be as sure as its start.
+    /// Builds an accepted step that starts with `contact`, ends at `end_s` and belongs to a stride of `stride_s`. Its end gets the
+    /// standard error of its start.
     pub fn new(contact: Contact, end_s: f64, stride_s: f64) -> Self {
         Self { contact, end_s, end_se_s: contact.initial.se_s, stride_s, rejected: None }
     }
 
-    /// Support side.
+    /// Returns the support side.
     #[inline]
     pub fn side(&self) -> Side {
         self.contact.side()
     }
 
-    /// Initial contact: the step's start.
+    /// Returns the time of the initial contact, which starts the step.
     #[inline]
     pub fn start_s(&self) -> f64 {
         self.contact.initial.time_s
     }
 
-    /// Step time.
+    /// Returns the step time.
     #[inline]
     pub fn duration_s(&self) -> f64 {
         self.end_s - self.start_s()
     }
 
-    /// Contact time.
+    /// Returns the contact time.
     #[inline]
     pub fn contact_s(&self) -> f64 {
         self.contact.duration_s()
     }
 
-    /// Flight time after the contact; negative when there is none.
+    /// Returns the flight time after the contact; negative when the other foot lands first.
     #[inline]
     pub fn flight_s(&self) -> f64 {
         self.end_s - self.contact.terminal.time_s
     }
 
-    /// Standard error of the contact time, from its two events.
+    /// Returns the standard error of the contact time, from its two events.
     pub fn contact_se_s(&self) -> f64 {
         self.contact.initial.se_s.hypot(self.contact.terminal.se_s)
     }
 
-    /// Standard error of the flight time, from its two events.
+    /// Returns the standard error of the flight time, from its two events.
     pub fn flight_se_s(&self) -> f64 {
         self.contact.terminal.se_s.hypot(self.end_se_s)
     }
 
-    /// Standard error of the step time, from its two events.
+    /// Returns the standard error of the step time, from its two events.
     pub fn duration_se_s(&self) -> f64 {
         self.contact.initial.se_s.hypot(self.end_se_s)
     }
 
-    /// Duty factor: contact time over stride time, below ½ in running and above it in walking.
+    /// Returns the duty factor: contact time over stride time, below ½ in running and above it in walking.
     ///
     /// ```
     /// # use copeak::{event::{Contact, Event, EventKind, Method, Side}, stride::Step};
@@ -168,13 +181,13 @@ impl Step {
         self.contact_s() / self.stride_s
     }
 
-    /// Cadence in steps per minute.
+    /// Returns the cadence in steps per minute.
     #[inline]
     pub fn cadence_spm(&self) -> f64 {
         60.0 / self.duration_s()
     }
 
-    /// What the flight time says of the gait, in the light of its standard error.
+    /// Classifies the gait by the flight time and its standard error.
     pub fn gait(&self) -> Gait {
         let (flight, unsure) = (self.flight_s(), SURE * self.flight_se_s());
         if flight > unsure {
@@ -186,22 +199,39 @@ impl Step {
         }
     }
 
-    /// Whether the step is used.
+    /// Returns whether the step is used.
     #[inline]
     pub fn accepted(&self) -> bool {
         self.rejected.is_none()
     }
 
-    /// Middle of the contact.
+    /// Returns the time of the middle of the contact.
     #[inline]
     pub fn mid_contact_s(&self) -> f64 {
         0.5 * (self.contact.initial.time_s + self.contact.terminal.time_s)
     }
 
-    /// The window one stride long, centred on mid-contact, in which contributors that recur once a stride are
+    /// Returns the window one stride long, centred on mid-contact, in which contributors that recur once a stride are
     /// compared.
     pub fn stride_cycle(&self) -> TimeSpan {
         let middle = self.mid_contact_s();
         TimeSpan { start_s: middle - self.stride_s / 2.0, end_s: middle + self.stride_s / 2.0 }
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ms = |s: f64| number(1e3 * s);
+        write!(
+            f,
+            "{} step at {:.3} s: contact {} ms, flight {} ms, step {} ms",
+            foot(self.side()),
+            self.start_s(),
+            ms(self.contact_s()),
+            ms(self.flight_s()),
+            ms(self.duration_s())
+        )?;
+        self.rejected.map_or(Ok(()), |why| write!(f, "; not used: {why}"))
     }
 }

@@ -1,15 +1,20 @@
-//! A run's steps, and what was left out of them.
+//! The steps of a run: screening, gait, symmetry, strides, means.
 
-use super::{Gait, RejectReason, Step};
+use super::step::Gait;
+use super::{RejectReason, Step};
 use crate::event::Side;
+use crate::format::{count, or_dash, paragraph};
+#[cfg(feature = "analysis")]
+use crate::inference::Strides;
 use crate::time::TimeSpan;
 use crate::{Error, Real, Result, Samples, Signal};
-use alloc::vec::Vec;
+use alloc::{format, string::String, vec::Vec};
+use core::fmt;
 use core::ops::Range;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// All steps of a run in order, accepted or not; made by [`super::steps`].
+/// All steps of a run in order, accepted or not; built by [`Feet::steps`](crate::event::Feet::steps) and [`Steps::from_contacts`].
 #[derive(Debug, Clone, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(transparent))]
@@ -18,12 +23,12 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// Steps in order of time.
+    /// Builds the list from steps in order of time.
     pub fn new(all: Vec<Step>) -> Self {
         Self { all }
     }
 
-    /// Every step, rejected ones with their reason.
+    /// Returns every step, rejected ones with their reason.
     pub fn all(&self) -> &[Step] {
         &self.all
     }
@@ -32,20 +37,20 @@ impl Steps {
         &mut self.all
     }
 
-    /// The steps that count.
+    /// Iterates over the accepted steps.
     pub fn accepted(&self) -> impl DoubleEndedIterator<Item = &Step> + Clone {
         self.all.iter().filter(|s| s.accepted())
     }
 
-    /// Reject a step for a reason found elsewhere; a reason it already has stays. Out of range: nothing happens.
+    /// Rejects a step for a reason found elsewhere. A step that is already rejected keeps its reason; an index out of range is ignored.
     pub fn reject(&mut self, index: usize, reason: RejectReason) {
         if let Some(step) = self.all.get_mut(index) {
             step.rejected = step.rejected.or(Some(reason));
         }
     }
 
-    /// Reject the steps whose stride-long cycle leaves one of `signals` ([`RejectReason::CycleOutside`]) or meets a NaN or
-    /// infinite sample in it ([`RejectReason::NonFinite`]).
+    /// Rejects the steps whose stride-long cycle leaves one of `signals` ([`RejectReason::CycleOutside`]) or contains a NaN or
+    /// infinite sample of it ([`RejectReason::NonFinite`]).
     ///
     /// ```
     /// use copeak::{Clock, Rate, Signal, stride::{RejectReason, Step, Steps}};
@@ -66,7 +71,7 @@ impl Steps {
         self.screen_within(signals, Step::stride_cycle);
     }
 
-    /// [`Steps::screen`] for a window of your own instead of the stride-long cycle.
+    /// Rejects as [`Steps::screen`] does, by the given window instead of the stride-long cycle.
     pub fn screen_within<S>(&mut self, signals: &[&Signal<S>], window: impl Fn(&Step) -> TimeSpan)
     where
         S: Samples,
@@ -78,12 +83,12 @@ impl Steps {
         }
     }
 
-    /// Reject the steps whose path turns by more than `most_deg` within the stride-long cycle ([`RejectReason::Turning`]).
+    /// Rejects the steps whose path turns by more than `most_deg` within the stride-long cycle ([`RejectReason::Turning`]).
     ///
     /// `x` and `y` are the horizontal position of the pelvis in metres, on the ground. The turn is the angle between the
     /// ways covered in the first and in the second half of the cycle. Sideways sway of `a` metres over steps of `l` metres adds up to
     /// about 4a/l radians (4 cm: 9° at steps of 1 m), so limits below 15° catch sway. A step that covers less than 0.1 m
-    /// in either half goes nowhere and is not judged, nor is one whose cycle leaves the signals.
+    /// in either half has no direction and is not judged, nor is one whose cycle leaves the signals.
     ///
     /// # Errors
     /// [`Error::Parameter`] unless the limit lies above 0° and at most at 180°.
@@ -120,15 +125,15 @@ impl Steps {
         Ok(())
     }
 
-    /// The stretches of one gait, in order: indices of the first step and of the one after the last.
+    /// Returns the stretches of one gait, in order.
     ///
-    /// A step whose gait cannot be told ([`Gait::Unclear`]: a flight of zero to within its error, or no end) goes with
-    /// the stretch it follows, so that steps near zero flight make no stretches of their own; before any other step it
-    /// makes one.
+    /// A step of unclear gait ([`Gait::Unclear`]: a flight of zero to within its error, or no end) joins the stretch before it, so that
+    /// steps near zero flight form no separate stretches; before any other step it starts one.
     ///
     /// ```
     /// # use copeak::event::{Contact, Event, EventKind, Method, Side};
-    /// # use copeak::stride::{Gait, Step, Steps};
+    /// # use copeak::stride::{Step, Steps};
+    /// # use copeak::stride::gait::Gait;
     /// # let event = |t, kind| Event::new(t, 0.001, Side::Left, kind, Method::Force);
     /// # let with_flight = |t: f64, flight: f64| {
     /// #     let contact = Contact::new(event(t, EventKind::InitialContact), event(t + 0.3, EventKind::TerminalContact));
@@ -153,9 +158,9 @@ impl Steps {
         bouts
     }
 
-    /// How much larger a value is on the right than on the left, in percent of the mean of both: one number for every
+    /// Returns the difference of a value between right and left, in percent of their mean: one number for every
     /// two accepted steps of which the second directly follows the first (Robinson et al. 1987; no DOI). Every step is
-    /// part of at most one pair; 0 is symmetric, a positive value is larger on the right.
+    /// part of at most one pair; 0 is symmetric, a positive difference means larger on the right.
     ///
     /// Mean and interval of the numbers: [`crate::inference::t_interval`].
     ///
@@ -189,7 +194,7 @@ impl Steps {
         found
     }
 
-    /// What was dropped and how the means change.
+    /// Counts the rejected steps by reason and compares the means with and without them.
     pub fn summary(&self) -> Summary {
         let mut dropped: Vec<(RejectReason, usize)> = Vec::new();
         for reason in self.all.iter().filter_map(|s| s.rejected) {
@@ -208,7 +213,7 @@ impl Steps {
     }
 }
 
-/// The angle between the directions of a path in the first and the second half of a window; `None` where there is no path.
+/// Returns the angle between the directions of a path in the first and the second half of a window; `None` where there is no path.
 fn turn_deg<S>(x: &Signal<S>, y: &Signal<S>, window: TimeSpan) -> Option<f64>
 where
     S: Samples,
@@ -232,13 +237,13 @@ const LEAST_WAY_M: f64 = 0.1;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Bout {
-    /// Which gait.
+    /// The gait of all its steps.
     pub gait: Gait,
     /// Its steps, as indices of [`Steps::all`].
     pub steps: Range<usize>,
 }
 
-/// What keeps a window of a signal from being used.
+/// Returns the reason why a window of a signal cannot be used.
 fn fault<S>(signal: &Signal<S>, window: TimeSpan) -> Option<RejectReason>
 where
     S: Samples,
@@ -254,12 +259,12 @@ where
     (!finite).then_some(RejectReason::NonFinite)
 }
 
-/// Which steps were dropped, and what that does to the means.
+/// Number of rejected steps by reason, and the means with and without them; see [`Steps::summary`].
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Summary {
-    /// Steps in all.
+    /// All steps.
     pub steps: usize,
     /// Accepted steps.
     pub accepted: usize,
@@ -307,5 +312,79 @@ impl Means {
             duty_factor: mean(Step::duty_factor),
             cadence_spm: mean(Step::cadence_spm),
         }
+    }
+}
+
+#[cfg(feature = "analysis")]
+impl Steps {
+    /// Groups the accepted steps into strides, the unit of inference, as [`Strides::from_steps`] does.
+    pub fn strides(&self) -> Strides {
+        grouped(&self.accepted().collect::<Vec<_>>())
+    }
+}
+
+#[cfg(feature = "analysis")]
+impl Strides {
+    /// Groups steps, in order of time and whether accepted or not, into strides, the unit of inference.
+    ///
+    /// Two steps on opposite sides form a stride when the second starts where the first ends, to within half that step. A step whose
+    /// partner is missing forms a stride alone.
+    ///
+    /// ```
+    /// use copeak::{inference::Strides, simulate::Sprinter, stride::StepCriteria};
+    /// let trial = Sprinter::at_speed(7.0).steps(8).seed(1).simulate()?.recording;
+    /// let steps = trial.feet()?.steps(&StepCriteria::default())?;
+    /// assert_eq!((steps.strides().steps(), steps.strides().len()), (8, 4));
+    /// assert_eq!(Strides::from_steps(&steps.all()[..5]).len(), 3);
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    pub fn from_steps(steps: &[Step]) -> Self {
+        grouped(&steps.iter().collect::<Vec<_>>())
+    }
+}
+
+#[cfg(feature = "analysis")]
+fn grouped(steps: &[&Step]) -> Strides {
+    Strides::paired(steps.len(), |i| {
+        let (now, next) = (steps[i], steps[i + 1]);
+        let gap = (next.start_s() - now.end_s).abs();
+        now.side() != next.side() && gap <= 0.5 * (now.end_s - now.start_s())
+    })
+}
+
+impl fmt::Display for Steps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.summary(), f)
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} used of {}", count(self.accepted, "step"), self.steps)?;
+        let reasons: Vec<String> = self.dropped.iter().map(|(why, n)| format!("{n} x {why}")).collect();
+        if !reasons.is_empty() {
+            paragraph(f, "  not used: ", &reasons.join(", "))?;
+        }
+        write!(f, "  used:      {}", self.kept)?;
+        if self.accepted < self.steps {
+            write!(f, "\n  all:       {}", self.all)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Means {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ms = |v: Option<f64>| or_dash(v.map(|s| 1e3 * s));
+        write!(
+            f,
+            "contact {} ms, flight {} ms, step {} ms, stride {} ms, duty factor {}, {} steps/min",
+            ms(self.contact_s),
+            ms(self.flight_s),
+            ms(self.step_s),
+            ms(self.stride_s),
+            or_dash(self.duty_factor),
+            or_dash(self.cadence_spm)
+        )
     }
 }

@@ -115,8 +115,8 @@ impl Contacts {
             if angles.as_ref().is_some_and(|found| found.contacts.is_empty()) {
                 cautions.push(Caution::NoContactInAngles { side });
             }
-            let bias = force.as_ref().and_then(|found| found.plate.as_ref()).map(|plate| plate.bias);
-            biases.extend(bias.and_then(|bias| bias.initial_s.zip(bias.terminal_s)));
+            let plate = force.as_ref().and_then(|found| found.plate);
+            biases.extend(plate.and_then(|plate| plate.initial_bias_s.zip(plate.terminal_bias_s)));
             merged(force, angles)
         });
         if !biases.is_empty() {

@@ -10,7 +10,7 @@ use crate::inference::Bootstrap;
 use crate::model::{LegChannel, leg_counts, leg_sequence};
 use crate::recording::Recording;
 use crate::sequence::Sequence;
-use crate::stride::{Step, StepCriteria, Steps, steps_with_loose};
+use crate::stride::{Step, StepCriteria, Steps};
 use crate::time::TimeSpan;
 use crate::{Error, Result, Signal};
 use alloc::{
@@ -196,7 +196,8 @@ fn steps(recording: &Recording, model: &Modelled, found: &Contacts) -> Result<St
     }
     // A contributor's channel, or else any, gives the sample of the clock.
     let rate = drives.first().map_or_else(|| recording.channels[0].signal.clock(), |d| d.clock()).rate();
-    let mut steps = steps_with_loose(&found.contacts, &found.loose, &StepCriteria::at(rate), recorded)?;
+    let mut steps =
+        Steps::from_contacts(&found.contacts, &found.loose, &StepCriteria::from_rate(rate), recorded)?;
     steps.screen_within(&drives.iter().collect::<Vec<_>>(), |step| model.window(step));
     Ok(steps)
 }

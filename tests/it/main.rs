@@ -3,7 +3,7 @@
 mod common;
 
 mod bad_input;
-mod house;
+mod buffers;
 
 mod convergence {
     mod calibration;
@@ -16,7 +16,7 @@ mod convergence {
 }
 mod ensemble {
     mod calibration;
-    mod laws;
+    mod properties;
 }
 mod event {
     mod calibration;
@@ -57,10 +57,10 @@ mod model {
 }
 mod peak {
     mod calibration;
-    mod laws;
     mod live;
     mod matched;
     mod onset;
+    mod properties;
     mod scipy;
 }
 mod recording {
@@ -79,7 +79,7 @@ mod report {
 }
 mod sequence {
     mod calibration;
-    mod laws;
+    mod properties;
     mod scipy;
     mod train_oracles;
     mod train_real;

@@ -89,14 +89,12 @@ pub fn moved(signal: &Signal, by_s: f64) -> Result<Signal, copeak::Error> {
 
 /// The channels of a table that a report is made of.
 pub fn angles(file: &Path) -> Result<Recording, String> {
-    let located = |error: &dyn Error| format!("{}: {error}", file.display());
-    match format(file) {
-        Some("mot" | "sto") => mot::read(file).map(|mot| mot.into_degrees()).map_err(|e| located(&e)),
-        Some("parquet") => {
-            parquet::ParquetFormat::new().read_where(file, understood).map_err(|e| located(&e))
-        }
-        _ => csv::CsvFormat::new().read_where(file, understood).map_err(|e| located(&e)),
-    }
+    let read = match format(file) {
+        Some("mot" | "sto") => mot::read(file).map(|mot| mot.into_degrees()),
+        Some("parquet") => parquet::ParquetFormat::new().read_where(file, understood),
+        _ => csv::CsvFormat::new().read_where(file, understood),
+    };
+    read.map_err(|error| error.to_string())
 }
 
 /// Whether a report uses a column; the others are ignored, whatever they hold.

@@ -26,17 +26,17 @@ pub fn read(
 ) -> Result<Recording, Box<dyn Error>> {
     let located = |e: &dyn Error| format!("{}: {e}", file.display());
     let (mut recording, plates) = if format(file) == Some("c3d") {
-        let c3d = c3d::read(file).map_err(|e| located(&e))?;
+        let c3d = c3d::read(file)?;
         let plates =
             if c3d.plates.is_empty() { None } else { Some(c3d.ground_force().map_err(|e| located(&e))?) };
         (c3d.markers(), plates)
     } else {
-        (trc::read(file).map_err(|e| located(&e))?.recording, None)
+        (trc::read(file)?.recording, None)
     };
     let beside = file.with_file_name("static.trc");
     let standing = arguments.standing.as_deref().or(Some(beside.as_path()).filter(|p| p.is_file()));
     if let Some(standing) = standing {
-        let trial = trc::read(standing).map_err(|e| format!("{}: {e}", standing.display()))?;
+        let trial = trc::read(standing)?;
         recording.standing = trial.recording.mean_markers();
     }
 
@@ -53,7 +53,7 @@ pub fn read(
             None
         }
         Some(force) => {
-            let file = mot::read(force).map_err(|e| format!("{}: {e}", force.display()))?;
+            let file = mot::read(force)?;
             let none = || format!("{}: no force (columns ending in vx, vy, vz)", force.display());
             let mut plates = file.ground_force().ok_or_else(none)?;
             for axis in &mut plates.axes {

@@ -105,7 +105,7 @@ fn words(status: i32) -> &'static str {
         "too few values\0",
         "lengths differ\0",
         "a value is not finite\0",
-        "the quantity is not defined here\0",
+        "the quantity cannot be determined\0",
         "something needed is missing\0",
         "refused\0",
         "a defect of the library\0",

@@ -31,7 +31,7 @@ pub async fn scheduler(port: u16) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Does the scheduler's tasks, as many at once as `cores`, until it is stopped. ChannelSource this port and the next.
+/// Does the scheduler's tasks, as many at once as `cores`, until it is stopped. Takes this port and the next.
 pub async fn executor(
     port: u16,
     scheduler_port: u16,

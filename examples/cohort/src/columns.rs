@@ -68,7 +68,7 @@ impl<T> Get<T> {
             Get::Texts(get) => {
                 let mut values = StringBuilder::new();
                 each().flatten().flat_map(get).for_each(|text| values.append_value(text));
-                Arc::new(list(texts(), rows, |row| get(row).len(), Arc::new(values.flush()))?)
+                Arc::new(list(texts(), rows, |row| get(row).len(), Arc::new(values.finish()))?)
             }
             Get::Rows(nested) => nested.array(rows)?,
         })

@@ -109,11 +109,11 @@ fn value(estimate: Option<Estimate>) -> Option<f64> {
 }
 
 fn low(estimate: Option<Estimate>) -> Option<f64> {
-    estimate?.ci.map(|(low, _)| low)
+    estimate?.ci.map(|ci| ci.low)
 }
 
 fn high(estimate: Option<Estimate>) -> Option<f64> {
-    estimate?.ci.map(|(_, high)| high)
+    estimate?.ci.map(|ci| ci.high)
 }
 
 fn approximate(estimate: Option<Estimate>) -> bool {

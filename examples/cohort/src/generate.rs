@@ -1,7 +1,7 @@
 //! A cohort to try it on: simulated athletes, some of whose recordings are damaged, and real recordings beside them.
 
 use crate::layout::{Row, batch, schema};
-use copeak::recording::{Recording, csv};
+use copeak::recording::{self, Recording};
 use copeak::simulate::{Pulse, Sprinter};
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::file::properties::WriterProperties;
@@ -117,7 +117,7 @@ fn change(recording: &mut Recording, unit: &str, with: impl Fn(&mut Vec<f64>)) {
 /// A recording from its file; speed and mass from an `index.csv` beside it, where that names it.
 fn recorded(file: &Path) -> Result<Row, Box<dyn Error>> {
     let name = |part: Option<&OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
-    let mut recording = csv::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let mut recording = recording::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let index = file.with_file_name("index.csv");
     if index.is_file() {
         let mut table = csv::Reader::from_path(index)?;

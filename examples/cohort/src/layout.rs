@@ -74,14 +74,14 @@ pub fn batch(rows: &[Row]) -> Result<RecordBatch> {
     let samples = ListArray::try_new(
         sample(),
         OffsetBuffer::from_lengths(channels().map(|c| c.signal.samples().len())),
-        Arc::new(samples.flush()),
+        Arc::new(samples.finish()),
         None,
     )?;
     let columns: Vec<ArrayRef> = vec![
-        Arc::new(names.flush()),
-        Arc::new(units.flush()),
-        Arc::new(rates.flush()),
-        Arc::new(starts.flush()),
+        Arc::new(names.finish()),
+        Arc::new(units.finish()),
+        Arc::new(rates.finish()),
+        Arc::new(starts.finish()),
         Arc::new(samples),
     ];
     let channels = ListArray::try_new(

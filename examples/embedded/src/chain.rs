@@ -1,7 +1,8 @@
 //! The live chain: low-pass, slope, peaks of the right hip, contacts of both feet, convergence of five contributors.
 
 use copeak::convergence::{LiveContributor, LiveConvergence, LiveLag, LiveStep, Role, state::LiveMemory};
-use copeak::event::{Event, ForceContacts, LiveContacts, Side};
+use copeak::event::{Event, ForceContacts, Side};
+use copeak::event::live::LiveContacts;
 use copeak::filter::{Butterworth, Section};
 use copeak::peak::{LivePeak, LivePeakFinder};
 use copeak::stage::Stream;
@@ -73,7 +74,7 @@ impl<'a, T: Real> Chain<'a, T> {
         })
     }
 
-    /// ChannelSource up one frame, and hands what it brings to `each`.
+    /// Takes one frame, and passes what it completes to `each`.
     #[inline(never)]
     pub fn push(&mut self, frame: &[f32; FRAME], each: &mut impl FnMut(Found<'_>)) {
         let [a, b, c, d, e, left, right] = frame.map(|x| T::cast(f64::from(x)));

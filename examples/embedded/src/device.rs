@@ -8,7 +8,7 @@ use core::hint::black_box;
 use cortex_m::peripheral::{SYST, syst::SystClkSource};
 use cortex_m_rt::entry;
 use cortex_m_semihosting::{debug, hio};
-use firmware::{Memory, SPRINT, record};
+use firmware::{Chain, Memory, SPRINT, record};
 
 /// Nothing in this binary panics, which the linked symbols show; the compiler wants a handler all the same.
 #[panic_handler]

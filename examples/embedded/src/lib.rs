@@ -8,7 +8,7 @@
 mod chain;
 mod record;
 
-pub use chain::{CHANNELS, CONTRIBUTORS, FRAME, Found, Memory, RATE_HZ, contributors};
+pub use chain::{CHANNELS, CONTRIBUTORS, Chain, FRAME, Found, Memory, RATE_HZ, contributors};
 pub use record::{Record, record};
 
 include!(concat!(env!("OUT_DIR"), "/sprint.rs"));

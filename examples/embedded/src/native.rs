@@ -4,7 +4,7 @@
 //! the standard library's functions.
 
 use copeak::Real;
-use firmware::{Found, SPRINT, record};
+use firmware::{Chain, Found, SPRINT, record};
 
 fn say(found: &Found<'_>) {
     let found = record(found);

@@ -5,7 +5,7 @@ use copeak::convergence::{Contributor, CycleKind, Cycles, SessionAnalysis};
 use copeak::event::{Contact, Event};
 use copeak::inference::Bootstrap;
 use copeak::recording::Recording;
-use copeak::stride::{StepCriteria, steps_with_loose};
+use copeak::stride::{StepCriteria, Steps};
 use serde::Serialize;
 
 /// What re-timing a contributor would gain.
@@ -47,7 +47,7 @@ impl Whole {
         contacts: &[Contact],
         loose: &[Event],
     ) -> copeak::Result<Self> {
-        let steps = steps_with_loose(contacts, loose, &StepCriteria::default(), recording.span()?)?;
+        let steps = Steps::from_contacts(contacts, loose, &StepCriteria::default(), recording.span()?)?;
         let cycles = Cycles::new(contributors, steps.all(), CycleKind::Stride)?;
         let session = SessionAnalysis::new(1).apply(&cycles)?;
         let (strides, drives) = (cycles.strides(), cycles.drives());

@@ -7,7 +7,7 @@ use alloc::boxed::Box;
 
 /// Sections in a row, as many as a design has, with coefficients and memory in `f64`.
 ///
-/// ChannelSource numbers of either type and [`Frame`]s of several channels; `f32` samples are widened on the way in and
+/// Takes numbers of either type and [`Frame`]s of several channels; `f32` samples are widened on the way in and
 /// rounded once on the way out, so a low cut-off keeps its accuracy. Where the state itself must be `f32` (a
 /// microcontroller) or no heap is available, take [`crate::filter::Butterworth::sections`]: an array of sections is a cascade
 /// too, and gives the same bits.

@@ -192,7 +192,7 @@ whole_record!([X: Sample, B: Filter<X>, L: Filter<X>] Envelope<B, L>);
 
 /// Full-wave rectification: the magnitude of every sample.
 ///
-/// ChannelSource every record, and NaN stays NaN.
+/// Accepts every record, and NaN stays NaN.
 ///
 /// ```
 /// use copeak::{Filter, Frame, StageExt, filter::Rectify};

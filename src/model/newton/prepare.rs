@@ -71,7 +71,8 @@ impl NewtonModel {
 #[cfg(feature = "io")]
 mod files {
     use super::{GroundForce, Recording};
-    use crate::recording::c3d::{C3d, C3dError};
+    use crate::recording::ReadError;
+    use crate::recording::c3d::C3d;
     use crate::recording::opensim::Mot;
 
     impl C3d {
@@ -88,7 +89,7 @@ mod files {
         ///
         /// # Errors
         /// As these.
-        pub fn ground_force(&self) -> Result<GroundForce, C3dError> {
+        pub fn ground_force(&self) -> Result<GroundForce, ReadError> {
             Ok(GroundForce { axes: self.force()?, up: Some(self.vertical_force()?) })
         }
     }

@@ -1,14 +1,16 @@
 //! The force plates of a C3D file.
 
-use super::parameters::Parameters;
-use super::{C3d, C3dError};
+use super::{C3d, Parameters, ReadError, invalid, missing};
 use crate::Signal;
 use crate::geometry::cross;
-use std::vec::Vec;
+use std::{format, vec::Vec};
+
+/// The group of its parameters.
+const GROUP: &str = "FORCE_PLATFORM";
 
 /// A force plate as the file describes it.
 ///
-/// Its own axes: x from the middle of corners 2 and 3 to that of 1 and 4, y from 3 and 4 to 1 and 2, z downwards into the
+/// Its axes: x from the middle of corners 2 and 3 to that of 1 and 4, y from 3 and 4 to 1 and 2, z downwards into the
 /// plate.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -16,18 +18,18 @@ pub struct ForcePlate {
     /// Its type: 1 (force and centre of pressure), 2 (force and moment), 3 (eight piezo channels), 4 (as 2, with a calibration
     /// matrix), ...
     pub kind: i64,
-    /// Its analog channels, in the order that its type asks for, by their place among the analog channels from 0.
+    /// Its analog channels, in the order of its type, as indices into [`C3d::analog_labels`].
     pub channels: Vec<usize>,
     /// Its four corners in the laboratory, in the markers' unit.
     pub corners: [[f64; 3]; 4],
-    /// From the middle of its surface to the origin of its transducer (types 2 to 4: from the origin, in its own axes).
+    /// From the middle of its surface to the origin of its transducer (types 2 to 4: from the origin, in its axes).
     pub origin: [f64; 3],
-    /// Rows of the matrix that makes force and moment of its six channels, where there is one: for type 4 alone it counts.
+    /// Rows of the matrix that converts its six channels into force and moment, if there is one; used for type 4 only.
     pub calibration: Option<[[f64; 6]; 6]>,
 }
 
 impl ForcePlate {
-    /// Unit vectors of the plate's axes x, y, z in the laboratory; `None` when the corners make no plane.
+    /// Returns the unit vectors of the plate's axes x, y, z in the laboratory; `None` when the corners form no plane.
     pub fn axes(&self) -> Option<[[f64; 3]; 3]> {
         let [a, b, c, d] = self.corners;
         let along = |p: [[f64; 3]; 2], q: [[f64; 3]; 2]| {
@@ -42,7 +44,7 @@ impl ForcePlate {
         Some([x, cross(z, x), z])
     }
 
-    /// Its channels by axis of the force, each with what it is multiplied by, to be summed.
+    /// Returns its channels by axis of the force, each with its factor, to be summed.
     fn force_channels(&self) -> Result<[Vec<(usize, f64)>; 3], &'static str> {
         let pick =
             |places: [&[usize]; 3]| places.map(|places| places.iter().map(|place| (*place, 1.0)).collect());
@@ -61,15 +63,20 @@ impl ForcePlate {
     }
 }
 
-pub(super) fn plates(parameters: &Parameters, analog: usize) -> Result<Vec<ForcePlate>, C3dError> {
-    const GROUP: &str = "FORCE_PLATFORM";
+/// Error of plate `index`, from 0.
+fn fault(index: usize, kind: i64, reason: &str) -> ReadError {
+    invalid(format!("force plate {} of type {kind}", index + 1), reason)
+}
+
+/// Reads the plates of the file.
+pub(super) fn plates(parameters: &Parameters, analog: usize) -> Result<Vec<ForcePlate>, ReadError> {
     let used = parameters.count(GROUP, "USED").unwrap_or(0);
     if used == 0 {
         return Ok(Vec::new());
     }
     let need = |name| {
         let found = parameters.numbers(GROUP, name).filter(|values| !values.is_empty());
-        found.ok_or(C3dError::Missing { group: "FORCE_PLATFORM", name })
+        found.ok_or_else(|| missing(GROUP, name))
     };
     let (kinds, channels, corners) = (need("TYPE")?, need("CHANNEL")?, need("CORNERS")?);
     let origins = need("ORIGIN")?;
@@ -81,7 +88,7 @@ pub(super) fn plates(parameters: &Parameters, analog: usize) -> Result<Vec<Force
         let corners = [0, 1, 2, 3].map(|k| triple(corners, 12 * i + 3 * k));
         let whole = (kinds.get(i), triple(origins, 3 * i), corners);
         let (Some(kind), Some(origin), [Some(a), Some(b), Some(c), Some(d)]) = whole else {
-            return Err(C3dError::Missing { group: GROUP, name: "CORNERS" });
+            return Err(missing(GROUP, "CORNERS"));
         };
         let kind = *kind as i64;
         let places = channels[each * i..each * (i + 1)].iter().map(|&number| {
@@ -89,12 +96,12 @@ pub(super) fn plates(parameters: &Parameters, analog: usize) -> Result<Vec<Force
             if number >= 1.0 && place <= analog {
                 Ok(place - 1)
             } else {
-                let reason = "a channel of it is none of the file's";
-                Err(C3dError::Plate { plate: i + 1, kind, reason })
+                let reason = format!("its channel {number} is none of the file's {analog} analog channels");
+                Err(fault(i, kind, &reason))
             }
         });
         let channels = places.collect::<Result<_, _>>()?;
-        // Column after column.
+        // Stored column after column.
         let matrix = matrices.chunks_exact(36).nth(i);
         let calibration = matrix
             .map(|m| [0, 1, 2, 3, 4, 5].map(|row| [0, 1, 2, 3, 4, 5].map(|column| m[6 * column + row])));
@@ -104,18 +111,17 @@ pub(super) fn plates(parameters: &Parameters, analog: usize) -> Result<Vec<Force
 }
 
 impl C3d {
-    /// The ground reaction force summed over all plates, in the laboratory's axes x, y, z and the unit of the force
+    /// Returns the ground reaction force summed over all plates, in the laboratory's axes x, y, z and the unit of the force
     /// channels. All channels must have been read.
     ///
     /// # Errors
-    /// [`C3dError::Plate`] for a plate whose type is not 1 to 4, whose corners make no plane, whose calibration matrix is missing
-    /// (type 4), or whose channels were not all read; [`C3dError::Missing`] without a plate.
-    pub fn force(&self) -> Result<[Signal; 3], C3dError> {
+    /// [`ReadError::Invalid`] for a plate whose type is not 1 to 4, whose corners form no plane, whose calibration matrix is missing
+    /// (type 4), or whose channels were not all read, and without a plate.
+    pub fn force(&self) -> Result<[Signal; 3], ReadError> {
         let mut sum: Option<[Signal; 3]> = None;
         for (i, plate) in self.plates.iter().enumerate() {
             let [x, y, z] = self.plate_force(i)?;
-            let reason = "its corners make no plane";
-            let axes = plate.axes().ok_or(C3dError::Plate { plate: i + 1, kind: plate.kind, reason })?;
+            let axes = plate.axes().ok_or_else(|| fault(i, plate.kind, "its corners form no plane"))?;
             let clock = x.clock();
             let turned = [0, 1, 2].map(|lab| {
                 let own = x.samples().iter().zip(y.samples()).zip(z.samples());
@@ -130,32 +136,31 @@ impl C3d {
                 }
             });
         }
-        sum.ok_or(C3dError::Missing { group: "FORCE_PLATFORM", name: "USED" })
+        sum.ok_or_else(|| missing(GROUP, "USED"))
     }
 
-    /// The force that presses the runner away from the plates, summed over all of them: against each plate's own z, which
+    /// Returns the force of the plates on the runner, summed over all of them: against each plate's z axis, which
     /// points into it. Upwards and positive on level ground, whatever the laboratory's axes are.
     ///
     /// # Errors
-    /// As [`C3d::force`], but for the corners, which do not matter.
-    pub fn vertical_force(&self) -> Result<Signal, C3dError> {
+    /// As [`C3d::force`], except for the corners, which do not matter.
+    pub fn vertical_force(&self) -> Result<Signal, ReadError> {
         let mut sum: Option<Signal> = None;
         for i in 0..self.plates.len() {
             let [_, _, z] = self.plate_force(i)?;
             let up = Signal::new(z.clock(), z.samples().iter().map(|f| -f).collect());
             sum = Some(sum.map_or_else(|| up.clone(), |before| added(&before, &up)));
         }
-        sum.ok_or(C3dError::Missing { group: "FORCE_PLATFORM", name: "USED" })
+        sum.ok_or_else(|| missing(GROUP, "USED"))
     }
 
-    /// The force on one plate (from 0) in its own axes.
+    /// Returns the force on one plate (from 0) in its axes.
     ///
     /// # Errors
-    /// As [`C3d::force`]; [`C3dError::Missing`] for a plate that is not there.
-    pub fn plate_force(&self, plate: usize) -> Result<[Signal; 3], C3dError> {
-        let missing = C3dError::Missing { group: "FORCE_PLATFORM", name: "USED" };
-        let of = self.plates.get(plate).ok_or(missing)?;
-        let unknown = |reason| C3dError::Plate { plate: plate + 1, kind: of.kind, reason };
+    /// As [`C3d::force`]; [`ReadError::Invalid`] for a plate that is not there.
+    pub fn plate_force(&self, plate: usize) -> Result<[Signal; 3], ReadError> {
+        let of = self.plates.get(plate).ok_or_else(|| missing(GROUP, "USED"))?;
+        let unknown = |reason| fault(plate, of.kind, reason);
         let parts = of.force_channels().map_err(unknown)?;
         let channel = |place: usize| Some(&self.recording.get(self.analog_labels.get(place)?)?.signal);
         let [x, y, z] = parts.map(|parts| {
@@ -167,8 +172,9 @@ impl C3d {
             }
             sum
         });
-        let unread = unknown("its channels were not all read");
-        let (Some(x), Some(y), Some(z)) = (x, y, z) else { return Err(unread) };
+        let (Some(x), Some(y), Some(z)) = (x, y, z) else {
+            return Err(unknown("its channels were not all read"));
+        };
         Ok([x, y, z])
     }
 }

@@ -1,17 +1,21 @@
 //! From channels to text.
 
-use super::{CsvError, UNITS, split_unit};
-use crate::recording::Recording;
-use std::{borrow::ToOwned, format, io::BufWriter, io::Write, string::String};
+use super::{UNITS, split_unit};
+use crate::recording::{Recording, WriteError, one_table};
+use std::{
+    borrow::ToOwned,
+    format,
+    io::{BufWriter, Write},
+    string::{String, ToString},
+};
 
-/// Write a recording as CSV that [`read_from`](super::read_from) reads: `time_s`, then one column per channel, named with its unit.
+/// Writes a recording as CSV that [`read_from`](super::read_from) reads: `time_s`, then one column per channel, named with its unit.
 ///
-/// Numbers are as short as they can be and still be read as the same number; a missing sample is an empty field.
+/// Numbers have as few digits as are needed to read the same number again; a missing sample is an empty field.
 ///
 /// # Errors
-/// [`CsvError::Unfit`] without a channel; when channels differ in clock or length; when a unit cannot stand in a column's
-/// name, or a name without unit ends in one; when a sample is infinite.
-/// [`CsvError::Io`].
+/// [`WriteError::Unfit`] without a channel; when channels differ in clock or length; when a unit cannot be part of a column's
+/// name, or a name without unit ends in one; when a sample is infinite. [`WriteError::Io`].
 ///
 /// ```
 /// # #[cfg(feature = "io")] {
@@ -22,26 +26,24 @@ use std::{borrow::ToOwned, format, io::BufWriter, io::Write, string::String};
 /// assert_eq!(String::from_utf8(again).unwrap(), text);
 /// # }
 /// ```
-pub fn write(recording: &Recording, to: impl Write) -> Result<(), CsvError> {
-    let first = recording.channels.first().ok_or(CsvError::Unfit("there is no channel"))?;
-    let (clock, rows) = (first.signal.clock(), first.signal.samples().len());
+pub fn write(recording: &Recording, to: impl Write) -> Result<(), WriteError> {
+    let (clock, rows) = one_table(recording, "CSV")?;
     let mut names = vec!["time_s".to_owned()];
     for channel in &recording.channels {
-        if channel.signal.clock() != clock || channel.signal.samples().len() != rows {
-            return Err(CsvError::Unfit("the channels differ in clock or length"));
-        }
         names.push(column(&channel.name, &channel.unit)?);
     }
     let mut table = ::csv::Writer::from_writer(BufWriter::new(to));
-    table.write_record(&names)?;
+    table.write_record(&names).map_err(failed)?;
     let mut fields: std::vec::Vec<String> = vec![String::new(); names.len()];
     for row in 0..rows {
         let time_s = clock.time_s(row as f64);
         let samples = recording.channels.iter().map(|channel| channel.signal.samples()[row]);
-        for (field, value) in fields.iter_mut().zip(core::iter::once(time_s).chain(samples)) {
+        for ((field, value), name) in
+            fields.iter_mut().zip(core::iter::once(time_s).chain(samples)).zip(&names)
+        {
             field.clear();
             if value.is_infinite() {
-                return Err(CsvError::Unfit("a sample is infinite"));
+                return Err(unfit(format!("row {row} of column {name} is infinite")));
             }
             if !value.is_nan() {
                 use core::fmt::Write;
@@ -49,19 +51,32 @@ pub fn write(recording: &Recording, to: impl Write) -> Result<(), CsvError> {
                 let _ = write!(field, "{value}");
             }
         }
-        table.write_record(&fields)?;
+        table.write_record(&fields).map_err(failed)?;
     }
     Ok(table.flush()?)
 }
 
-/// Name and unit as they are read back.
-fn column(name: &str, unit: &str) -> Result<String, CsvError> {
+fn unfit(reason: String) -> WriteError {
+    WriteError::Unfit { format: "CSV", reason }
+}
+
+fn failed(error: ::csv::Error) -> WriteError {
+    let reason = error.to_string();
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => WriteError::Io(error),
+        _ => unfit(reason),
+    }
+}
+
+/// Returns name and unit in the form in which they are read back.
+fn column(name: &str, unit: &str) -> Result<String, WriteError> {
     if !unit.is_empty() && !UNITS.contains(&unit) {
-        return Err(CsvError::Unfit("a unit that cannot stand in a column's name"));
+        let known = UNITS.join(", ");
+        return Err(unfit(format!("the unit '{unit}' of channel '{name}' is none of {known}")));
     }
     let column = if unit.is_empty() { name.to_owned() } else { format!("{name}_{unit}") };
     if split_unit(&column) != (name, unit) || name.trim() != name || column == "time_s" {
-        return Err(CsvError::Unfit("a channel's name would be read as another"));
+        return Err(unfit(format!("the name of channel '{name}' would be read back as another")));
     }
     Ok(column)
 }
@@ -79,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn every_bit_comes_back() {
+    fn names_units_and_every_bit_are_read_back() {
         let mut trial = Recording::default();
         let odd = [0.1 + 0.2, -0.0, 1e-300, 1.0 / 3.0, f64::NAN, 123456789.123456];
         for (name, unit) in [("hip, right", "deg"), ("a \"quoted\" name", ""), ("grf_vertical_r", "N")] {
@@ -97,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_refused() {
+    fn channels_that_a_table_cannot_hold_are_refused() {
         let fault = |channels: &[(&str, &str, f64, &[f64])]| {
             let mut trial = Recording::default();
             for (name, unit, rate, samples) in channels {
@@ -109,8 +124,8 @@ mod tests {
         assert!(fault(&[("a", "N", 10.0, &[1.0]), ("b", "N", 20.0, &[1.0])]).contains("clock"));
         assert!(fault(&[("a", "N", 10.0, &[1.0]), ("b", "N", 10.0, &[1.0, 2.0])]).contains("length"));
         assert!(fault(&[("a", "furlong", 10.0, &[1.0])]).contains("unit"));
-        assert!(fault(&[("a_N", "", 10.0, &[1.0])]).contains("read as another"));
-        assert!(fault(&[("time", "s", 10.0, &[1.0])]).contains("read as another"));
+        assert!(fault(&[("a_N", "", 10.0, &[1.0])]).contains("read back as another"));
+        assert!(fault(&[("time", "s", 10.0, &[1.0])]).contains("read back as another"));
         assert!(fault(&[("a", "N", 10.0, &[f64::INFINITY])]).contains("infinite"));
     }
 }

@@ -1,10 +1,10 @@
-//! Anything over time: joint angles, forces, controls.
+//! MOT and STO files: joint angles, forces, controls and any other quantity over time.
 
-use super::{Lines, OpenSimError, cell, clock, header, number, number_or_missing, writable};
+use super::{Lines, at_line, cell, clock, number, number_or_missing, writable};
 use crate::Signal;
-use crate::recording::{Channel, Recording, file_name};
+use crate::recording::{Channel, ReadError, Recording, WriteError, file_name, from_file, one_table};
 use std::{
-    format,
+    fmt, format,
     fs::File,
     io::{Read, Write},
     path::Path,
@@ -13,18 +13,18 @@ use std::{
     vec::Vec,
 };
 
-/// What a MOT or STO file holds.
+/// Content of a MOT or STO file.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Mot {
-    /// The columns but for the time, by their names, with units where these are known (see [`read_from`]).
+    /// All columns except the time, by their names, with units where these are known (see [`read_from`]).
     pub recording: Recording,
-    /// Whether rotations are in degrees, as the header says; `None` when it does not.
+    /// Whether rotations are in degrees, from the header; `None` when it does not tell.
     pub in_degrees: Option<bool>,
 }
 
 impl Mot {
-    /// The recording with every channel in radians turned into degrees.
+    /// Returns the recording with every channel in radians converted to degrees.
     #[must_use]
     pub fn into_degrees(mut self) -> Recording {
         for channel in self.recording.channels.iter_mut().filter(|c| c.unit == "rad") {
@@ -36,23 +36,24 @@ impl Mot {
     }
 }
 
-/// Read a MOT or STO file; the recording's name is the file's.
+/// Reads a MOT or STO file; the recording gets its name.
 ///
 /// # Errors
-/// As [`read_from`].
-pub fn read(path: impl AsRef<Path>) -> Result<Mot, OpenSimError> {
-    let path = path.as_ref();
-    let mut file = read_from(File::open(path)?)?;
-    file.recording.name = file_name(path);
-    Ok(file)
+/// As [`read_from`]; each names the file.
+pub fn read(path: impl AsRef<Path>) -> Result<Mot, ReadError> {
+    from_file(path.as_ref(), |path| {
+        let mut file = read_from(File::open(path)?)?;
+        file.recording.name = file_name(path);
+        Ok(file)
+    })
 }
 
-/// Read MOT or STO text: a header up to `endheader`, one line of column names with `time`, rows of numbers between spaces or
+/// Reads MOT or STO text: a header up to `endheader`, one line of column names with `time`, rows of numbers between spaces or
 /// tabs. An empty cell between tabs, or `nan`, is missing.
 ///
 /// Units: forces `..._vx`, `_vy`, `_vz` are N, points `_px`, `_py`, `_pz` m, moments `_mx`, `_my`, `_mz` Nm. In a file whose header
 /// has `inDegrees`, translations `_tx`, `_ty`, `_tz` are m and the other columns rotations in `deg` or `rad`; without it they
-/// have no unit. A file with another number of rows or columns than its header says is refused.
+/// have no unit. A file with another number of rows or columns than its header declares is an error.
 ///
 /// ```
 /// use copeak::recording::opensim::mot;
@@ -66,8 +67,8 @@ pub fn read(path: impl AsRef<Path>) -> Result<Mot, OpenSimError> {
 /// ```
 ///
 /// # Errors
-/// [`OpenSimError`], each naming what is wrong and where.
-pub fn read_from(reader: impl Read) -> Result<Mot, OpenSimError> {
+/// [`ReadError`], which names the fault and its line.
+pub fn read_from(reader: impl Read) -> Result<Mot, ReadError> {
     let mut lines = Lines::new(reader);
     let head = Head::read(&mut lines)?;
     let names = loop {
@@ -78,20 +79,19 @@ pub fn read_from(reader: impl Read) -> Result<Mot, OpenSimError> {
     };
     let line = lines.number;
     let time = names.iter().position(|name| name.eq_ignore_ascii_case("time"));
-    let time = time.ok_or_else(|| header(line, "there is no column time"))?;
+    let time =
+        time.ok_or_else(|| at_line(line, format!("no column time; columns present: {}", names.join(", "))))?;
     if let Some(expected) = head.columns.filter(|expected| *expected != names.len()) {
-        let what = format!("{} columns, where nColumns is {expected}", names.len());
-        return Err(header(line, what));
+        return Err(at_line(line, format!("{} columns, where nColumns is {expected}", names.len())));
     }
     let mut columns = vec![Vec::new(); names.len()];
     while let Some((line, row)) = lines.next()? {
         if row.trim().is_empty() {
             continue;
         }
-        let cells = cells(row, names.len()).ok_or_else(|| OpenSimError::Cells {
-            line,
-            expected: names.len(),
-            got: row.split_whitespace().count(),
+        let cells = cells(row, names.len()).ok_or_else(|| {
+            let got = row.split_whitespace().count();
+            at_line(line, format!("{got} cells, where the header has {} columns", names.len()))
         })?;
         for (i, (cell, column)) in cells.into_iter().zip(&mut columns).enumerate() {
             column.push(if i == time {
@@ -103,19 +103,22 @@ pub fn read_from(reader: impl Read) -> Result<Mot, OpenSimError> {
     }
     let got = columns[time].len();
     if let Some(expected) = head.rows.filter(|expected| *expected != got) {
-        return Err(OpenSimError::Rows { line: lines.number, expected, got });
+        return Err(at_line(
+            lines.number,
+            format!("the file ends with {got} rows, where nRows is {expected}"),
+        ));
     }
     let clock = clock(&columns[time], None)?;
     let mut recording = Recording::default();
     for (i, samples) in columns.into_iter().enumerate().filter(|(i, _)| *i != time) {
         let channel = Channel::new(&names[i], unit(&names[i], head.in_degrees), Signal::new(clock, samples));
-        let located = |source| OpenSimError::Column { column: names[i].clone(), source };
+        let located = |source| ReadError::Column { column: names[i].clone(), source };
         recording.push(channel).map_err(located)?;
     }
     Ok(Mot { recording, in_degrees: head.in_degrees })
 }
 
-/// The cells of a row, between any white space, or between tabs where some are empty; `None` unless there are `width`.
+/// Returns the cells of a row, between any white space, or between tabs where some are empty; `None` unless there are `width`.
 fn cells(row: &str, width: usize) -> Option<Vec<&str>> {
     let spaced: Vec<&str> = row.split_whitespace().collect();
     if spaced.len() == width {
@@ -128,7 +131,7 @@ fn cells(row: &str, width: usize) -> Option<Vec<&str>> {
     (tabbed.len() == width).then_some(tabbed)
 }
 
-/// What the lines before `endheader` say.
+/// Content of the lines before `endheader`.
 #[derive(Default)]
 struct Head {
     rows: Option<usize>,
@@ -137,7 +140,7 @@ struct Head {
 }
 
 impl Head {
-    fn read(lines: &mut Lines<impl Read>) -> Result<Self, OpenSimError> {
+    fn read(lines: &mut Lines<impl Read>) -> Result<Self, ReadError> {
         let mut head = Self::default();
         loop {
             let (line, text) = lines.need("line endheader")?;
@@ -150,7 +153,7 @@ impl Head {
                 continue;
             };
             let count = || {
-                let wrong = |_| header(line, format!("{key} is {value:?}, not a count"));
+                let wrong = |_| at_line(line, format!("{key} is {value:?}, not a count"));
                 value.parse().map(Some).map_err(wrong)
             };
             match key.to_ascii_lowercase().as_str() {
@@ -160,7 +163,7 @@ impl Head {
                     head.in_degrees = match value.to_ascii_lowercase().as_str() {
                         "yes" | "true" => Some(true),
                         "no" | "false" => Some(false),
-                        _ => return Err(header(line, format!("inDegrees is {value:?}, not yes or no"))),
+                        _ => return Err(at_line(line, format!("inDegrees is {value:?}, not yes or no"))),
                     }
                 }
                 _ => {}
@@ -186,25 +189,22 @@ fn unit(name: &str, in_degrees: Option<bool>) -> &'static str {
     }
 }
 
-/// Write all channels of a recording as MOT. Read back, numbers and units are the same, as far as a MOT can say units.
+/// Writes all channels of a recording as MOT. Read back, numbers are the same, and so are the units that a MOT file can store.
 ///
 /// # Errors
-/// [`OpenSimError::Unfit`] without a channel, when channels differ in clock or length, hold both degrees and radians, or a name has
-/// white space; [`OpenSimError::Io`].
-pub fn write(recording: &Recording, mut to: impl Write) -> Result<(), OpenSimError> {
-    let first = recording.channels.first().ok_or(OpenSimError::Unfit("there is no channel"))?;
-    let (clock, rows) = (first.signal.clock(), first.signal.samples().len());
+/// [`WriteError::Unfit`] without a channel, when channels differ in clock or length, hold both degrees and radians, a name has
+/// white space, or a sample is infinite; [`WriteError::Io`].
+pub fn write(recording: &Recording, mut to: impl Write) -> Result<(), WriteError> {
+    let (clock, rows) = one_table(recording, "MOT")?;
+    let unfit = |reason: String| Err(WriteError::Unfit { format: "MOT", reason });
     for channel in &recording.channels {
-        if channel.signal.clock() != clock || channel.signal.samples().len() != rows {
-            return Err(OpenSimError::Unfit("the channels differ in clock or length"));
-        }
-        if writable(&channel.name)?.contains(char::is_whitespace) {
-            return Err(OpenSimError::Unfit("a channel's name has white space"));
+        if writable(&channel.name, "MOT")?.contains(char::is_whitespace) {
+            return unfit(format!("the name of channel '{}' has white space", channel.name));
         }
     }
     let has = |unit: &str| recording.channels.iter().any(|c| c.unit == unit);
     let in_degrees = match (has("deg"), has("rad")) {
-        (true, true) => return Err(OpenSimError::Unfit("some channels are in degrees and some in radians")),
+        (true, true) => return unfit("some channels are in degrees and some in radians".into()),
         (true, false) => Some("yes"),
         (false, true) => Some("no"),
         (false, false) => None,
@@ -224,7 +224,7 @@ pub fn write(recording: &Recording, mut to: impl Write) -> Result<(), OpenSimErr
         for channel in &recording.channels {
             let value = channel.signal.samples()[row];
             if value.is_infinite() {
-                return Err(OpenSimError::Unfit("a sample is infinite"));
+                return unfit(format!("sample {row} of channel '{}' is infinite", channel.name));
             }
             write!(to, "\t{}", if value.is_nan() { "nan".into() } else { cell(value) })?;
         }
@@ -232,4 +232,19 @@ pub fn write(recording: &Recording, mut to: impl Write) -> Result<(), OpenSimErr
     }
     to.flush()?;
     Ok(())
+}
+
+impl fmt::Display for Mot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.recording)?;
+        writeln!(
+            f,
+            "  rotations: {}",
+            match self.in_degrees {
+                Some(true) => "degrees, from the header",
+                Some(false) => "radians, from the header",
+                None => "the header gives no unit",
+            }
+        )
+    }
 }

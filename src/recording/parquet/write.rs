@@ -1,10 +1,11 @@
 //! From channels to a Parquet file.
 
-use super::{MASS, ParquetError, RATE, SPEED, STANDING, START, TIME, UNIT};
-use crate::recording::Recording;
+use super::{MASS, RATE, SPEED, STANDING, START, TIME, UNIT};
 use crate::recording::csv::{UNITS, split_unit};
+use crate::recording::{Recording, WriteError, one_table};
 use ::parquet::basic::{Compression, Repetition, Type};
 use ::parquet::data_type::DoubleType;
+use ::parquet::errors::ParquetError;
 use ::parquet::file::metadata::KeyValue;
 use ::parquet::file::properties::WriterProperties;
 use ::parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
@@ -18,22 +19,22 @@ use std::{
     vec::Vec,
 };
 
-/// Rows of a group: what other writers make of it, and 8 MB of a column.
+/// Rows of a group: as other programs write it, and 8 MB of a column.
 const GROUP: usize = 1 << 20;
 
-/// Write a recording as Parquet, with Snappy: `time_s`, then one column per channel, named with its unit where a name can say it; clock,
+/// Writes a recording as Parquet, with Snappy: `time_s`, then one column per channel, named with its unit where a name can contain it; clock,
 /// other units, speed, mass and standing markers in the metadata. Missing samples are nulls. Read back, everything is the same to the last
-/// bit, but for the recording's name, which is not written: it is the file's.
+/// bit, except for the recording's name, which is not stored: it is that of the file.
 ///
 /// # Errors
-/// [`ParquetError::Unfit`] without a channel, when channels differ in clock or length, two would have one column, or speed, mass or
-/// a standing marker is not finite; [`ParquetError::Io`].
-pub fn write(recording: &Recording, to: impl Write + Send) -> Result<(), ParquetError> {
-    let first = recording.channels.first().ok_or(ParquetError::Unfit("there is no channel"))?;
-    let (clock, rows) = (first.signal.clock(), first.signal.samples().len());
-    let said = recording.standing.values().flatten().chain(&recording.speed_mps).chain(&recording.mass_kg);
-    if !said.copied().all(f64::is_finite) {
-        return Err(ParquetError::Unfit("speed, mass or a standing marker is not finite"));
+/// [`WriteError::Unfit`] without a channel, when channels differ in clock or length, two would have one column, or speed, mass or
+/// a standing marker is not finite; [`WriteError::Io`].
+pub fn write(recording: &Recording, to: impl Write + Send) -> Result<(), WriteError> {
+    let (clock, rows) = one_table(recording, "Parquet")?;
+    let unfit = |reason: String| Err(WriteError::Unfit { format: "Parquet", reason });
+    let values = recording.standing.values().flatten().chain(&recording.speed_mps).chain(&recording.mass_kg);
+    if !values.copied().all(f64::is_finite) {
+        return unfit("speed, mass or a standing marker is not finite".into());
     }
     let mut metadata = vec![
         KeyValue::new(RATE.into(), clock.rate().as_hz().to_string()),
@@ -47,9 +48,6 @@ pub fn write(recording: &Recording, to: impl Write + Send) -> Result<(), Parquet
     }
     let mut names = vec![String::from(TIME)];
     for channel in &recording.channels {
-        if channel.signal.clock() != clock || channel.signal.samples().len() != rows {
-            return Err(ParquetError::Unfit("the channels differ in clock or length"));
-        }
         let mut name = column(&channel.name, &channel.unit);
         if name.is_none() {
             metadata.push(KeyValue::new(format!("{UNIT}{}", channel.name), channel.unit.clone()));
@@ -65,8 +63,8 @@ pub fn write(recording: &Recording, to: impl Write + Send) -> Result<(), Parquet
         .and_then(|columns| Schema::group_type_builder("recording").with_fields(columns).build())
         .map_err(failed)?;
     names.sort_unstable();
-    if names.windows(2).any(|pair| pair[0] == pair[1]) {
-        return Err(ParquetError::Unfit("two channels would have one column"));
+    if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+        return unfit(format!("two channels would have one column, {}", pair[0]));
     }
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
@@ -105,7 +103,7 @@ fn write_column<W: Write + Send>(
     column.close()
 }
 
-/// Name and unit as one name, where they are read back from it.
+/// Returns name and unit as one name, if they can be read back from it.
 fn column(name: &str, unit: &str) -> Option<String> {
     let column = match unit {
         "" => String::from(name),
@@ -115,12 +113,12 @@ fn column(name: &str, unit: &str) -> Option<String> {
     (split_unit(&column) == (name, unit) && column != TIME).then_some(column)
 }
 
-fn failed(error: ::parquet::errors::ParquetError) -> ParquetError {
+fn failed(error: ParquetError) -> WriteError {
     match error {
-        ::parquet::errors::ParquetError::External(error) => match error.downcast::<io::Error>() {
-            Ok(error) => ParquetError::Io(*error),
-            Err(error) => ParquetError::Io(io::Error::other(error)),
+        ParquetError::External(error) => match error.downcast::<io::Error>() {
+            Ok(error) => WriteError::Io(*error),
+            Err(error) => WriteError::Io(io::Error::other(error)),
         },
-        error => ParquetError::Io(io::Error::other(error)),
+        error => WriteError::Io(io::Error::other(error)),
     }
 }

@@ -2,9 +2,13 @@
 
 use super::{Show, drawn, show_words};
 use crate::ensemble::{Difference, SimultaneousBand};
-use crate::event::{Baseline, Contact, Event, Feet, FootContacts, Side};
+use crate::event::drift::Baseline;
+use crate::event::{Contact, Event, Feet, FootContacts, Side};
 use crate::report::figure::{self, Plot};
-use crate::stride::{Ensemble, LegStiffness, Means, Speed, SpringMass, Step, StepForces, Steps, Summary};
+use crate::stride::mechanics::{LegStiffness, SpringMass, StepForces};
+use crate::stride::speed::Speed;
+use crate::stride::summary::{Means, Summary};
+use crate::stride::{Ensemble, Step, Steps};
 use std::{string::String, vec::Vec};
 
 /// Each contact's length over its time, feet apart.

@@ -174,7 +174,8 @@ fn a_real_sprinter_converges_more_at_top_speed() {
         let recording = csv::read(folder.join(file)).unwrap();
         let (contacts, loose) = laboratory(&events, trial);
         let recorded = recording.span().unwrap();
-        let steps = stride::steps_with_loose(&contacts, &loose, &StepCriteria::default(), recorded).unwrap();
+        let steps =
+            stride::Steps::from_contacts(&contacts, &loose, &StepCriteria::default(), recorded).unwrap();
         measure(&cycles(&recording, steps.all()))
     };
     let slow = session("dorn2012_ja1_run0350cms.csv", "run0350");

@@ -1,7 +1,8 @@
 //! Standard errors of force events cover the truth as often as they claim.
 
 use crate::common::memory as counting;
-use copeak::event::{Footfall, ForceContacts, Side};
+use copeak::event::live::Footfall;
+use copeak::event::{ForceContacts, Side};
 use copeak::filter::Resample;
 use copeak::{Clock, Rate, Signal, StageExt};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -31,12 +32,12 @@ impl Stance {
         if (0.0..=1.0).contains(&phase) { self.peak * (std::f64::consts::PI * phase).sin() } else { 0.0 }
     }
 
-    /// When the force rises to `level`.
+    /// Returns the time at which the force rises to `level`.
     fn rises_to(&self, level: f64) -> f64 {
         self.start + self.length / std::f64::consts::PI * (level / self.peak).asin()
     }
 
-    /// When it falls to `level`.
+    /// Returns the time at which it falls to `level`.
     fn falls_to(&self, level: f64) -> f64 {
         2.0 * self.start + self.length - self.rises_to(level)
     }
@@ -147,16 +148,16 @@ fn cell(rate_hz: f64, on_n: f64, down_db: f64, seed: u64) -> Cell {
             }
             n += 1.0;
         }
-        let bias = found.plate.unwrap().bias;
-        delays[0] += bias.initial_s.unwrap();
-        delays[1] += bias.terminal_s.unwrap();
+        let plate = found.plate.unwrap();
+        delays[0] += plate.initial_bias_s.unwrap();
+        delays[1] += plate.terminal_bias_s.unwrap();
     }
     let off = |k: usize| delays[k] / RECORDS as f64 - truth[k] / n;
     Cell { covered: covered.map(|c| c / n), delay_off: [off(0), off(1)], events: n as usize }
 }
 
 #[test]
-fn the_error_grows_as_the_standard_error_says_over_thresholds_noise_and_rates() {
+fn the_error_grows_with_the_standard_error_over_thresholds_noise_and_rates() {
     println!("rate   on    dB   initial terminal   delay off, ms");
     for rate_hz in [2000.0, 1000.0, 500.0, 250.0, 150.0, 100.0] {
         let (mut all, mut cells) = ([0.0; 2], 0.0);

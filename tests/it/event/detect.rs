@@ -3,7 +3,7 @@
 use crate::common;
 use crate::common::cases;
 use copeak::event::{
-    Detect, EventKind, Feet, FootContacts, ForceContacts, KinematicContacts, LegAngles, OneBelt, Side, Sides,
+    BothFeet, Detect, EventKind, Feet, FootContacts, ForceContacts, KinematicContacts, LegAngles, Side, Sides,
 };
 use copeak::recording::{Recording, csv};
 use copeak::simulate::Sprinter;
@@ -35,7 +35,7 @@ fn sides_alternate_by_time_and_not_by_count() {
     let regular: Vec<f64> = (0..9).map(|k| 0.3 + 0.35 * f64::from(k)).collect();
     let detect = |times: &[f64]| {
         ForceContacts::default()
-            .find_both(&OneBelt::alternating(on(1000.0, landings(times, 4.0)), Side::Right))
+            .find_both(&BothFeet::alternating(on(1000.0, landings(times, 4.0)), Side::Right))
     };
     assert_eq!(sides(&detect(&regular).unwrap()), "rlrlrlrlr");
     let mut missing = regular.clone();
@@ -51,7 +51,7 @@ fn sides_alternate_by_time_and_not_by_count() {
 }
 
 #[test]
-fn a_second_signal_tells_sides_at_its_own_rate() {
+fn sides_come_from_a_second_signal_at_its_own_rate() {
     let times = [0.3, 0.65, 1.2, 1.9, 2.25];
     let right = [true, false, false, true, false];
     // At 100 Hz, right positive, nothing known in flight.
@@ -62,17 +62,17 @@ fn a_second_signal_tells_sides_at_its_own_rate() {
     };
     let signal = on(100.0, (0..300).map(side).collect());
     let force = || on(1000.0, landings(&times, 3.0));
-    let feet = ForceContacts::default().find_both(&OneBelt::with_sides(force(), signal)).unwrap();
+    let feet = ForceContacts::default().find_both(&BothFeet::sided_by(force(), signal)).unwrap();
     assert_eq!(sides(&feet), "rllrl");
     assert!(feet.events().iter().all(|e| e.se_s > 0.0));
     for silent in [on(100.0, vec![0.0; 300]), on(100.0, vec![1.0; 90]), on(100.0, vec![f64::NAN; 300])] {
-        let refused = ForceContacts::default().find_both(&OneBelt::with_sides(force(), silent));
+        let refused = ForceContacts::default().find_both(&BothFeet::sided_by(force(), silent));
         assert!(matches!(refused, Err(Error::Undefined { .. })));
     }
 }
 
 #[test]
-fn plates_add_up() {
+fn summed_plates_give_the_contacts_of_each() {
     let whole = landings(&[0.3, 0.7, 1.1], 1.6);
     // A foot that lands on one plate and leaves from the next.
     let share = |i: usize| ((i % 400) as f64 - 300.0).clamp(0.0, 200.0) / 200.0;
@@ -112,7 +112,7 @@ fn every_detector_answers_through_the_trait() {
     }
     let both = Signal::sum(&[plates.left.clone(), plates.right.clone()]).unwrap();
     let first = f.contacts()[0].side();
-    let belt = ForceContacts::default().find_both(&OneBelt::alternating(both, first)).unwrap();
+    let belt = ForceContacts::default().find_both(&BothFeet::alternating(both, first)).unwrap();
     assert_eq!(sides(&belt), sides(&f));
     assert!(Feet::new(f.left.clone(), f.left.clone()).is_err());
 }
@@ -122,7 +122,7 @@ fn force(recording: &Recording, side: &str) -> Signal {
 }
 
 #[test]
-fn one_belt_gives_the_treadmill_runners_feet_back() {
+fn one_belt_gives_the_treadmill_runners_feet() {
     let Some(data) = common::data() else { return };
     let mut events = 0;
     for runner in ["s01", "s02", "s03", "s04", "s05", "s08", "s09"] {
@@ -132,7 +132,7 @@ fn one_belt_gives_the_treadmill_runners_feet_back() {
             let apart = ForceContacts::default().find_both(&Sides::new(&left, &right)).unwrap();
             let belt = Signal::sum(&[left, right]).unwrap();
             let first = apart.events()[0].side;
-            let together = ForceContacts::default().find_both(&OneBelt::alternating(belt, first)).unwrap();
+            let together = ForceContacts::default().find_both(&BothFeet::alternating(belt, first)).unwrap();
             for (a, b) in apart.events().iter().zip(&together.events()) {
                 assert_eq!((a.side, a.kind), (b.side, b.kind), "{runner} {speed} at {} s", a.time_s);
                 assert!(
@@ -169,7 +169,7 @@ fn in_order(foot: &FootContacts, len: usize, rate_hz: f64) -> Result<(), TestCas
 /// Whether every event is in a contact, unpaired or dropped with a reason, and every contact is a step, accepted or rejected with a
 /// reason, that does not run backwards.
 fn accounted(feet: &Feet, len: usize, rate_hz: f64) -> Result<(), TestCaseError> {
-    let assembled = EventPairing::default().pair_feet(feet).unwrap();
+    let assembled = EventPairing::default().apply_to_feet(feet).unwrap();
     let events = 2 * assembled.contacts.len() + assembled.unpaired.len() + assembled.dropped.len();
     prop_assert_eq!(events, feet.events().len());
     let recorded = TimeSpan { start_s: 0.0, end_s: (len as f64 - 1.0) / rate_hz };
@@ -218,7 +218,7 @@ proptest! {
     #![proptest_config(cases(400))]
 
     #[test]
-    fn nothing_panics_runs_backwards_or_is_lost(x in wild(), y in wild(), rate_hz in 50.0..2000.0f64, first in any::<bool>()) {
+    fn any_signal_gives_events_in_order_or_an_error(x in wild(), y in wild(), rate_hz in 50.0..2000.0f64, first in any::<bool>()) {
         let n = x.len().min(y.len());
         let (x, y) = (x[..n].to_vec(), y[..n].to_vec());
         let method = ForceContacts::default();
@@ -235,7 +235,7 @@ proptest! {
             accounted(&feet, n, rate_hz)?;
             accounted(&other, n, rate_hz)?;
         }
-        let belt = OneBelt::alternating(on(rate_hz, x), if first { Side::Left } else { Side::Right });
+        let belt = BothFeet::alternating(on(rate_hz, x), if first { Side::Left } else { Side::Right });
         if let (Ok(feet), Ok(foot)) = (method.find_both(&belt), &one) {
             in_order(&feet.left, n, rate_hz)?;
             in_order(&feet.right, n, rate_hz)?;

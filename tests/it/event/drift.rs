@@ -1,9 +1,10 @@
-//! Drift of a treadmill's force: what is added is taken away, whatever happens to single contacts.
+//! Drift of a treadmill's force: drift that is added is removed, whatever happens to single contacts.
 
 use crate::common;
 use crate::common::cases;
 use crate::common::memory as counting;
-use copeak::event::{Contact, DriftRemoval, FootContacts, ForceContacts, Side};
+use copeak::event::drift::DriftRemoval;
+use copeak::event::{Contact, FootContacts, ForceContacts, Side};
 use copeak::filter::ZeroPhase;
 use copeak::recording::csv;
 use copeak::{Clock, Error, Filter, Flush, Rate, Signal, Stage, StageExt};
@@ -38,7 +39,7 @@ fn largest(x: impl Iterator<Item = f64>) -> f64 {
 }
 
 #[test]
-fn drift_that_was_added_is_taken_away() {
+fn added_drift_is_removed() {
     for (rate_hz, step_s, contact_s) in
         [(300.0, 0.36, 0.25), (1000.0, 0.25, 0.14), (100.0, 0.7, 0.25), (2000.0, 0.3, 0.24)]
     {
@@ -62,7 +63,8 @@ fn one_wrong_level_is_left_out_and_a_step_of_the_level_is_followed() {
     let flights = DriftRemoval::default().baseline(&on(300.0, force.clone())).unwrap();
     let hit = flights.flights()[20];
     // A knock: one flight 200 N too low, and one 80 N too high.
-    let span = |f: &copeak::event::FlightLevel| (f.start_s * 300.0) as usize..(f.end_s * 300.0) as usize + 1;
+    let span =
+        |f: &copeak::event::drift::FlightLevel| (f.start_s * 300.0) as usize..(f.end_s * 300.0) as usize + 1;
     force[span(&hit)].iter_mut().for_each(|x| *x -= 200.0);
     let knocked = DriftRemoval::new(100.0).baseline(&on(300.0, force)).unwrap();
     let refused: Vec<_> = knocked.flights().iter().filter(|f| !f.accepted).collect();
@@ -94,7 +96,7 @@ fn standing_still_and_leaving_the_belt_are_no_flights() {
 }
 
 #[test]
-fn refusals_name_what_is_wrong() {
+fn force_without_flight_and_settings_out_of_range_are_refused() {
     let force = || run(300.0, 5.0, 0.36, 0.25);
     let refused = |removal: DriftRemoval, x: Signal| removal.baseline(&x).unwrap_err();
     assert!(matches!(
@@ -138,7 +140,7 @@ proptest! {
     #![proptest_config(cases(48))]
 
     #[test]
-    fn live_equals_whole(
+    fn a_live_stream_gives_the_samples_of_the_record(
         rate_hz in 60.0..900.0f64, step_s in 0.25..0.42f64, duty in 0.4..0.8f64, noise in 0.0..4.0f64,
         gap in 0usize..3000, seed in 0u64..1000,
     ) {
@@ -172,7 +174,7 @@ proptest! {
 }
 
 #[test]
-fn a_short_delay_holds_the_last_level_and_a_long_one_needs_no_memory_of_its_own() {
+fn a_short_delay_holds_the_last_level_and_a_long_one_allocates_nothing_per_sample() {
     let rate_hz = 300.0;
     let clean = run(rate_hz, 20.0, 0.36, 0.25);
     let drifting: Vec<f64> = clean.iter().enumerate().map(|(i, f)| f + drift(i as f64 / rate_hz)).collect();
@@ -248,7 +250,7 @@ fn differences(known: &FootContacts, found: &FootContacts, kept: impl Fn(&Contac
 }
 
 #[test]
-fn the_treadmill_runners_drift_is_taken_away() {
+fn the_treadmill_runners_drift_is_removed() {
     let Some((drifting, undrifted)) = runner() else { return };
     let level = DriftRemoval::new(70.0).apply(&on(300.0, drifting)).unwrap();
     let found = contacts_at_70(level.samples(), 300.0, true);
@@ -282,7 +284,7 @@ enum Mishap {
     Removed,
     /// It lands again at once: no flight follows.
     Doubled,
-    /// Something else knocks in the flight after it, so many newtons for so many samples.
+    /// A knock in the flight after it, of this force in newtons for this number of samples.
     False(f64, usize),
 }
 
@@ -315,7 +317,7 @@ impl Mishap {
 }
 
 #[test]
-fn wrecked_stances_do_not_move_the_others() {
+fn damaged_stances_do_not_move_the_others() {
     let Some((drifting, _)) = runner() else { return };
     let removal = DriftRemoval::new(70.0);
     let level = removal.apply(&on(300.0, drifting.clone())).unwrap().into_samples();
@@ -348,7 +350,7 @@ fn wrecked_stances_do_not_move_the_others() {
         let found = contacts_at_70(&again, 300.0, true);
         let baseline = raw.iter().zip(&again).zip(&added).map(|((x, y), b)| x - y - b);
         worst_level = worst_level.max(largest(baseline.skip(300).take(8400)));
-        // Flights between whole stances: those that were hit, and the two beside them, are another signal.
+        // Flights between complete stances: those that were hit, and the two next to them, are another signal.
         let whole = |c: &Contact| {
             let i = known.contacts.iter().position(|k| k == c).unwrap();
             hit.iter().all(|&h| i + 1 < h || i > h + 1)

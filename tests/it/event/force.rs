@@ -1,8 +1,9 @@
-//! Contacts from vertical force: laws, refused input, and real plates.
+//! Contacts from vertical force: properties, refused input, and real plates.
 
 use crate::common;
 use crate::common::cases;
-use copeak::event::{Event, EventKind, Feet, FootContacts, Footfall, ForceContacts, Method, Side};
+use copeak::event::live::Footfall;
+use copeak::event::{Event, EventKind, Feet, FootContacts, ForceContacts, Method, Side};
 use copeak::recording::{Recording, csv};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Error, Flush, Rate, Signal, Stage};
@@ -45,10 +46,10 @@ fn every_contact_is_found_with_its_side_kind_and_method() {
         assert!((c.initial.time_s - (0.3 + 0.7 * i as f64)).abs() < 0.004);
         assert!(c.initial.se_s > 0.0 && c.initial.se_s < 0.001);
     }
-    let bias = found.plate.unwrap().bias;
+    let plate = found.plate.unwrap();
     // 50 N and 20 N on slopes of 22.8 N/ms: 2.2 ms late and 0.9 ms early.
-    assert!((bias.initial_s.unwrap() - 0.0022).abs() < 2e-4, "{bias:?}");
-    assert!((bias.terminal_s.unwrap() + 0.0009).abs() < 2e-4, "{bias:?}");
+    assert!((plate.initial_bias_s.unwrap() - 0.0022).abs() < 2e-4, "{plate:?}");
+    assert!((plate.terminal_bias_s.unwrap() + 0.0009).abs() < 2e-4, "{plate:?}");
 }
 
 #[test]
@@ -113,14 +114,14 @@ fn zeroed_force_makes_the_hidden_threshold_uncertain_by_a_sample() {
 
 #[test]
 fn thresholds_follow_body_weight() {
-    let method = ForceContacts::body_weight(70.0).unwrap();
+    let method = ForceContacts::from_body_mass(70.0).unwrap();
     assert!((method.on_n - 34.323275).abs() < 1e-9 && (method.off_n - 13.72931).abs() < 1e-9);
-    assert!(ForceContacts::body_weight(0.0).is_err());
-    assert!(ForceContacts::body_weight(f64::NAN).is_err());
+    assert!(ForceContacts::from_body_mass(0.0).is_err());
+    assert!(ForceContacts::from_body_mass(f64::NAN).is_err());
 }
 
 #[test]
-fn bad_input_is_refused_by_name() {
+fn bad_force_and_thresholds_are_refused() {
     assert!(matches!(find(100.0, vec![]), Err(Error::TooFew { got: 0, .. })));
     assert!(matches!(find(100.0, vec![0.0, 90.0]), Err(Error::TooFew { got: 2, .. })));
     assert!(matches!(find(100.0, vec![0.0; 50]), Err(Error::Constant { .. })));
@@ -141,10 +142,11 @@ fn bad_input_is_refused_by_name() {
     }
     let clock = Clock::from_zero(Rate::from_hz(100.0).unwrap());
     assert!(ForceContacts::default().live(clock, Side::Left, -1.0).is_err());
-    assert!(ForceContacts::default().live(clock, Side::Left, 1.0).unwrap().dead_zone(f64::NAN).is_err());
+    let live = ForceContacts::default().live(clock, Side::Left, 1.0).unwrap();
+    assert_eq!(live.dead_zone_n(f64::NAN), live, "no level");
 }
 
-/// What the live detector reports on `force`, cut into chunks.
+/// Returns the reports of the live detector on `force`, cut into chunks.
 fn live(rate_hz: f64, force: &[f64], noise_sd_n: f64, chunk: usize) -> Vec<Footfall> {
     let clock = Clock::from_zero(Rate::from_hz(rate_hz).unwrap());
     let stage = ForceContacts::default().live(clock, Side::Right, noise_sd_n).unwrap();

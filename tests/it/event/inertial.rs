@@ -1,15 +1,15 @@
-//! Contacts from a foot's gyroscope, a shank's and a sacrum's accelerometer: against force, on phantoms, and what is refused.
+//! Contacts from a foot's gyroscope, a shank's and a sacrum's accelerometer: against force, on simulated signals, and on unusable ones.
 
 use crate::common;
 use crate::common::cases;
 use crate::common::noise;
 use compare::{Errors, mean_sd, quantile};
-use copeak::event::{
-    Detect, EventKind, GyroscopeContacts, Method, Sacrum, SacrumContacts, ShankLandings, Side, Sides,
-};
+use copeak::event::inertial::{GyroscopeContacts, SacrumContacts, ShankLandings};
+use copeak::event::{BothFeet, Detect, EventKind, Method, Side, Sides};
 use copeak::inference::{Bootstrap, Strides};
 use copeak::sequence::{Cycle, CycleRelation, Relation, SequenceChannel, Sequencer, Timing};
-use copeak::stride::{SpringMass, StepCriteria, steps};
+use copeak::stride::mechanics::SpringMass;
+use copeak::stride::{StepCriteria, Steps};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Error, Rate, Signal};
 use copeak_validation::events::{compare, sensors};
@@ -62,7 +62,7 @@ fn a_gyroscopes_minima_are_found_at_every_rate_and_in_noise() {
 }
 
 #[test]
-fn a_swing_faster_than_any_in_the_fit_is_known_less_well() {
+fn a_swing_faster_than_any_in_the_fit_has_a_larger_error() {
     let c = GyroscopeContacts::default().calibration;
     let find = |faster| {
         GyroscopeContacts::default().find(&on(500.0, pitch(500.0, 7.0, 0.0, faster)), Side::Left).unwrap()
@@ -74,7 +74,7 @@ fn a_swing_faster_than_any_in_the_fit_is_known_less_well() {
 }
 
 #[test]
-fn what_a_gyroscope_cannot_answer_is_refused() {
+fn a_gyroscope_of_another_unit_axis_or_sign_is_refused() {
     let good = pitch(200.0, 7.0, 0.0, 1.0);
     let find = |rate_hz: f64, x: Vec<f64>| GyroscopeContacts::default().find(&on(rate_hz, x), Side::Left);
     let times = |by: f64| good.iter().map(|x| x * by).collect::<Vec<f64>>();
@@ -132,7 +132,7 @@ fn every_contact_of_the_runner_with_the_accelerometer_is_found_and_covered() {
     let trials = sensors::sacrum_trials(&data).unwrap();
     assert_eq!(trials.len(), 31);
     let cases = sensors::sacrums(&trials).unwrap();
-    let c = SacrumContacts::default().calibration;
+    let c = SacrumContacts::default();
     let (mut initial, mut terminal) = (Vec::new(), Vec::new());
     for case in &cases {
         assert!(case.matched.missed.is_empty() && case.matched.extra.is_empty(), "{}", case.label);
@@ -150,9 +150,9 @@ fn every_contact_of_the_runner_with_the_accelerometer_is_found_and_covered() {
 }
 
 #[test]
-fn a_sacrum_answers_no_question_of_a_hundredth_of_a_second() {
+fn a_lag_of_ten_milliseconds_from_the_sacrum_is_a_tie() {
     let signal = on(500.0, bounce(500.0, 8.0, 0.35, 0.22, 0.05));
-    let feet = SacrumContacts::default().find_both(&Sacrum::alternating(signal, Side::Right)).unwrap();
+    let feet = SacrumContacts::default().find_both(&BothFeet::alternating(signal, Side::Right)).unwrap();
     let contacts = feet.contacts();
     assert!(contacts.len() >= 20);
     assert!(contacts.windows(2).all(|w| w[0].side() != w[1].side()));
@@ -164,7 +164,9 @@ fn a_sacrum_answers_no_question_of_a_hundredth_of_a_second() {
         // The steps are still steps.
         assert!((c.duration_s() - 0.22).abs() < 0.05, "{}", c.duration_s());
     }
-    let found = steps(&contacts, &StepCriteria::default(), TimeSpan { start_s: 0.0, end_s: 8.0 }).unwrap();
+    let found =
+        Steps::from_contacts(&contacts, &[], &StepCriteria::default(), TimeSpan { start_s: 0.0, end_s: 8.0 })
+            .unwrap();
     assert!(found.accepted().count() >= 15);
     let cadence = found.accepted().map(|s| s.cadence_spm()).sum::<f64>() / found.accepted().count() as f64;
     assert!((cadence - 60.0 / 0.35).abs() < 1.0, "{cadence}");
@@ -177,9 +179,9 @@ fn a_sacrum_answers_no_question_of_a_hundredth_of_a_second() {
 }
 
 #[test]
-fn no_number_of_steps_makes_a_sacrum_precise() {
+fn averaging_steps_does_not_reduce_the_error_of_a_sacrum() {
     let signal = on(500.0, bounce(500.0, 30.0, 0.35, 0.22, 0.05));
-    let feet = SacrumContacts::default().find_both(&Sacrum::alternating(signal, Side::Right)).unwrap();
+    let feet = SacrumContacts::default().find_both(&BothFeet::alternating(signal, Side::Right)).unwrap();
     // Something that always follows the landing by 20 ms, known to a millisecond.
     let cycle = |c: &copeak::event::Contact| Cycle {
         start_s: c.initial.time_s,
@@ -204,7 +206,7 @@ fn no_number_of_steps_makes_a_sacrum_precise() {
 }
 
 #[test]
-fn what_a_sacrum_cannot_answer_is_refused() {
+fn a_sacrum_without_flight_or_of_another_unit_is_refused() {
     let good = bounce(500.0, 8.0, 0.35, 0.22, 0.0);
     let find = |rate_hz: f64, x: Vec<f64>| SacrumContacts::default().find(&on(rate_hz, x), Side::Left);
     let map = |f: fn(f64) -> f64| good.iter().map(|&x| f(x)).collect::<Vec<f64>>();
@@ -224,10 +226,10 @@ fn what_a_sacrum_cannot_answer_is_refused() {
     // Half a step of stumbling: nobody knows whose turn it is.
     let mut stumble = good.clone();
     stumble.splice(2000..2000, std::iter::repeat_n(0.0, 85));
-    let refused = SacrumContacts::default().find_both(&Sacrum::alternating(on(500.0, stumble), Side::Left));
+    let refused = SacrumContacts::default().find_both(&BothFeet::alternating(on(500.0, stumble), Side::Left));
     assert!(matches!(refused, Err(Error::Undefined { quantity, .. }) if quantity.contains("side")));
     let sides = on(100.0, (0..800).map(|i| if (i / 35) % 2 == 0 { 1.0 } else { -1.0 }).collect());
-    assert!(SacrumContacts::default().find_both(&Sacrum::with_sides(on(500.0, good), sides)).is_ok());
+    assert!(SacrumContacts::default().find_both(&BothFeet::sided_by(on(500.0, good), sides)).is_ok());
 }
 
 /// Acceleration along a shank: standing, swing with its centripetal hump, impact.
@@ -238,7 +240,7 @@ fn shank(rate_hz: f64, seconds: f64, impact_g: f64, swing_g: f64) -> Vec<f64> {
 }
 
 #[test]
-fn a_shank_tells_landings_and_refuses_the_rest() {
+fn a_shank_gives_landings_without_contacts() {
     for (rate_hz, swing_g) in [(200.0, 1.0), (500.0, 5.0), (1000.0, 8.0)] {
         let signal = on(rate_hz, shank(rate_hz, 7.0, 7.0, swing_g));
         let sensors = Sides::new(&signal, &signal);
@@ -275,8 +277,13 @@ fn each_sensor_answers_for_both_legs_through_the_trait() {
     assert!(landings.events().windows(2).all(|w| w[0].side != w[1].side));
     assert!(landings.left.unpaired.len() >= 9 && landings.left.unpaired.iter().all(|e| e.side == Side::Left));
     // Steps of a runner with gyroscopes on both feet.
-    let found =
-        steps(&feet.contacts(), &StepCriteria::default(), TimeSpan { start_s: 0.0, end_s: 7.0 }).unwrap();
+    let found = Steps::from_contacts(
+        &feet.contacts(),
+        &[],
+        &StepCriteria::default(),
+        TimeSpan { start_s: 0.0, end_s: 7.0 },
+    )
+    .unwrap();
     assert!(found.accepted().count() >= 12, "{:?}", found.summary());
 }
 
@@ -305,7 +312,7 @@ proptest! {
         }
         if let (Ok(one), Ok(feet)) = (
             SacrumContacts::default().find(&y, Side::Left),
-            SacrumContacts::default().find_both(&Sacrum::alternating(y.clone(), Side::Right)),
+            SacrumContacts::default().find_both(&BothFeet::alternating(y.clone(), Side::Right)),
         ) {
             prop_assert_eq!(one.contacts.len(), feet.contacts().len());
             prop_assert_eq!(one.events().len(), feet.events().len());

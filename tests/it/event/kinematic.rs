@@ -1,10 +1,10 @@
-//! Contacts from joint angles: against force on runners left out of the fit, beside force, and without any.
+//! Contacts from joint angles: against force on runners left out of the fit, merged with force, and without force.
 
 use crate::common;
 use compare::{errors, fit, kinematic, matched, quantile};
+use copeak::event::calibration::KinematicCalibration;
 use copeak::event::{
-    Contact, Event, EventKind, Feet, FootContacts, KinematicCalibration, KinematicContacts, LegAngles,
-    Method, Side,
+    Contact, Event, EventKind, Feet, FootContacts, KinematicContacts, LegAngles, Method, Side,
 };
 use copeak::recording::{Recording, csv};
 use copeak::time::TimeSpan;
@@ -146,7 +146,7 @@ fn list(method: Method, first: usize, n: usize, by: f64, seen: (f64, f64)) -> Fo
 }
 
 #[test]
-fn merging_replaces_refutes_and_keeps() {
+fn merging_replaces_drops_and_keeps_kinematic_events() {
     // Kinematics see contacts 1 to 6 and invent one at 2.45 s; force sees 3 and 4 on a plate from 2 s to 3.4 s.
     let mut kinematic = list(Method::Kinematic, 1, 6, 0.01, (0.0, 5.0));
     let ghost = Contact::new(
@@ -194,7 +194,7 @@ fn walk(n: usize) -> (Signal, Signal, Signal) {
 }
 
 #[test]
-fn bad_angles_are_refused_by_name() {
+fn unequal_clocks_infinite_samples_and_still_knees_are_refused() {
     let (hip, knee, ankle) = walk(300);
     let find = |hip: &Signal, knee: &Signal, ankle: &Signal| {
         let leg = LegAngles { hip_flexion: hip, knee_flexion: knee, ankle_dorsiflexion: ankle };

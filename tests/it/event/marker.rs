@@ -143,7 +143,7 @@ fn the_calibration_moves_events_by_its_delays_and_sets_their_errors() {
 }
 
 #[test]
-fn both_feet_of_the_sprinter_take_turns() {
+fn the_sprinters_feet_alternate() {
     let Some(data) = common::data() else { return };
     let trc = trc::Trc::read(&data.join("sprint_dorn2012/raw/run0900cms.trc"));
     let clock = Clock::from_zero(Rate::from_hz(trc.rate_hz).unwrap());
@@ -176,7 +176,7 @@ fn both_feet_of_the_sprinter_take_turns() {
 }
 
 #[test]
-fn what_markers_cannot_answer_is_refused() {
+fn markers_that_do_not_swing_or_have_another_unit_are_refused() {
     let foot = Foot::new(200.0, 0.0);
     let refused = |change: &dyn Fn(&mut Foot)| {
         let mut other = Foot {

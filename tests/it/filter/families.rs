@@ -1,5 +1,5 @@
 //! Critically damped filters, notches and group delays: against NumPy and SciPy (fixture:
-//! validation/oracles/filter_families.py), and the laws they obey.
+//! validation/oracles/filter_families.py), and the properties they have.
 
 use crate::common::cases;
 use copeak::filter::{

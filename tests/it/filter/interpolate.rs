@@ -1,4 +1,4 @@
-//! Interpolation: against SciPy (fixture: validation/oracles/interpolate.py), its laws, and signals onto other clocks.
+//! Interpolation: against SciPy (fixture: validation/oracles/interpolate.py), its properties, and signals onto other clocks.
 
 use crate::common::cases;
 use copeak::filter::{Interpolation, Regrid};

@@ -1,4 +1,4 @@
-//! Filters of a moving window: against SciPy (fixture: validation/oracles/window.py), and their laws.
+//! Filters of a moving window: against SciPy (fixture: validation/oracles/window.py), and their properties.
 
 use crate::common::cases;
 use copeak::filter::{

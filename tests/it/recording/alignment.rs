@@ -47,7 +47,7 @@ fn sinc(x: &Signal, time_s: f64) -> f64 {
     sum / weights
 }
 
-/// What another device would have of a signal: its own rate and noise, on a clock that reads `offset_s` less at the
+/// Returns a signal as another device records it: with its own rate and noise, on a clock that reads `offset_s` less at the
 /// signal's middle and drifts.
 fn other(x: &Signal, rate: f64, offset_s: f64, ppm: f64, noise: &mut dyn FnMut() -> f64) -> Signal {
     let middle = 0.5 * (x.start_s() + x.end_s());
@@ -219,7 +219,7 @@ fn the_roles_of_the_devices_can_be_exchanged() {
 }
 
 #[test]
-fn what_repeats_itself_is_not_clear() {
+fn a_periodic_signal_has_no_clear_offset() {
     let clock = clock(100.0, 0.0);
     let mut noise = Noise(5);
     let mut stride = |clear: f64| {
@@ -340,7 +340,7 @@ fn force_and_sacrum_of_one_runner() {
         assert!(found.r > 0.8, "{found:?}");
         offsets.push(1e3 * found.offset_s);
         stated += 1e3 * found.se_s / 31.0;
-        // The sensor on a clock of its own, at 333 Hz: the offset moves by what its clock was moved.
+        // The sensor on its own clock, at 333 Hz: the offset moves by as much as its clock was moved.
         let elsewhere = other(&up, 333.0, 0.0373, 0.0, &mut || 0.0);
         let again = method.find(&force, &elsewhere).unwrap();
         moved_errors.push((again.offset_s - found.offset_s - 0.0373) / found.se_s);

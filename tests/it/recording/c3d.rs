@@ -3,8 +3,8 @@
 use crate::common;
 use copeak::Filter;
 use copeak::filter::ZeroPhase;
-use copeak::recording::c3d::{self, C3dError};
-use copeak::recording::{Progress, csv};
+use copeak::recording::c3d;
+use copeak::recording::{ProgressReader, ReadError, csv};
 
 /// One parameter: group, name, kind (bytes of a value, -1 for text), dimensions, bytes.
 type Parameter = (&'static str, &'static str, i8, Vec<u8>, Vec<u8>);
@@ -126,7 +126,7 @@ impl Maker {
 }
 
 #[test]
-fn floats_and_integers_give_what_their_scales_say() {
+fn floats_and_integers_are_scaled() {
     for float in [true, false] {
         let file = c3d::read_from(&Maker::new(float).bytes()[..]).unwrap();
         let names: Vec<&str> = file.recording.names().collect();
@@ -157,24 +157,22 @@ fn a_plates_force_is_turned_into_the_laboratory() {
     assert!(x.samples().iter().zip(fx).all(|(x, f)| *x == -f) && y.samples() == fx);
     assert_eq!(z.samples()[0], -2.0);
     assert_eq!(file.vertical_force().unwrap().samples(), z.samples());
-    // Channels that were not wanted cannot be summed, and the answer says so.
+    // Channels that were not wanted cannot be summed, which is an error.
     let some = c3d::read_from_where(&Maker::new(true).bytes()[..], |label| label != "Fz").unwrap();
     assert_eq!(some.recording.channels.len(), 8);
-    let said = some.force().unwrap_err().to_string();
-    assert_eq!(said, "force plate 1 of type 2: its channels were not all read");
+    let error = some.force().unwrap_err().to_string();
+    assert_eq!(error, "force plate 1 of type 2: its channels were not all read");
     let odd = Maker::new(true).with(("FORCE_PLATFORM", "TYPE", 2, vec![1], words(&[5])));
-    assert!(matches!(
-        c3d::read_from(&odd.bytes()[..]).unwrap().force(),
-        Err(C3dError::Plate { kind: 5, .. })
-    ));
+    let error = c3d::read_from(&odd.bytes()[..]).unwrap().force().unwrap_err().to_string();
+    assert_eq!(error, "force plate 1 of type 5: only types 1 to 4 are known");
     let flat = Maker::new(true).with(("FORCE_PLATFORM", "CORNERS", 4, vec![3, 4, 1], floats(&[0.0; 12])));
     let flat = c3d::read_from(&flat.bytes()[..]).unwrap();
     assert!(flat.force().is_err() && flat.vertical_force().is_ok());
 }
 
-/// Every type presses the runner upwards along the laboratory's z with what its channels say, in the plate's axes, turned.
+/// The force of each type of plate is computed from its channels, in the plate's axes.
 #[test]
-fn plates_of_each_type() {
+fn the_force_of_each_type_of_plate_is_computed_from_its_channels() {
     let of = |kind: i16, channels: &[i16]| {
         let channels = (channels.len() as u8, words(channels));
         Maker::new(true).with(("FORCE_PLATFORM", "TYPE", 2, vec![1], words(&[kind]))).with((
@@ -200,7 +198,7 @@ fn plates_of_each_type() {
     assert_eq!(x.samples(), &sum(&[(&a, 1.0), (&b, 1.0)]));
     assert_eq!(y.samples(), &sum(&[(&b, 1.0), (&c, 1.0)]));
     assert_eq!(z.samples(), &sum(&[(&a, 1.0), (&b, 1.0), (&c, 2.0)]));
-    // A matrix goes column after column: its first says what channel 1 adds to Fx, Fy, Fz, Mx, My, Mz.
+    // A matrix is stored column after column: the first has the contributions of channel 1 to Fx, Fy, Fz, Mx, My, Mz.
     let matrix: Vec<f32> = (0..36).map(|k| k as f32 * 0.5 - 4.0).collect();
     let calibrated = |matrix: &[f32]| {
         of(4, &[1, 2, 3, 1, 2, 3]).with(("FORCE_PLATFORM", "CAL_MATRIX", 4, vec![6, 6, 1], floats(matrix)))
@@ -214,24 +212,24 @@ fn plates_of_each_type() {
             "row {row}"
         );
     }
-    let said = |maker: &Maker| force(maker).unwrap_err().to_string();
-    assert_eq!(said(&of(4, &[1, 2, 3, 1, 2, 3])), "force plate 1 of type 4: it has no calibration matrix");
+    let fault = |maker: &Maker| force(maker).unwrap_err().to_string();
+    assert_eq!(fault(&of(4, &[1, 2, 3, 1, 2, 3])), "force plate 1 of type 4: it has no calibration matrix");
     assert_eq!(
-        said(&of(3, &[1, 2, 3, 1, 2, 3])),
+        fault(&of(3, &[1, 2, 3, 1, 2, 3])),
         "force plate 1 of type 3: it has too few channels for its type"
     );
-    assert_eq!(said(&of(7, &[1, 2, 3, 1, 2, 3])), "force plate 1 of type 7: only types 1 to 4 are known");
+    assert_eq!(fault(&of(7, &[1, 2, 3, 1, 2, 3])), "force plate 1 of type 7: only types 1 to 4 are known");
 }
 
 #[test]
-fn unsigned_integers_and_long_frame_numbers() {
+fn unsigned_integers_and_long_frame_numbers_are_read() {
     let unsigned = Maker::new(false)
         .with(("ANALOG", "FORMAT", -1, vec![8], texts(8, &["UNSIGNED"])))
         .with(("ANALOG", "OFFSET", 2, vec![3], words(&[-32768, 10, 0])))
         .bytes();
     let file = c3d::read_from(&unsigned[..]).unwrap();
     assert_eq!(file.recording.signal("Fx").unwrap().samples()[0], 2.0 * (0.0 - 32768.0));
-    // 70001 = 4465 + 65536: the header's 16 bits cannot say it.
+    // 70001 = 4465 + 65536: too large for the header's 16 bits.
     let late = Maker::new(true)
         .with(("TRIAL", "ACTUAL_START_FIELD", 2, vec![2], words(&[4465, 1])))
         .with(("TRIAL", "ACTUAL_END_FIELD", 2, vec![2], words(&[4467, 1])))
@@ -240,14 +238,14 @@ fn unsigned_integers_and_long_frame_numbers() {
 }
 
 #[test]
-fn frames_that_the_header_cannot_count() {
+fn a_file_with_more_frames_than_its_header_can_count_is_read_to_its_end() {
     let samples =
         |file: copeak::recording::c3d::C3d| file.recording.signal("SACR_x").unwrap().samples().len();
     let short = Maker::new(true).bytes();
     let frames = samples(c3d::read_from(&short[..]).unwrap());
     let start = 512 * (usize::from(u16::from_le_bytes([short[16], short[17]])) - 1);
     let frame = (short.len() - start) / frames;
-    // The header says 1 to 65,535; 70,000 are there.
+    // The header declares frames 1 to 65,535; the file has 70,000.
     let mut long = short[..start].to_vec();
     long[6..10].copy_from_slice(&[1, 0, 255, 255]);
     long.extend(short[start..start + frame].iter().cycle().take(70_000 * frame));
@@ -257,28 +255,29 @@ fn frames_that_the_header_cannot_count() {
     std::fs::remove_file(&path).unwrap();
     assert_eq!(samples(read.unwrap()), 70_000);
     let unknown = c3d::read_from(&long[..]).unwrap_err().to_string();
-    assert!(unknown.contains("goes on behind it"), "{unknown}");
-    // What fills the last block is no frame.
+    assert!(unknown.contains("continues after frame 65535"), "{unknown}");
+    // The padding of the last block is no frame.
     long.truncate(start + 65_535 * frame);
     long.extend([0; 511]);
     assert_eq!(samples(c3d::read_from(&long[..]).unwrap()), 65_535);
 }
 
 #[test]
-fn a_long_read_tells_how_far_it_is() {
+fn progress_is_reported_while_a_file_is_read() {
     let whole = Maker::new(true).bytes();
-    let mut told = Vec::new();
-    c3d::read_from(Progress::new(&whole[..], |bytes| told.push(bytes))).unwrap();
-    assert!(told.is_sorted() && told.len() > 2 && told.last() == Some(&(whole.len() as u64)), "{told:?}");
+    let mut reported = Vec::new();
+    c3d::read_from(ProgressReader::new(&whole[..], |bytes| reported.push(bytes))).unwrap();
+    let complete = reported.last() == Some(&(whole.len() as u64));
+    assert!(reported.is_sorted() && reported.len() > 2 && complete, "{reported:?}");
 }
 
 #[test]
-fn each_fault_is_named() {
+fn the_message_of_each_fault_names_the_parameter_or_place() {
     let whole = Maker::new(true).bytes();
     let cut = c3d::read_from(&whole[..whole.len() - 1]).unwrap_err();
     let needed = whole.len();
     assert!(
-        matches!(cut, C3dError::Truncated { whole: 2, frames: 3, needed: n, .. } if n == needed),
+        matches!(cut, ReadError::Truncated { complete: 2, frames: 3, needed: n, .. } if n == needed as u64),
         "{cut}"
     );
     for end in 0..needed {
@@ -286,21 +285,25 @@ fn each_fault_is_named() {
     }
     assert_eq!(
         c3d::read_from(&b"time_s,x\n0,1\n"[..]).unwrap_err().to_string(),
-        C3dError::NotC3d.to_string()
+        "not a C3D file: its second byte is not 80"
     );
     let mut other = whole.clone();
     other[512 + 3] = 86;
-    assert!(matches!(c3d::read_from(&other[..]), Err(C3dError::Processor(86))));
+    let error = c3d::read_from(&other[..]).unwrap_err().to_string();
+    assert_eq!(error, "byte 515: numbers of processor type 86 are not read, only Intel (84)");
     let without = |group: &str, name: &str| Maker::new(true).without(group, name).fault();
-    assert_eq!(without("POINT", "USED"), "parameter POINT:USED is missing or of the wrong kind");
-    assert_eq!(without("EVENT", "TIMES"), "parameter EVENT:TIMES is missing or of the wrong kind");
+    assert_eq!(without("POINT", "USED"), "parameter POINT:USED: it is missing or of the wrong type");
+    assert_eq!(without("EVENT", "TIMES"), "parameter EVENT:TIMES: it is missing or of the wrong type");
     assert!(without("FORCE_PLATFORM", "ORIGIN").contains("ORIGIN"));
     let rate = Maker::new(true).with(("POINT", "RATE", 4, vec![], floats(&[f32::INFINITY])));
-    assert_eq!(rate.fault(), "POINT:RATE must be above 0 Hz, got inf");
+    assert_eq!(rate.fault(), "header: POINT:RATE must be above 0 Hz, got inf");
     let stray =
         Maker::new(true).with(("FORCE_PLATFORM", "CHANNEL", 2, vec![6, 1], words(&[1, 2, 4, 1, 1, 1])));
-    assert_eq!(stray.fault(), "force plate 1 of type 2: a channel of it is none of the file's");
-    // Two billion frames, of which none is looked for.
+    assert_eq!(
+        stray.fault(),
+        "force plate 1 of type 2: its channel 4 is none of the file's 3 analog channels"
+    );
+    // Two billion frames, for which no memory is reserved.
     let endless = Maker::new(true).with(("TRIAL", "ACTUAL_START_FIELD", 2, vec![2], words(&[1, 0]))).with((
         "TRIAL",
         "ACTUAL_END_FIELD",
@@ -308,11 +311,14 @@ fn each_fault_is_named() {
         vec![2],
         words(&[0, 30_000]),
     ));
-    assert_eq!(endless.fault(), "bytes of the file must be at most 8589934592, got 110100482048");
+    assert_eq!(endless.fault(), "more than 8589934592 bytes");
     let mut backwards = whole.clone();
     backwards[6..10].copy_from_slice(&words(&[53, 51]));
-    assert!(c3d::read_from(&backwards[..]).unwrap_err().to_string().starts_with("last frame must be"));
-    assert!(matches!(c3d::read("no such file"), Err(C3dError::Io(_))));
+    assert!(
+        c3d::read_from(&backwards[..]).unwrap_err().to_string().starts_with("header: last frame must be")
+    );
+    let absent = c3d::read("no such file").unwrap_err().to_string();
+    assert!(absent.starts_with("no such file: cannot read: "), "{absent}");
 }
 
 #[test]

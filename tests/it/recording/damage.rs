@@ -29,11 +29,11 @@ fn trial(names: &[String], unit: &str) -> Recording {
     trial
 }
 
-/// Where most files say what is in them.
+/// Bytes that hold the description of the content in most files.
 const HEADER: Range<usize> = 0..4096;
 
-/// `read` gets the damaged file and says what it made of it; every fault must name what `place` looks for. Half of what is flipped is
-/// flipped in the file's `header`, where it does most.
+/// Reads damaged files with `read`; the message of every error must pass `place`. Half of the bits are flipped in the file's `header`,
+/// where they do most harm.
 fn damage(
     what: &str,
     whole: &[u8],

@@ -9,7 +9,7 @@ use copeak::recording::{Recording, csv::CsvFormat};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// What tells of recordings and is none.
+/// Extensions of files that are not recordings.
 const TEXTS: [&str; 3] = ["txt", "md", "json"];
 
 fn at(hz: f64) -> CsvFormat {
@@ -101,9 +101,8 @@ fn every_file_loads() {
     }
 }
 
-/// What the rows of the tables without times are.
 #[test]
-fn trials_in_rows_and_forces_in_columns() {
+fn tables_without_times_are_read() {
     let Some(data) = common::data() else { return };
     let rows = |name: &str| table(&data.join("sacrum_imu_day").join(name), name).unwrap();
     let (sacrum, force) = (rows("Accelerometer_one_sub.csv"), rows("GRF_one_sub.csv"));

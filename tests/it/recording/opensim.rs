@@ -2,8 +2,8 @@
 
 use crate::common;
 use crate::common::cases;
-use copeak::recording::opensim::{OpenSimError, mot, trc};
-use copeak::recording::{Channel, Progress, Recording};
+use copeak::recording::opensim::{mot, trc};
+use copeak::recording::{Channel, ProgressReader, Recording};
 use copeak::{Clock, Rate, Signal};
 use proptest::prelude::*;
 
@@ -37,7 +37,7 @@ fn every_real_file_loads() {
         let first = &trc.recording.channels[0].signal;
         assert_eq!(first.clock().rate().as_hz(), rate, "{file}");
         assert!(frames == 0 || first.samples().len() == frames, "{file}");
-        assert!((trc.occluded_share() - share).abs() < 5e-4, "{file}: {}", trc.occluded_share());
+        assert!((trc.occluded_fraction() - share).abs() < 5e-4, "{file}: {}", trc.occluded_fraction());
     }
     // Millimetres and metres alike become metres: the sacrum of a runner is about one metre high.
     for (file, marker) in
@@ -60,14 +60,14 @@ fn every_real_file_loads() {
 }
 
 #[test]
-fn each_fault_is_named_with_its_line() {
+fn the_message_of_each_fault_has_its_line() {
     let fault = |text: &str| trc::read_from(text.as_bytes()).unwrap_err().to_string();
     let good = trc_text(3);
     assert!(trc::read_from(good.as_bytes()).is_ok());
     assert_eq!(fault(""), "line 1: the file ends before its first line");
-    assert_eq!(fault("time,x\n"), "line 1: a TRC file begins with PathFileType");
+    assert_eq!(fault("time,x\n"), "line 1: not a TRC file, which begins with PathFileType");
     assert_eq!(fault(&good.replace("\tmm\t", "\tfoot\t")), "line 3: unit \"foot\" is none of m, cm, mm");
-    assert_eq!(fault(&good.replace("NumMarkers", "Markers")), "line 3: the header gives no NumMarkers");
+    assert_eq!(fault(&good.replace("NumMarkers", "Markers")), "line 3: the header has no NumMarkers");
     assert_eq!(fault(&good.replace("\tB\t", "\t\t")), "line 4: 1 marker names, where NumMarkers is 2");
     assert_eq!(
         fault(&good.replace("2\t0.01\t1", "2\t0.01\tone")),
@@ -79,56 +79,64 @@ fn each_fault_is_named_with_its_line() {
     );
     assert_eq!(
         fault(&good.replace("1\t2\t1\t4\t5\t6", "1\t2\t1")),
-        "line 8: 5 cells, where the header asks for 8"
+        "line 8: 5 cells, where the header has 8 columns"
     );
-    assert_eq!(fault(&good[..good.len() - 3]), "line 9: 7 cells, where the header asks for 8");
+    assert_eq!(fault(&good[..good.len() - 3]), "line 9: 7 cells, where the header has 8 columns");
     let cut = good.rfind("3\t0.02").unwrap();
-    assert_eq!(fault(&good[..cut]), "the file ends on line 8 with 2 rows, where its header says 3");
+    assert_eq!(fault(&good[..cut]), "line 8: the file ends with 2 rows, where NumFrames is 3");
     assert!(fault(&good.replacen("100", "200", 1)).starts_with("line 3: DataRate is 200 Hz"));
-    assert!(matches!(
-        trc::read_from(&b"PathFileType\n\xff\xfe\n"[..]),
-        Err(OpenSimError::NotText { line: 2 })
-    ));
+    let binary = trc::read_from(&b"PathFileType\n\xff\xfe\n"[..]).unwrap_err();
+    assert_eq!(binary.to_string(), "line 2: not UTF-8 text");
 
     let fault = |text: &str| mot::read_from(text.as_bytes()).unwrap_err().to_string();
     assert!(mot::read_from(MOT.as_bytes()).is_ok());
     assert_eq!(fault("nRows=3\n"), "line 2: the file ends before its line endheader");
     assert_eq!(fault(&MOT.replace("nRows=3", "nRows=x")), "line 3: nRows is \"x\", not a count");
     assert_eq!(fault(&MOT.replace("=no", "=perhaps")), "line 5: inDegrees is \"perhaps\", not yes or no");
-    assert_eq!(fault(&MOT.replace("time hip", "hip shank")), "line 7: there is no column time");
+    assert_eq!(
+        fault(&MOT.replace("time hip", "hip shank")),
+        "line 7: no column time; columns present: hip, shank, knee_tx"
+    );
     assert_eq!(fault(&MOT.replace("nColumns=3", "nColumns=4")), "line 7: 3 columns, where nColumns is 4");
-    assert_eq!(fault(&MOT.replace("0.01 3 nan", "0.01 3")), "line 9: 2 cells, where the header asks for 3");
+    assert_eq!(
+        fault(&MOT.replace("0.01 3 nan", "0.01 3")),
+        "line 9: 2 cells, where the header has 3 columns"
+    );
     assert_eq!(
         fault(&MOT.replace("nRows=3", "nRows=4")),
-        "the file ends on line 10 with 3 rows, where its header says 4"
+        "line 10: the file ends with 3 rows, where nRows is 4"
     );
     assert!(fault(&MOT.replace("0.02 5", "0.01 5")).starts_with("column time: "));
 }
 
 #[test]
-fn a_long_read_tells_how_far_it_is() {
+fn progress_is_reported_while_a_file_is_read() {
     let long = trc_text(4000);
-    let mut told = Vec::new();
-    trc::read_from(Progress::new(long.as_bytes(), |bytes| told.push(bytes))).unwrap();
-    assert!(told.is_sorted() && told.len() > 1 && told.last() == Some(&(long.len() as u64)), "{told:?}");
+    let mut reported = Vec::new();
+    trc::read_from(ProgressReader::new(long.as_bytes(), |bytes| reported.push(bytes))).unwrap();
+    let complete = reported.last() == Some(&(long.len() as u64));
+    assert!(reported.is_sorted() && reported.len() > 1 && complete, "{reported:?}");
     let mut last = 0;
-    mot::read_from(Progress::new(MOT.as_bytes(), |bytes| last = bytes)).unwrap();
+    mot::read_from(ProgressReader::new(MOT.as_bytes(), |bytes| last = bytes)).unwrap();
     assert_eq!(last, MOT.len() as u64);
 }
 
 #[test]
-fn unseen_markers_are_counted_and_doubled_names_told_apart() {
+fn hidden_markers_are_counted_and_repeated_names_get_numbers() {
     let text = trc_text(3).replace("2\t0.01\t1\t2\t1\t", "2\t0.01\t1\t\t1\t").replace("\tB\t", "\tA\t");
     let trc = trc::read_from(text.as_bytes()).unwrap();
     assert_eq!((trc.markers, trc.occluded), (vec!["A".to_string(), "A#2".to_string()], vec![1, 0]));
     for axis in ["A_x", "A_y", "A_z"] {
-        assert!(trc.recording.signal(axis).unwrap().samples()[1].is_nan(), "a half-seen marker is not seen");
+        assert!(
+            trc.recording.signal(axis).unwrap().samples()[1].is_nan(),
+            "a marker without one coordinate is hidden"
+        );
     }
 }
 
 /// Cut or damaged anywhere, a file is refused with its place or loads with the rows its header says; never a panic.
 #[test]
-fn a_thousand_damaged_files() {
+fn a_thousand_damaged_files_give_errors_and_no_panic() {
     let mut noise = common_noise(5);
     for whole in [trc_text(40).into_bytes(), MOT.as_bytes().to_vec()] {
         for case in 0..1000 {
@@ -164,7 +172,7 @@ proptest! {
     #![proptest_config(cases(256))]
 
     #[test]
-    fn what_is_written_reads_back_the_same(
+    fn a_written_recording_reads_back_the_same(
         rate in 10.0..1000.0f64, start in -10.0..10.0f64,
         values in prop::collection::vec(prop::collection::vec(prop_oneof![9 => -5.0..5.0f64, 1 => Just(f64::NAN)], 3), 2..40),
     ) {

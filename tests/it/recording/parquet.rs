@@ -8,7 +8,7 @@ use ::parquet::file::properties::{WriterProperties, WriterPropertiesBuilder, Wri
 use ::parquet::file::writer::SerializedFileWriter;
 use ::parquet::schema::types::Type as Schema;
 use copeak::recording::parquet::{self, ParquetFormat};
-use copeak::recording::{Channel, Progress, Recording};
+use copeak::recording::{Channel, ProgressReader, Recording};
 use copeak::{Clock, Rate, Signal};
 use proptest::prelude::*;
 use std::io::Cursor;
@@ -56,7 +56,7 @@ proptest! {
     #![proptest_config(cases(256))]
 
     #[test]
-    fn what_is_written_reads_back_the_same(
+    fn a_written_recording_reads_back_the_same(
         rate in 1.0..5000.0f64, start in prop_oneof![-100.0..100.0f64, 1.7e9..1.8e9f64], speed in prop::option::of(0.0..12.0f64),
         standing in prop::collection::btree_map(
             ".{0,9}", prop::array::uniform3(prop_oneof![-3.0..3.0f64, Just(-0.0), prop::num::f64::NORMAL]), 0..4),
@@ -80,7 +80,7 @@ proptest! {
 
 /// Two million rows are two row groups; some columns fit a dictionary, others do not, one is missing throughout.
 #[test]
-fn several_row_groups() {
+fn row_groups_are_joined() {
     let rows = 2_100_000;
     let noise: Vec<f64> = (0..rows).map(|i| ((i * 7919) % 1_000_003) as f64 * 0.37 - 9.0).collect();
     let steps: Vec<f64> =
@@ -89,7 +89,8 @@ fn several_row_groups() {
         trial(1000.0, 0.25, &[("a", "N", &noise), ("b", "", &steps), ("c", "V", &vec![f64::NAN; rows])]);
     let file = written(&trial);
     let mut read_bytes = 0;
-    let again = parquet::read_from(Progress::new(Cursor::new(&file), |bytes| read_bytes = bytes)).unwrap();
+    let again =
+        parquet::read_from(ProgressReader::new(Cursor::new(&file), |bytes| read_bytes = bytes)).unwrap();
     same(&again, &trial);
     assert!(
         read_bytes as usize <= file.len() && read_bytes as usize > file.len() / 2,
@@ -112,7 +113,7 @@ enum Values {
     Text,
 }
 
-/// What another writer makes of such columns, all of one length.
+/// Returns a file with these columns, all of one length, as another program writes it.
 fn other(
     columns: &[(&str, Values)],
     metadata: &[(&str, &str)],
@@ -164,7 +165,7 @@ fn samples<'a>(trial: &'a Recording, name: &str) -> &'a [f64] {
 }
 
 #[test]
-fn numbers_of_every_size() {
+fn numbers_of_every_size_become_f64() {
     let unsigned = Some(LogicalType::integer(32, false));
     let columns = || {
         vec![
@@ -195,7 +196,7 @@ fn numbers_of_every_size() {
 }
 
 #[test]
-fn encodings_and_versions_of_pages() {
+fn every_encoding_and_page_version_is_read() {
     let bools: Vec<bool> = (0..5000).map(|i| i % 3 == 0 || i > 4000).collect();
     let few: Vec<f64> = (0..5000).map(|i| f64::from(i % 40)).collect();
     let wave: Vec<f64> = (0..5000).map(|i| (f64::from(i) * 0.01).sin()).collect();
@@ -220,8 +221,8 @@ fn encodings_and_versions_of_pages() {
                     }
                 }
                 let trial = read(&other(&columns(), &[("rate_hz", "250")], properties));
-                let told: Vec<f64> = bools.iter().map(|b| f64::from(*b)).collect();
-                assert_eq!(samples(&trial, "bools"), told, "{version:?} {compression:?} {split}");
+                let numbers: Vec<f64> = bools.iter().map(|b| f64::from(*b)).collect();
+                assert_eq!(samples(&trial, "bools"), numbers, "{version:?} {compression:?} {split}");
                 assert_eq!(samples(&trial, "few"), few);
                 assert_eq!(samples(&trial, "wave"), wave);
                 assert!(samples(&trial, "single").iter().zip(&single).all(|(a, b)| *a == f64::from(*b)));
@@ -231,7 +232,7 @@ fn encodings_and_versions_of_pages() {
 }
 
 #[test]
-fn times_of_every_kind() {
+fn times_come_from_a_column_the_metadata_or_the_caller() {
     let rows = || ("x", Values::F64(vec![1.0, 2.0, 3.0]));
     let hz = |hz: f64, start: f64| Clock::new(Rate::from_hz(hz).unwrap(), start).unwrap();
     let clock = |columns: &[(&str, Values)], metadata: &[(&str, &str)]| {
@@ -239,7 +240,7 @@ fn times_of_every_kind() {
             .map(|t| t.signal("x").unwrap().clock())
     };
     let of = |columns: &[(&str, Values)], metadata: &[(&str, &str)]| clock(columns, metadata).unwrap();
-    let said = |columns: &[(&str, Values)], metadata: &[(&str, &str)]| {
+    let error = |columns: &[(&str, Values)], metadata: &[(&str, &str)]| {
         clock(columns, metadata).unwrap_err().to_string()
     };
     // Rows at a declared rate.
@@ -261,20 +262,26 @@ fn times_of_every_kind() {
     assert_eq!(of(&[times(), rows()], &[("rate_hz", "3")]), hz(3.0, 0.0));
     assert_eq!(of(&[times(), rows()], &[("rate_hz", "3"), ("start_s", "7")]).start_s(), 0.0);
     assert_eq!(
-        said(&[times(), rows()], &[("rate_hz", "4")]),
+        error(&[times(), rows()], &[("rate_hz", "4")]),
         "metadata rate_hz = \"4\": the column of times has another rate"
     );
     // One row.
     let one = || [("time_s", Values::F64(vec![2.0])), ("x", Values::F64(vec![1.0]))];
     assert_eq!(of(&one(), &[("rate_hz", "50")]), hz(50.0, 2.0));
-    assert!(said(&one(), &[]).contains("at least 2 time stamps, got 1"));
-    // What is wrong.
-    assert_eq!(said(&[rows()], &[]), "no column time_s, and no rate_hz in the metadata; the columns are: x");
-    assert_eq!(said(&[rows()], &[("rate_hz", "fast")]), "metadata rate_hz = \"fast\": a rate above 0 Hz");
-    assert_eq!(said(&[rows()], &[("rate_hz", "0")]), "metadata rate_hz = \"0\": a rate above 0 Hz");
-    assert!(said(&[rows()], &[("rate_hz", "1"), ("start_s", "inf")]).starts_with("metadata start_s"));
+    assert!(error(&one(), &[]).contains("at least 2 time stamps, got 1"));
+    // Missing, invalid and contradictory times.
+    assert_eq!(
+        error(&[rows()], &[]),
+        "footer: no column time_s, and no rate_hz in the metadata; columns present: x"
+    );
+    assert_eq!(
+        error(&[rows()], &[("rate_hz", "fast")]),
+        "metadata rate_hz = \"fast\": expected a rate above 0 Hz"
+    );
+    assert_eq!(error(&[rows()], &[("rate_hz", "0")]), "metadata rate_hz = \"0\": expected a rate above 0 Hz");
+    assert!(error(&[rows()], &[("rate_hz", "1"), ("start_s", "inf")]).starts_with("metadata start_s"));
     let falling = ("time_s", Values::F64(vec![0.0, 2.0, 1.0]));
-    assert!(said(&[falling, rows()], &[]).starts_with("column time_s: "));
+    assert!(error(&[falling, rows()], &[]).starts_with("column time_s: "));
     let format = ParquetFormat::new().time_column("t");
     let file = other(&[("t", Values::I32(vec![4, 5, 6], None)), rows()], &[], plain());
     assert_eq!(format.read_from(Cursor::new(&file)).unwrap().channels[0].signal.clock(), hz(1.0, 4.0));
@@ -284,31 +291,31 @@ fn times_of_every_kind() {
 }
 
 #[test]
-fn units_in_names_and_metadata() {
+fn units_come_from_names_and_metadata() {
     let columns = || [("hip_deg", Values::F64(vec![1.0])), ("emg", Values::F64(vec![2.0]))];
-    let said = [("rate_hz", "10"), ("unit:emg", "uV"), ("speed_mps", "9.5"), ("mass_kg", "75.6")];
-    let trial = read(&other(&columns(), &said, plain()));
+    let error = [("rate_hz", "10"), ("unit:emg", "uV"), ("speed_mps", "9.5"), ("mass_kg", "75.6")];
+    let trial = read(&other(&columns(), &error, plain()));
     assert_eq!(
         (trial.channel("hip").unwrap().unit.as_str(), trial.channel("emg").unwrap().unit.as_str()),
         ("deg", "uV")
     );
     assert_eq!((trial.speed_mps, trial.mass_kg), (Some(9.5), Some(75.6)));
     let odd = [("rate_hz", "10"), ("mass_kg", "heavy")];
-    assert_eq!(fault(&other(&columns(), &odd, plain())), "metadata mass_kg = \"heavy\": a number");
+    assert_eq!(fault(&other(&columns(), &odd, plain())), "metadata mass_kg = \"heavy\": expected a number");
     for odd in ["1 2", "1 2 3 4", "1 2 inf", "1 2 x"] {
-        let said = fault(&other(&columns(), &[("rate_hz", "10"), ("standing:knee", odd)], plain()));
-        assert_eq!(said, format!("metadata standing:knee = {odd:?}: three numbers"));
+        let error = fault(&other(&columns(), &[("rate_hz", "10"), ("standing:knee", odd)], plain()));
+        assert_eq!(error, format!("metadata standing:knee = {odd:?}: expected three numbers"));
     }
 }
 
 #[test]
-fn each_fault_is_named_with_its_place() {
+fn the_message_of_each_fault_has_row_group_column_and_byte() {
     let rate = [("rate_hz", "10")];
     let column = || ("x", Values::F64((0..3000).map(|i| f64::from(i) * 0.1).collect()));
     let whole =
         other(&[column()], &rate, plain().set_dictionary_enabled(false).set_compression(Compression::SNAPPY));
     assert!(parquet::read_from(Cursor::new(&whole)).is_ok());
-    let broken = "not a Parquet file, or one that breaks off: it does not end with PAR1";
+    let broken = "not a Parquet file: it does not end with PAR1, or is truncated";
     assert_eq!(fault(b""), broken);
     assert_eq!(fault(b"time_s,x\n0,1\n"), broken);
     assert_eq!(fault(&whole[..whole.len() - 1]), broken);
@@ -321,25 +328,22 @@ fn each_fault_is_named_with_its_place() {
     assert_eq!(with(end - 1, b'E'), format!("byte {}: the footer: it is encrypted", end - 4));
     assert!(with(end - 5, 9).starts_with(&format!("byte {}: the footer: its ", end - 8)));
     let footer = end - 8 - u32::from_le_bytes(whole[end - 8..end - 4].try_into().unwrap()) as usize;
-    // A field of a kind that no footer has.
-    assert_eq!(
-        with(footer, 0x7d),
-        format!("byte {}: the footer: it breaks off or makes no sense", footer + 1)
-    );
-    // The first page begins at byte 4 with its kind.
-    assert_eq!(with(5, 0x0e), "row group 1, column x, byte 4: a page's header breaks off or makes no sense");
+    // A field of a type that no footer has.
+    assert_eq!(with(footer, 0x7d), format!("byte {}: the footer: it is truncated or invalid", footer + 1));
+    // The first page begins at byte 4 with its type.
+    assert_eq!(with(5, 0x0e), "row group 1, column x, byte 4: a page's header is truncated or invalid");
     let packed = with(100, whole[100] ^ 0xff);
     assert!(packed.starts_with("row group 1, column x, byte 4: its compressed data are damaged"), "{packed}");
 }
 
 #[test]
-fn what_is_not_read_is_named() {
+fn columns_and_encodings_that_are_not_read_are_named() {
     let rate = [("rate_hz", "10")];
     let whole = |columns: &[(&str, Values)]| other(columns, &rate, plain());
-    let said = fault(&whole(&[("remark", Values::Text)]));
-    assert_eq!(said, "column remark: String is no number");
+    let error = fault(&whole(&[("remark", Values::Text)]));
+    assert_eq!(error, "column remark: String is not a number");
     let date = Values::I32(vec![1, 2, 3], Some(LogicalType::Date));
-    assert_eq!(fault(&whole(&[("day", date)])), "column day: Date is no number");
+    assert_eq!(fault(&whole(&[("day", date)])), "column day: Date is not a number");
     let ints = || ("n", Values::I32((0..3000).collect(), None));
     let delta = plain().set_dictionary_enabled(false).set_encoding(Encoding::DELTA_BINARY_PACKED);
     assert_eq!(
@@ -349,17 +353,22 @@ fn what_is_not_read_is_named() {
     );
     let few =
         ParquetFormat::new().most_bytes(23_999).read_from_where(Cursor::new(whole(&[ints()])), |_| true);
-    assert_eq!(few.unwrap_err().to_string(), "24000 bytes of samples, and 23999 are allowed");
-    // Whatever is not wanted is not looked at.
+    assert_eq!(
+        few.unwrap_err().to_string(),
+        "more than 23999 bytes of samples; select columns, or raise the limit by ParquetFormat::most_bytes"
+    );
+    // Unwanted columns are not decoded.
     let mixed = whole(&[("remark", Values::Text), ("x", Values::F64(vec![1.0, 2.0, 3.0]))]);
     let trial =
         parquet::ParquetFormat::new().read_from_where(Cursor::new(mixed), |column| column == "x").unwrap();
     assert_eq!(trial.channels.len(), 1);
-    assert!(parquet::read("no such file").unwrap_err().to_string().starts_with("cannot read or write: "));
+    assert!(
+        parquet::read("no such file").unwrap_err().to_string().starts_with("no such file: cannot read: ")
+    );
 }
 
 #[test]
-fn what_does_not_fit_is_refused() {
+fn channels_that_a_table_cannot_hold_are_refused() {
     let fault = |trial: &Recording| parquet::write(trial, Vec::new()).unwrap_err().to_string();
     assert!(fault(&Recording::default()).contains("no channel"));
     let mut two = trial(10.0, 0.0, &[("a", "N", &[1.0])]);
@@ -394,7 +403,7 @@ fn with_gaps(samples: &[f64], properties: WriterPropertiesBuilder) -> Vec<u8> {
 /// Whichever bit of the pages is flipped: a fault, or the gaps and all other samples where they were.
 #[test]
 fn no_flipped_bit_shifts_samples() {
-    // Without a run of eight, so that each level is a bit of its own.
+    // Without a run of eight, so that each level is its own bit.
     let samples: Vec<f64> = (0..61)
         .map(|i| if i * i % 7 == 2 || i % 5 == 1 { f64::NAN } else { f64::from(i * i % 11) })
         .collect();
@@ -446,16 +455,16 @@ fn a_level_that_does_not_fit_is_refused() {
     }
 }
 
-/// Footer, group and page agree on a number of rows that nothing else bears out.
+/// Footer, group and page agree on a number of rows for which there are no bytes.
 #[test]
-fn rows_that_are_only_said_get_no_room() {
+fn a_false_number_of_rows_reserves_no_memory() {
     let column = ("x", Values::F64((0..100).map(f64::from).collect()));
     let properties = plain().set_dictionary_enabled(false).set_compression(Compression::UNCOMPRESSED);
     let mut file = other(&[column], &[("rate_hz", "10")], properties);
     // 100 and 8000, zigzag, as long as each other.
-    let said = |rows: u64| [(((rows * 2) & 0x7f) | 0x80) as u8, ((rows * 2) >> 7) as u8];
-    while let Some(at) = file.windows(2).position(|bytes| bytes == said(100)) {
-        file[at..at + 2].copy_from_slice(&said(8000));
+    let varint = |rows: u64| [(((rows * 2) & 0x7f) | 0x80) as u8, ((rows * 2) >> 7) as u8];
+    while let Some(at) = file.windows(2).position(|bytes| bytes == varint(100)) {
+        file[at..at + 2].copy_from_slice(&varint(8000));
     }
     assert_eq!(fault(&file), "row group 1, column x, byte 4: it has fewer bytes than its values take");
 }

@@ -7,7 +7,8 @@ use copeak::convergence::{
     SessionAnalysis,
 };
 use copeak::ensemble::{CurveBand, CurveTest};
-use copeak::event::{DriftRemoval, Event, EventKind, Method, Side};
+use copeak::event::drift::DriftRemoval;
+use copeak::event::{Event, EventKind, Method, Side};
 use copeak::filter::{
     Band, Butterworth, Conditioner, CriticallyDamped, Design, Fir, GapFill, Hampel, Notch, Preset,
     ResidualAnalysis, RigidFill, SavitzkyGolay, Taper, ZeroPhase, yu_cutoff,
@@ -26,7 +27,9 @@ use copeak::sequence::{
     AdaptiveWindow, CrossCorrelation, Cycle, Limb, LimbsFinder, PhaseSlope, SpikeOrder, Timing, Trains,
 };
 use copeak::simulate::Sprinter;
-use copeak::stride::{self, Ensemble, Speed, SpringMass, StepCriteria, StepForces, Steps};
+use copeak::stride::mechanics::{SpringMass, StepForces};
+use copeak::stride::speed::Speed;
+use copeak::stride::{self, Ensemble, StepCriteria, Steps};
 use copeak::synchrony::{
     Circular, Coherence, CouplingAngles, CouplingCycles, Phases, RelativePhase, RelativePhases,
     StrideCoupling, event_synchronization, locking, same_direction,
@@ -93,9 +96,13 @@ struct Sprint {
 fn sprint(speed: f64, steps: usize, seed: u64) -> Sprint {
     let sprinter = Sprinter::at_speed(speed).steps(steps).every_jitter_s(0.004).angle_noise_deg(0.1);
     let trial = sprinter.force_noise_n(5.0).seed(seed).simulate().unwrap().recording;
-    let steps =
-        stride::steps(&trial.feet().unwrap().contacts(), &StepCriteria::default(), trial.span().unwrap())
-            .unwrap();
+    let steps = stride::Steps::from_contacts(
+        &trial.feet().unwrap().contacts(),
+        &[],
+        &StepCriteria::default(),
+        trial.span().unwrap(),
+    )
+    .unwrap();
     let joint = JointModel::new(15.0).apply(&trial).unwrap();
     let cycles = Cycles::new(&joint.contributors, steps.all(), CycleKind::Stride).unwrap();
     Sprint { trial, steps, cycles }

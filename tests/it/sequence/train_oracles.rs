@@ -1,4 +1,4 @@
-//! Event trains against PySpike (`validation/oracles/trains.py`), and their laws.
+//! Event trains against PySpike (`validation/oracles/trains.py`), and their properties.
 
 use crate::common::cases;
 use copeak::sequence::{AdaptiveWindow, SpikeOrder, TrainProfile, Trains};

@@ -19,7 +19,8 @@ fn strides_need_a_cap() {
     let [left, right] =
         [Side::Left, Side::Right].map(|side| ForceContacts::default().find(force(side), side).unwrap());
     let contacts = Feet::new(left, right).unwrap().contacts();
-    let steps = stride::steps(&contacts, &StepCriteria::default(), trial.span().unwrap()).unwrap();
+    let steps = stride::Steps::from_contacts(&contacts, &[], &StepCriteria::default(), trial.span().unwrap())
+        .unwrap();
     let joint = JointModel::new(15.0).apply(&trial).unwrap();
     let cycles = Cycles::new(&joint.contributors, steps.all(), CycleKind::Stride).unwrap();
     let peaks = |name: &str| -> Vec<f64> {

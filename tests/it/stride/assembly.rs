@@ -9,7 +9,9 @@ use copeak::event::{
     Side::{self, Left, Right},
 };
 use copeak::recording::csv;
-use copeak::stride::{EventFault, EventPairing, Gait, PairedEvents, RejectReason, Step, StepCriteria};
+use copeak::stride::gait::Gait;
+use copeak::stride::pairing::{EventFault, PairedEvents};
+use copeak::stride::{EventPairing, RejectReason, Step, StepCriteria};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Error, Rate, Signal};
 use proptest::prelude::*;
@@ -20,7 +22,7 @@ fn event(t: f64, side: Side, kind: EventKind) -> Event {
     Event::new(t, 0.002, side, kind, Method::Force)
 }
 
-/// The same event seen again, so much later.
+/// Returns the same event detected again, `by_s` later.
 fn twin(of: Event, by_s: f64, se_s: f64) -> Event {
     let mut twin = of;
     (twin.time_s, twin.se_s) = (of.time_s + by_s, se_s);
@@ -48,7 +50,7 @@ fn run(n: usize) -> Vec<Event> {
 }
 
 fn assemble(events: &[Event]) -> PairedEvents {
-    EventPairing::default().pair(events).unwrap()
+    EventPairing::default().apply(events).unwrap()
 }
 
 fn reasons(events: &[Event]) -> Vec<Option<RejectReason>> {
@@ -57,7 +59,7 @@ fn reasons(events: &[Event]) -> Vec<Option<RejectReason>> {
 }
 
 #[test]
-fn order_and_doubles_change_nothing() {
+fn order_and_duplicates_change_nothing() {
     let clean = run(12);
     let expected = assemble(&clean);
     assert_eq!((expected.contacts.len(), expected.unpaired.len(), expected.dropped.len()), (12, 0, 0));
@@ -115,7 +117,7 @@ fn standing_before_the_start_costs_the_standing_step_alone() {
 }
 
 #[test]
-fn walking_that_becomes_running_is_told_by_the_sign_of_flight() {
+fn walking_and_running_differ_in_the_sign_of_flight() {
     let mut steps = vec![(0.38, 0.33); 4]; // walking: both feet on the ground for 50 ms
     steps.extend(vec![(0.2, 0.3); 8]);
     let assembled = assemble(&course(&steps));
@@ -145,7 +147,7 @@ fn two_feet_that_land_at_once_make_no_step() {
 }
 
 #[test]
-fn a_turn_is_told_from_sway() {
+fn a_turn_is_distinguished_from_sway() {
     let steps = |events: &[Event]| assemble(events).steps(&StepCriteria::default(), LONG).unwrap();
     let clock = Clock::from_zero(Rate::from_hz(100.0).unwrap());
     let path = |point: &dyn Fn(f64) -> (f64, f64)| {
@@ -201,11 +203,11 @@ fn asymmetry_pairs_neighbours_only() {
 }
 
 #[test]
-fn settings_without_sense_are_refused() {
+fn negative_or_infinite_pairing_times_are_refused() {
     for (same_s, min_swing_s) in [(-0.1, 0.1), (0.1, f64::NAN), (f64::INFINITY, 0.1)] {
         let mut rules = EventPairing::default();
         (rules.same_s, rules.min_swing_s) = (same_s, min_swing_s);
-        assert!(matches!(rules.pair(&[]), Err(Error::Parameter { .. })));
+        assert!(matches!(rules.apply(&[]), Err(Error::Parameter { .. })));
     }
     let nothing = assemble(&[]);
     assert_eq!(nothing, PairedEvents::default());
@@ -249,8 +251,8 @@ fn damaged_run() -> impl Strategy<Value = Vec<Event>> {
     })
 }
 
-fn laws(events: &[Event]) -> Result<(), TestCaseError> {
-    let found = EventPairing::default().pair(events).unwrap();
+fn well_formed(events: &[Event]) -> Result<(), TestCaseError> {
+    let found = EventPairing::default().apply(events).unwrap();
     prop_assert_eq!(2 * found.contacts.len() + found.unpaired.len() + found.dropped.len(), events.len());
     let steps = found.steps(&StepCriteria::default(), LONG).unwrap();
     prop_assert_eq!(steps.all().len(), found.contacts.len());
@@ -282,12 +284,12 @@ proptest! {
 
     #[test]
     fn every_event_of_any_list_is_accounted_for(events in any_events()) {
-        laws(&events)?;
+        well_formed(&events)?;
     }
 
     #[test]
     fn every_event_of_a_damaged_run_is_accounted_for(events in damaged_run()) {
-        laws(&events)?;
+        well_formed(&events)?;
         // Damage loses steps; it does not make up others.
         let steps = assemble(&events).steps(&StepCriteria::default(), LONG).unwrap();
         prop_assert!(steps.all().len() <= 24);
@@ -306,10 +308,10 @@ fn real_runs_with_damaged_events_keep_the_steps_that_were_not_touched() {
             ForceContacts::default().find(force, side).unwrap()
         };
         let (left, right) = (foot(Left), foot(Right));
-        let rules = StepCriteria::at(Rate::from_hz(150.0).unwrap());
+        let rules = StepCriteria::from_rate(Rate::from_hz(150.0).unwrap());
         let recorded = recording.span().unwrap();
         let whole =
-            EventPairing::default().pair_feet(&Feet::new(left.clone(), right.clone()).unwrap()).unwrap();
+            EventPairing::default().apply_to_feet(&Feet::new(left.clone(), right.clone()).unwrap()).unwrap();
         let before = whole.steps(&rules, recorded).unwrap();
         assert!(whole.dropped.is_empty(), "{file}: {:?}", whole.dropped);
         // Four events lost, three doubled, three without a time, spread over the run.

@@ -1,7 +1,7 @@
-//! Time normalisation against NumPy, and the laws of curves on a common base.
+//! Time normalisation against NumPy, and properties of curves on a common base.
 
 use crate::common::cases;
-use copeak::stride::{Ensemble, Landmarks, Normalise};
+use copeak::stride::{Ensemble, Landmarks, normalize};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Error, Rate, Signal};
 use proptest::prelude::*;
@@ -25,7 +25,7 @@ fn normalised_curves_are_numpys() {
         let window =
             TimeSpan { start_s: case["start_s"].as_f64().unwrap(), end_s: case["end_s"].as_f64().unwrap() };
         let points = case["points"].as_u64().unwrap() as usize;
-        let ours = Normalise { points }.apply(&signal, window).unwrap();
+        let ours = normalize(&signal, window, points).unwrap();
         let theirs = numbers(&case["y"]);
         assert_eq!(ours.len(), theirs.len());
         for (a, b) in ours.iter().zip(&theirs) {
@@ -35,19 +35,19 @@ fn normalised_curves_are_numpys() {
 }
 
 #[test]
-fn bad_windows_and_curves_are_refused_by_name() {
+fn windows_outside_the_signal_and_unequal_curves_are_refused() {
     let ramp = at(10.0, (0..11).map(f64::from).collect());
-    let apply = |start_s, end_s| Normalise::default().apply(&ramp, TimeSpan { start_s, end_s });
+    let apply = |start_s, end_s| normalize(&ramp, TimeSpan { start_s, end_s }, 101);
     assert_eq!(apply(0.0, 1.0).unwrap().len(), 101);
     assert!(matches!(apply(0.5, 1.2), Err(Error::Window { end_s: 1.2, last_s: 1.0, .. })));
     assert!(matches!(apply(-0.1, 0.5), Err(Error::Window { .. })));
     assert!(matches!(apply(0.5, 0.5), Err(Error::NotRising { .. })));
     assert!(matches!(apply(f64::NAN, 0.5), Err(Error::NotRising { .. })));
-    let one = Normalise { points: 1 }.apply(&ramp, TimeSpan { start_s: 0.0, end_s: 1.0 });
+    let one = normalize(&ramp, TimeSpan { start_s: 0.0, end_s: 1.0 }, 1);
     assert!(matches!(one, Err(Error::TooFew { got: 1, .. })));
-    let all = Normalise { points: usize::MAX }.apply(&ramp, TimeSpan { start_s: 0.0, end_s: 1.0 });
+    let all = normalize(&ramp, TimeSpan { start_s: 0.0, end_s: 1.0 }, usize::MAX);
     assert!(matches!(all, Err(Error::Parameter { name: "points", .. })));
-    let empty = Normalise::default().apply(&at(10.0, vec![]), TimeSpan { start_s: 0.0, end_s: 1.0 });
+    let empty = normalize(&at(10.0, vec![]), TimeSpan { start_s: 0.0, end_s: 1.0 }, 101);
     assert!(matches!(empty, Err(Error::Window { .. })));
 
     let none: [Vec<f64>; 0] = [];
@@ -59,7 +59,7 @@ fn bad_windows_and_curves_are_refused_by_name() {
 }
 
 #[test]
-fn events_out_of_place_are_refused_by_name() {
+fn events_that_do_not_rise_from_0_to_1_are_refused() {
     let ramp = at(10.0, (0..11).map(f64::from).collect());
     let new = |at: &[f64]| Landmarks::new(at.to_vec(), 5);
     assert!(matches!(new(&[0.0]), Err(Error::TooFew { unit: "events", got: 1, .. })));
@@ -74,11 +74,11 @@ fn events_out_of_place_are_refused_by_name() {
     assert!(matches!(thirds.apply(&ramp, &[0.0, 0.5, f64::NAN]), Err(Error::NotRising { index: 2, .. })));
 
     let none: [[f64; 2]; 0] = [];
-    assert!(matches!(Landmarks::mean_of(&none, 5), Err(Error::TooFew { unit: "cycles", .. })));
+    assert!(matches!(Landmarks::from_cycles(&none, 5), Err(Error::TooFew { unit: "cycles", .. })));
     let uneven = [vec![0.0, 1.0], vec![0.0, 0.5, 1.0]];
-    assert!(matches!(Landmarks::mean_of(&uneven, 5), Err(Error::LengthMismatch { .. })));
-    assert!(matches!(Landmarks::mean_of(&[[1.0, 0.0]], 5), Err(Error::NotRising { .. })));
-    assert!(matches!(Landmarks::mean_of(&[vec![]], 5), Err(Error::TooFew { .. })));
+    assert!(matches!(Landmarks::from_cycles(&uneven, 5), Err(Error::LengthMismatch { .. })));
+    assert!(matches!(Landmarks::from_cycles(&[[1.0, 0.0]], 5), Err(Error::NotRising { .. })));
+    assert!(matches!(Landmarks::from_cycles(&[vec![]], 5), Err(Error::TooFew { .. })));
 }
 
 proptest! {
@@ -106,14 +106,14 @@ proptest! {
         // With two events it is plain time normalisation.
         let ends = [events[0], events[events.len() - 1]];
         let two = Landmarks::new(vec![0.0, 1.0], 101).unwrap().apply(&clock, &ends).unwrap();
-        let plain = Normalise::default().apply(&clock, TimeSpan { start_s: ends[0], end_s: ends[1] }).unwrap();
+        let plain = normalize(&clock, TimeSpan { start_s: ends[0], end_s: ends[1] }, 101).unwrap();
         prop_assert!(two.iter().zip(&plain).all(|(a, b)| (a - b).abs() < 1e-9));
     }
 
     #[test]
-    fn a_straight_line_stays_one(slope in -9.0..9.0f64, start in 0.0..0.4f64, length in 0.01..0.5f64, points in 2usize..300) {
+    fn a_straight_line_stays_straight(slope in -9.0..9.0f64, start in 0.0..0.4f64, length in 0.01..0.5f64, points in 2usize..300) {
         let line = at(100.0, (0..100).map(|i| slope * f64::from(i) / 100.0).collect());
-        let y = Normalise { points }.apply(&line, TimeSpan { start_s: start, end_s: start + length }).unwrap();
+        let y = normalize(&line, TimeSpan { start_s: start, end_s: start + length }, points).unwrap();
         for (i, v) in y.iter().enumerate() {
             let t = start + length * i as f64 / (points - 1) as f64;
             prop_assert!((v - slope * t).abs() < 1e-9);
@@ -124,10 +124,10 @@ proptest! {
     fn shift_and_scale_pass_through(shift in -5.0..5.0f64, gain in -3.0..3.0f64) {
         let wave: Vec<f64> = (0..80).map(|i| (f64::from(i) * 0.2).sin()).collect();
         let window = TimeSpan { start_s: 0.111, end_s: 0.702 };
-        let here = Normalise::default().apply(&at(100.0, wave.clone()), window).unwrap();
+        let here = normalize(&at(100.0, wave.clone()), window, 101).unwrap();
         let clock = Clock::new(Rate::from_hz(100.0).unwrap(), shift).unwrap();
         let scaled = Signal::new(clock, wave.iter().map(|x| gain * x).collect::<Vec<_>>());
-        let there = Normalise::default().apply(&scaled, window.moved(shift)).unwrap();
+        let there = normalize(&scaled, window.moved(shift), 101).unwrap();
         for (a, b) in here.iter().zip(&there) {
             prop_assert!((gain * a - b).abs() < 1e-9);
         }

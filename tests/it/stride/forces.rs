@@ -1,13 +1,13 @@
-//! Quantities of a step: laws of mechanics, closed forms, and what real runs show.
+//! Quantities of a step: against mechanics, closed forms and real runs.
 
 use crate::common;
 use crate::common::cases;
 use copeak::event::{Contact, Event, EventKind, Feet, ForceContacts, Method, Side};
 use copeak::filter::ZeroPhase;
 use copeak::recording::{Recording, csv};
-use copeak::stride::{
-    EventPairing, Normalise, Speed, SpeedSource, SpringMass, Step, StepCriteria, StepForces, Steps,
-};
+use copeak::stride::mechanics::{SpringMass, StepForces};
+use copeak::stride::speed::{Speed, SpeedSource};
+use copeak::stride::{EventPairing, Step, StepCriteria, Steps, normalize};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Error, Filter, Rate, Signal};
 use proptest::prelude::*;
@@ -48,7 +48,7 @@ fn the_drop_is_that_of_a_mass_under_a_half_sine() {
 }
 
 #[test]
-fn a_contact_read_short_makes_the_runner_stiff() {
+fn a_contact_measured_short_makes_the_stiffness_large() {
     let whole = SpringMass::of(&step(0.0, 0.2, 0.3, 0.0), 70.0).unwrap();
     let short = SpringMass::of(&step(0.0, 0.18, 0.28, 0.0), 70.0).unwrap();
     let more = short.vertical_npm / whole.vertical_npm - 1.0;
@@ -90,7 +90,7 @@ fn errors_of_events_reach_the_stiffness() {
 }
 
 #[test]
-fn what_has_no_stiffness_is_refused() {
+fn a_step_without_flight_or_a_foot_below_two_legs_has_no_stiffness() {
     let of = |ic, tc, end| SpringMass::of(&step(ic, tc, end, 0.001), 70.0);
     assert!(matches!(of(0.0, 0.3, 0.3), Err(Error::Undefined { .. })), "no flight");
     assert!(matches!(of(0.0, 0.3, 0.2), Err(Error::Undefined { .. })), "walking");
@@ -153,7 +153,7 @@ fn a_coarse_clock_or_another_one_for_the_forward_force_changes_little() {
 }
 
 #[test]
-fn forces_that_say_nothing_are_refused() {
+fn forces_outside_the_signal_missing_or_downward_are_refused() {
     let (up, ahead) = push(1000.0);
     let here = step(0.1003, 0.3003, 0.45, 0.001);
     assert!(matches!(StepForces::of(&here, &up, None, 0.0), Err(Error::Parameter { .. })));
@@ -165,12 +165,12 @@ fn forces_that_say_nothing_are_refused() {
     assert!(matches!(StepForces::of(&here, &holed, None, 70.0), Err(Error::NonFinite { .. })));
     assert!(matches!(StepForces::of(&here, &up, Some(&holed), 70.0), Err(Error::NonFinite { .. })));
     assert!(StepForces::of(&here, &up, Some(&ahead), 70.0).is_ok());
-    // A step without an end has forces, but nothing says how long they carry the body.
+    // A step without an end has forces, but no duration over which they carry the body.
     assert!(StepForces::of(&step(0.1003, 0.3003, f64::NAN, 0.0), &up, None, 70.0).unwrap().support.is_nan());
 }
 
 #[test]
-fn speed_of_belt_and_pelvis() {
+fn the_speed_of_belt_and_pelvis_is_that_of_the_motion() {
     let window = TimeSpan { start_s: 0.503, end_s: 0.853 };
     let belt = sampled(100.0, 200, |t| 3.0 + 0.1 * (40.0 * t).sin());
     let back = sampled(100.0, 200, |t| -0.2 * t);
@@ -305,9 +305,10 @@ fn real(recording: &Recording, valid: Option<&Signal>) -> Steps {
             None => ForceContacts::default().find(force, side).unwrap(),
         }
     };
-    let assembled =
-        EventPairing::default().pair_feet(&Feet::new(foot(Side::Left), foot(Side::Right)).unwrap()).unwrap();
-    let rules = StepCriteria::at(recording.channels[0].signal.clock().rate());
+    let assembled = EventPairing::default()
+        .apply_to_feet(&Feet::new(foot(Side::Left), foot(Side::Right)).unwrap())
+        .unwrap();
+    let rules = StepCriteria::from_rate(recording.channels[0].signal.clock().rate());
     // Contacts need no stride-long cycle inside the recording.
     assembled.steps(&rules, TimeSpan { start_s: -10.0, end_s: 1e3 }).unwrap()
 }
@@ -396,7 +397,7 @@ fn treadmill(folder: &Path) -> Vec<(String, f64, f64)> {
 }
 
 #[test]
-fn treadmill_runners_carry_what_the_belt_weighs() {
+fn the_support_of_treadmill_runners_is_near_one() {
     let Some(data) = common::data() else { return };
     let folder = data.join("treadmill_rbds");
     let mut runners: BTreeMap<String, Vec<Row>> = BTreeMap::new();
@@ -413,7 +414,7 @@ fn treadmill_runners_carry_what_the_belt_weighs() {
             .iter()
             .map(|side| {
                 let up = recording.signal(&format!("grf_vertical_{side}")).unwrap();
-                let points = Normalise { points: 20_001 }.apply(up, whole).unwrap();
+                let points = normalize(up, whole, 20_001).unwrap();
                 points.iter().sum::<f64>() / 20_001.0
             })
             .sum();
@@ -446,7 +447,7 @@ fn treadmill_runners_carry_what_the_belt_weighs() {
 }
 
 #[test]
-fn a_sprinter_on_plates_carries_the_weight_of_the_scales() {
+fn the_support_of_a_sprinter_on_plates_is_one() {
     let Some(data) = common::data() else { return };
     let mut rows = Vec::new();
     for (file, lab_mps) in [("dorn2012_ja1_run0350cms.csv", 3.53), ("dorn2012_ja1_run0900cms.csv", 9.47)] {

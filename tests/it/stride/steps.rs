@@ -4,7 +4,7 @@ use crate::common;
 use crate::common::cases;
 use copeak::event::{Contact, Event, EventKind, Feet, ForceContacts, Method, Side};
 use copeak::recording::csv;
-use copeak::stride::{RejectReason, StepCriteria, Steps, steps, steps_with_loose};
+use copeak::stride::{RejectReason, StepCriteria, Steps};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Error, Rate, Signal};
 use proptest::prelude::*;
@@ -26,13 +26,13 @@ fn run(n: usize) -> Vec<Contact> {
 const LONG: TimeSpan = TimeSpan { start_s: 0.0, end_s: 100.0 };
 
 fn reasons(contacts: &[Contact]) -> Vec<Option<RejectReason>> {
-    let steps = steps(contacts, &StepCriteria::default(), LONG).unwrap();
+    let steps = Steps::from_contacts(contacts, &[], &StepCriteria::default(), LONG).unwrap();
     assert_eq!(steps.all().len(), contacts.len(), "no contact is lost");
     steps.all().iter().map(|s| s.rejected).collect()
 }
 
 #[test]
-fn an_even_run_keeps_all_steps_but_the_endless_last() {
+fn a_regular_run_keeps_all_steps_but_the_last_without_end() {
     let found = reasons(&run(20));
     assert!(found[..19].iter().all(Option::is_none));
     assert_eq!(found[19], Some(RejectReason::NoNextContact));
@@ -65,7 +65,7 @@ fn each_rule_gives_its_reason() {
 
 #[test]
 fn a_single_contact_is_a_step_without_an_end() {
-    let found = steps(&run(1), &StepCriteria::default(), LONG).unwrap();
+    let found = Steps::from_contacts(&run(1), &[], &StepCriteria::default(), LONG).unwrap();
     assert_eq!(found.all()[0].rejected, Some(RejectReason::NoNextContact));
     assert!(found.all()[0].end_s.is_nan() && found.all()[0].stride_s.is_nan());
     assert_eq!(found.accepted().count(), 0);
@@ -79,22 +79,22 @@ fn a_single_contact_is_a_step_without_an_end() {
 fn the_cycle_must_lie_inside_the_recording() {
     // Mid-contact of the first step is 1.1 s, half a stride 0.35 s.
     let recorded = TimeSpan { start_s: 0.76, end_s: 2.6 };
-    let found = steps(&run(6), &StepCriteria::default(), recorded).unwrap();
+    let found = Steps::from_contacts(&run(6), &[], &StepCriteria::default(), recorded).unwrap();
     let outside: Vec<_> =
         (0..6).filter(|&i| found.all()[i].rejected == Some(RejectReason::CycleOutside)).collect();
     assert_eq!(outside, [0, 4]);
 }
 
 #[test]
-fn a_window_or_a_loose_event_without_a_time_is_refused() {
+fn a_window_or_an_unpaired_event_without_a_time_is_refused() {
     for (start_s, end_s) in [(f64::NAN, 2.6), (0.0, f64::NAN), (2.6, 0.0)] {
-        let found = steps(&run(6), &StepCriteria::default(), TimeSpan { start_s, end_s });
+        let found = Steps::from_contacts(&run(6), &[], &StepCriteria::default(), TimeSpan { start_s, end_s });
         assert!(matches!(found, Err(Error::NotRising { index: 1, .. })), "{start_s} {end_s}");
     }
     let landing = |t| Event::new(t, 0.001, Side::Left, EventKind::InitialContact, Method::Force);
     for time_s in [f64::NAN, f64::INFINITY] {
         let loose = [landing(0.5), landing(time_s)];
-        let found = steps_with_loose(&run(6), &loose, &StepCriteria::default(), LONG);
+        let found = Steps::from_contacts(&run(6), &loose, &StepCriteria::default(), LONG);
         assert!(matches!(found, Err(Error::NonFinite { index: 1, .. })), "{time_s}");
     }
 }
@@ -102,7 +102,7 @@ fn a_window_or_a_loose_event_without_a_time_is_refused() {
 #[test]
 fn a_landing_without_take_off_ends_a_step_too() {
     let landing = Event::new(3.1, 0.001, Side::Left, EventKind::InitialContact, Method::Force);
-    let found = steps_with_loose(&run(6), &[landing], &StepCriteria::default(), LONG).unwrap();
+    let found = Steps::from_contacts(&run(6), &[landing], &StepCriteria::default(), LONG).unwrap();
     assert_eq!(found.all().len(), 6);
     assert!(found.all()[5].accepted());
     assert_eq!(found.all()[5].end_s, 3.1);
@@ -110,15 +110,15 @@ fn a_landing_without_take_off_ends_a_step_too() {
 
 #[test]
 fn a_stride_is_to_the_next_of_the_same_foot_or_from_the_last() {
-    let found = steps(&run(5), &StepCriteria::default(), LONG).unwrap();
+    let found = Steps::from_contacts(&run(5), &[], &StepCriteria::default(), LONG).unwrap();
     assert!(found.all().iter().all(|s| (s.stride_s - 0.7).abs() < 1e-12));
     // With two contacts there is no stride: twice the step.
-    let two = steps(&run(2), &StepCriteria::default(), LONG).unwrap();
+    let two = Steps::from_contacts(&run(2), &[], &StepCriteria::default(), LONG).unwrap();
     assert!((two.all()[0].stride_s - 0.7).abs() < 1e-12);
     // A missed contact must not double a stride: from the one before instead.
     let mut holed = run(7);
     holed.remove(4);
-    let found = steps(&holed, &StepCriteria::default(), LONG).unwrap();
+    let found = Steps::from_contacts(&holed, &[], &StepCriteria::default(), LONG).unwrap();
     assert!(found.all().iter().all(|s| (s.stride_s - 0.7).abs() < 1e-9 || !s.accepted()), "{found:?}");
 }
 
@@ -134,19 +134,19 @@ fn outliers_need_eight_steps_and_more_than_the_sampling_grid() {
     // 3 x 1.4826 x 10 ms = 44.5 ms.
     assert_eq!(with(20, 0.044), None);
     assert_eq!(with(20, 0.045), Some(RejectReason::Outlier));
-    let fine = StepCriteria::at(Rate::from_hz(1000.0).unwrap());
+    let fine = StepCriteria::from_rate(Rate::from_hz(1000.0).unwrap());
     let mut contacts = run(20);
     contacts[4].terminal.time_s += 0.005;
-    let found = steps(&contacts, &fine, LONG).unwrap();
+    let found = Steps::from_contacts(&contacts, &[], &fine, LONG).unwrap();
     assert_eq!(found.all()[4].rejected, Some(RejectReason::Outlier));
 }
 
 #[test]
-fn the_summary_says_what_was_dropped_and_how_the_means_change() {
+fn the_summary_counts_reasons_and_compares_means() {
     let mut contacts = run(20);
     contacts[4].terminal.time_s += 0.1;
     contacts[9].terminal.time_s = contacts[9].initial.time_s + 0.05;
-    let found = steps(&contacts, &StepCriteria::default(), LONG).unwrap();
+    let found = Steps::from_contacts(&contacts, &[], &StepCriteria::default(), LONG).unwrap();
     let summary = found.summary();
     assert_eq!((summary.steps, summary.accepted), (20, 17));
     assert_eq!(
@@ -160,7 +160,7 @@ fn the_summary_says_what_was_dropped_and_how_the_means_change() {
 
 #[test]
 fn channels_are_screened_with_the_reason() {
-    let mut found = steps(&run(8), &StepCriteria::default(), LONG).unwrap();
+    let mut found = Steps::from_contacts(&run(8), &[], &StepCriteria::default(), LONG).unwrap();
     let clock = Clock::from_zero(Rate::from_hz(100.0).unwrap());
     let mut holed = vec![0.0; 1000];
     holed[190] = f64::NAN; // 1.9 s: in the cycles around 1.8 s and 2.15 s and half of 1.45 s to 1.8 s
@@ -182,7 +182,7 @@ fn channels_are_screened_with_the_reason() {
             Some(NoNextContact)
         ]
     );
-    let mut whole = steps(&run(8), &StepCriteria::default(), LONG).unwrap();
+    let mut whole = Steps::from_contacts(&run(8), &[], &StepCriteria::default(), LONG).unwrap();
     whole.screen_within(&[&hip], |s| TimeSpan { start_s: s.start_s(), end_s: s.end_s });
     assert_eq!(whole.all().iter().filter(|s| s.rejected == Some(NonFinite)).count(), 1);
     whole.reject(0, NonFinite);
@@ -191,8 +191,10 @@ fn channels_are_screened_with_the_reason() {
 }
 
 #[test]
-fn contradictory_contacts_are_refused_by_name() {
-    let refuse = |contacts: &[Contact]| steps(contacts, &StepCriteria::default(), LONG).unwrap_err();
+fn contacts_out_of_order_or_overlapping_are_refused_with_their_index() {
+    let refuse = |contacts: &[Contact]| {
+        Steps::from_contacts(contacts, &[], &StepCriteria::default(), LONG).unwrap_err()
+    };
     assert!(matches!(refuse(&[]), Error::TooFew { got: 0, .. }));
     let mut swapped = run(4);
     swapped.swap(1, 2);
@@ -207,11 +209,11 @@ fn contradictory_contacts_are_refused_by_name() {
     missing[2].initial.time_s = f64::NAN;
     assert!(matches!(refuse(&missing), Error::NonFinite { index: 2, .. }));
     let mut rules = StepCriteria::default();
-    rules.contact_s = (0.4, 0.07);
-    assert!(matches!(steps(&run(4), &rules, LONG), Err(Error::Parameter { .. })));
+    (rules.min_contact_s, rules.max_contact_s) = (0.4, 0.07);
+    assert!(matches!(Steps::from_contacts(&run(4), &[], &rules, LONG), Err(Error::Parameter { .. })));
     rules = StepCriteria::default();
     rules.deviations = 0.0;
-    assert!(matches!(steps(&run(4), &rules, LONG), Err(Error::Parameter { .. })));
+    assert!(matches!(Steps::from_contacts(&run(4), &[], &rules, LONG), Err(Error::Parameter { .. })));
 }
 
 proptest! {
@@ -225,7 +227,7 @@ proptest! {
             .iter()
             .map(|c| contact(c.side(), c.initial.time_s + shift, c.terminal.time_s + shift))
             .collect();
-        let judge = |c: &[Contact], w: TimeSpan| steps(c, &StepCriteria::default(), w);
+        let judge = |c: &[Contact], w: TimeSpan| Steps::from_contacts(c, &[], &StepCriteria::default(), w);
         let (a, b) = (judge(&contacts, LONG), judge(&moved, LONG.moved(shift)));
         let verdicts = |s: &Steps| s.all().iter().map(|s| s.rejected).collect::<Vec<_>>();
         prop_assert_eq!(a.as_ref().ok().map(verdicts), b.as_ref().ok().map(verdicts));
@@ -246,8 +248,8 @@ fn the_treadmill_runs_keep_nearly_all_their_steps() {
         };
         let feet = Feet::new(foot(Side::Left), foot(Side::Right)).unwrap();
         let recorded = recording.span().unwrap();
-        let rules = StepCriteria::at(Rate::from_hz(150.0).unwrap());
-        let mut found = steps_with_loose(&feet.contacts(), &feet.unpaired(), &rules, recorded).unwrap();
+        let rules = StepCriteria::from_rate(Rate::from_hz(150.0).unwrap());
+        let mut found = Steps::from_contacts(&feet.contacts(), &feet.unpaired(), &rules, recorded).unwrap();
         let angles: Vec<&Signal> =
             recording.channels.iter().filter(|c| c.unit == "deg").map(|c| &c.signal).collect();
         found.screen(&angles);

@@ -16,11 +16,11 @@ pub fn steps(recording: &Recording) -> Result<Vec<Step>> {
     let mut acceptance = StepCriteria::default();
     for side in [Side::Right, Side::Left] {
         let force = recording.signal(&format!("grf_vertical_{side}"))?;
-        acceptance = StepCriteria::at(force.clock().rate());
+        acceptance = StepCriteria::from_rate(force.clock().rate());
         contacts.extend(ForceContacts::default().find(force, side)?.contacts);
     }
     contacts.sort_by(|a, b| a.initial.time_s.total_cmp(&b.initial.time_s));
-    Ok(stride::steps(&contacts, &acceptance, recording.span()?)?.all().to_vec())
+    Ok(stride::Steps::from_contacts(&contacts, &[], &acceptance, recording.span()?)?.all().to_vec())
 }
 
 /// Drives of the joint model over the stride-long cycles of the steps found by force.

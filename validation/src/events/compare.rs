@@ -1,8 +1,8 @@
 //! Kinematic events against force, each runner left out of the fit that is tested on him.
 
+use copeak::event::calibration::KinematicCalibration;
 use copeak::event::{
-    Contact, Event, EventKind, FootContacts, ForceContacts, KinematicCalibration, KinematicContacts,
-    LegAngles, Side,
+    Contact, Event, EventKind, FootContacts, ForceContacts, KinematicContacts, LegAngles, Side,
 };
 use copeak::recording::{Recording, csv};
 use std::collections::BTreeMap;

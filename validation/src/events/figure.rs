@@ -1,6 +1,6 @@
 //! Accuracy of the events of each sensor: limits of agreement, standard errors, and what others published.
 
-use copeak::event::KinematicCalibration;
+use copeak::event::calibration::KinematicCalibration;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use serde_json::Value;

@@ -13,7 +13,8 @@ pub mod sensors;
 mod table;
 
 use compare::{Error, Errors, Matched, Trial, errors, fit, matched, mean_sd, median, quantile};
-use copeak::event::{EventKind, KinematicCalibration};
+use copeak::event::EventKind;
+use copeak::event::calibration::KinematicCalibration;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, env, ffi::OsString, fs, path::PathBuf, process::ExitCode};
 

@@ -3,7 +3,8 @@
 use super::compare::{Error, Errors, Trial};
 use super::sensors::{self, Case, Shape, delay, left_out};
 use super::{QUANTITIES, Report, spread};
-use copeak::event::{EventKind, GyroscopeCalibration, MarkerMethod, SacrumCalibration, ShankLandings};
+use copeak::event::inertial::{GyroscopeCalibration, SacrumContacts, ShankLandings};
+use copeak::event::{EventKind, MarkerMethod};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -76,7 +77,7 @@ pub fn all(report: &mut Report, data: &Path, trials: &[Trial]) -> Result<Value, 
 
     let trials = sensors::sacrum_trials(data)?;
     let cases = sensors::sacrums(&trials)?;
-    let c = SacrumCalibration::default();
+    let c = SacrumContacts::default();
     let shipped = [c.initial_delay_s, 0.0, c.initial_se_s, c.terminal_delay_s, 0.0, c.terminal_se_s];
     let as_is = |case: &Case| super::errors(&case.matched, (0.0, 0.0), (0.0, 0.0));
     let section = Section {

@@ -2,9 +2,9 @@
 
 use super::compare::{self, Error, Errors, Matched, Pair, Trial, UNIT, errors, fit, median, pair_up};
 use crate::trc::Trc;
+use copeak::event::inertial::{GyroscopeContacts, SacrumContacts, ShankLandings};
 use copeak::event::{
-    Detect, EventKind, FootContacts, FootMarkers, ForceContacts, GyroscopeContacts, MarkerContacts,
-    MarkerMethod, Sacrum, SacrumContacts, ShankLandings, Side,
+    BothFeet, Detect, EventKind, FootContacts, FootMarkers, ForceContacts, MarkerContacts, MarkerMethod, Side,
 };
 use copeak::filter::{CentralDifference, Filter, ZeroPhase};
 use copeak::recording::{Recording, csv};
@@ -280,8 +280,8 @@ pub fn sacrums(trials: &[SacrumTrial]) -> Result<Vec<Case>, Error> {
         let found = SacrumContacts::default().find(&t.acceleration, Side::Left)?;
         let measured = ForceContacts::new(50.0, OFF_N).find(&t.force, Side::Left)?;
         // Alternating sides are those of force: the same first foot gives the same sides.
-        let feet =
-            SacrumContacts::default().find_both(&Sacrum::alternating(t.acceleration.clone(), Side::Left))?;
+        let feet = SacrumContacts::default()
+            .find_both(&BothFeet::alternating(t.acceleration.clone(), Side::Left))?;
         let total = feet.left.contacts.len() + feet.right.contacts.len();
         if total != found.contacts.len() {
             return Err("a contact was lost in sharing them out".into());

@@ -7,7 +7,7 @@ use copeak::model::{ForceResidual, Forces, Landmark, MarkerSet, NewtonModel, Sex
 use copeak::recording::opensim::{mot, trc};
 use copeak::recording::{Channel, Recording, csv};
 use copeak::report::figure;
-use copeak::stride::{StepCriteria, steps};
+use copeak::stride::{StepCriteria, Steps};
 use copeak::study::{ModelKind, Study, TrialStudy};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Signal};
@@ -96,7 +96,12 @@ fn as_drives(trial: &Recording, report: &TrialStudy, cutoff_hz: f64) -> Found<Va
         paired("arms", both("arms"), &arms.force, &arms.force),
         paired("trunk_head", both("trunk"), &v.trunk_head.force, &v.trunk_head.force),
     ];
-    let found = steps(&report.contacts, &StepCriteria::at(newton.body.clock.rate()), trial.span()?)?;
+    let found = Steps::from_contacts(
+        &report.contacts,
+        &[],
+        &StepCriteria::from_rate(newton.body.clock.rate()),
+        trial.span()?,
+    )?;
     let mut of = serde_json::Map::new();
     for (name, kind) in [("stride", CycleKind::Stride), ("step", CycleKind::Step)] {
         let cycles = Cycles::new(&drives, found.all(), kind)?;

@@ -51,7 +51,8 @@ pub fn of(recording: &Recording, cutoff_hz: f64) -> Result<Leg, Failure> {
     };
     let cycles: Vec<Cycle> = steps.iter().map(cycle).collect();
     let other_hip_top = steps.iter().map(|step| other_top(joint.leg[0].signal(step.side()), step)).collect();
-    let sequence = Sequence::of(&JOINTS, &cycles, &stride::strides(&steps), &Bootstrap::new(1))?;
+    let sequence =
+        Sequence::of(&JOINTS, &cycles, &copeak::inference::Strides::from_steps(&steps), &Bootstrap::new(1))?;
     Ok(Leg { sequence, steps, cycles, other_hip_top })
 }
 
@@ -100,7 +101,8 @@ fn whole_steps(recording: &Recording, cutoff_hz: f64) -> Result<Vec<Step>, Failu
     let study = Study::builder().trial(recording).cutoff_hz(cutoff_hz).replicates(1).run()?;
     let contacts = study.into_trials().next().map(|trial| trial.contacts).unwrap_or_default();
     let rate = recording.channels[0].signal.clock().rate();
-    let steps = stride::steps(&contacts, &StepCriteria::at(rate), recording.span()?)?;
+    let steps =
+        stride::Steps::from_contacts(&contacts, &[], &StepCriteria::from_rate(rate), recording.span()?)?;
     let whole = |step: &&Step| {
         matches!(step.rejected, None | Some(RejectReason::CycleOutside | RejectReason::NoNextContact))
     };

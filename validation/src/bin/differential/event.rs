@@ -1,7 +1,8 @@
 //! Operations of the area `event`.
 
 use crate::json::{Answer, Request};
-use copeak::event::{DriftRemoval, ForceContacts, Side};
+use copeak::event::drift::DriftRemoval;
+use copeak::event::{ForceContacts, Side};
 use copeak::{Clock, Rate, Signal};
 use serde_json::{Value, json};
 

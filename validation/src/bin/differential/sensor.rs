@@ -1,10 +1,8 @@
 //! Operations of the area `event` for sensors other than force.
 
 use crate::json::{Answer, Request};
-use copeak::event::{
-    EventKind, FootContacts, FootMarkers, GyroscopeContacts, MarkerContacts, MarkerMethod, SacrumContacts,
-    ShankLandings, Side,
-};
+use copeak::event::inertial::{GyroscopeContacts, SacrumContacts, ShankLandings};
+use copeak::event::{EventKind, FootContacts, FootMarkers, MarkerContacts, MarkerMethod, Side};
 use copeak::{Clock, Rate, Signal};
 use serde_json::json;
 

@@ -2,7 +2,7 @@
 
 use crate::json::{Answer, Request};
 use copeak::ensemble::CurveTest;
-use copeak::stride::{Landmarks, Normalise};
+use copeak::stride::{Landmarks, normalize};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Rate, Signal};
 use serde_json::{Value, json};
@@ -20,14 +20,14 @@ pub fn answer(op: &str, request: &Request<'_>) -> Option<Answer> {
 fn normalise(request: &Request<'_>) -> Answer {
     let rate = Rate::from_hz(request.number("rate")?).map_err(|e| e.to_string())?;
     let x = Signal::new(Clock::from_zero(rate), request.numbers("x")?);
-    let points = request.count_or("points", Normalise::default().points)?;
+    let points = request.count_or("points", 101)?;
     let y = if request.field("events_s").is_some() {
         let landmarks = Landmarks::new(request.numbers("at")?, points);
         let events_s = request.numbers("events_s")?;
         landmarks.and_then(|l| l.apply(&x, &events_s))
     } else {
         let window = TimeSpan { start_s: request.number("start_s")?, end_s: request.number("end_s")? };
-        Normalise { points }.apply(&x, window)
+        normalize(&x, window, points)
     };
     Ok(json!({ "y": finite(&y.map_err(|e| e.to_string())?) }))
 }

@@ -10,7 +10,7 @@ use copeak::peak::PeakFinder;
 use copeak::recording::Recording;
 use copeak::report::figure;
 use copeak::simulate::{Pulse, Sprinter};
-use copeak::stride::Normalise;
+use copeak::stride::normalize;
 use copeak::time::TimeSpan;
 use copeak::{Clock, Signal};
 use std::error::Error;
@@ -57,7 +57,7 @@ fn bands() -> Result<String, Failure> {
         .filter(|step| step.side() == Side::Right)
         .map(|step| TimeSpan { start_s: step.start_s(), end_s: step.start_s() + step.stride_s })
         .filter(|window| knee.covers(window.start_s, window.end_s))
-        .map(|window| Normalise::default().apply(knee, window))
+        .map(|window| normalize(knee, window, 101))
         .collect::<Result<_, _>>()?;
     let band = CurveBand::new(1).of(&curves)?;
     let title = "Knee of a simulated runner at 5.2 m/s: mean stride and its bands";

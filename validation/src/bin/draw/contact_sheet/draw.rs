@@ -6,6 +6,7 @@ use copeak::ensemble::{CurveBand, SimultaneousBand};
 use copeak::event::Contact;
 use copeak::filter::{Filter as _, ResidualAnalysis, ZeroPhase};
 use copeak::inference::Bootstrap;
+use copeak::inference::Strides;
 use copeak::model::{AFTER_CONTACT_S, JointModel, NewtonModel};
 use copeak::peak::CyclePeakFinder;
 use copeak::performance::{SpeedModel, SpeedTrial, SprintModel};
@@ -13,7 +14,7 @@ use copeak::recording::Recording;
 use copeak::report::figure;
 use copeak::sequence::{Cycle, Sequence, Timing};
 use copeak::simulate::Sprinter;
-use copeak::stride::{Normalise, Step, StepCriteria, steps, strides};
+use copeak::stride::{Step, StepCriteria, Steps, normalize};
 use copeak::study::{Study, TrialStudy};
 use copeak::time::TimeSpan;
 
@@ -59,7 +60,8 @@ pub fn all(trials: &Trials) -> Found<Vec<(&'static str, String)>> {
 
 fn accepted(recording: &Recording, found: &TrialStudy) -> Found<Vec<Step>> {
     let rate = recording.channels.first().ok_or("no channel")?.signal.clock().rate();
-    let found = steps(&found.contacts, &StepCriteria::at(rate), recording.span()?)?;
+    let found =
+        Steps::from_contacts(&found.contacts, &[], &StepCriteria::from_rate(rate), recording.span()?)?;
     Ok(found.accepted().copied().collect())
 }
 
@@ -89,7 +91,7 @@ fn leg(recording: &Recording, found: &TrialStudy) -> Found<Sequence> {
     };
     let cycles: Vec<Cycle> = steps.iter().map(cycle).collect();
     let names: Vec<&str> = model.leg.iter().map(|channel| channel.name.as_str()).collect();
-    Ok(Sequence::of(&names, &cycles, &strides(&steps), &Bootstrap::new(1))?)
+    Ok(Sequence::of(&names, &cycles, &Strides::from_steps(&steps), &Bootstrap::new(1))?)
 }
 
 fn changes(trials: &Trials) -> Found<String> {
@@ -116,9 +118,8 @@ fn ensemble(trials: &Trials) -> Found<String> {
         let window =
             |step: &Step| TimeSpan { start_s: step.start_s(), end_s: step.start_s() + step.stride_s };
         let windows = right.map(window).filter(|w| knee.signal.covers(w.start_s, w.end_s));
-        let curves: Vec<Vec<f64>> = windows
-            .map(|window| Normalise::default().apply(&knee.signal, window))
-            .collect::<Result<_, _>>()?;
+        let curves: Vec<Vec<f64>> =
+            windows.map(|window| normalize(&knee.signal, window, 101)).collect::<Result<_, _>>()?;
         Ok(CurveBand::new(1).of(&curves)?)
     };
     let (first, second) = (band(1)?, band(0)?);

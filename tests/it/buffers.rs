@@ -1,4 +1,4 @@
-//! The laws of the house: whatever holds the samples, however they are cut, wherever the design is shared, the numbers
+//! Properties of samples and stages: whatever holds the samples, however they are cut, wherever the design is shared, the numbers
 //! are the same to the last bit.
 
 use crate::common::cases;

@@ -6,7 +6,7 @@ use copeak::ensemble::{CurveBand, CurveTest};
 use copeak::event::{Feet, ForceContacts, Side};
 use copeak::inference::t_interval;
 use copeak::recording::csv;
-use copeak::stride::{EventPairing, Landmarks, Normalise, StepCriteria};
+use copeak::stride::{EventPairing, Landmarks, StepCriteria, normalize};
 use copeak::time::TimeSpan;
 use copeak::{Error, Rate};
 use proptest::prelude::*;
@@ -166,9 +166,9 @@ fn left_and_right_of_a_real_runner_and_two_speeds() {
             ForceContacts::default().find(signal(&format!("grf_vertical_{side}")), side).unwrap()
         };
         let steps = EventPairing::default()
-            .pair_feet(&Feet::new(foot(Side::Left), foot(Side::Right)).unwrap())
+            .apply_to_feet(&Feet::new(foot(Side::Left), foot(Side::Right)).unwrap())
             .unwrap()
-            .steps(&StepCriteria::at(Rate::from_hz(150.0).unwrap()), recording.span().unwrap())
+            .steps(&StepCriteria::from_rate(Rate::from_hz(150.0).unwrap()), recording.span().unwrap())
             .unwrap();
         let rights: Vec<_> = steps.accepted().filter(|s| s.side() == Side::Right).copied().collect();
         let inside = |s: &&copeak::stride::Step| s.start_s() + s.stride_s <= recording.span().unwrap().end_s;
@@ -180,9 +180,9 @@ fn left_and_right_of_a_real_runner_and_two_speeds() {
             .collect();
         let plain: Vec<Vec<f64>> = events
             .iter()
-            .map(|e| Normalise::default().apply(knee, TimeSpan { start_s: e[0], end_s: e[2] }).unwrap())
+            .map(|e| normalize(knee, TimeSpan { start_s: e[0], end_s: e[2] }, 101).unwrap())
             .collect();
-        let landmarks = Landmarks::mean_of(&events, 101).unwrap();
+        let landmarks = Landmarks::from_cycles(&events, 101).unwrap();
         let through: Vec<Vec<f64>> = events.iter().map(|e| landmarks.apply(knee, e).unwrap()).collect();
         (plain, through)
     };
