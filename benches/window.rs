@@ -2,8 +2,9 @@
 
 mod support;
 
+use copeak::filter::moving::Edge;
 use copeak::filter::state::Workspace;
-use copeak::filter::{Edge, Filter, Hampel, MovingMean, MovingMedian, MovingRms, SavitzkyGolay};
+use copeak::filter::{Filter, Hampel, MovingMean, MovingMedian, MovingRms, SavitzkyGolay};
 use support::{Run, Workload};
 
 /// What the filter is to give, the slow way.

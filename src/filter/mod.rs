@@ -1,6 +1,6 @@
 //! Filters: designed once, run live, over a buffer, or forwards and backwards over a whole record.
 //!
-//! Which cut-off a record asks for ([`ResidualAnalysis`]), and what a filter removed; gaps and wrong frames; derivatives,
+//! Which cut-off a record asks for ([`cutoff::ResidualAnalysis`]), and what a filter removed; gaps and wrong frames; derivatives,
 //! integrals, other rates and clocks. A low-pass does not remove a single wrong frame, it spreads it:
 //!
 #![doc = include_str!("../guide/figures.html")]
@@ -49,7 +49,7 @@
 //!
 //! Numbers from the literature, by purpose: [`Preset`]. A channel on its way to a peak time goes through a
 //! [`Conditioner`], which also reports how much the channel's noise blurs the times of the peaks found afterwards
-//! ([`TimingNoise`]).
+//! ([`conditioning::TimingNoise`]).
 //!
 //! # Single precision
 //! `f32` samples are filtered in `f64` unless you ask otherwise: a [`Cascade`] (and so [`ZeroPhase`] and [`Emg`])
@@ -99,32 +99,70 @@ pub mod state;
 #[cfg(feature = "alloc")]
 mod window;
 
-#[cfg(feature = "alloc")]
-pub use calculus::{
-    Boundary, Curve, Downsample, Integral, Interpolation, Padding, Regrid, Resample, Resampler,
-    SmoothDerivative,
-};
 pub use calculus::{CentralDifference, LeakyIntegral, SecondDifference};
 #[cfg(feature = "alloc")]
-pub(crate) use calculus::{SlopeScratch, hermite};
+pub use calculus::{Integral, Interpolation, Regrid, Resample, SmoothDerivative};
 pub use design::{
     Band, Butterworth, CriticallyDamped, Design, Envelope, Notch, Preset, Rectify, Section, Tkeo,
 };
 #[cfg(feature = "alloc")]
-pub use design::{
-    Cascade, Conditioned, Conditioner, Emg, Fir, ImpulseResponse, ResidualAnalysis, ResidualCutoff, Taper,
-    TimingNoise, YuCutoff, ZeroPhase, yu_cutoff,
-};
+pub use design::{Cascade, Conditioner, Emg, Fir, ZeroPhase};
 #[cfg(feature = "alloc")]
 pub use record::Filter;
 #[cfg(feature = "ndarray")]
 pub use record::FilterAxis;
 #[cfg(feature = "alloc")]
-pub use repair::{
-    FilledGap, Gap, GapFill, GapOutcome, GapPlace, Repaired, RigidFill, RigidGap, RigidRepaired, SpikeRepair,
-    Zeros,
-};
+pub use repair::{GapFill, RigidFill, SpikeRepair};
 #[cfg(feature = "alloc")]
-pub use window::{
-    Cleaned, Edge, Hampel, MovingMean, MovingMedian, MovingRms, Periodic, SavitzkyGolay, Trailing,
-};
+pub use window::{Hampel, MovingMean, MovingMedian, MovingRms, SavitzkyGolay};
+
+#[cfg(feature = "alloc")]
+pub(crate) use calculus::{SlopeScratch, hermite};
+
+/// Missing samples: where gaps are, which zeros count as missing, and what a repair reports.
+#[cfg(feature = "alloc")]
+pub mod gap {
+    pub use super::repair::{FilledGap, Gap, GapOutcome, GapPlace, Repaired, RigidGap, RigidRepaired, Zeros};
+}
+
+/// Ends and forms of the filters whose window moves along the record.
+#[cfg(feature = "alloc")]
+pub mod moving {
+    pub use super::window::{Cleaned, Edge, Periodic, Trailing};
+}
+
+/// The cut-off that a record asks for: residual analysis and Yu's regression.
+#[cfg(feature = "alloc")]
+pub mod cutoff {
+    pub use super::design::{ResidualAnalysis, ResidualCutoff, YuCutoff, yu_cutoff};
+}
+
+/// Result of a [`Conditioner`] and the timing error that noise leaves.
+#[cfg(feature = "alloc")]
+pub mod conditioning {
+    pub use super::design::{Conditioned, TimingNoise};
+}
+
+/// Tapers of [`Fir`] designs, and impulse responses.
+#[cfg(feature = "alloc")]
+pub mod fir {
+    pub use super::design::{ImpulseResponse, Taper};
+}
+
+/// Live and integer-factor forms of [`Resample`], and its padding.
+#[cfg(feature = "alloc")]
+pub mod resample {
+    pub use super::calculus::{Downsample, Padding, Resampler};
+}
+
+/// The curve that an [`Interpolation`] builds.
+#[cfg(feature = "alloc")]
+pub mod interpolation {
+    pub use super::calculus::Curve;
+}
+
+/// Known values that fix the constant and the drift of an [`Integral`].
+#[cfg(feature = "alloc")]
+pub mod integration {
+    pub use super::calculus::Boundary;
+}

@@ -3,7 +3,7 @@
 use super::cut::{Cut, next_maximum};
 use super::find::Side;
 use super::subsample::{Vertex, vertex_of_plateau};
-use crate::filter::TimingNoise;
+use crate::filter::conditioning::TimingNoise;
 use crate::time::TimeSpan;
 use crate::{Error, Real, Result, Samples, Signal};
 use core::fmt;

@@ -302,7 +302,7 @@ whole_record!([X: Sample] GapFill);
 /// A run of missing samples: NaN, in a frame NaN in some channel.
 ///
 /// ```
-/// use copeak::{Rate, filter::{Gap, GapPlace}};
+/// use copeak::{Rate, filter::gap::{Gap, GapPlace}};
 /// let nan = f64::NAN;
 /// let gaps = Gap::all_in(&[nan, 1.0, nan, nan, 2.0]);
 /// assert_eq!((gaps[1].start, gaps[1].end, gaps[1].place), (2, 4, GapPlace::Inside));
@@ -381,7 +381,7 @@ impl Gap {
 /// single channel crosses zero honestly, so there a shortest run must be named.
 ///
 /// ```
-/// use copeak::{Frame, filter::Zeros};
+/// use copeak::{Frame, filter::gap::Zeros};
 /// let mut heel = [Frame([0.1f64, 0.0, 0.2]), Frame([0.0; 3]), Frame([0.3, 0.1, 0.2])];
 /// assert_eq!(Zeros::of_markers().mark(&mut heel)?, 1);
 /// assert!(heel[1][0].is_nan() && heel[0][1] == 0.0);

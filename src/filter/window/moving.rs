@@ -1,8 +1,9 @@
 //! Statistics of a window that moves along the record.
 
+use crate::filter::Filter;
+use crate::filter::moving::Edge;
 use crate::filter::state::{CentredState, TrailingState};
 use crate::filter::window::{Ends, Periodic, Slide, Trailing, held};
-use crate::filter::{Edge, Filter};
 use crate::samples::Sample;
 use crate::{Flush, GroupDelay, Rate, Real, Result, Stage};
 use alloc::vec;

@@ -1,6 +1,6 @@
 //! How sure a shift against a mean pulse is.
 
-use crate::filter::ImpulseResponse;
+use crate::filter::fir::ImpulseResponse;
 use alloc::{vec, vec::Vec};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;

@@ -7,7 +7,7 @@ mod jitter;
 pub use jitter::PulseJitter;
 
 use super::NoPeak;
-use crate::filter::ImpulseResponse;
+use crate::filter::fir::ImpulseResponse;
 use crate::time::TimeSpan;
 use crate::{Error, Real, Result, Samples, Signal};
 use align::Cycles;

@@ -2,7 +2,7 @@
 
 use super::OnsetTime;
 use super::crossing::Passage;
-use crate::filter::ImpulseResponse;
+use crate::filter::fir::ImpulseResponse;
 use crate::peak::Peak;
 use crate::{Error, Real, Result, Samples, Signal};
 #[cfg(not(feature = "std"))]

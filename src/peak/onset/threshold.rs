@@ -3,7 +3,7 @@
 use super::OnsetTime;
 use super::crossing::Passage;
 use crate::crossing::{Direction, Hysteresis};
-use crate::filter::ImpulseResponse;
+use crate::filter::fir::ImpulseResponse;
 use crate::stage::Collect;
 use crate::time::TimeSpan;
 use crate::{Analysis, Error, Real, Result, Samples, Signal};

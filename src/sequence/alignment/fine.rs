@@ -1,7 +1,7 @@
 //! Offset, drift, gain and level by least squares, and how sure they are.
 
 use super::OPERATION;
-use crate::filter::Curve;
+use crate::filter::interpolation::Curve;
 use crate::{Error, Result, Signal};
 use alloc::{vec, vec::Vec};
 #[cfg(not(feature = "std"))]

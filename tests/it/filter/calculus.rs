@@ -3,9 +3,9 @@
 use crate::common;
 use crate::common::cases;
 use crate::common::memory as counting;
+use copeak::filter::integration::Boundary;
 use copeak::filter::{
-    Boundary, CentralDifference, Filter, Integral, LeakyIntegral, SecondDifference, SmoothDerivative,
-    ZeroPhase,
+    CentralDifference, Filter, Integral, LeakyIntegral, SecondDifference, SmoothDerivative, ZeroPhase,
 };
 use copeak::stage::{Causal, Collect};
 use copeak::{Analysis, AnalysisExt, Clock, Error, Frame, GroupDelay, Rate, Signal, StageExt};

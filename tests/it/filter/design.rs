@@ -1,7 +1,8 @@
 //! Butterworth designs: corrections, reports, refusals.
 
 use crate::common::cases;
-use copeak::filter::{Band, Butterworth, ImpulseResponse, ZeroPhase};
+use copeak::filter::fir::ImpulseResponse;
+use copeak::filter::{Band, Butterworth, ZeroPhase};
 use copeak::{Analysis, Error, Rate, stage::Causal};
 use proptest::prelude::*;
 

@@ -2,9 +2,8 @@
 //! validation/oracles/filter_families.py), and the properties they have.
 
 use crate::common::cases;
-use copeak::filter::{
-    Band, Butterworth, CriticallyDamped, Design, Filter, ImpulseResponse, Notch, Section, ZeroPhase,
-};
+use copeak::filter::fir::ImpulseResponse;
+use copeak::filter::{Band, Butterworth, CriticallyDamped, Design, Filter, Notch, Section, ZeroPhase};
 use copeak::{Analysis, Error, Frame, GroupDelay, Rate, StageExt, stage::Causal};
 use proptest::prelude::*;
 use serde_json::Value;

@@ -2,7 +2,8 @@
 
 use crate::common::cases;
 use crate::common::memory as counting;
-use copeak::filter::{Gap, GapFill, GapOutcome, GapPlace, Interpolation, RigidFill, Zeros};
+use copeak::filter::gap::{Gap, GapOutcome, GapPlace, Zeros};
+use copeak::filter::{GapFill, Interpolation, RigidFill};
 use copeak::stage::Collect;
 use copeak::{Analysis, Error, Filter, Frame, GroupDelay, Rate, StageExt};
 use counting::allocations;

@@ -5,7 +5,8 @@
 
 use crate::common;
 use crate::common::trc;
-use copeak::filter::{Filter, Gap, GapFill, GapOutcome, Interpolation, RigidFill};
+use copeak::filter::gap::{Gap, GapOutcome};
+use copeak::filter::{Filter, GapFill, Interpolation, RigidFill};
 use copeak::{Frame, Rate};
 use trc::Trc;
 

@@ -1,8 +1,8 @@
 //! Impulse responses, and standard errors of peak times that cover what they promise.
 
-use copeak::filter::{
-    Butterworth, Cascade, CentralDifference, Conditioner, Filter, ImpulseResponse, TimingNoise, ZeroPhase,
-};
+use copeak::filter::conditioning::TimingNoise;
+use copeak::filter::fir::ImpulseResponse;
+use copeak::filter::{Butterworth, Cascade, CentralDifference, Conditioner, Filter, ZeroPhase};
 use copeak::{Clock, Error, Rate, Signal};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};

@@ -2,8 +2,10 @@
 
 use crate::common::cases;
 use crate::common::memory as counting;
+use copeak::filter::fir::Taper;
+use copeak::filter::resample::Padding;
 use copeak::filter::state::ResampleScratch;
-use copeak::filter::{Band, Fir, Padding, Resample, Taper};
+use copeak::filter::{Band, Fir, Resample};
 use copeak::stage::Collect;
 use copeak::{Analysis, AnalysisExt, Clock, Error, Frame, Rate, Samples, Signal, StageExt};
 use counting::allocations;

@@ -2,7 +2,8 @@
 
 use crate::common;
 use crate::common::cases;
-use copeak::filter::{ResidualAnalysis, ResidualCutoff, SpikeRepair, yu_cutoff};
+use copeak::filter::SpikeRepair;
+use copeak::filter::cutoff::{ResidualAnalysis, ResidualCutoff, yu_cutoff};
 use copeak::{Analysis, AnalysisExt, Error, Filter, Rate, Result};
 use proptest::prelude::*;
 use rand_xoshiro::Xoshiro256PlusPlus;

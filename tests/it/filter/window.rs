@@ -1,9 +1,8 @@
 //! Filters of a moving window: against SciPy (fixture: validation/oracles/window.py), and their properties.
 
 use crate::common::cases;
-use copeak::filter::{
-    Edge, Filter, Hampel, MovingMean, MovingMedian, MovingRms, Periodic, SavitzkyGolay, Trailing,
-};
+use copeak::filter::moving::{Edge, Periodic, Trailing};
+use copeak::filter::{Filter, Hampel, MovingMean, MovingMedian, MovingRms, SavitzkyGolay};
 use copeak::stage::{Causal, Collect};
 use copeak::{Analysis, Error, Flush, Frame, GroupDelay, Rate, Real, Stage, StageExt};
 use proptest::prelude::*;
