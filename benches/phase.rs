@@ -2,7 +2,7 @@
 
 mod support;
 
-use copeak::synchrony::{Hilbert, PhasePlan, state::HilbertWorkspace};
+use copeak::synchrony::phase::{Hilbert, PhasePlan};
 use std::f64::consts::PI;
 use support::{Run, Workload};
 
@@ -52,22 +52,21 @@ fn turned(x: &[f64]) -> Vec<f64> {
 
 struct Turned {
     hilbert: Hilbert,
-    workspace: HilbertWorkspace,
     x: Vec<f64>,
     turned: Vec<f64>,
 }
 
 fn hilbert(x: Vec<f64>, channels: usize) -> Box<dyn Run> {
     let hilbert = Hilbert::new(x.len() / channels).unwrap();
-    let (workspace, turned) = (hilbert.workspace(), vec![0.0; x.len()]);
-    Box::new(Turned { hilbert, workspace, x, turned })
+    let turned = vec![0.0; x.len()];
+    Box::new(Turned { hilbert, x, turned })
 }
 
 impl Run for Turned {
     fn run(&mut self) {
         let length = self.hilbert.len();
         for (x, turned) in self.x.chunks_exact(length).zip(self.turned.chunks_exact_mut(length)) {
-            self.hilbert.transform_into(x, turned, &mut self.workspace).unwrap();
+            self.hilbert.transform_into(x, turned).unwrap();
         }
     }
 

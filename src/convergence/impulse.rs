@@ -4,7 +4,8 @@ use super::comparison::common_to;
 use super::shortfall::{resampled, steps_of};
 use super::{CycleContributor, Cycles, DriveGrid, Normalization, SessionAnalysis, Shortfall};
 use crate::inference::{Estimate, Strides};
-use crate::synchrony::{Circular, wrap};
+use crate::math::wrap;
+use crate::synchrony::Circular;
 use crate::{Error, Result};
 use alloc::{string::String, vec, vec::Vec};
 #[cfg(not(feature = "std"))]

@@ -1,7 +1,8 @@
 //! Peak times of a session: their spread, locking and scatter.
 
 use crate::inference::{Estimate, Strides};
-use crate::synchrony::{Circular, Locking, difference, locking, locking_interval};
+use crate::math::difference;
+use crate::synchrony::{Circular, Locking};
 use crate::{Error, Result};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -150,7 +151,7 @@ impl PeakPhases {
     /// # Panics
     /// As [`PeakPhases::contributor`].
     pub fn locking(&self, a: usize, b: usize) -> Option<Locking> {
-        locking(&self.contributor(a), &self.contributor(b)).ok()
+        Locking::of(&self.contributor(a), &self.contributor(b)).ok()
     }
 
     /// Returns the locking of a pair with its interval, with the stride as the unit.
@@ -167,7 +168,7 @@ impl PeakPhases {
         strides: &Strides,
         level: f64,
     ) -> Result<Option<Estimate>> {
-        match locking_interval(&self.contributor(a), &self.contributor(b), strides, level) {
+        match Locking::interval(&self.contributor(a), &self.contributor(b), strides, level) {
             Err(Error::TooFew { .. }) => Ok(None),
             other => other.map(Some),
         }

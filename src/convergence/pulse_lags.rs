@@ -3,7 +3,7 @@
 use super::DriveGrid;
 use super::maxima::largest;
 use crate::math::Vertex;
-use crate::synchrony::wrap;
+use crate::math::wrap;
 use alloc::{vec, vec::Vec};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;

@@ -3,7 +3,7 @@
 use super::drive_grid::add_scaled;
 use super::maxima::largest;
 use super::{DriveGrid, StridedDrives};
-use crate::inference::{Bootstrap, Estimate, IntervalMethod, Strides};
+use crate::inference::{Bootstrap, Estimate, Strides, interval::IntervalMethod};
 use crate::math::Vertex;
 use crate::{Error, Result};
 use alloc::{vec, vec::Vec};
@@ -61,8 +61,10 @@ impl StridedDrives<'_> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Undefined`] when the session realises nothing above 0.
+    /// [`Error::Undefined`] when the session realises nothing above 0; [`Error::Parameter`] for a setting of the bootstrap outside
+    /// its range.
     pub fn weak_links(&self, reach: usize, bootstrap: &Bootstrap) -> Result<Vec<Retiming>> {
+        let bootstrap = bootstrap.checked()?;
         let Self { drives, strides } = *self;
         let table = Table::new(drives, strides, reach.min(drives.phases() / 2));
         let units: Vec<usize> = (0..strides.len()).collect();
@@ -75,7 +77,7 @@ impl StridedDrives<'_> {
         let split = |even: &[usize], odd: &[usize], i: usize| {
             (table.gain(odd, i, table.best(even, i)) + table.gain(even, i, table.best(odd, i))) / 2.0
         };
-        let mut held_out: Vec<Vec<f64>> = vec![Vec::with_capacity(bootstrap.replicates()); k];
+        let mut held_out: Vec<Vec<f64>> = vec![Vec::with_capacity(bootstrap.replicate_count()); k];
         let mut shifts: Vec<Vec<f64>> = held_out.clone();
         let mut firsts = vec![0usize; k];
         let judged = !odd.is_empty();
@@ -102,14 +104,17 @@ impl StridedDrives<'_> {
             .enumerate()
             .map(|(i, (replicates, shifts))| {
                 let best = table.best(&units, i);
-                let stricter = bootstrap.with_level(1.0 - (1.0 - bootstrap.level()) / k as f64);
-                let confirmed = stricter.is_ok_and(|stricter| {
-                    stricter.expanded(replicates, odd.len()).is_ok_and(|ci| ci.low > 0.0)
-                });
+                let stricter = bootstrap.level(1.0 - (1.0 - bootstrap.confidence()) / k as f64);
+                let confirmed = stricter.expanded(replicates, odd.len()).is_ok_and(|ci| ci.low > 0.0);
                 let estimate = |value, replicates: &mut Vec<f64>, resampled: usize| {
                     let ci = bootstrap.expanded(replicates, resampled);
-                    let estimate =
-                        Estimate::new(value, ci, bootstrap.level(), units.len(), IntervalMethod::Expanded);
+                    let estimate = Estimate::new(
+                        value,
+                        ci,
+                        bootstrap.confidence(),
+                        units.len(),
+                        IntervalMethod::Expanded,
+                    );
                     Estimate { approximate: resampled < 10, ..estimate }
                 };
                 Retiming {
@@ -122,7 +127,7 @@ impl StridedDrives<'_> {
                     // and whether there are enough strides at all.
                     held_out: judged.then(|| estimate(split(&even, &odd, i), replicates, odd.len())),
                     between: estimate(table.between(&units, i, best), shifts, units.len()),
-                    first: judged.then(|| firsts[i] as f64 / bootstrap.replicates() as f64),
+                    first: judged.then(|| firsts[i] as f64 / bootstrap.replicate_count() as f64),
                 }
             })
             .collect();
@@ -232,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_late_contributor_is_found_and_an_aligned_one_is_not_confirmed() {
-        let bootstrap = Bootstrap::new(1).with_replicates(300).unwrap();
+        let bootstrap = Bootstrap::new(1).replicates(300);
         let mut draws = Draws::new(4);
         let (mut found, mut false_alarms) = (0, 0);
         for _ in 0..200 {

@@ -204,12 +204,12 @@ impl SessionAnalysis {
     pub(super) fn bootstrap(&self) -> Result<Bootstrap> {
         let mut bootstrap = Bootstrap::new(self.seed);
         if let Some(replicates) = self.replicates {
-            bootstrap = bootstrap.with_replicates(replicates)?;
+            bootstrap = bootstrap.replicates(replicates);
         }
         if let Some(level) = self.level {
-            bootstrap = bootstrap.with_level(level)?;
+            bootstrap = bootstrap.level(level);
         }
-        Ok(bootstrap)
+        bootstrap.checked()
     }
 
     /// Measures a session.
@@ -218,7 +218,7 @@ impl SessionAnalysis {
     /// [`Error::Parameter`] for a setting outside its range; [`Error::NonFinite`] when a value overflows.
     pub fn apply(&self, cycles: &Cycles) -> Result<Session> {
         let bootstrap = self.bootstrap()?;
-        let (drives, strides, level) = (cycles.drives(), cycles.strides(), bootstrap.level());
+        let (drives, strides, level) = (cycles.drives(), cycles.strides(), bootstrap.confidence());
         let test = self.chance.test(drives)?;
         let peaks = cycles.peak_phases()?;
         let kappa = test.kappa.map(|_| strides.mean(&test.kappas(), level)).transpose()?;

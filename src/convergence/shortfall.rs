@@ -2,8 +2,8 @@
 
 use super::timing_loss::on_grid;
 use super::{DriveGrid, Normalization};
-use crate::inference::{Bootstrap, Estimate, IntervalMethod, Strides};
-use crate::synchrony::wrap;
+use crate::inference::{Bootstrap, Estimate, Strides, interval::IntervalMethod};
+use crate::math::wrap;
 use crate::{Error, Result};
 use alloc::{vec, vec::Vec};
 use core::f64::consts::TAU;
@@ -91,13 +91,14 @@ impl StridedDrives<'_> {
     ///
     /// # Errors
     /// As [`DriveGrid::shortfall`]; [`Error::Undefined`] when relative drives have a contributor without a peak above 0 in the
-    /// reference.
+    /// reference; [`Error::Parameter`] for a setting of the bootstrap outside its range.
     pub fn shortfall(
         &self,
         reference: &StridedDrives<'_>,
         normalization: Normalization,
         bootstrap: &Bootstrap,
     ) -> Result<Shortfall<Estimate>> {
+        let bootstrap = &bootstrap.checked()?;
         check_pair(self.drives, reference.drives)?;
         let (this, other) =
             (Recorded::new(self.drives, Grid::Between), Recorded::new(reference.drives, Grid::Between));
@@ -135,7 +136,7 @@ pub(super) fn resampled(
     }
     let estimates = observed.flat().zip(replicates).map(|(value, mut values)| {
         let ci = bootstrap.expanded(&mut values, smaller);
-        Estimate::new(value, ci, bootstrap.level(), smaller, IntervalMethod::Expanded)
+        Estimate::new(value, ci, bootstrap.confidence(), smaller, IntervalMethod::Expanded)
     });
     Some(Shortfall::from_flat(estimates.collect()))
 }

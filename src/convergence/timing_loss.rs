@@ -3,7 +3,8 @@
 use super::DriveGrid;
 use super::maxima::highest;
 use crate::math::Vertex;
-use crate::synchrony::{Circular, wrap};
+use crate::math::wrap;
+use crate::synchrony::Circular;
 use crate::{Error, Result};
 use alloc::{vec, vec::Vec};
 

@@ -1,16 +1,16 @@
-//! Guides: recipes, where to find what you know from elsewhere, and how far the methods were tried. There is no code in here.
+//! Guides: recipes, counterparts of other packages, and validation studies. This module has no code.
 //!
-//! - [`cookbook`]: questions that researchers ask, each with an answer that runs.
-//! - [`for_scipy_users`], [`for_gaitmap_users`], [`for_opensim_users`]: what is called what, and what differs.
-//! - [`conditioning`]: what filling, repairing and choosing a cut-off do to a curve.
-//! - [`cautions`]: where the evidence is thin.
-//! - [`studies`]: what was found when the methods were tried where the truth is known, or on recordings.
-//! - [Which index do I want?](crate::synchrony#which-index-do-i-want): a decision page, with the module it is about.
+//! - [`cookbook`]: questions of researchers, each with an answer that runs.
+//! - [`for_scipy_users`], [`for_gaitmap_users`], [`for_opensim_users`]: counterparts of their functions, and the differences.
+//! - [`conditioning`]: effects of gap filling, repair and cut-off on a curve.
+//! - [`cautions`]: limits of the evidence.
+//! - [`studies`]: results of the methods on simulations, where the truth is known, and on recordings.
+//! - [Which index do I want?](crate::synchrony#which-index-do-i-want): a decision page, in the documentation of its module.
 
-/// Questions that researchers ask, each with a short answer, code that runs, what it gives, and what to watch out for.
+/// Questions of researchers, each with a short answer, code that runs, its result, and cautions.
 ///
 /// Every block is compiled and run by the crate's tests; the numbers in it are asserted. Most run on the simulated sprinter of
-/// [`phantom`](crate::simulate), so that the truth is known; two run on real recordings. Errors are passed on by `?` into a
+/// [`simulate`](crate::simulate), so that the truth is known; two run on real recordings. Errors are returned by `?` from a
 /// `main` that is not shown.
 ///
 #[doc = include_str!("cookbook/01-load.md")]
@@ -62,15 +62,15 @@ macro_rules! page {
 }
 
 page! {
-    /// What filling gaps, repairing spikes and choosing a cut-off do to a curve.
+    /// Effects of gap filling, spike repair and cut-off frequency on a curve.
     conditioning = "conditioning", "gaps", "velocity", "residual"
 }
 page! {
-    /// Where the evidence is thin.
+    /// Limits of the evidence.
     cautions = "cautions"
 }
 
-/// What was found when the methods were tried where the truth is known, or on recordings.
+/// Results of the methods on simulations, where the truth is known, and on recordings.
 pub mod studies {
     page! {
         /// Contacts from joint angles, markers and inertial sensors against force.
@@ -89,7 +89,7 @@ pub mod studies {
         newton = "newton", "newton", "newton-slow"
     }
     page! {
-        /// What the standard errors of peak times hold.
+        /// Coverage of the standard errors of peak times.
         peaks = "peaks"
     }
     page! {
@@ -97,7 +97,7 @@ pub mod studies {
         inference = "inference"
     }
     page! {
-        /// What is set in the simulated sprinter is found.
+        /// Recovery of the values set in the simulated sprinter.
         recovery = "recovery"
     }
 }

@@ -1,28 +1,29 @@
 //! The bootstrap: intervals from resampled strides.
 
+use super::checked_level;
 use super::distribution::{normal_cdf, normal_quantile, student_quantile};
 use super::draw::Draws;
-use super::{Estimate, Interval, IntervalMethod, NoInterval, checked_level};
+use super::estimate::{Estimate, Interval, IntervalMethod, NoInterval};
 use crate::math::{median, moments, quantile};
 use crate::{Error, Result};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// More than any interval needs, and still little memory.
+/// More replicates than any interval needs, which still take little memory.
 const MOST_REPLICATES: usize = 1_000_000;
 
-/// Of fewer units, percentiles of resamples cannot hold 90 %.
+/// Below this number of units, percentiles of resamples cannot hold 90 %.
 const FEWEST_FOR_PERCENTILES: usize = 5;
 
-/// Which ends of the bootstrap distribution make the interval.
+/// The ends of the bootstrap distribution that make the interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum BootstrapMethod {
     /// Percentiles moved outwards for the sample size, to Phi(-sqrt(n/(n-1)) t) with n - 1 degrees of freedom
-    /// (Hesterberg 2015): for ratios and maxima. No resample lies outside of its strides, so that percentiles of 3 or 4
-    /// cover at most 75 or 87.5 %, whatever the level: there it is the mean of the replicates, plus and minus t times
-    /// their standard deviation times sqrt(n/(n-1)).
+    /// (Hesterberg 2015): for ratios and maxima. No resample leaves the range of its strides, so percentiles of 3 or 4
+    /// strides cover at most 75 or 87.5 %, whatever the level: there the interval is the mean of the replicates plus and
+    /// minus t times their standard deviation times sqrt(n/(n-1)).
     #[default]
     Expanded,
     /// Plain percentiles. Too narrow for few strides: marked approximate below 30.
@@ -34,13 +35,13 @@ pub enum BootstrapMethod {
 /// A seeded bootstrap.
 ///
 /// ```
-/// use copeak::inference::{Bootstrap, BootstrapMethod};
+/// use copeak::inference::Bootstrap;
 /// let (missed, taken) = ([1.0, 2.0, 1.0, 3.0, 2.0, 1.0], [5.0, 7.0, 6.0, 9.0, 6.0, 6.0]);
 /// let ratio = |strides: &[usize]| {
 ///     let sum = |x: &[f64]| strides.iter().map(|&i| x[i]).sum::<f64>();
 ///     sum(&missed) / sum(&taken)
 /// };
-/// let estimate = Bootstrap::new(1).interval(BootstrapMethod::Expanded, 6, ratio)?;
+/// let estimate = Bootstrap::new(1).interval(6, ratio)?;
 /// assert_eq!(estimate.value, 10.0 / 39.0);
 /// assert!(estimate.ci.is_some_and(|ci| ci.low < 0.25 && ci.high > 0.26));
 /// # Ok::<(), copeak::Error>(())
@@ -49,99 +50,105 @@ pub enum BootstrapMethod {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bootstrap {
     seed: u64,
+    method: BootstrapMethod,
     replicates: usize,
     level: f64,
     block: usize,
 }
 
 impl Bootstrap {
-    /// 1000 replicates, level 0.95.
+    /// Creates a bootstrap of 1000 replicates at level 0.95, with [`BootstrapMethod::Expanded`].
     pub fn new(seed: u64) -> Self {
-        Self { seed, replicates: 1000, level: 0.95, block: 1 }
+        Self { seed, method: BootstrapMethod::default(), replicates: 1000, level: 0.95, block: 1 }
     }
 
-    /// With another number of replicates.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] below 1 and above 1,000,000.
-    pub fn with_replicates(self, replicates: usize) -> Result<Self> {
-        if !(1..=MOST_REPLICATES).contains(&replicates) {
-            let (name, rule) = ("replicates", "from 1 to 1000000");
-            return Err(Error::Parameter { name, rule, value: replicates as f64 });
-        }
-        Ok(Self { replicates, ..self })
+    /// Sets the ends of the bootstrap distribution that make the interval.
+    #[must_use]
+    pub fn method(self, method: BootstrapMethod) -> Self {
+        Self { method, ..self }
     }
 
-    /// With another confidence level.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] outside (0, 1).
-    pub fn with_level(self, level: f64) -> Result<Self> {
-        Ok(Self { level: checked_level(level)?, ..self })
+    /// Sets the number of replicates, from 1 to 1,000,000.
+    #[must_use]
+    pub fn replicates(self, replicates: usize) -> Self {
+        Self { replicates, ..self }
     }
 
-    /// With resamples made of blocks of so many neighbouring units, for units that resemble their neighbours (circular
-    /// block bootstrap, Politis & Romano 1992); 1 draws every unit by itself. [`block_length`] proposes a length.
+    /// Sets the confidence level, in (0, 1).
+    #[must_use]
+    pub fn level(self, level: f64) -> Self {
+        Self { level, ..self }
+    }
+
+    /// Resamples blocks of this many neighbouring units, at least 1, for units that resemble their neighbours (circular
+    /// block bootstrap, Politis & Romano 1992); 1 draws each unit separately. [`block_length`] proposes a length.
     ///
-    /// For a mean [`super::t_interval`] is the better choice: it holds its level with fewer strides.
+    /// For a mean, [`t_interval`](super::t_interval) is the better choice: it holds its level with fewer strides.
     ///
     /// ```
-    /// use copeak::inference::{Bootstrap, BootstrapMethod, block_length};
+    /// use copeak::inference::{Bootstrap, block_length};
     /// let slow: Vec<f64> = (0..40).map(|i| (f64::from(i) * 0.4).sin() + 0.1 * f64::from(i % 3)).collect();
     /// let width = |bootstrap: Bootstrap| bootstrap.median(&slow).unwrap().ci.unwrap().width();
-    /// let blocks = Bootstrap::new(1).with_block_length(block_length(&slow))?;
+    /// let blocks = Bootstrap::new(1).block_length(block_length(&slow));
     /// assert!(width(blocks) > width(Bootstrap::new(1)));
-    /// # Ok::<(), copeak::Error>(())
     /// ```
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] below 1.
-    pub fn with_block_length(self, block: usize) -> Result<Self> {
-        if block >= 1 {
-            return Ok(Self { block, ..self });
-        }
-        Err(Error::Parameter { name: "block length", rule: "at least 1", value: block as f64 })
+    #[must_use]
+    pub fn block_length(self, block: usize) -> Self {
+        Self { block, ..self }
     }
 
-    /// The same with another, independent stream of draws.
+    /// Returns the bootstrap if every setting is within its range.
+    pub(crate) fn checked(self) -> Result<Self> {
+        let refused = |name, rule, value| Err(Error::Parameter { name, rule, value });
+        checked_level(self.level)?;
+        match (self.replicates, self.block) {
+            (1..=MOST_REPLICATES, 1..) => Ok(self),
+            (1..=MOST_REPLICATES, block) => refused("block length", "at least 1", block as f64),
+            (replicates, _) => refused("replicates", "from 1 to 1000000", replicates as f64),
+        }
+    }
+
+    /// Returns the bootstrap with another, independent stream of draws.
     pub(crate) fn reseeded(self, stream: u64) -> Self {
         Self { seed: self.seed ^ stream.wrapping_mul(0xd1b5_4a32_d192_ed03), ..self }
     }
 
-    /// Number of replicates.
-    pub fn replicates(&self) -> usize {
+    /// Returns the number of replicates.
+    pub(crate) fn replicate_count(&self) -> usize {
         self.replicates
     }
 
-    /// Confidence level.
-    pub fn level(&self) -> f64 {
+    /// Returns the confidence level.
+    pub(crate) fn confidence(&self) -> f64 {
         self.level
     }
 
-    /// Units in a block.
-    pub fn block_length(&self) -> usize {
-        self.block
+    /// Returns the resamples of `n` units one after the other, the same ones on every call.
+    pub(crate) fn resamples(&self, n: usize) -> impl Iterator<Item = Vec<usize>> + use<> {
+        let (mut draws, block) = (Draws::new(self.seed), self.block);
+        let count = if n == 0 { 0 } else { self.replicates };
+        (0..count).map(move |_| {
+            let mut indices = Vec::with_capacity(n);
+            draws.resample(n, block, &mut indices);
+            indices
+        })
     }
 
-    /// The resamples of `n` units, one after the other: the same ones on every call.
-    pub fn resamples(&self, n: usize) -> Resamples {
-        let left = if n == 0 { 0 } else { self.replicates };
-        Resamples { draws: Draws::new(self.seed), left, n, block: self.block }
-    }
-
-    /// A statistic of `n` units and its interval. `statistic` gets the indices of the units it is to use, with
+    /// Estimates a statistic of `n` units, with its interval. `statistic` receives the indices of the units to use, with
     /// repetitions; a replicate in which it is NaN is left out.
     ///
-    /// Without interval below 3 units; marked approximate below 10, or 30 where [`BootstrapMethod`] says so, and below as many
-    /// blocks.
+    /// There is no interval below 3 units. It is marked approximate below 10 units, or below 30 for the methods that
+    /// [`BootstrapMethod`] lists so, and below the same number of blocks.
     ///
     /// # Errors
-    /// [`Error::TooFew`] without units; [`Error::Undefined`] when the statistic of all units is not finite.
-    pub fn interval<F>(&self, kind: BootstrapMethod, n: usize, mut statistic: F) -> Result<Estimate>
+    /// [`Error::Parameter`] for a setting outside its range; [`Error::TooFew`] without units; [`Error::Undefined`] when the
+    /// statistic of all units is not finite.
+    pub fn interval<F>(&self, n: usize, mut statistic: F) -> Result<Estimate>
     where
         F: FnMut(&[usize]) -> f64,
     {
         let operation = "a bootstrap over strides";
+        self.checked()?;
         if n == 0 {
             return Err(Error::TooFew { operation, unit: "strides", needed: 1, got: 0 });
         }
@@ -154,15 +161,16 @@ impl Bootstrap {
             });
         }
         if n < 3 {
-            return Ok(self.estimate(kind, n, value, Err(NoInterval::TooFew)));
+            return Ok(self.estimate(n, value, Err(NoInterval::TooFew)));
         }
         let mut values = Vec::with_capacity(self.replicates);
-        let mut resamples = self.resamples(n);
+        let mut draws = Draws::new(self.seed);
         let mut indices = Vec::with_capacity(n);
-        while resamples.next_into(&mut indices) {
+        for _ in 0..self.replicates {
+            draws.resample(n, self.block, &mut indices);
             values.push(statistic(&indices));
         }
-        let ci = match kind {
+        let ci = match self.method {
             BootstrapMethod::Expanded => self.expanded(&mut values, n),
             BootstrapMethod::Percentile => {
                 ends(&mut values, [0.5 - self.level / 2.0, 0.5 + self.level / 2.0])
@@ -179,12 +187,12 @@ impl Bootstrap {
                 ends(&mut values, tails)
             }
         };
-        Ok(self.estimate(kind, n, value, ci))
+        Ok(self.estimate(n, value, ci))
     }
 
-    /// The interval [`BootstrapMethod::Expanded`] from replicates computed elsewhere, such as one of several results of one
-    /// resample; `n` is the number of units (the smaller one when two recordings are resampled). NaN replicates are
-    /// left out; there is none below 3 units or without any finite replicate. Reorders what it is given.
+    /// Returns the interval [`BootstrapMethod::Expanded`] of replicates computed elsewhere, such as one of several results of
+    /// one resample; `n` is the number of units (the smaller one when two recordings are resampled). NaN replicates are
+    /// left out; there is no interval below 3 units or without a finite replicate. Reorders the replicates.
     pub(crate) fn expanded(
         &self,
         replicates: &mut Vec<f64>,
@@ -209,7 +217,7 @@ impl Bootstrap {
         ends(replicates, [tail, 1.0 - tail])
     }
 
-    /// The median with its interval (plain percentiles of the bootstrap distribution of the median).
+    /// Estimates the median, with the plain percentiles of its bootstrap distribution as the interval, whatever the method set.
     ///
     /// ```
     /// use copeak::inference::Bootstrap;
@@ -219,16 +227,16 @@ impl Bootstrap {
     /// ```
     ///
     /// # Errors
-    /// [`Error::TooFew`] without values, [`Error::NonFinite`].
+    /// [`Error::Parameter`] for a setting outside its range; [`Error::TooFew`] without values; [`Error::NonFinite`].
     pub fn median(&self, values: &[f64]) -> Result<Estimate> {
-        self.of(BootstrapMethod::Percentile, values, |drawn| median(drawn).unwrap_or(f64::NAN))
+        self.method(BootstrapMethod::Percentile).of(values, |drawn| median(drawn).unwrap_or(f64::NAN))
     }
 
-    /// A statistic of the values themselves and its interval.
+    /// Estimates a statistic of values, with its interval.
     ///
     /// # Errors
     /// [`Error::TooFew`] without values, [`Error::NonFinite`], and as [`Bootstrap::interval`].
-    pub fn of<F>(&self, kind: BootstrapMethod, values: &[f64], mut statistic: F) -> Result<Estimate>
+    pub fn of<F>(&self, values: &[f64], mut statistic: F) -> Result<Estimate>
     where
         F: FnMut(&mut [f64]) -> f64,
     {
@@ -236,21 +244,15 @@ impl Bootstrap {
             return Err(Error::NonFinite { operation: "a bootstrap over strides", index });
         }
         let mut drawn = Vec::with_capacity(values.len());
-        self.interval(kind, values.len(), |indices| {
+        self.interval(values.len(), |indices| {
             drawn.clear();
             drawn.extend(indices.iter().map(|&i| values[i]));
             statistic(&mut drawn)
         })
     }
 
-    fn estimate(
-        &self,
-        kind: BootstrapMethod,
-        n: usize,
-        value: f64,
-        ci: core::result::Result<Interval, NoInterval>,
-    ) -> Estimate {
-        let (method, enough) = match kind {
+    fn estimate(&self, n: usize, value: f64, ci: core::result::Result<Interval, NoInterval>) -> Estimate {
+        let (method, enough) = match self.method {
             BootstrapMethod::Expanded => (IntervalMethod::Expanded, 10),
             BootstrapMethod::Percentile => (IntervalMethod::Percentile, 30),
             BootstrapMethod::Bca => (IntervalMethod::Bca, 30),
@@ -261,9 +263,9 @@ impl Bootstrap {
     }
 }
 
-/// Length of the blocks that resampled strides need to keep how neighbours resemble each other: that of least error for the
+/// Returns the length of the blocks that keep the resemblance of neighbouring strides in a resample: that of least error for the
 /// variance of a mean of a first-order autoregressive series, (6 r^2/(1 - r^2)^2 n)^(1/3) with the autocorrelation r of
-/// [`super::autocorrelation`], at least 1 and at most a third of the strides (Politis & White 2004, corrected by Patton,
+/// [`autocorrelation`](super::autocorrelation), at least 1 and at most a third of the strides (Politis & White 2004, corrected by Patton,
 /// Politis & White 2009, [doi:10.1080/07474930802459016](https://doi.org/10.1080/07474930802459016), with that process's spectrum).
 ///
 /// ```
@@ -279,36 +281,6 @@ pub fn block_length(values: &[f64]) -> usize {
     (best.ceil() as usize).clamp(1, (values.len() / 3).max(1))
 }
 
-/// The index resamples of a [`Bootstrap`].
-#[derive(Debug, Clone)]
-pub struct Resamples {
-    draws: Draws,
-    left: usize,
-    n: usize,
-    block: usize,
-}
-
-impl Resamples {
-    /// Writes the next resample into `indices`; `false` when there is none left.
-    pub fn next_into(&mut self, indices: &mut Vec<usize>) -> bool {
-        if self.left == 0 {
-            return false;
-        }
-        self.left -= 1;
-        self.draws.resample(self.n, self.block, indices);
-        true
-    }
-}
-
-impl Iterator for Resamples {
-    type Item = Vec<usize>;
-
-    fn next(&mut self) -> Option<Vec<usize>> {
-        let mut indices = Vec::with_capacity(self.n);
-        self.next_into(&mut indices).then_some(indices)
-    }
-}
-
 fn ends(values: &mut Vec<f64>, tails: [f64; 2]) -> core::result::Result<Interval, NoInterval> {
     values.retain(|v| v.is_finite());
     values.sort_unstable_by(f64::total_cmp);
@@ -320,7 +292,7 @@ fn ends(values: &mut Vec<f64>, tails: [f64; 2]) -> core::result::Result<Interval
 
 /// Tail probabilities of the BCa interval.
 fn bca_tails(value: f64, replicates: &[f64], jackknife: &[f64], level: f64) -> [f64; 2] {
-    // A resample that is the sample in another order gives the same value but for rounding, which must not decide.
+    // A resample that is the sample in another order gives the same value except for rounding, which must not decide.
     let speck = 1e-12 * value.abs();
     let below = replicates.iter().filter(|&&v| v.is_finite() && v < value - speck).count();
     let equal = replicates.iter().filter(|&&v| (v - value).abs() <= speck).count();
@@ -350,28 +322,35 @@ mod tests {
         let run = |seed| Bootstrap::new(seed).median(&x).unwrap();
         assert_eq!(run(4), run(4));
         let mean = |values: &mut [f64]| values.iter().sum::<f64>() / values.len() as f64;
-        let ci = |seed| Bootstrap::new(seed).of(BootstrapMethod::Bca, &x, mean).unwrap().ci;
+        let ci = |seed| Bootstrap::new(seed).method(BootstrapMethod::Bca).of(&x, mean).unwrap().ci;
         assert_ne!(ci(1), ci(2));
     }
 
     #[test]
-    fn few_and_bad_values() {
+    fn too_few_values_nan_and_settings_outside_their_range_are_refused() {
         let bootstrap = Bootstrap::new(1);
         assert!(matches!(bootstrap.median(&[]), Err(Error::TooFew { got: 0, .. })));
         assert!(matches!(bootstrap.median(&[f64::NAN]), Err(Error::NonFinite { index: 0, .. })));
         assert_eq!(bootstrap.median(&[1.0, 3.0]).unwrap().ci, None);
         assert_eq!(bootstrap.median(&[2.0; 4]).unwrap().ci, Some(Interval::around(2.0, 0.0)));
-        assert!(bootstrap.with_replicates(0).is_err() && bootstrap.with_replicates(usize::MAX).is_err());
-        assert!(bootstrap.with_replicates(1_000_000).is_ok() && bootstrap.with_level(0.0).is_err());
-        let nowhere = bootstrap.interval(BootstrapMethod::Expanded, 4, |_| f64::NAN);
+        let refused = |bootstrap: Bootstrap| match bootstrap.median(&[1.0; 5]) {
+            Err(Error::Parameter { name, .. }) => name,
+            found => panic!("{found:?}"),
+        };
+        assert_eq!(refused(bootstrap.replicates(0)), "replicates");
+        assert_eq!(refused(bootstrap.replicates(usize::MAX)), "replicates");
+        assert_eq!(refused(bootstrap.level(0.0)), "confidence level");
+        assert_eq!(refused(bootstrap.block_length(0)), "block length");
+        assert!(bootstrap.replicates(1_000_000).checked().is_ok());
+        let nowhere = bootstrap.interval(4, |_| f64::NAN);
         assert!(matches!(nowhere, Err(Error::Undefined { .. })));
-        let constant = bootstrap.of(BootstrapMethod::Bca, &[2.0; 4], |v| v[0]).unwrap();
+        let constant = bootstrap.method(BootstrapMethod::Bca).of(&[2.0; 4], |v| v[0]).unwrap();
         assert_eq!(constant.ci, Some(Interval::around(2.0, 0.0)));
     }
 
     #[test]
     fn blocks_are_neighbours_and_wrap_round() {
-        let bootstrap = Bootstrap::new(3).with_block_length(4).unwrap().with_replicates(200).unwrap();
+        let bootstrap = Bootstrap::new(3).block_length(4).replicates(200);
         let mut counts = [0; 10];
         for indices in bootstrap.resamples(10) {
             assert_eq!(indices.len(), 10);
@@ -384,7 +363,6 @@ mod tests {
         assert!(counts.iter().all(|&n: &i32| (n - 200).abs() < 100), "{counts:?}");
         let estimate = bootstrap.median(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]).unwrap();
         assert_eq!((estimate.method, estimate.approximate), (IntervalMethod::Block, true));
-        assert!(matches!(bootstrap.with_block_length(0), Err(Error::Parameter { .. })));
     }
 
     #[test]
@@ -401,7 +379,7 @@ mod tests {
     fn expanded_is_wider_than_plain() {
         let x: Vec<f64> = (0..8).map(|i| f64::from(i * i)).collect();
         let mean = |values: &mut [f64]| values.iter().sum::<f64>() / values.len() as f64;
-        let width = |kind| Bootstrap::new(1).of(kind, &x, mean).unwrap().ci.unwrap().width();
+        let width = |method| Bootstrap::new(1).method(method).of(&x, mean).unwrap().ci.unwrap().width();
         assert!(width(BootstrapMethod::Expanded) > 1.2 * width(BootstrapMethod::Percentile));
     }
 }

@@ -20,7 +20,7 @@ impl Draws {
         let bound = bound as u64;
         let mut product = u128::from(self.0.next_u64()) * u128::from(bound);
         if (product as u64) < bound {
-            // 2^64 is no multiple of the bound: the first `2^64 mod bound` low words are drawn anew.
+            // 2^64 is no multiple of the bound: the first `2^64 mod bound` low words are drawn again.
             let surplus = bound.wrapping_neg() % bound;
             while (product as u64) < surplus {
                 product = u128::from(self.0.next_u64()) * u128::from(bound);
@@ -29,7 +29,7 @@ impl Draws {
         (product >> 64) as usize
     }
 
-    /// The `n` indices of a bootstrap resample, in blocks of neighbours, the first following the last: `block` of them from a
+    /// Writes the `n` indices of a bootstrap resample, in blocks of neighbours (the first follows the last): `block` of them from a
     /// random one on, until there are `n`.
     #[cfg(feature = "analysis")]
     pub(crate) fn resample(&mut self, n: usize, block: usize, indices: &mut Vec<usize>) {

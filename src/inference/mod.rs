@@ -1,23 +1,24 @@
-//! How sure: intervals, resampling and tests, all seeded, with the stride as the unit.
+//! Uncertainty: intervals, resampling and tests, all seeded, with the stride as the unit.
 //!
-//! - A **mean** over strides: [`Strides::mean`], a t-interval whose degrees of freedom allow for neighbouring strides
-//!   resembling each other.
-//! - A **ratio or a maximum**: [`Bootstrap::interval`] with [`BootstrapMethod::Expanded`].
+//! - A **mean** over strides: [`Strides::mean`] or [`t_interval`], a t-interval whose degrees of freedom allow for the
+//!   autocorrelation of neighbouring strides.
+//! - A **ratio or a maximum**: [`Bootstrap::interval`].
 //! - A **median**: [`Bootstrap::median`].
 //! - A **proportion**: [`wilson`].
 //! - **Two sets of strides, or pairs**: [`Permutations`].
-//! - A **permutation or surrogate p**: [`permutation_p`], with [`Surrogates`]; many at once: [`benjamini_hochberg`] holds the
-//!   share of false discoveries, [`max_statistic`] the chance of any.
-//! - **Measuring again**: [`Reliability`]; **how many strides** it takes: [`StridePlan`].
+//! - A **permutation or surrogate p**: [`permutation_p`], with [`Surrogates`]. Of many, [`benjamini_hochberg`] holds the false
+//!   discovery rate, and [`max_statistic`] the chance of any false alarm.
+//! - **Repeated measurements**: [`Reliability`](reliability::Reliability), and the number of strides they take,
+//!   [`StridePlan`](reliability::StridePlan).
 //!
 //! ```
-//! use copeak::inference::{Bootstrap, Permutations, StridePlan, t_interval};
+//! use copeak::inference::{Bootstrap, Permutations, reliability::StridePlan, t_interval};
 //! let contact_ms = [118.0, 121.0, 119.0, 123.0, 120.0, 117.0, 122.0, 119.0, 121.0, 120.0];
 //! let mean = t_interval(&contact_ms, 0.95)?;
 //! assert_eq!(format!("{}, {} strides", mean.in_unit(1.0, "ms"), mean.n), "120.0 ms [118.7, 121.3], 10 strides");
 //! let median = Bootstrap::new(1).median(&contact_ms)?;
 //! assert!(median.ci.is_some());
-//! // How many strides for a mean to 0.5 ms?
+//! // The number of strides that a mean to 0.5 ms takes.
 //! assert_eq!(StridePlan::of_pilot(&contact_ms)?.strides(0.5)?, 54);
 //! let tired = contact_ms.map(|t| t + 2.5);
 //! assert!(Permutations::new(1).between(&tired, &contact_ms)?.p < 0.02);
@@ -27,50 +28,56 @@
 //! Coverage and false alarms of each: [the figures](crate::guide::studies::inference).
 //!
 //! # Reproducibility
-//! Whatever draws at random takes a `seed`: the same seed gives the same draws on every platform.
+//! Everything that draws at random takes a `seed`; the same seed gives the same draws on every platform.
 
 mod bootstrap;
-mod display;
 pub mod distribution;
 pub(crate) mod draw;
 mod estimate;
-mod exchange;
-#[cfg(feature = "fft")]
-mod iaaft;
-mod interval;
 mod mean;
-mod multiple;
 mod permutation;
-mod plan;
-mod proportion;
-mod reliability;
-mod strides;
-mod surrogate;
+pub mod reliability;
 
-pub use bootstrap::{Bootstrap, BootstrapMethod, Resamples, block_length};
-pub use display::EstimateInUnit;
-pub use estimate::{Estimate, IntervalMethod};
-pub use exchange::{PermutationTest, Permutations};
+pub use bootstrap::{Bootstrap, block_length};
+pub use estimate::{Estimate, Interval};
+pub use mean::{Strides, autocorrelation, effective_size, t_interval, wilson};
+pub use permutation::{Permutations, Surrogates, benjamini_hochberg, max_statistic, permutation_p};
+
+pub mod interval {
+    //! Details of intervals: their method, the reason why there is none, and estimates to print in another unit.
+
+    pub use super::bootstrap::BootstrapMethod;
+    pub use super::estimate::{EstimateInUnit, IntervalMethod, NoInterval};
+}
+
+pub mod test {
+    //! Results of tests.
+
+    pub use super::permutation::PermutationTest;
+}
+
 #[cfg(feature = "fft")]
-pub use iaaft::Iaaft;
-pub use interval::{Interval, NoInterval};
-pub(crate) use mean::welch_freedom;
-pub use mean::{autocorrelation, effective_size, t_interval};
-pub use multiple::{benjamini_hochberg, max_statistic};
-pub use permutation::permutation_p;
-pub use plan::StridePlan;
-pub use proportion::wilson;
-pub use reliability::Reliability;
-pub use strides::Strides;
-pub use surrogate::Surrogates;
+pub mod surrogate {
+    //! Series prepared for surrogates.
+
+    pub use super::permutation::Iaaft;
+}
 
 use crate::{Error, Result};
 
-/// A confidence level, checked.
+/// Returns a confidence level if it is within its range.
 pub(crate) fn checked_level(level: f64) -> Result<f64> {
     if level > 0.0 && level < 1.0 {
         Ok(level)
     } else {
         Err(Error::Parameter { name: "confidence level", rule: "strictly between 0 and 1", value: level })
     }
+}
+
+/// Returns the degrees of freedom of a difference of two means with these variances and degrees of freedom (Welch 1947, *Biometrika*
+/// 34:28-35; Satterthwaite 1946); where neither varies, the sum of both.
+pub(crate) fn welch_freedom(variances: [f64; 2], freedoms: [f64; 2]) -> f64 {
+    let variance = variances[0] + variances[1];
+    let squares = variances[0] * variances[0] / freedoms[0] + variances[1] * variances[1] / freedoms[1];
+    if squares > 0.0 { variance * variance / squares } else { freedoms[0] + freedoms[1] }
 }

@@ -2,7 +2,7 @@
 
 use super::least_squares::{dot, standardised};
 use crate::inference::distribution::student_quantile;
-use crate::inference::{Estimate, Interval, IntervalMethod, checked_level};
+use crate::inference::{Estimate, Interval, checked_level, interval::IntervalMethod};
 use crate::math::moments;
 use crate::{Error, Result};
 use alloc::vec::Vec;

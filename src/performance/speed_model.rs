@@ -3,7 +3,7 @@
 use super::exchange::Exchange;
 use super::least_squares::{Basis, dot, standardised};
 use crate::inference::distribution::student_quantile;
-use crate::inference::{Estimate, Interval, IntervalMethod, checked_level, permutation_p};
+use crate::inference::{Estimate, Interval, checked_level, interval::IntervalMethod, permutation_p};
 use crate::{Error, Result};
 use alloc::{vec, vec::Vec};
 use core::fmt;

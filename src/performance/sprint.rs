@@ -3,7 +3,10 @@
 use super::descent::{Fit, Parameters, Rows, descend, inverse, without_each};
 use super::gates::passing;
 use crate::inference::distribution::student_quantile;
-use crate::inference::{Estimate, Interval, IntervalMethod, NoInterval, checked_level};
+use crate::inference::{
+    Estimate, Interval, checked_level,
+    interval::{IntervalMethod, NoInterval},
+};
 use crate::{Error, Real, Result, Samples, Signal};
 use alloc::{vec, vec::Vec};
 #[cfg(not(feature = "std"))]

@@ -93,7 +93,7 @@ impl PairLag {
             let used = cycles.iter().filter(|cycle| !cycle.lag_s().is_nan());
             used.map(of).sum::<f64>() / n as f64
         };
-        let level = bootstrap.level();
+        let level = bootstrap.confidence();
         let (mean_s, error) = mean(&lags, strides, common_se_s, level, average(&|cycle| cycle.duration_s))?;
         // In % of something that differs from cycle to cycle; an error in seconds becomes its mean share.
         let share = |whole: &dyn Fn(&PairCycle) -> f64| {

@@ -1,7 +1,7 @@
 //! A mean over strides whose error has a part that no number of strides makes smaller.
 
 use crate::inference::distribution::{normal_quantile, student_cdf, student_quantile};
-use crate::inference::{Estimate, Interval, NoInterval, Strides, effective_size, welch_freedom};
+use crate::inference::{Estimate, Interval, Strides, effective_size, interval::NoInterval, welch_freedom};
 use crate::math::moments;
 use crate::{Error, Result};
 #[cfg(not(feature = "std"))]

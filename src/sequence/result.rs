@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn the_level_is_that_of_every_interval() {
         let row = [Some(0.1), Some(0.125)];
-        let bootstrap = Bootstrap::new(1).with_level(0.8).unwrap();
+        let bootstrap = Bootstrap::new(1).level(0.8);
         let cycles = [cycle(0.0, &row), cycle(0.5, &row), cycle(1.0, &row)];
         let sequence = Sequence::of(&["hip", "knee"], &cycles, &Strides::ungrouped(3), &bootstrap).unwrap();
         let order = sequence.order.unwrap().probability;

@@ -46,9 +46,10 @@ impl Sequencer {
     /// the medians'.
     ///
     /// # Errors
-    /// [`Error::TooFew`] below 2 channels; [`Error::Parameter`] for a delay that is not finite, a standard error that is not
+    /// [`Error::TooFew`] below 2 channels; [`Error::Parameter`] for a setting of the bootstrap outside its range, a delay that is not finite, a standard error that is not
     /// finite or below 0, or when channels of one device give its clock different errors.
     pub fn new<C: Clone + Into<SequenceChannel>>(channels: &[C], bootstrap: Bootstrap) -> Result<Self> {
+        let bootstrap = bootstrap.checked()?;
         let channels: Vec<SequenceChannel> = channels.iter().map(|channel| channel.clone().into()).collect();
         if channels.len() < 2 {
             let (operation, got) = ("a sequence of channels", channels.len());
@@ -117,7 +118,7 @@ impl Sequencer {
             let mut present: Vec<f64> = after_start_s.iter().copied().filter(|t| !t.is_nan()).collect();
             let used = cycles.iter().zip(&after_start_s).filter(|(_, t)| !t.is_nan());
             let cycle_s = used.map(|(cycle, _)| cycle.duration_s).sum::<f64>() / present.len() as f64;
-            let average = || mean(&after_start_s, strides, 0.0, self.bootstrap.level(), cycle_s);
+            let average = || mean(&after_start_s, strides, 0.0, self.bootstrap.confidence(), cycle_s);
             Ok(ChannelTimes {
                 mean_s: if present.is_empty() { None } else { Some(average()?.0) },
                 median_s: median(&mut present),
@@ -128,7 +129,7 @@ impl Sequencer {
         Ok(Sequence {
             channels: self.channels.clone(),
             pairs,
-            order: if complete { Some(at_level(&rows, self.bootstrap.level())?) } else { None },
+            order: if complete { Some(at_level(&rows, self.bootstrap.confidence())?) } else { None },
             times: (0..m).map(times).collect::<Result<_>>()?,
             cycles: cycles.len(),
             strides: strides.len(),

@@ -208,6 +208,6 @@ fn leg(leg: &[LegChannel], steps: &Steps, settings: &StudyBuilder<'_>) -> Result
     if leg.is_empty() || steps.is_empty() {
         return Ok(None);
     }
-    let bootstrap = Bootstrap::new(settings.seed).with_replicates(settings.replicates)?;
+    let bootstrap = Bootstrap::new(settings.seed).replicates(settings.replicates);
     leg_sequence(leg, &steps, &bootstrap).map(Some)
 }

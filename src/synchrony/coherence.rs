@@ -1,4 +1,4 @@
-//! Magnitude-squared coherence: how well one channel is a filtered copy of another, frequency by frequency.
+//! Magnitude-squared coherence: the linear dependence of two channels, frequency by frequency.
 
 use crate::samples::first_non_finite;
 use crate::{Error, Rate, Result, Samples};
@@ -10,7 +10,7 @@ use realfft::{RealFftPlanner, RealToComplex};
 
 const OPERATION: &str = "coherence";
 
-/// The window that each segment is multiplied with.
+/// The window by which each segment is multiplied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum SegmentTaper {
@@ -19,19 +19,19 @@ pub enum SegmentTaper {
     Hann,
     /// Hann's, symmetric, as `numpy.hanning`: (1 - cos(2 pi i/(n - 1)))/2.
     HannSymmetric,
-    /// None.
+    /// No window: all ones.
     Boxcar,
 }
 
-/// Magnitude-squared coherence by Welch's method: segments that overlap, each less its mean and windowed, their spectra
-/// averaged. Equals `scipy.signal.coherence`.
+/// Magnitude-squared coherence by Welch's method: overlapping segments are detrended by their mean and
+/// windowed, and their spectra averaged. Equals `scipy.signal.coherence`.
 ///
 /// |mean of X* Y|^2 / (mean |X|^2 mean |Y|^2) at each frequency: 1 when one channel is the other through a fixed filter,
-/// whatever its delay. Of unrelated channels it is **not** 0 but about 1/segments; see [`CoherenceSpectrum::limit`].
+/// whatever its delay. For unrelated channels it is **not** 0 but about 1/segments; see [`CoherenceSpectrum::limit`].
 ///
 /// # Costs and limitations
 /// One FFT per segment and channel. One segment gives 1 at every frequency, so at least two are needed; a delay that is not
-/// small against a segment lowers the value.
+/// short compared with a segment lowers the value.
 ///
 /// ```
 /// use copeak::{Rate, synchrony::Coherence};
@@ -69,12 +69,12 @@ pub struct CoherenceSpectrum {
     pub value: Vec<f64>,
     /// Number of segments averaged.
     pub segments: usize,
-    /// Number of segments without overlap that are worth as much.
+    /// Number of segments without overlap of the same precision.
     pub effective_segments: f64,
 }
 
 impl Coherence {
-    /// With segments of so many samples that overlap by half, and Hann's window.
+    /// Plans segments of `segment` samples that overlap by half, with Hann's window.
     ///
     /// # Errors
     /// [`Error::TooFew`] below two samples.
@@ -92,36 +92,30 @@ impl Coherence {
         Ok(Self { rate, overlap: segment / 2, window, forward })
     }
 
-    /// With another overlap of segments, in samples.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] unless it is less than a segment.
-    pub fn overlap(self, samples: usize) -> Result<Self> {
-        if samples >= self.window.len() {
-            let (name, rule) = ("overlap", "shorter than a segment");
-            return Err(Error::Parameter { name, rule, value: samples as f64 });
-        }
-        Ok(Self { overlap: samples, ..self })
+    /// Sets the overlap of segments in samples, less than a segment.
+    #[must_use]
+    pub fn overlap(self, samples: usize) -> Self {
+        Self { overlap: samples, ..self }
     }
 
-    /// With another window.
+    /// Sets the window of segments.
     #[must_use]
     pub fn taper(self, taper: SegmentTaper) -> Self {
         let window = window(taper, self.window.len());
         Self { window, ..self }
     }
 
-    /// Coherence of two channels.
+    /// Measures the coherence of two channels.
     ///
     /// # Errors
-    /// [`Error::LengthMismatch`], [`Error::NonFinite`], [`Error::TooFew`] below two segments.
+    /// [`Error::Parameter`] unless the overlap is less than a segment, [`Error::LengthMismatch`], [`Error::NonFinite`], [`Error::TooFew`] below two segments.
     pub fn of<S: Samples<Item = f64> + ?Sized>(&self, x: &S, y: &S) -> Result<CoherenceSpectrum> {
         let (x, y) = (x.to_slice(), y.to_slice());
         let spectra = self.spectra(&[&x, &y])?;
         Ok(self.pair(&spectra[0], &spectra[1]))
     }
 
-    /// Coherence of every pair of channels (a, b), a below b: (0, 1), (0, 2), ..., (1, 2), ... Each channel is transformed once.
+    /// Measures the coherence of every pair of channels (a, b), a below b: (0, 1), (0, 2), ..., (1, 2), ... Each channel is transformed once.
     ///
     /// # Errors
     /// As [`Coherence::of`].
@@ -133,9 +127,13 @@ impl Coherence {
         Ok(pairs.map(|(a, b)| self.pair(&spectra[a], &spectra[b])).collect())
     }
 
-    /// For each channel the spectra of its segments, one after the other.
+    /// Returns for each channel the spectra of its segments, one after the other.
     fn spectra(&self, channels: &[&[f64]]) -> Result<Vec<Vec<Complex64>>> {
         let segment = self.window.len();
+        if self.overlap >= segment {
+            let (name, rule) = ("overlap", "shorter than a segment");
+            return Err(Error::Parameter { name, rule, value: self.overlap as f64 });
+        }
         let left = channels.first().map_or(0, |channel| channel.len());
         if let Some(other) = channels.iter().find(|channel| channel.len() != left) {
             return Err(Error::LengthMismatch { operation: OPERATION, left, right: other.len() });
@@ -190,7 +188,7 @@ impl Coherence {
         }
     }
 
-    /// Segments that overlap share samples: their spectra correlate by the squared correlation of the window with itself,
+    /// Returns the number of independent segments of the same precision. Overlapping segments share samples, so their spectra correlate by the squared correlation of the window with itself,
     /// shifted (Welch 1967, doi:10.1109/TAU.1967.1161901).
     fn effective(&self, segments: usize) -> f64 {
         let (window, step) = (&self.window, self.window.len() - self.overlap);
@@ -216,11 +214,11 @@ impl core::fmt::Debug for Coherence {
 }
 
 impl CoherenceSpectrum {
-    /// What unrelated channels stay below at any one frequency with probability `level`: 1 - (1 - level)^(1/(L - 1)) with L
+    /// Returns the limit that the coherence of unrelated channels stays below at any one frequency with probability `level`: 1 - (1 - level)^(1/(L - 1)) with L
     /// the effective number of segments (Rosenberg et al. 1989, doi:10.1016/0079-6107(89)90004-7).
     ///
-    /// For Gaussian channels. One frequency in twenty lies above the 95 % limit by chance; ask about a frequency named
-    /// beforehand, or at a level that allows for how many you look at.
+    /// It holds for Gaussian channels. One frequency in twenty exceeds the 95 % limit by chance: test one frequency chosen
+    /// beforehand, or raise the level for the number of frequencies.
     ///
     /// # Errors
     /// [`Error::Parameter`] for a level outside (0, 1).
@@ -246,12 +244,12 @@ mod tests {
     use super::*;
     use crate::inference::draw::Draws;
 
-    /// Unrelated white noise lies above the limit as often as it says, with and without overlap.
+    /// Unrelated white noise exceeds the limit with the probability documented, with and without overlap.
     #[test]
     fn the_limit_holds_its_level() {
         let rate = Rate::from_hz(100.0).unwrap();
         for (segment, overlap) in [(32, 0), (32, 16), (32, 24)] {
-            let coherence = Coherence::new(rate, segment).unwrap().overlap(overlap).unwrap();
+            let coherence = Coherence::new(rate, segment).unwrap().overlap(overlap);
             let mut draws = Draws::new(overlap as u64);
             let mut noise = || (0..320).map(|_| draws.normal()).collect::<Vec<_>>();
             let sessions = 4000;
@@ -267,11 +265,12 @@ mod tests {
     }
 
     #[test]
-    fn bad_input_is_named() {
+    fn short_segments_and_records_uneven_channels_and_overlaps_of_a_segment_are_refused() {
         let rate = Rate::from_hz(100.0).unwrap();
         assert!(matches!(Coherence::new(rate, 1), Err(Error::TooFew { .. })));
         let coherence = Coherence::new(rate, 8).unwrap();
-        assert!(matches!(coherence.clone().overlap(8), Err(Error::Parameter { .. })));
+        let overlapped = coherence.clone().overlap(8).of(&[0.0; 16], &[0.0; 16]);
+        assert!(matches!(overlapped, Err(Error::Parameter { name: "overlap", .. })));
         assert!(matches!(coherence.of(&[0.0; 11], &[0.0; 11]), Err(Error::TooFew { needed: 12, .. })));
         assert!(matches!(coherence.of(&[0.0; 12][..], &[0.0; 13]), Err(Error::LengthMismatch { .. })));
         let spectrum = coherence.of(&[0.0; 16], &[0.0; 16]).unwrap();

@@ -11,8 +11,8 @@ const OPERATION: &str = "the coupling angle";
 /// Below this length of the mean vector its direction is rounding noise.
 const NO_DIRECTION: f64 = 1e-12;
 
-/// Coupling angles of two joints or segments: from each sample to the next, the direction of the path in the plane of the
-/// proximal angle (horizontal) and the distal angle (vertical), in degrees, in [0, 360) (Needham, Naemi & Chockalingam 2014,
+/// Coupling angles of two joints or segments: the direction from each sample to the next in the plane of the proximal angle
+/// (horizontal) and the distal angle (vertical), in degrees, in [0, 360) (Needham, Naemi & Chockalingam 2014,
 /// doi:10.1016/j.jbiomech.2013.12.032).
 ///
 /// | bin | degrees | they move | more |
@@ -22,8 +22,8 @@ const NO_DIRECTION: f64 = 1e-12;
 /// | 2, 6 | 90-135, 270-315 | in anti-phase | the distal |
 /// | 3, 7 | 135-180, 315-360 | in anti-phase | the proximal |
 ///
-/// The first four bins: the distal angle rises. Scale matters: both must be in one unit, and noise shows wherever both stand
-/// nearly still.
+/// In the first four bins the distal angle rises. Both angles must be in one unit; noise dominates wherever both are nearly
+/// constant.
 ///
 /// ```
 /// use copeak::synchrony::CouplingAngles;
@@ -56,7 +56,7 @@ pub struct CouplingCycles {
 }
 
 impl CouplingAngles {
-    /// From the angles of a proximal and a distal joint or segment.
+    /// Computes the angles from those of a proximal and a distal joint or segment.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`], [`Error::TooFew`] below two samples, [`Error::NonFinite`].
@@ -79,12 +79,12 @@ impl CouplingAngles {
         Ok(Self { degrees: proximal.windows(2).zip(distal.windows(2)).map(angle).collect() })
     }
 
-    /// Circular mean of all of them, in [0, 360); `None` where they cancel out or nothing moves.
+    /// Returns the circular mean of all samples, in [0, 360); `None` where they cancel out or nothing moves.
     pub fn mean_deg(&self) -> Option<f64> {
         mean_and_length(self.degrees.iter().copied()).and_then(|(mean, _)| mean)
     }
 
-    /// How many fall into each eighth of the turn, from 0 degrees on.
+    /// Counts the angles in each eighth of the turn, from 0 degrees on.
     pub fn bins(&self) -> [usize; 8] {
         let mut bins = [0; 8];
         for degrees in self.degrees.iter().filter(|d| !d.is_nan()) {
@@ -95,7 +95,7 @@ impl CouplingAngles {
 }
 
 impl CouplingCycles {
-    /// Mean and variability over cycles, at each sample. Where a cycle does not move the others count.
+    /// Computes mean and variability over cycles at each sample. A cycle that does not move at a sample is left out there.
     ///
     /// # Errors
     /// [`Error::TooFew`] below two cycles, [`Error::LengthMismatch`].
@@ -120,7 +120,7 @@ impl CouplingCycles {
     }
 }
 
-/// Direction and length of the mean vector of those that are not NaN; `None` without any.
+/// Returns the direction and the length of the mean vector of the angles that are not NaN; `None` without any.
 fn mean_and_length(degrees: impl Iterator<Item = f64>) -> Option<(Option<f64>, f64)> {
     let (mut x, mut y, mut count) = (0.0, 0.0, 0usize);
     for degrees in degrees.filter(|d| !d.is_nan()) {
@@ -169,7 +169,7 @@ mod tests {
         assert!(CouplingCycles::of(&[cycle(0.0), cycle(180.0)]).unwrap().mean_deg[0].is_nan());
     }
 
-    /// As `docs/which-index.md` says.
+    /// `docs/which-index.md` gives these values.
     #[test]
     fn variability_of_unrelated_cycles() {
         for (n, expected) in [(5, 62.0), (10, 68.0)] {
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_input_is_named() {
+    fn uneven_short_or_nan_angles_are_refused_and_still_ones_have_none() {
         let still = CouplingAngles::of(&[1.0; 4], &[2.0; 4]).unwrap();
         assert!(still.degrees.iter().all(|d| d.is_nan()) && still.mean_deg().is_none());
         assert_eq!(still.bins(), [0; 8]);

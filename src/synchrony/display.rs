@@ -1,9 +1,11 @@
-//! Phases, locking and coupling.
+//! Phases, locking and coupling in words.
 
-use super::{
-    Circular, CouplingAngles, CouplingCycles, CouplingTest, EventSync, Group, Locking, PhaseLocking,
-    SameDirection, VTest, WatsonWilliams,
-};
+use super::circular::{Circular, SameDirection, VTest, WatsonWilliams};
+use super::coupling_angle::{CouplingAngles, CouplingCycles};
+use super::locking::Locking;
+use super::phases::{ClusterPhase, PhaseLocking};
+use super::stride_coupling::CouplingTest;
+use super::trains::EventSync;
 use crate::format::{count, number, or_dash, p_words};
 use alloc::{
     format,
@@ -24,7 +26,7 @@ impl fmt::Display for Circular {
     }
 }
 
-/// A phase by which the second comes after the first.
+/// Describes the phase by which the second comes after the first.
 fn after(lag: Option<f64>) -> String {
     let Some(lag) = lag else { return "cannot tell which comes first".to_string() };
     let signed = if lag > 0.5 { lag - 1.0 } else { lag };
@@ -61,12 +63,12 @@ impl fmt::Display for EventSync {
     }
 }
 
-impl fmt::Display for Group {
+impl fmt::Display for ClusterPhase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (members, synchrony) = (count(self.members.len(), "member"), self.synchrony);
         write!(
             f,
-            "group synchrony {synchrony:.3} of {members} (1: all keep their distances; chance is above 0)"
+            "group synchrony {synchrony:.3} of {members} (1: all distances are constant; chance is above 0)"
         )?;
         for (i, (steady, distance)) in self.members.iter().zip(&self.distances_rad).enumerate() {
             write!(f, "\n  member {i}: {steady:.3}, {:+.1} deg ahead of the group", distance.to_degrees())?;
@@ -76,11 +78,11 @@ impl fmt::Display for Group {
 }
 
 #[cfg(feature = "fft")]
-impl fmt::Display for crate::synchrony::RelativePhase {
+impl fmt::Display for super::relative::RelativePhase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (ends, missing) = crate::format::range(self.degrees.iter().copied());
         let mean = number(self.mean_absolute_deg());
-        write!(f, "relative phase, proximal less distal: {mean} deg on average, without sign")?;
+        write!(f, "relative phase, proximal minus distal: {mean} deg on average, without sign")?;
         if let Some((low, high)) = ends {
             write!(f, ", {} to {} deg", number(low), number(high))?;
         }
@@ -89,7 +91,7 @@ impl fmt::Display for crate::synchrony::RelativePhase {
 }
 
 #[cfg(feature = "fft")]
-impl fmt::Display for crate::synchrony::RelativePhases {
+impl fmt::Display for super::relative::RelativePhaseCycles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -101,7 +103,7 @@ impl fmt::Display for crate::synchrony::RelativePhases {
     }
 }
 
-/// The eight patterns by the order of [`CouplingAngles::bins`], from 0 degrees by 45.
+/// Prints the eight shares in the order of [`CouplingAngles::bins`], from 0 degrees in steps of 45.
 fn bins(bins: [usize; 8]) -> String {
     let all: usize = bins.iter().sum();
     let share = |n: usize| format!("{:.0}", 100.0 * n as f64 / all.max(1) as f64);
@@ -131,7 +133,7 @@ impl fmt::Display for CouplingTest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "resultant {:.3}, {:.3} if each varied alone, {}; {}",
+            "resultant {:.3}, {:.3} if each varied independently, {}; {}",
             self.resultant,
             self.chance,
             p_words(self.p),
@@ -150,7 +152,7 @@ impl fmt::Display for WatsonWilliams {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "F(1, {:.0}) {:.2}, {}", self.freedom, self.f, p_words(self.p))?;
         if self.concentration < 1.0 {
-            write!(f, "; cannot be trusted: concentration {:.2} is below 1", self.concentration)?;
+            write!(f, "; not valid: concentration {:.2} is below 1", self.concentration)?;
         }
         Ok(())
     }
@@ -159,27 +161,36 @@ impl fmt::Display for WatsonWilliams {
 impl fmt::Display for SameDirection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.difference {
-            Some(d) => write!(f, "the second's mean {:+.1} % of the cycle after the first's", 100.0 * d)?,
-            None => f.write_str("one of them has no mean phase")?,
+            Some(d) => {
+                write!(f, "mean of the second {:+.1} % of the cycle after that of the first", 100.0 * d)?
+            }
+            None => f.write_str("one set has no mean phase")?,
         }
         write!(f, ", {}", p_words(self.p))
     }
 }
 
 #[cfg(feature = "fft")]
-impl fmt::Display for crate::synchrony::CoherenceSpectrum {
+impl fmt::Display for super::coherence::CoherenceSpectrum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let worth = number(self.effective_segments);
-        write!(f, "coherence over {}, worth {worth} without overlap", count(self.segments, "segment"))?;
+        write!(
+            f,
+            "coherence over {}, equivalent to {worth} without overlap",
+            count(self.segments, "segment")
+        )?;
         let best = self.frequency_hz.iter().zip(&self.value).filter(|(_, v)| v.is_finite());
         if let Some((hz, value)) = best.max_by(|a, b| a.1.total_cmp(b.1)) {
             write!(f, "; largest {value:.3} at {} Hz", number(*hz))?;
         }
         match self.limit(0.95) {
             Ok(limit) => {
-                write!(f, "; below {limit:.3} it cannot be told from none (95 %, each frequency alone)")
+                write!(
+                    f,
+                    "; below {limit:.3} it is not distinguishable from none (95 %, for a single frequency)"
+                )
             }
-            Err(_) => f.write_str("; too few segments to tell it from none"),
+            Err(_) => f.write_str("; too few segments to distinguish it from none"),
         }
     }
 }

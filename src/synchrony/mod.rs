@@ -1,13 +1,13 @@
-//! What peaks together across extremities: phases, their spread, and how firmly two of them are locked.
+//! Synchrony across extremities: phases, their spread, and the locking of pairs.
 //!
 //! **Simultaneous and locked are two numbers.** Two contributors that always peak 30 ms apart are perfectly locked
-//! ([`locking`]) and not simultaneous ([`Circular::simultaneity`]).
-//! Whether contributors vary together from stride to stride is a third: [`StrideCoupling`].
+//! ([`Locking`]) and not simultaneous ([`Circular::simultaneity`]). Whether contributors vary together from stride to stride is a
+//! third, [`StrideCoupling`].
 //!
 //! - One peak per cycle: [`Circular`] (mean, resultant, spread, simultaneity, Rayleigh's and V-test, interval of the mean, two
-//!   samples), [`locking`] of a pair, [`locking_interval`].
+//!   samples), [`Locking::of`] a pair, [`Locking::interval`].
 //! - Phases at every sample: [`Phases`] (locking value of pairs and their matrix, Kuramoto's order parameter, cluster phase); by
-//!   Hilbert transform with the feature `fft`: `Analytic`, `Hilbert`, `PhasePlan`.
+//!   Hilbert transform with the feature `fft`: `Analytic`, `phase::Hilbert`, `phase::PhasePlan`.
 //! - Two joints: `RelativePhase` (feature `fft`) and [`CouplingAngles`].
 //! - Event trains: [`SpikeSync`] of any number, [`event_synchronization`] of two.
 //! - Frequency by frequency: `Coherence` (feature `fft`).
@@ -17,19 +17,19 @@
 //! | `scipy.stats.circmean`, `circstd` | [`Circular`] |
 //! | CircStat and pycircstat2: `circ_rtest`, `circ_vtest`, `circ_confmean`, `circ_wwtest` | [`Circular::rayleigh_p`], [`Circular::v_test`], [`Circular::mean_interval`], [`Circular::watson_williams`] |
 //! | `scipy.signal.hilbert`, `coherence` | `Analytic`, `Coherence` |
-//! | mne-connectivity `plv`, `ppc`, `coh` (over epochs) | [`Phases::pair`], [`locking`], the square root of `Coherence` |
-//! | multiSyncPy `rho` | [`Phases::group`] |
+//! | mne-connectivity `plv`, `ppc`, `coh` (over epochs) | [`Phases::pair`], [`Locking`], the square root of `Coherence` |
+//! | multiSyncPy `rho` | [`Phases::cluster_phase`] |
 //! | biomechzoo `continuous_relative_phase_line` | the absolute value of `RelativePhase`, which keeps the sign |
 //!
 //! ```
-//! use copeak::synchrony::{Circular, locking};
+//! use copeak::synchrony::{Circular, Locking};
 //! // Peaks of an arm and a leg in six cycles, as fractions of the cycle: always 0.1 apart.
 //! let leg = [0.30, 0.31, 0.29, 0.30, 0.32, 0.30];
 //! let arm = leg.map(|phase| phase + 0.1);
-//! let firmly = locking(&leg, &arm)?;
+//! let pair = Locking::of(&leg, &arm)?;
 //! let together = Circular::of(&[leg[0], arm[0]])?;
-//! assert!((firmly.value - 1.0).abs() < 1e-12); // locked ...
-//! assert_eq!(format!("{:.2}", together.simultaneity().unwrap()), "0.81"); // ... and not together:
+//! assert!((pair.value - 1.0).abs() < 1e-12); // locked ...
+//! assert_eq!(format!("{:.2}", together.simultaneity().unwrap()), "0.81"); // ... and not simultaneous:
 //! assert_eq!(format!("{:.0} ms", 1e3 * together.spread_s(0.46)), "23 ms"); // the spread in a stride of 0.46 s
 //! # Ok::<(), copeak::Error>(())
 //! ```
@@ -44,35 +44,67 @@
 #![doc = include_str!("../../docs/chance.svg")]
 #![doc = "\n</div>"]
 
+#[cfg(feature = "fft")]
+mod analytic;
 mod circular;
 #[cfg(feature = "fft")]
 mod coherence;
 mod coupling_angle;
 mod display;
-mod event;
-mod lock;
-mod phase;
+mod locking;
+mod phases;
 #[cfg(feature = "fft")]
 mod relative;
 mod stride_coupling;
-
-pub use circular::{Circular, SameDirection, VTest, WatsonWilliams, same_direction};
-pub(crate) use circular::{difference, wrap};
-#[cfg(feature = "fft")]
-pub use coherence::{Coherence, CoherenceSpectrum, SegmentTaper};
-pub use coupling_angle::{CouplingAngles, CouplingCycles};
-pub use event::{EventSync, SpikeSync, event_synchronization};
-pub use lock::{Locking, locking, locking_interval};
-#[cfg(feature = "fft")]
-pub use phase::{Analytic, Hilbert, PhasePlan};
-pub use phase::{Group, PhaseLocking, Phases};
-#[cfg(feature = "fft")]
-pub use relative::{RelativePhase, RelativePhases};
-pub use stride_coupling::{CouplingTest, StrideCoupling};
+mod trains;
 
 #[cfg(feature = "fft")]
-pub mod state {
-    //! Memory that transforms reuse.
+pub use analytic::Analytic;
+pub use circular::{Circular, same_direction};
+#[cfg(feature = "fft")]
+pub use coherence::Coherence;
+pub use coupling_angle::CouplingAngles;
+pub use locking::Locking;
+pub use phases::Phases;
+#[cfg(feature = "fft")]
+pub use relative::RelativePhase;
+pub use stride_coupling::StrideCoupling;
+pub use trains::{SpikeSync, event_synchronization};
 
-    pub use super::phase::HilbertWorkspace;
+pub mod cycles {
+    //! Relative phase and coupling angles over several cycles.
+
+    pub use super::coupling_angle::CouplingCycles;
+    #[cfg(feature = "fft")]
+    pub use super::relative::RelativePhaseCycles;
+}
+
+pub mod event {
+    //! Result of event synchronisation.
+
+    pub use super::trains::EventSync;
+}
+
+pub mod phase {
+    //! Phases at every sample: results of [`Phases`](super::Phases), and transforms that are planned once for many records.
+
+    #[cfg(feature = "fft")]
+    pub use super::analytic::Hilbert;
+    #[cfg(feature = "fft")]
+    pub use super::phases::PhasePlan;
+    pub use super::phases::{ClusterPhase, PhaseLocking};
+}
+
+#[cfg(feature = "fft")]
+pub mod spectrum {
+    //! Coherence at each frequency, and the window of its segments.
+
+    pub use super::coherence::{CoherenceSpectrum, SegmentTaper};
+}
+
+pub mod test {
+    //! Results of tests.
+
+    pub use super::circular::{SameDirection, VTest, WatsonWilliams};
+    pub use super::stride_coupling::CouplingTest;
 }

@@ -1,17 +1,17 @@
 //! Continuous relative phase of two joints or segments.
 
-use super::phase::Analytic;
+use super::Analytic;
 use crate::{Error, Result, Samples};
 use alloc::vec::Vec;
 use core::ops::Range;
 
 const OPERATION: &str = "relative phase";
 
-/// Continuous relative phase of two joints or segments over one cycle or record: the phase angle of the proximal less that
-/// of the distal one, in degrees, in (-180, 180]. Positive: the proximal is ahead; 0 in phase, 180 in anti-phase.
+/// Continuous relative phase of two joints or segments over one cycle or record: the phase angle of the proximal minus that
+/// of the distal one, in degrees, in (-180, 180]. Positive means that the proximal is ahead; 0 is in phase, 180 in anti-phase.
 ///
 /// Each curve is centred on its mid-range and given its phase angle by the Hilbert transform (Lamb & Stöckl 2014,
-/// doi:10.1016/j.clinbiomech.2014.03.008). Curves far from a sine wave have phase angles that run unevenly, and so has their
+/// doi:10.1016/j.clinbiomech.2014.03.008). The phase angles of curves far from a sine wave advance unevenly, and so does their
 /// difference.
 ///
 /// ```
@@ -32,7 +32,7 @@ pub struct RelativePhase {
 }
 
 impl RelativePhase {
-    /// Of two curves as they stand: whole cycles, or records whose ends one can do without (see [`Analytic`]).
+    /// Computes the relative phase of two unchanged curves: whole cycles, or records whose ends are not needed (see [`Analytic`]).
     ///
     /// # Errors
     /// [`Error::LengthMismatch`], [`Error::TooFew`] without samples, [`Error::NonFinite`].
@@ -43,7 +43,8 @@ impl RelativePhase {
         Self::within(proximal, distal, 0..proximal.len())
     }
 
-    /// Of a part of two records, with what lies around it as padding; the mid-range is that of the part.
+    /// Computes the relative phase within a range of two records, with their surroundings as padding; the mid-range is that of the
+    /// range.
     ///
     /// # Errors
     /// As [`RelativePhase::of`]; [`Error::TooFew`] for a range that is empty or leaves the record.
@@ -62,38 +63,38 @@ impl RelativePhase {
         })
     }
 
-    /// Mean over samples of its absolute value, in [0, 180]: small in phase, large in anti-phase. It does not say who leads.
+    /// Returns the mean over samples of its absolute value, in [0, 180]: small in phase, large in anti-phase, whichever leads.
     pub fn mean_absolute_deg(&self) -> f64 {
         mean(self.degrees.iter().map(|d| d.abs()))
     }
 }
 
-/// Relative phase of several cycles of one length: its mean curve and how much it varies from cycle to cycle.
+/// Relative phase over several cycles of one length: its mean curve and its variability from cycle to cycle.
 ///
 /// ```
-/// use copeak::synchrony::{RelativePhase, RelativePhases};
+/// use copeak::synchrony::{RelativePhase, cycles::RelativePhaseCycles};
 /// use std::f64::consts::TAU;
 /// let wave = |lag: f64| (0..100).map(|i| (TAU * (i as f64 / 100.0 - lag)).sin()).collect::<Vec<_>>();
 /// let cycles = [0.49, 0.5, 0.51].map(|lag| RelativePhase::of(&wave(0.0), &wave(lag)));
-/// let cycles = RelativePhases::of(&cycles.into_iter().collect::<Result<Vec<_>, _>>()?)?;
+/// let cycles = RelativePhaseCycles::of(&cycles.into_iter().collect::<Result<Vec<_>, _>>()?)?;
 /// // Anti-phase: 176.4, 180 and -176.4 degrees are close together.
 /// assert!(cycles.mean_absolute_deg() > 179.0 && (cycles.deviation_deg() - 3.6).abs() < 0.1);
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub struct RelativePhases {
+pub struct RelativePhaseCycles {
     /// Circular mean over cycles at each sample, in (-180, 180].
     pub mean_deg: Vec<f64>,
-    /// Standard deviation over cycles at each sample (divisor one less than the cycles) of the distances from that mean, the
+    /// Standard deviation over cycles at each sample (divisor n - 1) of the distances from that mean, the
     /// short way round. Equals the plain standard deviation where no cycle crosses 180 degrees.
     pub sd_deg: Vec<f64>,
     /// Number of cycles.
     pub n: usize,
 }
 
-impl RelativePhases {
-    /// Of at least two cycles.
+impl RelativePhaseCycles {
+    /// Summarises at least two cycles.
     ///
     /// # Errors
     /// [`Error::TooFew`] below two cycles, [`Error::LengthMismatch`].
@@ -109,8 +110,8 @@ impl RelativePhases {
         let (mean_deg, sd_deg) = (0..left)
             .map(|t| {
                 let at = || cycles.iter().map(move |cycle| cycle.degrees[t]);
-                // Around the direction of the mean vector, to the linear mean of the distances from it: that is the plain
-                // mean wherever there is one.
+                // From the direction of the mean vector to the linear mean of the distances from it, which is the plain mean
+                // wherever no cycle crosses 180 degrees.
                 let (y, x) =
                     at().map(|d| d.to_radians().sin_cos()).fold((0.0, 0.0), |(y, x), (s, c)| (y + s, x + c));
                 let middle = f64::atan2(y, x).to_degrees();
@@ -122,13 +123,13 @@ impl RelativePhases {
         Ok(Self { mean_deg, sd_deg, n })
     }
 
-    /// Mean absolute relative phase (MARP): mean over samples of the absolute mean curve, in [0, 180].
+    /// Returns the mean absolute relative phase (MARP): the mean over samples of the absolute mean curve, in [0, 180].
     #[doc(alias = "marp")]
     pub fn mean_absolute_deg(&self) -> f64 {
         mean(self.mean_deg.iter().map(|d| d.abs()))
     }
 
-    /// Deviation phase: mean over samples of the standard deviation over cycles. 0: every cycle alike.
+    /// Returns the deviation phase: the mean over samples of the standard deviation over cycles; 0 when all cycles are equal.
     #[doc(alias = "dp")]
     pub fn deviation_deg(&self) -> f64 {
         mean(self.sd_deg.iter().copied())
@@ -157,14 +158,14 @@ mod tests {
     #[test]
     fn across_half_a_turn_cycles_are_neighbours() {
         let cycle = |degrees: f64| RelativePhase { degrees: [degrees].into() };
-        let found = RelativePhases::of(&[cycle(170.0), cycle(-176.0)]).unwrap();
+        let found = RelativePhaseCycles::of(&[cycle(170.0), cycle(-176.0)]).unwrap();
         assert!((found.mean_deg[0] - 177.0).abs() < 1e-12, "{found:?}");
         assert!((found.sd_deg[0] - 14.0 / 2f64.sqrt()).abs() < 1e-12);
-        let found = RelativePhases::of(&[cycle(10.0), cycle(20.0), cycle(60.0)]).unwrap();
+        let found = RelativePhaseCycles::of(&[cycle(10.0), cycle(20.0), cycle(60.0)]).unwrap();
         assert!((found.mean_deg[0] - 30.0).abs() < 1e-12 && (found.sd_deg[0] - 700f64.sqrt()).abs() < 1e-12);
     }
 
-    /// As `docs/which-index.md` says.
+    /// `docs/which-index.md` gives these values.
     #[test]
     fn deviation_of_unrelated_cycles() {
         for (n, expected) in [(5, 81.0), (10, 87.0)] {
@@ -172,20 +173,20 @@ mod tests {
             let mut cycle =
                 || RelativePhase { degrees: (0..4000).map(|_| 360.0 * draws.uniform() - 180.0).collect() };
             let cycles: Vec<RelativePhase> = (0..n).map(|_| cycle()).collect();
-            let found = RelativePhases::of(&cycles).unwrap().deviation_deg();
+            let found = RelativePhaseCycles::of(&cycles).unwrap().deviation_deg();
             assert!((found - expected).abs() < 1.0, "{n}: {found}");
             assert!((cycles[0].mean_absolute_deg() - 90.0).abs() < 3.0);
         }
     }
 
     #[test]
-    fn bad_input_is_named() {
+    fn uneven_or_empty_curves_ranges_past_the_end_and_one_cycle_are_refused() {
         assert!(matches!(RelativePhase::of(&[0.0][..], &[0.0, 1.0]), Err(Error::LengthMismatch { .. })));
         assert!(matches!(RelativePhase::of(&[0.0; 0][..], &[]), Err(Error::TooFew { .. })));
         let x = [0.0, 1.0, 0.5];
         assert!(matches!(RelativePhase::within(&x, &x, 1..4), Err(Error::TooFew { needed: 4, .. })));
         let one = RelativePhase::of(&x, &x).unwrap();
         assert_eq!(one.degrees, [0.0; 3]);
-        assert!(matches!(RelativePhases::of(&[one]), Err(Error::TooFew { needed: 2, .. })));
+        assert!(matches!(RelativePhaseCycles::of(&[one]), Err(Error::TooFew { needed: 2, .. })));
     }
 }

@@ -1,8 +1,8 @@
-//! Coupling from stride to stride: when one contributor is late, are the others late too?
+//! Coupling from stride to stride: whether contributors are late together.
 
 use super::Circular;
 use crate::inference::draw::Draws;
-use crate::inference::permutation_p;
+use crate::inference::{Permutations, permutation_p};
 use crate::simd::{self, Kernel, Transpose};
 use crate::{Error, Result};
 use alloc::{vec, vec::Vec};
@@ -10,28 +10,26 @@ use core::f64::consts::TAU;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// Strides handled at once: two or four vector registers of `f64`.
+/// Strides summed at once: two or four vector registers of `f64`.
 const LANES: usize = 8;
 /// Surrogates whose shifts are drawn at once.
 const BLOCK: usize = 128;
-/// More surrogates than any p needs.
-const MOST_SURROGATES: usize = 1_000_000;
 
-/// Peak phases of several contributors, stride by stride, against themselves moved round by whole strides.
+/// Coupling of contributors from stride to stride: their peak phases compared with the same phases rotated by whole strides.
 ///
-/// Locking and simultaneity say where peaks lie; this says whether contributors *vary together*. The statistic is the mean
-/// over strides of the resultant of the contributors' phases. Each surrogate moves every contributor's series round by a
-/// random number of strides, which keeps its own scatter and drift and destroys what happens in the same stride: fixed
-/// offsets between contributors, however large, count on both sides alike.
+/// Locking and simultaneity describe where peaks lie; this test asks whether contributors *vary together*. The statistic is the mean
+/// over strides of the resultant of the contributors' phases. Each surrogate rotates the series of every contributor by a
+/// random number of strides, which keeps its scatter and drift and destroys the relation within a stride. Fixed offsets between
+/// contributors, however large, affect observation and surrogates equally.
 ///
-/// Contributors that drift alike over the session look coupled: the surrogates' shifts break a common trend too.
+/// Contributors that drift alike over the session look coupled, because the rotation destroys a common trend too.
 ///
 /// ```
-/// use copeak::synchrony::StrideCoupling;
+/// use copeak::{inference::Permutations, synchrony::StrideCoupling};
 /// // Two contributors a quarter of a cycle apart that scatter together.
 /// let late: Vec<f64> = (0..30).map(|i| 0.03 * (f64::from(i * i % 17) / 17.0)).collect();
 /// let phases = [late.clone(), late.iter().map(|phase| phase + 0.25).collect()];
-/// let test = StrideCoupling::new(&phases)?.test(999, 1)?;
+/// let test = StrideCoupling::new(&phases)?.test(&Permutations::new(1).count(999))?;
 /// assert!(test.p < 0.05 && test.resultant > test.chance);
 /// # Ok::<(), copeak::Error>(())
 /// ```
@@ -45,27 +43,27 @@ pub struct StrideCoupling {
     resultant: f64,
 }
 
-/// Whether contributors vary together from stride to stride.
+/// Result of the test whether contributors vary together from stride to stride.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct CouplingTest {
     /// Mean over strides of the resultant of the contributors' phases.
     pub resultant: f64,
-    /// The same, mean over the surrogates.
+    /// Mean over the surrogates of that mean.
     pub chance: f64,
-    /// Probability of a mean resultant this long when each contributor varies by itself.
+    /// Probability of a mean resultant this long when each contributor varies independently.
     pub p: f64,
     /// Number of strides.
     pub strides: usize,
 }
 
 impl StrideCoupling {
-    /// Of phases `[contributor][stride]`, as fractions of a cycle; every stride has all contributors.
+    /// Takes phases `[contributor][stride]`, as fractions of a cycle; every stride has all contributors.
     ///
     /// # Errors
     /// [`Error::TooFew`] below two contributors or two strides, [`Error::LengthMismatch`] for rows of different lengths,
-    /// [`Error::NonFinite`] (the index counts over all rows): leave out strides that lack a peak.
+    /// [`Error::NonFinite`] (the index counts over all rows): leave out strides without a peak.
     pub fn new<R: AsRef<[f64]>>(phases: &[R]) -> Result<Self> {
         let operation = "coupling from stride to stride";
         let strides = phases.first().map_or(0, |row| row.as_ref().len());
@@ -101,15 +99,18 @@ impl StrideCoupling {
         Ok(Self { contributors: phases.len(), strides, cos, sin, resultant })
     }
 
-    /// Mean over strides of the resultant.
+    /// Returns the mean over strides of the resultant.
     pub fn resultant(&self) -> f64 {
         self.resultant
     }
 
-    /// The same for surrogates, as many as `out` holds. The first contributor stays, because only differences matter; every
-    /// shift of another is equally likely, none at all included.
+    /// Writes the mean resultants of surrogates, as many as `out` holds. The first contributor is not rotated, because only
+    /// differences matter; every rotation of the others is equally likely, 0 included.
     pub fn surrogates(&self, seed: u64, out: &mut [f64]) {
-        let mut draws = Draws::new(seed);
+        self.rotate(Draws::new(seed), out);
+    }
+
+    fn rotate(&self, mut draws: Draws, out: &mut [f64]) {
         let mut shifts = vec![0; self.contributors * BLOCK];
         for out in out.chunks_mut(BLOCK) {
             for shifts in shifts.chunks_exact_mut(self.contributors).take(out.len()) {
@@ -128,18 +129,15 @@ impl StrideCoupling {
         }
     }
 
-    /// The test with so many surrogates. With n strides no p is below about 1/n for two contributors, because one shift in n
-    /// is none at all.
+    /// Tests whether contributors vary together, with the number of surrogates and the seed of `permutations`. With n strides
+    /// no p is below about 1/n for two contributors, because one rotation in n is 0.
     ///
     /// # Errors
-    /// [`Error::Parameter`] below 1 and above 1,000,000 surrogates.
-    pub fn test(&self, surrogates: usize, seed: u64) -> Result<CouplingTest> {
-        if !(1..=MOST_SURROGATES).contains(&surrogates) {
-            let (name, rule) = ("surrogates", "from 1 to 1000000");
-            return Err(Error::Parameter { name, rule, value: surrogates as f64 });
-        }
+    /// [`Error::Parameter`] for a number of permutations outside its range.
+    pub fn test(&self, permutations: &Permutations) -> Result<CouplingTest> {
+        let (draws, surrogates) = permutations.draws()?;
         let mut values = vec![0.0; surrogates];
-        self.surrogates(seed, &mut values);
+        self.rotate(draws, &mut values);
         Ok(CouplingTest {
             resultant: self.resultant,
             chance: values.iter().sum::<f64>() / surrogates as f64,
@@ -159,7 +157,7 @@ impl StrideCoupling {
     }
 }
 
-/// So many contributors that the compiler knows their number.
+/// Few contributors, whose number the compiler knows.
 struct Few<'a, const K: usize> {
     of: &'a StrideCoupling,
     shifts: &'a [usize],
@@ -277,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn independent_contributors_are_called_coupled_in_five_per_cent() {
+    fn independent_contributors_test_as_coupled_in_five_per_cent() {
         let mut draws = Draws::new(8);
         let sessions = 2000;
         let mut alarms = 0;
@@ -285,7 +283,8 @@ mod tests {
             let phases: Vec<Vec<f64>> = (0..3)
                 .map(|i| (0..40).map(|_| 0.2 * f64::from(i) + 0.04 * draws.normal()).collect())
                 .collect();
-            let test = StrideCoupling::new(&phases).unwrap().test(199, seed).unwrap();
+            let test =
+                StrideCoupling::new(&phases).unwrap().test(&Permutations::new(seed).count(199)).unwrap();
             alarms += usize::from(test.p <= 0.05);
         }
         let share = alarms as f64 / sessions as f64;
@@ -293,14 +292,14 @@ mod tests {
     }
 
     #[test]
-    fn bad_input_is_named() {
+    fn one_contributor_one_stride_uneven_rows_and_nan_are_refused() {
         let of = |phases: &[&[f64]]| StrideCoupling::new(phases);
         assert!(matches!(of(&[&[0.1, 0.2]]), Err(Error::TooFew { unit: "contributors", .. })));
         assert!(matches!(of(&[&[0.1], &[0.2]]), Err(Error::TooFew { unit: "strides", .. })));
         assert!(matches!(of(&[&[0.1, 0.2], &[0.2]]), Err(Error::LengthMismatch { .. })));
         assert!(matches!(of(&[&[0.1, 0.2], &[0.2, f64::NAN]]), Err(Error::NonFinite { index: 3, .. })));
         let coupling = of(&[&[0.1, 0.2], &[0.2, 0.3]]).unwrap();
-        assert!(matches!(coupling.test(0, 1), Err(Error::Parameter { .. })));
+        assert!(matches!(coupling.test(&Permutations::new(1).count(0)), Err(Error::Parameter { .. })));
         coupling.surrogates(1, &mut []);
     }
 }

@@ -38,7 +38,7 @@ def left_out(fit):
 
 
 def models(crate, rng):
-    """Fits, intervals, leave-one-out errors and the rival, against statsmodels."""
+    """Fits, intervals, leave-one-out errors and the covariate, against statsmodels."""
     athletes = int(rng.integers(1, 4))
     own = bool(rng.integers(2))
     athlete, force, kappa, frequency, speed = trials(rng, int(rng.integers(6, 30)) + 2 * athletes, athletes)
@@ -48,10 +48,10 @@ def models(crate, rng):
     )
     z = design(athlete, force, own)
     fit = lambda *extra: sm.OLS(speed, np.column_stack([z, *extra]), hasconst=True).fit()
-    reduced, full, beside, rival = fit(), fit(kappa), fit(frequency), fit(frequency, kappa)
+    reduced, full, beside, covariate = fit(), fit(kappa), fit(frequency), fit(frequency, kappa)
     centred = ((speed - (z[:, : z.shape[1] - 2] @ np.linalg.pinv(z[:, : z.shape[1] - 2]) @ speed)) ** 2).sum()
     r2 = lambda fit: 1 - fit.ssr / centred
-    found = answer["rival"]
+    found = answer["covariate"]
     return max(
         far(answer["r2_force"], r2(reduced), 1), far(answer["r2_full"], r2(full), 1),
         far(answer["partial_r2"], partial(reduced, full), 1),
@@ -60,8 +60,8 @@ def models(crate, rng):
         far(found["r2"], r2(beside), 1),
         far(found["step_frequency"]["partial_r2"], partial(reduced, beside), 1),
         far(found["step_frequency"]["coefficient"], beside.params[-1]),
-        far(found["convergence"]["partial_r2"], partial(beside, rival), 1),
-        far(found["convergence"]["coefficient"], rival.params[-1]),
+        far(found["convergence"]["partial_r2"], partial(beside, covariate), 1),
+        far(found["convergence"]["coefficient"], covariate.params[-1]),
     )
 
 

@@ -31,7 +31,7 @@ def lasting(x, at, up):
 
 
 def filled(x):
-    """Hysteresis vectorised as it is written: the state at every sample is that of the last sample that set it, carried on by a
+    """Hysteresis vectorised as it is written: the state at every sample is that of the last sample that set it, continued by a
     running maximum; then its changes. The quicker of the two ways to carry it on."""
     x = x[0]
     high = x >= ON
@@ -42,7 +42,7 @@ def filled(x):
 
 
 def counted(x):
-    """The same, carried on by counting the samples that set it."""
+    """The same, continued by counting the samples that set it."""
     x = x[0]
     high = x >= ON
     sets = high | (x < OFF)
@@ -73,7 +73,7 @@ def contacts(length, small):
         bench="contacts", channels=1, length=length, small=small, data=force, peer=filled,
         peer_name=f"numpy {np.__version__} vectorised hysteresis, state at every sample",
         others={
-            "numpy, carried on by counting": counted, "numpy, only where something sets it": setters,
+            "numpy, continued by counting": counted, "numpy, only where something sets it": setters,
             "numpy, one threshold, whole samples": single, "numpy sum, which reads the samples once": np.sum,
         },
     )

@@ -1,5 +1,7 @@
 //! Numbers that a study found, the bars they must clear, and their tables.
 
+use crate::Error;
+use crate::options::Options;
 use copeak::inference::Interval;
 use serde_json::{Value, json};
 use std::fmt;
@@ -168,4 +170,21 @@ pub fn moments(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     (mean, (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt())
+}
+
+/// Prints, as a table, writes, as a page and as JSON, what a study found, and returns whether every number clears its bar.
+///
+/// # Errors
+/// Those of writing.
+pub fn publish(options: &Options, introduction: &str, figures: &[Figure]) -> Result<bool, Error> {
+    if !options.json_on_standard_output() {
+        print!("{}", table(figures));
+    }
+    if let Some(path) = &options.markdown {
+        std::fs::write(path, markdown(introduction, figures))?;
+    }
+    let holds = figures.iter().all(Figure::holds);
+    let rows: Vec<_> = figures.iter().map(Figure::json).collect();
+    options.write_json(&json!({ "holds": holds, "figures": rows }))?;
+    Ok(holds)
 }

@@ -6,7 +6,11 @@ pub mod events;
 pub mod figure;
 pub mod inference;
 pub mod newton;
+pub mod options;
 pub mod peaks;
 pub mod sequence;
 pub mod synchrony;
 pub mod trc;
+
+/// Any failure of a study, as words.
+pub type Error = Box<dyn std::error::Error>;

@@ -1,4 +1,4 @@
-//! What Rust finds in a simulated sprint, for the C program to find again, bit by bit: inputs and results, each as its name,
+//! Results of Rust for a simulated sprint, which the C program must reproduce bit by bit: inputs and results, each as its name,
 //! its length, and its doubles as hexadecimal bits.
 
 use copeak::convergence::{LiveContributor, LiveConvergence, LiveStep, Rectification, Role};

@@ -19,8 +19,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The most values that one call takes: 2^31. No record of a runner is as long, and a length below 0 that became a
-// large one is found out.
+// The most values that one call takes: 2^31. No record of a runner is as long, and a negative length converted
+// to an unsigned one is detected.
 #define COPEAK_LONGEST 2147483648
 
 // What a filter lets through.

@@ -44,7 +44,7 @@ pub(crate) fn with<T: Any, R>(id: u64, work: impl FnOnce(&mut T) -> Result<R, Fa
     work(object.downcast_mut().ok_or(CopeakStatus::HandleType)?)
 }
 
-/// Forgets what `id` stands for; 0 stands for nothing. Work that goes on meanwhile is finished; the last to use it lets it go.
+/// Releases the object of `id`; 0 is none. Work in progress is finished; the last user frees the object.
 pub(crate) fn free<T: Any>(id: u64) -> Result<(), Fault> {
     if id == 0 {
         return Ok(());

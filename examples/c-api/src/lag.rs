@@ -1,4 +1,4 @@
-//! How much later one thing comes than another.
+//! Lags between curves and between events.
 
 use crate::memory::{self, Out};
 use crate::status::{CopeakStatus, Fault, guard};

@@ -6,8 +6,8 @@
 //! address space would, and a defect might. When memory runs out, the program ends, as Rust's do.
 //!
 //! # Safety
-//! The functions are unsafe in that pointers must be null or point to as many values as is said beside them. Outputs
-//! may not overlap inputs except where that is said, and no other thread may change either during a call.
+//! The functions are unsafe in that pointers must be null or point to as many values as documented. Outputs
+//! may not overlap inputs except where documented, and no other thread may change either during a call.
 
 // Every function of the interface has the one condition above.
 #![allow(clippy::missing_safety_doc)]

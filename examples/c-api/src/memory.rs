@@ -4,8 +4,8 @@ use crate::status::{CopeakStatus, Fault};
 use std::ffi::c_char;
 use std::slice;
 
-/// The most values that one call takes: 2^31. No record of a runner is as long, and a length below 0 that became a
-/// large one is found out.
+/// The most values that one call takes: 2^31. No record of a runner is as long, and a negative length converted
+/// to an unsigned one is detected.
 pub const COPEAK_LONGEST: usize = 2_147_483_648;
 
 fn check<T>(pointer: *const T, n: usize) -> Result<(), Fault> {
@@ -58,7 +58,7 @@ pub(crate) unsafe fn copied<'a, T: Copy>(from: *const T, to: *mut T, n: usize) -
     }
 }
 
-/// Where one value goes, checked before the work is done.
+/// The destination of one value, checked before the work is done.
 pub(crate) struct Out<T>(*mut T);
 
 impl<T> Out<T> {
@@ -70,12 +70,12 @@ impl<T> Out<T> {
     }
 
     pub(crate) fn set(&self, value: T) {
-        // SAFETY: checked when made, and the room is there by the contract of `new`.
+        // SAFETY: checked when made, and the memory is valid by the contract of `new`.
         unsafe { self.0.write(value) }
     }
 }
 
-/// Where a list goes, and its length.
+/// The destination of a list, and its length.
 pub(crate) struct List<T> {
     values: *mut T,
     capacity: usize,
@@ -97,7 +97,7 @@ impl<T> List<T> {
         let n = values.len();
         self.count.set(n);
         for (i, value) in values.take(self.capacity).enumerate() {
-            // SAFETY: i is below the capacity; checked when made, and the room is there by the contract of `new`.
+            // SAFETY: i is below the capacity; checked when made, and the memory is valid by the contract of `new`.
             unsafe { self.values.add(i).write(value) }
         }
         if n > self.capacity { Err(CopeakStatus::Capacity.into()) } else { Ok(()) }
@@ -113,7 +113,7 @@ pub(crate) unsafe fn write_text(text: &[u8], buffer: *mut c_char, capacity: usiz
         return;
     }
     let n = text.len().min(capacity - 1);
-    // SAFETY: n + 1 is at most the capacity, and the room is there by this function's contract.
+    // SAFETY: n + 1 is at most the capacity, and the memory is valid by this function's contract.
     unsafe {
         text.as_ptr().cast::<c_char>().copy_to(buffer, n);
         buffer.add(n).write(0);

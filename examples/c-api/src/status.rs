@@ -1,4 +1,4 @@
-//! What a call comes to, and why.
+//! Status of a call, and its message.
 
 use crate::memory;
 use std::cell::RefCell;

@@ -11,8 +11,8 @@ use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-/// An executor says once a second that it lives; one that was silent for this long is given up and its work done elsewhere.
-/// Ballista's own three minutes suit a network.
+/// An executor sends a heartbeat once a second; one that was silent for this long is given up and its work done elsewhere.
+/// Ballista's default of three minutes suits a network.
 const SILENCE_S: u64 = 5;
 
 /// Plans queries and hands out tasks, until it is stopped.
@@ -41,7 +41,7 @@ pub async fn executor(
     let functions = BallistaFunctionRegistry::from(&session::state(default_config_producer())?);
     let config = ExecutorProcessConfig {
         port,
-        grpc_port: port.checked_add(1).ok_or("an executor takes PORT and the next, and there is none")?,
+        grpc_port: port.checked_add(1).ok_or("an executor needs PORT and PORT + 1; PORT must be below 65535")?,
         external_host: Some(Ipv4Addr::LOCALHOST.to_string()),
         scheduler_host: Ipv4Addr::LOCALHOST.to_string(),
         scheduler_port,

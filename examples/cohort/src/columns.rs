@@ -8,7 +8,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Fields};
 use datafusion::error::Result;
 use std::sync::Arc;
 
-/// Where a column's values are found in a `T`; a row without a `T` is null.
+/// The source of a column's values in a `T`; a row without a `T` is null.
 pub enum Get<T> {
     Number(fn(&T) -> Option<f64>),
     Count(fn(&T) -> usize),

@@ -5,8 +5,8 @@
 //! copeak_contacts(channels)                                          -- every contact
 //! ```
 //!
-//! Both give one struct a row. What cannot be studied has a `problem` and nulls beside it: one bad recording of a hundred
-//! thousand ends nothing, and is not lost.
+//! Both return one struct a row. A recording that cannot be studied has a `problem` and nulls in its other fields: one bad
+//! recording of a hundred thousand does not end the query, and is not lost.
 
 use crate::columns::{Column, Get, ListOf, fields, table};
 use crate::layout::{self, Recordings};
@@ -32,7 +32,7 @@ pub fn all() -> [ScalarUDF; 2] {
     [Function::<CopeakReport>::udf(), Function::<CopeakContacts>::udf()]
 }
 
-/// What a function makes of a recording.
+/// The answer of a function for a recording.
 trait Answer: Debug + PartialEq + Eq + Hash + Send + Sync + 'static {
     type Row;
     const NAME: &'static str;
@@ -42,7 +42,7 @@ trait Answer: Debug + PartialEq + Eq + Hash + Send + Sync + 'static {
     fn of(recording: Recording, replicates: Option<f64>) -> std::result::Result<Self::Row, String>;
 }
 
-/// What peaks together: the report of one recording.
+/// The report of one recording.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct CopeakReport;
 

@@ -1,4 +1,4 @@
-//! A cohort to try it on: simulated athletes, some of whose recordings are damaged, and real recordings beside them.
+//! A cohort to try: simulated athletes, some of whose recordings are damaged, and real recordings.
 
 use crate::layout::{Row, batch, schema};
 use copeak::recording::{self, Recording};
@@ -62,13 +62,13 @@ fn write(path: &Path, rows: impl Iterator<Item = Result<Row, Box<dyn Error>>>) -
     Ok(())
 }
 
-/// The `i`th simulated recording: an athlete has a mass, a timing and a scatter of their own, and runs at several speeds.
+/// The `i`th simulated recording: each athlete has a mass, a timing and a scatter, and runs at several speeds.
 fn simulated(i: usize) -> Result<Row, Box<dyn Error>> {
     let (athlete, trial) = (i / TRIALS, i % TRIALS);
     // Multiples of an irrational number fill an interval evenly.
     let between = |low: f64, high: f64, ratio: f64| low + (high - low) * (athlete as f64 * ratio).fract();
     let speed_mps = 4.0 + 5.5 * trial as f64 / (TRIALS - 1) as f64;
-    let phantom = Sprinter::at_speed(speed_mps)
+    let sprint = Sprinter::at_speed(speed_mps)
         .mass_kg(between(50.0, 95.0, 0.618_034))
         .steps(12 + trial)
         .offset_s(Pulse::OppositeArm, between(0.0, 0.03, 0.414_214))
@@ -81,7 +81,7 @@ fn simulated(i: usize) -> Result<Row, Box<dyn Error>> {
         .seed(i as u64 + 1)
         .simulate()?;
     let recording =
-        if i % DAMAGED == DAMAGED - 1 { damaged(phantom.recording, i / DAMAGED) } else { phantom.recording };
+        if i % DAMAGED == DAMAGED - 1 { damaged(sprint.recording, i / DAMAGED) } else { sprint.recording };
     Ok(Row { id: format!("simulated-{i:06}"), athlete: format!("simulated-{athlete:04}"), recording })
 }
 
@@ -114,7 +114,7 @@ fn change(recording: &mut Recording, unit: &str, with: impl Fn(&mut Vec<f64>)) {
     }
 }
 
-/// A recording from its file; speed and mass from an `index.csv` beside it, where that names it.
+/// A recording from its file; speed and mass from an `index.csv` in the same folder, if that lists it.
 fn recorded(file: &Path) -> Result<Row, Box<dyn Error>> {
     let name = |part: Option<&OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
     let mut recording = recording::read(file).map_err(|error| format!("{}: {error}", file.display()))?;

@@ -36,7 +36,7 @@ fn channel() -> FieldRef {
     Arc::new(Field::new_list_field(DataType::Struct(channel_fields()), false))
 }
 
-/// What a channel is made of.
+/// Fields of a channel.
 fn channel_fields() -> Fields {
     Fields::from(vec![
         Field::new("name", DataType::Utf8, false),

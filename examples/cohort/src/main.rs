@@ -33,7 +33,7 @@ cohort executor [--cores N] PORT SCHEDULER_PORT WORK_FOLDER
         the processes of a cluster on this machine; an executor takes PORT and the next, and N cores (1)
 RUST_LOG=info has all of them say what they do";
 
-/// What was asked for.
+/// Arguments of the program.
 struct Asked {
     command: String,
     values: Vec<String>,
@@ -152,7 +152,7 @@ async fn run(asked: &Asked, folder: &str, query: &str) -> Result<(), Box<dyn Err
     let started = Instant::now();
     let query = session.sql(query).await?;
     let schema = query.schema().as_arrow().clone();
-    // What would not fit is said before the work is done, and not after.
+    // Columns that do not fit are refused before the work is done, not after.
     if let Some(column) = schema.fields().iter().find(|column| column.data_type().is_nested()) {
         return Err(format!("{} does not fit into CSV: select its parts", column.name()).into());
     }
@@ -174,7 +174,7 @@ async fn run(asked: &Asked, folder: &str, query: &str) -> Result<(), Box<dyn Err
     Ok(())
 }
 
-/// How the engine means to answer, stage by stage on a cluster.
+/// Prints the plan of the engine, stage by stage on a cluster.
 async fn plan(session: &SessionContext, query: &str) -> Result<(), Box<dyn Error>> {
     for batch in session.sql(&format!("EXPLAIN {query}")).await?.collect().await? {
         let (kinds, plans) = (batch.column(0), batch.column(1));
@@ -189,7 +189,7 @@ fn text(column: &dyn Array, row: usize) -> &str {
     column.as_string::<i32>().value(row)
 }
 
-/// The most memory this process has had, in megabytes, where the system says so.
+/// Returns the peak memory of this process in megabytes, where the system reports it.
 fn peak() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -1,4 +1,4 @@
-//! Where a query runs: in this process, or on a cluster.
+//! Sessions that run a query in this process or on a cluster.
 
 use crate::function;
 use ballista::prelude::{SessionConfigExt, SessionContextExt};
@@ -10,7 +10,7 @@ use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 /// A recording is a hundred kilobytes or more where the engine expects a row of a few bytes: this many at a time.
 const ROWS_AT_A_TIME: usize = 16;
 
-/// How a query is cut up, the same wherever it runs.
+/// Partitions of a query, the same wherever it runs.
 pub fn config(partitions: usize) -> SessionConfig {
     let config = SessionConfig::new_with_ballista();
     let config = config.with_target_partitions(partitions).with_batch_size(ROWS_AT_A_TIME);
@@ -31,7 +31,7 @@ pub async fn over(folder: &str, partitions: usize, scheduler: Option<u16>) -> Re
     Ok(session)
 }
 
-/// What a process of a cluster knows: everything the engine can do, and the functions.
+/// State of a process of a cluster: everything the engine offers, and the functions.
 pub fn state(config: SessionConfig) -> Result<SessionState> {
     let session = SessionContext::new_with_state(default_session_builder(config)?);
     register(&session);

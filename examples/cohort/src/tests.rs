@@ -1,4 +1,4 @@
-//! What the functions give is what the library gives, and what is wrong is said.
+//! The functions return the results of the library, and report what is wrong.
 
 use crate::layout::{Recordings, Row, batch};
 use crate::session;
@@ -19,7 +19,7 @@ fn sprint(seed: u64) -> Recording {
     let sprinter = Sprinter::at_speed(8.0).steps(14).every_jitter_s(0.004).angle_noise_deg(0.1).seed(seed);
     let mut recording = sprinter.simulate().unwrap().recording;
     recording.name.clear();
-    // A row has these beside the channels.
+    // A row has these in addition to the channels.
     (recording.speed_mps, recording.mass_kg) = (None, None);
     recording
 }
@@ -229,7 +229,7 @@ fn as_written(recording: Recording, types: [(&str, DataType); 5], large: bool) -
     if large { cast(&list, &DataType::LargeList(element)).unwrap() } else { list }
 }
 
-/// What other writers make of it: large lists, single precision, whole rates, views, categories.
+/// Types of other writers: large lists, single precision, whole rates, views, categories.
 #[test]
 fn other_writers_types_are_read() {
     let single = DataType::LargeList(Arc::new(Field::new("element", DataType::Float32, true)));
@@ -261,9 +261,9 @@ fn other_writers_types_are_read() {
     }
 }
 
-/// A missing sample is NaN, a channel without samples is not there, and what else is null is said.
+/// A missing sample is NaN, a channel without samples is not there, and any other null is reported.
 #[test]
-fn what_is_null_is_missing_or_said() {
+fn null_samples_are_nan_and_other_nulls_are_reported() {
     let one = |name: Option<&str>,
                rate: Option<f64>,
                start: Option<f64>,

@@ -32,7 +32,7 @@ pub fn contributors() -> [LiveContributor; CONTRIBUTORS] {
     ]
 }
 
-/// What a frame showed.
+/// Results of a frame.
 #[derive(Debug)]
 pub enum Found<'a> {
     /// The right hip was most flexed.

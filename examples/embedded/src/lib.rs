@@ -1,4 +1,4 @@
-//! What the firmware does with every frame: filter, peaks, contacts, convergence.
+//! Work of the firmware for every frame: filter, peaks, contacts, convergence.
 //!
 //! The same code runs on the device and on the machine that builds it.
 

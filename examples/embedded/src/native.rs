@@ -1,6 +1,6 @@
-//! The chain of the firmware on the machine that built it: what it finds, one line each, as the device says it.
+//! The chain of the firmware on the machine that built it: its results, one line each, as the device prints them.
 //!
-//! `native f32` is what the device must find, bit by bit. `native f64` filters in double precision; with the feature `std`, with
+//! The device must reproduce `native f32` bit by bit. `native f64` filters in double precision; with the feature `std`, with
 //! the standard library's functions.
 
 use copeak::Real;

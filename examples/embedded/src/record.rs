@@ -1,4 +1,4 @@
-//! What was found, as numbers for another machine to compare.
+//! Results as numbers that another machine compares.
 
 use crate::{CONTRIBUTORS, Found};
 use copeak::event::{EventKind, Side};
@@ -9,7 +9,7 @@ pub struct Record {
     pub kind: u8,
     /// Its numbers; NaN for what is not defined.
     pub values: [f64; 9 + 2 * CONTRIBUTORS],
-    /// How many of them count.
+    /// Number of values that are set.
     pub len: usize,
 }
 

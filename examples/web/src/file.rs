@@ -2,7 +2,7 @@
 
 use copeak::recording::{Recording, csv::CsvFormat};
 
-/// Columns of a CSV file that are read, without side and unit; the others are ignored, whatever stands in them.
+/// Columns of a CSV file that are read, without side and unit; the others are ignored.
 const UNDERSTOOD: [&str; 10] = [
     "hip_flexion",
     "knee_flexion",

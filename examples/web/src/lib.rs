@@ -75,7 +75,7 @@ impl Player {
         Ok(Self { trial: Trial::of(draft.0, false).map_err(|e| JsError::new(&e))? })
     }
 
-    /// What it is, its contacts, and what the whole recording says, as JSON.
+    /// Returns the description of the trial, its contacts, and the results of the whole recording, as JSON.
     ///
     /// # Errors
     /// None: every number has a form in JSON.
@@ -96,7 +96,7 @@ impl Player {
         self.trial.rewind();
     }
 
-    /// Every contributor's drive at so many instants between two times, contributor after contributor, each as a share of its greatest
+    /// Returns the drive of every contributor at `points` instants between two times, contributor after contributor, each as a share of its greatest
     /// value; NaN outside of the recording.
     pub fn drives(&self, from_s: f64, to_s: f64, points: usize) -> Vec<f64> {
         self.trial.drives(from_s, to_s, points)

@@ -34,9 +34,9 @@ pub struct Step {
     pub side: &'static str,
     /// Its landing.
     pub start_s: f64,
-    /// When each contributor peaked in its cycle.
+    /// Time of the peak of each contributor in its cycle.
     pub peaks_s: Vec<Option<f64>>,
-    /// How much later than the mean of all peaks each came in this step.
+    /// Lag of each peak behind the mean of all peaks in this step.
     pub lags_s: Vec<Option<f64>>,
     /// Coincidence of this step.
     pub coincidence: Option<f64>,
@@ -56,7 +56,7 @@ pub struct Step {
     pub mean_lags_s: Vec<Option<Mean>>,
 }
 
-/// What is kept of a step for the means.
+/// Values of a step that the means need.
 #[derive(Debug, Clone)]
 struct Kept {
     contact: usize,

@@ -1,4 +1,4 @@
-//! What the page must find: `native` for the simulated sprinter, `native FILE` for a file; its description and all steps as
+//! Results that the page must reproduce: `native` for the simulated sprinter, `native FILE` for a file; its description and all steps as
 //! JSON. A file that is refused gives the words. `native --csv` writes a simulated sprint.
 
 use copeak::recording::Recording;

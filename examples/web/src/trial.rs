@@ -1,4 +1,4 @@
-//! One trial: what the whole of it says, and where it is being played.
+//! One trial: its results, and its playback.
 
 use crate::file;
 use crate::live::{Live, Step};
@@ -24,11 +24,11 @@ pub struct OnGround {
     pub from_to_s: [f64; 2],
     /// Their standard errors.
     pub se_s: [f64; 2],
-    /// How it was found.
+    /// Method that found it.
     pub method: String,
 }
 
-/// What a trial is.
+/// Description of a trial.
 #[derive(Debug, Serialize)]
 pub struct Description {
     /// Its name.
@@ -47,7 +47,7 @@ pub struct Description {
     pub absent: Vec<String>,
     /// Contacts in order of time.
     pub contacts: Vec<OnGround>,
-    /// What the whole recording says; `None` when no step can be used.
+    /// Results of the whole recording; `None` when no step can be used.
     pub whole: Option<Whole>,
     /// Cautions and remarks, in words.
     pub notes: Vec<String>,
@@ -153,7 +153,7 @@ impl Trial {
         Ok(Self { description, drives, greatest, contacts, events, live, next_event: 0, next_frame: 0 })
     }
 
-    /// What it is.
+    /// Returns the description.
     pub fn description(&self) -> &Description {
         &self.description
     }

@@ -1,4 +1,4 @@
-//! What the whole recording says.
+//! Results of the whole recording.
 
 use crate::live::Mean;
 use copeak::convergence::{Contributor, CycleKind, Cycles, SessionAnalysis};
@@ -8,7 +8,7 @@ use copeak::recording::Recording;
 use copeak::stride::{StepCriteria, Steps};
 use serde::Serialize;
 
-/// What re-timing a contributor would gain.
+/// The gain of re-timing a contributor.
 #[derive(Debug, Serialize)]
 pub struct Link {
     /// Its place among the contributors.
@@ -21,7 +21,7 @@ pub struct Link {
     pub confirmed: bool,
 }
 
-/// What the whole recording says.
+/// Results of the whole recording.
 #[derive(Debug, Serialize)]
 pub struct Whole {
     /// Steps used.
@@ -30,7 +30,7 @@ pub struct Whole {
     pub coincidence: Option<f64>,
     /// Kappa with its interval.
     pub kappa: Option<Mean>,
-    /// Probability of so large a kappa with random fixed offsets.
+    /// Probability of a kappa at least this large with random fixed offsets.
     pub p: Option<f64>,
     /// Mean spread of the peaks.
     pub spread_s: Option<f64>,

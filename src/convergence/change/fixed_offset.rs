@@ -1,9 +1,10 @@
 //! Change of what contributors do together: coincidence, fixed offsets, scatter and order.
 
 use super::super::{Cycles, DriveGrid, SessionAnalysis, TimingLoss};
-use crate::inference::{Bootstrap, Estimate, IntervalMethod, Strides};
+use crate::inference::{Bootstrap, Estimate, Strides, interval::IntervalMethod};
+use crate::math::difference;
 use crate::sequence::kendall_tau_b;
-use crate::synchrony::{Circular, difference};
+use crate::synchrony::Circular;
 use crate::{Error, Result};
 use alloc::{string::String, vec, vec::Vec};
 
@@ -122,7 +123,7 @@ impl SessionAnalysis {
             differences(&observed, &before).into_iter().zip(replicates).map(|(value, mut all)| {
                 all.retain(|value| !value.is_nan());
                 let ci = bootstrap.expanded(&mut all, smaller);
-                Estimate::new(value, ci, bootstrap.level(), smaller, IntervalMethod::Expanded)
+                Estimate::new(value, ci, bootstrap.confidence(), smaller, IntervalMethod::Expanded)
             });
         let none = || Error::Undefined { quantity, reason };
         let mut next = || estimates.next().ok_or_else(none);

@@ -5,9 +5,10 @@ use super::super::maxima::largest_of;
 use super::welch::{Mean, Tested, tested};
 use crate::Result;
 use crate::event::Side;
-use crate::inference::{Interval, NoInterval, Strides};
+use crate::inference::{Interval, Strides, interval::NoInterval};
+use crate::math::difference;
 use crate::math::{MAD_SCALE, median, moments};
-use crate::synchrony::{Circular, difference};
+use crate::synchrony::Circular;
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;

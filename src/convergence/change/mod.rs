@@ -190,7 +190,7 @@ impl SessionAnalysis {
     pub fn changes(&self, cycles: &Cycles, reference: &Cycles) -> Result<Changes> {
         let common = super::comparison::common_to(cycles, reference)?;
         let (own, theirs): (Vec<usize>, Vec<usize>) = common.into_iter().unzip();
-        let level = self.bootstrap()?.level();
+        let level = self.bootstrap()?.confidence();
         let before = Measured::of(reference, &theirs, None)?;
         let after = Measured::of(cycles, &own, Some(&before))?;
         let mut contributors = Vec::with_capacity(own.len());

@@ -1,7 +1,9 @@
 //! Welch's test of two means over strides.
 
 use crate::inference::distribution::{student_cdf, student_quantile};
-use crate::inference::{Estimate, Interval, IntervalMethod, autocorrelation, effective_size, welch_freedom};
+use crate::inference::{
+    Estimate, Interval, autocorrelation, effective_size, interval::IntervalMethod, welch_freedom,
+};
 use crate::math::moments;
 use crate::{Error, Result};
 #[cfg(not(feature = "std"))]

@@ -1,7 +1,7 @@
 //! Estimates, tests and reliability.
 
 use super::{Show, drawn, show_words};
-use crate::inference::{Estimate, PermutationTest, Reliability};
+use crate::inference::{Estimate, reliability::Reliability, test::PermutationTest};
 use crate::report::figure::intervals;
 use std::{format, string::String, vec::Vec};
 

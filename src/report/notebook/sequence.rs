@@ -5,8 +5,11 @@ use crate::peak::{self, OnsetTime, Peak, Peaks, PulseAlignment, subsample::Verte
 use crate::report::figure::{Plot, timeline};
 use crate::sequence::{CurveLag, CurveLags, Limbs, Order, Sequence, Synfire, TrainProfile};
 use crate::synchrony::{
-    Circular, CouplingAngles, CouplingCycles, CouplingTest, EventSync, Group, Locking, PhaseLocking,
-    SameDirection, VTest, WatsonWilliams,
+    Circular, CouplingAngles, Locking,
+    cycles::CouplingCycles,
+    event::EventSync,
+    phase::{ClusterPhase, PhaseLocking},
+    test::{CouplingTest, SameDirection, VTest, WatsonWilliams},
 };
 use std::{string::String, vec::Vec};
 
@@ -66,7 +69,7 @@ fn over_samples(values: &[f64], what: &str) -> Vec<String> {
         .svg()])
 }
 
-impl Show for Group {
+impl Show for ClusterPhase {
     fn figures(&self) -> Vec<String> {
         over_samples(&self.over_time, "group synchrony")
     }
@@ -95,7 +98,7 @@ show_words!(Circular, Locking, PhaseLocking, EventSync, CouplingTest, VTest, Wat
 mod spectra {
     use super::{Plot, Show, String, Vec, drawn, over_samples, percent};
     use crate::sequence::PhaseLag;
-    use crate::synchrony::{CoherenceSpectrum, RelativePhase, RelativePhases};
+    use crate::synchrony::{RelativePhase, cycles::RelativePhaseCycles, spectrum::CoherenceSpectrum};
     use std::format;
 
     impl Show for CoherenceSpectrum {
@@ -122,7 +125,7 @@ mod spectra {
         }
     }
 
-    impl Show for RelativePhases {
+    impl Show for RelativePhaseCycles {
         fn figures(&self) -> Vec<String> {
             let at = percent(self.mean_deg.len());
             let both = self.mean_deg.iter().zip(&self.sd_deg).enumerate();

@@ -1,7 +1,7 @@
 //! Small, fixed-seed versions of the studies that show how often the verdicts are wrong.
 
 use copeak::convergence::{ChanceLevel, DriveGrid, Normalization, Null, Shortfall};
-use copeak::inference::{Bootstrap, BootstrapMethod, Strides};
+use copeak::inference::{Bootstrap, Strides};
 use std::f64::consts::TAU;
 
 /// A small generator of the tests' own: these studies must not lean on the draws they check.
@@ -98,8 +98,8 @@ fn expanded_intervals_of_a_ratio_hold_their_level() {
                 let sum = picks.iter().fold((0.0, 0.0), |s, &i| (s.0 + pairs[i].0, s.1 + pairs[i].1));
                 sum.0 / sum.1
             };
-            let bootstrap = Bootstrap::new(seed).with_replicates(200).unwrap();
-            let ci = bootstrap.interval(BootstrapMethod::Expanded, n, ratio).unwrap().ci.unwrap();
+            let bootstrap = Bootstrap::new(seed).replicates(200);
+            let ci = bootstrap.interval(n, ratio).unwrap().ci.unwrap();
             held += usize::from(ci.contains(0.3));
         }
         let share = held as f64 / 2000.0;
@@ -115,7 +115,7 @@ fn a_change_of_one_kind_appears_in_its_own_component() {
     let mut worst = [0.0f64; 3];
     let one = Strides::ungrouped(1);
     let split = |x: &DriveGrid, r: &DriveGrid| -> [f64; 3] {
-        let bootstrap = Bootstrap::new(1).with_replicates(1).unwrap();
+        let bootstrap = Bootstrap::new(1).replicates(1);
         let (x, r) = (x.in_strides(&one).unwrap(), r.in_strides(&one).unwrap());
         let Shortfall { missing, mistimed, shape, .. } =
             x.shortfall(&r, Normalization::Relative, &bootstrap).unwrap();

@@ -233,7 +233,7 @@ fn intervals_of_a_shortfall_hold_its_value_and_sum_exactly_in_every_replicate() 
     };
     let (slow, fast) = (session(8.0, 0.8), session(0.0, 1.0));
     let strides = Strides::ungrouped(12);
-    let bootstrap = Bootstrap::new(1).with_replicates(300).unwrap();
+    let bootstrap = Bootstrap::new(1).replicates(300);
     let (slow, fast) = (slow.in_strides(&strides).unwrap(), fast.in_strides(&strides).unwrap());
     let parts = slow.shortfall(&fast, Normalization::Relative, &bootstrap).unwrap();
     for part in [parts.total, parts.missing, parts.mistimed] {

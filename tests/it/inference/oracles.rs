@@ -4,7 +4,8 @@ use copeak::inference::distribution::{
     fisher_cdf, fisher_quantile, normal_cdf, normal_quantile, student_cdf, student_quantile,
 };
 use copeak::inference::{
-    Bootstrap, BootstrapMethod, Interval, Reliability, benjamini_hochberg, t_interval, wilson,
+    Bootstrap, Interval, benjamini_hochberg, interval::BootstrapMethod, reliability::Reliability, t_interval,
+    wilson,
 };
 use serde_json::Value;
 
@@ -111,13 +112,13 @@ fn the_same_resamples_give_scipys_intervals() {
             _ => BootstrapMethod::Expanded,
         };
         let bootstrap = Bootstrap::new(case["seed"].as_u64().unwrap())
-            .with_replicates(case["replicates"].as_u64().unwrap() as usize)
-            .and_then(|b| b.with_level(case["level"].as_f64().unwrap()))
-            .unwrap();
+            .method(kind)
+            .replicates(case["replicates"].as_u64().unwrap() as usize)
+            .level(case["level"].as_f64().unwrap());
         let x = numbers(&case["x"]);
         let estimate = match text("statistic") {
-            "mean" => bootstrap.of(kind, &x, |v| v.iter().sum::<f64>() / v.len() as f64),
-            _ => bootstrap.of(kind, &x, |v| {
+            "mean" => bootstrap.of(&x, |v| v.iter().sum::<f64>() / v.len() as f64),
+            _ => bootstrap.of(&x, |v| {
                 v.sort_by(f64::total_cmp);
                 (v[(v.len() - 1) / 2] + v[v.len() / 2]) / 2.0
             }),

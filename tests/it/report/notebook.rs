@@ -15,7 +15,7 @@ use copeak::filter::{
     Band, Butterworth, Conditioner, CriticallyDamped, Design, Fir, GapFill, Hampel, Notch, Preset, RigidFill,
     SavitzkyGolay, ZeroPhase,
 };
-use copeak::inference::{Bootstrap, Permutations, Reliability, Strides, t_interval};
+use copeak::inference::{Bootstrap, Permutations, Strides, reliability::Reliability, t_interval};
 use copeak::model::{ForceResidual, JointModel};
 use copeak::peak::{CyclePeakFinder, Onset, PeakFinder, PulseTiming};
 use copeak::performance::{PlateauFinder, SpeedTrial, SprintModel};
@@ -33,8 +33,9 @@ use copeak::stride::mechanics::{SpringMass, StepForces};
 use copeak::stride::speed::Speed;
 use copeak::stride::{self, Ensemble, StepCriteria, Steps};
 use copeak::synchrony::{
-    Circular, Coherence, CouplingAngles, CouplingCycles, Phases, RelativePhase, RelativePhases,
-    StrideCoupling, event_synchronization, locking, same_direction,
+    Circular, Coherence, CouplingAngles, Locking, Phases, RelativePhase, StrideCoupling,
+    cycles::{CouplingCycles, RelativePhaseCycles},
+    event_synchronization, same_direction,
 };
 use copeak::time::TimeSpan;
 use std::f64::consts::TAU;
@@ -308,19 +309,23 @@ fn phases_and_coupling() {
     shows(&Circular::of(&[0.0, 0.5]).unwrap(), 0, &["no mean phase", "cannot tell it from chance"]);
     shows(&slow.v_test(0.0).unwrap(), 0, &["V ", "p "]);
     shows(&slow.watson_williams(&fast).unwrap(), 0, &["F(1, 8)", "p "]);
-    shows(&same_direction(&near, &later, 999, 1).unwrap(), 0, &["% of the cycle after", "p "]);
-    shows(&locking(&near, &later).unwrap(), 0, &["pairwise phase consistency", "% of the cycle", "n 5"]);
+    shows(
+        &same_direction(&near, &later, &Permutations::new(1).count(999)).unwrap(),
+        0,
+        &["% of the cycle after", "p "],
+    );
+    shows(&Locking::of(&near, &later).unwrap(), 0, &["pairwise phase consistency", "% of the cycle", "n 5"]);
     let radians = |speed: f64, late: f64| (0..100).map(|i| speed * f64::from(i) - late).collect::<Vec<f64>>();
     let phases = Phases::from_radians(&[radians(0.1, 0.0), radians(0.1, 1.0), radians(0.37, 0.0)]).unwrap();
     shows(&phases.pair(0, 1).unwrap(), 0, &["phase locking value 1.000", "not independent"]);
-    shows(&phases.group(), 1, &["of 3 members", "deg ahead"]);
+    shows(&phases.cluster_phase(), 1, &["of 3 members", "deg ahead"]);
     let sync = event_synchronization(&[0.1, 0.8, 1.5, 2.2], &[0.12, 0.82, 1.52, 2.19], Some(0.05)).unwrap();
     shows(&sync, 0, &["event synchronisation 1.000", "4 and 4 events"]);
     let wave = |late: f64| (0..200).map(|i| (f64::from(i) * TAU / 50.0 - late).sin()).collect::<Vec<f64>>();
     let relative = RelativePhase::of(&wave(0.0), &wave(1.0)).unwrap();
-    shows(&relative, 1, &["proximal less distal", "deg"]);
+    shows(&relative, 1, &["proximal minus distal", "deg"]);
     shows(
-        &RelativePhases::of(&[relative.clone(), relative]).unwrap(),
+        &RelativePhaseCycles::of(&[relative.clone(), relative]).unwrap(),
         1,
         &["deviation phase", "deg", "2 cycles"],
     );
@@ -329,7 +334,11 @@ fn phases_and_coupling() {
     shows(&CouplingCycles::of(&[angles.clone(), angles]).unwrap(), 1, &["variability", "deg over 2 cycles"]);
     let scatter: Vec<f64> = (0..30).map(|i| 0.03 * (f64::from(i * i % 17) / 17.0)).collect();
     let both = [scatter.clone(), scatter.iter().map(|p| p + 0.25).collect()];
-    shows(&StrideCoupling::new(&both).unwrap().test(999, 1).unwrap(), 0, &["resultant", "30 strides"]);
+    shows(
+        &StrideCoupling::new(&both).unwrap().test(&Permutations::new(1).count(999)).unwrap(),
+        0,
+        &["resultant", "30 strides"],
+    );
     #[cfg(feature = "fft")]
     {
         let spectrum = Coherence::new(rate(), 50).unwrap().of(&rustling(400), &wave_long(400)).unwrap();

@@ -34,7 +34,7 @@ fn session(strides: usize, [sd_s, se_s, sync_s]: [f64; 3], noise: &mut Noise) ->
         })
         .collect();
     let channels = [SequenceChannel::new("a"), SequenceChannel::new("b").on_device("other", sync_s)];
-    let bootstrap = Bootstrap::new(1).with_replicates(1).unwrap();
+    let bootstrap = Bootstrap::new(1).replicates(1);
     let sequencer = Sequencer::new(&channels, bootstrap).unwrap();
     sequencer.find(&cycles, &Strides::ungrouped(strides)).unwrap().pairs.remove(0)
 }

@@ -2,7 +2,7 @@
 
 use crate::common::cases;
 use copeak::Rate;
-use copeak::inference::{Bootstrap, NoInterval, Strides};
+use copeak::inference::{Bootstrap, Strides, interval::NoInterval};
 use copeak::sequence::{CrossCorrelation, Cycle, Sequence, SequenceChannel, Sequencer, Timing, order};
 use proptest::prelude::*;
 

@@ -1,7 +1,7 @@
 //! Circular statistics against SciPy and pingouin, pairs by hand (`validation/oracles/inference.py`).
 
 use crate::common::cases;
-use copeak::synchrony::{Circular, locking};
+use copeak::synchrony::{Circular, Locking};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ fn circular_summaries_equal_scipy_and_pingouin() {
 #[test]
 fn locking_is_the_mean_cosine_over_pairs_of_cycles() {
     for case in fixture()["locking"].as_array().unwrap() {
-        let ours = locking(&numbers(&case["a"]), &numbers(&case["b"])).unwrap().value;
+        let ours = Locking::of(&numbers(&case["a"]), &numbers(&case["b"])).unwrap().value;
         assert!((ours - case["value"].as_f64().unwrap()).abs() < 1e-12);
     }
 }
@@ -70,6 +70,6 @@ proptest! {
     #[test]
     fn a_constant_offset_is_locked(phases in prop::collection::vec(0.0f64..1.0, 2..20), offset in 0.0f64..1.0) {
         let later: Vec<f64> = phases.iter().map(|p| p + offset).collect();
-        prop_assert!((locking(&phases, &later).unwrap().value - 1.0).abs() < 1e-12);
+        prop_assert!((Locking::of(&phases, &later).unwrap().value - 1.0).abs() < 1e-12);
     }
 }

@@ -1,9 +1,9 @@
-//! Laws of phases and synchrony: what is locked, what is simultaneous, and what neither depends on.
+//! Properties of phases and synchrony: locking, simultaneity, and the changes that affect neither.
 
 use crate::common::cases;
 use crate::common::memory as counting;
 use copeak::inference::{Interval, Strides};
-use copeak::synchrony::{Analytic, Circular, PhasePlan, Phases, RelativePhase, locking, locking_interval};
+use copeak::synchrony::{Analytic, Circular, Locking, Phases, RelativePhase, phase::PhasePlan};
 use copeak::{Rate, synchrony::Coherence};
 use proptest::prelude::*;
 use std::f64::consts::TAU;
@@ -36,7 +36,7 @@ fn two_sines_30_ms_apart_are_locked_and_not_simultaneous() {
         // From one peak a cycle.
         let first: Vec<f64> = (0..20).map(|i| f64::from(i) * 0.37).collect();
         let second: Vec<f64> = first.iter().map(|p| p + 0.03 / period).collect();
-        let locked = locking_interval(&first, &second, &Strides::ungrouped(20), 0.95).unwrap();
+        let locked = Locking::interval(&first, &second, &Strides::ungrouped(20), 0.95).unwrap();
         assert!((locked.value - 1.0).abs() < 1e-12 && locked.ci.is_some_and(|ci| ci.low > 1.0 - 1e-9));
         let simultaneity = Circular::of(&[first[0], second[0]]).unwrap().simultaneity().unwrap();
         let formula = (TAU * 0.03 * frequency_hz).cos();
@@ -65,9 +65,9 @@ fn independent_phases_are_not_simultaneous() {
     }
 }
 
-/// As `docs/which-index.md` says.
+/// `docs/which-index.md` gives these values.
 #[test]
-fn what_unrelated_phases_read() {
+fn unrelated_phases_give_the_documented_values() {
     let mut draw = uniform(8);
     let mut rows = |k: usize, n: usize| -> Vec<Vec<f64>> {
         (0..k).map(|_| (0..n).map(|_| TAU * draw()).collect()).collect()
@@ -80,11 +80,11 @@ fn what_unrelated_phases_read() {
     let plv: f64 =
         (0..4000).map(|_| Phases::from_radians(&rows(2, 50)).unwrap().pair(0, 1).unwrap().plv).sum();
     assert!((plv / 4000.0 * 50f64.sqrt() / 0.89 - 1.0).abs() < 0.03, "{plv}");
-    let group = |rows: &[Vec<f64>]| Phases::from_radians(rows).unwrap().group().synchrony;
+    let group = |rows: &[Vec<f64>]| Phases::from_radians(rows).unwrap().cluster_phase().synchrony;
     assert!((group(&rows(4, 20_000)) - 0.45).abs() < 0.01);
     let short: f64 = (0..1000).map(|_| group(&rows(4, 20))).sum::<f64>() / 1000.0;
     assert!((short - 0.50).abs() < 0.01, "{short}");
-    // Two and two opposite: no order, and a group without a phase of its own, until two are turned.
+    // Two and two opposite: no order, and a group without a phase, until two are turned.
     let steady: Vec<f64> = (0..500).map(|i| 0.1 * f64::from(i)).collect();
     let mut noise = uniform(9);
     let mut member =
@@ -95,7 +95,7 @@ fn what_unrelated_phases_read() {
     assert!(group(&opposite) < 0.9 && group(&turned) > 0.99, "{} {}", group(&opposite), group(&turned));
 }
 
-/// What two records share is the same bits with the baseline instructions and with the machine's best.
+/// Results are the same bits with the baseline instructions and with the best of the machine.
 #[test]
 fn the_plan_gives_what_phases_give_on_any_instructions() {
     let mut draw = uniform(3);
@@ -159,7 +159,7 @@ fn a_silent_channel_is_no_nan() {
     let phases = phases.unwrap();
     assert!(phases.kuramoto().iter().all(|r| r.is_finite()));
     assert!(phases.pair(0, 1).unwrap().plv < 1e-12);
-    assert!(phases.group().synchrony.is_finite());
+    assert!(phases.cluster_phase().synchrony.is_finite());
 }
 
 proptest! {
@@ -178,7 +178,7 @@ proptest! {
         let both = Phases::from_radians(&common).unwrap();
         let (r, turned) = (before.kuramoto(), both.kuramoto());
         prop_assert!(r.iter().zip(&turned).all(|(a, b)| (a - b).abs() < 1e-12));
-        let (group, turned) = (before.group(), both.group());
+        let (group, turned) = (before.cluster_phase(), both.cluster_phase());
         prop_assert!((group.synchrony - turned.synchrony).abs() < 1e-9);
     }
 
@@ -192,7 +192,7 @@ proptest! {
         let reversed: Vec<&Vec<f64>> = x.iter().rev().collect();
         let back = Phases::of(&reversed).unwrap();
         prop_assert!((phases.pair(0, 2).unwrap().plv - back.pair(0, 2).unwrap().plv).abs() < 1e-12);
-        prop_assert!((phases.group().synchrony - back.group().synchrony).abs() < 1e-9);
+        prop_assert!((phases.cluster_phase().synchrony - back.cluster_phase().synchrony).abs() < 1e-9);
         let lag = |p: &Phases, a, b| p.pair(a, b).unwrap().lag.unwrap();
         prop_assert!(((lag(&phases, 0, 2) + lag(&phases, 2, 0)) % 1.0).min(1.0 - (lag(&phases, 0, 2) + lag(&phases, 2, 0)) % 1.0) < 1e-9);
     }
@@ -228,7 +228,7 @@ proptest! {
         let mut draw = uniform(seed);
         let lags: Vec<f64> = (0..n).map(|_| spread * draw()).collect();
         let zeros = vec![0.0; n];
-        let (estimate, plain) = (locking_interval(&zeros, &lags, &Strides::ungrouped(n), 0.9).unwrap(), locking(&zeros, &lags).unwrap());
+        let (estimate, plain) = (Locking::interval(&zeros, &lags, &Strides::ungrouped(n), 0.9).unwrap(), Locking::of(&zeros, &lags).unwrap());
         prop_assert_eq!(estimate.value, plain.value);
         if let Some(Interval { low, high }) = estimate.ci {
             prop_assert!(low <= estimate.value + 1e-12 && estimate.value <= high + 1e-12 && high <= 1.0);

@@ -21,7 +21,7 @@ pub struct Size {
     /// Simulated trials where there is a bar.
     pub judged: usize,
     /// Simulated trials at 20 steps.
-    pub phantoms: usize,
+    pub trials: usize,
     /// Simulated trials at other numbers of steps.
     pub others: usize,
 }
@@ -162,7 +162,7 @@ fn sizes(change: Change, found: &[Found], figure: &dyn Fn(&'static str, f64) -> 
 fn study_one(change: Change, steps: usize, size: Size, bar: bool, figures: &mut Vec<Figure>) -> Result<()> {
     let count = match steps {
         20 if bar => size.judged,
-        20 => size.phantoms,
+        20 => size.trials,
         _ => size.others,
     };
     let all = each(count, |seed| one(change, steps, seed)).into_iter().collect::<Result<Vec<_>>>()?;
@@ -180,7 +180,7 @@ fn study_one(change: Change, steps: usize, size: Size, bar: bool, figures: &mut 
     let named = figure(if nothing { "anything named" } else { "something else named" }, wrong);
     figures.push(named.within_if(nothing, 0.0, 0.05 + chance));
     figures.push(figure("unclear", share(&|f| f.changes.first().is_none())));
-    figures.push(figure("phantoms", n));
+    figures.push(figure("simulated trials", n));
     if steps == 20 {
         figures.extend(sizes(change, &found, &figure));
     }

@@ -8,7 +8,7 @@ use copeak::recording::{Recording, csv};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-pub type Error = Box<dyn std::error::Error>;
+use crate::Error;
 
 /// One recording and who ran how fast in it.
 pub struct Trial {

@@ -12,53 +12,33 @@ mod sections;
 pub mod sensors;
 mod table;
 
-use compare::{Error, Errors, Matched, Trial, errors, fit, matched, mean_sd, median, quantile};
+use crate::Error;
+use crate::options::Options;
+use compare::{Errors, Matched, Trial, errors, fit, matched, mean_sd, median, quantile};
 use copeak::event::EventKind;
 use copeak::event::calibration::KinematicCalibration;
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, env, ffi::OsString, fs, path::PathBuf, process::ExitCode};
+use std::{collections::BTreeMap, env, ffi::OsString, fs, path::PathBuf};
 
-/// Runs the study with the arguments that follow its name.
-pub fn main(arguments: Vec<OsString>) -> ExitCode {
-    match run(arguments) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("events: {error}");
-            ExitCode::from(2)
-        }
-    }
-}
-
-fn run(arguments: Vec<OsString>) -> Result<bool, Error> {
-    let (mut json_path, mut markdown, mut drawing) = (None, None, None);
-    let mut arguments = arguments.into_iter().map(|a| a.to_string_lossy().into_owned());
-    while let Some(flag) = arguments.next() {
-        match (flag.as_str(), arguments.next()) {
-            ("--json", Some(path)) => json_path = Some(path),
-            ("--markdown", Some(path)) => markdown = Some(path),
-            ("--figure", Some(path)) => drawing = Some(path),
-            _ => return Err("usage: validate-events [--json PATH] [--markdown PATH] [--figure PATH]".into()),
-        }
-    }
-    let path = json_path.as_deref();
+/// Runs the study with the arguments that follow its name, and returns whether everything that it requires holds.
+///
+/// # Errors
+/// An unknown argument, or a failure of the study.
+pub fn run(arguments: Vec<OsString>) -> Result<bool, Error> {
+    let options = Options::read(arguments, &["json", "markdown", "figure"])?;
     let data =
         PathBuf::from(env::var_os("COPEAK_DATA").ok_or("set COPEAK_DATA to the folder of recordings")?);
     let trials = compare::treadmill(&data)?;
     let strangers = compare::held_out(&data)?;
-    let mut report = Report { quiet: path == Some("-"), failures: Vec::new() };
+    let mut report = Report { quiet: options.json_on_standard_output(), failures: Vec::new() };
     let mut figures = report.write(&trials, &strangers)?;
     figures["sensors"] = sections::all(&mut report, &data, &trials)?;
     figures["failures"] = json!(report.failures);
-    match path {
-        Some("-") => println!("{figures:#}"),
-        Some(path) => fs::write(path, format!("{figures:#}\n"))?,
-        None => {}
-    }
-    if let Some(path) = markdown {
+    options.write_json(&figures)?;
+    if let Some(path) = &options.markdown {
         fs::write(path, table::page(&figures)?)?;
     }
-    if let Some(path) = drawing {
+    if let Some(path) = &options.figure {
         fs::write(path, figure::draw(&figures)?)?;
     }
     for failure in &report.failures {

@@ -1,8 +1,9 @@
 //! The sections on markers and inertial sensors.
 
-use super::compare::{Error, Errors, Trial};
+use super::compare::{Errors, Trial};
 use super::sensors::{self, Case, Shape, delay, left_out};
 use super::{QUANTITIES, Report, spread};
+use crate::Error;
 use copeak::event::inertial::{GyroscopeCalibration, SacrumContacts, ShankLandings};
 use copeak::event::{EventKind, MarkerMethod};
 use serde_json::{Value, json};

@@ -1,6 +1,7 @@
 //! Markers, gyroscopes and accelerometers against force, on every recording that has both.
 
-use super::compare::{self, Error, Errors, Matched, Pair, Trial, UNIT, errors, fit, median, pair_up};
+use super::compare::{self, Errors, Matched, Pair, Trial, UNIT, errors, fit, median, pair_up};
+use crate::Error;
 use crate::trc::Trc;
 use copeak::event::inertial::{GyroscopeContacts, SacrumContacts, ShankLandings};
 use copeak::event::{

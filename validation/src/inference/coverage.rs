@@ -3,7 +3,12 @@
 use super::noise::Noise;
 use crate::figure::{Figure, chance_widened, coverage, each, moments};
 use copeak::Result;
-use copeak::inference::{Bootstrap, BootstrapMethod, Estimate, Reliability, StridePlan, t_interval, wilson};
+use copeak::inference::{
+    Bootstrap, Estimate,
+    interval::BootstrapMethod,
+    reliability::{Reliability, StridePlan},
+    t_interval, wilson,
+};
 
 const STUDY: &str = "intervals of independent strides";
 const NAME: &str = "coverage at 0.95";
@@ -27,8 +32,8 @@ fn figure(
     Ok(Figure::new(STUDY, case, NAME, share).within_if(judged, low, high))
 }
 
-fn bootstrap(session: usize) -> Result<Bootstrap> {
-    Bootstrap::new(session as u64).with_replicates(BOOTSTRAP_REPLICATES)
+fn bootstrap(session: usize) -> Bootstrap {
+    Bootstrap::new(session as u64).replicates(BOOTSTRAP_REPLICATES)
 }
 
 fn mean(values: &mut [f64]) -> f64 {
@@ -51,7 +56,7 @@ pub fn study(sessions: usize) -> Result<Vec<Figure>> {
     for n in [5, 10, 25, 50] {
         let case = format!("median, percentile bootstrap, {n} strides");
         figures.push(figure(case, n, sessions, 0.0, |session| {
-            bootstrap(session)?.median(&Noise::new(STREAM + 2, session).normals(n))
+            bootstrap(session).median(&Noise::new(STREAM + 2, session).normals(n))
         })?);
     }
     let kinds = [
@@ -65,7 +70,7 @@ pub fn study(sessions: usize) -> Result<Vec<Figure>> {
             // Below 30 the plain methods are marked, and so reported only.
             let units = if kind == BootstrapMethod::Expanded || n >= 30 { n } else { 0 };
             figures.push(figure(case, units, sessions, 0.0, |session| {
-                bootstrap(session)?.of(kind, &Noise::new(STREAM + 3, session).normals(n), mean)
+                bootstrap(session).method(kind).of(&Noise::new(STREAM + 3, session).normals(n), mean)
             })?);
         }
     }
@@ -83,7 +88,7 @@ pub fn study(sessions: usize) -> Result<Vec<Figure>> {
         figures.push(figure(case, 0, sessions, 1.0, |session| t_interval(&skew(session), 0.95))?);
         let case = format!("mean of exponential strides, BCa, {n} strides");
         figures.push(figure(case, 0, sessions, 1.0, |session| {
-            bootstrap(session)?.of(BootstrapMethod::Bca, &skew(session), mean)
+            bootstrap(session).method(BootstrapMethod::Bca).of(&skew(session), mean)
         })?);
     }
     for n in [5, 10, 25, 50] {
@@ -119,7 +124,7 @@ fn ratio(n: usize, session: usize) -> Result<Estimate> {
             (0.3 * whole + 0.5 * noise.normal(), whole)
         })
         .collect();
-    bootstrap(session)?.interval(BootstrapMethod::Expanded, n, |picks| {
+    bootstrap(session).interval(n, |picks| {
         let sum = picks.iter().fold((0.0, 0.0), |sum, &i| (sum.0 + pairs[i].0, sum.1 + pairs[i].1));
         sum.0 / sum.1
     })

@@ -4,9 +4,7 @@ use super::noise::Noise;
 use crate::figure::{Figure, chance_widened, coverage, each, moments};
 use copeak::Result;
 use copeak::inference::distribution::student_quantile;
-use copeak::inference::{
-    Bootstrap, BootstrapMethod, Interval, autocorrelation, block_length, effective_size, t_interval,
-};
+use copeak::inference::{Bootstrap, Interval, autocorrelation, block_length, effective_size, t_interval};
 
 const STREAM: u64 = 100;
 
@@ -41,9 +39,9 @@ fn more_freedom(values: &[f64]) -> Ends {
 }
 
 fn blocks(values: &[f64], session: usize) -> Result<Ends> {
-    let bootstrap = Bootstrap::new(session as u64).with_block_length(block_length(values))?;
+    let bootstrap = Bootstrap::new(session as u64).block_length(block_length(values));
     let mean = |values: &mut [f64]| values.iter().sum::<f64>() / values.len() as f64;
-    Ok(bootstrap.of(BootstrapMethod::Expanded, values, mean)?.ci)
+    Ok(bootstrap.of(values, mean)?.ci)
 }
 
 /// Coverage and widths for autoregressive strides.

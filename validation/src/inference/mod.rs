@@ -6,12 +6,10 @@ mod dependent;
 mod noise;
 mod tests;
 
-use crate::figure;
+use crate::options::Options;
+use crate::{Error, figure};
 use std::ffi::OsString;
-use std::process::ExitCode;
 
-const USAGE: &str =
-    "validate_inference [--quick] [--only intervals|dependent|tests] [--json PATH] [--markdown PATH]";
 const INTRODUCTION: &str = "# Inference: coverage and false alarms
 
 Written by `scripts/validate inference --markdown PATH` from simulations with fixed seeds. A number with a range in brackets
@@ -35,60 +33,27 @@ The nulls of kappa have their own table in the [recovery studies][recovery].
 [recovery]: recovery.md
 ";
 
-/// Runs the study with the arguments that follow its name.
-pub fn main(arguments: Vec<OsString>) -> ExitCode {
-    match run(arguments) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("validate_inference: {error}\n{USAGE}");
-            ExitCode::from(2)
-        }
-    }
-}
-
-fn run(arguments: Vec<OsString>) -> Result<bool, Box<dyn std::error::Error>> {
-    use lexopt::{Arg, ValueExt as _};
-    let (mut quick, mut json, mut markdown, mut only) = (false, None, None, None);
-    let mut arguments = lexopt::Parser::from_args(arguments);
-    while let Some(argument) = arguments.next()? {
-        match argument {
-            Arg::Long("quick") => quick = true,
-            Arg::Long("json") => json = Some(arguments.value()?.string()?),
-            Arg::Long("markdown") => markdown = Some(arguments.value()?.string()?),
-            Arg::Long("only") => only = Some(arguments.value()?.string()?),
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
-    let sessions = if quick { 500 } else { 2000 };
+/// Runs the study with the arguments that follow its name, and returns whether everything that it requires holds.
+///
+/// # Errors
+/// An unknown argument, or a failure of the study.
+pub fn run(arguments: Vec<OsString>) -> Result<bool, Error> {
+    let options = Options::read(arguments, &["quick", "only", "json", "markdown"])?;
+    let sessions = if options.quick { 500 } else { 2000 };
     let mut figures = Vec::new();
-    if wanted("intervals") {
+    if options.wants("intervals") {
         figures.extend(coverage::study(sessions)?);
     }
-    if wanted("dependent") {
+    if options.wants("dependent") {
         figures.extend(dependent::study(sessions)?);
     }
-    if wanted("tests") {
-        let size = if quick {
+    if options.wants("tests") {
+        let size = if options.quick {
             tests::Size { sessions: 2000, surrogates: 199, slow_sessions: 200, slow_surrogates: 99 }
         } else {
             tests::Size { sessions: 10_000, surrogates: 999, slow_sessions: 10_000, slow_surrogates: 99 }
         };
         figures.extend(tests::study(size)?);
     }
-    let standard_output = json.as_deref() == Some("-");
-    if !standard_output {
-        print!("{}", figure::table(&figures));
-    }
-    if let Some(path) = markdown {
-        std::fs::write(path, figure::markdown(INTRODUCTION, &figures))?;
-    }
-    let holds = figures.iter().all(figure::Figure::holds);
-    if let Some(path) = json {
-        let rows: Vec<_> = figures.iter().map(figure::Figure::json).collect();
-        let text = serde_json::to_string_pretty(&serde_json::json!({ "holds": holds, "figures": rows }))?;
-        if standard_output { println!("{text}") } else { std::fs::write(path, text + "\n")? }
-    }
-    Ok(holds)
+    figure::publish(&options, INTRODUCTION, &figures)
 }

@@ -3,7 +3,9 @@
 use super::noise::Noise;
 use crate::figure::{Figure, each};
 use copeak::Result;
-use copeak::inference::{Iaaft, Permutations, Surrogates, benjamini_hochberg, max_statistic, permutation_p};
+use copeak::inference::{
+    Permutations, Surrogates, benjamini_hochberg, max_statistic, permutation_p, surrogate::Iaaft,
+};
 use copeak::synchrony::StrideCoupling;
 
 const STUDY: &str = "false alarms";
@@ -141,7 +143,8 @@ pub fn study(size: Size) -> Result<Vec<Figure>> {
                     noise.autoregressive(n, rho).iter().map(|v| offset + 0.03 * v).collect()
                 })
                 .collect();
-            Ok(StrideCoupling::new(&phases)?.test(surrogates, session as u64)?.p <= 0.05)
+            Ok(StrideCoupling::new(&phases)?.test(&Permutations::new(session as u64).count(surrogates))?.p
+                <= 0.05)
         })?);
     }
     figures.push(figure(

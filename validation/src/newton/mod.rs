@@ -1,47 +1,42 @@
 //! The newton model compared with plates and with the joint-velocity model. Run it through `scripts/validate newton`.
 //!
-//! validate_newton FOLDER CUTOFF_HZ: one JSON object on standard output with everything that was found in the recordings of
-//! FOLDER; validate_newton --body FILE [STANDING] [CUTOFF_HZ]: forces of one TRC file; validate_newton --figures FOLDER CUTOFF_HZ INTO: the
-//! figures of the documentation.
+//! `FOLDER CUTOFF_HZ` prints one JSON object with all results of the recordings of FOLDER, `--body FILE STANDING|- CUTOFF_HZ MASS_KG`
+//! the forces of one TRC file; `--figures FOLDER CUTOFF_HZ INTO` draws the figures of the documentation.
 
 mod trials;
 
+use crate::Error;
 use copeak::model::{NewtonModel, Sex};
 use copeak::recording::opensim::trc;
 use serde_json::{Value, json};
-use std::{error::Error, ffi::OsString, path::Path, process::ExitCode};
+use std::{ffi::OsString, path::Path};
 
 /// Runs the study with the arguments that follow its name.
-pub fn main(arguments: Vec<OsString>) -> ExitCode {
+///
+/// # Errors
+/// Unknown arguments, or a failure of the study.
+pub fn run(arguments: Vec<OsString>) -> Result<bool, Error> {
     let arguments: Vec<_> = arguments.iter().map(|a| a.to_string_lossy()).collect();
     let found = match arguments.iter().map(|a| &**a).collect::<Vec<_>>()[..] {
-        ["--body", file, standing, cutoff, mass] => body(file, standing, cutoff, mass),
-        ["--figures", folder, cutoff, into] => cutoff
-            .parse()
-            .map_err(Into::into)
-            .and_then(|cutoff_hz| trials::draw(Path::new(folder), cutoff_hz, Path::new(into))),
-        [folder, cutoff] => cutoff
-            .parse()
-            .map_err(Into::into)
-            .and_then(|cutoff_hz| trials::found(Path::new(folder), cutoff_hz)),
-        _ => Err("usage: validate_newton FOLDER CUTOFF_HZ | --body FILE STANDING|- CUTOFF_HZ MASS_KG | \
-                  --figures FOLDER CUTOFF_HZ INTO"
-            .into()),
+        ["--body", file, standing, cutoff, mass] => body(file, standing, cutoff, mass)?,
+        ["--figures", folder, cutoff, into] => {
+            trials::draw(Path::new(folder), cutoff.parse()?, Path::new(into))?
+        }
+        [folder, cutoff] => trials::found(Path::new(folder), cutoff.parse()?)?,
+        _ => {
+            return Err(
+                "expected FOLDER CUTOFF_HZ, --body FILE STANDING|- CUTOFF_HZ MASS_KG or --figures FOLDER \
+                        CUTOFF_HZ INTO"
+                    .into(),
+            );
+        }
     };
-    match found {
-        Ok(value) => {
-            println!("{value}");
-            ExitCode::SUCCESS
-        }
-        Err(error) => {
-            eprintln!("validate_newton: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    println!("{found}");
+    Ok(true)
 }
 
 /// Forces of the groups in one TRC file, for comparison with another program.
-fn body(file: &str, standing: &str, cutoff: &str, mass: &str) -> Result<Value, Box<dyn Error>> {
+fn body(file: &str, standing: &str, cutoff: &str, mass: &str) -> Result<Value, Error> {
     let mut trial = trc::read(file)?.recording;
     if standing != "-" {
         trial.standing = trc::read(standing)?.recording.mean_markers();

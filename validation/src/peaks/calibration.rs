@@ -1,8 +1,8 @@
 //! The standard error of the vertex on a filtered curve.
 
-use super::Error;
 use super::noise::Noise;
 use super::table::{Figure, Table};
+use crate::Error;
 use copeak::filter::{Conditioner, ZeroPhase};
 use copeak::peak::CyclePeakFinder;
 use copeak::time::TimeSpan;

@@ -1,9 +1,9 @@
 //! Timing against the mean pulse.
 
-use super::Error;
 use super::calibration::{CUTOFF_HZ, CYCLE_S, Shape};
 use super::noise::Noise;
 use super::table::{Figure, Table};
+use crate::Error;
 use copeak::filter::{Conditioner, ZeroPhase};
 use copeak::peak::{CyclePeakFinder, PulseTiming};
 use copeak::time::TimeSpan;

@@ -10,37 +10,17 @@ mod noise;
 mod recordings;
 mod table;
 
-use std::{env, ffi::OsString, fs, path::PathBuf, process::ExitCode};
+use crate::Error;
+use crate::options::Options;
+use std::{env, ffi::OsString, fs, path::PathBuf};
 
-const USAGE: &str = "validate_peaks [--quick] [--json PATH] [--markdown PATH]";
-
-type Error = Box<dyn std::error::Error>;
-
-/// Runs the study with the arguments that follow its name.
-pub fn main(arguments: Vec<OsString>) -> ExitCode {
-    match run(arguments) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("validate_peaks: {error}\n{USAGE}");
-            ExitCode::from(2)
-        }
-    }
-}
-
-fn run(arguments: Vec<OsString>) -> Result<bool, Error> {
-    use lexopt::{Arg, ValueExt as _};
-    let (mut quick, mut json, mut markdown) = (false, None, None);
-    let mut arguments = lexopt::Parser::from_args(arguments);
-    while let Some(argument) = arguments.next()? {
-        match argument {
-            Arg::Long("quick") => quick = true,
-            Arg::Long("json") => json = Some(arguments.value()?.string()?),
-            Arg::Long("markdown") => markdown = Some(arguments.value()?.string()?),
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    let cycles = if quick { 1000 } else { 8000 };
+/// Runs the study with the arguments that follow its name, and returns whether everything that it requires holds.
+///
+/// # Errors
+/// An unknown argument, or a failure of the study.
+pub fn run(arguments: Vec<OsString>) -> Result<bool, Error> {
+    let options = Options::read(arguments, &["quick", "json", "markdown"])?;
+    let cycles = if options.quick { 1000 } else { 8000 };
     let mut tables = vec![
         calibration::white(cycles)?,
         calibration::removed(cycles)?,
@@ -52,20 +32,16 @@ fn run(arguments: Vec<OsString>) -> Result<bool, Error> {
         None => eprintln!("recordings skipped: set COPEAK_DATA"),
     }
     let text: String = tables.iter().map(table::Table::markdown).collect();
-    if json.as_deref() != Some("-") {
+    if !options.json_on_standard_output() {
         print!("{text}");
     }
-    if let Some(path) = markdown {
+    if let Some(path) = &options.markdown {
         fs::write(path, format!("{}{text}", table::HEAD))?;
     }
     let failed: Vec<String> = tables.iter().flat_map(table::Table::failures).collect();
     failed.iter().for_each(|what| eprintln!("FAILED: {what}"));
-    if let Some(path) = json {
-        let all: Vec<_> = tables.iter().map(table::Table::json).collect();
-        let text = serde_json::to_string_pretty(
-            &serde_json::json!({ "holds": failed.is_empty(), "cycles": cycles, "tables": all }),
-        )?;
-        if path == "-" { println!("{text}") } else { fs::write(path, text + "\n")? }
-    }
+    let all: Vec<_> = tables.iter().map(table::Table::json).collect();
+    options
+        .write_json(&serde_json::json!({ "holds": failed.is_empty(), "cycles": cycles, "tables": all }))?;
     Ok(failed.is_empty())
 }

@@ -1,7 +1,7 @@
 //! Scatter of the joints' times in treadmill running.
 
-use super::Error;
 use super::table::{Figure, Table};
+use crate::Error;
 use copeak::event::{ForceContacts, Side};
 use copeak::filter::{Conditioner, ZeroPhase};
 use copeak::peak::{CyclePeakFinder, PulseJitter, PulseTiming};

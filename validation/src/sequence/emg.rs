@@ -1,8 +1,8 @@
 //! Muscles of one leg: from the onset of each one's electrical activity to that of the force under the foot.
 
-use super::Failure;
 use super::noise::Noise;
 use super::table::Table;
+use crate::Error;
 use crate::figure::{Figure, chance_widened, coverage, each, moments};
 use copeak::event::{Contact, ForceContacts, Side};
 use copeak::filter::{Butterworth, Envelope, Filter, Preset, ZeroPhase};
@@ -130,7 +130,7 @@ impl Activity {
 
 /// Bursts whose true course is known: does the interval hold the moment at which the same method puts the onset when there is
 /// no noise?
-pub fn study(count: usize) -> Result<Vec<Figure>, Failure> {
+pub fn study(count: usize) -> Result<Vec<Figure>, Error> {
     let rate = Rate::from_hz(1500.0)?;
     let conditioning = Conditioning::new(rate)?;
     let colour = ZeroPhase::corrected(Butterworth::band_pass(1, 30.0, 200.0, rate)?)?;
@@ -182,7 +182,7 @@ pub fn study(count: usize) -> Result<Vec<Figure>, Failure> {
 }
 
 /// Every muscle in every contact of the right foot.
-pub fn tables(data: &Path, figures: &mut Vec<Figure>) -> Result<Vec<Table>, Failure> {
+pub fn tables(data: &Path, figures: &mut Vec<Figure>) -> Result<Vec<Table>, Error> {
     let delay = SequenceChannel::new("muscle").delayed(0.05, 0.01);
     let mut rows = Vec::new();
     for (file, speed) in FILES {
@@ -262,7 +262,7 @@ fn described(onset: Found, force: Timing, delay: &SequenceChannel) -> [String; 3
 }
 
 /// Contacts of the right foot and the strides they belong to: the force's contacts that the laboratory marked as its strikes.
-fn right_steps(trial: &C3d) -> Result<Vec<(Contact, f64)>, Failure> {
+fn right_steps(trial: &C3d) -> Result<Vec<(Contact, f64)>, Error> {
     let force = trial.vertical_force()?;
     let strikes: Vec<f64> = trial
         .events

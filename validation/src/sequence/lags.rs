@@ -66,7 +66,7 @@ fn session(case: Case, noise: &mut Noise) -> PairLag {
         if steps == 1 { Strides::ungrouped(cycles.len()) } else { Strides::paired(cycles.len(), |_| true) };
     let second = SequenceChannel::new("b").delayed(0.04, case.delay_se_s).on_device("emg", case.sync_se_s);
     let channels = [SequenceChannel::new("a"), second];
-    let bootstrap = Bootstrap::new(1).with_replicates(case.replicates).expect("some replicates");
+    let bootstrap = Bootstrap::new(1).replicates(case.replicates);
     let mut sequencer = Sequencer::new(&channels, bootstrap).expect("two channels");
     if let Some(most) = case.tie_within_s {
         sequencer = sequencer.tie_within(most);

@@ -1,6 +1,6 @@
 //! The support leg of a recording, contact by contact.
 
-use super::Failure;
+use crate::Error;
 use copeak::Signal;
 use copeak::event::Side;
 use copeak::inference::{Bootstrap, Strides};
@@ -26,12 +26,12 @@ pub struct Leg {
 }
 
 /// Read a recording, angles low-passed at `cutoff_hz`; contacts as a report finds them.
-pub fn read(path: &Path, cutoff_hz: f64) -> Result<Leg, Failure> {
+pub fn read(path: &Path, cutoff_hz: f64) -> Result<Leg, Error> {
     of(&csv::read(path)?, cutoff_hz)
 }
 
 /// The leg of a recording.
-pub fn of(recording: &Recording, cutoff_hz: f64) -> Result<Leg, Failure> {
+pub fn of(recording: &Recording, cutoff_hz: f64) -> Result<Leg, Error> {
     let steps: Vec<Step> = whole_steps(recording, cutoff_hz)?;
     let joint = JointModel::new(cutoff_hz).apply(recording)?;
     let finder = CyclePeakFinder::new().positive_part();
@@ -58,7 +58,7 @@ pub fn of(recording: &Recording, cutoff_hz: f64) -> Result<Leg, Failure> {
 
 impl Leg {
     /// The right leg and then the left over each stride of the right foot: their joints one limb after the other.
-    pub fn both(&self) -> Result<Limbs, Failure> {
+    pub fn both(&self) -> Result<Limbs, Error> {
         let limbs =
             ["right", "left"].map(|side| Limb::new(side, &JOINTS.map(|joint| format!("{joint} {side}"))));
         let right_then_left = |pair: &(&[Step], &[Cycle])| {
@@ -97,7 +97,7 @@ fn other_top(signal: &Signal, step: &Step) -> Option<(f64, f64)> {
 }
 
 /// Steps whose contact is complete, from the study's contacts.
-fn whole_steps(recording: &Recording, cutoff_hz: f64) -> Result<Vec<Step>, Failure> {
+fn whole_steps(recording: &Recording, cutoff_hz: f64) -> Result<Vec<Step>, Error> {
     let study = Study::builder().trial(recording).cutoff_hz(cutoff_hz).replicates(1).run()?;
     let contacts = study.into_trials().next().map(|trial| trial.contacts).unwrap_or_default();
     let rate = recording.channels[0].signal.clock().rate();

@@ -11,14 +11,12 @@ mod sprint;
 mod table;
 mod treadmill;
 
-use crate::figure;
+use crate::options::Options;
+use crate::{Error, figure};
 use copeak::simulate::Sprinter;
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::process::ExitCode;
 
-const USAGE: &str =
-    "validate_sequence [--quick] [--only STUDY] [--json PATH] [--markdown PATH] [--figure PATH]";
 const HEAD: &str = "\
 # Sequencing: what holds, and what it says of real runners
 
@@ -27,65 +25,41 @@ brackets must lie in it. Then the recordings.
 
 ![Peak times of hip, knee and ankle after initial contact of a simulated sprinter, with the lags between them and their intervals below](sequence.svg)
 
-What a `Sequence` draws of itself (`validate_sequence --figure PATH`): dots are steps, bars 95 % intervals, shaded above is the time to terminal
+What a `Sequence` draws of itself (`scripts/validate sequence --figure PATH`): dots are steps, bars 95 % intervals, shaded above is the time to terminal
 contact.
 ";
 
-/// Any failure, as words.
-pub type Failure = Box<dyn std::error::Error>;
-
-/// Runs the study with the arguments that follow its name.
-pub fn main(arguments: Vec<OsString>) -> ExitCode {
-    match run(arguments) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("validate_sequence: {error}\n{USAGE}");
-            ExitCode::from(2)
-        }
+/// Runs the study with the arguments that follow its name, and returns whether everything that it requires holds.
+///
+/// # Errors
+/// An unknown argument, or a failure of the study.
+pub fn run(arguments: Vec<OsString>) -> Result<bool, Error> {
+    let options = Options::read(arguments, &["quick", "only", "json", "markdown", "figure"])?;
+    if let Some(path) = &options.figure {
+        return timeline(path).map(|()| true);
     }
-}
-
-fn run(arguments: Vec<OsString>) -> Result<bool, Failure> {
-    use lexopt::{Arg, ValueExt as _};
-    let (mut quick, mut json, mut markdown, mut only, mut figure) = (false, None, None, None, None);
-    let mut arguments = lexopt::Parser::from_args(arguments);
-    while let Some(argument) = arguments.next()? {
-        match argument {
-            Arg::Long("quick") => quick = true,
-            Arg::Long("json") => json = Some(arguments.value()?.string()?),
-            Arg::Long("markdown") => markdown = Some(arguments.value()?.string()?),
-            Arg::Long("figure") => figure = Some(arguments.value()?.string()?),
-            Arg::Long("only") => only = Some(arguments.value()?.string()?),
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    if let Some(path) = figure {
-        return timeline(&path).map(|()| true);
-    }
-    let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
     let mut figures = Vec::new();
-    if wanted("lags") {
-        figures.extend(lags::study(if quick { 1000 } else { 10_000 }));
+    if options.wants("lags") {
+        figures.extend(lags::study(if options.quick { 1000 } else { 10_000 }));
     }
-    if wanted("orders") {
-        figures.extend(orders::study(if quick { 1000 } else { 10_000 }));
+    if options.wants("orders") {
+        figures.extend(orders::study(if options.quick { 1000 } else { 10_000 }));
     }
-    if wanted("curves") {
-        figures.extend(curves::study(if quick { 400 } else { 2000 }));
+    if options.wants("curves") {
+        figures.extend(curves::study(if options.quick { 400 } else { 2000 }));
     }
-    if wanted("emg") {
-        figures.extend(emg::study(if quick { 300 } else { 2000 })?);
+    if options.wants("emg") {
+        figures.extend(emg::study(if options.quick { 300 } else { 2000 })?);
     }
     let mut tables = Vec::new();
     if let Some(data) = std::env::var_os("COPEAK_DATA").map(PathBuf::from) {
-        if wanted("treadmill") {
+        if options.wants("treadmill") {
             tables.extend(treadmill::tables(&data, &mut figures)?);
         }
-        if wanted("sprint") {
+        if options.wants("sprint") {
             tables.extend(sprint::tables(&data, &mut figures)?);
         }
-        if wanted("emg") {
+        if options.wants("emg") {
             tables.extend(emg::tables(&data, &mut figures)?);
         }
     } else if std::env::var("COPEAK_REQUIRE_DATA").as_deref() == Ok("1") {
@@ -94,28 +68,23 @@ fn run(arguments: Vec<OsString>) -> Result<bool, Failure> {
         eprintln!("skipped the recordings: set COPEAK_DATA");
     }
 
-    let standard_output = json.as_deref() == Some("-");
-    if !standard_output {
+    if !options.json_on_standard_output() {
         print!("{}", figure::table(&figures));
         tables.iter().for_each(|table| print!("{}", table.markdown()));
     }
-    if let Some(path) = markdown {
+    if let Some(path) = &options.markdown {
         let tables: String = tables.iter().map(table::Table::markdown).collect();
         std::fs::write(path, figure::markdown(HEAD, &figures) + &tables)?;
     }
     let holds = figures.iter().all(figure::Figure::holds);
-    if let Some(path) = json {
-        let rows: Vec<_> = figures.iter().map(figure::Figure::json).collect();
-        let tables: Vec<_> = tables.iter().map(table::Table::json).collect();
-        let all = serde_json::json!({ "holds": holds, "figures": rows, "tables": tables });
-        let text = serde_json::to_string_pretty(&all)?;
-        if standard_output { println!("{text}") } else { std::fs::write(path, text + "\n")? }
-    }
+    let rows: Vec<_> = figures.iter().map(figure::Figure::json).collect();
+    let tables: Vec<_> = tables.iter().map(table::Table::json).collect();
+    options.write_json(&serde_json::json!({ "holds": holds, "figures": rows, "tables": tables }))?;
     Ok(holds)
 }
 
 /// The leg of a simulated sprinter, drawn.
-fn timeline(path: &str) -> Result<(), Failure> {
+fn timeline(path: &str) -> Result<(), Error> {
     use copeak::report::figure;
     let sprinter = Sprinter::at_speed(9.5).steps(20).every_jitter_s(0.004).angle_noise_deg(0.1).seed(7);
     let leg = leg::of(&sprinter.simulate()?.recording, 15.0)?;

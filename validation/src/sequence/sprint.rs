@@ -1,8 +1,8 @@
 //! One sprinter at four speeds: the leg's sequence in every step.
 
-use super::Failure;
 use super::leg::{self, JOINTS};
 use super::table::{Table, cell};
+use crate::Error;
 use crate::figure::Figure;
 use copeak::sequence::{CycleRelation, Timing};
 use std::path::Path;
@@ -11,7 +11,7 @@ const FILES: [(&str, &str); 4] = [("0350", "3.5"), ("0500", "5.2"), ("0700", "7.
 const CUTOFF_HZ: f64 = 15.0;
 
 /// Each step, then each speed.
-pub fn tables(data: &Path, figures: &mut Vec<Figure>) -> Result<Vec<Table>, Failure> {
+pub fn tables(data: &Path, figures: &mut Vec<Figure>) -> Result<Vec<Table>, Error> {
     let (mut steps, mut means) = (Vec::new(), Vec::new());
     for (file, speed) in FILES {
         let leg = leg::read(&data.join(format!("sprint_dorn2012/dorn2012_ja1_run{file}cms.csv")), CUTOFF_HZ)?;

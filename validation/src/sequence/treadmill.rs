@@ -1,8 +1,8 @@
 //! Seven runners at three speeds on a treadmill: lags, and how they change with speed.
 
-use super::Failure;
 use super::leg::{self, JOINTS, Leg};
 use super::table::{Table, cell};
+use crate::Error;
 use crate::figure::Figure;
 use copeak::inference::Estimate;
 use copeak::sequence::{CommonError, PairLag};
@@ -18,7 +18,7 @@ struct Runner {
 }
 
 /// Lags of every runner at every speed, changes between speeds, and how many of them are beyond their error.
-pub fn tables(data: &Path, figures: &mut Vec<Figure>) -> Result<Vec<Table>, Failure> {
+pub fn tables(data: &Path, figures: &mut Vec<Figure>) -> Result<Vec<Table>, Error> {
     let folder = data.join("treadmill_rbds");
     let mut names: Vec<String> = std::fs::read_dir(&folder)?
         .filter_map(|entry| {
@@ -26,7 +26,7 @@ pub fn tables(data: &Path, figures: &mut Vec<Figure>) -> Result<Vec<Table>, Fail
         })
         .collect();
     names.sort();
-    let read = |name: String| -> Result<Runner, Failure> {
+    let read = |name: String| -> Result<Runner, Error> {
         let legs =
             SPEEDS.iter().map(|(file, _)| leg::read(&folder.join(format!("{name}_{file}.csv")), CUTOFF_HZ));
         Ok(Runner { legs: legs.collect::<Result<_, _>>()?, name })
@@ -139,7 +139,7 @@ fn changes(runners: &[Runner], figures: &mut Vec<Figure>) -> Vec<Table> {
 }
 
 /// The left leg's joints after the right's, both legs over the same strides.
-fn sides(runners: &[Runner]) -> Result<Table, Failure> {
+fn sides(runners: &[Runner]) -> Result<Table, Error> {
     let mut rows = Vec::new();
     for runner in runners {
         for ((_, speed), leg) in SPEEDS.iter().zip(&runner.legs) {

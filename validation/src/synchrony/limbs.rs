@@ -6,7 +6,7 @@ use copeak::inference::{Estimate, Strides};
 use copeak::peak::PeakFinder;
 use copeak::peak::subsample::parabola;
 use copeak::recording::csv;
-use copeak::synchrony::{Phases, locking_interval};
+use copeak::synchrony::{Locking, Phases};
 use std::error::Error;
 use std::path::Path;
 
@@ -115,7 +115,7 @@ impl Runner {
         for place in [1, 2] {
             waves[place].iter_mut().for_each(|v| *v = -*v);
         }
-        let group = Phases::of(&waves)?.cut(end..whole.samples() - end)?.group().synchrony;
+        let group = Phases::of(&waves)?.cut(end..whole.samples() - end)?.cluster_phase().synchrony;
         let name = Path::new(path).file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
         Ok(Self { name, speed_mps, stride_s, peaks_s, answers, group })
     }
@@ -162,7 +162,7 @@ impl Answer {
             lag_percent: strides.mean(&percent, 0.95)?,
             locking: match turns.len() {
                 0 | 1 => None,
-                n => Some(locking_interval(&vec![0.0; n], &turns, &Strides::ungrouped(n), 0.95)?),
+                n => Some(Locking::interval(&vec![0.0; n], &turns, &Strides::ungrouped(n), 0.95)?),
             },
             simultaneity: together / turns.len() as f64,
             plv,

@@ -62,13 +62,11 @@ pub fn markdown(runners: &[Runner], trends: &[Trend]) -> String {
         "# Arms and legs: locked, and how simultaneous?\n\n\
         Written by `scripts/validate synchrony --docs`, which also reads every peak and lag a second time with SciPy.\n\n\
         ![Lag of the opposite arm behind the leg, and locking, against speed](synchrony.svg)\n\n\
-        Each limb's event is its fastest forward swing of a stride: the top of the flexion velocity of hip or shoulder (angles \
-        low-passed at 15 Hz, zero-phase). The lag is that of the second limb's top behind the first's, less half a stride between \
-        two legs or two arms: **negative means that the second comes early**. Leg and opposite arm pool both sides. Brackets: \
+        The event of each limb is its fastest forward swing in a stride: the peak of the flexion velocity of hip or shoulder (angles \
+        low-passed at 15 Hz, zero-phase). The lag is the time from the first limb's peak to the second's, minus half a stride between two legs or two arms: **negative means that the second comes early**. Leg and opposite arm pool both sides. Brackets: \
         95 % intervals, of lags with the stride as unit (right and left averaged), of locking with the swing as unit, where a \
-        difference between the sides counts as scatter; so few are approximate, and three or fewer often say \"cannot tell\". \
-        \"Phase\" is the same lag at the stride's own frequency (first harmonic, Hilbert transform), for each pair; PLV is over \
-        the samples of that wave, of which there is one independent one a stride at most.\n",
+        difference between the sides counts as scatter. With this few strides intervals are approximate, and with three or fewer often wider than the stride (\"cannot tell\"). \
+        \"Phase\" is the same lag at the stride's own frequency (first harmonic, Hilbert transform), for each pair; PLV is over the samples of that wave, at most one of which per stride is independent.\n",
     );
     for (place, (question, ..)) in QUESTIONS.iter().enumerate() {
         let _ = write!(
@@ -107,18 +105,17 @@ pub fn markdown(runners: &[Runner], trends: &[Trend]) -> String {
             "- {question}: {slope:+.2} % of the stride per m/s, 95 % interval [{low:+.2}, {high:+.2}] ({trials} trials){reading}."
         );
     }
-    text.push_str("\nThe four limbs as a group (cluster phase at the stride's frequency, left leg and right arm turned by half a cycle: as they are, opposite limbs cancel and the group has no phase of its own): ");
+    text.push_str("\nThe four limbs as a group (cluster phase at the stride's frequency, left leg and right arm shifted by half a cycle, because opposite limbs would otherwise cancel and leave the group without a phase): ");
     let groups = runners.iter().map(|r| format!("{:.4} at {:.2} m/s", r.group, r.speed_mps));
     text.push_str(&(groups.collect::<Vec<_>>().join(", ") + ".\n"));
     text.push_str(
         "\n## How to read it\n\n\
-        - Locking is near 1 throughout: these limbs keep their distance from stride to stride. It says nothing of how large that \
-        distance is; simultaneity and the lag do.\n\
-        - A lag belongs to what was timed. The fastest moment of the arm's swing can come well before that of the opposite leg \
+        - Locking is near 1 throughout: the distance between these limbs is constant from stride to stride. Locking does not measure how large that distance is; simultaneity and the lag do.\n\
+        - A lag depends on the event that is timed. The fastest moment of the arm's swing can come well before that of the opposite leg \
         while the first harmonics of the same two angles are within two or three percent of each other: the curves differ in shape.\n\
-        - Where the leg's velocity has a flat top, as in the second runner, its time scatters, and locking by peaks is lower than \
+        - Where the peak of the leg's velocity is flat, as in the second runner, its time scatters, and locking by peaks is lower than \
         locking by phase.\n\
-        - Four trials of one athlete make no law, and with three intervals at 95 % one in seven such tables would show some trend by \
+        - Four trials of one athlete do not establish a trend, and with three intervals at 95 % one in seven such tables would show some trend by \
         chance.\n",
     );
     text

@@ -1,5 +1,5 @@
-//! C3D for the page: a module of its own, loaded when such a file comes, since working out a body from markers takes as much code as
-//! all the rest.
+//! C3D for the page: a separate module, loaded when such a file is opened, because computing a body from markers takes as much
+//! code as all the rest.
 
 #![forbid(unsafe_code)]
 
@@ -8,7 +8,7 @@ use copeak::recording::c3d;
 use copeak::recording::{Channel, Recording};
 use wasm_bindgen::prelude::*;
 
-/// What the file's markers and plates come to: angles of hips, knees and ankles, and force under each foot.
+/// Returns the results of the file's markers and plates: angles of hips, knees and ankles, and force under each foot.
 ///
 /// # Errors
 /// What is wrong with the file, in words.
@@ -20,7 +20,7 @@ pub fn channels(bytes: &[u8]) -> Result<Vec<Channel>, String> {
     recording.channels =
         c3d.recording.channels.into_iter().filter(|c| ["m", "mm"].contains(&c.unit.as_str())).collect();
     let set = MarkerSet::detect(recording.markers())
-        .ok_or("its markers are of no known set, so that no joint angle can be worked out")?;
+        .ok_or("its markers are of no known set, so no joint angle can be computed")?;
     // Where a segment's mass lies depends on the sex; the angles and the feet that are taken here do not.
     let body = Body::from_markers(&recording, &set, Sex::Male).map_err(|e| e.to_string())?;
     Ok(body.leg_angles().into_iter().chain(plates.iter().flat_map(|up| body.feet(up))).collect())
@@ -40,7 +40,7 @@ impl Channels {
         Ok(Self(channels(bytes).map_err(|e| JsError::new(&e))?))
     }
 
-    /// How many.
+    /// Returns the number of channels.
     pub fn count(&self) -> usize {
         self.0.len()
     }

@@ -111,10 +111,10 @@ fn speed(request: &Request<'_>) -> Answer {
         "athletes": fit.athletes,
         "left_out_force": fit.left_out_force_mps,
         "left_out_full": fit.left_out_full_mps,
-        "rival": fit.covariate.map(|rival| json!({
-            "r2": rival.r2,
-            "step_frequency": effect(rival.step_frequency),
-            "convergence": effect(rival.convergence),
+        "covariate": fit.covariate.map(|covariate| json!({
+            "r2": covariate.r2,
+            "step_frequency": effect(covariate.step_frequency),
+            "convergence": effect(covariate.convergence),
         })),
         "cautions": fit.cautions().iter().map(ToString::to_string).collect::<Vec<_>>(),
     }))

@@ -66,12 +66,12 @@ fn fill_gaps(request: &Request<'_>) -> Answer {
     }
     let repaired = fill.repair(&request.numbers("x")?).map_err(text)?;
     let gap = |g: &copeak::filter::gap::FilledGap| {
-        let fate = match g.outcome {
+        let outcome = match g.outcome {
             GapOutcome::Filled => "filled",
             GapOutcome::TooLong => "too_long",
             _ => "at_edge",
         };
-        json!({ "start": g.gap.start, "end": g.gap.end, "fate": fate })
+        json!({ "start": g.gap.start, "end": g.gap.end, "outcome": outcome })
     };
     let gaps: Vec<_> = repaired.gaps.iter().map(gap).collect();
     Ok(json!({ "y": repaired.samples, "gaps": gaps }))

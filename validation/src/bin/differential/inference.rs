@@ -2,8 +2,12 @@
 
 use crate::json::{Answer, Request};
 use copeak::inference::{
-    Bootstrap, BootstrapMethod, Iaaft, Permutations, Reliability, StridePlan, Surrogates, benjamini_hochberg,
-    block_length, max_statistic, t_interval,
+    Bootstrap, Permutations, Surrogates, benjamini_hochberg, block_length,
+    interval::BootstrapMethod,
+    max_statistic,
+    reliability::{Reliability, StridePlan},
+    surrogate::Iaaft,
+    t_interval,
 };
 use serde_json::json;
 
@@ -39,20 +43,18 @@ fn bootstrap(request: &Request<'_>) -> Answer {
     };
     let estimate = match kind {
         None => t_interval(&x, level),
-        Some(kind) => {
+        Some(method) => {
             let seed = request.count_or("seed", 1)? as u64;
             // The method "block" is the expanded one with blocks of the proposed length.
             let proposed = if request.text("method")? == "block" { block_length(&x) } else { 1 };
             let bootstrap = Bootstrap::new(seed)
-                .with_replicates(request.count_or("replicates", 1000)?)
-                .and_then(|bootstrap| bootstrap.with_level(level))
-                .and_then(|bootstrap| {
-                    bootstrap.with_block_length(request.count_or("block", proposed).unwrap_or(0))
-                })
-                .map_err(text)?;
+                .method(method)
+                .replicates(request.count_or("replicates", 1000)?)
+                .level(level)
+                .block_length(request.count_or("block", proposed)?);
             match statistic {
-                "mean" => bootstrap.of(kind, &x, |values| mean(values)),
-                "median" => bootstrap.of(kind, &x, median),
+                "mean" => bootstrap.of(&x, |values| mean(values)),
+                "median" => bootstrap.of(&x, median),
                 other => return Err(format!("unknown statistic {other:?}")),
             }
         }

@@ -73,7 +73,7 @@ fn lag_mean(request: &Request<'_>) -> Answer {
             times: vec![Some(Timing::at(0.0)), Some(Timing::at(*lag))],
         };
         let cycles: Vec<Cycle> = lags.iter().map(cycle).collect();
-        let bootstrap = Bootstrap::new(1).with_replicates(1).map_err(text)?;
+        let bootstrap = Bootstrap::new(1).replicates(1);
         let strides = Strides::ungrouped(lags.len());
         let found = Sequence::of(&[SequenceChannel::new("first"), second], &cycles, &strides, &bootstrap)
             .map_err(text)?;

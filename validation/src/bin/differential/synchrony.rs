@@ -2,10 +2,12 @@
 
 use crate::json::{Answer, Request};
 use copeak::Rate;
-use copeak::inference::Strides;
+use copeak::inference::{Permutations, Strides};
 use copeak::synchrony::{
-    Analytic, Circular, Coherence, CouplingAngles, CouplingCycles, Phases, RelativePhase, RelativePhases,
-    SegmentTaper, locking_interval, same_direction,
+    Analytic, Circular, Coherence, CouplingAngles, Locking, Phases, RelativePhase,
+    cycles::{CouplingCycles, RelativePhaseCycles},
+    same_direction,
+    spectrum::SegmentTaper,
 };
 use serde_json::{Value, json};
 
@@ -55,7 +57,7 @@ fn circular(request: &Request<'_>) -> Answer {
         answer["watson_williams"] =
             json!({ "f": test.f, "df": test.freedom, "p": test.p, "kappa": test.concentration });
         let (replicates, seed) = (request.count_or("replicates", 999)?, request.count_or("seed", 1)? as u64);
-        let test = said(same_direction(&phases, &others, replicates, seed))?;
+        let test = said(same_direction(&phases, &others, &Permutations::new(seed).count(replicates)))?;
         answer["same_direction"] = json!({ "difference": test.difference, "p": test.p });
     }
     Ok(answer)
@@ -85,7 +87,7 @@ fn kuramoto(request: &Request<'_>) -> Answer {
 }
 
 fn cluster_phase(request: &Request<'_>) -> Answer {
-    let group = said(Phases::of(&request.rows("x")?))?.group();
+    let group = said(Phases::of(&request.rows("x")?))?.cluster_phase();
     Ok(json!({
         "rho_group": group.synchrony,
         "rho": group.members,
@@ -105,7 +107,7 @@ fn relative_phase(request: &Request<'_>) -> Answer {
     same_count(&proximal, &distal)?;
     let cycles = proximal.iter().zip(&distal).map(|(p, d)| RelativePhase::of(p, d));
     let cycles = said(cycles.collect::<copeak::Result<Vec<_>>>())?;
-    let all = said(RelativePhases::of(&cycles))?;
+    let all = said(RelativePhaseCycles::of(&cycles))?;
     Ok(json!({
         "crp_deg": cycles.iter().map(|cycle| &cycle.degrees).collect::<Vec<_>>(),
         "marp_deg": all.mean_absolute_deg(),
@@ -150,7 +152,7 @@ fn coherence(request: &Request<'_>) -> Answer {
             .and_then(|rate| Coherence::new(rate, segment))
             .map(|coherence| coherence.taper(taper)),
     )?;
-    let coherence = said(coherence.overlap(request.count_or("noverlap", segment / 2)?))?;
+    let coherence = coherence.overlap(request.count_or("noverlap", segment / 2)?);
     let spectrum = said(coherence.of(&request.numbers("x")?, &request.numbers("y")?))?;
     Ok(json!({
         "frequency_hz": spectrum.frequency_hz,
@@ -165,8 +167,8 @@ fn coherence(request: &Request<'_>) -> Answer {
 fn locking(request: &Request<'_>) -> Answer {
     let (a, b) = (request.numbers("a")?, request.numbers("b")?);
     let estimate =
-        said(locking_interval(&a, &b, &Strides::ungrouped(a.len()), request.number_or("level", 0.95)?))?;
-    let pair = said(copeak::synchrony::locking(&a, &b))?;
+        said(Locking::interval(&a, &b, &Strides::ungrouped(a.len()), request.number_or("level", 0.95)?))?;
+    let pair = said(Locking::of(&a, &b))?;
     Ok(json!({ "value": estimate.value, "ci": estimate.ci, "lag": pair.lag, "n": pair.n }))
 }
 

@@ -4,7 +4,7 @@
 //! `cargo run --release --example draw_synchrony -- docs`
 
 use copeak::report::figure::standalone;
-use copeak::synchrony::{Circular, Phases, locking};
+use copeak::synchrony::{Circular, Locking, Phases};
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -112,7 +112,7 @@ fn pairs(area: &Area<'_>) -> Result<(), Failure> {
             sum += pair?.simultaneity().ok_or("a pair has one")?;
         }
         let lags: Vec<f64> = first.iter().zip(&second).map(|(a, b)| b - a).collect();
-        let (locked, summary) = (locking(&first, &second)?.value, Circular::of(&lags)?);
+        let (locked, summary) = (Locking::of(&first, &second)?.value, Circular::of(&lags)?);
         let right = left + 14 * step;
         words(area, &format!("{:.2}", sum / CYCLES as f64), (right + 90, middle), 15, HPos::Right)?;
         words(area, &format!("{locked:.2}"), (right + 160, middle), 15, HPos::Right)?;
@@ -140,7 +140,7 @@ fn chance(area: &Area<'_>) -> Result<(), Failure> {
         (2..=30).map(|n| Ok((n as f64, unrelated(n as u64, n, of)?))).collect()
     };
     let resultant = cycles(&|lags| Ok(Circular::of(lags)?.resultant))?;
-    let locked = cycles(&|lags| Ok(locking(&zeros(lags.len()), lags)?.value))?;
+    let locked = cycles(&|lags| Ok(Locking::of(&zeros(lags.len()), lags)?.value))?;
     let series = [("R of the lags, PLV", ORANGE, resultant), ("locking", BLUE, locked)];
     panel(&left, "Two contributors, by number of cycles", (2.0, 30.0), &series)?;
     let members = |of: &dyn Fn(&[f64]) -> Result<f64, Failure>| -> Result<Vec<(f64, f64)>, Failure> {
@@ -154,7 +154,7 @@ fn chance(area: &Area<'_>) -> Result<(), Failure> {
         let mut sum = 0.0;
         for _ in 0..400 {
             let channels: Vec<Vec<f64>> = (0..k).map(|_| (0..20).map(|_| TAU * draw()).collect()).collect();
-            sum += Phases::from_radians(&channels)?.group().synchrony / 400.0;
+            sum += Phases::from_radians(&channels)?.cluster_phase().synchrony / 400.0;
         }
         group.push((k as f64, sum));
     }

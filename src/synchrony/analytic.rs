@@ -11,24 +11,23 @@ use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
 const OPERATION: &str = "the analytic signal";
 
-/// A record as the real part of a complex signal that turns in one direction only; the imaginary part is its Hilbert
-/// transform.
+/// The analytic signal of a record: a complex signal without negative frequencies. Its real part is the record, its imaginary
+/// part the Hilbert transform.
 ///
-/// Equals `scipy.signal.hilbert`. The transform takes the record for one period of something periodic, so a jump from the
-/// last sample to the first makes the phase near both ends wrong: for a plain wave of 1.3 to 5.5 cycles by 60 to 130 degrees at
-/// the ends (mean over starting phases), by 8 to 14 degrees a quarter of a cycle inside. Against that, in this order (Ippersiel,
-/// Preuss & Robbins 2019, *J. Appl. Biomech.* 35:247-255, compare ways of padding):
+/// Equals `scipy.signal.hilbert`. The transform treats the record as one period of a periodic signal, so a jump from the
+/// last sample to the first makes the phase near both ends wrong: for a sine wave of 1.3 to 5.5 cycles by 60 to 130 degrees at
+/// the ends (mean over starting phases), by 8 to 14 degrees a quarter of a cycle inside. Remedies, the best first (Ippersiel,
+/// Preuss & Robbins 2019, *J. Appl. Biomech.* 35:247-255, compare methods of padding):
 ///
-/// 1. Transform the whole recording and [`Analytic::cut`] the strides out of it afterwards: the neighbouring strides are
-///    real data, and the best padding.
-/// 2. Without neighbours, [`Analytic::bridged`] lays a cubic spline from the last sample back to the first: with half a cycle
-///    of it the same waves are off by 3 to 13 degrees at the ends and 2 to 7 inside. Mirroring the record leaves 65 to 84.
+/// 1. Transform the whole recording, then [`Analytic::cut`] the strides: their neighbours are real data and the best padding.
+/// 2. Without neighbours, [`Analytic::bridged`] adds a cubic spline from the last sample back to the first: with half a cycle
+///    of it the errors of the same waves are 3 to 13 degrees at the ends and 2 to 7 inside. Mirroring the record leaves 65 to 84.
 /// 3. A record of whole cycles needs neither.
 ///
 /// # Costs and limitations
-/// Two real FFTs; a length with large prime factors takes several times as long. The phase means something for a
-/// record that goes round once per cycle about 0: remove its mean or mid-range ([`Analytic::centred`]) and what is slower or
-/// faster than the cycle before.
+/// Two real FFTs; a length with large prime factors takes several times as long. The phase is meaningful for a
+/// record that oscillates once per cycle about 0: before the transform, remove its mean or mid-range ([`Analytic::centred`]) and
+/// components slower or faster than the cycle.
 ///
 /// ```
 /// use copeak::synchrony::Analytic;
@@ -49,21 +48,21 @@ pub struct Analytic {
 }
 
 impl Analytic {
-    /// The analytic signal of a record, as it stands.
+    /// Computes the analytic signal of a record, unchanged.
     ///
     /// # Errors
     /// [`Error::TooFew`] without samples, [`Error::NonFinite`].
     pub fn of<S: Samples<Item = f64> + ?Sized>(x: &S) -> Result<Self> {
         let real = x.to_slice().into_owned();
-        let hilbert = Hilbert::new(real.len())?;
+        let mut hilbert = Hilbert::new(real.len())?;
         let mut imaginary = vec![0.0; real.len()];
-        hilbert.transform_into(&real, &mut imaginary, &mut hilbert.workspace())?;
+        hilbert.transform_into(&real, &mut imaginary)?;
         Ok(Self { real, imaginary })
     }
 
-    /// The same of the record less its mid-range, (least + largest)/2, within `range`: the centre that Lamb & Stöckl (2014,
-    /// doi:10.1016/j.clinbiomech.2014.03.008) take for relative phase. The whole record is transformed and `range` cut out
-    /// of it, so what lies around it serves as padding; give `0..x.len()` where there is nothing around it.
+    /// Computes the analytic signal of a record less its mid-range, (least + largest)/2, within `range`: the centre that Lamb &
+    /// Stöckl (2014, doi:10.1016/j.clinbiomech.2014.03.008) use for relative phase. The whole record is transformed and then cut to
+    /// `range`, so that its surroundings serve as padding; `0..x.len()` is a range without surroundings.
     ///
     /// # Errors
     /// As [`Analytic::of`]; [`Error::TooFew`] for a range that is empty or leaves the record.
@@ -76,9 +75,9 @@ impl Analytic {
         Self::of(&centred)?.cut(range)
     }
 
-    /// The same for a record without neighbours that does not hold whole cycles: before the transform it is continued by
-    /// `samples` more, a cubic spline from the last sample back to the first with the slopes of both ends. Half a cycle is
-    /// a good length; a whole record's length is worse than nothing.
+    /// Computes the analytic signal of a record without neighbours that does not hold whole cycles. Before the transform the record
+    /// is extended by `samples` samples of a cubic spline from its last sample back to its first, with the slopes of both ends. Half
+    /// a cycle is a good length; the length of a whole record is worse than no extension.
     ///
     /// # Errors
     /// As [`Analytic::of`]; [`Error::TooFew`] below two samples in the record.
@@ -100,7 +99,7 @@ impl Analytic {
         Self::of(&record)?.cut(0..n)
     }
 
-    /// A part of it.
+    /// Cuts the signal to a range.
     ///
     /// # Errors
     /// [`Error::TooFew`] for a range that is empty or leaves the record.
@@ -113,12 +112,12 @@ impl Analytic {
         Ok(self)
     }
 
-    /// Phase in radians, in (-pi, pi]; 0 where the amplitude is 0.
+    /// Returns the phase in radians, in (-pi, pi]; 0 where the amplitude is 0.
     pub fn phase_rad(&self) -> Vec<f64> {
         self.real.iter().zip(&self.imaginary).map(|(x, h)| h.atan2(*x)).collect()
     }
 
-    /// Amplitude, in the unit of the record.
+    /// Returns the amplitude, in the unit of the record.
     pub fn amplitude(&self) -> Vec<f64> {
         self.real.iter().zip(&self.imaginary).map(|(x, h)| x.hypot(*h)).collect()
     }
@@ -130,13 +129,12 @@ fn part(samples: &[f64], range: Range<usize>) -> Result<&[f64]> {
     inside.ok_or(Error::TooFew { operation: "a part of a record", unit: "samples", needed, got })
 }
 
-/// The Hilbert transform of records of one length, planned once.
+/// The Hilbert transform of records of one length, planned once, with its memory.
 ///
 /// ```
-/// use copeak::synchrony::Hilbert;
-/// let hilbert = Hilbert::new(4)?;
-/// let (mut workspace, mut turned) = (hilbert.workspace(), [0.0; 4]);
-/// hilbert.transform_into(&[1.0, 0.0, -1.0, 0.0], &mut turned, &mut workspace)?;
+/// use copeak::synchrony::phase::Hilbert;
+/// let (mut hilbert, mut turned) = (Hilbert::new(4)?, [0.0; 4]);
+/// hilbert.transform_into(&[1.0, 0.0, -1.0, 0.0], &mut turned)?;
 /// assert_eq!(turned, [0.0, 1.0, 0.0, -1.0]);
 /// # Ok::<(), copeak::Error>(())
 /// ```
@@ -145,18 +143,13 @@ pub struct Hilbert {
     length: usize,
     forward: Arc<dyn RealToComplex<f64>>,
     inverse: Arc<dyn ComplexToReal<f64>>,
-}
-
-/// What [`Hilbert::transform_into`] writes to on its way.
-#[derive(Debug, Clone)]
-pub struct HilbertWorkspace {
     record: Vec<f64>,
     spectrum: Vec<Complex64>,
     scratch: Vec<Complex64>,
 }
 
 impl Hilbert {
-    /// For records of `length` samples.
+    /// Plans the transform of records of `length` samples.
     ///
     /// # Errors
     /// [`Error::TooFew`] for a length of 0.
@@ -166,46 +159,40 @@ impl Hilbert {
         }
         let mut planner = RealFftPlanner::new();
         let (forward, inverse) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
-        Ok(Self { length, forward, inverse })
+        let scratch = forward.get_scratch_len().max(inverse.get_scratch_len());
+        Ok(Self {
+            length,
+            record: forward.make_input_vec(),
+            spectrum: forward.make_output_vec(),
+            scratch: vec![Complex64::default(); scratch],
+            forward,
+            inverse,
+        })
     }
 
-    /// Number of samples of a record.
+    /// Returns the number of samples of a record.
     #[allow(clippy::len_without_is_empty)] // never empty
     pub fn len(&self) -> usize {
         self.length
     }
 
-    /// Memory for one transform at a time.
-    pub fn workspace(&self) -> HilbertWorkspace {
-        let scratch = self.forward.get_scratch_len().max(self.inverse.get_scratch_len());
-        HilbertWorkspace {
-            record: self.forward.make_input_vec(),
-            spectrum: self.forward.make_output_vec(),
-            scratch: vec![Complex64::default(); scratch],
-        }
-    }
-
-    /// The Hilbert transform of `x` into `out`, without allocation after the first call with this workspace.
+    /// Writes the Hilbert transform of `x` to `out`. Does not allocate.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] when either is not of the planned length, [`Error::NonFinite`].
-    pub fn transform_into(&self, x: &[f64], out: &mut [f64], workspace: &mut HilbertWorkspace) -> Result<()> {
+    pub fn transform_into(&mut self, x: &[f64], out: &mut [f64]) -> Result<()> {
         for length in [x.len(), out.len()] {
             if length != self.length {
                 let left = self.length;
                 return Err(Error::LengthMismatch { operation: OPERATION, left, right: length });
             }
         }
-        let HilbertWorkspace { record, spectrum, scratch } = workspace;
-        record.clear();
-        record.extend_from_slice(x);
-        spectrum.resize(self.length / 2 + 1, Complex64::default());
-        let needed = self.forward.get_scratch_len().max(self.inverse.get_scratch_len());
-        scratch.resize(needed.max(scratch.len()), Complex64::default());
+        let Self { record, spectrum, scratch, .. } = self;
+        record.copy_from_slice(x);
         let failed =
             |_| Error::Undefined { quantity: OPERATION, reason: "the transform refused its buffers" };
         self.forward.process_with_scratch(record, spectrum, scratch).map_err(failed)?;
-        // The first bin is the sum: one sample that is not finite makes it so, and spares a look at every one.
+        // The first bin is the sum, which is not finite if any sample is not: that saves a check of every sample.
         if !spectrum[0].re.is_finite() {
             return Err(match first_non_finite(x) {
                 Some(index) => Error::NonFinite { operation: OPERATION, index },
@@ -214,7 +201,7 @@ impl Hilbert {
                 }
             });
         }
-        // A quarter turn back for every frequency but 0 and half the rate, which have no other side.
+        // A quarter turn back for every frequency except 0 and half the rate, which have no conjugate.
         let scale = 1.0 / self.length as f64;
         spectrum[0] = Complex64::default();
         if self.length % 2 == 0 {

@@ -1,44 +1,42 @@
-//! Phases, locking and order of many channels in one go, memory reused.
+//! Phases by the Hilbert transform, and locking and order of many channels in reused memory.
 
-use super::hilbert::{Hilbert, HilbertWorkspace};
-use super::pairs::{BLOCK, Sums};
-use super::phases::{OPERATION, Phases, checked, matrix_into};
+use super::super::analytic::Hilbert;
+use super::{BLOCK, OPERATION, Phases, Sums, checked, matrix_into};
 use crate::simd::{self, Kernel, Transpose};
 use crate::{Error, Result, Samples};
 use alloc::{vec, vec::Vec};
 
 impl Phases {
-    /// From the channels themselves, by the Hilbert transform of each as it stands: take out the mean, and what is slower or
-    /// faster than the cycle, before; about ends see [`super::Analytic`].
+    /// Computes the phases of channels by the Hilbert transform of each, unchanged: remove the mean, and components slower or
+    /// faster than the cycle, before. [`Analytic`](crate::synchrony::Analytic) describes the errors at the ends.
     ///
     /// # Errors
     /// [`Error::TooFew`] without channels or samples, [`Error::LengthMismatch`], [`Error::NonFinite`].
     pub fn of<S: Samples<Item = f64>>(channels: &[S]) -> Result<Self> {
         let samples = checked(channels)?;
-        let hilbert = Hilbert::new(samples)?;
-        let (mut workspace, mut turned) = (hilbert.workspace(), vec![0.0; samples]);
+        let mut hilbert = Hilbert::new(samples)?;
+        let mut turned = vec![0.0; samples];
         let mut phases = Self::zero(channels.len(), samples);
         let places = phases.cos.chunks_exact_mut(samples).zip(phases.sin.chunks_exact_mut(samples));
         for (channel, (cos, sin)) in channels.iter().zip(places) {
             let channel = channel.to_slice();
-            hilbert.transform_into(&channel, &mut turned, &mut workspace)?;
+            hilbert.transform_into(&channel, &mut turned)?;
             normalise(false, &channel, &turned, cos, sin);
         }
         Ok(phases)
     }
 }
 
-/// The phase locking value of every pair of channels and their Kuramoto order parameter, for records of one size, again and
-/// again in the same memory.
+/// The phase locking value of every pair of channels and their Kuramoto order parameter, for many records of one size, in reused
+/// memory.
 ///
-/// The same numbers as [`Phases::of`] with [`Phases::plv_matrix`] and [`Phases::kuramoto`], to rounding. Phases are never
-/// written down: each block of samples goes from Hilbert transform to sums while it is in the cache.
+/// Equals [`Phases::of`] with [`Phases::plv_matrix`] and [`Phases::kuramoto`], to rounding. Phases are not stored: each block of samples goes from Hilbert transform to sums while it is in the cache.
 ///
 /// # Costs and limitations
 /// Two real FFTs per channel and four multiplications per pair and sample; memory for one transformed copy of the channels.
 ///
 /// ```
-/// use copeak::synchrony::PhasePlan;
+/// use copeak::synchrony::phase::PhasePlan;
 /// let wave = |lag: f64| (0..500).map(|i| (0.02 * i as f64 * std::f64::consts::TAU - lag).sin()).collect::<Vec<_>>();
 /// let (first, second) = (wave(0.0), wave(1.0));
 /// let mut plan = PhasePlan::new(2, 500)?;
@@ -50,7 +48,6 @@ impl Phases {
 #[derive(Debug, Clone)]
 pub struct PhasePlan {
     hilbert: Hilbert,
-    workspace: HilbertWorkspace,
     channels: usize,
     turned: Vec<f64>,
     sums: Sums,
@@ -58,7 +55,7 @@ pub struct PhasePlan {
 }
 
 impl PhasePlan {
-    /// For so many channels of so many samples.
+    /// Plans for records of `channels` channels with `samples` samples each.
     ///
     /// # Errors
     /// [`Error::TooFew`] when either is 0.
@@ -67,22 +64,21 @@ impl PhasePlan {
             return Err(Error::TooFew { operation: OPERATION, unit: "channels", needed: 1, got: 0 });
         }
         let hilbert = Hilbert::new(samples)?;
-        let workspace = hilbert.workspace();
         let turned = vec![0.0; channels * samples];
-        Ok(Self { hilbert, workspace, channels, turned, sums: Sums::new(channels), baseline_only: false })
+        Ok(Self { hilbert, channels, turned, sums: Sums::new(channels), baseline_only: false })
     }
 
-    /// The same with the baseline instructions only: the same bits, more slowly where the machine has better ones.
+    /// Restricts the plan to the baseline instructions: the same bits, slower on machines that have better ones.
     #[must_use]
     pub fn baseline_only(self) -> Self {
         Self { baseline_only: true, ..self }
     }
 
-    /// The locking value of every pair into `plv`, row after row, and the order parameter of every sample into `order`.
-    /// Nothing is allocated.
+    /// Writes the locking value of every pair to `plv`, row after row, and the order parameter of every sample to `order`.
+    /// Does not allocate.
     ///
     /// # Errors
-    /// [`Error::LengthMismatch`] where anything has another size than planned, [`Error::NonFinite`].
+    /// [`Error::LengthMismatch`] for channels, `plv` or `order` of another size than planned, [`Error::NonFinite`].
     pub fn measure_into(&mut self, channels: &[&[f64]], plv: &mut [f64], order: &mut [f64]) -> Result<()> {
         let (count, samples) = (self.channels, self.hilbert.len());
         let sizes = [(count, channels.len()), (count * count, plv.len()), (samples, order.len())];
@@ -90,7 +86,7 @@ impl PhasePlan {
             return Err(Error::LengthMismatch { operation: OPERATION, left, right });
         }
         for (channel, turned) in channels.iter().zip(self.turned.chunks_exact_mut(samples)) {
-            self.hilbert.transform_into(channel, turned, &mut self.workspace)?;
+            self.hilbert.transform_into(channel, turned)?;
         }
         let (baseline_only, turned) = (self.baseline_only, &self.turned);
         self.sums.clear();
@@ -107,7 +103,7 @@ impl PhasePlan {
     }
 }
 
-/// Unit vectors of the directions of (x, h); a vector of length 0 points to 0.
+/// Writes the unit vectors of the directions of (x, h); that of a vector of length 0 is (1, 0).
 fn normalise(baseline_only: bool, x: &[f64], h: &[f64], cos: &mut [f64], sin: &mut [f64]) {
     simd::run(baseline_only, Normalise { x, h, cos, sin });
 }
