@@ -97,72 +97,25 @@ mod dot;
 mod repair;
 pub mod state;
 #[cfg(feature = "alloc")]
+mod topics;
+#[cfg(feature = "alloc")]
 mod window;
 
 pub use calculus::{CentralDifference, LeakyIntegral, SecondDifference};
-#[cfg(feature = "alloc")]
-pub use calculus::{Integral, Interpolation, Regrid, Resample, SmoothDerivative};
 pub use design::{
     Band, Butterworth, CriticallyDamped, Design, Envelope, Notch, Preset, Rectify, Section, Tkeo,
 };
-#[cfg(feature = "alloc")]
-pub use design::{Cascade, Conditioner, Emg, Fir, ZeroPhase};
-#[cfg(feature = "alloc")]
-pub use record::Filter;
 #[cfg(feature = "ndarray")]
 pub use record::FilterAxis;
 #[cfg(feature = "alloc")]
-pub use repair::{GapFill, RigidFill, SpikeRepair};
-#[cfg(feature = "alloc")]
-pub use window::{Hampel, MovingMean, MovingMedian, MovingRms, SavitzkyGolay};
+pub use {
+    calculus::{Integral, Interpolation, Regrid, Resample, SmoothDerivative},
+    design::{Cascade, Conditioner, Emg, Fir, ZeroPhase},
+    record::Filter,
+    repair::{GapFill, RigidFill, SpikeRepair},
+    topics::{conditioning, cutoff, fir, gap, integration, interpolation, moving, resample},
+    window::{Hampel, MovingMean, MovingMedian, MovingRms, SavitzkyGolay},
+};
 
 #[cfg(feature = "alloc")]
 pub(crate) use calculus::{SlopeScratch, hermite};
-
-/// Missing samples: where gaps are, which zeros count as missing, and what a repair reports.
-#[cfg(feature = "alloc")]
-pub mod gap {
-    pub use super::repair::{FilledGap, Gap, GapOutcome, GapPlace, Repaired, RigidGap, RigidRepaired, Zeros};
-}
-
-/// Ends and forms of the filters whose window moves along the record.
-#[cfg(feature = "alloc")]
-pub mod moving {
-    pub use super::window::{Cleaned, Edge, Periodic, Trailing};
-}
-
-/// The cut-off that a record asks for: residual analysis and Yu's regression.
-#[cfg(feature = "alloc")]
-pub mod cutoff {
-    pub use super::design::{ResidualAnalysis, ResidualCutoff, YuCutoff, yu_cutoff};
-}
-
-/// Result of a [`Conditioner`] and the timing error that noise leaves.
-#[cfg(feature = "alloc")]
-pub mod conditioning {
-    pub use super::design::{Conditioned, TimingNoise};
-}
-
-/// Tapers of [`Fir`] designs, and impulse responses.
-#[cfg(feature = "alloc")]
-pub mod fir {
-    pub use super::design::{ImpulseResponse, Taper};
-}
-
-/// Live and integer-factor forms of [`Resample`], and its padding.
-#[cfg(feature = "alloc")]
-pub mod resample {
-    pub use super::calculus::{Downsample, Padding, Resampler};
-}
-
-/// The curve that an [`Interpolation`] builds.
-#[cfg(feature = "alloc")]
-pub mod interpolation {
-    pub use super::calculus::Curve;
-}
-
-/// Known values that fix the constant and the drift of an [`Integral`].
-#[cfg(feature = "alloc")]
-pub mod integration {
-    pub use super::calculus::Boundary;
-}

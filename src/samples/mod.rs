@@ -1,4 +1,4 @@
-//! What can be read, and written, as a one-dimensional run of samples.
+//! Buffers that can be read, and written, as a one-dimensional run of samples.
 //!
 //! Every analysis of the crate takes `&S where S: Samples + ?Sized`, so a slice, an array, a `Vec`, a boxed or
 //! copy-on-write slice, a ring buffer (`VecDeque`) and every one-dimensional ndarray (owned, view, strided,

@@ -1,4 +1,4 @@
-//! Derivatives and integrals: NumPy's numbers, what they do to noise, and that drift is taken away.
+//! Derivatives and integrals: NumPy's numbers, the noise they let through, and drift removed.
 
 use crate::common;
 use crate::common::cases;
@@ -195,7 +195,7 @@ fn force_gives_a_runners_rise_and_fall() {
 #[test]
 fn an_integral_passes_through_what_is_known() {
     let clock = Clock::new(rate(100.0), 5.0).unwrap();
-    // A foot that stands at 5.3, 6.3 and 7.4 s, with an offset that itself drifts.
+    // A foot at rest at 5.3, 6.3 and 7.4 s, with an offset that itself drifts.
     let x: Vec<f64> = (0..301).map(|i| (f64::from(i) * 0.2).sin() + 0.3 + 0.001 * f64::from(i)).collect();
     let signal = Signal::new(clock, x);
     let integral = Integral::new(clock.rate());

@@ -68,7 +68,7 @@ proptest! {
         }
     }
 
-    /// The coefficients do what the design says: gain measured from the impulse response.
+    /// The coefficients do what the design states: gain measured from the impulse response.
     #[test]
     fn sections_have_the_designed_gain(band in bands(), order in 1usize..7, f in 0.0f64..500.0) {
         let design = Butterworth::new(order, band, rate(1000.0)).unwrap();
@@ -174,7 +174,7 @@ fn bad_designs_are_refused_by_name() {
     let wrong = design.sections::<f64, 3>();
     assert!(matches!(wrong, Err(Error::LengthMismatch { left: 3, right: 2, .. })));
     assert!(matches!(design.sections::<f64, 0>(), Err(Error::LengthMismatch { left: 0, .. })));
-    // In single precision this pole cannot be told from the unit circle; in double it can.
+    // In single precision this pole cannot be distinguished from the unit circle; in double it can.
     let low = Butterworth::low_pass(2, 1e-3, fs).unwrap();
     assert!(matches!(low.iter::<f32>(), Err(Error::Undefined { .. })));
     assert!(low.iter::<f64>().is_ok());

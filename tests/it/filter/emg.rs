@@ -153,7 +153,7 @@ fn an_envelope_shows_every_burst_where_it_is() {
         assert!(active[truth] && !active[truth - 1]);
         assert!(start.abs_diff(truth) <= 20 && end.abs_diff(truth + 240) <= 20, "{start} {end} {truth}");
     }
-    // Live the same bursts come out later by what the chain says, give or take 3 ms.
+    // Live the same bursts come out later by the delay that the chain reports, to within 3 ms.
     let live = emg.causal().unwrap();
     let late = live.group_delay(0.0);
     let lags = edges(&Causal(&live).analyze(&raw).unwrap(), 0.3 * mean);

@@ -344,7 +344,7 @@ fn a_segment_that_is_not_known_is_refused() {
         (0..4).map(|k| (0..50).map(|i| moved([0.1 * f64::from(k), 0.0, 0.0], i)).collect()).collect();
     assert!(matches!(RigidFill::learn(&line), Err(Error::Undefined { .. })));
 
-    // Three on a line and one beside: the one beside cannot be found from the three.
+    // Three on a line and one off it: that one cannot be found from the three.
     let mut crooked = line.clone();
     crooked[3] = (0..50).map(|i| moved([0.1, 0.2, 0.0], i)).collect();
     let rigid = RigidFill::learn(&crooked).unwrap();

@@ -103,7 +103,7 @@ fn force_for_events_keeps_its_contacts() {
     }
 }
 
-/// Seven runners at 3.5 m/s: the largest knee accelerations under 6 Hz beside those under 12 Hz.
+/// Seven runners at 3.5 m/s: the largest knee accelerations under 6 Hz and under 12 Hz.
 #[test]
 fn walkings_cut_off_takes_a_quarter_of_a_runners_accelerations() {
     let Some(data) = common::data() else { return };

@@ -86,7 +86,7 @@ fn a_known_band_is_found() {
     }
 }
 
-/// A spectrum that fades and never reaches a floor: the cut-off follows the range, and the result says so.
+/// A spectrum that fades and never reaches a floor: the cut-off follows the range, and the result reports it.
 #[test]
 fn a_cutoff_that_follows_the_range_is_marked() {
     let harmonics = |t: f64| -> f64 {

@@ -21,7 +21,7 @@ fn angles(seed: u64) -> Vec<(String, Vec<f64>)> {
     angles.map(|c| (c.name.clone(), c.signal.into_samples())).collect()
 }
 
-/// What is repaired: first sample, and the one after the last.
+/// Repaired runs: first sample, and the one after the last.
 fn found(repair: &SpikeRepair, x: &[f64]) -> Vec<(usize, usize)> {
     repair.find(x).unwrap().into_iter().map(|run| (run.start, run.end)).collect()
 }

@@ -21,7 +21,7 @@ fn count(value: &Value) -> usize {
     value.as_u64().unwrap() as usize
 }
 
-/// Largest difference, as a part of `top`.
+/// Largest difference, as a fraction of `top`.
 fn distance(found: &[f64], expected: &[f64], top: f64) -> f64 {
     assert_eq!(found.len(), expected.len());
     found.iter().zip(expected).map(|(f, e)| (f - e).abs()).fold(0.0, f64::max) / top
@@ -65,7 +65,7 @@ fn savitzky_golay_equals_scipy() {
     }
 }
 
-/// Where SciPy's coefficients are off by up to their own size.
+/// Cases in which SciPy's coefficients are off by up to their own size.
 #[test]
 fn long_windows_are_exact() {
     let fixture = fixture();
@@ -145,7 +145,7 @@ where
 {
     let batch = filter.apply(x).unwrap();
     same(what, &Collect(filter.clone()).analyze(x).unwrap(), &batch);
-    // As late as it says.
+    // As late as it reports.
     let mut live = filter.clone().stream();
     let waited = x.iter().take_while(|x| live.push(**x).is_none()).count();
     assert_eq!(waited, (filter.group_delay(0.1) as usize).min(x.len()), "{what}");
