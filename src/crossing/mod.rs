@@ -59,7 +59,8 @@ impl Crossing {
     ///
     /// SE² = (σ/slope)² max(½, u² + (1−u)²) + (bend/rise/8)²: noise moves the crossing along the slope, by more near a
     /// sample than between two, and a line deviates from a curve by its bend. Both are floored at their value midway between
-    /// samples: a bend near a sample may be the corner at the foot of a contact, which the samples do not show.
+    /// samples: a bend near a sample may be the corner at the foot of a contact, which the samples do not show (without the floor of the
+    /// bend term intervals covered 34 % near such corners).
     ///
     /// On simulated contacts (`tests/it/event/calibration.rs`: thresholds of 10 to 80 N, noise 10 to 40 dB below them, 100
     /// to 2000 Hz after resampling) 1.96 SE, with the uncertainty that the sampling grid adds (`ForceContacts`), cover the truth in 94
@@ -77,7 +78,8 @@ impl Crossing {
     /// and rises straight from it: (1 − √(level/rise))², where the level is less than a tenth of the rise in one sample, else 0.
     ///
     /// The corner at the foot of a contact lies anywhere between two samples. A line between them misses the crossing by
-    /// at most this fraction of a sample; from a tenth on, [`Crossing::se`] alone covers it.
+    /// at most this fraction of a sample; from a tenth on, [`Crossing::se`] alone covers it. (At 500 Hz and a threshold of 5 N intervals
+    /// covered 68 % without it.)
     ///
     /// ```
     /// use copeak::{StageExt, crossing::Hysteresis};

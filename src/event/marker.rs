@@ -149,7 +149,8 @@ pub enum MarkerMethod {
     Handsaker,
     /// Initial contact: the peak of the heel's vertical acceleration. Terminal contact: the peak of the toe's forward
     /// acceleration that follows its greatest vertical one. From walking (Hreljac & Marshall 2000, *J Biomech* 33:783-786);
-    /// Hreljac & Stergiou (2000, *Med Biol Eng Comput* 38:503-506) found errors of 4.5 and 6.9 ms (root mean square) for accelerations in running.
+    /// Hreljac & Stergiou (2000, *Med Biol Eng Comput* 38:503-506) found errors of 4.5 and 6.9 ms
+    /// (root mean square) for accelerations in running.
     #[doc(alias("hreljac", "stergiou"))]
     HeelAndToe,
     /// Initial contact: the heel farthest in front of the pelvis. Terminal contact: the toe farthest behind it. Zeni,

@@ -141,7 +141,8 @@ impl<R: Seek, F> Seek for ProgressReader<R, F> {
     }
 }
 
-/// Reads a recording from a CSV, TRC, MOT, STO, C3D or Parquet file (feature `parquet`), by its extension or, if that is another, by its first bytes. The recording's name is the file's.
+/// Reads a recording from a CSV, TRC, MOT, STO, C3D or Parquet file (feature `parquet`), by its extension or, if
+/// that is another, by its first bytes. The recording gets the file's name.
 ///
 /// Angles of a MOT or STO file are converted to degrees. The modules of the formats return what a file holds in addition to channels
 /// (events and plates of a C3D file, counts of hidden markers) and read other layouts of a table: [`csv`], [`opensim`], [`c3d`] and

@@ -114,7 +114,7 @@ fn checked_points(points: usize) -> Result<()> {
 ///
 /// ```
 /// use copeak::stride::Ensemble;
-/// let both = Ensemble::of(&[vec![1.0, 2.0], vec![3.0, 2.0]])?;
+/// let both = Ensemble::from_curves(&[vec![1.0, 2.0], vec![3.0, 2.0]])?;
 /// assert_eq!(both.mean, [2.0, 2.0]);
 /// assert_eq!(both.sd.unwrap(), [2.0_f64.sqrt(), 0.0]);
 /// # Ok::<(), copeak::Error>(())
@@ -137,7 +137,7 @@ impl Ensemble {
     /// # Errors
     /// [`Error::TooFew`] without curves; [`Error::LengthMismatch`]; [`Error::NonFinite`] with the index of the first
     /// curve that holds a NaN or infinite value: leave it out, with a reason, before averaging.
-    pub fn of<C: AsRef<[T]>, T: Real>(curves: &[C]) -> Result<Self> {
+    pub fn from_curves<C: AsRef<[T]>, T: Real>(curves: &[C]) -> Result<Self> {
         let operation = "averaging curves";
         let n = curves.len();
         let Some(first) = curves.first() else {

@@ -12,7 +12,7 @@ use core::fmt;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// Impulses, means and shape of the ground reaction force of one step; made by [`StepForces::of`].
+/// Impulses, means and shape of the ground reaction force of one step; made by [`StepForces::from_step`].
 ///
 /// Everything is an integral over the contact of the curve that runs straight between samples, from initial to
 /// terminal contact, which may lie between samples. The force before and after the thresholds of the events is lost: at 50 N on and
@@ -36,7 +36,7 @@ pub struct StepForces {
     /// Vertical impulse of the contact in newton seconds.
     pub vertical_ns: f64,
     /// Vertical impulse over the one that carries body weight for the whole step: 1 when running steadily on the level.
-    /// The same as mean force in body weights over step time by contact time. NaN for a step without an end.
+    /// Mean force over body weight must equal step time over contact time; this is their ratio. NaN for a step without an end.
     ///
     /// It separates errors of mass and scale from errors of events: seven treadmill runners had 0.93 to 0.99, each the same to about 0.01 at
     /// three speeds and with or without events, so the listed mass and the belt's scale differ by that; one sprinter on
@@ -97,12 +97,17 @@ impl StepForces {
     /// let clock = Clock::from_zero(Rate::from_hz(1000.0)?);
     /// let force = |i: i32| 1600.0 * (std::f64::consts::PI * f64::from(i - 125) / 250.0).sin().max(0.0);
     /// let vertical = Signal::new(clock, (0..500).map(force).collect::<Vec<_>>());
-    /// let forces = StepForces::of(&step, &vertical, None, 70.0)?;
+    /// let forces = StepForces::from_step(&step, &vertical, None, 70.0)?;
     /// assert!((forces.mean_bw - 1.484).abs() < 1e-3 && forces.half_sine_r2 > 0.999);
     /// assert!((forces.first_half_bw - forces.second_half_bw).abs() < 1e-9);
     /// # Ok::<(), copeak::Error>(())
     /// ```
-    pub fn of<S>(step: &Step, vertical: &Signal<S>, forward: Option<&Signal<S>>, mass_kg: f64) -> Result<Self>
+    pub fn from_step<S>(
+        step: &Step,
+        vertical: &Signal<S>,
+        forward: Option<&Signal<S>>,
+        mass_kg: f64,
+    ) -> Result<Self>
     where
         S: Samples,
         S::Item: Real,
@@ -238,7 +243,7 @@ pub(super) fn integral(times: &[f64], values: &[f64]) -> f64 {
 /// # let event = |t, kind| Event::new(t, 0.002, Side::Left, kind, Method::Force);
 /// # let contact = Contact::new(event(1.0, EventKind::InitialContact), event(1.2, EventKind::TerminalContact))?;
 /// // 70 kg, contact 0.20 s, flight 0.12 s, every event known to 2 ms.
-/// let spring = SpringMass::of(&Step::new(contact, 1.32, 0.64), 70.0)?;
+/// let spring = SpringMass::from_step(&Step::new(contact, 1.32, 0.64), 70.0)?;
 /// println!("{:.1} ± {:.1} kN/m", spring.vertical_npm / 1e3, spring.vertical_se_npm / 1e3);
 /// # assert_eq!(format!("{:.1} ± {:.1} kN/m", spring.vertical_npm / 1e3, spring.vertical_se_npm / 1e3), "33.9 ± 0.7 kN/m");
 /// // A leg of 0.95 m at 4 m/s.
@@ -297,7 +302,7 @@ impl SpringMass {
     /// # Errors
     /// [`Error::Parameter`] for a mass that is not finite or not above zero; [`Error::Undefined`] for a step without a
     /// flight after it, which does not bounce.
-    pub fn of(step: &Step, mass_kg: f64) -> Result<Self> {
+    pub fn from_step(step: &Step, mass_kg: f64) -> Result<Self> {
         if !(mass_kg.is_finite() && mass_kg > 0.0) {
             return Err(Error::Parameter {
                 name: "body mass",

@@ -2,7 +2,7 @@
 //!
 //! | question | answer |
 //! |---|---|
-//! | which steps count, and why not the others? | [`Feet::steps`](crate::event::Feet::steps), [`StepCriteria`], [`RejectReason`]; from contacts: [`Steps::from_contacts`]; from events in any state: [`EventPairing`] |
+//! | which steps count, and why not the others? | [`Feet::steps`], [`StepCriteria`], [`RejectReason`]; from contacts: [`Steps::from_contacts`]; from events: [`EventPairing`] |
 //! | contact, flight, cadence, their errors? | [`Step`], [`Steps::summary`] |
 //! | running or walking? | [`Step::gait`], [`Steps::bouts`] |
 //! | a curve over the stride, 0 to 100 %? | [`normalize`], [`Ensemble`]; aligned at several events: [`Landmarks`] |
@@ -11,6 +11,8 @@
 //! | how fast? | [`SpeedSource`](speed::SpeedSource) |
 //!
 //! Mean curves with bands, and tests between curves: [`ensemble`](crate::ensemble).
+//!
+//! [`Feet::steps`]: crate::event::Feet::steps
 //!
 //! ```
 //! use copeak::simulate::Sprinter;

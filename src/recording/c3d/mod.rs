@@ -1,4 +1,4 @@
-//! C3D files: markers, analog channels, force plates and events of one trial, on one clock.
+//! C3D files: markers, analog channels, force plates and events of one trial, on one clock. A truncated file is an error.
 
 mod plate;
 

@@ -172,7 +172,7 @@ fn a_lag_of_ten_milliseconds_from_the_sacrum_is_a_tie() {
     assert!((cadence - 60.0 / 0.35).abs() < 1.0, "{cadence}");
     for step in found.accepted() {
         // Nobody can take this for a stiffness.
-        let spring = SpringMass::of(step, 70.0).unwrap();
+        let spring = SpringMass::from_step(step, 70.0).unwrap();
         assert!(1.96 * spring.vertical_se_npm > spring.vertical_npm, "{spring:?}");
         assert!(1.96 * step.contact_se_s() > 0.19);
     }

@@ -220,9 +220,9 @@ fn events_steps_and_forces() {
     shows(steps.all().last().unwrap(), 0, &["not used: "]);
     let step = steps.accepted().find(|s| s.side() == Side::Left).unwrap();
     let [up, forward] = ["grf_vertical_l", "grf_forward_l"].map(|name| trial.get(name).map(|c| &c.signal));
-    let forces = StepForces::of(step, up.unwrap(), forward, 75.0).unwrap();
+    let forces = StepForces::from_step(step, up.unwrap(), forward, 75.0).unwrap();
     shows(&forces, 0, &["BW", "N s", "half-sine R^2"]);
-    let spring = SpringMass::of(step, 75.0).unwrap();
+    let spring = SpringMass::from_step(step, 75.0).unwrap();
     shows(&spring, 0, &["N (standard error", "mm", "kN/m"]);
     shows(&spring.leg(0.95, Speed::new(9.5, 0.05)).unwrap(), 0, &["leg stiffness", "kN/m"]);
     shows(&Speed::new(9.5, 0.05), 0, &["9.50 m/s (standard error 0.050)"]);
@@ -234,7 +234,7 @@ fn curves_and_peaks() {
         (0..101).map(|i| up + (0.06 * i as f64).sin() + 0.1 * ((j * 7 + i / 20) % 5) as f64).collect()
     };
     let (low, high): (Vec<_>, Vec<_>) = (0..12).map(|j| (curve(j, 0.0), curve(j + 3, 1.0))).unzip();
-    shows(&Ensemble::of(&low).unwrap(), 1, &["mean of 12 curves of 101 points, SD at most"]);
+    shows(&Ensemble::from_curves(&low).unwrap(), 1, &["mean of 12 curves of 101 points, SD at most"]);
     shows(&CurveBand::new(1).of(&low).unwrap(), 1, &["holds the whole curve with 95 %", "the curves' unit"]);
     shows(&CurveBand::new(1).of(&low[..2]).unwrap(), 1, &["cannot tell where the whole curve lies"]);
     shows(

@@ -51,10 +51,13 @@ fn windows_outside_the_signal_and_unequal_curves_are_refused() {
     assert!(matches!(empty, Err(Error::Window { .. })));
 
     let none: [Vec<f64>; 0] = [];
-    assert!(matches!(Ensemble::of(&none), Err(Error::TooFew { .. })));
-    assert!(matches!(Ensemble::of(&[vec![1.0], vec![1.0, 2.0]]), Err(Error::LengthMismatch { .. })));
-    assert!(matches!(Ensemble::of(&[vec![1.0], vec![f64::NAN]]), Err(Error::NonFinite { index: 1, .. })));
-    let single = Ensemble::of(&[vec![1.0, 2.0]]).unwrap();
+    assert!(matches!(Ensemble::from_curves(&none), Err(Error::TooFew { .. })));
+    assert!(matches!(Ensemble::from_curves(&[vec![1.0], vec![1.0, 2.0]]), Err(Error::LengthMismatch { .. })));
+    assert!(matches!(
+        Ensemble::from_curves(&[vec![1.0], vec![f64::NAN]]),
+        Err(Error::NonFinite { index: 1, .. })
+    ));
+    let single = Ensemble::from_curves(&[vec![1.0, 2.0]]).unwrap();
     assert_eq!((single.mean, single.sd, single.n), (vec![1.0, 2.0], None, 1));
 }
 

@@ -33,7 +33,8 @@ fn sampled(rate: f64, n: usize, f: impl Fn(f64) -> f64) -> Signal {
 fn the_drop_is_that_of_a_mass_under_a_half_sine() {
     // Newton's second law, stepped at 1 microsecond, against the closed form.
     for (contact, flight) in [(0.25, 0.08), (0.2, 0.12), (0.11, 0.13)] {
-        let spring = SpringMass::of(&step(5.0, 5.0 + contact, 5.0 + contact + flight, 0.001), 70.0).unwrap();
+        let spring =
+            SpringMass::from_step(&step(5.0, 5.0 + contact, 5.0 + contact + flight, 0.001), 70.0).unwrap();
         let (dt, mut height, mut velocity, mut lowest) = (1e-6, 0.0, -G * flight / 2.0, 0.0_f64);
         for i in 0..(contact / dt) as usize {
             let force = spring.force_n * (PI * (i as f64 + 0.5) * dt / contact).sin();
@@ -49,8 +50,8 @@ fn the_drop_is_that_of_a_mass_under_a_half_sine() {
 
 #[test]
 fn a_contact_measured_short_makes_the_stiffness_large() {
-    let whole = SpringMass::of(&step(0.0, 0.2, 0.3, 0.0), 70.0).unwrap();
-    let short = SpringMass::of(&step(0.0, 0.18, 0.28, 0.0), 70.0).unwrap();
+    let whole = SpringMass::from_step(&step(0.0, 0.2, 0.3, 0.0), 70.0).unwrap();
+    let short = SpringMass::from_step(&step(0.0, 0.18, 0.28, 0.0), 70.0).unwrap();
     let more = short.vertical_npm / whole.vertical_npm - 1.0;
     assert!((0.17..0.23).contains(&more), "{more}");
     let speed = Speed::new(5.0, 0.0);
@@ -70,12 +71,12 @@ fn errors_of_events_reach_the_stiffness() {
         }
         sum - 6.0
     };
-    let stated = SpringMass::of(&step(1.0, 1.2, 1.32, 0.002), 70.0).unwrap();
+    let stated = SpringMass::from_step(&step(1.0, 1.2, 1.32, 0.002), 70.0).unwrap();
     let leg = stated.leg(0.95, Speed::new(4.0, 0.05)).unwrap();
     let mut seen: [Vec<f64>; 4] = Default::default();
     for _ in 0..20_000 {
         let e: [f64; 4] = std::array::from_fn(|_| 0.002 * normal());
-        let s = SpringMass::of(&step(1.0 + e[0], 1.2 + e[1], 1.32 + e[2], 0.0), 70.0).unwrap();
+        let s = SpringMass::from_step(&step(1.0 + e[0], 1.2 + e[1], 1.32 + e[2], 0.0), 70.0).unwrap();
         let l = s.leg(0.95, Speed::new(4.0 + 25.0 * e[3], 0.0)).unwrap();
         for (list, v) in seen.iter_mut().zip([s.force_n, s.drop_m, s.vertical_npm, l.stiffness_npm]) {
             list.push(v);
@@ -91,13 +92,13 @@ fn errors_of_events_reach_the_stiffness() {
 
 #[test]
 fn a_step_without_flight_or_a_foot_below_two_legs_has_no_stiffness() {
-    let of = |ic, tc, end| SpringMass::of(&step(ic, tc, end, 0.001), 70.0);
+    let of = |ic, tc, end| SpringMass::from_step(&step(ic, tc, end, 0.001), 70.0);
     assert!(matches!(of(0.0, 0.3, 0.3), Err(Error::Undefined { .. })), "no flight");
     assert!(matches!(of(0.0, 0.3, 0.2), Err(Error::Undefined { .. })), "walking");
     assert!(matches!(of(0.0, 0.3, f64::NAN), Err(Error::Undefined { .. })), "no end");
     let fine = step(0.0, 0.2, 0.3, 0.001);
-    assert!(matches!(SpringMass::of(&fine, f64::NAN), Err(Error::Parameter { .. })));
-    let spring = SpringMass::of(&fine, 70.0).unwrap();
+    assert!(matches!(SpringMass::from_step(&fine, f64::NAN), Err(Error::Parameter { .. })));
+    let spring = SpringMass::from_step(&fine, 70.0).unwrap();
     assert!(matches!(spring.leg(0.9, Speed::new(9.0, 0.0)), Err(Error::Undefined { .. })));
     assert!(matches!(spring.leg(0.0, Speed::new(3.0, 0.0)), Err(Error::Parameter { .. })));
     assert!(matches!(spring.leg(0.9, Speed::new(-3.0, 0.0)), Err(Error::Parameter { .. })));
@@ -116,7 +117,7 @@ fn push(rate: f64) -> (Signal, Signal) {
 #[test]
 fn impulses_are_the_integrals_of_the_curves() {
     let (up, ahead) = push(2000.0);
-    let forces = StepForces::of(&step(0.1003, 0.3003, 0.45, 0.001), &up, Some(&ahead), 70.0).unwrap();
+    let forces = StepForces::from_step(&step(0.1003, 0.3003, 0.45, 0.001), &up, Some(&ahead), 70.0).unwrap();
     let forward = forces.forward.unwrap();
     // Half a sine of 250 N over 0.1 s, each way.
     let half = 250.0 * 0.1 * 2.0 / PI;
@@ -143,9 +144,9 @@ fn impulses_are_the_integrals_of_the_curves() {
 fn a_coarse_clock_or_another_one_for_the_forward_force_changes_little() {
     let (fine_up, fine_ahead) = push(2000.0);
     let here = step(0.1003, 0.3003, 0.45, 0.001);
-    let fine = StepForces::of(&here, &fine_up, Some(&fine_ahead), 70.0).unwrap();
+    let fine = StepForces::from_step(&here, &fine_up, Some(&fine_ahead), 70.0).unwrap();
     let (up, ahead) = (push(300.0).0, push(250.0).1);
-    let coarse = StepForces::of(&here, &up, Some(&ahead), 70.0).unwrap();
+    let coarse = StepForces::from_step(&here, &up, Some(&ahead), 70.0).unwrap();
     assert!((coarse.mean_bw / fine.mean_bw - 1.0).abs() < 0.005);
     assert!((coarse.first_half_bw / fine.first_half_bw - 1.0).abs() < 0.01);
     let braking = coarse.forward.unwrap().braking_ns / fine.forward.unwrap().braking_ns;
@@ -156,17 +157,22 @@ fn a_coarse_clock_or_another_one_for_the_forward_force_changes_little() {
 fn forces_outside_the_signal_missing_or_downward_are_refused() {
     let (up, ahead) = push(1000.0);
     let here = step(0.1003, 0.3003, 0.45, 0.001);
-    assert!(matches!(StepForces::of(&here, &up, None, 0.0), Err(Error::Parameter { .. })));
+    assert!(matches!(StepForces::from_step(&here, &up, None, 0.0), Err(Error::Parameter { .. })));
     let late = step(0.3, 0.6, 0.7, 0.001);
-    assert!(matches!(StepForces::of(&late, &up, None, 70.0), Err(Error::Window { .. })));
+    assert!(matches!(StepForces::from_step(&late, &up, None, 70.0), Err(Error::Window { .. })));
     let down = sampled(1000.0, 500, |_| -800.0);
-    assert!(matches!(StepForces::of(&here, &down, None, 70.0), Err(Error::Undefined { .. })));
+    assert!(matches!(StepForces::from_step(&here, &down, None, 70.0), Err(Error::Undefined { .. })));
     let holed = sampled(1000.0, 500, |t| if (t - 0.2).abs() < 0.0004 { f64::NAN } else { 800.0 });
-    assert!(matches!(StepForces::of(&here, &holed, None, 70.0), Err(Error::NonFinite { .. })));
-    assert!(matches!(StepForces::of(&here, &up, Some(&holed), 70.0), Err(Error::NonFinite { .. })));
-    assert!(StepForces::of(&here, &up, Some(&ahead), 70.0).is_ok());
+    assert!(matches!(StepForces::from_step(&here, &holed, None, 70.0), Err(Error::NonFinite { .. })));
+    assert!(matches!(StepForces::from_step(&here, &up, Some(&holed), 70.0), Err(Error::NonFinite { .. })));
+    assert!(StepForces::from_step(&here, &up, Some(&ahead), 70.0).is_ok());
     // A step without an end has forces, but no duration over which they carry the body.
-    assert!(StepForces::of(&step(0.1003, 0.3003, f64::NAN, 0.0), &up, None, 70.0).unwrap().support.is_nan());
+    assert!(
+        StepForces::from_step(&step(0.1003, 0.3003, f64::NAN, 0.0), &up, None, 70.0)
+            .unwrap()
+            .support
+            .is_nan()
+    );
 }
 
 #[test]
@@ -228,9 +234,9 @@ proptest! {
             let clock = Clock::new(s.clock().rate(), shift).unwrap();
             Signal::new(clock, s.samples().iter().map(|f| gain * f).collect::<Vec<_>>())
         };
-        let here = StepForces::of(&step(0.1003, 0.3003, 0.45, 0.0), &up, Some(&ahead), 60.0).unwrap();
+        let here = StepForces::from_step(&step(0.1003, 0.3003, 0.45, 0.0), &up, Some(&ahead), 60.0).unwrap();
         let there = step(0.1003 + shift, 0.3003 + shift, 0.45 + shift, 0.0);
-        let there = StepForces::of(&there, &moved(&up), Some(&moved(&ahead)), 60.0 * gain).unwrap();
+        let there = StepForces::from_step(&there, &moved(&up), Some(&moved(&ahead)), 60.0 * gain).unwrap();
         let (a, b) = (here.forward.unwrap(), there.forward.unwrap());
         for (x, y) in [
             (here.mean_bw, there.mean_bw),
@@ -275,7 +281,7 @@ proptest! {
     ) {
         let here = step(ic, ic + contact, ic + contact + flight, 0.002);
         let [up, ahead] = [up, ahead].map(|x| Signal::new(Clock::from_zero(Rate::from_hz(100.0).unwrap()), x));
-        if let Ok(f) = StepForces::of(&here, &up, Some(&ahead), mass) {
+        if let Ok(f) = StepForces::from_step(&here, &up, Some(&ahead), mass) {
             prop_assert!(f.vertical_ns > 0.0 && f.mean_bw.is_finite() && f.half_sine_r2 <= 1.0);
             let two = f.first_half_bw + f.second_half_bw;
             prop_assert!((two - 2.0 * f.mean_bw).abs() <= 1e-9 * (f.first_half_bw.abs() + f.second_half_bw.abs()));
@@ -283,7 +289,7 @@ proptest! {
             prop_assert!(forward.braking_ns <= 0.0 && forward.propulsive_ns >= 0.0);
             prop_assert!(forward.ratio.abs() <= 1.0 + 1e-9);
         }
-        if let Ok(s) = SpringMass::of(&here, mass) {
+        if let Ok(s) = SpringMass::from_step(&here, mass) {
             prop_assert!(flight > 0.0 && s.force_n > 0.0 && s.drop_m > 0.0 && s.vertical_se_npm >= 0.0);
             if let Ok(leg) = s.leg(0.9, Speed::new(speed, 0.1)) {
                 prop_assert!(leg.shortening_m >= s.drop_m - 1e-12 && leg.stiffness_se_npm >= 0.0);
@@ -349,8 +355,8 @@ impl Row {
             .iter()
             .map(|s| {
                 let (up, ahead) = if s.side() == Side::Left { &left } else { &right };
-                let forces = StepForces::of(s, up, Some(ahead), mass_kg).unwrap();
-                (forces, SpringMass::of(s, mass_kg).unwrap())
+                let forces = StepForces::from_step(s, up, Some(ahead), mass_kg).unwrap();
+                (forces, SpringMass::from_step(s, mass_kg).unwrap())
             })
             .collect();
         let n = kept.len();

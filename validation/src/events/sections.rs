@@ -49,7 +49,7 @@ pub fn all(report: &mut Report, data: &Path, trials: &[Trial]) -> Result<Value, 
     ];
     let section = Section {
         title: "Foot gyroscope derived from markers: seven treadmill runners",
-        note: "No recording of a foot's gyroscope beside force was to be had: pitch velocity is that of the foot's markers. Each runner is left out of the fit that is tested on him.",
+        note: "No recording of a foot's gyroscope with force was available: pitch velocity is that of the foot's markers. Each runner is left out of the fit that is tested on him.",
         shipped,
         fitted: constants,
     };
@@ -70,7 +70,7 @@ pub fn all(report: &mut Report, data: &Path, trials: &[Trial]) -> Result<Value, 
     let as_is = |case: &Case| super::errors(&case.matched, (shipped[0], 0.0), (0.0, 0.0));
     let section = Section {
         title: "Shank accelerometer derived from markers",
-        note: "Second derivative of a marker on the shank below 40 Hz, and gravity, along the shank: for want of a recording. Delay and standard error as published; terminal contacts are refused.",
+        note: "Second derivative of a marker on the shank below 40 Hz, and gravity, along the shank, since there is no recording. Delay and standard error as published; terminal contacts are refused.",
         shipped,
         fitted: shipped,
     };
