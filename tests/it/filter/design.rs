@@ -148,7 +148,7 @@ fn a_gain_too_small_for_the_first_section_is_shared() {
 }
 
 #[test]
-fn bad_designs_are_refused_by_name() {
+fn cutoffs_outside_the_band_and_orders_out_of_range_are_errors_with_their_value() {
     let fs = rate(200.0);
     for cutoff in [f64::NAN, 0.0, -1.0, 100.0, 101.0, f64::INFINITY] {
         for design in [Butterworth::low_pass(2, cutoff, fs), Butterworth::band_stop(2, 5.0, cutoff, fs)] {

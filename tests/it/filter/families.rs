@@ -303,7 +303,7 @@ fn designs_print_what_they_are() {
 }
 
 #[test]
-fn bad_designs_are_refused_by_name() {
+fn cutoffs_qualities_and_orders_out_of_range_are_errors_with_their_name() {
     for cutoff in [f64::NAN, 0.0, -1.0, 500.0, f64::INFINITY] {
         assert!(matches!(CriticallyDamped::low_pass(2, cutoff, rate()), Err(Error::Cutoff { .. })));
         assert!(matches!(Notch::new(cutoff, 4.0, rate()), Err(Error::Cutoff { .. })));

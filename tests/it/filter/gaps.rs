@@ -167,7 +167,7 @@ fn a_displaced_neighbour_is_trimmed() {
 }
 
 #[test]
-fn bad_input_is_refused() {
+fn infinite_samples_and_settings_out_of_range_are_refused() {
     let fill = GapFill::new(rate());
     assert!(matches!(fill.apply(&Vec::<f64>::new()), Err(Error::TooFew { needed: 1, got: 0, .. })));
     assert!(matches!(fill.apply(&[1.0, f64::INFINITY]), Err(Error::NonFinite { index: 1, .. })));

@@ -167,7 +167,7 @@ fn critically_damped_filters_and_notches_lose_no_more() {
 
 /// Designs that `f32` cannot hold at all are refused, not computed.
 #[test]
-fn what_does_not_fit_is_refused() {
+fn a_pole_too_close_to_the_unit_circle_for_f32_is_refused() {
     let low = Butterworth::low_pass(2, 0.005, rate()).unwrap();
     assert!(matches!(low.sections::<f32, 1>(), Err(Error::Undefined { .. })));
     assert!(low.cascade().is_ok());

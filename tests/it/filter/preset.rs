@@ -10,7 +10,7 @@ fn rate(hz: f64) -> Rate {
 }
 
 #[test]
-fn presets_are_what_they_print() {
+fn presets_print_their_design_and_source() {
     let kinematics = Preset::running_kinematics(rate(150.0)).unwrap();
     assert_eq!(
         format!("{kinematics:.2}"),

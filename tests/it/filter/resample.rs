@@ -154,7 +154,7 @@ fn the_clock_stays_right() {
 }
 
 #[test]
-fn what_cannot_be_is_refused() {
+fn zero_and_huge_factors_and_broken_samples_are_refused() {
     for (up, down) in [(0, 1), (1, 0), (0, 0), (100_001, 1), (1, 100_001)] {
         assert!(matches!(Resample::new(up, down), Err(Error::Parameter { .. })), "{up}/{down}");
     }

@@ -104,7 +104,7 @@ fn frames_are_judged_channel_by_channel() {
 }
 
 #[test]
-fn what_cannot_be_is_refused() {
+fn short_records_nan_and_settings_out_of_range_are_refused() {
     let repair = SpikeRepair::new();
     for n in [0, 1, 15] {
         assert!(matches!(repair.apply(&vec![0.0; n]), Err(Error::TooFew { needed: 16, .. })));

@@ -420,7 +420,7 @@ fn outliers_on_a_flat_line_and_between_steps_of_a_quantised_one() {
 }
 
 #[test]
-fn what_cannot_be_filtered_is_refused() {
+fn windows_durations_and_thresholds_out_of_range_are_refused() {
     let parameter = |r: copeak::Result<()>| matches!(r, Err(Error::Parameter { .. }));
     let rate = Rate::from_hz(100.0).unwrap();
     for window in [0, 2, 10, usize::MAX, (1 << 20) + 1] {
