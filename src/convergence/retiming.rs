@@ -77,7 +77,7 @@ impl StridedDrives<'_> {
         let split = |even: &[usize], odd: &[usize], i: usize| {
             (table.gain(odd, i, table.best(even, i)) + table.gain(even, i, table.best(odd, i))) / 2.0
         };
-        let mut held_out: Vec<Vec<f64>> = vec![Vec::with_capacity(bootstrap.replicate_count()); k];
+        let mut held_out: Vec<Vec<f64>> = vec![Vec::new(); k];
         let mut shifts: Vec<Vec<f64>> = held_out.clone();
         let mut firsts = vec![0usize; k];
         let judged = !odd.is_empty();
@@ -127,7 +127,7 @@ impl StridedDrives<'_> {
                     // and whether there are enough strides at all.
                     held_out: judged.then(|| estimate(split(&even, &odd, i), replicates, odd.len())),
                     between: estimate(table.between(&units, i, best), shifts, units.len()),
-                    first: judged.then(|| firsts[i] as f64 / bootstrap.replicate_count() as f64),
+                    first: judged.then(|| firsts[i] as f64 / firsts.iter().sum::<usize>() as f64),
                 }
             })
             .collect();

@@ -113,11 +113,6 @@ impl Bootstrap {
         Self { seed: self.seed ^ stream.wrapping_mul(0xd1b5_4a32_d192_ed03), ..self }
     }
 
-    /// Returns the number of replicates.
-    pub(crate) fn replicate_count(&self) -> usize {
-        self.replicates
-    }
-
     /// Returns the confidence level.
     pub(crate) fn confidence(&self) -> f64 {
         self.level

@@ -158,7 +158,7 @@ pub fn event_synchronization(a: &[f64], b: &[f64], tau_max: Option<f64>) -> Resu
     }
     let (mut coincidences, mut leads) = (0u64, 0i64);
     let (mut i, mut j) = (0, 0);
-    // The windows are narrow enough that one walk over both series meets every coincidence.
+    // The windows are narrow enough that one pass through both series meets every coincidence.
     while let (Some(&(time_a, half_a)), Some(&(time_b, half_b))) = (a.get(i), b.get(j)) {
         let lag = time_b - time_a;
         if lag == 0.0 || (lag.abs() < half_a.min(half_b) && lag.abs() <= cap) {

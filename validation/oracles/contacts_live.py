@@ -3,12 +3,8 @@
 Run: scripts/test-oracles contacts [--cases N] [--seed N] [--json PATH]
 """
 
-import argparse
-import json
-import pathlib
-import sys
-
 import numpy as np
+from checks import arguments, finish
 from differential import Crate
 from drift import remove_drift
 
@@ -56,11 +52,7 @@ def force(rng):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--cases", type=int, default=400)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json")
-    options = parser.parse_args()
+    options = arguments(400)
     rng = np.random.default_rng(options.seed)
     null = lambda values: [None if np.isnan(v) else float(v) for v in values]
     requests, expected = [], []
@@ -105,15 +97,7 @@ def main():
         if error > TOLERANCE:
             failures.append(f"case {i}: {op}: differs by {error}")
     figures = {"cases": options.cases, "contacts": found, "largest_difference": worst, "failures": failures}
-    if options.json == "-":
-        print(json.dumps(figures, indent=1))
-    else:
-        print(f"{options.cases} cases of each, {found} contacts; largest difference {worst}")
-        if options.json:
-            pathlib.Path(options.json).write_text(json.dumps(figures, indent=1) + "\n")
-    for failure in failures:
-        print("FAILED:", failure, file=sys.stderr)
-    sys.exit(bool(failures))
+    finish(options, figures, failures, f"{options.cases} cases of each, {found} contacts; largest difference {worst}")
 
 
 main()

@@ -1,12 +1,8 @@
 """The random cases of scripts/test-oracles filters, which see for how to run it."""
 
-import argparse
-import json
-import sys
-from pathlib import Path
-
 import filter_families as families
 import numpy as np
+from checks import arguments, report
 from differential import Crate
 from filter_exact import (
     EPSILON, KINDS, grid, response, response_error, rounding_error, scipy_sos, zero_phase,
@@ -188,11 +184,7 @@ def muscle(crate, rng, cases):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--cases", type=int, default=400)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json")
-    options = parser.parse_args()
+    options = arguments(400)
     crate, rng = Crate(), np.random.default_rng(options.seed)
 
     agree = agreement(crate, rng, options.cases)
@@ -225,18 +217,7 @@ def main():
     }
     checks = {name: bool(held) for name, held in checks.items()}
     figures["checks"] = checks
-    text = json.dumps(figures, indent=1)
-    log = sys.stderr if options.json == "-" else sys.stdout
-    if options.json == "-":
-        print(text)
-    elif options.json:
-        Path(options.json).write_text(text + "\n")
-    for name, held in checks.items():
-        print("ok  " if held else "FAIL", name, file=log)
-    for case in beyond:
-        print("     beyond:", case, file=log)
-    print(json.dumps(found, indent=1), file=log)
-    sys.exit(not all(checks.values()))
+    report(options, figures, found, [f"     beyond: {case}" for case in beyond])
 
 
 if __name__ == "__main__":

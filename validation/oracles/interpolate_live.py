@@ -1,11 +1,7 @@
 """The random cases of scripts/test-oracles interpolation, which see for how to run it."""
 
-import argparse
-import json
-import sys
-from pathlib import Path
-
 import numpy as np
+from checks import arguments, report
 from differential import Crate
 from interpolate_peer import METHODS, curve, fill
 
@@ -34,11 +30,7 @@ def knots(rng):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--cases", type=int, default=300)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json")
-    options = parser.parse_args()
+    options = arguments(300)
     crate, rng = Crate(), np.random.default_rng(options.seed)
 
     worst = {kind: {method: 0.0 for method in METHODS} for kind in ("values", "slopes", "beyond", "clock", "gaps")}
@@ -97,16 +89,7 @@ def main():
     checks["what SciPy refuses is refused"] = refused == 4 * options.cases
     checks = {name: bool(held) for name, held in checks.items()}
     figures = {"worst": worst, "checks": checks, "seed": options.seed, "cases": options.cases}
-    text = json.dumps(figures, indent=1)
-    log = sys.stderr if options.json == "-" else sys.stdout
-    if options.json == "-":
-        print(text)
-    elif options.json:
-        Path(options.json).write_text(text + "\n")
-    for name, held in checks.items():
-        print("ok  " if held else "FAIL", name, file=log)
-    print(json.dumps(worst, indent=1), file=log)
-    sys.exit(not all(checks.values()))
+    report(options, figures, worst)
 
 
 if __name__ == "__main__":

@@ -3,13 +3,10 @@
 Run: scripts/test-oracles strides [--cases N] [--seed N] [--json PATH]
 """
 
-import argparse
 import itertools
-import json
-import pathlib
-import sys
 
 import numpy as np
+from checks import arguments, finish
 from differential import Crate
 from scipy import stats
 
@@ -64,11 +61,7 @@ def comparison(rng):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--cases", type=int, default=300)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json")
-    options = parser.parse_args()
+    options = arguments(300)
     rng = np.random.default_rng(options.seed)
     crate = Crate()
     worst, failures = {"normalise": 0.0, "t": 0.0, "p": 0.0}, []
@@ -93,15 +86,7 @@ def main():
         if (answer["exact"], answer["permutations"]) != (True, count):
             failures.append(f"case {case}: {answer['permutations']} permutations, not {count}")
     figures = {"cases": options.cases, "largest_difference": worst, "failures": failures}
-    if options.json == "-":
-        print(json.dumps(figures, indent=1))
-    else:
-        print(f"{options.cases} cases; largest difference {worst}")
-        if options.json:
-            pathlib.Path(options.json).write_text(json.dumps(figures, indent=1) + "\n")
-    for failure in failures:
-        print("FAILED:", failure, file=sys.stderr)
-    sys.exit(bool(failures))
+    finish(options, figures, failures, f"{options.cases} cases; largest difference {worst}")
 
 
 main()

@@ -1,11 +1,7 @@
 """The random cases of scripts/test-oracles windows, which see for how to run it."""
 
-import argparse
-import json
-import sys
-from pathlib import Path
-
 import numpy as np
+from checks import arguments, report
 from differential import Crate
 from scipy import signal
 from window_exact import exact_savgol, hampel, moving, scipy_savgol, trailing
@@ -113,11 +109,7 @@ def outliers(crate, rng, cases):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--cases", type=int, default=400)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json")
-    options = parser.parse_args()
+    options = arguments(400)
     crate, rng = Crate(), np.random.default_rng(options.seed)
 
     polynomial, count, scipy_wrong = savgol(crate, rng, options.cases)
@@ -135,16 +127,7 @@ def main():
         "savgol": polynomial, "savgol_cases": count, "savgol_scipy_beyond_1e-12": int(scipy_wrong), "moving": moved,
         "hampel": outlier, "hampel_replaced": replaced, "seed": options.seed, "cases": options.cases, "checks": checks,
     }
-    text = json.dumps(figures, indent=1)
-    log = sys.stderr if options.json == "-" else sys.stdout
-    if options.json == "-":
-        print(text)
-    elif options.json:
-        Path(options.json).write_text(text + "\n")
-    for name, held in checks.items():
-        print("ok  " if held else "FAIL", name, file=log)
-    print(json.dumps({key: figures[key] for key in ("savgol", "savgol_scipy_beyond_1e-12", "moving", "hampel")}, indent=1), file=log)
-    sys.exit(not all(checks.values()))
+    report(options, figures, {key: figures[key] for key in ("savgol", "savgol_scipy_beyond_1e-12", "moving", "hampel")})
 
 
 if __name__ == "__main__":

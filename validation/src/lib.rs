@@ -1,11 +1,13 @@
 //! Studies of copeak's methods, where the truth is known or on recordings. `scripts/validate` runs them; the tests of the library
 //! use some of their parts.
 
+pub mod canvas;
 pub mod convergence;
 pub mod events;
 pub mod figure;
 pub mod inference;
 pub mod newton;
+pub mod noise;
 pub mod options;
 pub mod peaks;
 pub mod sequence;

@@ -1,25 +1,9 @@
 //! Small, fixed-seed versions of the studies that show how often the verdicts are wrong.
 
+use crate::common::noise::SplitMix;
 use copeak::convergence::{ChanceLevel, DriveGrid, Normalization, Null, Shortfall};
 use copeak::inference::{Bootstrap, Strides};
 use std::f64::consts::TAU;
-
-/// A small generator of the tests' own: these studies must not lean on the draws they check.
-struct Noise(u64);
-
-impl Noise {
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn normal(&mut self) -> f64 {
-        (-2.0 * (1.0 - self.uniform()).ln()).sqrt() * (TAU * self.uniform()).cos()
-    }
-}
 
 /// A bell on the cycle, `width` its full width at half height; centre and width as fractions of the cycle.
 fn bell(phases: usize, centre: f64, width: f64, height: f64) -> Vec<f64> {
@@ -30,13 +14,13 @@ fn bell(phases: usize, centre: f64, width: f64, height: f64) -> Vec<f64> {
 
 /// Share of sessions without any convergence in which p is at most 5 %.
 fn false_alarms(null: Null, sessions: usize, steps: usize, contributors: usize) -> f64 {
-    let mut noise = Noise(sessions as u64 + contributors as u64);
+    let mut noise = SplitMix(sessions as u64 + contributors as u64);
     let mut alarms = 0;
     for seed in 0..sessions {
         let fixed: Vec<f64> = (0..contributors).map(|_| noise.uniform()).collect();
         let session: Vec<Vec<Vec<f64>>> = (0..steps)
             .map(|_| {
-                let centre = |offset: &f64, noise: &mut Noise| match null {
+                let centre = |offset: &f64, noise: &mut SplitMix| match null {
                     Null::Locked => offset + 0.02 * noise.normal(),
                     _ => noise.uniform(),
                 };
@@ -68,7 +52,7 @@ fn offsets_drawn_anew_in_every_step_are_called_locking_in_five_per_cent() {
 /// The null that shifts every step anew would call any fixed offsets significant: why it is not the default.
 #[test]
 fn locked_offsets_are_no_chance_to_the_independent_null() {
-    let mut noise = Noise(11);
+    let mut noise = SplitMix(11);
     let mut alarms = 0;
     for seed in 0..200 {
         let fixed: Vec<f64> = (0..4).map(|_| noise.uniform()).collect();
@@ -84,7 +68,7 @@ fn locked_offsets_are_no_chance_to_the_independent_null() {
 /// Coverage of the expanded percentile interval of a ratio of means: 2000 sessions each.
 #[test]
 fn expanded_intervals_of_a_ratio_hold_their_level() {
-    let mut noise = Noise(5);
+    let mut noise = SplitMix(5);
     for n in [5, 10, 25] {
         let mut held = 0;
         for seed in 0..2000 {
@@ -111,7 +95,7 @@ fn expanded_intervals_of_a_ratio_hold_their_level() {
 /// At most 4 % of the size of a change of one kind appears in the other two components of the shortfall.
 #[test]
 fn a_change_of_one_kind_appears_in_its_own_component() {
-    let mut noise = Noise(9);
+    let mut noise = SplitMix(9);
     let mut worst = [0.0f64; 3];
     let one = Strides::ungrouped(1);
     let split = |x: &DriveGrid, r: &DriveGrid| -> [f64; 3] {
@@ -146,7 +130,7 @@ fn a_change_of_one_kind_appears_in_its_own_component() {
 /// Rotated by integer phases the split is exact for pulses on the grid.
 #[test]
 fn pulses_shifted_by_integer_phases_are_mistimed_only() {
-    let mut noise = Noise(4);
+    let mut noise = SplitMix(4);
     for _ in 0..100 {
         let rows: Vec<Vec<f64>> = (0..4).map(|_| (0..50).map(|_| noise.uniform()).collect()).collect();
         let turned: Vec<Vec<f64>> = rows

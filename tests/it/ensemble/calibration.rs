@@ -1,28 +1,11 @@
 //! Bands hold their level, and comparisons give no more false alarms than they say.
 
+use crate::common::noise::SplitMix;
 use copeak::ensemble::{CurveBand, CurveTest};
 
-/// Draws of the tests' own, so that the crate's cannot hide a fault.
-struct Noise(u64);
-
-impl Noise {
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn normal(&mut self) -> f64 {
-        let (u, v) = (1.0 - self.uniform(), self.uniform());
-        (-2.0 * u.ln()).sqrt() * (std::f64::consts::TAU * v).cos()
-    }
-
-    /// Weights of the smooth curves: a level and five harmonics, each weaker.
-    fn weights(&mut self) -> [f64; 11] {
-        std::array::from_fn(|k| self.normal() / (1.0 + 0.5 * k.div_ceil(2) as f64))
-    }
+/// Weights of the smooth curves: a level and five harmonics, each weaker.
+fn weights(noise: &mut SplitMix) -> [f64; 11] {
+    std::array::from_fn(|k| noise.normal() / (1.0 + 0.5 * k.div_ceil(2) as f64))
 }
 
 /// The curves of the weights on so many points.
@@ -46,12 +29,12 @@ impl Basis {
 }
 
 /// Curves of neighbouring strides, first-order autoregressive.
-fn strides(noise: &mut Noise, basis: &Basis, n: usize, rho: f64) -> Vec<Vec<f64>> {
-    let mut now = noise.weights();
+fn strides(noise: &mut SplitMix, basis: &Basis, n: usize, rho: f64) -> Vec<Vec<f64>> {
+    let mut now = weights(noise);
     (0..n)
         .map(|_| {
             let curve = basis.curve(&now);
-            let new = noise.weights();
+            let new = weights(noise);
             now.iter_mut().zip(new).for_each(|(w, e)| *w = rho * *w + (1.0 - rho * rho).sqrt() * e);
             curve
         })
@@ -61,7 +44,7 @@ fn strides(noise: &mut Noise, basis: &Basis, n: usize, rho: f64) -> Vec<Vec<f64>
 /// Share of sessions whose band holds the true mean 0 throughout, and share of points that the pointwise one holds.
 fn coverage(n: usize, rho: f64, sessions: usize) -> (f64, f64) {
     let basis = Basis::new(51);
-    let mut noise = Noise(n as u64);
+    let mut noise = SplitMix(n as u64);
     let (mut whole, mut points) = (0, 0);
     for session in 0..sessions {
         let curves = strides(&mut noise, &basis, n, rho);
@@ -93,7 +76,7 @@ fn bands_hold_their_level() {
 /// Share of false alarms of comparisons between groups that do not differ.
 fn alarms(a: usize, b: usize, rho: f64, paired: bool, sessions: usize) -> f64 {
     let basis = Basis::new(51);
-    let mut noise = Noise(1000 + a as u64);
+    let mut noise = SplitMix(1000 + a as u64);
     let mut found = 0;
     for session in 0..sessions {
         let (first, second) = (strides(&mut noise, &basis, a, rho), strides(&mut noise, &basis, b, rho));

@@ -1,31 +1,13 @@
 //! Two clocks from what both devices saw: known offsets come back within their stated errors.
 
 use crate::common;
-use crate::common::cases;
+use crate::common::{cases, noise::SplitMix};
 use copeak::inference::t_interval;
 use copeak::recording::csv;
 use copeak::sequence::{Alignment, ClockOffset};
 use copeak::{Clock, Error, Rate, Signal};
 use proptest::prelude::*;
 use std::f64::consts::{PI, TAU};
-
-/// Draws of the tests' own.
-struct Noise(u64);
-
-impl Noise {
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn normal(&mut self) -> f64 {
-        let (u, v) = (1.0 - self.uniform(), self.uniform());
-        (-2.0 * u.ln()).sqrt() * (TAU * v).cos()
-    }
-}
 
 fn clock(rate: f64, start: f64) -> Clock {
     Clock::new(Rate::from_hz(rate).unwrap(), start).unwrap()
@@ -74,7 +56,7 @@ fn treadmill(channel: &str) -> Option<Vec<(String, Signal)>> {
 #[test]
 fn a_real_channel_shifted_and_resampled_comes_back() {
     let Some(runs) = treadmill("knee_flexion_r") else { return };
-    let mut noise = Noise(7);
+    let mut noise = SplitMix(7);
     for (noise_deg, cutoff) in [(0.0, 20.0), (1.0, 20.0), (1.0, 8.0)] {
         let (mut inside, mut all, mut worst, mut errors, mut stated) = (0, 0, 0.0_f64, 0.0, 0.0);
         for (k, (file, knee)) in runs.iter().enumerate() {
@@ -123,7 +105,7 @@ fn a_real_channel_shifted_and_resampled_comes_back() {
 }
 
 /// A motion that does not repeat: harmonics of a cadence that wanders.
-fn motion(noise: &mut Noise) -> impl Fn(f64) -> f64 + use<> {
+fn motion(noise: &mut SplitMix) -> impl Fn(f64) -> f64 + use<> {
     let parts: [[f64; 3]; 12] = std::array::from_fn(|k| {
         [noise.normal() / (1.0 + 0.3 * k as f64), 0.6 + 0.63 * k as f64, TAU * noise.uniform()]
     });
@@ -131,7 +113,7 @@ fn motion(noise: &mut Noise) -> impl Fn(f64) -> f64 + use<> {
 }
 
 /// First-order autoregressive noise of unit variance.
-fn coloured(noise: &mut Noise, n: usize, rho: f64) -> Vec<f64> {
+fn coloured(noise: &mut SplitMix, n: usize, rho: f64) -> Vec<f64> {
     let mut now = noise.normal();
     let next = |_| {
         now = rho * now + (1.0 - rho * rho).sqrt() * noise.normal();
@@ -145,14 +127,14 @@ fn standard_errors_hold_for_white_and_coloured_noise() {
     for (length_s, rho, one_rate) in
         [(8.0, 0.0, true), (8.0, 0.95, true), (40.0, 0.0, false), (40.0, 0.95, false)]
     {
-        let mut noise = Noise(11);
+        let mut noise = SplitMix(11);
         let (mut inside, mut drift_inside, sims) = (0, 0, 300);
         let (mut errors, mut stated) = (0.0, 0.0);
         for _ in 0..sims {
             let x = motion(&mut noise);
             let (offset_s, ppm) =
                 (noise.uniform() - 0.5, 80.0 * (noise.uniform() - 0.5) * f64::from(u8::from(!one_rate)));
-            let taken = |noise: &mut Noise, rate: f64, start: f64, time: &dyn Fn(f64) -> f64| {
+            let taken = |noise: &mut SplitMix, rate: f64, start: f64, time: &dyn Fn(f64) -> f64| {
                 let clock = clock(rate, start);
                 let n = (length_s * rate) as usize;
                 let e = coloured(noise, n, rho);
@@ -191,7 +173,7 @@ fn standard_errors_hold_for_white_and_coloured_noise() {
 
 #[test]
 fn the_roles_of_the_devices_can_be_exchanged() {
-    let mut noise = Noise(3);
+    let mut noise = SplitMix(3);
     let x = motion(&mut noise);
     let taken = |rate: f64, start: f64, ahead: f64| {
         let clock = clock(rate, start);
@@ -221,7 +203,7 @@ fn the_roles_of_the_devices_can_be_exchanged() {
 #[test]
 fn a_periodic_signal_has_no_clear_offset() {
     let clock = clock(100.0, 0.0);
-    let mut noise = Noise(5);
+    let mut noise = SplitMix(5);
     let mut stride = |clear: f64| {
         let e: Vec<f64> = (0..2000).map(|_| noise.normal()).collect();
         let of = |t: f64| (TAU * t / 0.7).sin() + clear * (0.3 * t).sin();
@@ -236,7 +218,7 @@ fn a_periodic_signal_has_no_clear_offset() {
 
 #[test]
 fn channels_without_a_common_feature_are_refused() {
-    let mut noise = Noise(9);
+    let mut noise = SplitMix(9);
     let x = motion(&mut noise);
     let taken = |rate: f64, n: usize, start: f64, ahead: f64| {
         let clock = clock(rate, start);
@@ -292,7 +274,7 @@ proptest! {
     }
 }
 
-/// Noise, steps, constants, holes, of any length.
+/// SplitMix, steps, constants, holes, of any length.
 fn any_channel() -> impl Strategy<Value = Vec<f64>> {
     prop_oneof![
         4 => prop::collection::vec(-1.0..1.0f64, 0..2000),
@@ -305,7 +287,7 @@ fn any_channel() -> impl Strategy<Value = Vec<f64>> {
 
 #[test]
 fn an_error_of_the_clocks_stays_in_every_mean() {
-    let mut noise = Noise(21);
+    let mut noise = SplitMix(21);
     let x = motion(&mut noise);
     let mut taken = || {
         let clock = clock(100.0, 0.0);

@@ -1,28 +1,11 @@
 //! Small, fixed-seed versions of `scripts/validate sequence`: how often lags and orders say what is not so.
 
+use crate::common::noise::SplitMix;
 use copeak::inference::{Bootstrap, Interval, Strides};
 use copeak::sequence::{Cycle, CycleRelation, PairLag, Relation, SequenceChannel, Sequencer, Timing, order};
-use std::f64::consts::TAU;
-
-/// A small generator of the tests' own: these studies must not lean on the draws they check.
-struct Noise(u64);
-
-impl Noise {
-    fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    fn normal(&mut self) -> f64 {
-        (-2.0 * (1.0 - self.uniform()).ln()).sqrt() * (TAU * self.uniform()).cos()
-    }
-}
 
 /// A session of `strides` whose true lag is 0: it scatters by `sd_s`, each time is known to `se_s`, the clocks to `sync_s`.
-fn session(strides: usize, [sd_s, se_s, sync_s]: [f64; 3], noise: &mut Noise) -> PairLag {
+fn session(strides: usize, [sd_s, se_s, sync_s]: [f64; 3], noise: &mut SplitMix) -> PairLag {
     let off = sync_s * noise.normal();
     let cycles: Vec<Cycle> = (0..strides)
         .map(|i| {
@@ -41,7 +24,7 @@ fn session(strides: usize, [sd_s, se_s, sync_s]: [f64; 3], noise: &mut Noise) ->
 
 /// Share of sessions in which the lag of 0 is called one.
 fn decided(strides: usize, errors: [f64; 3]) -> f64 {
-    let mut noise = Noise(strides as u64);
+    let mut noise = SplitMix(strides as u64);
     let sessions = 3000;
     let wrong = (0..sessions).filter(|_| {
         let relation = session(strides, errors, &mut noise).relation;
@@ -60,7 +43,7 @@ fn no_lag_is_called_one_in_at_most_five_per_cent() {
         }
         // The same sessions on clocks that are off by what nobody allowed for would be called a lag far more often.
     }
-    let mut noise = Noise(7);
+    let mut noise = SplitMix(7);
     let unsuspecting = (0..1000).filter(|_| {
         let mut lag = session(20, [0.006, 0.0, 0.0], &mut noise);
         let off = 0.006 * noise.normal();
@@ -72,7 +55,7 @@ fn no_lag_is_called_one_in_at_most_five_per_cent() {
 
 #[test]
 fn ties_are_reported_as_ties() {
-    let mut noise = Noise(3);
+    let mut noise = SplitMix(3);
     let (mut ties, mut all) = (0, 0);
     for _ in 0..1000 {
         for relation in session(10, [0.0, 0.001, 0.002], &mut noise).in_cycles.into_iter().flatten() {
@@ -88,7 +71,7 @@ fn ties_are_reported_as_ties() {
 #[test]
 fn orders_that_are_exchangeable_are_called_an_order_in_at_most_five_per_cent() {
     for (cycles, channels) in [(5, 3), (12, 4)] {
-        let mut noise = Noise(cycles as u64);
+        let mut noise = SplitMix(cycles as u64);
         let sessions = 3000;
         let mut alarms = [0; 3];
         for _ in 0..sessions {

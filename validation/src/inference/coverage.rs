@@ -1,7 +1,7 @@
 //! Intervals from independent units.
 
-use super::noise::Noise;
 use crate::figure::{Figure, chance_widened, coverage, each, moments};
+use crate::noise::Noise;
 use copeak::Result;
 use copeak::inference::{
     Bootstrap, Estimate,

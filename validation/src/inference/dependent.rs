@@ -1,7 +1,7 @@
 //! Intervals from strides that resemble their neighbours, and what other degrees of freedom would do.
 
-use super::noise::Noise;
 use crate::figure::{Figure, chance_widened, coverage, each, moments};
+use crate::noise::Noise;
 use copeak::Result;
 use copeak::inference::distribution::student_quantile;
 use copeak::inference::{Bootstrap, Interval, autocorrelation, block_length, effective_size, t_interval};

@@ -3,7 +3,6 @@
 
 mod coverage;
 mod dependent;
-mod noise;
 mod tests;
 
 use crate::options::Options;

@@ -1,7 +1,7 @@
 //! False alarms of every test under its null.
 
-use super::noise::Noise;
 use crate::figure::{Figure, each};
+use crate::noise::Noise;
 use copeak::Result;
 use copeak::inference::{
     Permutations, Surrogates, benjamini_hochberg, max_statistic, permutation_p, surrogate::Iaaft,

@@ -1,7 +1,7 @@
 //! Lags of whole curves: bias and intervals, by correlation and by phase.
 
-use super::noise::Noise;
 use crate::figure::{Figure, chance_widened, coverage, each, moments};
+use crate::noise::Noise;
 use copeak::Rate;
 use copeak::inference::Strides;
 use copeak::sequence::{CrossCorrelation, PhaseSlope};
@@ -46,7 +46,7 @@ pub fn study(count: usize) -> Vec<Figure> {
         let strides = Strides::ungrouped(cycles);
         let found = each(count, |i| {
             let seed = (i + 10_000_000 * cycles) as u64 ^ ((1000.0 * (lag + sd)) as u64) << 40;
-            let session = session(cycles, lag, sd, &mut Noise::new(seed));
+            let session = session(cycles, lag, sd, &mut Noise::from_seed(seed));
             let by_correlation = correlation.over_cycles(&session, rate, &strides, 0.0, 0.95);
             let by_phase = slope.find(&session, rate, &strides, 0.0, 0.95);
             [by_correlation.map(|c| c.mean_s).ok(), by_phase.map(|p| p.lag_s).ok()]

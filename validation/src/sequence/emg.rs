@@ -1,9 +1,9 @@
 //! Muscles of one leg: from the onset of each one's electrical activity to that of the force under the foot.
 
-use super::noise::Noise;
 use super::table::Table;
 use crate::Error;
 use crate::figure::{Figure, chance_widened, coverage, each, moments};
+use crate::noise::Noise;
 use copeak::event::{Contact, ForceContacts, Side};
 use copeak::filter::{Butterworth, Envelope, Filter, Preset, ZeroPhase};
 use copeak::recording::c3d::{self, C3d};
@@ -158,7 +158,7 @@ pub fn study(count: usize) -> Result<Vec<Figure>, Error> {
         let truth = exact.onset(window)?.time_s;
         let found = each(count, |session| {
             let seed = session as u64 ^ ((1000.0 * (rise_ms + rest)) as u64) << 40;
-            let mut noise = Noise::new(seed);
+            let mut noise = Noise::from_seed(seed);
             let white: Vec<f64> = (0..course.len()).map(|_| noise.normal()).collect();
             let raw = colour.apply(&white).ok()?.iter().zip(&course).map(|(x, a)| x * a).collect();
             conditioning.of(&Signal::new(clock, raw)).ok()?.onset(window).ok()

@@ -1,7 +1,7 @@
 //! Lags of times: do intervals hold the truth, and how often is something decided that is not so?
 
-use super::noise::Noise;
 use crate::figure::{Figure, chance_widened, coverage, each};
+use crate::noise::Noise;
 use copeak::inference::{Bootstrap, Strides};
 use copeak::sequence::{CommonError, Cycle, PairLag, Relation, SequenceChannel, Sequencer, Timing};
 
@@ -44,7 +44,7 @@ fn session(case: Case, noise: &mut Noise) -> PairLag {
     let steps = if case.sides_s.is_some() { 2 } else { 1 };
     let clocks = case.sync_se_s * noise.normal();
     let delay = 0.04 + case.delay_se_s * noise.normal();
-    let scatter = noise.resembling(case.strides, case.rho);
+    let scatter = noise.autoregressive(case.strides, case.rho);
     let cycles: Vec<Cycle> = (0..steps * case.strides)
         .map(|i| {
             let side = case.sides_s.map_or(0.0, |apart| if i % 2 == 0 { 0.5 * apart } else { -0.5 * apart });
@@ -76,7 +76,7 @@ fn session(case: Case, noise: &mut Noise) -> PairLag {
 
 fn sessions(case: Case, count: usize) -> Vec<PairLag> {
     let name = (1e6 * (case.rho + case.sync_se_s + case.delay_se_s + case.lag_s + case.time_se_s)) as u64;
-    each(count, |i| session(case, &mut Noise::new((i + 100_000 * case.strides) as u64 ^ (name << 32))))
+    each(count, |i| session(case, &mut Noise::from_seed((i + 100_000 * case.strides) as u64 ^ (name << 32))))
 }
 
 fn share(found: &[PairLag], what: impl Fn(&PairLag) -> bool) -> f64 {

@@ -5,7 +5,6 @@ mod curves;
 mod emg;
 mod lags;
 mod leg;
-mod noise;
 mod orders;
 mod sprint;
 mod table;

@@ -1,7 +1,7 @@
 //! Tests of an order: false alarms under their null, and what runners with any fixed lags do to it.
 
-use super::noise::Noise;
 use crate::figure::{Figure, each};
+use crate::noise::Noise;
 use copeak::sequence::{Order, order};
 
 /// A session of `cycles` whose channels' orders are exchangeable in each cycle separately, times to `grid` (0: never equal).
@@ -43,7 +43,7 @@ pub fn study(count: usize) -> Vec<Figure> {
         [(5, 3, 0.0), (10, 3, 0.0), (20, 3, 0.0), (10, 5, 0.0), (5, 3, 0.8), (20, 4, 0.8)]
     {
         let seed = |i: usize| (i + 100_000 * (cycles * 10 + channels)) as u64 ^ (u64::from(grid > 0.0) << 40);
-        let found = each(count, |i| exchangeable(cycles, channels, grid, &mut Noise::new(seed(i))));
+        let found = each(count, |i| exchangeable(cycles, channels, grid, &mut Noise::from_seed(seed(i))));
         let ties = if grid > 0.0 { ", many ties" } else { "" };
         let name =
             format!("order exchangeable anew in every cycle: {cycles} cycles, {channels} channels{ties}");
@@ -53,8 +53,9 @@ pub fn study(count: usize) -> Vec<Figure> {
         }
     }
     for cycles in [5, 20] {
-        let found =
-            each(count.min(2000), |i| habitual(cycles, 3, &mut Noise::new((i + 77_000_000 * cycles) as u64)));
+        let found = each(count.min(2000), |i| {
+            habitual(cycles, 3, &mut Noise::from_seed((i + 77_000_000 * cycles) as u64))
+        });
         let name = format!("not the null, any fixed lags: {cycles} cycles, 3 channels");
         for (test, share) in alarms(&found) {
             figures.push(Figure::new("order, false alarms at 5 %", name.clone(), test, share));

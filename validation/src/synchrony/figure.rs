@@ -1,18 +1,13 @@
 //! Lag and locking of leg and opposite arm against speed.
 
 use super::limbs::Runner;
+use crate::Error;
+use crate::canvas::{Area, BLUE, FAINT, INK, ORANGE, SCALE, svg};
 use copeak::inference::Interval;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use std::error::Error;
 
-/// The backend rounds to whole units; this many of them to a pixel keep lines smooth.
-const SCALE: u32 = 8;
 const SIZE: (u32, u32) = (760, 360);
-const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
-const FAINT: RGBColor = RGBColor(0xD9, 0xD9, 0xD9);
-const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xB2);
-const ORANGE: RGBColor = RGBColor(0xD5, 0x5E, 0x00);
 
 /// A point with its interval, and each single lag.
 struct Point {
@@ -23,7 +18,7 @@ struct Point {
     colour: RGBColor,
 }
 
-pub fn draw(runners: &[Runner]) -> Result<String, Box<dyn Error>> {
+pub fn draw(runners: &[Runner]) -> Result<String, Error> {
     let colour = |r: &Runner| if r.name.starts_with("dorn") { BLUE } else { ORANGE };
     let lags = runners.iter().map(|r| Point {
         x: r.speed_mps,
@@ -37,9 +32,7 @@ pub fn draw(runners: &[Runner]) -> Result<String, Box<dyn Error>> {
         let locking = r.answers[0].locking?;
         Some(Point { x: r.speed_mps, y: locking.value, ci: locking.ci, singles: vec![], colour: colour(r) })
     });
-    let mut text = String::new();
-    {
-        let area = SVGBackend::with_string(&mut text, (SIZE.0 * SCALE, SIZE.1 * SCALE)).into_drawing_area();
+    let drawn = svg(SIZE, |area| {
         let (left, right) = area.split_horizontally(SIZE.0 * SCALE / 2);
         panel(&left, "Opposite arm behind the leg, ms", (-80.0, 90.0), &lags.collect::<Vec<_>>())?;
         panel(&right, "Locking of the two", (0.0, 1.05), &locking.collect::<Vec<_>>())?;
@@ -51,19 +44,12 @@ pub fn draw(runners: &[Runner]) -> Result<String, Box<dyn Error>> {
             area.draw(&Circle::new((at.0, at.1), 4 * SCALE as i32, colour.filled()))?;
             area.draw(&Text::new(*words, (at.0 + 9 * SCALE as i32, at.1), style(&INK)))?;
         }
-        area.present()?;
-    }
-    let size = |w: u32, h: u32| format!("width=\"{w}\" height=\"{h}\" ");
-    let drawn = text.replacen(&size(SIZE.0 * SCALE, SIZE.1 * SCALE), &size(SIZE.0, SIZE.1), 1);
+        Ok(())
+    })?;
     Ok(copeak::report::figure::standalone(&drawn))
 }
 
-fn panel(
-    area: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>,
-    title: &str,
-    y: (f64, f64),
-    points: &[Point],
-) -> Result<(), Box<dyn Error>> {
+fn panel(area: &Area<'_>, title: &str, y: (f64, f64), points: &[Point]) -> Result<(), Error> {
     let font = |size: u32| ("sans-serif", size * SCALE).into_font().color(&INK);
     let mut chart = ChartBuilder::on(area)
         .margin(10 * SCALE)

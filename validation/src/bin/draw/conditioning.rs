@@ -5,43 +5,19 @@ use copeak::filter::cutoff::ResidualAnalysis;
 use copeak::filter::{CentralDifference, Filter, SmoothDerivative, SpikeRepair};
 use copeak::simulate::Sprinter;
 use copeak::{Signal, report::figure};
+use copeak_validation::Error;
+use copeak_validation::canvas::{Area, BLUE, FAINT, INK, ORANGE, PURPLE, SCALE, svg};
 use plotters::chart::{ChartBuilder, LabelAreaPosition, SeriesLabelPosition};
-use plotters::coord::Shift;
-use plotters::drawing::DrawingArea;
 use plotters::element::PathElement;
-use plotters::prelude::{IntoDrawingArea, IntoFont, SVGBackend};
+use plotters::prelude::IntoFont;
 use plotters::series::LineSeries;
 use plotters::style::{Color, RGBColor, ShapeStyle, TextStyle};
-use std::error::Error;
 use std::path::Path;
 
-/// The backend rounds to whole units; this many of them to a pixel keep curves smooth.
-const SCALE: u32 = 8;
-const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
-const FAINT: RGBColor = RGBColor(0xD9, 0xD9, 0xD9);
-const PURPLE: RGBColor = RGBColor(0xCC, 0x79, 0xA7);
-const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xB2);
-const ORANGE: RGBColor = RGBColor(0xD5, 0x5E, 0x00);
-
-type Failure = Box<dyn Error>;
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-
-pub fn main(folder: &Path) -> Result<(), Failure> {
+pub fn main(folder: &Path) -> Result<(), Error> {
     std::fs::write(folder.join("velocity.svg"), figure::standalone(&svg((760, 620), velocity)?))?;
     std::fs::write(folder.join("residual.svg"), figure::standalone(&residual()?))?;
     Ok(())
-}
-
-fn svg(size: (u32, u32), draw: impl Fn(&Area<'_>) -> Result<(), Failure>) -> Result<String, Failure> {
-    let mut text = String::new();
-    let (wide, high) = (size.0 * SCALE, size.1 * SCALE);
-    {
-        let area = SVGBackend::with_string(&mut text, (wide, high)).into_drawing_area();
-        draw(&area)?;
-        area.present()?;
-    }
-    let attributes = |w: u32, h: u32| format!("width=\"{w}\" height=\"{h}\" ");
-    Ok(text.replacen(&attributes(wide, high), &attributes(size.0, size.1), 1))
 }
 
 fn font(size: u32) -> TextStyle<'static> {
@@ -54,7 +30,7 @@ fn plain(value: &f64) -> String {
 }
 
 /// A channel of a runner at 7 m/s, with this much camera noise.
-fn channel(name: &str, noise_deg: f64) -> Result<Signal, Failure> {
+fn channel(name: &str, noise_deg: f64) -> Result<Signal, Error> {
     let trial = Sprinter::at_speed(7.0).steps(12).angle_noise_deg(noise_deg).seed(5).simulate()?;
     Ok(trial.recording.signal(name)?.clone())
 }
@@ -73,7 +49,7 @@ struct Panel<'a> {
     y_title: &'a str,
 }
 
-fn chart(area: &Area<'_>, panel: &Panel<'_>, curves: &[Curve<'_>]) -> Result<(), Failure> {
+fn chart(area: &Area<'_>, panel: &Panel<'_>, curves: &[Curve<'_>]) -> Result<(), Error> {
     let mut chart = ChartBuilder::on(area)
         .margin(8 * SCALE)
         .margin_right(20 * SCALE)
@@ -119,7 +95,7 @@ fn chart(area: &Area<'_>, panel: &Panel<'_>, curves: &[Curve<'_>]) -> Result<(),
 }
 
 /// Single frames in which a marker jumped, and what they do to the velocity.
-fn velocity(area: &Area<'_>) -> Result<(), Failure> {
+fn velocity(area: &Area<'_>) -> Result<(), Error> {
     let (clean, mut raw) = (channel("trunk_rotation", 0.0)?, channel("trunk_rotation", 0.06)?.into_samples());
     let rate = clean.clock().rate();
     // As it happens with a pelvis marker: one frame, two frames, one frame.
@@ -164,7 +140,7 @@ fn velocity(area: &Area<'_>) -> Result<(), Failure> {
 }
 
 /// The residual over the cut-off, its line, and what the range of the line does to the cut-off.
-fn residual() -> Result<String, Failure> {
+fn residual() -> Result<String, Error> {
     let angle = channel("knee_flexion_r", 0.2)?;
     let found = ResidualAnalysis::new(angle.clock().rate()).apply(angle.samples())?;
     let title = "Residual analysis of a simulated knee angle with 0.2 degrees of noise";

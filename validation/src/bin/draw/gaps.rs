@@ -5,31 +5,26 @@
 use copeak::filter::gap::GapOutcome;
 use copeak::filter::{Filter, GapFill, Interpolation};
 use copeak::simulate::Sprinter;
+use copeak_validation::Error;
+use copeak_validation::canvas::{BLUE, FAINT, INK, ORANGE, SCALE, svg};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use std::error::Error;
 use std::ops::Range;
 use std::path::Path;
 
-/// The backend rounds to whole units; this many of them to a pixel keep curves smooth.
-const SCALE: u32 = 8;
 const SIZE: (u32, u32) = (760, 430);
-const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
-const FAINT: RGBColor = RGBColor(0xD9, 0xD9, 0xD9);
-const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xB2);
-const ORANGE: RGBColor = RGBColor(0xD5, 0x5E, 0x00);
 /// Missing samples at 250 Hz: 40 ms, 80 ms, and 160 ms, which is beyond the limit.
 const GAPS: [Range<usize>; 3] = [130..140, 195..215, 262..302];
 const SHOWN: Range<usize> = 100..340;
 
-pub fn main(folder: &Path) -> Result<(), Box<dyn Error>> {
+pub fn main(folder: &Path) -> Result<(), Error> {
     let path = folder.join("gaps.svg");
     std::fs::write(&path, copeak::report::figure::standalone(&draw()?))?;
     println!("{}", path.display());
     Ok(())
 }
 
-fn draw() -> Result<String, Box<dyn Error>> {
+fn draw() -> Result<String, Error> {
     let trial = Sprinter::at_speed(9.5).rate_hz(250.0).steps(10).angle_noise_deg(0.1).seed(3).simulate()?;
     let knee = trial.recording.channels.iter().find(|c| c.name == "knee_flexion_r").ok_or("no knee angle")?;
     let truth = knee.signal.samples();
@@ -43,9 +38,7 @@ fn draw() -> Result<String, Box<dyn Error>> {
         [GapOutcome::Filled, GapOutcome::Filled, GapOutcome::TooLong]
     );
 
-    let mut text = String::new();
-    {
-        let area = SVGBackend::with_string(&mut text, (SIZE.0 * SCALE, SIZE.1 * SCALE)).into_drawing_area();
+    svg(SIZE, |area| {
         let (upper, lower) = area.split_vertically(SIZE.1 * SCALE / 2);
         let font = |size: u32| ("sans-serif", size * SCALE).into_font().color(&INK);
         let ms = |i: usize| 4.0 * (i - SHOWN.start) as f64;
@@ -130,8 +123,6 @@ fn draw() -> Result<String, Box<dyn Error>> {
                 from = end;
             }
         }
-        area.present()?;
-    }
-    let size = |w: u32, h: u32| format!("width=\"{w}\" height=\"{h}\" ");
-    Ok(text.replacen(&size(SIZE.0 * SCALE, SIZE.1 * SCALE), &size(SIZE.0, SIZE.1), 1))
+        Ok(())
+    })
 }

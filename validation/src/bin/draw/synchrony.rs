@@ -1,54 +1,31 @@
 //! Draws `docs/which-index.svg`: pairs of peaks that are together, locked, loose or unrelated, and what each index makes of them;
 //! and `docs/chance.svg`: what the indices read when nothing is related.
-//!
-//! `cargo run --release --example draw_synchrony -- docs`
+//! `scripts/draw-figures` runs it.
 
 use copeak::report::figure::standalone;
 use copeak::synchrony::{Circular, Locking, Phases};
-use plotters::coord::Shift;
+use copeak_validation::Error;
+use copeak_validation::canvas::{Area, BLUE, FAINT, INK, ORANGE, PURPLE, SCALE, svg};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use std::error::Error;
 use std::f64::consts::TAU;
 use std::path::Path;
 
-/// The backend rounds to whole units; this many of them to a pixel keep lines smooth.
-const SCALE: u32 = 8;
-const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
-const FAINT: RGBColor = RGBColor(0xD9, 0xD9, 0xD9);
-const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xB2);
-const ORANGE: RGBColor = RGBColor(0xD5, 0x5E, 0x00);
 const GREEN: RGBColor = RGBColor(0x00, 0x9E, 0x73);
-const PURPLE: RGBColor = RGBColor(0xCC, 0x79, 0xA7);
 
 const CYCLES: usize = 14;
 
-type Failure = Box<dyn Error>;
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-
-pub fn main(folder: &Path) -> Result<(), Failure> {
+pub fn main(folder: &Path) -> Result<(), Error> {
     std::fs::write(folder.join("which-index.svg"), standalone(&svg((760, 330), pairs)?))?;
     std::fs::write(folder.join("chance.svg"), standalone(&svg((760, 330), chance)?))?;
     Ok(())
-}
-
-fn svg(size: (u32, u32), draw: impl Fn(&Area<'_>) -> Result<(), Failure>) -> Result<String, Failure> {
-    let mut text = String::new();
-    let (wide, high) = (size.0 * SCALE, size.1 * SCALE);
-    {
-        let area = SVGBackend::with_string(&mut text, (wide, high)).into_drawing_area();
-        draw(&area)?;
-        area.present()?;
-    }
-    let attributes = |w: u32, h: u32| format!("width=\"{w}\" height=\"{h}\" ");
-    Ok(text.replacen(&attributes(wide, high), &attributes(size.0, size.1), 1))
 }
 
 fn at(x: u32, y: u32) -> (i32, i32) {
     ((x * SCALE) as i32, (y * SCALE) as i32)
 }
 
-fn words(area: &Area<'_>, text: &str, place: (u32, u32), size: u32, side: HPos) -> Result<(), Failure> {
+fn words(area: &Area<'_>, text: &str, place: (u32, u32), size: u32, side: HPos) -> Result<(), Error> {
     let style = ("sans-serif", size * SCALE).into_font().color(&INK).pos(Pos::new(side, VPos::Center));
     area.draw(&Text::new(text, at(place.0, place.1), style))?;
     Ok(())
@@ -66,7 +43,7 @@ fn uniform(seed: u64) -> impl FnMut() -> f64 {
 }
 
 /// Four pairs of contributors, one peak each in every cycle.
-fn pairs(area: &Area<'_>) -> Result<(), Failure> {
+fn pairs(area: &Area<'_>) -> Result<(), Error> {
     let (left, step) = (150, 25);
     words(area, "simultaneity", (left + 14 * step + 90, 22), 13, HPos::Right)?;
     words(area, "locking", (left + 14 * step + 160, 22), 13, HPos::Right)?;
@@ -122,7 +99,7 @@ fn pairs(area: &Area<'_>) -> Result<(), Failure> {
 }
 
 /// Mean of an index over sessions of unrelated phases.
-fn unrelated(seed: u64, count: usize, of: impl Fn(&[f64]) -> Result<f64, Failure>) -> Result<f64, Failure> {
+fn unrelated(seed: u64, count: usize, of: impl Fn(&[f64]) -> Result<f64, Error>) -> Result<f64, Error> {
     let mut draw = uniform(seed);
     let sessions = 4000;
     let mut sum = 0.0;
@@ -133,17 +110,17 @@ fn unrelated(seed: u64, count: usize, of: impl Fn(&[f64]) -> Result<f64, Failure
 }
 
 /// Values of the indices when nothing is related: over cycles on the left, over contributors on the right.
-fn chance(area: &Area<'_>) -> Result<(), Failure> {
+fn chance(area: &Area<'_>) -> Result<(), Error> {
     let (left, right) = area.split_horizontally(380 * SCALE);
     let zeros = |n: usize| vec![0.0; n];
-    let cycles = |of: &dyn Fn(&[f64]) -> Result<f64, Failure>| -> Result<Vec<(f64, f64)>, Failure> {
+    let cycles = |of: &dyn Fn(&[f64]) -> Result<f64, Error>| -> Result<Vec<(f64, f64)>, Error> {
         (2..=30).map(|n| Ok((n as f64, unrelated(n as u64, n, of)?))).collect()
     };
     let resultant = cycles(&|lags| Ok(Circular::of(lags)?.resultant))?;
     let locked = cycles(&|lags| Ok(Locking::of(&zeros(lags.len()), lags)?.value))?;
     let series = [("R of the lags, PLV", ORANGE, resultant), ("locking", BLUE, locked)];
     panel(&left, "Two contributors, by number of cycles", (2.0, 30.0), &series)?;
-    let members = |of: &dyn Fn(&[f64]) -> Result<f64, Failure>| -> Result<Vec<(f64, f64)>, Failure> {
+    let members = |of: &dyn Fn(&[f64]) -> Result<f64, Error>| -> Result<Vec<(f64, f64)>, Error> {
         (2..=12).map(|k| Ok((k as f64, unrelated(k as u64, k, of)?))).collect()
     };
     let order = members(&|phases| Ok(Circular::of(phases)?.resultant))?;
@@ -168,7 +145,7 @@ fn chance(area: &Area<'_>) -> Result<(), Failure> {
 
 type Series<'a> = (&'a str, RGBColor, Vec<(f64, f64)>);
 
-fn panel(area: &Area<'_>, title: &str, x: (f64, f64), series: &[Series<'_>]) -> Result<(), Failure> {
+fn panel(area: &Area<'_>, title: &str, x: (f64, f64), series: &[Series<'_>]) -> Result<(), Error> {
     let font = |size: u32| ("sans-serif", size * SCALE).into_font().color(&INK);
     let mut chart = ChartBuilder::on(area)
         .margin(10 * SCALE)

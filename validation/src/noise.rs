@@ -1,4 +1,4 @@
-//! Random numbers of the studies' own: they must not lean on the draws they check.
+//! Random numbers of the studies, independent of the draws of the crate that they check.
 
 use std::f64::consts::TAU;
 
@@ -7,7 +7,7 @@ use std::f64::consts::TAU;
 pub struct Noise(u64);
 
 impl Noise {
-    /// A separate stream for each study and session.
+    /// Creates a separate stream for each study and session.
     pub fn new(study: u64, session: usize) -> Self {
         let mut noise = Self(
             study.wrapping_mul(0xd1b5_4a32_d192_ed03) ^ (session as u64).wrapping_mul(0x2545_f491_4f6c_dd1d),
@@ -16,6 +16,12 @@ impl Noise {
         noise
     }
 
+    /// Creates a stream; different seeds give different streams.
+    pub fn from_seed(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0xd134_2543_de82_ef95) ^ 0x2545_f491_4f6c_dd1d)
+    }
+
+    /// Uniform on [0, 1).
     pub fn uniform(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -24,6 +30,7 @@ impl Noise {
         ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
     }
 
+    /// Standard normal.
     pub fn normal(&mut self) -> f64 {
         (-2.0 * (1.0 - self.uniform()).ln()).sqrt() * (TAU * self.uniform()).cos()
     }
@@ -33,6 +40,7 @@ impl Noise {
         -(1.0 - self.uniform()).ln()
     }
 
+    /// `n` standard normal values.
     pub fn normals(&mut self, n: usize) -> Vec<f64> {
         (0..n).map(|_| self.normal()).collect()
     }
