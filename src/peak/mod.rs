@@ -35,8 +35,6 @@
 //! ```
 
 #[cfg(feature = "alloc")]
-mod cut;
-#[cfg(feature = "alloc")]
 mod cycle;
 #[cfg(feature = "alloc")]
 mod display;
@@ -44,9 +42,9 @@ mod display;
 mod find;
 mod live;
 #[cfg(feature = "alloc")]
-mod matched;
-#[cfg(feature = "alloc")]
 mod onset;
+#[cfg(feature = "alloc")]
+mod pulse;
 pub mod subsample;
 
 #[cfg(feature = "alloc")]
@@ -55,9 +53,9 @@ pub use cycle::{CyclePeakFinder, NoPeak, Peak};
 pub use find::{Bounds, NanPolicy, PeakFinder, Peaks, PlateauEdges, Prominence, Thresholds, Width};
 pub use live::{LivePeak, LivePeakFinder, Undecided};
 #[cfg(feature = "alloc")]
-pub use matched::{PulseAlignment, PulseJitter, PulseTime, PulseTiming};
-#[cfg(feature = "alloc")]
 pub use onset::{EnergyOnset, Onset, OnsetTime, ThresholdOnset};
+#[cfg(feature = "alloc")]
+pub use pulse::{PulseAlignment, PulseJitter, PulseTime, PulseTiming};
 
 pub mod state {
     //! State of live peak finders, and memory that finders reuse.

@@ -7,13 +7,14 @@ use super::{Balance, Caution, Closure, Contacts, ModelKind, SideDifference, Stud
 use crate::convergence::{ContactImpulse, Contribute, CycleKind, Cycles, Session};
 use crate::event::{Contact, Method, Side};
 use crate::inference::Bootstrap;
-use crate::model::{LegChannel, leg_counts, leg_sequence};
+use crate::model::{LegChannel, MarkerSet, NewtonModel, leg_counts, leg_sequence};
 use crate::recording::Recording;
 use crate::sequence::Sequence;
 use crate::stride::{Step, StepCriteria, Steps};
 use crate::time::TimeSpan;
 use crate::{Error, Result, Signal};
 use alloc::{
+    borrow::Cow,
     string::{String, ToString},
     vec::Vec,
 };
@@ -75,9 +76,11 @@ impl TrialStudy {
                 return Err(Error::Parameter { name, rule: "finite and above 0", value });
             }
         }
+        let mut cautions = Vec::new();
+        let recording = &*with_markers_applied(recording, settings, &mut cautions)?;
         let found = Contacts::of(recording)?;
         let model = Modelled::of(settings, recording, &found)?;
-        let mut cautions: Vec<Caution> = model.cautions.iter().chain(&found.cautions).cloned().collect();
+        cautions.extend(model.cautions.iter().chain(&found.cautions).cloned());
         // Contacts that make no steps, such as two feet that land at once, are still reported, with the reason.
         let steps = steps(recording, &model, &found).unwrap_or_else(|error| {
             cautions.push(Caution::NoStepsFromContacts { why: error.to_string() });
@@ -181,6 +184,26 @@ impl TrialStudy {
         }
         cautions
     }
+}
+
+/// The recording itself or, when it has markers, with what they give in addition: joint angles, the path of the centre of mass and the
+/// force under each foot.
+fn with_markers_applied<'a>(
+    recording: &'a Recording,
+    settings: &StudyBuilder<'_>,
+    cautions: &mut Vec<Caution>,
+) -> Result<Cow<'a, Recording>> {
+    // `pelvis_x` is what every prepared recording has.
+    if recording.get("pelvis_x").is_some() || recording.markers().next().is_none() {
+        return Ok(Cow::Borrowed(recording));
+    }
+    if MarkerSet::detect(recording.markers()).is_none() {
+        let present = recording.markers().map(ToString::to_string).collect();
+        cautions.push(Caution::UnknownMarkers { present });
+        return Ok(Cow::Borrowed(recording));
+    }
+    let model = NewtonModel::new(settings.cutoff_hz).sex(settings.sex);
+    model.prepare(recording.clone()).map(Cow::Owned)
 }
 
 fn steps(recording: &Recording, model: &Modelled, found: &Contacts) -> Result<Steps> {

@@ -13,7 +13,6 @@ mod residual;
 pub use body::{Body, BodySegment};
 pub use de_leva::{Segment, Sex};
 pub use markers::{Landmark, MarkerSet};
-pub use prepare::GroundForce;
 pub use residual::{ForceResidual, StepResidual};
 
 use super::{check_cutoff, stretches};
