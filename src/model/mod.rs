@@ -27,10 +27,9 @@
 
 mod display;
 mod joint;
-mod leg;
 mod newton;
 
-pub(crate) use leg::{leg_counts, leg_sequence};
+pub(crate) use joint::{leg_counts, leg_sequence};
 
 pub use joint::{AFTER_CONTACT_S, Joint, JointModel, LegChannel};
 pub use newton::{

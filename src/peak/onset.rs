@@ -1,4 +1,4 @@
-//! When a rise began.
+//! Times at which a rise begins.
 //!
 //! - [`Onset`]: going back from a peak, where the curve passes a fraction of the peak's height.
 //! - [`ThresholdOnset`]: where the curve passes a level and stays above it for a while.
@@ -223,7 +223,7 @@ impl Onset {
 /// before it has been below it, and one that has not lasted when the window ends has none.
 ///
 /// ```
-/// use copeak::{Clock, Rate, Signal, peak::ThresholdOnset, time::TimeSpan};
+/// use copeak::{Clock, Rate, Signal, peak::onset::ThresholdOnset, time::TimeSpan};
 /// let clock = Clock::from_zero(Rate::from_hz(100.0)?);
 /// let curve = Signal::new(clock, vec![0.0, 0.0, 3.0, 0.0, 0.0, 1.0, 3.0, 4.0, 4.0, 4.0, 4.0]);
 /// let all = TimeSpan { start_s: 0.0, end_s: 0.1 };
@@ -386,7 +386,7 @@ fn check_duration(name: &'static str, value: f64) -> Result<()> {
 /// grows slowly passes the level late (15 ms at 15 dB over 100 ms).
 ///
 /// ```
-/// use copeak::{Clock, Rate, Signal, peak::EnergyOnset, time::TimeSpan};
+/// use copeak::{Clock, Rate, Signal, peak::onset::EnergyOnset, time::TimeSpan};
 /// // Rest, then a burst from 0.5 s on.
 /// let sample = |i: i32| {
 ///     let (slow, fast) = (f64::from(i * 7 % 11 - 5), f64::from(i * i % 13 - 6));

@@ -243,7 +243,7 @@ impl PulseJitter {
     /// below two times, for one that is not finite, and for a number of errors other than theirs.
     ///
     /// ```
-    /// use copeak::peak::PulseJitter;
+    /// use copeak::peak::timing::PulseJitter;
     /// let jitter = PulseJitter::of(&[0.005, -0.005, 0.0, 0.005, -0.005], Some(&[0.003; 5])).unwrap();
     /// assert_eq!(jitter.observed_s, 0.005);
     /// assert!((jitter.corrected_s.unwrap() - 0.004).abs() < 1e-12);

@@ -19,7 +19,7 @@ mod tests;
 /// and rejects nothing.
 ///
 /// ```
-/// use copeak::peak::Bounds;
+/// use copeak::peak::property::Bounds;
 /// assert!(Bounds::from(2.0).holds(2.0));
 /// assert!(!Bounds::from(..=2.0).holds(2.5));
 /// assert!(Bounds::from(..).holds(f64::NAN));

@@ -6,7 +6,7 @@ use copeak::filter::ZeroPhase;
 use copeak::filter::conditioning::TimingNoise;
 use copeak::filter::fir::ImpulseResponse;
 use copeak::peak::subsample::{Quadratic, parabola};
-use copeak::peak::{Bounds, NanPolicy, PeakFinder};
+use copeak::peak::{NanPolicy, PeakFinder, property::Bounds};
 use serde_json::{Value, json};
 
 /// Returns the answer, when `op` belongs to this area.
