@@ -10,6 +10,9 @@ const OPERATION: &str = "relative phase";
 /// Continuous relative phase of two joints or segments over one cycle or record: the phase angle of the proximal minus that
 /// of the distal one, in degrees, in (-180, 180]. Positive means that the proximal is ahead; 0 is in phase, 180 in anti-phase.
 ///
+/// It keeps its sign: folding it to [0, 180] would lose which of the two leads, and linear statistics across 180 degrees would be
+/// wrong.
+///
 /// Each curve is centred on its mid-range and given its phase angle by the Hilbert transform (Lamb & Stöckl 2014,
 /// doi:10.1016/j.clinbiomech.2014.03.008). The phase angles of curves far from a sine wave advance unevenly, and so does their
 /// difference.
