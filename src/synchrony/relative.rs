@@ -103,14 +103,8 @@ impl RelativePhaseCycles {
     /// [`Error::TooFew`] below two cycles, [`Error::LengthMismatch`].
     pub fn of(cycles: &[RelativePhase]) -> Result<Self> {
         let n = cycles.len();
-        if n < 2 {
-            return Err(Error::TooFew { operation: OPERATION, unit: "cycles", needed: 2, got: n });
-        }
-        let left = cycles[0].degrees.len();
-        if let Some(other) = cycles.iter().map(|c| c.degrees.len()).find(|length| *length != left) {
-            return Err(Error::LengthMismatch { operation: OPERATION, left, right: other });
-        }
-        let (mean_deg, sd_deg) = (0..left)
+        let length = super::common_length(OPERATION, cycles.iter().map(|cycle| cycle.degrees.len()))?;
+        let (mean_deg, sd_deg) = (0..length)
             .map(|t| {
                 let at = || cycles.iter().map(move |cycle| cycle.degrees[t]);
                 // From the direction of the mean vector to the linear mean of the distances from it, which is the plain mean
