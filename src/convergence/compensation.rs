@@ -1,7 +1,7 @@
 //! Compensation between contributors from step to step, and the evenness of their shares.
 
 use super::DriveGrid;
-use super::maxima::largest;
+use super::coincidence::largest;
 use crate::inference::draw::Draws;
 use crate::inference::permutation_p;
 use crate::{Error, Result};

@@ -1,12 +1,15 @@
 //! The measures of convergence and their comparisons in words.
 
 use super::{
-    ChanceTest, Coincidence, Compensation, ContactImpulse, FixedOffsetChange, LiveStep, Null, PeakJitter,
-    SessionComparison, SessionCompensation, Shortfall, Symmetry, TimingCost, TimingLoss,
+    ChanceTest, Coincidence, Compensation, ContactImpulse, CycleKind, Cycles, ExcludedContributor,
+    ExcludedStep, FixedOffsetChange, LiveStep, Null, PeakJitter, Session, SessionComparison,
+    SessionCompensation, SessionContributor, Shortfall, Symmetry, TimingCost, TimingLoss,
 };
-use crate::format::{count, model, number, or_dash, p_words, percent};
-use crate::inference::Estimate;
-use alloc::{string::String, vec::Vec};
+use crate::format::{count, model, number, or_dash, p_words, paragraph, percent};
+use crate::inference::{Estimate, Interval};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use core::fmt;
 
 impl fmt::Display for Coincidence {
@@ -142,5 +145,172 @@ impl fmt::Display for FixedOffsetChange {
         writeln!(f, "order before  {}", self.order_before.join(", "))?;
         writeln!(f, "order after   {}", self.order_after.join(", "))?;
         write!(f, "Kendall's tau between the orders {}", self.order_tau)
+    }
+}
+
+// A session and its cycles in words.
+
+impl fmt::Display for CycleKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            CycleKind::Step => "step",
+            CycleKind::Stride => "stride",
+        })
+    }
+}
+
+impl fmt::Display for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", model(&self.model))?;
+        let used = count(self.steps.len(), "step");
+        writeln!(f, "  over the {}, {used} used; timing costs in {}", self.cycle, self.unit)?;
+        together(f, self)?;
+        if let Some(loss) = &self.loss {
+            writeln!(f, "             {loss}")?;
+        }
+        contributors(f, &self.contributors)?;
+        paragraph(f, "  weak link  ", &weak_link(self))?;
+        excluded(f, &self.excluded_steps, &self.excluded_contributors)
+    }
+}
+
+impl fmt::Display for Cycles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", model(self.model()))?;
+        writeln!(
+            f,
+            "  {}, each over its {} of {:.3} s",
+            count(self.steps().len(), "step"),
+            self.kind(),
+            self.mean_cycle_s()
+        )?;
+        for member in self.contributors() {
+            writeln!(f, "  {:<14} mean peak {:.0} {}", member.name, member.mean_peak, member.unit)?;
+        }
+        excluded(f, self.excluded_steps(), self.excluded_contributors())
+    }
+}
+
+/// Which steps and contributors are not used, and why.
+fn excluded(
+    f: &mut fmt::Formatter<'_>,
+    steps: &[ExcludedStep],
+    contributors: &[(String, ExcludedContributor)],
+) -> fmt::Result {
+    for excluded in steps {
+        let whose = excluded.contributor.as_ref().map_or(String::new(), |name| format!(" ({name})"));
+        let words = format!("step {} is left out: {}{whose}", excluded.step, excluded.reason);
+        paragraph(f, "  note       ", &words)?;
+    }
+    for (name, why) in contributors {
+        paragraph(f, "  note       ", &format!("{name} takes no part: {why}"))?;
+    }
+    Ok(())
+}
+
+/// Coincidence, kappa, simultaneity and spread.
+pub(crate) fn together(f: &mut fmt::Formatter<'_>, session: &Session) -> fmt::Result {
+    let Some(coincidence) = session.coincidence else {
+        return writeln!(f, "  together   cannot tell: no usable step has every contributor");
+    };
+    let Some(kappa) = session.kappa else {
+        return writeln!(
+            f,
+            "  together   coincidence {coincidence:.2}; kappa is not defined, chance would do as well"
+        );
+    };
+    let p = session.p.map_or(String::new(), |p| format!(", p {p:.3} ({})", session.null));
+    paragraph(f, "  together   ", &format!("coincidence {coincidence:.2}, kappa {kappa:.2}{p}"))?;
+    if let (Some(value), Some(spread)) = (session.simultaneity, session.spread_s) {
+        let n = session.steps.iter().filter(|step| step.timing.simultaneity.is_some()).count();
+        let spread = 1e3 * spread;
+        writeln!(
+            f,
+            "             simultaneity {:.2}, peak spread {spread:.0} ms, n {n}",
+            value.in_unit(1.0, "").unmarked()
+        )?;
+    }
+    if let Some(Interval { low, high }) = session.cycle_start {
+        let words = format!("kappa is {low:.2} to {high:.2} when the cycle start is shifted by 10 or 20 %");
+        paragraph(f, "             ", &words)?;
+    }
+    Ok(())
+}
+
+/// A table with one row per contributor.
+pub(crate) fn contributors(f: &mut fmt::Formatter<'_>, contributors: &[SessionContributor]) -> fmt::Result {
+    if contributors.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        f,
+        "  {:<14}{:>6}{:>7}{:>7}{:>7}{:>7}{:>8}  gain [held out]",
+        "contributor", "peak", "jitter", "blur", "share", "cost", "shift"
+    )?;
+    for c in contributors {
+        let number = |value: Option<f64>| match value {
+            // Newtons.
+            Some(v) if v.abs() >= 100.0 => format!("{v:.0}"),
+            Some(v) if v.abs() >= 10.0 => format!("{v:.1}"),
+            Some(v) => format!("{v:.3}"),
+            None => "-".to_string(),
+        };
+        let jitter = c.jitter.map_or("-".to_string(), |jitter| format!("{:.0} ms", 1e3 * jitter.sd_s));
+        let shift = c.best_shift_s.map_or("-".to_string(), |shift| format!("{:+.0} ms", 1e3 * shift.value));
+        let gain = c.retiming.map_or("-".to_string(), |retiming| {
+            // The gain, with the interval of the held-out gain.
+            match retiming.held_out.filter(|held_out| held_out.ci.is_some()) {
+                Some(held_out) => {
+                    let gain = Estimate { value: retiming.gain, ..held_out };
+                    format!("{:.1}", gain.percent().unmarked())
+                }
+                None => format!("{:.1} % (no interval)", 100.0 * retiming.gain),
+            }
+        });
+        writeln!(
+            f,
+            "  {:<14}{:>6.0}{jitter:>7}{:>7}{:>7}{:>7}{shift:>8}  {gain}",
+            c.name,
+            c.mean_peak,
+            number(c.blur),
+            number(c.share),
+            number(Some(c.timing_cost)),
+        )?;
+    }
+    Ok(())
+}
+
+/// The weak link in words.
+pub(crate) fn weak_link(session: &Session) -> String {
+    let words = |c: &SessionContributor| {
+        let at_bound = c.retiming.is_some_and(|retiming| retiming.at_bound);
+        let earlier = c.best_shift_s.is_some_and(|shift| shift.value < 0.0);
+        let (more, way) = (if at_bound { " or more" } else { "" }, if earlier { "earlier" } else { "later" });
+        let shift = c.best_shift_s.map_or("0 ms".to_string(), |shift| {
+            // An interval cut off at the farthest shift tried holds less than "or more".
+            match shift.ci.filter(|_| !at_bound) {
+                Some(_) => format!("{:+.0}", shift.ms().unmarked()),
+                None => format!("{:+.0} ms", 1e3 * shift.value),
+            }
+        });
+        let gain = 100.0 * c.retiming.map_or(0.0, |retiming| retiming.gain);
+        format!("{} {shift}{more} ({way}): up to {gain:+.1} %", c.name)
+    };
+    let links = session.weak_links();
+    if let Some(first) = links.first() {
+        // Of two contributors either may be moved, to the same effect.
+        let first = first.retiming.and_then(|retiming| retiming.first);
+        let first = first.filter(|_| session.contributors.len() > 2).map_or(String::new(), |p| {
+            format!("; the first named is first in {:.0} % of resamples", 100.0 * p)
+        });
+        let named: Vec<String> = links.iter().map(|c| words(c)).collect();
+        return format!("{} (possible, not promised{first})", named.join("; "));
+    }
+    let gain = |c: &SessionContributor| c.retiming.map_or(0.0, |retiming| retiming.gain);
+    let largest =
+        session.contributors.iter().filter(|c| gain(c) > 0.0).max_by(|a, b| gain(a).total_cmp(&gain(b)));
+    match largest {
+        Some(c) => format!("cannot tell; the largest possible gain is {}", words(c)),
+        None => "cannot tell".into(),
     }
 }

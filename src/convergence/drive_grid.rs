@@ -1,7 +1,7 @@
 //! Drives on a common phase grid, and their sums.
 
 use super::Coincidence;
-use super::maxima::{highest, largest_of};
+use super::coincidence::{highest, largest_of};
 use crate::{Error, Result};
 use alloc::{vec, vec::Vec};
 

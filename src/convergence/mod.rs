@@ -61,8 +61,6 @@ mod chance;
 mod change;
 mod coincidence;
 #[cfg(feature = "analysis")]
-mod comparison;
-#[cfg(feature = "analysis")]
 mod compensation;
 #[cfg(feature = "analysis")]
 mod contributor;
@@ -72,31 +70,18 @@ mod cycles;
 mod display;
 #[cfg(feature = "analysis")]
 mod drive_grid;
-#[cfg(feature = "analysis")]
-mod impulse;
 mod live;
-mod maxima;
 #[cfg(feature = "analysis")]
 mod peak_phases;
-#[cfg(feature = "analysis")]
-mod pulse_lags;
-#[cfg(feature = "analysis")]
-mod retiming;
 mod role;
 #[cfg(feature = "analysis")]
-mod rotation;
-#[cfg(feature = "analysis")]
 mod session;
-#[cfg(feature = "analysis")]
-mod session_display;
 #[cfg(feature = "analysis")]
 mod shortfall;
 #[cfg(feature = "analysis")]
 mod symmetry;
 #[cfg(feature = "analysis")]
-mod timing_cost;
-#[cfg(feature = "analysis")]
-mod timing_loss;
+mod timing;
 
 #[cfg(feature = "analysis")]
 pub use chance::{ChanceLevel, ChanceTest, Null, StepKappa};
@@ -104,35 +89,27 @@ pub use chance::{ChanceLevel, ChanceTest, Null, StepKappa};
 pub use change::{Cause, Changes, ContributorChange, Finding, FixedOffsetChange};
 pub use coincidence::{Coincidence, kappa};
 #[cfg(feature = "analysis")]
-pub use comparison::SessionComparison;
-#[cfg(feature = "analysis")]
 pub use compensation::{Compensation, CompensationTest, SessionCompensation};
 #[cfg(feature = "analysis")]
 pub use contributor::{Contribute, Contributor, Normalization};
 #[cfg(feature = "analysis")]
 pub use cycles::{CycleContributor, CycleKind, CycleStart, Cycles, ExcludedContributor, ExcludedStep};
 #[cfg(feature = "analysis")]
-pub use drive_grid::{DriveGrid, GridShape};
+pub(crate) use display::{contributors as contributors_table, together, weak_link};
 #[cfg(feature = "analysis")]
-pub use impulse::ContactImpulse;
+pub use drive_grid::{DriveGrid, GridShape};
 pub use live::{LiveContributor, LiveConvergence, LiveLag, LiveStep};
 #[cfg(feature = "analysis")]
 pub use peak_phases::{PeakJitter, PeakPhases, StepTiming};
-#[cfg(feature = "analysis")]
-pub use retiming::Retiming;
 pub use role::{ChannelSource, Rectification, Role};
 #[cfg(feature = "analysis")]
 pub use session::{PairLocking, Session, SessionAnalysis, SessionContributor, SessionStep};
 #[cfg(feature = "analysis")]
-pub(crate) use session_display::{contributors as contributors_table, together, weak_link};
-#[cfg(feature = "analysis")]
-pub use shortfall::{Shortfall, StridedDrives};
+pub use shortfall::{ContactImpulse, SessionComparison, Shortfall, StridedDrives};
 #[cfg(feature = "analysis")]
 pub use symmetry::Symmetry;
 #[cfg(feature = "analysis")]
-pub use timing_cost::TimingCost;
-#[cfg(feature = "analysis")]
-pub use timing_loss::TimingLoss;
+pub use timing::{Retiming, TimingCost, TimingLoss};
 
 /// Memory and builders of live convergence.
 pub mod state {

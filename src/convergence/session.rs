@@ -252,7 +252,7 @@ impl SessionAnalysis {
             locking: pairs(cycles, &peaks, level)?,
             loss: drives.loss().ok(),
             contributors: self.contributors(cycles, &peaks, &bootstrap)?,
-            exact_costs: drives.contributors() <= super::timing_cost::EXACT_UP_TO,
+            exact_costs: drives.contributors() <= super::timing::EXACT_UP_TO,
             excluded_steps: cycles.excluded_steps().to_vec(),
             excluded_contributors: cycles.excluded_contributors().to_vec(),
         })

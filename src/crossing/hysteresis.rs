@@ -31,9 +31,9 @@ const LANES: usize = 8;
 /// a gap, a pending low phase counts however short it is, and a high one only if it has reached its minimum.
 ///
 /// # Real-time considerations
-/// No allocation, constant cost per sample but for a line fit over at most 61 samples at each crossing. A crossing
-/// comes out when its minimum duration and the samples after it, as many as [`Hysteresis::half_width`], have
-/// passed. Positions count samples from the first: a `usize` of 32 bits lasts 49 days at 1000 Hz.
+/// No allocation, constant cost per sample except for a line fit over at most 61 samples at each crossing. A crossing
+/// is emitted when its minimum duration and [`Hysteresis::half_width`] samples after it have passed. Positions count
+/// samples from the first: a `usize` of 32 bits lasts 49 days at 1000 Hz.
 ///
 /// ```
 /// use copeak::{StageExt, crossing::{Direction, Hysteresis}};

@@ -522,7 +522,7 @@ impl FlightState {
 }
 
 impl Flights {
-    /// Processes one sample; NaN is none.
+    /// Processes one sample; NaN is a missing one.
     fn process(&self, state: &mut FlightState, x: f64) -> Option<Flight> {
         let place = state.seen % state.recent.len();
         state.recent[place] = x;

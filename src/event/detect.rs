@@ -102,7 +102,7 @@ where
     }
 }
 
-/// Largest distance, in steps, of the time between landings from a whole number of steps, which then is the number of steps.
+/// Largest deviation of the time between landings, in steps, from a whole number of steps.
 const UNSURE: f64 = 0.3;
 
 /// One signal of both feet, and the source of their sides.

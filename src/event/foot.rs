@@ -20,7 +20,7 @@ pub struct FootContacts {
     pub unpaired: Vec<Event>,
     /// Stretches of usable samples, in which the method could find an event.
     pub coverage: Vec<TimeSpan>,
-    /// The whole record, usable or not.
+    /// The complete record, usable or not.
     pub recorded: TimeSpan,
     /// Noise and bias of the force plate; `None` without one.
     pub plate: Option<PlateReading>,
@@ -170,7 +170,7 @@ impl Feet {
 
     /// Returns the contacts of both in order of their initial contacts.
     ///
-    /// The feet interleave by time, never by index, so a contact missing on one side shifts nothing.
+    /// The feet are merged by time, never by index, so a missing contact on one side does not shift the other.
     pub fn contacts(&self) -> Vec<Contact> {
         let mut contacts = [self.left.contacts.as_slice(), &self.right.contacts].concat();
         contacts.sort_by(|a, b| a.initial.time_s.total_cmp(&b.initial.time_s));

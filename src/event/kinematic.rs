@@ -266,7 +266,7 @@ fn plausible(angles: &[[f64; 3]]) -> Result<()> {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct KinematicCalibration {
-    /// Delay in seconds from initial contact to the peak jerk of dorsiflexion, when the ankle stands still then.
+    /// Delay in seconds from initial contact to the peak jerk of dorsiflexion, when the ankle does not move at that time.
     pub initial_delay_s: f64,
     /// Change of that delay in seconds per degree per second of dorsiflexion at the peak acceleration: after a forefoot strike the ankle
     /// bends at once and early, after a heel strike the foot slaps down first.
@@ -376,10 +376,14 @@ pub(super) fn peak(within: Range<usize>, y: impl Fn(usize) -> f64) -> Option<f64
     Some(i as f64 + Vertex::of(y(i - 1), y(i), y(i + 1)).shift)
 }
 
-/// Returns the position at which `y` has fallen from its peak at `within.start` to half of that, linear between samples.
+/// Returns the position at which `y` has fallen from its peak at `within.start` to half of that, linear between samples; `None` for a
+/// peak that is not above 0.
 fn half_fall(within: Range<f64>, y: impl Fn(usize) -> f64) -> Option<f64> {
     // Rounded: the sample nearest to the peak.
     let half = 0.5 * y((within.start + 0.5) as usize);
+    if half <= 0.0 {
+        return None;
+    }
     let i = (within.start as usize + 1..within.end as usize).find(|&i| y(i) < half)?;
     let (before, after) = (y(i - 1), y(i));
     Some((i - 1) as f64 + (before - half) / (before - after))
@@ -442,6 +446,7 @@ mod tests {
         let y = [0.0, 4.0, 8.0, 6.0, 3.0, 1.0];
         assert_eq!(half_fall(2.0..6.0, |i| y[i]), Some(3.0 + 2.0 / 3.0));
         assert_eq!(half_fall(2.0..4.0, |i| y[i]), None);
+        assert_eq!(half_fall(1.0..4.0, |_| -8.0), None, "a peak below 0 has no half height");
         assert_eq!(between(&y, 2.5), 7.0);
         assert_eq!(between(&y, 5.0), 1.0);
     }

@@ -27,15 +27,14 @@
 
 mod display;
 mod joint;
-mod leg;
 mod newton;
 
-pub(crate) use leg::{leg_counts, leg_sequence};
+pub(crate) use joint::{leg_counts, leg_sequence};
 
 pub use joint::{AFTER_CONTACT_S, Joint, JointModel, LegChannel};
 pub use newton::{
-    Body, BodySegment, ForceResidual, Forces, GroundForce, GroupForce, Landmark, MarkerSet, Newton,
-    NewtonModel, Segment, Sex, StepResidual,
+    Body, BodySegment, ForceResidual, Forces, GroupForce, Landmark, MarkerSet, Newton, NewtonModel, Segment,
+    Sex, StepResidual,
 };
 
 use crate::{Error, Result};

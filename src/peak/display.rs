@@ -1,6 +1,7 @@
 //! Peaks and onsets.
 
-use super::{OnsetTime, Peak, Peaks, PulseAlignment, PulseJitter, subsample::Vertex};
+use super::timing::{PulseAlignment, PulseJitter};
+use super::{Peak, Peaks, onset::OnsetTime, subsample::Vertex};
 use crate::format::{count, ms, number};
 use alloc::{
     format,

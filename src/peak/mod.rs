@@ -1,13 +1,13 @@
-//! When a curve is highest: peaks of a record, their time between samples, and the peak of a contributor in a cycle.
+//! Peaks of a record, their time between samples, and the peak of a contributor in a cycle.
 //!
 //! - [`PeakFinder`] finds all peaks of a record, with the semantics of SciPy's `find_peaks`.
 //! - [`LivePeakFinder`] finds the same peaks as the samples come, without heap.
-//! - [`CyclePeakFinder`] finds *the* peak of a contributor in a cycle, or says why there is none.
-//! - [`Onset`], [`ThresholdOnset`] and [`EnergyOnset`] find when a rise began.
+//! - [`CyclePeakFinder`] finds *the* peak of a contributor in a cycle, or reports why there is none.
+//! - [`Onset`], [`onset::ThresholdOnset`] and [`onset::EnergyOnset`] find when a rise began.
 //! - [`PulseTiming`] times whole cycles against their own mean pulse: for jitter and step-to-step lags.
 //! - [`subsample`] places a peak between samples, with its standard error.
 //!
-//! A peak is told from a ripple by how far it stands out, its *prominence*: the height above the higher of the two lowest points that
+//! A peak is distinguished from a ripple by its *prominence*: the height above the higher of the two lowest points that
 //! separate it from anything higher. How far the standard errors hold: [the figures](crate::guide::studies::peaks).
 //!
 #![doc = include_str!("../guide/figures.html")]
@@ -35,8 +35,6 @@
 //! ```
 
 #[cfg(feature = "alloc")]
-mod cut;
-#[cfg(feature = "alloc")]
 mod cycle;
 #[cfg(feature = "alloc")]
 mod display;
@@ -44,20 +42,34 @@ mod display;
 mod find;
 mod live;
 #[cfg(feature = "alloc")]
-mod matched;
+pub mod onset;
 #[cfg(feature = "alloc")]
-mod onset;
+mod pulse;
 pub mod subsample;
 
 #[cfg(feature = "alloc")]
 pub use cycle::{CyclePeakFinder, NoPeak, Peak};
 #[cfg(feature = "alloc")]
-pub use find::{Bounds, NanPolicy, PeakFinder, Peaks, PlateauEdges, Prominence, Thresholds, Width};
+pub use find::{NanPolicy, PeakFinder, Peaks};
 pub use live::{LivePeak, LivePeakFinder, Undecided};
 #[cfg(feature = "alloc")]
-pub use matched::{PulseAlignment, PulseJitter, PulseTime, PulseTiming};
+pub use onset::Onset;
 #[cfg(feature = "alloc")]
-pub use onset::{EnergyOnset, Onset, OnsetTime, ThresholdOnset};
+pub use pulse::PulseTiming;
+
+#[cfg(feature = "alloc")]
+pub mod property {
+    //! Properties of found peaks, and the bounds that select by them.
+
+    pub use super::find::{Bounds, PlateauEdges, Prominence, Thresholds, Width};
+}
+
+#[cfg(feature = "alloc")]
+pub mod timing {
+    //! Results of [`PulseTiming`](super::PulseTiming): time and scatter of the cycles' pulses.
+
+    pub use super::pulse::{PulseAlignment, PulseJitter, PulseTime};
+}
 
 pub mod state {
     //! State of live peak finders, and memory that finders reuse.

@@ -21,11 +21,7 @@
 //! # Ok::<(), copeak::Error>(())
 //! ```
 
-mod descent;
 mod display;
-mod exchange;
-mod gates;
-mod least_squares;
 mod plateau;
 mod speed_model;
 mod sprint;

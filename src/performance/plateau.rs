@@ -1,6 +1,6 @@
 //! Plateaus: speed no longer rises while force still does.
 
-use super::least_squares::{dot, standardised};
+use super::speed_model::{dot, standardised};
 use crate::inference::distribution::student_quantile;
 use crate::inference::{Estimate, Interval, checked_level, interval::IntervalMethod};
 use crate::math::moments;

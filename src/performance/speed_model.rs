@@ -1,11 +1,12 @@
 //! Nested models of speed: whether timing explains it beyond force.
 
-use super::exchange::Exchange;
-use super::least_squares::{Basis, dot, standardised};
 use crate::inference::distribution::student_quantile;
-use crate::inference::{Estimate, Interval, checked_level, interval::IntervalMethod, permutation_p};
+use crate::inference::draw::Draws;
+use crate::inference::interval::IntervalMethod;
+use crate::inference::{Estimate, Interval, checked_level, permutation_p};
 use crate::{Error, Result};
-use alloc::{vec, vec::Vec};
+use alloc::vec;
+use alloc::vec::Vec;
 use core::fmt;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
@@ -391,6 +392,170 @@ impl Test<'_> {
     }
 }
 
+// Orders of trials within athletes.
+
+/// Groups of positions whose entries may be exchanged.
+#[derive(Debug, Clone)]
+struct Exchange {
+    /// The positions of each group.
+    groups: Vec<Vec<usize>>,
+    rows: usize,
+}
+
+impl Exchange {
+    /// Positions with the same label are a group.
+    fn within(labels: &[usize]) -> Self {
+        let mut names: Vec<usize> = labels.to_vec();
+        names.sort_unstable();
+        names.dedup();
+        let places = |name: usize| (0..labels.len()).filter(|&i| labels[i] == name).collect();
+        Self { groups: names.into_iter().map(places).collect(), rows: labels.len() }
+    }
+
+    /// Number of groups.
+    fn groups(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// Number of orders; `u64::MAX` when there are more.
+    fn orders(&self) -> u64 {
+        let factorial = |n: usize| (1..=n as u64).fold(1u64, u64::saturating_mul);
+        self.groups.iter().fold(1, |all, group| all.saturating_mul(factorial(group.len())))
+    }
+
+    /// Calls `take` with every order: `order[i]` is the position whose entry moves to position i. The first is the identity.
+    fn every(&self, mut take: impl FnMut(&[usize])) {
+        let mut order: Vec<usize> = (0..self.rows).collect();
+        let mut now: Vec<Vec<usize>> = self.groups.clone();
+        loop {
+            take(&order);
+            // Like an odometer: the first group with a next order advances, those before it restart.
+            let moved = (0..now.len()).find(|&g| {
+                let more = next_order(&mut now[g]);
+                self.groups[g].iter().zip(&now[g]).for_each(|(&place, &from)| order[place] = from);
+                more
+            });
+            if moved.is_none() {
+                return;
+            }
+        }
+    }
+
+    /// Calls `take` with `count` random orders.
+    fn drawn(&self, count: usize, seed: u64, mut take: impl FnMut(&[usize])) {
+        let mut draws = Draws::new(seed);
+        let mut order = vec![0; self.rows];
+        let mut now = self.groups.clone();
+        for _ in 0..count {
+            for (places, entries) in self.groups.iter().zip(&mut now) {
+                draws.shuffle(entries);
+                places.iter().zip(entries.iter()).for_each(|(&place, &from)| order[place] = from);
+            }
+            take(&order);
+        }
+    }
+}
+
+/// The next order lexicographically; the first again, and false, after the last.
+fn next_order(items: &mut [usize]) -> bool {
+    let Some(rise) = (1..items.len()).rev().find(|&i| items[i - 1] < items[i]) else {
+        items.reverse();
+        return false;
+    };
+    let swap = (rise..items.len()).rev().find(|&i| items[i] > items[rise - 1]).unwrap_or(rise);
+    items.swap(rise - 1, swap);
+    items[rise..].reverse();
+    true
+}
+
+// Ordinary least squares on a few columns.
+
+/// A column of which a smaller fraction is independent of the columns before it is not used.
+const LEAST_REST: f64 = 1e-9;
+
+/// An orthonormal basis of some columns, by Gram-Schmidt with reorthogonalization.
+#[derive(Debug, Clone, Default)]
+struct Basis {
+    rows: usize,
+    columns: Vec<Vec<f64>>,
+}
+
+impl Basis {
+    fn new(rows: usize) -> Self {
+        Self { rows, columns: Vec::new() }
+    }
+
+    /// Adds a column; false, without adding, when it is a combination of the columns before it.
+    #[must_use]
+    fn take(&mut self, column: &[f64]) -> bool {
+        let mut rest = column.to_vec();
+        self.remove_from(&mut rest);
+        let size = dot(&rest, &rest).sqrt();
+        if size.is_nan() || size <= LEAST_REST * dot(column, column).sqrt() {
+            return false;
+        }
+        rest.iter_mut().for_each(|v| *v /= size);
+        self.columns.push(rest);
+        true
+    }
+
+    /// Number of columns.
+    fn len(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Residual of `y` after projection on the columns.
+    fn rest(&self, y: &[f64]) -> Vec<f64> {
+        let mut rest = y.to_vec();
+        self.remove_from(&mut rest);
+        rest
+    }
+
+    fn remove_from(&self, y: &mut [f64]) {
+        for _ in 0..2 {
+            for column in &self.columns {
+                let along = dot(column, y);
+                y.iter_mut().zip(column).for_each(|(y, c)| *y -= along * c);
+            }
+        }
+    }
+
+    /// Sum of squares of that residual.
+    fn rest_squares(&self, y: &[f64]) -> f64 {
+        let projected: f64 = self.columns.iter().map(|column| dot(column, y).powi(2)).sum();
+        (dot(y, y) - projected).max(0.0)
+    }
+
+    /// Leverage of each row.
+    fn leverages(&self) -> Vec<f64> {
+        let mut sums = vec![0.0; self.rows];
+        for column in &self.columns {
+            sums.iter_mut().zip(column).for_each(|(sum, c)| *sum += c * c);
+        }
+        sums
+    }
+
+    /// Root mean square error of each row predicted by a fit without it; `None` when a row alone determines its fitted value.
+    fn leave_one_out(&self, residuals: &[f64]) -> Option<f64> {
+        let errors = residuals.iter().zip(self.leverages());
+        let squares = errors.map(|(e, h)| (1.0 - h > LEAST_REST).then(|| (e / (1.0 - h)).powi(2)));
+        let sum: Option<f64> = squares.sum();
+        sum.map(|sum| (sum / residuals.len() as f64).sqrt())
+    }
+}
+
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// The values minus their mean, over their standard deviation where they vary: with a constant column they span the same space,
+/// without the rounding errors of large squares.
+pub(super) fn standardised(values: &[f64]) -> Vec<f64> {
+    let (mean, variance) = crate::math::moments(values);
+    let scale = if variance > 0.0 { variance.sqrt() } else { 1.0 };
+    values.iter().map(|v| (v - mean) / scale).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -464,5 +629,48 @@ mod tests {
         for bad in [model.replicates(0), model.level(1.0)] {
             assert!(matches!(bad.fit(&good), Err(Error::Parameter { .. })));
         }
+    }
+}
+
+#[cfg(test)]
+mod exchange_tests {
+    use super::*;
+    use alloc::collections::BTreeSet;
+
+    #[test]
+    fn every_order_within_groups_comes_once() {
+        let exchange = Exchange::within(&[7, 3, 7, 3, 7]);
+        assert_eq!((exchange.groups(), exchange.orders()), (2, 12));
+        let mut seen = BTreeSet::new();
+        let mut first = None;
+        exchange.every(|order| {
+            first.get_or_insert_with(|| order.to_vec());
+            assert!([0, 2, 4].iter().all(|&i| [0, 2, 4].contains(&order[i])));
+            assert!(seen.insert(order.to_vec()));
+        });
+        assert_eq!((seen.len(), first), (12, Some(vec![0, 1, 2, 3, 4])));
+        exchange.drawn(50, 1, |order| assert!(seen.contains(order)));
+        assert_eq!(Exchange::within(&[0; 30]).orders(), u64::MAX);
+    }
+}
+
+#[cfg(test)]
+mod least_squares_tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_residuals_and_leverages() {
+        let mut basis = Basis::new(4);
+        assert!(basis.take(&[1.0; 4]) && basis.take(&[0.0, 1.0, 2.0, 3.0]));
+        assert!(!basis.take(&[5.0, 7.0, 9.0, 11.0]) && basis.len() == 2);
+        let y = [1.0, 2.0, 2.0, 4.0];
+        let rest = basis.rest(&y);
+        let expected = [0.1, 0.2, -0.7, 0.4]; // of the line 0.9 + 0.9 t
+        assert!(rest.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12), "{rest:?}");
+        assert!((basis.rest_squares(&y) - dot(&rest, &rest)).abs() < 1e-12);
+        assert!((basis.leverages().iter().sum::<f64>() - 2.0).abs() < 1e-12);
+        // Without the first, the line through (1, 2), (2, 2), (3, 4) misses it by 1 - 2/3.
+        let first = rest[0] / (1.0 - basis.leverages()[0]);
+        assert!((first - (1.0 - 2.0 / 3.0)).abs() < 1e-12, "{first}");
     }
 }

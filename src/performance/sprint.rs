@@ -1,14 +1,11 @@
 //! The speed curve of a sprint.
 
-use super::descent::{Fit, Parameters, Rows, descend, inverse, without_each};
-use super::gates::passing;
 use crate::inference::distribution::student_quantile;
-use crate::inference::{
-    Estimate, Interval, checked_level,
-    interval::{IntervalMethod, NoInterval},
-};
+use crate::inference::interval::{IntervalMethod, NoInterval};
+use crate::inference::{Estimate, Interval, checked_level};
 use crate::{Error, Real, Result, Samples, Signal};
-use alloc::{vec, vec::Vec};
+use alloc::vec;
+use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
@@ -326,6 +323,159 @@ fn until_top_speed(values: &[f64], window: usize) -> usize {
     if at + 1 == sums.len() { values.len() } else { at + window / 2 }
 }
 
+// Least squares for a curve of three parameters, with their covariance.
+
+const ROUNDS: usize = 200;
+
+/// Covariance of the coefficients by excluding each group of rows in turn, linear about the fit; `None` when some
+/// group alone determines a coefficient.
+fn without_each(fit: &Fit, groups: &[usize], count: usize) -> Option<[[f64; 3]; 3]> {
+    let k = fit.free;
+    let mut parts = vec![([[0.0; 3]; 3], [0.0; 3]); count];
+    for (&group, (residual, slopes)) in groups.iter().zip(&fit.rows) {
+        let (normal, along) = &mut parts[group];
+        for a in 0..k {
+            along[a] += residual * slopes[a];
+            (0..k).for_each(|b| normal[a][b] += slopes[a] * slopes[b]);
+        }
+    }
+    let mut covariance = [[0.0; 3]; 3];
+    let scale = (count - 1) as f64 / count as f64;
+    for (normal, along) in &parts {
+        let mut rest = fit.normal;
+        (0..k).for_each(|a| (0..k).for_each(|b| rest[a][b] -= normal[a][b]));
+        let inverse = inverse(&rest, k)?;
+        let mut moved = [0.0; 3];
+        (0..k).for_each(|a| moved[a] = (0..k).map(|b| inverse[a][b] * along[b]).sum());
+        (0..k).for_each(|a| (0..k).for_each(|b| covariance[a][b] += scale * moved[a] * moved[b]));
+    }
+    Some(covariance)
+}
+
+/// Top speed, time constant, start.
+#[derive(Debug, Clone, Copy)]
+struct Parameters {
+    vmax: f64,
+    tau: f64,
+    start: f64,
+}
+
+impl Parameters {
+    fn moved(self, step: &[f64; 3]) -> Self {
+        // Neither may become negative in one step.
+        let within = |value: f64, step: f64| (value + step).max(0.2 * value);
+        Self { vmax: within(self.vmax, step[0]), tau: within(self.tau, step[1]), start: self.start + step[2] }
+    }
+}
+
+/// Deviation of row i, and the derivatives of the prediction with respect to the parameters.
+type Rows<'a> = dyn Fn(&Parameters, usize) -> (f64, [f64; 3]) + 'a;
+
+/// The end of a descent: the first `free` parameters fitted, deviations and slopes there, and their normal equations.
+struct Fit {
+    at: Parameters,
+    free: usize,
+    squares: f64,
+    normal: [[f64; 3]; 3],
+    rows: Vec<(f64, [f64; 3])>,
+    converged: bool,
+}
+
+/// Minimizes by the method of Levenberg and Marquardt.
+fn descend(first: Parameters, free: usize, n: usize, rows: &Rows<'_>) -> Fit {
+    let at = |p: Parameters| {
+        let all: Vec<_> = (0..n).map(|i| rows(&p, i)).collect();
+        let squares: f64 = all.iter().map(|(e, _)| e * e).sum();
+        (all, squares)
+    };
+    let (mut p, mut damping, mut converged) = (first, 1e-3, false);
+    let (mut all, mut squares) = at(p);
+    let mut normal = [[0.0; 3]; 3];
+    for round in 0..=ROUNDS {
+        normal = [[0.0; 3]; 3];
+        let mut along = [0.0; 3];
+        for (e, slopes) in &all {
+            for a in 0..free {
+                along[a] += slopes[a] * e;
+                (0..free).for_each(|b| normal[a][b] += slopes[a] * slopes[b]);
+            }
+        }
+        if converged || round == ROUNDS {
+            break;
+        }
+        let mut better = false;
+        while !better && damping < 1e12 {
+            let mut damped = normal;
+            (0..free).for_each(|a| damped[a][a] *= 1.0 + damping);
+            let Some(inverse) = inverse(&damped, free) else {
+                damping *= 10.0;
+                continue;
+            };
+            let mut step = [0.0; 3];
+            (0..free).for_each(|a| step[a] = (0..free).map(|b| inverse[a][b] * along[b]).sum());
+            let next = p.moved(&step);
+            let (next_all, next_squares) = at(next);
+            better = next_squares <= squares;
+            if better {
+                let size = |p: Parameters| [p.vmax, p.tau, 1.0];
+                converged = (0..free).all(|a| step[a].abs() < 1e-11 * size(next)[a]);
+                (p, all, squares, damping) = (next, next_all, next_squares, (damping * 0.1).max(1e-12));
+            } else {
+                damping *= 10.0;
+            }
+        }
+        // No step improves it: only rounding is left.
+        converged |= !better;
+    }
+    Fit { at: p, free, squares, normal, rows: all, converged }
+}
+
+/// Inverse of the leading `k` rows and columns, of a symmetric matrix with positive pivots; `None` when it has none.
+fn inverse(matrix: &[[f64; 3]; 3], k: usize) -> Option<[[f64; 3]; 3]> {
+    let mut left = *matrix;
+    let mut right = [[0.0; 3]; 3];
+    (0..k).for_each(|i| right[i][i] = 1.0);
+    for i in 0..k {
+        let pivot = left[i][i];
+        if pivot.is_nan() || pivot <= 1e-13 * matrix[i][i] {
+            return None;
+        }
+        for c in 0..k {
+            left[i][c] /= pivot;
+            right[i][c] /= pivot;
+        }
+        for r in (0..k).filter(|&r| r != i) {
+            let factor = left[r][i];
+            for c in 0..k {
+                left[r][c] -= factor * left[i][c];
+                right[r][c] -= factor * right[i][c];
+            }
+        }
+    }
+    Some(right)
+}
+
+// Time at which a sprint passes a distance.
+
+/// Time after the start at which v(t) = vmax (1 - exp(-t/tau)) has covered `distance_m`, and its derivatives by vmax and
+/// tau. All three above 0.
+fn passing(distance_m: f64, vmax: f64, tau: f64) -> (f64, [f64; 2]) {
+    // The distance is a convex function of time, so that Newton's method converges from above.
+    let mut t = distance_m / vmax + tau;
+    for _ in 0..100 {
+        let short = -(-t / tau).exp_m1();
+        let step = (vmax * (t - tau * short) - distance_m) / (vmax * short);
+        t -= step;
+        if step.abs() <= 1e-15 * t {
+            break;
+        }
+    }
+    let short = -(-t / tau).exp_m1();
+    let by_vmax = -distance_m / (vmax * vmax * short);
+    let by_tau = (short - (1.0 - short) * t / tau) / short;
+    (t, [by_vmax, by_tau])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -432,5 +582,32 @@ mod tests {
             Err(Error::NotRising { index: 0, .. })
         ));
         assert!(matches!(gates(&[5.0], &[1.0]), Err(Error::Constant { .. } | Error::TooFew { .. })));
+    }
+}
+
+#[cfg(test)]
+mod gates_tests {
+    use super::*;
+
+    #[test]
+    fn time_is_the_inverse_of_distance() {
+        for (vmax, tau) in [(8.0, 1.2), (12.0, 0.8), (5.0, 0.05)] {
+            for t in [0.01_f64, 0.5, 1.0, 7.0] {
+                let distance = |t: f64, vmax: f64, tau: f64| vmax * (t + tau * (-t / tau).exp_m1());
+                let d = distance(t, vmax, tau);
+                let (found, [by_vmax, by_tau]) = passing(d, vmax, tau);
+                assert!((found - t).abs() < 1e-9 * t.max(1e-3), "{found} {t}");
+                let h = 1e-6;
+                let slope = |a: (f64, f64), b: (f64, f64)| {
+                    (passing(d, a.0, a.1).0 - passing(d, b.0, b.1).0) / (2.0 * h)
+                };
+                assert!(
+                    (by_vmax - slope((vmax + h, tau), (vmax - h, tau))).abs() < 1e-5 * by_vmax.abs().max(1.0)
+                );
+                assert!(
+                    (by_tau - slope((vmax, tau + h), (vmax, tau - h))).abs() < 1e-5 * by_tau.abs().max(1.0)
+                );
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Named channels on one clock.
 
+use super::GroundForce;
 use crate::format::{count, number, paragraph};
 use crate::samples::described;
 use crate::time::TimeSpan;
@@ -66,6 +67,8 @@ pub struct Recording {
     /// Mean positions of the markers in a standing trial, in metres and in that trial's axes, when there was one: a standing trial has
     /// more markers than a run, and gives better joint centres.
     pub standing: BTreeMap<String, [f64; 3]>,
+    /// Force of plates that do not distinguish the feet, when the file has any.
+    pub ground_force: Option<GroundForce>,
 }
 
 impl Recording {
@@ -81,8 +84,8 @@ impl Recording {
     pub fn push(&mut self, channel: Channel) -> Result<()> {
         if self.get(&channel.name).is_some() {
             return Err(Error::Undefined {
-                quantity: "a channel",
-                reason: "the recording already has a channel of that name",
+                quantity: "the channel of that name",
+                reason: "the recording already has one",
             });
         }
         if channel.signal.samples().is_empty() {

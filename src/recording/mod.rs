@@ -32,6 +32,7 @@ pub mod c3d;
 mod channel;
 #[cfg(feature = "io")]
 pub mod csv;
+mod ground_force;
 #[cfg(feature = "io")]
 pub mod opensim;
 #[cfg(feature = "parquet")]
@@ -40,6 +41,7 @@ pub mod parquet;
 mod read;
 
 pub use channel::{Channel, Recording};
+pub use ground_force::GroundForce;
 #[cfg(feature = "io")]
 pub use read::{ProgressReader, ReadError, WriteError, read};
 

@@ -144,7 +144,8 @@ impl<R: Seek, F> Seek for ProgressReader<R, F> {
 /// Reads a recording from a CSV, TRC, MOT, STO, C3D or Parquet file (feature `parquet`), by its extension or, if
 /// that is another, by its first bytes. The recording gets the file's name.
 ///
-/// Angles of a MOT or STO file are converted to degrees. The modules of the formats return what a file holds in addition to channels
+/// Angles of a MOT or STO file are converted to degrees. The forces of a C3D file's plates, and of a MOT file's columns that end in
+/// `vx`, `vy`, `vz`, are summed in [`Recording::ground_force`]. The modules of the formats return what a file holds in addition to channels
 /// (events and plates of a C3D file, counts of hidden markers) and read other layouts of a table: [`csv`], [`opensim`], [`c3d`] and
 /// `parquet`.
 ///
@@ -165,8 +166,17 @@ pub fn read(path: impl AsRef<Path>) -> Result<Recording, ReadError> {
     match from_file(path, |path| Ok(Format::of(path)?))? {
         Some(Format::Csv) => csv::read(path),
         Some(Format::Trc) => opensim::trc::read(path).map(|trc| trc.recording),
-        Some(Format::Mot) => opensim::mot::read(path).map(opensim::Mot::into_degrees),
-        Some(Format::C3d) => c3d::read(path).map(|c3d| c3d.recording),
+        Some(Format::Mot) => {
+            let mot = opensim::mot::read(path)?;
+            let ground_force = mot.ground_force();
+            Ok(Recording { ground_force, ..mot.into_degrees() })
+        }
+        Some(Format::C3d) => {
+            let c3d = c3d::read(path)?;
+            let force = || from_file(path, |_| c3d.ground_force());
+            let ground_force = if c3d.plates.is_empty() { None } else { Some(force()?) };
+            Ok(Recording { ground_force, ..c3d.recording })
+        }
         #[cfg(feature = "parquet")]
         Some(Format::Parquet) => parquet::read(path),
         #[cfg(not(feature = "parquet"))]

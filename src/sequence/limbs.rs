@@ -1,7 +1,6 @@
 //! Several limbs over the same cycles.
 
-use super::result::describe;
-use super::sequencer::check;
+use super::result::{check, describe};
 use super::{Cycle, PairLag, Sequence, SequenceChannel, Sequencer};
 use crate::inference::{Bootstrap, Strides, benjamini_hochberg};
 use crate::{Error, Result};

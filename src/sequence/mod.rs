@@ -39,36 +39,22 @@
 //! ```
 
 mod alignment;
-mod channel;
 mod correlation;
 mod display;
-mod kendall;
 mod lag;
 mod limbs;
-mod mean;
 mod order;
-mod page;
 #[cfg(feature = "fft")]
 mod phase_slope;
-mod relation;
 mod result;
-mod seam;
-mod sequencer;
 pub(crate) mod train;
 
 pub use alignment::{Alignment, ClockOffset, Drift};
-pub use channel::SequenceChannel;
 pub use correlation::{Correlator, CrossCorrelation, CurveLag, CurveLags};
-pub use kendall::{KendallTest, kendall_tau_b, kendall_test};
-pub use lag::{CommonError, PairLag};
+pub use lag::{CommonError, CycleRelation, LagError, PairLag, Relation, Timing};
 pub use limbs::{Limb, Limbs, LimbsFinder};
-pub use mean::LagError;
-pub use order::{Order, OrderNull, order};
-pub use page::{PageTest, page_test};
+pub use order::{KendallTest, Order, OrderNull, PageTest, kendall_tau_b, kendall_test, order, page_test};
 #[cfg(feature = "fft")]
 pub use phase_slope::{PhaseLag, PhaseSlope};
-pub use relation::{CycleRelation, Relation, Timing};
-pub use result::{ChannelTimes, Cycle, Sequence};
-pub use seam::CircleCut;
-pub use sequencer::Sequencer;
+pub use result::{ChannelTimes, CircleCut, Cycle, Sequence, SequenceChannel, Sequencer};
 pub use train::{AdaptiveWindow, SpikeOrder, Synfire, TrainProfile, Trains};

@@ -1,6 +1,6 @@
 //! The lag of one curve behind another from the slope of their cross-spectrum's phase.
 
-use super::mean::mean;
+use super::lag::mean;
 use super::{LagError, Relation};
 use crate::inference::{Estimate, Interval, Strides};
 use crate::{Error, Rate, Real, Result, Samples};

@@ -1,10 +1,18 @@
 //! The whole answer for ordered channels.
 
-use super::{CircleCut, Order, PairLag, SequenceChannel, Sequencer, Timing};
-use crate::Result;
+use super::lag::{Judging, PairCycle, mean};
+use super::order::at_level;
+use super::{Order, PairLag, Timing};
 use crate::inference::{Bootstrap, Estimate, Strides};
+use crate::math::median;
+use crate::{Error, Result};
+use alloc::string::String;
 use alloc::vec::Vec;
+use core::f64::consts::TAU;
 use core::fmt;
+use core::ops::Range;
+#[cfg(not(feature = "std"))]
+use num_traits::Float as _;
 
 /// One cycle of a sequence: when each channel peaked (or rose) in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -146,6 +154,371 @@ pub(super) fn describe(f: &mut fmt::Formatter<'_>, pair: &PairLag, from: &str, t
     writeln!(f, "({before} before, {tie} tied, {after} after){mark}")
 }
 
+/// A channel of a sequence.
+///
+/// A plain name will do where everything is on one clock and nothing is delayed: `"hip".into()`.
+///
+/// - A **delay** moves the channel's times later before anything is compared. A muscle's electrical onset comes before its
+///   force: an electromechanical delay of 40 ms says that what is seen in the electromyogram at 0.10 s pulls at 0.14 s. It is
+///   never assumed, and the result repeats it.
+/// - A **device** has a clock of its own, known to a standard error. Between channels of one device that error cancels.
+///
+/// Both errors are the same in every cycle, so no number of cycles makes them smaller: they enter the interval of a lag
+/// beside its scatter.
+///
+/// ```
+/// use copeak::sequence::SequenceChannel;
+/// let muscle = SequenceChannel::new("gastrocnemius").delayed(0.04, 0.01).on_device("emg", 0.002);
+/// let force = SequenceChannel::from("force");
+/// assert_eq!(muscle.common_error_s(&force), 0.01f64.hypot(0.002));
+/// let soleus = SequenceChannel::new("soleus").on_device("emg", 0.002);
+/// assert_eq!(muscle.common_error_s(&soleus), 0.01); // one clock
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct SequenceChannel {
+    /// Its name.
+    pub name: String,
+    /// How much later than the channel shows it a thing counts as having happened.
+    pub delay_s: f64,
+    /// Standard error of the delay.
+    pub delay_se_s: f64,
+    /// The device that it was recorded with; `None`: that of the recording's clock.
+    pub device: Option<String>,
+    /// Standard error of that device's clock against the recording's.
+    pub sync_se_s: f64,
+}
+
+impl SequenceChannel {
+    /// Without delay, on the recording's clock.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), delay_s: 0.0, delay_se_s: 0.0, device: None, sync_se_s: 0.0 }
+    }
+
+    /// Counts its times as this much later; `se_s` is the delay's standard error, 0 if it is exact.
+    #[doc(alias = "electromechanical delay")]
+    #[doc(alias = "EMD")]
+    #[must_use]
+    pub fn delayed(self, delay_s: f64, se_s: f64) -> Self {
+        Self { delay_s, delay_se_s: se_s, ..self }
+    }
+
+    /// Sets the device that recorded it, whose clock agrees with the recording's to a standard error of `sync_se_s`.
+    #[must_use]
+    pub fn on_device(self, device: impl Into<String>, sync_se_s: f64) -> Self {
+        Self { device: Some(device.into()), sync_se_s, ..self }
+    }
+
+    /// A delay that is finite, and standard errors that are finite and not below 0.
+    fn check(&self) -> Result<()> {
+        if !self.delay_s.is_finite() {
+            return Err(Error::Parameter { name: "delay", rule: "finite", value: self.delay_s });
+        }
+        let bad = |se: &f64| !(se.is_finite() && *se >= 0.0);
+        match [self.delay_se_s, self.sync_se_s].into_iter().find(bad) {
+            None => Ok(()),
+            Some(value) => {
+                Err(Error::Parameter { name: "standard error", rule: "finite and at least 0 s", value })
+            }
+        }
+    }
+
+    /// The standard error of a lag to `other` that every cycle shares: of both delays, and of the clocks unless they are
+    /// one.
+    pub fn common_error_s(&self, other: &SequenceChannel) -> f64 {
+        let clocks = if self.device == other.device { 0.0 } else { self.sync_se_s.hypot(other.sync_se_s) };
+        self.delay_se_s.hypot(other.delay_se_s).hypot(clocks)
+    }
+}
+
+impl<S: Into<String>> From<S> for SequenceChannel {
+    fn from(name: S) -> Self {
+        Self::new(name)
+    }
+}
+
+/// Works out a [`Sequence`], with everything that can be set.
+///
+/// ```
+/// use copeak::inference::{Bootstrap, Strides};
+/// use copeak::sequence::{SequenceChannel, Cycle, Sequencer, Timing};
+/// // Peaks close to the seam of the cycle: the knee's fall into the next one.
+/// let cycles: Vec<Cycle> = [0.0, 1.0, 2.0, 3.0]
+///     .iter()
+///     .map(|&start_s| Cycle {
+///         start_s,
+///         duration_s: 1.0,
+///         contact_s: None,
+///         times: vec![Some(Timing::at(start_s + 0.96875)), Some(Timing::at(start_s + 0.03125))],
+///     })
+///     .collect();
+/// let channels = [SequenceChannel::new("hip"), SequenceChannel::new("knee").on_device("imu", 0.002)];
+/// let sequencer = Sequencer::new(&channels, Bootstrap::new(1))?.circular();
+/// let sequence = sequencer.find(&cycles, &Strides::ungrouped(4))?;
+/// assert_eq!(sequence.pairs[0].mean_s.value, 0.0625);
+/// assert!(sequence.pairs[0].mean_s.ci.unwrap().low > 0.058); // 1.96 times 2 ms
+/// # Ok::<(), copeak::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sequencer {
+    channels: Vec<SequenceChannel>,
+    bootstrap: Bootstrap,
+    circular: bool,
+    tie_within_s: Option<f64>,
+}
+
+impl Sequencer {
+    /// For channels in the expected order, proximal first. `bootstrap` sets the level of every interval, and the draws of
+    /// the medians'.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] below 2 channels; [`Error::Parameter`] for a setting of the bootstrap outside its range, a delay that is not finite, a standard error that is not
+    /// finite or below 0, or when channels of one device give its clock different errors.
+    pub fn new<C: Clone + Into<SequenceChannel>>(channels: &[C], bootstrap: Bootstrap) -> Result<Self> {
+        let bootstrap = bootstrap.checked()?;
+        let channels: Vec<SequenceChannel> = channels.iter().map(|channel| channel.clone().into()).collect();
+        if channels.len() < 2 {
+            let (operation, got) = ("a sequence of channels", channels.len());
+            return Err(Error::TooFew { operation, unit: "channels", needed: 2, got });
+        }
+        for (i, a) in channels.iter().enumerate() {
+            a.check()?;
+            let same = |b: &&SequenceChannel| a.device == b.device && a.sync_se_s != b.sync_se_s;
+            if let Some(other) = channels[..i].iter().find(same) {
+                let (name, rule) = ("standard error of a device's clock", "the same for all of its channels");
+                return Err(Error::Parameter { name, rule, value: other.sync_se_s });
+            }
+        }
+        Ok(Self { channels, bootstrap, circular: false, tie_within_s: None })
+    }
+
+    /// The cycles are circular: a peak near the seam belongs to this cycle or the next alike.
+    ///
+    /// The circle is cut in the middle of the largest gap between the channels' mean phases ([`super::CircleCut`]), and every
+    /// time is moved by whole cycles to where it then belongs.
+    #[must_use]
+    pub fn circular(self) -> Self {
+        Self { circular: true, ..self }
+    }
+
+    /// Counts a mean lag whose interval lies within this much of 0, which must be above 0, as a [`super::Relation::Tie`].
+    ///
+    /// Without it there is no tie over cycles: an interval that spans 0 is no proof of one.
+    #[must_use]
+    pub fn tie_within(self, lag_s: f64) -> Self {
+        Self { tie_within_s: Some(lag_s), ..self }
+    }
+
+    /// The channels.
+    pub fn channels(&self) -> &[SequenceChannel] {
+        &self.channels
+    }
+
+    /// The sequence over `cycles`; `strides` says which of them make up a stride, the unit of every interval.
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] without a cycle; [`Error::LengthMismatch`] when a cycle has another number of channels, or
+    /// `strides` another number of cycles; [`Error::NonFinite`] for a time, standard error or start that is NaN or
+    /// infinite (the index is the cycle's); [`Error::Parameter`] for a cycle or contact that does not last, or a negative
+    /// standard error, or a lag that counts as a tie that is not finite or not above 0; [`Error::Undefined`] when circular
+    /// and a channel's times cancel out.
+    pub fn find(&self, cycles: &[Cycle], strides: &Strides) -> Result<Sequence> {
+        check(self.channels.len(), cycles, strides)?;
+        let (cycles, seam) = self.prepared(cycles)?;
+        Ok(Sequence { seam, ..self.find_prepared(&cycles, strides)? })
+    }
+
+    /// The sequence over cycles that are [prepared](Self::prepared).
+    pub(super) fn find_prepared(&self, cycles: &[Cycle], strides: &Strides) -> Result<Sequence> {
+        let m = self.channels.len();
+        let neighbours = (1..m).map(|i| (i - 1, i));
+        let ends = (m > 2).then_some((0, m - 1));
+        let mut pairs = Vec::with_capacity(m);
+        for pair in neighbours.chain(ends) {
+            pairs.extend(self.lag(pair, cycles, strides)?);
+        }
+        let rows: Vec<Vec<f64>> = cycles.iter().map(after_start).collect();
+        let complete = rows.iter().any(|row| row.iter().all(|t| !t.is_nan()));
+        let times = |channel: usize| -> Result<ChannelTimes> {
+            let after_start_s: Vec<f64> = rows.iter().map(|row| row[channel]).collect();
+            let mut present: Vec<f64> = after_start_s.iter().copied().filter(|t| !t.is_nan()).collect();
+            let used = cycles.iter().zip(&after_start_s).filter(|(_, t)| !t.is_nan());
+            let cycle_s = used.map(|(cycle, _)| cycle.duration_s).sum::<f64>() / present.len() as f64;
+            let average = || mean(&after_start_s, strides, 0.0, self.bootstrap.confidence(), cycle_s);
+            Ok(ChannelTimes {
+                mean_s: if present.is_empty() { None } else { Some(average()?.0) },
+                median_s: median(&mut present),
+                after_start_s: after_start_s.iter().map(|t| (!t.is_nan()).then_some(*t)).collect(),
+            })
+        };
+        let contacts: Option<Vec<f64>> = cycles.iter().map(|cycle| cycle.contact_s).collect();
+        Ok(Sequence {
+            channels: self.channels.clone(),
+            pairs,
+            order: if complete { Some(at_level(&rows, self.bootstrap.confidence())?) } else { None },
+            times: (0..m).map(times).collect::<Result<_>>()?,
+            cycles: cycles.len(),
+            strides: strides.len(),
+            mean_contact_s: contacts.map(|c| c.iter().sum::<f64>() / c.len() as f64),
+            tie_within_s: self.tie_within_s,
+            seam: None,
+        })
+    }
+
+    /// The same for some of the channels.
+    pub(super) fn part(&self, channels: Range<usize>) -> Self {
+        Self { channels: self.channels[channels].to_vec(), ..self.clone() }
+    }
+
+    /// The cycles with delayed channels moved, and unrolled where they are circular.
+    pub(super) fn prepared(&self, cycles: &[Cycle]) -> Result<(Vec<Cycle>, Option<super::CircleCut>)> {
+        if let Some(value) = self.tie_within_s.filter(|lag_s| !(lag_s.is_finite() && *lag_s > 0.0)) {
+            let (name, rule) = ("lag that counts as a tie", "finite and above 0 s");
+            return Err(Error::Parameter { name, rule, value });
+        }
+        let mut cycles = cycles.to_vec();
+        for cycle in &mut cycles {
+            for (time, channel) in cycle.times.iter_mut().zip(&self.channels) {
+                if let Some(time) = time {
+                    time.time_s += channel.delay_s;
+                }
+            }
+        }
+        let seam = if self.circular { unroll(&mut cycles)? } else { None };
+        Ok((cycles, seam))
+    }
+
+    /// The lag of one pair over prepared cycles.
+    pub(super) fn lag(
+        &self,
+        (from, to): (usize, usize),
+        cycles: &[Cycle],
+        strides: &Strides,
+    ) -> Result<Option<PairLag>> {
+        let seen: Vec<PairCycle> = cycles
+            .iter()
+            .map(|cycle| PairCycle {
+                first: cycle.times[from],
+                second: cycle.times[to],
+                duration_s: cycle.duration_s,
+                contact_s: cycle.contact_s,
+            })
+            .collect();
+        let judging = Judging {
+            strides,
+            bootstrap: &self.bootstrap,
+            common_se_s: self.channels[from].common_error_s(&self.channels[to]),
+            tie_within_s: self.tie_within_s,
+        };
+        PairLag::of((from, to), &seen, judging)
+    }
+}
+
+/// Times after the cycle's start, NaN where a channel has none.
+fn after_start(cycle: &Cycle) -> Vec<f64> {
+    cycle.times.iter().map(|t| t.map_or(f64::NAN, |t| t.time_s - cycle.start_s)).collect()
+}
+
+pub(super) fn check(channels: usize, cycles: &[Cycle], strides: &Strides) -> Result<()> {
+    let operation = "a sequence of channels";
+    if cycles.is_empty() {
+        return Err(Error::TooFew { operation, unit: "cycles", needed: 1, got: 0 });
+    }
+    if strides.steps() != cycles.len() {
+        return Err(Error::LengthMismatch { operation, left: cycles.len(), right: strides.steps() });
+    }
+    for (index, cycle) in cycles.iter().enumerate() {
+        if cycle.times.len() != channels {
+            return Err(Error::LengthMismatch { operation, left: channels, right: cycle.times.len() });
+        }
+        let errors = cycle.times.iter().flatten().filter_map(|t| t.se_s);
+        let times = cycle.times.iter().flatten().map(|t| t.time_s);
+        if !times.chain(errors.clone()).chain([cycle.start_s]).all(f64::is_finite) {
+            return Err(Error::NonFinite { operation, index });
+        }
+        if let Some(value) = errors.clone().find(|&se| se < 0.0) {
+            return Err(Error::Parameter { name: "standard error", rule: "at least 0 s", value });
+        }
+        for (name, value) in [("cycle", Some(cycle.duration_s)), ("contact", cycle.contact_s)] {
+            if let Some(value) = value.filter(|v| !(v.is_finite() && *v > 0.0)) {
+                return Err(Error::Parameter { name, rule: "finite and longer than 0 s", value });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Below this resultant the mean phase is rounding noise.
+const NO_DIRECTION: f64 = 1e-12;
+
+/// Where circular cycles were cut open.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct CircleCut {
+    /// Where, as a fraction of the cycle from its start, in [0, 1): in the middle of the largest gap.
+    pub phase: f64,
+    /// The largest gap between the channels' mean phases, as a fraction of the cycle. What comes first is a matter of
+    /// this gap being the largest.
+    pub gap: f64,
+    /// How far the next-largest gap falls short of it; 1 for a single channel.
+    pub margin: f64,
+}
+
+/// Moves every time by whole cycles to where it belongs when the circle is cut in the middle of the largest gap between
+/// the channels' mean phases.
+///
+/// Each time then lies within half a cycle of its channel's mean phase, and these lie in one turn from the seam on, so
+/// lags still add up. `None` without a time.
+fn unroll(cycles: &mut [Cycle]) -> Result<Option<CircleCut>> {
+    let channels = cycles.first().map_or(0, |cycle| cycle.times.len());
+    let phase = |cycle: &Cycle, time_s: f64| (time_s - cycle.start_s) / cycle.duration_s;
+    let mut means = Vec::with_capacity(channels);
+    for channel in 0..channels {
+        let phases = cycles.iter().filter_map(|cycle| Some(phase(cycle, cycle.times[channel]?.time_s)));
+        let (x, y, n) = phases.fold((0.0, 0.0, 0.0), |(x, y, n), phase| {
+            let (sin, cos) = (TAU * phase).sin_cos();
+            (x + cos, y + sin, n + 1.0)
+        });
+        if n > 0.0 && x.hypot(y) <= n * NO_DIRECTION {
+            let reason = "its times cancel out on the circle, so it has no mean phase";
+            return Err(Error::Undefined { quantity: "the place of a channel in a circular cycle", reason });
+        }
+        means.push((n > 0.0).then(|| wrap(y.atan2(x) / TAU)));
+    }
+    let mut sorted: Vec<f64> = means.iter().copied().flatten().collect();
+    sorted.sort_by(f64::total_cmp);
+    let Some((&first, &last)) = sorted.first().zip(sorted.last()) else { return Ok(None) };
+    // The gap before each mean; that before the first goes round the circle. Of equal gaps the first counts.
+    let mut gaps: Vec<(f64, f64)> =
+        core::iter::once((last - 1.0, first)).chain(sorted.windows(2).map(|w| (w[0], w[1]))).collect();
+    gaps.sort_by(|(a, b), (c, d)| (d - c).total_cmp(&(b - a)));
+    let (from, to) = gaps[0];
+    let margin = gaps.get(1).map_or(1.0, |(a, b)| (to - from) - (b - a));
+    let seam = CircleCut { phase: wrap(0.5 * (from + to)), gap: to - from, margin };
+    // The turn from the seam on that begins with a channel in [0, 1).
+    let places: Vec<Option<f64>> =
+        means.iter().map(|mean| mean.map(|mean| seam.phase + wrap(mean - seam.phase))).collect();
+    let earliest = places.iter().copied().flatten().fold(f64::INFINITY, f64::min).floor();
+    for cycle in cycles {
+        let (start_s, duration_s) = (cycle.start_s, cycle.duration_s);
+        for (time, place) in cycle.times.iter_mut().zip(&places) {
+            if let (Some(time), Some(place)) = (time, place) {
+                let turns = (place - earliest - (time.time_s - start_s) / duration_s).round();
+                time.time_s += turns * duration_s;
+            }
+        }
+    }
+    Ok(Some(seam))
+}
+
+/// The phase brought into [0, 1).
+fn wrap(phase: f64) -> f64 {
+    let wrapped = phase - phase.floor();
+    if wrapped < 1.0 { wrapped } else { 0.0 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,5 +608,81 @@ mod tests {
         let negative = Some(Timing { time_s: 0.1, se_s: Some(-0.1) });
         let unsure = Cycle { times: vec![negative, None], ..good };
         assert!(matches!(of(&two, &[unsure]), Err(Error::Parameter { name: "standard error", .. })));
+    }
+}
+
+#[cfg(test)]
+mod channel_tests {
+    use super::*;
+
+    #[test]
+    fn two_clocks_add_their_errors() {
+        let on = |device: &str, se| SequenceChannel::new("x").on_device(device, se);
+        assert_eq!(on("emg", 0.003).common_error_s(&on("imu", 0.004)), 0.005);
+        assert_eq!(on("emg", 0.003).common_error_s(&on("emg", 0.003)), 0.0);
+        assert_eq!(on("emg", 0.003).common_error_s(&"force".into()), 0.003);
+    }
+
+    #[test]
+    fn bad_input_is_named() {
+        let plain = || SequenceChannel::new("x");
+        let refused = plain().delayed(f64::NAN, 0.0).check();
+        assert!(matches!(refused, Err(Error::Parameter { name: "delay", .. })));
+        for se in [-0.001, f64::NAN, f64::INFINITY] {
+            assert!(
+                plain().delayed(0.04, se).check().is_err() && plain().on_device("emg", se).check().is_err()
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod seam_tests {
+    use super::super::Timing;
+    use super::*;
+    use alloc::vec;
+
+    fn cycles(rows: &[Vec<Option<f64>>]) -> Vec<Cycle> {
+        let of = |row: &Vec<Option<f64>>| Cycle {
+            start_s: 10.0,
+            duration_s: 0.5,
+            contact_s: None,
+            times: row.iter().map(|p| p.map(|p| Timing::at(10.0 + 0.5 * p))).collect(),
+        };
+        rows.iter().map(of).collect()
+    }
+
+    fn phases(cycles: &[Cycle]) -> Vec<Vec<Option<f64>>> {
+        let of = |c: &Cycle| {
+            c.times.iter().map(|t| t.map(|t| ((t.time_s - 10.0) / 0.5 * 1e9).round() / 1e9)).collect()
+        };
+        cycles.iter().map(of).collect()
+    }
+
+    #[test]
+    fn a_peak_past_the_seam_still_comes_after() {
+        let mut found = cycles(&[vec![Some(0.96), Some(0.04)], vec![Some(0.02), Some(0.1)]]);
+        let seam = unroll(&mut found).unwrap().unwrap();
+        assert!((seam.phase - 0.53).abs() < 1e-9 && (seam.gap - 0.92).abs() < 1e-9, "{seam:?}");
+        assert_eq!(phases(&found), [vec![Some(0.96), Some(1.04)], vec![Some(1.02), Some(1.1)]]);
+    }
+
+    #[test]
+    fn times_clear_of_the_seam_stay_where_they_are() {
+        let rows = [vec![Some(0.3), Some(0.35), Some(0.5)], vec![Some(0.32), None, Some(0.48)]];
+        let mut found = cycles(&rows);
+        let seam = unroll(&mut found).unwrap().unwrap();
+        assert_eq!(phases(&found), rows);
+        assert!((seam.margin - (0.82 - 0.14)).abs() < 1e-9, "{seam:?}");
+    }
+
+    #[test]
+    fn nothing_to_place_and_nowhere_to_place_it() {
+        assert_eq!(unroll(&mut []).unwrap(), None);
+        assert_eq!(unroll(&mut cycles(&[vec![None, None]])).unwrap(), None);
+        let opposite = unroll(&mut cycles(&[vec![Some(0.1)], vec![Some(0.6)]]));
+        assert!(matches!(opposite, Err(Error::Undefined { .. })));
+        let alone = unroll(&mut cycles(&[vec![Some(0.75)]])).unwrap().unwrap();
+        assert_eq!((alone.gap, alone.margin), (1.0, 1.0));
     }
 }

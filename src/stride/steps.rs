@@ -276,7 +276,7 @@ pub struct Summary {
     pub kept: Means,
 }
 
-/// Means over steps, times in seconds; a step without an end counts for its contact only. `None` where nothing counts.
+/// Means over steps, times in seconds; a step without an end counts for its contact only. `None` without any such step.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

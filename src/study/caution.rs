@@ -4,7 +4,7 @@ use super::ModelKind;
 use crate::convergence::ExcludedContributor;
 use crate::event::Side;
 use crate::performance::SpeedCaution;
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 /// Channels in which contacts are searched.
@@ -76,6 +76,11 @@ pub enum Caution {
         contributor: String,
         /// Why.
         reason: ExcludedContributor,
+    },
+    /// No known marker set is among the markers, so they give neither joint angles nor segment forces.
+    UnknownMarkers {
+        /// The names of the markers.
+        present: Vec<String>,
     },
     /// Segment forces need a mass.
     NoMass,
@@ -193,6 +198,12 @@ impl fmt::Display for Caution {
             Caution::NoStep => f.write_str("there is no step, so nothing can be reported about it"),
             Caution::NotComparable { why } => write!(f, "contributors cannot be compared: {why}"),
             Caution::Excluded { contributor, reason } => write!(f, "{contributor} takes no part: {reason}"),
+            Caution::UnknownMarkers { present } => write!(
+                f,
+                "the markers belong to no known set (dorn2012, hamner2013), so they give no joint angles; markers present: {}; \
+                 describe yours with model::MarkerSet",
+                present.join(", ")
+            ),
             Caution::NoMass => {
                 f.write_str("segment forces need the body's mass, or force under both feet to weigh it")
             }

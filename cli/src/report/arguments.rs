@@ -163,10 +163,18 @@ impl Arguments {
         if let Some(bad) = self.force_offsets.iter().find(|v| !v.is_finite()) {
             return Err(Failure::Call(format!("--force-offset must be finite, got {bad}")));
         }
-        if let Some(reference) = self.reference.as_ref().filter(|reference| !self.files.contains(reference)) {
+        let named = || self.files.is_empty() || self.files.iter().any(|file| self.is_reference(file));
+        if let Some(reference) = self.reference.as_ref().filter(|_| !named()) {
             return Err(Failure::Call(format!("--reference {} is none of the files", reference.display())));
         }
         Ok(self)
+    }
+
+    /// Whether `--reference` names this file, by its path or by its name alone.
+    pub fn is_reference(&self, file: &Path) -> bool {
+        self.reference
+            .as_deref()
+            .is_some_and(|wanted| wanted == file || Some(wanted.as_os_str()) == file.file_name())
     }
 }
 

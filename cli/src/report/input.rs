@@ -30,15 +30,24 @@ pub struct Input {
 pub fn read(arguments: &Arguments) -> Result<Input, Failure> {
     if arguments.files.is_empty() {
         let trials = simulate::sprinter_at_four_speeds()?;
-        let recordings = trials.into_iter().map(|trial| trial.recording).collect();
-        return Ok(Input { recordings, reference: None, files: Vec::new() });
+        let recordings: Vec<Recording> = trials.into_iter().map(|trial| trial.recording).collect();
+        let names = || recordings.iter().map(|r| r.name.as_str()).collect::<Vec<_>>().join(", ");
+        let reference = match &arguments.reference {
+            Some(wanted) => {
+                let position = recordings.iter().position(|r| wanted.as_os_str() == r.name.as_str());
+                let none = || format!("--reference {} is none of: {}", wanted.display(), names());
+                Some(position.ok_or_else(|| Failure::Call(none()))?)
+            }
+            None => None,
+        };
+        return Ok(Input { recordings, reference, files: Vec::new() });
     }
     let mut input = Input { recordings: Vec::new(), reference: None, files: Vec::new() };
     for (i, file) in arguments.files.iter().enumerate() {
         let mut note = FileNote::new(file.to_string_lossy());
         match recording(arguments, i) {
             Ok(recording) => {
-                if input.reference.is_none() && arguments.reference.as_ref() == Some(file) {
+                if input.reference.is_none() && arguments.is_reference(file) {
                     input.reference = Some(input.recordings.len());
                 }
                 input.recordings.push(recording);

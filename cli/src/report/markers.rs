@@ -3,12 +3,9 @@
 use super::arguments::Arguments;
 use super::input::{angles, moved};
 use crate::read::format;
-use copeak::{
-    model::NewtonModel,
-    recording::{
-        Recording, c3d,
-        opensim::{mot, trc},
-    },
+use copeak::recording::{
+    Recording, c3d,
+    opensim::{mot, trc},
 };
 use std::{error::Error, path::Path};
 
@@ -17,7 +14,7 @@ pub fn has(file: &Path) -> bool {
     matches!(format(file), Some("trc" | "c3d"))
 }
 
-/// Markers, force under each foot, and where they are known joint angles.
+/// Markers, and the force of plates or under each foot.
 pub fn read(
     file: &Path,
     force: Option<&Path>,
@@ -63,6 +60,6 @@ pub fn read(
         }
         None => plates,
     };
-    let model = NewtonModel::new(arguments.cutoff_hz).sex(arguments.sex);
-    Ok(model.prepare(recording, plates.as_ref()).map_err(|e| located(&e))?)
+    recording.ground_force = plates;
+    Ok(recording)
 }

@@ -1,19 +1,18 @@
 //! From markers to the centre of mass of every part of the body.
 
-use super::carrier::{Carrier, Path, across, between, functional, mean, middle, turned};
-use super::de_leva::{Segment, Sex};
 use super::markers::{Landmark, MarkerSet};
+use super::markers::{Segment, Sex, hand_to_forearm};
 use crate::event::Side;
 use crate::filter::{Filter as _, GapFill};
-use crate::geometry::{Matrix, Vector, add, cross, dot, length, scale, subtract, unit};
-use crate::recording::Recording;
-use crate::{Clock, Error, Result, Signal};
-use alloc::{
-    collections::BTreeMap,
-    format,
-    string::{String, ToString},
-    vec::Vec,
+use crate::geometry::{
+    Cluster, Matrix, Pose, Vector, add, apply, apply_back, cross, dot, eigen, length, scale, subtract, unit,
 };
+use crate::recording::{Channel, Recording};
+use crate::{Clock, Error, Result, Samples as _, Signal};
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use alloc::{format, vec};
 
 const OPERATION: &str = "the newton model";
 /// Markers that move relative to each other by more than this (RMS) are not a rigid body.
@@ -93,16 +92,16 @@ impl Body {
     }
 }
 
-pub(super) struct Builder<'a> {
-    pub(super) set: &'a MarkerSet,
-    pub(super) sex: Sex,
+struct Builder<'a> {
+    set: &'a MarkerSet,
+    sex: Sex,
     clock: Clock,
     paths: BTreeMap<String, Path>,
-    pub(super) standing: &'a BTreeMap<String, Vector>,
-    pub(super) notes: Vec<String>,
+    standing: &'a BTreeMap<String, Vector>,
+    notes: Vec<String>,
     softness: BTreeMap<String, f64>,
-    pub(super) segments: Vec<(Segment, Option<Side>, f64, Path)>,
-    pub(super) joints: BTreeMap<String, Path>,
+    segments: Vec<(Segment, Option<Side>, f64, Path)>,
+    joints: BTreeMap<String, Path>,
 }
 
 fn missing(what: &'static str) -> Error {
@@ -131,13 +130,13 @@ impl<'a> Builder<'a> {
         Ok(Self { set, sex, clock, paths, standing, notes, softness, segments, joints })
     }
 
-    pub(super) fn there(&self, landmark: Landmark) -> Vec<(String, Path)> {
+    fn there(&self, landmark: Landmark) -> Vec<(String, Path)> {
         let path = |name: &String| Some((name.clone(), self.paths.get(name)?.clone()));
         self.set.names(landmark).iter().filter_map(path).collect()
     }
 
     /// The mean of a landmark's markers that are there.
-    pub(super) fn at(&self, landmark: Landmark) -> Option<Path> {
+    fn at(&self, landmark: Landmark) -> Option<Path> {
         mean(&self.there(landmark).into_iter().map(|(_, path)| path).collect::<Vec<_>>())
     }
 
@@ -230,7 +229,7 @@ impl<'a> Builder<'a> {
         })
     }
 
-    pub(super) fn push(&mut self, segment: Segment, side: Option<Side>, centre: Path) {
+    fn push(&mut self, segment: Segment, side: Option<Side>, centre: Path) {
         self.segments.push((segment, side, segment.mass_fraction(self.sex), centre));
     }
 
@@ -360,4 +359,353 @@ fn axes(upward: Vector, facing: Vector, rightward: Vector) -> Matrix<3> {
         row
     };
     [row(forward, facing), row(up, upward), row(right, rightward)]
+}
+
+// The centres of the arms' segments.
+
+/// The shoulder's joint centre below the acromion, as a fraction of the distance between the acromia (Rab, Petuskey & Bagley 2002,
+/// doi:10.1016/S0966-6362(01)00155-2).
+const SHOULDER_DROP: f64 = 0.17;
+/// Largest distance of a marker of the hand from the wrist.
+const HAND_M: f64 = 0.12;
+/// A wrist marker whose distance from the elbow exceeds that in standing by this factor is not on the wrist.
+const FOREARM_STRETCH: f64 = 1.12;
+
+impl Builder<'_> {
+    fn arms(&mut self, neck: &Path, hips: &Path) {
+        let acromia = [Side::Left, Side::Right].map(|side| self.at(Landmark::Acromion(side)));
+        let width = match &acromia {
+            [Some(left), Some(right)] => distance(left, right),
+            _ => f64::NAN,
+        };
+        for (side, acromion) in [Side::Left, Side::Right].into_iter().zip(acromia) {
+            let (Some(acromion), Some(elbow)) =
+                (acromion.filter(|_| width.is_finite()), self.at(Landmark::Elbow(side)))
+            else {
+                self.notes
+                    .push(format!("arm {side} has no shoulder or elbow: its mass moves with the trunk"));
+                let trunk = self.segments[0].3.clone();
+                for segment in [Segment::UpperArm, Segment::Forearm, Segment::Hand] {
+                    let fraction = segment.mass_fraction(self.sex);
+                    self.segments.push((Segment::Trunk, None, fraction, trunk.clone()));
+                }
+                continue;
+            };
+            let drop = |(p, (neck, hips)): (&Vector, (&Vector, &Vector))| {
+                subtract(*p, scale(unit(subtract(*neck, *hips)), SHOULDER_DROP * width))
+            };
+            let shoulder: Path = acromion.iter().zip(neck.iter().zip(hips)).map(drop).collect();
+            let sex = self.sex;
+            self.push(
+                Segment::UpperArm,
+                Some(side),
+                between(&shoulder, &elbow, Segment::UpperArm.centre(sex)),
+            );
+            let [forearm, hand] = self.forearm(side, &elbow);
+            self.joints.insert(format!("shoulder_{side}"), shoulder);
+            self.joints.insert(format!("elbow_{side}"), elbow);
+            self.push(Segment::Forearm, Some(side), forearm);
+            self.push(Segment::Hand, Some(side), hand);
+        }
+    }
+
+    /// Centres of forearm and hand.
+    fn forearm(&mut self, side: Side, elbow: &Path) -> [Path; 2] {
+        let Some(mut wrist) = self.at(Landmark::Wrist(side)) else {
+            self.notes
+                .push(format!("forearm {side} has no wrist: its mass and the hand's move with the elbow"));
+            return [elbow.clone(), elbow.clone()];
+        };
+        let hands = self.there(Landmark::Hand(side)).into_iter().map(|(_, path)| path);
+        let near = |path: &Path| distance(path, &wrist);
+        let mut hand = hands.filter(|path| near(path) < HAND_M).min_by(|a, b| near(a).total_cmp(&near(b)));
+        if let Some(stretch) = self.stretch(side, distance(elbow, &wrist)).filter(|_| hand.is_none()) {
+            self.notes.push(format!(
+                "wrist {side}: the marker is {stretch:.2} times as far from the elbow as in standing and is used as that of the hand"
+            ));
+            hand = Some(wrist.clone());
+            wrist = between(elbow, &wrist, 1.0 / stretch);
+        }
+        self.joints.insert(format!("wrist_{side}"), wrist.clone());
+        let knuckle = hand.unwrap_or_else(|| between(elbow, &wrist, 1.0 + hand_to_forearm(self.sex)));
+        [
+            between(elbow, &wrist, Segment::Forearm.centre(self.sex)),
+            between(&wrist, &knuckle, Segment::Hand.centre(self.sex)),
+        ]
+    }
+
+    /// Ratio of the forearm's length to that in standing, when that is implausible.
+    fn stretch(&self, side: Side, now: f64) -> Option<f64> {
+        let point = |landmark| {
+            let names = self.set.names(landmark);
+            let points: Vec<Vector> = names.iter().filter_map(|n| self.standing.get(n).copied()).collect();
+            let sum = points.iter().fold([0.0; 3], |sum, p| add(sum, *p));
+            (!points.is_empty()).then(|| scale(sum, 1.0 / points.len() as f64))
+        };
+        let standing = length(subtract(point(Landmark::Wrist(side))?, point(Landmark::Elbow(side))?));
+        Some(now / standing).filter(|stretch| *stretch > FOREARM_STRETCH)
+    }
+}
+
+// Markers that move with one part of the body, and joint centres they carry along.
+
+/// A path of one point.
+type Path = Vec<Vector>;
+
+/// Frames that a mean shape is learnt from.
+const LEARNT_FROM: usize = 200;
+/// Weight that holds the functional joint centre to the markers where the motion does not determine it, as along a hinge's
+/// axis: a thousandth of a free joint's information.
+const RIDGE: f64 = 1e-3;
+
+/// A rigid cluster and where it is in each frame.
+struct Carrier {
+    cluster: Cluster,
+    names: Vec<String>,
+    /// `None` where too few of its markers are seen.
+    poses: Vec<Option<Pose>>,
+    /// All of its markers are seen.
+    whole: Vec<bool>,
+}
+
+impl Carrier {
+    /// From the markers' paths and, where there is one, their places in a standing trial. `None` below three markers, and
+    /// when they are on a line or never seen together.
+    fn new(markers: &[(String, Path)], standing: Option<&[Vector]>) -> Option<Self> {
+        let frames = markers.first()?.1.len();
+        let seen = |frame: usize| markers.iter().all(|(_, path)| path[frame][0].is_finite());
+        let whole: Vec<bool> = (0..frames).map(seen).collect();
+        let shape = match standing {
+            Some(points) => vec![points.to_vec()],
+            None => {
+                let all: Vec<usize> = (0..frames).filter(|f| whole[*f]).collect();
+                let every = all.len().div_ceil(LEARNT_FROM).max(1);
+                let frame = |f: &usize| markers.iter().map(|(_, path)| path[*f]).collect();
+                all.iter().step_by(every).map(frame).collect()
+            }
+        };
+        let cluster = Cluster::of(&shape)?;
+        let everyone: Vec<usize> = (0..markers.len()).collect();
+        if !cluster.fixes(&everyone) {
+            return None;
+        }
+        let pose = |frame: usize| {
+            if whole[frame] {
+                return Some(cluster.fit(&everyone, |i| markers[i].1[frame]));
+            }
+            let some: Vec<usize> =
+                everyone.iter().copied().filter(|i| markers[*i].1[frame][0].is_finite()).collect();
+            cluster.fixes(&some).then(|| cluster.fit(&some, |i| markers[i].1[frame]))
+        };
+        let poses = (0..frames).map(pose).collect();
+        Some(Self { names: markers.iter().map(|(name, _)| name.clone()).collect(), cluster, poses, whole })
+    }
+
+    /// Position of the marker in the shape.
+    fn point(&self, name: &str) -> Option<Vector> {
+        Some(self.cluster.point(self.names.iter().position(|n| n == name)?))
+    }
+
+    /// The path of a point of the shape.
+    fn carry(&self, point: Vector) -> Path {
+        self.poses.iter().map(|pose| pose.map_or([f64::NAN; 3], |pose| pose.place(point))).collect()
+    }
+
+    /// Root mean square distance of the markers from the rigid shape.
+    fn residual(&self) -> f64 {
+        let squares: Vec<f64> =
+            self.poses.iter().flatten().map(|pose| pose.residual * pose.residual).collect();
+        num_traits::Float::sqrt(squares.iter().sum::<f64>() / squares.len() as f64)
+    }
+}
+
+/// The point that stays still in both parts of the body as they turn about each other, as either carries it (Ehrig et al.
+/// 2006, doi:10.1016/j.jbiomech.2005.10.002). `None` when no frame has both.
+fn functional(proximal: &Carrier, distal: &Carrier) -> Option<[Path; 2]> {
+    let both = |frame: &usize| proximal.whole[*frame] && distal.whole[*frame];
+    let frames: Vec<usize> = (0..proximal.poses.len()).filter(both).collect();
+    let pairs: Vec<(Pose, Pose)> =
+        frames.iter().filter_map(|f| Some((proximal.poses[*f]?, distal.poses[*f]?))).collect();
+    let first = pairs.first()?;
+    let n = pairs.len() as f64;
+    let mut a: Matrix<6> = [[0.0; 6]; 6];
+    let mut b = [0.0; 6];
+    for (p, d) in &pairs {
+        let apart = subtract(d.to, p.to);
+        for (k, (up, down)) in
+            apply_back(&p.turn, apart).into_iter().zip(apply_back(&d.turn, apart)).enumerate()
+        {
+            b[k] += up;
+            b[3 + k] -= down;
+        }
+        for j in 0..3 {
+            let column = apply_back(&p.turn, core::array::from_fn(|i| d.turn[i][j]));
+            for (i, v) in column.into_iter().enumerate() {
+                a[i][3 + j] -= v;
+                a[3 + j][i] -= v;
+            }
+        }
+    }
+    (0..6).for_each(|i| a[i][i] = n * (1.0 + RIDGE));
+    let (values, vectors) = eigen(a);
+    let mut x = [0.0; 6];
+    for (value, vector) in values.iter().zip(vectors) {
+        let along = vector.iter().zip(b).map(|(v, b)| v * b).sum::<f64>() / value;
+        x.iter_mut().zip(vector).for_each(|(x, v)| *x += along * v);
+    }
+    let up = add(first.0.from, [x[0], x[1], x[2]]);
+    let down = add(first.1.from, [x[3], x[4], x[5]]);
+    Some([proximal.carry(up), distal.carry(down)])
+}
+
+/// The mean of paths, frame by frame; NaN where any is.
+fn mean(paths: &[Path]) -> Option<Path> {
+    let frames = paths.first()?.len();
+    let at = |f: usize| scale(paths.iter().fold([0.0; 3], |sum, p| add(sum, p[f])), 1.0 / paths.len() as f64);
+    Some((0..frames).map(at).collect())
+}
+
+/// A point this part of the way from one path to another; parts above 1 lie beyond.
+fn between(from: &Path, to: &Path, part: f64) -> Path {
+    from.iter().zip(to).map(|(a, b)| add(*a, scale(subtract(*b, *a), part))).collect()
+}
+
+/// Mean distance of two paths where both are seen.
+fn distance(a: &Path, b: &Path) -> f64 {
+    let all = a.iter().zip(b).map(|(a, b)| length(subtract(*a, *b))).filter(|d| d.is_finite());
+    let (n, sum) = all.fold((0.0, 0.0), |(n, sum), d| (n + 1.0, sum + d));
+    sum / n
+}
+
+/// A direction's part across another direction.
+fn across(v: Vector, direction: Vector) -> Vector {
+    subtract(v, scale(direction, dot(v, direction)))
+}
+
+/// Mean of a path where it is seen.
+fn middle(path: &Path) -> Vector {
+    let seen: Vec<&Vector> = path.iter().filter(|p| p[0].is_finite()).collect();
+    scale(seen.iter().fold([0.0; 3], |sum, p| add(sum, **p)), 1.0 / seen.len() as f64)
+}
+
+/// Turned by a matrix.
+fn turned(path: &Path, turn: &Matrix<3>) -> Path {
+    path.iter().map(|p| apply(turn, *p)).collect()
+}
+
+// Angles of the legs in the plane of running.
+
+impl Body {
+    /// Returns the angles of both legs in the plane forward and up, as channels in degrees: `hip_flexion_l` (the thigh against the vertical),
+    /// `knee_flexion_l` and `ankle_dorsiflexion_l` (the foot from heel to toe against the shank, 0 at a right angle), and those of the right
+    /// leg; a leg without heel and toe has none. In the recording, they allow contacts to be found without force
+    /// ([`crate::event::KinematicContacts`]) and the leg's sequence to be measured.
+    ///
+    /// A thigh that swings sideways or rotates is projected on that plane; relative to the pelvis, angles differ by the tilt of the
+    /// pelvis.
+    pub fn leg_angles(&self) -> Vec<Channel> {
+        let mut channels = Vec::new();
+        for side in [Side::Left, Side::Right] {
+            let path = |name: &str| self.joints.get(&format!("{name}_{side}"));
+            let all = [path("hip"), path("knee"), path("ankle"), path("heel"), path("toe")];
+            let [Some(hip), Some(knee), Some(ankle), Some(heel), Some(toe)] = all else { continue };
+            let frames = 0..hip.len();
+            // Relative to straight down, forward positive.
+            let lean = |from: &[Vector], to: &[Vector], i: usize| {
+                let [forward, up, _] = subtract(to[i], from[i]);
+                num_traits::Float::atan2(forward, -up).to_degrees()
+            };
+            let thigh: Vec<f64> = frames.clone().map(|i| lean(hip, knee, i)).collect();
+            let shank: Vec<f64> = frames.clone().map(|i| lean(knee, ankle, i)).collect();
+            let foot: Vec<f64> = frames.map(|i| lean(heel, toe, i)).collect();
+            // The foot points forward, a right angle ahead of the shank.
+            let less = |a: &[f64], b: &[f64], by: f64| -> Vec<f64> {
+                a.iter().zip(b).map(|(a, b)| wrapped(a - b - by)).collect()
+            };
+            let knee_flexion = less(&thigh, &shank, 0.0);
+            let dorsiflexion = less(&foot, &shank, 90.0);
+            for (name, samples) in
+                [("hip_flexion", thigh), ("knee_flexion", knee_flexion), ("ankle_dorsiflexion", dorsiflexion)]
+            {
+                let signal = Signal::new(self.clock, samples);
+                channels.push(Channel::new(format!("{name}_{side}"), "deg", signal));
+            }
+        }
+        channels
+    }
+}
+
+/// Wraps an angle to (-180, 180] degrees.
+fn wrapped(degrees: f64) -> f64 {
+    let wrapped = degrees - 360.0 * num_traits::Float::floor((degrees + 180.0) / 360.0);
+    if wrapped == -180.0 { 180.0 } else { wrapped }
+}
+
+// Assignment of a force to the feet.
+
+/// A push exceeds this force.
+const PUSH_N: f64 = 20.0;
+/// A complete push lasts at least this long and reaches at least half the median push's peak.
+const PUSH_S: f64 = 0.05;
+/// Plates are valid this long before the first and after the last complete push.
+const MARGIN_S: f64 = 0.02;
+
+impl Body {
+    /// Splits a vertical force summed over plates that do not distinguish the feet into channels in newtons: each push above 20 N
+    /// belongs to the foot that is lower during it. For running, where one foot at a time is on the ground.
+    ///
+    /// The third channel, `grf_valid`, is 1 from 20 ms before the first complete push to 20 ms after the last, and 0 elsewhere: a
+    /// runner leaves the plates. A push is complete when it lasts 50 ms, reaches half the median peak, and neither begins nor ends with
+    /// the record.
+    pub fn feet(&self, force: &Signal) -> [Channel; 3] {
+        let x = force.samples();
+        let mut feet = [vec![0.0; x.len()], vec![0.0; x.len()]];
+        let pushes = pushes(x);
+        for push in &pushes {
+            let mean = |height: &Vec<f64>| {
+                let height = Signal::new(self.clock, height);
+                let at = |i: usize| height.value_at(force.clock().time_s(i as f64)).ok();
+                let all = push.clone().filter_map(at).filter(|h| h.is_finite());
+                let (n, sum) = all.fold((0.0, 0.0), |(n, sum), h| (n + 1.0, sum + h));
+                sum / n
+            };
+            let lower = usize::from(mean(&self.foot_height[1]) < mean(&self.foot_height[0]));
+            feet[lower][push.clone()].copy_from_slice(&x[push.clone()]);
+        }
+        let peak = |push: &core::ops::Range<usize>| x[push.clone()].iter().fold(0.0, |a: f64, b| a.max(*b));
+        let mut peaks: Vec<f64> = pushes.iter().map(peak).collect();
+        let half = crate::math::median(&mut peaks).unwrap_or(0.0) / 2.0;
+        let rate = force.clock().rate().as_hz();
+        let is_complete = |push: &&core::ops::Range<usize>| {
+            let inside = push.start > 0 && push.end < x.len();
+            inside && push.len() as f64 >= PUSH_S * rate && peak(push) >= half
+        };
+        let mut valid = vec![0.0; x.len()];
+        if let (Some(first), Some(last)) = (pushes.iter().find(is_complete), pushes.iter().rfind(is_complete))
+        {
+            let margin = num_traits::Float::round(MARGIN_S * rate) as usize;
+            let end = (last.end + margin).min(x.len());
+            valid[first.start.saturating_sub(margin)..end].fill(1.0);
+        }
+        let [left, right] = feet;
+        let vertical = |side: Side, samples| {
+            Channel::new(format!("grf_vertical_{side}"), "N", force.with_samples(samples))
+        };
+        [
+            vertical(Side::Left, left),
+            vertical(Side::Right, right),
+            Channel::new("grf_valid", "", force.with_samples(valid)),
+        ]
+    }
+}
+
+fn pushes(x: &[f64]) -> Vec<core::ops::Range<usize>> {
+    let mut found: Vec<core::ops::Range<usize>> = Vec::new();
+    for (i, _) in x.iter_samples().enumerate().filter(|(_, f)| *f > PUSH_N) {
+        match found.last_mut() {
+            Some(last) if last.end == i => last.end = i + 1,
+            _ => found.push(i..i + 1),
+        }
+    }
+    found
 }

@@ -1,6 +1,6 @@
 //! The least distance between peaks.
 
-use super::record::Record;
+use super::Record;
 use crate::Real;
 use alloc::vec::Vec;
 use core::cmp::Ordering;

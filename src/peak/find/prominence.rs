@@ -1,8 +1,6 @@
 //! Prominence and bases.
 
-use super::ladder::Ladder;
-use super::peaks::Prominence;
-use super::record::Record;
+use super::{Prominence, Record, plateau_end};
 use crate::Real;
 use alloc::vec::Vec;
 
@@ -12,14 +10,14 @@ const NEAR: usize = 64;
 /// The lowest value between two peaks, and where it is first and last met.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Valley {
-    pub(super) low: f64,
-    pub(super) first: usize,
-    pub(super) last: usize,
+    low: f64,
+    first: usize,
+    last: usize,
 }
 
 impl Valley {
     /// Between peaks that nothing separates.
-    pub(super) const NONE: Self = Self { low: f64::INFINITY, first: 0, last: 0 };
+    const NONE: Self = Self { low: f64::INFINITY, first: 0, last: 0 };
 
     /// Of a run of samples that starts at index `from`.
     fn of<T: Real>(x: &[T], from: usize) -> Self {
@@ -136,4 +134,321 @@ pub(super) fn within<T: Real>(
     }
     let base = if left > right { left } else { right };
     Prominence { value: height - base, left_base, right_base }
+}
+
+/// Samples looked at together while nothing happens.
+const BLOCK: usize = 16;
+
+/// Finds every peak whose prominence is at least `least` (above 0), and the valleys before, between and after them, part
+/// of the record by part.
+///
+/// A turning-point hysteresis: climb until the record has fallen by `least` from the highest sample, descend until it has
+/// risen by `least` from the lowest, and so on. A maximum turns the climb round exactly when it falls by `least` on both
+/// sides before anything higher comes, which is what its prominence says; equal maxima of one climb share it. Between two
+/// turning points nothing can change while a whole block stays within `least` of the extreme, so blocks are skipped on
+/// their own extremes. The samples hold no NaN.
+pub(super) struct Turns<T> {
+    least: f64,
+    /// The sample looked at next.
+    i: usize,
+    climbing: bool,
+    extreme: Extreme<T>,
+    /// Before the present climb.
+    valley: Valley,
+}
+
+impl<T: Real> Turns<T> {
+    pub(super) fn new(least: f64) -> Self {
+        let extreme = Extreme { value: T::infinity(), first: 0, last: 0 };
+        Self { least, i: 0, climbing: false, extreme, valley: Valley::NONE }
+    }
+
+    /// Goes on through the samples before `end`, as far as whole blocks go.
+    pub(super) fn advance(&mut self, x: &[T], end: usize, tops: &mut Vec<usize>, valleys: &mut Vec<Valley>) {
+        while let Some(block) = x[..end].get(self.i..).and_then(|x| x.first_chunk::<BLOCK>()) {
+            let (low, high) = extremes(block);
+            let may_turn = if self.climbing {
+                let top = if high > self.extreme.value { high } else { self.extreme.value };
+                top.as_f64() - low.as_f64() >= self.least
+            } else {
+                let bottom = if low < self.extreme.value { low } else { self.extreme.value };
+                high.as_f64() - bottom.as_f64() >= self.least
+            };
+            if may_turn {
+                self.step_to(x, self.i + BLOCK, tops, valleys);
+            } else {
+                let (value, beyond) = if self.climbing {
+                    (high, high > self.extreme.value)
+                } else {
+                    (low, low < self.extreme.value)
+                };
+                self.extreme.meet(value, beyond, self.i);
+                self.i += BLOCK;
+            }
+        }
+    }
+
+    /// The last samples, and the valley after the last top.
+    pub(super) fn flush(mut self, x: &[T], tops: &mut Vec<usize>, valleys: &mut Vec<Valley>) {
+        self.step_to(x, x.len(), tops, valleys);
+        valleys.push(if self.climbing { self.valley } else { self.extreme.valley(x) });
+    }
+
+    /// Sample by sample up to `end`.
+    fn step_to(&mut self, x: &[T], end: usize, tops: &mut Vec<usize>, valleys: &mut Vec<Valley>) {
+        for i in self.i..end {
+            let v = x[i];
+            let start = Extreme { value: v, first: i, last: i };
+            if self.climbing {
+                if self.extreme.value.as_f64() - v.as_f64() >= self.least {
+                    self.extreme.push_tops(&x[..i], self.valley, tops, valleys);
+                    (self.climbing, self.extreme) = (false, start);
+                } else {
+                    self.extreme.meet(v, v > self.extreme.value, i);
+                }
+            } else if v.as_f64() - self.extreme.value.as_f64() >= self.least {
+                self.valley = self.extreme.valley(&x[..i]);
+                (self.climbing, self.extreme) = (true, start);
+            } else {
+                self.extreme.meet(v, v < self.extreme.value, i);
+            }
+        }
+        self.i = end;
+    }
+}
+
+/// The highest sample of a climb, or the lowest of a descent, so far.
+struct Extreme<T> {
+    value: T,
+    /// Start of the block (or the sample) where it was first met.
+    first: usize,
+    /// Start of the block (or the sample) where it was last met.
+    last: usize,
+}
+
+impl<T: Real> Extreme<T> {
+    #[inline(always)]
+    fn meet(&mut self, value: T, beyond: bool, at: usize) {
+        if beyond {
+            *self = Self { value, first: at, last: at };
+        } else if value == self.value {
+            self.last = at;
+        }
+    }
+
+    /// Samples in which every occurrence lies, of those looked at.
+    fn span(&self, seen: usize) -> core::ops::Range<usize> {
+        self.first..(self.last + BLOCK).min(seen)
+    }
+
+    fn valley(&self, seen: &[T]) -> Valley {
+        let span = self.span(seen.len());
+        let is_low = |&i: &usize| seen[i] == self.value;
+        let first = span.clone().find(is_low).unwrap_or(span.start);
+        let last = span.clone().rev().find(is_low).unwrap_or(first);
+        Valley { low: self.value.as_f64(), first, last }
+    }
+
+    /// The middle of each plateau at this height. What lies between equal tops is never their base.
+    fn push_tops(&self, seen: &[T], before: Valley, tops: &mut Vec<usize>, valleys: &mut Vec<Valley>) {
+        let span = self.span(seen.len());
+        let mut i = span.start;
+        let mut valley = before;
+        while i < span.end {
+            if seen[i] == self.value {
+                // The sample that ended the climb lies beyond `seen`: a plateau may end with it.
+                let right = plateau_end(seen, i).unwrap_or(seen.len() - 1);
+                tops.push(i + (right - i) / 2);
+                valleys.push(core::mem::replace(&mut valley, Valley::NONE));
+                i = right;
+            }
+            i += 1;
+        }
+    }
+}
+
+/// Lowest and highest of a block, in four lanes.
+#[inline(always)]
+fn extremes<T: Real>(block: &[T; BLOCK]) -> (T, T) {
+    let lower = |a: T, b: T| if b < a { b } else { a };
+    let higher = |a: T, b: T| if b > a { b } else { a };
+    let mut low: [T; 4] = core::array::from_fn(|j| block[j]);
+    let mut high = low;
+    for k in 1..BLOCK / 4 {
+        for j in 0..4 {
+            low[j] = lower(low[j], block[4 * k + j]);
+            high[j] = higher(high[j], block[4 * k + j]);
+        }
+    }
+    (
+        lower(lower(low[0], low[1]), lower(low[2], low[3])),
+        higher(higher(high[0], high[1]), higher(high[2], high[3])),
+    )
+}
+
+/// Entries of one rung that one entry of the next stands for.
+const FAN: usize = 16;
+
+/// Lowest and highest of every block of samples, of every block of those, and so on up to one.
+///
+/// Built when a search first goes far, once a record, in linear time. The samples hold no NaN.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ladder {
+    rungs: Vec<Vec<(f64, f64)>>,
+    built: bool,
+}
+
+impl Ladder {
+    /// Another record.
+    pub(super) fn forget(&mut self) {
+        self.built = false;
+    }
+
+    /// Ready for searches in `x`, the same record since it was last forgotten.
+    pub(super) fn over<'a, T: Real>(&'a mut self, x: &'a [T]) -> Climb<'a, T> {
+        if !self.built {
+            self.build(x);
+            self.built = true;
+        }
+        Climb { x, rungs: &self.rungs }
+    }
+
+    fn build<T: Real>(&mut self, x: &[T]) {
+        let join = |(low, high): (f64, f64), (l, h): (f64, f64)| {
+            (if l < low { l } else { low }, if h > high { h } else { high })
+        };
+        const NONE: (f64, f64) = (f64::INFINITY, f64::NEG_INFINITY);
+        let mut spare = core::mem::take(&mut self.rungs).into_iter();
+        let mut rung = || {
+            let mut rung = spare.next().unwrap_or_default();
+            rung.clear();
+            rung
+        };
+        let mut top = rung();
+        top.extend(x.chunks(FAN).map(|b| b.iter().map(|v| (v.as_f64(), v.as_f64())).fold(NONE, join)));
+        while top.len() > 1 {
+            let mut next = rung();
+            next.extend(top.chunks(FAN).map(|b| b.iter().copied().fold(NONE, join)));
+            self.rungs.push(core::mem::replace(&mut top, next));
+        }
+        self.rungs.push(top);
+    }
+}
+
+/// The record with its ladder.
+pub(super) struct Climb<'a, T> {
+    x: &'a [T],
+    rungs: &'a [Vec<(f64, f64)>],
+}
+
+impl<T: Real> Climb<'_, T> {
+    /// Lowest and highest under entry `i`; rung 0 are the samples.
+    #[inline]
+    fn under(&self, rung: usize, i: usize) -> (f64, f64) {
+        match rung.checked_sub(1) {
+            Some(above) => self.rungs[above][i],
+            None => (self.x[i].as_f64(), self.x[i].as_f64()),
+        }
+    }
+
+    fn len(&self, rung: usize) -> usize {
+        rung.checked_sub(1).map_or(self.x.len(), |above| self.rungs[above].len())
+    }
+
+    /// The last sample before `end` for which `hit` holds; `hit` of a block's lowest and highest says whether it holds
+    /// for some sample of it.
+    pub(super) fn last_before(&self, end: usize, hit: impl Fn((f64, f64)) -> bool) -> Option<usize> {
+        let (mut rung, mut i) = (0, end);
+        while i > 0 {
+            if i % FAN == 0 {
+                (rung, i) = (rung + 1, i / FAN);
+                continue;
+            }
+            i -= 1;
+            if hit(self.under(rung, i)) {
+                while rung > 0 {
+                    rung -= 1;
+                    let block = i * FAN..((i + 1) * FAN).min(self.len(rung));
+                    i = block.rev().find(|&i| hit(self.under(rung, i)))?;
+                }
+                return Some(i);
+            }
+        }
+        None
+    }
+
+    /// The first sample from `start` on for which `hit` holds.
+    pub(super) fn first_from(&self, start: usize, hit: impl Fn((f64, f64)) -> bool) -> Option<usize> {
+        let (mut rung, mut i) = (0, start);
+        while i < self.len(rung) {
+            if hit(self.under(rung, i)) {
+                while rung > 0 {
+                    rung -= 1;
+                    let mut block = i * FAN..((i + 1) * FAN).min(self.len(rung));
+                    i = block.find(|&i| hit(self.under(rung, i)))?;
+                }
+                return Some(i);
+            }
+            i += 1;
+            while i % FAN == 0 && rung < self.rungs.len() {
+                (rung, i) = (rung + 1, i / FAN);
+            }
+        }
+        None
+    }
+
+    /// The lowest value from `start` to before `end`; infinite of none.
+    fn lowest(&self, start: usize, end: usize) -> f64 {
+        let (mut rung, mut i, mut end) = (0, start, end);
+        let mut low = f64::INFINITY;
+        let mut meet = |rung: usize, i: usize| {
+            let under = self.under(rung, i).0;
+            low = if under < low { under } else { low };
+        };
+        while i < end {
+            while i < end && i % FAN != 0 {
+                meet(rung, i);
+                i += 1;
+            }
+            while i < end && end % FAN != 0 {
+                end -= 1;
+                meet(rung, end);
+            }
+            (rung, i, end) = (rung + 1, i / FAN, end / FAN);
+        }
+        low
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::cases;
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(cases(500))]
+
+        #[test]
+        fn every_search_is_the_walk(
+            x in prop::collection::vec(-40i32..40, 0..900), a in 0usize..900, b in 0usize..900, level in -45i32..45,
+        ) {
+            let x: Vec<f64> = x.into_iter().map(f64::from).collect();
+            let (a, b) = (a.min(x.len()), b.min(x.len()));
+            let level = f64::from(level);
+            let mut ladder = Ladder::default();
+            // A record before it, longer or shorter, leaves nothing behind.
+            ladder.over(&vec![0.0; b]);
+            ladder.forget();
+            let climb = ladder.over(&x);
+            let above = |(_, high): (f64, f64)| high > level;
+            let below = |(low, _): (f64, f64)| low <= level;
+            prop_assert_eq!(climb.last_before(a, above), (0..a).rev().find(|&i| x[i] > level));
+            prop_assert_eq!(climb.last_before(a, below), (0..a).rev().find(|&i| x[i] <= level));
+            prop_assert_eq!(climb.first_from(a, above), (a..x.len()).find(|&i| x[i] > level));
+            prop_assert_eq!(climb.first_from(a, below), (a..x.len()).find(|&i| x[i] <= level));
+            let (a, b) = (a.min(b), a.max(b));
+            prop_assert_eq!(climb.lowest(a, b), x[a..b].iter().copied().fold(f64::INFINITY, f64::min));
+        }
+    }
 }

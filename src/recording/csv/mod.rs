@@ -391,8 +391,8 @@ fn distinct(columns: &[Column], time: Option<usize>) -> Result<(), ReadError> {
         columns.iter().filter(|c| Some(c.field) != time).find(|c| !seen.insert(split_unit(&c.name).0));
     twice.map_or(Ok(()), |column| {
         let source = Error::Undefined {
-            quantity: "a channel",
-            reason: "the recording already has a channel of that name",
+            quantity: "the channel of that name",
+            reason: "the recording already has one",
         };
         Err(ReadError::Column { column: column.name.clone(), source })
     })

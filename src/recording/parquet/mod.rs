@@ -285,8 +285,8 @@ fn columns(
             let name = name.clone();
             if !seen.insert(name.clone()) {
                 let source = Error::Undefined {
-                    quantity: "a channel",
-                    reason: "the recording already has a channel of that name",
+                    quantity: "the channel of that name",
+                    reason: "the recording already has one",
                 };
                 return Err(ReadError::Column { column: name, source });
             }

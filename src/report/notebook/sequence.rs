@@ -1,7 +1,8 @@
 //! Peaks, lags, sequences and phases.
 
 use super::{Show, drawn, show_words, stride::percent};
-use crate::peak::{self, OnsetTime, Peak, Peaks, PulseAlignment, subsample::Vertex};
+use crate::peak::timing::{PulseAlignment, PulseJitter};
+use crate::peak::{Peak, Peaks, onset::OnsetTime, subsample::Vertex};
 use crate::report::figure::{Plot, timeline};
 use crate::sequence::{CurveLag, CurveLags, Limbs, Order, Sequence, Synfire, TrainProfile};
 use crate::synchrony::{
@@ -31,7 +32,7 @@ impl Show for PulseAlignment {
     }
 }
 
-show_words!(Peak, Vertex, OnsetTime, peak::PulseJitter);
+show_words!(Peak, Vertex, OnsetTime, PulseJitter);
 
 impl Show for Sequence {
     fn figures(&self) -> Vec<String> {

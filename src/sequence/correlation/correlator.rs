@@ -1,34 +1,91 @@
 //! The correlation of many pairs of curves, with its buffers.
 
-use super::curve::{Moments, centre, copy};
-use super::maxima::best_two;
-use super::products::{products, running};
 #[cfg(feature = "fft")]
 use super::spectrum::Spectrum;
 use super::{CrossCorrelation, CurveLag, OPERATION};
+use super::{Moments, best_two, centre, copy};
 use crate::simd::{self, Kernel, Transpose};
 use crate::{Error, Rate, Real, Result, Samples};
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
+
+/// Number of products (samples times lags) from which on transforms are faster than sums.
+#[cfg(feature = "fft")]
+const MANY_PRODUCTS: usize = 20_000;
 
 /// A [`CrossCorrelation`] of curves of one length and rate, with its buffers.
 #[derive(Debug, Clone)]
 pub struct Correlator {
-    pub(super) of: CrossCorrelation,
-    pub(super) rate: Rate,
-    pub(super) closed: bool,
+    of: CrossCorrelation,
+    rate: Rate,
+    closed: bool,
     /// Lags either way.
     pub(super) lags: usize,
-    pub(super) first: Vec<f64>,
+    first: Vec<f64>,
     /// The second curve, from `lags` samples before it on: zeros, or what comes round.
-    pub(super) second: Vec<f64>,
+    second: Vec<f64>,
     /// Products, then correlations, from lag `-lags` on.
     pub(super) r: Vec<f64>,
     /// Running sums and squares from either end of either curve.
-    pub(super) sums: Vec<f64>,
+    sums: Vec<f64>,
     #[cfg(feature = "fft")]
     pub(super) spectrum: Option<Spectrum>,
+}
+
+impl CrossCorrelation {
+    /// For many pairs of curves of `samples` samples each: buffers, and transforms where they are used, are made once.
+    ///
+    /// ```
+    /// use copeak::{Rate, sequence::CrossCorrelation};
+    /// let rate = Rate::from_hz(100.0)?;
+    /// let mut plan = CrossCorrelation::new(0.1)?.plan(60, rate)?;
+    /// let bell = |i: i32, centre: f64| (-(f64::from(i) - centre).powi(2) / 8.0).exp();
+    /// for lag in [2.0, 4.0] {
+    ///     let hip: Vec<f64> = (0..60).map(|i| bell(i, 25.0)).collect();
+    ///     let knee: Vec<f64> = (0..60).map(|i| bell(i, 25.0 + lag)).collect();
+    ///     assert!((plan.find(&hip, &knee)?.lag_s - 0.01 * lag).abs() < 1e-4);
+    /// }
+    /// # Ok::<(), copeak::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::TooFew`] below 4 samples; [`Error::Parameter`] when the bound leaves no lag of one sample, and for a least
+    /// overlap outside (0, 1].
+    pub fn plan(&self, samples: usize, rate: Rate) -> Result<Correlator> {
+        if !(self.least_overlap > 0.0 && self.least_overlap <= 1.0) {
+            let rule = "above 0 and at most 1";
+            return Err(Error::Parameter { name: "least overlap", rule, value: self.least_overlap });
+        }
+        let n = samples;
+        if n < 4 {
+            return Err(Error::TooFew { operation: OPERATION, unit: "samples", needed: 4, got: n });
+        }
+        let wanted = (self.max_lag_s * rate.as_hz() + 1e-9).floor().min(n as f64) as usize;
+        let allowed = if self.circular { n / 2 } else { n - (self.least_overlap * n as f64).ceil() as usize };
+        let bound = wanted.min(allowed);
+        if bound == 0 {
+            let rule = "at least one sample, with the overlap asked for";
+            return Err(Error::Parameter { name: "largest lag", rule, value: self.max_lag_s });
+        }
+        // All the way round there is no bound: the lags' own ends are neighbours.
+        let closed = self.circular && 2 * bound >= n - 1;
+        let lags = if closed { (n - 1) / 2 } else { bound };
+        let count = 2 * lags + 1 + usize::from(closed && n % 2 == 0);
+        Ok(Correlator {
+            of: *self,
+            rate,
+            closed,
+            lags,
+            first: vec![0.0; n],
+            second: vec![0.0; n + 2 * lags + 1 + WIDE],
+            r: vec![0.0; count],
+            sums: vec![0.0; 8 * (lags + 1)],
+            #[cfg(feature = "fft")]
+            spectrum: (n * count > MANY_PRODUCTS && (!self.circular || Spectrum::quick_circle(n)))
+                .then(|| Spectrum::new(n, lags, self.circular)),
+        })
+    }
 }
 
 impl Correlator {
@@ -162,5 +219,69 @@ impl Kernel for Correlating<'_> {
         for (k, r) in rest.iter_mut().enumerate() {
             pearson(r, k, (back_a.0, back_a.1), (front_b.0, front_b.1));
         }
+    }
+}
+
+/// Lags taken together: six vectors of four, with one factor for all of them.
+const WIDE: usize = 24;
+
+/// `out[j]` = sum over i of `a[i] b[i + j]`; `b` goes on for at least [`beyond`] samples past the last one used.
+///
+/// Where `zeros` is not 0, that many samples of `b` before and after the middle `a.len()` are known to be 0 and are left
+/// out. The sums are taken in the order of i whatever the instructions.
+#[inline(always)]
+fn products(a: &[f64], b: &[f64], zeros: usize, out: &mut [f64]) {
+    let mut from = 0;
+    while from < out.len() {
+        let left = out.len() - from;
+        let width = if left > 16 {
+            WIDE
+        } else if left > 8 {
+            16
+        } else {
+            8
+        };
+        // Only where the tile's samples of `b` are not all 0.
+        let first = zeros.saturating_sub(from + width - 1);
+        let end = if zeros > 0 { a.len().min(zeros + a.len() - from) } else { a.len() };
+        let (a, b) = (&a[first..end], &b[first + from..]);
+        let out = &mut out[from..from + left.min(width)];
+        match width {
+            WIDE => tile::<{ WIDE / 4 }>(a, b, out),
+            16 => tile::<4>(a, b, out),
+            _ => tile::<2>(a, b, out),
+        }
+        from += width;
+    }
+}
+
+/// `V` vectors of four lags.
+#[inline(always)]
+fn tile<const V: usize>(a: &[f64], b: &[f64], out: &mut [f64]) {
+    let mut sums = [[0.0; 4]; V];
+    for (a, b) in a.iter().zip(b.windows(4 * V)) {
+        for (sums, b) in sums.iter_mut().zip(b.chunks_exact(4)) {
+            let Ok(b) = <&[f64; 4]>::try_from(b) else { continue };
+            for l in 0..4 {
+                sums[l] += a * b[l];
+            }
+        }
+    }
+    for (out, sums) in out.chunks_mut(4).zip(&sums) {
+        out.copy_from_slice(&sums[..out.len()]);
+    }
+}
+
+/// Sum and sum of squares of the first 0, 1, 2, ... values.
+#[inline(always)]
+fn running<'a>(values: impl Iterator<Item = &'a f64>, sums: &mut [f64], squares: &mut [f64]) {
+    let (mut sum, mut square) = (0.0, 0.0);
+    sums[0] = 0.0;
+    squares[0] = 0.0;
+    for ((value, sums), squares) in values.zip(&mut sums[1..]).zip(&mut squares[1..]) {
+        sum += value;
+        square += value * value;
+        *sums = sum;
+        *squares = square;
     }
 }

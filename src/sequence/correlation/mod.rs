@@ -1,27 +1,21 @@
 //! The lag of one curve behind another, without any peak.
 
+use crate::{Error, Rate, Real, Result, Samples};
 mod correlator;
-mod curve;
-mod cycles;
-mod maxima;
-mod products;
 #[cfg(feature = "fft")]
 mod spectrum;
 
 pub use correlator::Correlator;
-pub use cycles::CurveLags;
 
-use crate::{Error, Rate, Real, Result, Samples};
-use alloc::vec;
+use crate::inference::{Estimate, Strides};
+use crate::math::{Vertex, median};
+use crate::sequence::Relation;
+use crate::sequence::lag::mean;
+use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
-use products::beyond;
 
 const OPERATION: &str = "the lag between two curves";
-
-/// From so many products (samples times lags) on transforms are quicker than sums.
-#[cfg(feature = "fft")]
-const MANY_PRODUCTS: usize = 20_000;
 
 /// Finds the lag of one curve behind another: the maximum, over bounded lags, of the Pearson correlation of the parts
 /// that overlap.
@@ -90,16 +84,10 @@ impl CrossCorrelation {
     }
 
     /// With another least overlap, as a fraction of the curves' length. It bounds the lag too, where it is tighter.
-    ///
-    /// # Errors
-    /// [`Error::Parameter`] unless it is above 0 and at most 1.
-    pub fn least_overlap(self, fraction: f64) -> Result<Self> {
-        if fraction > 0.0 && fraction <= 1.0 {
-            Ok(Self { least_overlap: fraction, ..self })
-        } else {
-            let rule = "above 0 and at most 1";
-            Err(Error::Parameter { name: "least overlap", rule, value: fraction })
-        }
+    /// Above 0 and at most 1.
+    #[must_use]
+    pub fn least_overlap(self, fraction: f64) -> Self {
+        Self { least_overlap: fraction, ..self }
     }
 
     /// The curves are one cycle each, end point excluded: what leaves at one end comes in at the other.
@@ -149,55 +137,232 @@ impl CrossCorrelation {
         }
         self.plan(first.len(), rate)?.find(first, second)
     }
+}
 
-    /// For many pairs of curves of `samples` samples each: buffers, and transforms where they are used, are made once.
+/// A straight line may explain at most this share of a curve's variance.
+const MOST_LINEAR: f64 = 0.8;
+/// Sums kept side by side, which fill vector lanes. Their number fixes the bits.
+const LANES: usize = 8;
+
+/// Copies samples to where they are worked on.
+fn copy<S>(from: &S, to: &mut [f64])
+where
+    S: Samples + ?Sized,
+    S::Item: Real,
+{
+    match from.as_slice() {
+        Some(slice) => to.iter_mut().zip(slice).for_each(|(to, from)| *to = from.as_f64()),
+        None => to.iter_mut().zip(from.iter_samples()).for_each(|(to, from)| *to = from.as_f64()),
+    }
+}
+
+/// What decides whether a curve may have a lag.
+#[derive(Debug, Clone, Copy, Default)]
+struct Moments {
+    sum: f64,
+    varies: bool,
+    /// Sum of squares about the mean.
+    squares: f64,
+    slope: f64,
+}
+
+/// Subtracts the mean. To be called where the instructions are chosen.
+#[inline(always)]
+fn centre(x: &mut [f64]) -> Moments {
+    let n = x.len() as f64;
+    let (mean, middle) = (sum(x) / n, (n - 1.0) / 2.0);
+    let first = x.first().copied().unwrap_or(0.0);
+    let (mut squares, mut slopes, mut apart) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
+    let mut place = core::array::from_fn::<f64, LANES, _>(|l| l as f64 - middle);
+    let mut add = |l: usize, v: &mut f64| {
+        let off = (*v - first).abs();
+        apart[l] = if off > apart[l] { off } else { apart[l] };
+        *v -= mean;
+        squares[l] += *v * *v;
+        slopes[l] += place[l] * *v;
+        place[l] += LANES as f64;
+    };
+    let mut blocks = x.chunks_exact_mut(LANES);
+    for block in &mut blocks {
+        for (l, v) in block.iter_mut().enumerate() {
+            add(l, v);
+        }
+    }
+    for (l, v) in blocks.into_remainder().iter_mut().enumerate() {
+        add(l, v);
+    }
+    Moments {
+        sum: mean * n,
+        varies: apart.iter().any(|apart| *apart > 0.0),
+        squares: together(squares),
+        slope: together(slopes),
+    }
+}
+
+/// The sum of all samples.
+#[inline(always)]
+fn sum(x: &[f64]) -> f64 {
+    let mut lanes = [0.0; LANES];
+    let blocks = x.chunks_exact(LANES);
+    let rest = blocks.remainder();
+    for block in blocks {
+        for l in 0..LANES {
+            lanes[l] += block[l];
+        }
+    }
+    lanes.iter_mut().zip(rest).for_each(|(lane, v)| *lane += v);
+    together(lanes)
+}
+
+#[inline(always)]
+fn together([a, b, c, d, e, f, g, h]: [f64; LANES]) -> f64 {
+    ((a + e) + (b + f)) + ((c + g) + (d + h))
+}
+
+impl Moments {
+    /// Refuses a curve of `n` samples that has no lag; `at` reads the curve as it was given.
+    fn check(&self, operation: &'static str, n: usize, at: impl Fn(usize) -> f64) -> Result<()> {
+        if !self.sum.is_finite() {
+            if let Some(index) = (0..n).find(|&i| !at(i).is_finite()) {
+                return Err(Error::NonFinite { operation, index });
+            }
+        }
+        if !self.varies {
+            return Err(Error::Constant { operation });
+        }
+        let n = n as f64;
+        let spread = n * (n * n - 1.0) / 12.0;
+        if self.slope * self.slope > MOST_LINEAR * spread * self.squares {
+            let reason = "a straight line explains over 80 % of a curve";
+            return Err(Error::Undefined { quantity: "a lag", reason });
+        }
+        Ok(())
+    }
+}
+
+/// Lags of curves over cycles.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct CurveLags {
+    /// In each cycle, or why there is none.
+    pub cycles: Vec<Result<CurveLag>>,
+    /// Number of cycles that have one.
+    pub n: usize,
+    /// Mean lag in seconds, with t-interval over strides.
+    pub mean_s: Estimate,
+    /// Median lag in seconds over cycles.
+    pub median_s: f64,
+    /// Mean correlation at the lag.
+    pub mean_r: f64,
+    /// Which curve comes first, by the interval of the mean alone.
+    pub relation: Relation,
+}
+
+impl CrossCorrelation {
+    /// The mean lag of the second curve behind the first over cycles of one length each, `(first, second)`.
+    ///
+    /// `common_se_s` is the standard error of the lag that all cycles share, such as that of two devices' clocks
+    /// ([`crate::sequence::SequenceChannel::common_error_s`]); it enters the interval. Circular lags are taken within half a cycle
+    /// of one another: each is moved by whole cycles to the first one's neighbourhood.
     ///
     /// ```
-    /// use copeak::{Rate, sequence::CrossCorrelation};
-    /// let rate = Rate::from_hz(100.0)?;
-    /// let mut plan = CrossCorrelation::new(0.1)?.plan(60, rate)?;
+    /// use copeak::{Rate, inference::Strides, sequence::CrossCorrelation};
     /// let bell = |i: i32, centre: f64| (-(f64::from(i) - centre).powi(2) / 8.0).exp();
-    /// for lag in [2.0, 4.0] {
-    ///     let hip: Vec<f64> = (0..60).map(|i| bell(i, 25.0)).collect();
-    ///     let knee: Vec<f64> = (0..60).map(|i| bell(i, 25.0 + lag)).collect();
-    ///     assert!((plan.find(&hip, &knee)?.lag_s - 0.01 * lag).abs() < 1e-4);
-    /// }
+    /// let curve = |centre: f64| (0..60).map(|i| bell(i, centre)).collect::<Vec<f64>>();
+    /// let cycles: Vec<_> = [5.0, 6.0, 7.0, 6.0].iter().map(|lag| (curve(25.0), curve(25.0 + lag))).collect();
+    /// let finder = CrossCorrelation::new(0.1)?;
+    /// let lags = finder.over_cycles(&cycles, Rate::from_hz(100.0)?, &Strides::ungrouped(4), 0.0, 0.95)?;
+    /// assert!((lags.mean_s.value - 0.06).abs() < 1e-3 && lags.mean_s.excludes(0.0));
     /// # Ok::<(), copeak::Error>(())
     /// ```
     ///
     /// # Errors
-    /// [`Error::TooFew`] below 4 samples; [`Error::Parameter`] when the bound leaves not even a lag of one sample.
-    pub fn plan(&self, samples: usize, rate: Rate) -> Result<Correlator> {
-        let n = samples;
-        if n < 4 {
-            return Err(Error::TooFew { operation: OPERATION, unit: "samples", needed: 4, got: n });
+    /// [`Error::TooFew`] when no cycle has a lag; [`Error::LengthMismatch`] unless `strides` has one step per cycle;
+    /// [`Error::Parameter`] for a common error that is not finite or below 0, a level outside (0, 1), or a bound that
+    /// leaves no lag.
+    pub fn over_cycles<A, B>(
+        &self,
+        cycles: &[(A, B)],
+        rate: Rate,
+        strides: &Strides,
+        common_se_s: f64,
+        level: f64,
+    ) -> Result<CurveLags>
+    where
+        A: Samples,
+        B: Samples,
+        A::Item: Real,
+        B::Item: Real,
+    {
+        if !(common_se_s.is_finite() && common_se_s >= 0.0) {
+            let (name, rule) = ("standard error", "finite and at least 0 s");
+            return Err(Error::Parameter { name, rule, value: common_se_s });
         }
-        let wanted = (self.max_lag_s * rate.as_hz() + 1e-9).floor().min(n as f64) as usize;
-        let allowed = if self.circular { n / 2 } else { n - (self.least_overlap * n as f64).ceil() as usize };
-        let bound = wanted.min(allowed);
-        if bound == 0 {
-            let rule = "at least one sample, with the overlap asked for";
-            return Err(Error::Parameter { name: "largest lag", rule, value: self.max_lag_s });
-        }
-        // All the way round there is no bound: the lags' own ends are neighbours.
-        let closed = self.circular && 2 * bound >= n - 1;
-        let lags = if closed { (n - 1) / 2 } else { bound };
-        let count = 2 * lags + 1 + usize::from(closed && n % 2 == 0);
-        Ok(Correlator {
-            of: *self,
-            rate,
-            closed,
-            lags,
-            first: vec![0.0; n],
-            second: vec![0.0; n + 2 * lags + 1 + beyond()],
-            r: vec![0.0; count],
-            sums: vec![0.0; 8 * (lags + 1)],
-            #[cfg(feature = "fft")]
-            spectrum: (n * count > MANY_PRODUCTS && (!self.circular || spectrum::Spectrum::quick_circle(n)))
-                .then(|| spectrum::Spectrum::new(n, lags, self.circular)),
-        })
+        let none = || Error::TooFew { operation: "a mean lag of curves", unit: "cycles", needed: 1, got: 0 };
+        let samples = cycles.first().ok_or_else(none)?.0.len();
+        let mut plan = self.plan(samples, rate)?;
+        let turn_s = samples as f64 / rate.as_hz();
+        let mut near = None;
+        let found: Vec<Result<CurveLag>> = cycles
+            .iter()
+            .map(|(first, second)| {
+                let mut lag = plan.find(first, second)?;
+                if self.circular {
+                    let near = *near.get_or_insert(lag.lag_s);
+                    let turns = num_traits::Float::round((lag.lag_s - near) / turn_s);
+                    lag.lag_s -= turns * turn_s;
+                }
+                Ok(lag)
+            })
+            .collect();
+        let lags: Vec<f64> = found.iter().map(|f| f.as_ref().map_or(f64::NAN, |f| f.lag_s)).collect();
+        let known: Vec<&CurveLag> = found.iter().flatten().collect();
+        let n = known.len();
+        let median_s = median(&mut known.iter().map(|f| f.lag_s).collect::<Vec<_>>()).ok_or_else(none)?;
+        let mean_r = known.iter().map(|f| f.r).sum::<f64>() / n as f64;
+        let (mean_s, _) = mean(&lags, strides, common_se_s, level, turn_s)?;
+        Ok(CurveLags { n, mean_s, median_s, mean_r, relation: Relation::of(&mean_s, None), cycles: found })
     }
 }
+
+/// Where a maximum lies among the lags, and how high it is, between lags.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Maximum {
+    position: f64,
+    r: f64,
+}
+
+/// The highest local maximum and the next; `None` when the highest value is at an end. The first of equals counts.
+fn best_two(r: &[f64], closed: bool) -> Option<(Maximum, Option<Maximum>)> {
+    let n = r.len();
+    let (mut best, mut second): (Option<usize>, Option<usize>) = (None, None);
+    let mut look = |i: usize, before: f64, top: f64, after: f64| {
+        // A flat top belongs to its first sample.
+        if before < top && top >= after {
+            if best.is_none_or(|b| top > r[b]) {
+                second = best.replace(i);
+            } else if second.is_none_or(|s| top > r[s]) {
+                second = Some(i);
+            }
+        }
+    };
+    if closed {
+        look(0, r[n - 1], r[0], r[1]);
+    }
+    for (i, w) in r.windows(3).enumerate() {
+        look(i + 1, w[0], w[1], w[2]);
+    }
+    if closed {
+        look(n - 1, r[n - 2], r[n - 1], r[0]);
+    }
+    let maximum = |i: usize| {
+        let vertex = Vertex::of(r[(i + n - 1) % n], r[i], r[(i + 1) % n]);
+        Maximum { position: i as f64 + vertex.shift, r: vertex.value.min(1.0) }
+    };
+    let best = best.filter(|&b| closed || (r[b] >= r[0] && r[b] >= r[n - 1]))?;
+    Some((maximum(best), second.map(maximum)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -237,7 +402,7 @@ mod tests {
             assert!((found.lag_s - 0.12).abs() < 5e-4, "{found:?}");
         }
         // The overlap bounds the lag where it is tighter.
-        let tight = long.least_overlap(0.9).unwrap();
+        let tight = long.least_overlap(0.9);
         assert!(matches!(tight.find(&a, &b, rate()), Err(Error::Undefined { .. })));
     }
 
@@ -354,7 +519,73 @@ mod tests {
             assert!(CrossCorrelation::new(bound).is_err());
         }
         for overlap in [0.0, 1.1, f64::NAN] {
-            assert!(finder.least_overlap(overlap).is_err());
+            assert!(finder.least_overlap(overlap).plan(60, rate()).is_err());
         }
+    }
+}
+
+#[cfg(test)]
+mod cycles_tests {
+    use super::*;
+
+    fn wave(lag: f64) -> Vec<f64> {
+        let turn = |i: u32| core::f64::consts::TAU * (f64::from(i) - lag) / 80.0;
+        (0..80).map(|i| turn(i).sin() + 0.3 * (2.0 * turn(i)).cos()).collect()
+    }
+
+    fn rate() -> Rate {
+        Rate::from_hz(100.0).unwrap()
+    }
+
+    #[test]
+    fn half_a_cycle_apart_is_one_lag_and_not_two() {
+        let cycles: Vec<_> = [38.0, 41.0, 39.0, 42.0].iter().map(|&lag| (wave(0.0), wave(lag))).collect();
+        let finder = CrossCorrelation::new(1.0).unwrap().circular();
+        let found = finder.over_cycles(&cycles, rate(), &Strides::ungrouped(4), 0.0, 0.95).unwrap();
+        assert!((found.mean_s.value - 0.4).abs() < 1e-3, "{:?}", found.mean_s);
+        assert!(found.mean_s.ci.unwrap().width() < 0.1);
+    }
+
+    #[test]
+    fn cycles_without_a_lag_are_named_and_left_out() {
+        let flat = (wave(0.0), vec![1.0; 80]);
+        let cycles = [(wave(0.0), wave(5.0)), flat.clone(), (wave(0.0), wave(6.0)), (wave(0.0), wave(5.5))];
+        let finder = CrossCorrelation::new(0.2).unwrap();
+        let of = |common| finder.over_cycles(&cycles, rate(), &Strides::ungrouped(4), common, 0.95).unwrap();
+        let found = of(0.0);
+        assert_eq!(
+            (found.n, &found.cycles[1]),
+            (3, &Err(Error::Constant { operation: "the lag between two curves" }))
+        );
+        assert!((found.median_s - 0.055).abs() < 1e-3 && found.mean_r > 0.99);
+        assert_eq!((found.relation, of(0.1).relation), (Relation::Before, Relation::Unclear));
+        let all_flat = finder.over_cycles(&[flat], rate(), &Strides::ungrouped(1), 0.0, 0.95);
+        assert!(matches!(all_flat, Err(Error::TooFew { .. })));
+        let short = finder.over_cycles(&cycles, rate(), &Strides::ungrouped(3), 0.0, 0.95);
+        assert!(matches!(short, Err(Error::LengthMismatch { .. })));
+        assert!(finder.over_cycles(&cycles, rate(), &Strides::ungrouped(4), -1.0, 0.95).is_err());
+    }
+}
+
+#[cfg(test)]
+mod maxima_tests {
+    use super::*;
+
+    #[test]
+    fn the_two_highest_and_the_first_of_equals() {
+        let r = [0.0, 0.5, 0.0, 0.9, 0.1, 0.9, 0.2, 0.7, 0.0];
+        let (best, second) = best_two(&r, false).unwrap();
+        assert_eq!((best.position.round(), second.unwrap().position.round()), (3.0, 5.0));
+        assert_eq!(best_two(&[0.0, 0.5, 0.0, 0.9], false), None);
+        let (best, second) = best_two(&[0.0, 0.5, 0.0, 0.9], true).unwrap();
+        assert_eq!((best.position.round(), second.unwrap().position.round()), (3.0, 1.0));
+        let (flat, none) = best_two(&[0.0, 0.5, 0.5, 0.1], false).unwrap();
+        assert_eq!((flat.position, none), (1.5, None));
+    }
+
+    #[test]
+    fn a_plateau_that_reaches_the_end_is_at_the_end() {
+        assert_eq!(best_two(&[0.0, 0.5, 0.9, 0.9], false).map(|(best, _)| best.position), Some(2.5));
+        assert_eq!(best_two(&[0.9, 0.9, 0.5, 0.1], false), None);
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::common::noise;
 use copeak::filter::{Band, Conditioner, Filter, ZeroPhase};
-use copeak::peak::{CyclePeakFinder, EnergyOnset, Onset, ThresholdOnset};
+use copeak::peak::onset::{EnergyOnset, ThresholdOnset};
+use copeak::peak::{CyclePeakFinder, Onset};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Rate, Signal};
 use noise::Noise;

@@ -35,7 +35,7 @@ proptest! {
                 Ok(peak) => {
                     let position = peak.time_s * 128.0;
                     prop_assert!(position > from as f64 - 1e-5 && position < to as f64 + 1e-5);
-                    let near = |p: &copeak::peak::PlateauEdges| {
+                    let near = |p: &copeak::peak::property::PlateauEdges| {
                         p.left_edge as f64 - 0.5 <= position && position <= p.right_edge as f64 + 0.5
                     };
                     prop_assert!(all.plateaus.iter().any(near), "{peak:?} is on no maximum");

@@ -1,6 +1,6 @@
 //! Against SciPy's `find_peaks` (fixture: validation/oracles/peaks.py; thousands of live cases: scripts/test-oracles peaks).
 
-use copeak::peak::{Bounds, PeakFinder, Peaks};
+use copeak::peak::{PeakFinder, Peaks, property::Bounds};
 use serde_json::Value;
 
 fn numbers(value: &Value) -> Vec<f64> {

@@ -475,10 +475,11 @@ fn closure_and_studies() {
 fn segment_forces() {
     let Some(data) = common::data() else { return };
     let raw = data.join("sprint_dorn2012/raw");
-    let c3d = copeak::recording::c3d::read(raw.join("JA1Gait35.c3d")).unwrap();
+    let path = raw.join("JA1Gait35.c3d");
+    let c3d = copeak::recording::c3d::read(&path).unwrap();
     shows(&c3d, 1, &["N     Fx1", "8 force plates: type 2", "Left Foot Off 3.564 s"]);
     let model = copeak::model::NewtonModel::new(15.0).mass_kg(75.6);
-    let trial = model.prepare(c3d.markers(), Some(&c3d.ground_force().unwrap())).unwrap();
+    let trial = model.prepare(copeak::recording::read(&path).unwrap()).unwrap();
     let newton = model.apply(&trial).unwrap();
     shows(&newton, 1, &["model newton", "in newtons", "support_leg", "standard error by marker noise", " N"]);
     shows(&newton.vertical, 1, &["whole body"]);

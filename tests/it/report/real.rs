@@ -119,3 +119,32 @@ fn four_trials_of_one_sprinter_say_nothing_of_athletes() {
     let json = serde_json::to_value(&study).unwrap();
     assert_eq!(json["speed"]["force_unit"], "reference peaks");
 }
+
+/// Markers and plates of a C3D file, as the library reads them: joint angles of the legs and contacts by force.
+#[test]
+fn a_c3d_file_is_studied_as_it_is_read() {
+    let Some(data) = common::data() else { return };
+    let trial = copeak::recording::read(data.join("sprint_dorn2012/raw/JA1Gait35.c3d")).unwrap();
+    assert!(trial.ground_force.is_some() && trial.get("hip_flexion_r").is_none());
+    let study = Study::builder().trial(&trial).replicates(100).run().unwrap();
+    let found = study.trials().next().unwrap();
+    assert_eq!(found.event_method(), Some(copeak::event::Method::Force));
+    assert_eq!(found.contacts.len(), 5);
+    assert_eq!(found.contributors, ["support_hip", "swing_hip"]);
+    assert!(found.sequence.is_some());
+}
+
+/// Markers that nobody has described: the report says so, with their names.
+#[test]
+fn markers_of_no_known_set_are_named() {
+    let clock = copeak::Clock::from_zero(copeak::Rate::from_hz(100.0).unwrap());
+    let mut trial = Recording::new("own markers");
+    for axis in ["x", "y", "z"] {
+        let signal = copeak::Signal::new(clock, vec![1.0; 200]);
+        trial.push(copeak::recording::Channel::new(format!("KNIE_L_{axis}"), "mm", signal)).unwrap();
+    }
+    let study = Study::builder().trial(&trial).run().unwrap();
+    let text = study.to_string();
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("no known set (dorn2012, hamner2013)") && words.contains("KNIE_L"), "{text}");
+}

@@ -4,7 +4,7 @@ use super::table::{Figure, Table};
 use crate::Error;
 use copeak::event::{ForceContacts, Side};
 use copeak::filter::{Conditioner, ZeroPhase};
-use copeak::peak::{CyclePeakFinder, PulseJitter, PulseTiming};
+use copeak::peak::{CyclePeakFinder, PulseTiming, timing::PulseJitter};
 use copeak::recording::{Recording, csv};
 use copeak::time::TimeSpan;
 use std::path::Path;

@@ -4,7 +4,7 @@ use crate::json::{Answer, Request, sent};
 use copeak::Rate;
 use copeak::filter::{ImpulseResponse, TimingNoise, ZeroPhase};
 use copeak::peak::subsample::{Quadratic, parabola};
-use copeak::peak::{Bounds, NanPolicy, PeakFinder};
+use copeak::peak::{NanPolicy, PeakFinder, property::Bounds};
 use serde_json::{Value, json};
 
 /// Returns the answer, when `op` belongs to this area.

@@ -28,7 +28,7 @@ fn lag(request: &Request<'_>) -> Answer {
     let rate = Rate::from_hz(request.number("rate")?).map_err(text)?;
     let mut finder = CrossCorrelation::new(request.number("max_lag_s")?).map_err(text)?;
     if request.field("min_overlap").is_some() {
-        finder = finder.least_overlap(request.number("min_overlap")?).map_err(text)?;
+        finder = finder.least_overlap(request.number("min_overlap")?);
     }
     if request.flag_or("circular", false)? {
         finder = finder.circular();
