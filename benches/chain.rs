@@ -132,7 +132,7 @@ impl Run for Chain {
         parts.into_iter().flatten().map(known).collect()
     }
 
-    /// Stride by stride in plain loops, on what the filter gave, which has a bench of its own.
+    /// Stride by stride in plain loops, on the filter's output; the filter has its own bench.
     fn expected(&self) -> Vec<f64> {
         let n = self.length;
         let x: Vec<&[f64]> = self.x.chunks_exact(n).collect();

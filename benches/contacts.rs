@@ -33,7 +33,7 @@ fn crossings(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
     Box::new(Search { switch, x: force(x), found: vec![] })
 }
 
-/// A loop over the samples: on and off in turns, a phase that is too short taken back.
+/// A loop over the samples: on and off alternately, a phase that is too short undone.
 fn plain(x: &[f64]) -> Vec<f64> {
     let mut found: Vec<f64> = vec![];
     let mut high = None;

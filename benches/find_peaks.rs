@@ -66,7 +66,7 @@ impl Run for Search {
 }
 
 impl Search {
-    /// Every rule by itself, with walks from every peak; the data have no equal neighbours.
+    /// Every rule separately, with walks from every peak; the data have no equal neighbours.
     fn plainly(&self, x: &[f64]) -> Vec<f64> {
         let mut peaks: Vec<usize> =
             (1..x.len() - 1).filter(|&i| x[i - 1] < x[i] && x[i] > x[i + 1]).collect();

@@ -205,7 +205,7 @@ fn forwards(sections: &[Section<f64>], x: &[f64]) -> Vec<f64> {
     from_level(sections, x, 0.0)
 }
 
-/// As if `level` had come in for ever before.
+/// As if the input had always been `level`.
 fn from_level(sections: &[Section<f64>], x: &[f64], level: f64) -> Vec<f64> {
     let (mut y, mut level) = (x.to_vec(), level);
     for section in sections {

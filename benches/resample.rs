@@ -2,8 +2,9 @@
 
 mod support;
 
+use copeak::filter::cutoff::ResidualAnalysis;
 use copeak::filter::state::{ResampleScratch, WorkspaceOf};
-use copeak::filter::{CentralDifference, Filter, Integral, Resample, ResidualAnalysis, ZeroPhase};
+use copeak::filter::{CentralDifference, Filter, Integral, Resample, ZeroPhase};
 use copeak::{Rate, SamplesMut};
 use support::{Run, Workload};
 

@@ -38,7 +38,7 @@ impl Draws {
         s[0] ^= s[3];
         s[2] ^= t;
         s[3] = s[3].rotate_left(45);
-        // Drawing anew where 2^64 is no multiple of the bound happens once in 2^56 draws here.
+        // A second draw where 2^64 is no multiple of the bound happens once in 2^56 draws here.
         ((u128::from(word) * bound as u128) >> 64) as usize
     }
 }

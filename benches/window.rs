@@ -2,11 +2,12 @@
 
 mod support;
 
+use copeak::filter::moving::Edge;
 use copeak::filter::state::Workspace;
-use copeak::filter::{Edge, Filter, Hampel, MovingMean, MovingMedian, MovingRms, SavitzkyGolay};
+use copeak::filter::{Filter, Hampel, MovingMean, MovingMedian, MovingRms, SavitzkyGolay};
 use support::{Run, Workload};
 
-/// What the filter is to give, the slow way.
+/// Expected output of the filter, the slow way.
 type Obvious = Box<dyn Fn(&[f64]) -> Vec<f64>>;
 
 struct Windowed<F: Filter<f64>> {
@@ -39,7 +40,7 @@ where
     Box::new(Windowed { filter, y: vec![0.0; x.len()], x, workspace, obvious: Box::new(obvious) })
 }
 
-/// Every window of the record mirrored at its ends, reduced by itself.
+/// Every window of the record mirrored at its ends, reduced separately.
 fn reduced(x: &[f64], window: usize, reduce: impl Fn(&[f64], usize) -> f64) -> Vec<f64> {
     let (n, half) = (x.len() as isize, window as isize / 2);
     let at = |i: isize| {

@@ -1,6 +1,6 @@
 //! W1: zero-phase Butterworth low-pass, four poles per pass, 50 Hz (or 6 Hz) of 1 kHz, buffers reused.
 //!
-//! One thread, but for the workload that says two.
+//! One thread, except in the workload that names two.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! The few numbers that several rooms work out: moments, the median, the vertex of a maximum, phases, standard gravity.
+//! Numbers that several modules compute: moments, the median, the vertex of a maximum, phases, standard gravity.
 
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;

@@ -1,4 +1,4 @@
-//! What every bench shares: its command line, its data, its clock, and the conversation with `scripts/compare-speed`.
+//! Shared by all benches: its command line, its data, its clock, and the conversation with `scripts/compare-speed`.
 //!
 //! ```text
 //! cargo bench --bench NAME                 every workload at its default size, as a table
@@ -6,7 +6,7 @@
 //! cargo bench --bench NAME -- --test       tiny sizes, results checked, no time judged
 //! cargo bench --bench NAME -- --serve      commands on standard input, see `serve`
 //! cargo bench --bench NAME -- --list       names and default sizes, for `scripts/count-instructions`
-//! cargo bench --bench NAME -- --count NAME CHANNELS LENGTH RUNS      one workload so many times, no clock
+//! cargo bench --bench NAME -- --count NAME CHANNELS LENGTH RUNS      one workload RUNS times, no clock
 //! ```
 #![allow(dead_code)] // each bench uses its part
 
@@ -18,7 +18,7 @@ use std::time::Instant;
 pub struct Workload {
     /// As `scripts/compare-speed` calls it.
     pub name: &'static str,
-    /// What the time is divided by, beside the number of input samples where it is one.
+    /// Unit that the time is divided by, in addition to the number of input samples.
     pub unit: &'static str,
     /// Channels and samples per channel when none are given.
     pub size: (usize, usize),
@@ -30,9 +30,9 @@ pub struct Workload {
 pub trait Run {
     /// The timed part.
     fn run(&mut self);
-    /// What the last run gave, for comparison with a peer.
+    /// Result of the last run, for comparison with a peer.
     fn result(&self) -> Vec<f64>;
-    /// What a slow and obvious computation gives, for the smoke test.
+    /// Result of a slow and obvious computation, for the smoke test.
     fn expected(&self) -> Vec<f64>;
 }
 
@@ -49,7 +49,7 @@ pub fn main(workloads: &[Workload]) {
     } else if has("--test") {
         workloads.iter().for_each(smoke);
     } else if has("--serve") {
-        serve(workloads).expect("the conversation with the caller broke off");
+        serve(workloads).expect("the caller closed the connection");
     } else {
         table(workloads, has("--json"));
     }
@@ -96,7 +96,7 @@ fn timed(work: &mut dyn Run) -> f64 {
     start.elapsed().as_nanos() as f64
 }
 
-/// So many runs of one workload and nothing else, for a tool that counts instructions: two counts that differ in the
+/// Runs one workload `runs` times and does nothing else, for a tool that counts instructions: two counts that differ in the
 /// number of runs differ by the runs alone.
 fn count(workloads: &[Workload], words: &[String]) {
     let [name, channels, length, runs] = words else { panic!("--count NAME CHANNELS LENGTH RUNS") };

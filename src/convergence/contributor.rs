@@ -3,7 +3,7 @@
 use super::role::{check_channels, check_sign};
 use super::{Rectification, Role};
 use crate::event::Side;
-use crate::filter::TimingNoise;
+use crate::filter::conditioning::TimingNoise;
 use crate::{Error, Real, Result, Samples, Signal};
 use alloc::{boxed::Box, string::String, vec::Vec};
 

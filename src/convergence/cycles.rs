@@ -3,7 +3,7 @@
 use super::role::{check_target_phase, check_weight};
 use super::{Contribute, DriveGrid, Normalization, PHASES, PeakPhases};
 use crate::event::Side;
-use crate::filter::TimingNoise;
+use crate::filter::conditioning::TimingNoise;
 use crate::inference::Strides;
 use crate::math::wrap;
 use crate::peak::{CyclePeakFinder, NoPeak, Peak};

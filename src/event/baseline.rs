@@ -1,6 +1,7 @@
 //! Drift of a treadmill's force, measured in the flights between contacts and removed.
 
-use crate::filter::{Curve, Interpolation, SlopeScratch, hermite};
+use crate::filter::interpolation::Curve;
+use crate::filter::{Interpolation, SlopeScratch, hermite};
 use crate::format::{count, number};
 use crate::math::median;
 use crate::{Error, Flush, GroupDelay, Rate, Real, Result, Samples, Signal, Stage};

@@ -1,9 +1,10 @@
 //! Filters, cut-offs and repairs.
 
-use super::{
-    Cleaned, Conditioned, Fir, GapOutcome, Repaired, ResidualCutoff, RigidRepaired, SavitzkyGolay, YuCutoff,
-    ZeroPhase,
-};
+use super::conditioning::Conditioned;
+use super::cutoff::{ResidualCutoff, YuCutoff};
+use super::gap::{GapOutcome, Repaired, RigidRepaired};
+use super::moving::Cleaned;
+use super::{Fir, SavitzkyGolay, ZeroPhase};
 use crate::format::{count, number, percent};
 use crate::stage::SteadyState;
 use alloc::{format, string::ToString};

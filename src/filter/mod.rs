@@ -1,6 +1,6 @@
 //! Filters: designed once, run live, over a buffer, or forwards and backwards over a whole record.
 //!
-//! Which cut-off a record asks for ([`ResidualAnalysis`]), and what a filter removed; gaps and wrong frames; derivatives,
+//! Which cut-off a record asks for ([`cutoff::ResidualAnalysis`]), and what a filter removed; gaps and wrong frames; derivatives,
 //! integrals, other rates and clocks. A low-pass does not remove a single wrong frame, it spreads it:
 //!
 #![doc = include_str!("../guide/figures.html")]
@@ -49,7 +49,7 @@
 //!
 //! Numbers from the literature, by purpose: [`Preset`]. A channel on its way to a peak time goes through a
 //! [`Conditioner`], which also reports how much the channel's noise blurs the times of the peaks found afterwards
-//! ([`TimingNoise`]).
+//! ([`conditioning::TimingNoise`]).
 //!
 //! # Single precision
 //! `f32` samples are filtered in `f64` unless you ask otherwise: a [`Cascade`] (and so [`ZeroPhase`] and [`Emg`])
@@ -97,34 +97,25 @@ mod dot;
 mod repair;
 pub mod state;
 #[cfg(feature = "alloc")]
+mod topics;
+#[cfg(feature = "alloc")]
 mod window;
 
-#[cfg(feature = "alloc")]
-pub use calculus::{
-    Boundary, Curve, Downsample, Integral, Interpolation, Padding, Regrid, Resample, Resampler,
-    SmoothDerivative,
-};
 pub use calculus::{CentralDifference, LeakyIntegral, SecondDifference};
-#[cfg(feature = "alloc")]
-pub(crate) use calculus::{SlopeScratch, hermite};
 pub use design::{
     Band, Butterworth, CriticallyDamped, Design, Envelope, Notch, Preset, Rectify, Section, Tkeo,
 };
-#[cfg(feature = "alloc")]
-pub use design::{
-    Cascade, Conditioned, Conditioner, Emg, Fir, ImpulseResponse, ResidualAnalysis, ResidualCutoff, Taper,
-    TimingNoise, YuCutoff, ZeroPhase, yu_cutoff,
-};
-#[cfg(feature = "alloc")]
-pub use record::Filter;
 #[cfg(feature = "ndarray")]
 pub use record::FilterAxis;
 #[cfg(feature = "alloc")]
-pub use repair::{
-    FilledGap, Gap, GapFill, GapOutcome, GapPlace, Repaired, RigidFill, RigidGap, RigidRepaired, SpikeRepair,
-    Zeros,
+pub use {
+    calculus::{Integral, Interpolation, Regrid, Resample, SmoothDerivative},
+    design::{Cascade, Conditioner, Emg, Fir, ZeroPhase},
+    record::Filter,
+    repair::{GapFill, RigidFill, SpikeRepair},
+    topics::{conditioning, cutoff, fir, gap, integration, interpolation, moving, resample},
+    window::{Hampel, MovingMean, MovingMedian, MovingRms, SavitzkyGolay},
 };
+
 #[cfg(feature = "alloc")]
-pub use window::{
-    Cleaned, Edge, Hampel, MovingMean, MovingMedian, MovingRms, Periodic, SavitzkyGolay, Trailing,
-};
+pub(crate) use calculus::{SlopeScratch, hermite};

@@ -3,7 +3,8 @@
 use super::{check_cutoff, stretches};
 use crate::convergence::{Contributor, Role};
 use crate::event::Side;
-use crate::filter::{Conditioned, Conditioner, TimingNoise, ZeroPhase};
+use crate::filter::conditioning::{Conditioned, TimingNoise};
+use crate::filter::{Conditioner, ZeroPhase};
 use crate::inference::{Bootstrap, Strides};
 use crate::peak::CyclePeakFinder;
 use crate::recording::Recording;

@@ -2,7 +2,7 @@
 
 use super::find::Side;
 use super::subsample::{Vertex, vertex_of_plateau};
-use crate::filter::TimingNoise;
+use crate::filter::conditioning::TimingNoise;
 use crate::time::TimeSpan;
 use crate::{Error, Real, Result, Samples, Signal};
 use core::fmt;

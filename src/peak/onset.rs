@@ -5,7 +5,8 @@
 //! - [`EnergyOnset`]: where the energy of an electromyogram leaves its baseline.
 
 use crate::crossing::{Direction, Hysteresis};
-use crate::filter::{Filter, ImpulseResponse, MovingMean, Tkeo};
+use crate::filter::fir::ImpulseResponse;
+use crate::filter::{Filter, MovingMean, Tkeo};
 use crate::math::moments;
 use crate::peak::Peak;
 use crate::stage::Collect;

@@ -1,6 +1,6 @@
 //! Timing of whole cycles against their own mean pulse.
 
-use crate::filter::ImpulseResponse;
+use crate::filter::fir::ImpulseResponse;
 use crate::math::{Vertex, moments};
 use crate::peak::NoPeak;
 use crate::time::TimeSpan;

@@ -1,4 +1,4 @@
-//! What a linear filter runs on.
+//! Samples of a linear filter: numbers and frames.
 
 use super::Frame;
 #[cfg(feature = "alloc")]
@@ -13,7 +13,7 @@ mod sealed {
     impl<T: crate::Real, const N: usize> Sealed for crate::Frame<T, N> {}
 }
 
-/// A number, or a [`Frame`] of numbers: what a linear filter runs on.
+/// A number, or a [`Frame`] of numbers: one sample of a linear filter.
 ///
 /// Sealed, so that methods may be added without a breaking change.
 ///

@@ -1,4 +1,4 @@
-//! What can be read, and written, as a one-dimensional run of samples.
+//! Buffers that can be read, and written, as a one-dimensional run of samples.
 //!
 //! Every analysis of the crate takes `&S where S: Samples + ?Sized`, so a slice, an array, a `Vec`, a boxed or
 //! copy-on-write slice, a ring buffer (`VecDeque`) and every one-dimensional ndarray (owned, view, strided,
@@ -51,6 +51,8 @@ use alloc::borrow::Cow;
 
 /// A finite, indexable run of samples.
 ///
+/// `Samples` is not sealed; implement two methods for your buffer, `len` and `sample`.
+///
 /// ```
 /// use copeak::Samples;
 /// fn largest<S: Samples<Item = f64> + ?Sized>(x: &S) -> Option<f64> {
@@ -91,10 +93,10 @@ pub trait Samples {
         (index < self.len()).then(|| self.sample(index))
     }
 
-    /// The samples, first to last.
+    /// Returns the samples, first to last; the iterator also runs from the back.
     #[inline]
-    fn iter_samples(&self) -> Iter<'_, Self> {
-        Iter { source: self, front: 0, back: self.len() }
+    fn iter_samples(&self) -> impl DoubleEndedIterator<Item = Self::Item> + ExactSizeIterator + Clone {
+        (0..self.len()).map(|index| self.sample(index))
     }
 
     /// The samples as one slice: borrowed when stored so, copied once when not.
@@ -133,54 +135,6 @@ pub trait SamplesMut: Samples {
         None
     }
 }
-
-/// Iterator over the samples of any buffer, from both ends.
-#[derive(Debug)]
-pub struct Iter<'a, S: ?Sized> {
-    source: &'a S,
-    front: usize,
-    back: usize,
-}
-
-impl<S: ?Sized> Clone for Iter<'_, S> {
-    fn clone(&self) -> Self {
-        Self { source: self.source, front: self.front, back: self.back }
-    }
-}
-
-impl<S: Samples + ?Sized> Iterator for Iter<'_, S> {
-    type Item = S::Item;
-
-    #[inline]
-    fn next(&mut self) -> Option<S::Item> {
-        if self.front == self.back {
-            return None;
-        }
-        let value = self.source.sample(self.front);
-        self.front += 1;
-        Some(value)
-    }
-
-    #[inline]
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.back - self.front;
-        (left, Some(left))
-    }
-}
-
-impl<S: Samples + ?Sized> DoubleEndedIterator for Iter<'_, S> {
-    #[inline]
-    fn next_back(&mut self) -> Option<S::Item> {
-        if self.front == self.back {
-            return None;
-        }
-        self.back -= 1;
-        Some(self.source.sample(self.back))
-    }
-}
-
-impl<S: Samples + ?Sized> ExactSizeIterator for Iter<'_, S> {}
-impl<S: Samples + ?Sized> core::iter::FusedIterator for Iter<'_, S> {}
 
 /// Implements both traits for a type that dereferences to a slice.
 macro_rules! slice_like {

@@ -1,7 +1,8 @@
 //! One clock for two devices, from what both of them saw.
 
 use crate::event::Event;
-use crate::filter::{Curve, Filter, Interpolation, ZeroPhase};
+use crate::filter::interpolation::Curve;
+use crate::filter::{Filter, Interpolation, ZeroPhase};
 use crate::inference::distribution::normal_quantile;
 use crate::inference::{Estimate, Interval};
 use crate::math::Vertex;

@@ -100,7 +100,7 @@ impl<X: Copy, P: SteadyState<X>, const N: usize> SteadyState<X> for [P; N] {
 }
 
 impl<X, P: Flush<X, Output = X>, const N: usize> Flush<X> for [P; N] {
-    /// What the first stages hold back comes out first, by way of the stages behind them.
+    /// Outputs that the first stages hold back come first, through the stages behind them.
     fn flush(&self, state: &mut Self::State) -> Option<X> {
         (0..N).find_map(|i| {
             let late = self[i].flush(&mut state[i])?;

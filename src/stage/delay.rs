@@ -1,8 +1,8 @@
-//! How late a stage's output is.
+//! Delay of a stage's output.
 
 use super::{Map, Then};
 
-/// How late a stage's output is.
+/// Delay of a stage's output.
 ///
 /// A stage with `Option` outputs counts from the sample an output *belongs to*, so what it waits for is in the delay:
 /// the central difference at sample i comes out at sample i + 1, a delay of 1.
@@ -47,7 +47,7 @@ impl<P: GroupDelay, const N: usize> GroupDelay for [P; N] {
     }
 }
 
-/// Nothing is remembered, so nothing comes late.
+/// A map keeps no state, so nothing comes late.
 impl<F> GroupDelay for Map<F> {
     fn group_delay(&self, _frequency: f64) -> f64 {
         0.0

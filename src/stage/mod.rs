@@ -1,6 +1,6 @@
-//! How computations compose: sample by sample ([`Stage`]) and record by record ([`Analysis`]).
+//! Composition of computations: sample by sample ([`Stage`]) and record by record ([`Analysis`]).
 //!
-//! A stage is *immutable design*; what it remembers lives in a separate `State` value that the caller owns. So one
+//! A stage is *immutable design*; its memory lives in a separate `State` value that the caller owns. So one
 //! designed filter serves many channels, threads and streams, needs no locking, and the same design runs live
 //! ([`Stream::push`]), over a buffer ([`StageExt::run`]) and forwards and backwards over a whole record
 //! ([`crate::filter::ZeroPhase`]).
@@ -8,7 +8,7 @@
 //! | you want | you write |
 //! |---|---|
 //! | one sample at a time | [`StageExt::stream`], then [`Stream::push`] and [`Stream::flush`] |
-//! | a chunk, and go on later | [`StageExt::run`], [`StageExt::run_in_place`] with a state of yours |
+//! | a chunk, and continue later | [`StageExt::run`], [`StageExt::run_in_place`] with a state of yours |
 //! | one stage after another | [`StageExt::then`] |
 //! | a whole record in, a result out | [`AnalysisExt::feed`] |
 //! | to know how late the output is | [`GroupDelay`] |
@@ -47,7 +47,7 @@ use core::cell::Cell;
 ///
 /// # Real-time considerations
 /// `process` does not allocate, lock or panic in any stage of this crate; its cost is the same for every sample
-/// unless the stage says otherwise.
+/// unless the stage documents otherwise.
 ///
 /// ```
 /// use copeak::{Stage, StageExt};
@@ -69,18 +69,18 @@ use core::cell::Cell;
 /// assert_eq!([1.0, 4.0, 9.0].map(|x| live.push(x)), [1.0, 3.0, 5.0]);
 /// ```
 pub trait Stage<X> {
-    /// What comes out for each sample.
+    /// Output for each sample.
     type Output;
-    /// What the stage remembers between samples.
+    /// Memory of the stage between samples.
     type State;
 
-    /// The state before any sample.
+    /// Returns the state before any sample.
     fn initial_state(&self) -> Self::State;
 
-    /// Feed one sample.
+    /// Processes one sample.
     fn process(&self, state: &mut Self::State, x: X) -> Self::Output;
 
-    /// Feed every sample of `input` and hand each output to `each`.
+    /// Processes every sample of `input` and passes each output to `each`.
     ///
     /// The same numbers as `process` in a loop, which is the default; a stage that can keep its memory in registers
     /// over a run overrides it.
@@ -97,15 +97,15 @@ pub trait Stage<X> {
     }
 }
 
-/// A linear, time-invariant stage that can start as if its input had been constant for ever.
+/// A linear, time-invariant stage that can start as if its input had always been constant.
 ///
 /// This is what zero-phase filtering needs at the ends of a record.
 pub trait SteadyState<X>: Stage<X, Output = X> {
-    /// The state after an endless constant `level`, and the output that goes with it.
+    /// Returns the state after an endless constant `level`, and the output that goes with it.
     #[doc(alias("sosfilt_zi", "lfilter_zi"))]
     fn steady_state(&self, level: X) -> (Self::State, X);
 
-    /// Overwrite `state` with the settled one and return the output that goes with it. No allocation when `state`
+    /// Overwrites `state` with the settled one and returns the output that goes with it. No allocation when `state`
     /// is one of this stage's.
     fn set_steady_state(&self, state: &mut Self::State, level: X) -> X {
         let (settled, out) = self.steady_state(level);
@@ -113,11 +113,11 @@ pub trait SteadyState<X>: Stage<X, Output = X> {
         out
     }
 
-    /// Number of poles: the length of the transient is counted in multiples of it.
+    /// Returns the number of poles: the length of the transient is counted in multiples of it.
     fn order(&self) -> usize;
 
-    /// When the stage is nothing but second-order sections in a row, each with coefficients and memory in `f64`: hand
-    /// b0, b1, b2, a1, a2 of each to `each`, the first one first, and return true.
+    /// Passes b0, b1, b2, a1, a2 of each section to `each`, the first one first, and returns true when the stage is nothing
+    /// but second-order sections in a row, each with coefficients and memory in `f64`.
     ///
     /// [`crate::filter::ZeroPhase`] then runs parts of a record, and many records, side by side. The default returns
     /// false; the stage is then stepped as it stands.
@@ -129,14 +129,14 @@ pub trait SteadyState<X>: Stage<X, Output = X> {
 
 /// A stage that may still hold something back when the input ends, such as a detector's last candidate.
 pub trait Flush<X>: Stage<X> {
-    /// The next held-back output; call until `None`. The default holds nothing back.
+    /// Returns the next held-back output; call until `None`. The default holds nothing back.
     fn flush(&self, state: &mut Self::State) -> Option<Self::Output> {
         let _ = state;
         None
     }
 }
 
-/// What every stage can do.
+/// Methods of every stage.
 ///
 /// The trait does not name the sample type, so that one chain takes numbers and frames alike: the type is inferred from
 /// what is pushed. The stages of the crate have it; a stage of your own gets it by `impl StageExt for MyStage {}`.

@@ -9,13 +9,13 @@ use alloc::vec::Vec;
 /// Analyses chain with [`AnalysisExt::feed`], and the compiler checks that each takes what the one before gives.
 /// `dyn Analysis<[f64], Output = Vec<f64>>` is possible.
 pub trait Analysis<In: ?Sized> {
-    /// What it computes.
+    /// Result of the analysis.
     type Output;
 
-    /// Analyse a whole record.
+    /// Analyses a whole record.
     ///
     /// # Errors
-    /// What the analysis documents; bad input is never a panic.
+    /// As the analysis documents; bad input is never a panic.
     fn analyze(&self, input: &In) -> Result<Self::Output>;
 }
 
@@ -28,7 +28,7 @@ impl<In: ?Sized, A: Analysis<In> + ?Sized> Analysis<In> for &A {
 
 /// Chaining of analyses. It does not name the input type, so that one chain takes every kind of buffer.
 pub trait AnalysisExt: Sized {
-    /// Analyse with `self`, then with `next`.
+    /// Analyses with `self`, then with `next`.
     fn feed<B>(self, next: B) -> Feed<Self, B> {
         Feed(self, next)
     }
@@ -87,7 +87,7 @@ impl<S: Samples + ?Sized, P: Stage<S::Item>> Analysis<S> for Causal<P> {
 
 impl<P> AnalysisExt for Causal<P> {}
 
-/// What a detector emits over a whole record, with what it still held at the end.
+/// Collects the outputs of a detector over a whole record, with those it still held at the end.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Collect<P>(pub P);
 

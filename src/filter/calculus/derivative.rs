@@ -1,10 +1,8 @@
 //! The first derivative.
 
-#[cfg(feature = "alloc")]
-use crate::filter::Filter;
 use crate::samples::Sample;
 #[cfg(feature = "alloc")]
-use crate::{Error, Result};
+use crate::{Error, Filter, Result};
 use crate::{Flush, GroupDelay, Rate, Stage};
 
 /// The first derivative by central differences, in units per second.

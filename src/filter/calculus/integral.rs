@@ -47,7 +47,7 @@ enum Rule {
 /// NaN is refused: it would reach every later sample.
 ///
 /// ```
-/// use copeak::{Filter, Rate, filter::{Boundary, Integral}};
+/// use copeak::{Filter, Rate, filter::Integral, filter::integration::Boundary};
 /// let rate = Rate::from_hz(10.0)?;
 /// let velocity = Integral::new(rate).apply(&[0.0f64, 2.0, 2.0])?;
 /// assert!((velocity[2] - 0.3).abs() < 1e-15);

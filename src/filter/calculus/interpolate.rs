@@ -245,9 +245,9 @@ impl<W: Sample<Wide = W>> Curve<W> {
 
     #[inline]
     fn on_even(&self, position: f64) -> Place {
-        // A float below 0 becomes 0 as an index.
-        let piece = (position as usize).min(self.values.len() - 2);
-        Place { piece, share: position - piece as f64, width: 1.0 }
+        // Signed integers, which processors convert from and to floats in one instruction.
+        let piece = (position as isize).clamp(0, self.values.len() as isize - 2);
+        Place { piece: piece as usize, share: position - piece as f64, width: 1.0 }
     }
 
     /// Returns the place of a time; `near` is a piece to look at first.
@@ -352,19 +352,20 @@ fn monotone<W: Sample>(
     };
     let (mut left_width, mut left) = (width(0), secant(0));
     out.push(end((left_width, left), (width(1), secant(1))));
-    for i in 1..n - 1 {
+    out.extend((1..n - 1).map(|i| {
         let (right_width, right) = (width(i), secant(i));
         let (w_left, w_right) = (2.0 * right_width + left_width, right_width + 2.0 * left_width);
-        out.push(W::from_channels(|c| {
+        let slope = W::from_channels(|c| {
             let (a, b) = (left.channel(c), right.channel(c));
             if (a > 0.0 && b > 0.0) || (a < 0.0 && b < 0.0) {
                 (w_left + w_right) / (w_left / a + w_right / b)
             } else {
                 0.0
             }
-        }));
+        });
         (left_width, left) = (right_width, right);
-    }
+        slope
+    }));
     out.push(end((left_width, left), (width(n - 3), secant(n - 3))));
 }
 
@@ -619,7 +620,7 @@ impl Regrid {
     {
         let x = signal.samples();
         let (from, to) = (signal.clock(), self.clock);
-        let position = |k: usize| from.position(to.time_s(first + k as f64));
+        let position = move |k: usize| from.position(to.time_s(first + k as isize as f64));
         let nothing = S::Item::splat(f64::NAN);
         let mut k = 0;
         for run in visible_runs(x) {
@@ -637,19 +638,39 @@ impl Regrid {
                 }
             } else {
                 let curve = Curve::on_clock(self.method, piece, values);
-                while k < out.len() {
-                    let at = position(k);
-                    if at > high + SLACK {
-                        break;
-                    }
-                    let inside = at.clamp(low, high) - low;
-                    out.set(k, S::Item::narrow(curve.at_position(inside)));
-                    k += 1;
-                }
+                k = trace(&curve, position, (low, high), out, k);
             }
         }
         (k..out.len()).for_each(|k| out.set(k, nothing));
     }
+}
+
+/// Writes the curve from sample `low` to sample `high` into the instants from `k` on and returns the first instant after
+/// it.
+///
+/// Never inlined: among the variables of a caller the loop would keep its own in memory.
+#[inline(never)]
+fn trace<W, O>(
+    curve: &Curve<W>,
+    position: impl Fn(usize) -> f64,
+    (low, high): (f64, f64),
+    out: &mut O,
+    mut k: usize,
+) -> usize
+where
+    W: Sample<Wide = W>,
+    O: SamplesMut<Item: Sample<Wide = W>> + ?Sized,
+{
+    while k < out.len() {
+        let at = position(k);
+        if at > high + SLACK {
+            break;
+        }
+        let inside = at.clamp(low, high) - low;
+        out.set(k, Sample::narrow(curve.at_position(inside)));
+        k += 1;
+    }
+    k
 }
 
 /// Stretches without a missing sample.

@@ -13,15 +13,14 @@ mod smooth_derivative;
 
 pub use derivative::{CentralDifference, CentralDifferenceState, SecondDifference, SecondDifferenceState};
 #[cfg(feature = "alloc")]
-pub use integral::{Boundary, Integral};
-#[cfg(feature = "alloc")]
-pub use interpolate::{Curve, Interpolation, Regrid};
-#[cfg(feature = "alloc")]
 pub(crate) use interpolate::{SlopeScratch, hermite};
 #[cfg(feature = "alloc")]
 pub(super) use interpolate::{is_infinite, is_missing};
 pub use leaky_integral::{LeakyIntegral, LeakyIntegralState};
 #[cfg(feature = "alloc")]
-pub use resample::{Downsample, DownsampleState, Padding, Resample, ResampleScratch, Resampler};
-#[cfg(feature = "alloc")]
-pub use smooth_derivative::SmoothDerivative;
+pub use {
+    integral::{Boundary, Integral},
+    interpolate::{Curve, Interpolation, Regrid},
+    resample::{Downsample, DownsampleState, Padding, Resample, ResampleScratch, Resampler},
+    smooth_derivative::SmoothDerivative,
+};

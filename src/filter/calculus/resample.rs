@@ -1,7 +1,8 @@
 //! Another sample rate.
 
 use crate::filter::dot::{ROWS, Recent, dot, dots};
-use crate::filter::{Band, Fir, Taper};
+use crate::filter::fir::Taper;
+use crate::filter::{Band, Fir};
 use crate::math::median;
 use crate::samples::{Sample, first_non_finite};
 use crate::{
@@ -45,7 +46,8 @@ const EXACT: f64 = 1e-12;
 /// 10000/9999 costs memory, not time. Sums are kept in `f64`; `f32` samples are rounded once. NaN is refused.
 ///
 /// ```
-/// use copeak::filter::{Padding, Resample};
+/// use copeak::filter::Resample;
+/// use copeak::filter::resample::Padding;
 /// let x: Vec<f64> = (0..147).map(|i| (i as f64 * 0.1).sin()).collect();
 /// let y = Resample::new(160, 147)?.padding(Padding::PointReflect).apply(&x)?;
 /// assert_eq!(y.len(), 160);

@@ -1,6 +1,7 @@
 //! A derivative of a record that carries noise.
 
-use crate::filter::{Cascade, CentralDifference, Filter, ImpulseResponse, SecondDifference, ZeroPhase};
+use crate::filter::fir::ImpulseResponse;
+use crate::filter::{Cascade, CentralDifference, Filter, SecondDifference, ZeroPhase};
 use crate::samples::Sample;
 use crate::{Rate, Result, SteadyState};
 use alloc::vec::Vec;

@@ -1,6 +1,7 @@
 //! From a raw channel to the curve whose peaks are timed, with what its noise does to those times.
 
-use crate::filter::{Cascade, CentralDifference, Filter, ImpulseResponse, ZeroPhase};
+use crate::filter::fir::ImpulseResponse;
+use crate::filter::{Cascade, CentralDifference, Filter, ZeroPhase};
 use crate::{Error, Rate, Real, Result, Samples, Signal, SteadyState};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -25,7 +26,7 @@ use num_traits::Float as _;
 /// [`TimingNoise::is_approximate`]. Measured: [the figures](crate::guide::studies::peaks).
 ///
 /// ```
-/// use copeak::{Rate, filter::TimingNoise};
+/// use copeak::{Rate, filter::conditioning::TimingNoise};
 /// let noise = TimingNoise::new(2.0, 0.5)?;
 /// assert_eq!(noise.standard_error_s(-10.0, Rate::from_hz(100.0)?), 0.001);
 /// # Ok::<(), copeak::Error>(())

@@ -1,15 +1,11 @@
 //! The linear envelope.
 
-#[cfg(feature = "alloc")]
-use crate::Result;
-#[cfg(feature = "alloc")]
-use crate::filter::Filter;
 use crate::samples::Sample;
+#[cfg(feature = "alloc")]
+use crate::{Filter, Result};
 use crate::{Flush, GroupDelay, Stage};
 #[cfg(feature = "alloc")]
-use alloc::vec::Vec;
-#[cfg(feature = "alloc")]
-use core::{array, mem};
+use {alloc::vec::Vec, core::array, core::mem};
 
 /// The longest impulse response that a delay is read from.
 const LONGEST: usize = 1 << 22;

@@ -25,7 +25,7 @@ const LONGEST: usize = 1 << 24;
 /// reaches as many outputs as there are taps.
 ///
 /// ```
-/// use copeak::{Filter, GroupDelay, Rate, StageExt, filter::{Band, Fir, Taper}};
+/// use copeak::{Filter, GroupDelay, Rate, StageExt, filter::{Band, Fir}, filter::fir::Taper};
 /// let rate = Rate::from_hz(1000.0)?;
 /// let smooth = Fir::design(101, Band::Low(50.0), Taper::Hamming, rate)?; // scipy.signal.firwin(101, 50, fs=1000)
 /// assert_eq!(smooth.group_delay(0.01), 50.0);
@@ -256,7 +256,7 @@ const STEEPEST: f64 = 700.0;
 /// The window of a filter designed by the window method, symmetric over its taps.
 ///
 /// ```
-/// use copeak::filter::Taper;
+/// use copeak::filter::fir::Taper;
 /// assert_eq!(Taper::Hann.values(3)?, [0.0, 1.0, 0.0]);
 /// // The window of scipy.signal.resample_poly falls off to 1/I0(5).
 /// assert!((Taper::Kaiser(5.0).values(9)?[0] - 0.036_710_892).abs() < 1e-9);

@@ -1,4 +1,5 @@
 //! Designs: recursive and FIR filters, their sections, and what is built from them.
+
 mod butterworth;
 #[cfg(feature = "alloc")]
 mod cascade;
@@ -22,28 +23,23 @@ mod tkeo;
 mod zero_phase;
 
 pub use butterworth::Butterworth;
-#[cfg(feature = "alloc")]
-pub use cascade::{Cascade, CascadeState};
-#[cfg(feature = "alloc")]
-pub use conditioner::{Conditioned, Conditioner, TimingNoise};
 pub use critically_damped::CriticallyDamped;
-#[cfg(feature = "alloc")]
-pub use emg::Emg;
-#[cfg(feature = "alloc")]
-pub use envelope::EnvelopeScratch;
 pub use envelope::{Envelope, Rectify};
-#[cfg(feature = "alloc")]
-pub use fir::{Fir, FirState, Taper};
 pub use notch::Notch;
 pub use preset::Preset;
-#[cfg(feature = "alloc")]
-pub use residual::{ResidualAnalysis, ResidualCutoff, YuCutoff, yu_cutoff};
-#[cfg(feature = "alloc")]
-pub use response::ImpulseResponse;
 pub use section::{Section, SectionState};
 pub use tkeo::{Tkeo, TkeoState};
 #[cfg(feature = "alloc")]
-pub use zero_phase::{ZeroPhase, ZeroPhaseScratch};
+pub use {
+    cascade::{Cascade, CascadeState},
+    conditioner::{Conditioned, Conditioner, TimingNoise},
+    emg::Emg,
+    envelope::EnvelopeScratch,
+    fir::{Fir, FirState, Taper},
+    residual::{ResidualAnalysis, ResidualCutoff, YuCutoff, yu_cutoff},
+    response::ImpulseResponse,
+    zero_phase::{ZeroPhase, ZeroPhaseScratch},
+};
 
 use crate::{Error, Rate, Real, Result};
 use core::f64::consts::PI;

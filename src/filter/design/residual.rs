@@ -40,7 +40,7 @@ const NOISE_ALONE: f64 = 0.9;
 /// noise: take them out first ([`crate::filter::SpikeRepair`]).
 ///
 /// ```
-/// use copeak::{Rate, filter::ResidualAnalysis};
+/// use copeak::{Rate, filter::cutoff::ResidualAnalysis};
 /// let rate = Rate::from_hz(200.0)?;
 /// // 1.4 Hz and its harmonics to 7 Hz, and a rustle of 0.1.
 /// let mut state = 1u64;
@@ -277,7 +277,7 @@ pub struct YuCutoff {
 
 /// Estimates the cut-off that serves *second derivatives* best, from sample rate and noise (Yu, Gabriel, Noble & An 1999, *J Appl Biomech*
 /// 15:318-329, [doi:10.1123/jab.15.3.318](https://doi.org/10.1123/jab.15.3.318)): a second opinion to
-/// [`crate::filter::ResidualAnalysis`].
+/// [`crate::filter::cutoff::ResidualAnalysis`].
 ///
 /// First estimate f1 = 0.071 r - 0.00003 r^2 from the rate r in hertz; then, with e the percentage of the record's standard deviation
 /// that a zero-phase low-pass at f1 (two poles per pass) removes, f2 = 0.06 r - 0.000022 r^2 + 5.95/e.
@@ -287,7 +287,7 @@ pub struct YuCutoff {
 /// some 300 Hz the first one already lies above what running needs (19 Hz), and for small noise the last term goes without bound.
 ///
 /// ```
-/// use copeak::{Rate, filter::yu_cutoff};
+/// use copeak::{Rate, filter::cutoff::yu_cutoff};
 /// let rate = Rate::from_hz(100.0)?;
 /// let x: Vec<f64> = (0..500).map(|i| 30.0 * (i as f64 * 0.06).sin() + 0.5 * ((i * 7 % 5) as f64 - 2.0)).collect();
 /// let found = yu_cutoff(&x, rate)?;

@@ -18,7 +18,7 @@ const LONGEST: usize = 1 << 22;
 /// convolution with these taps.
 ///
 /// ```
-/// use copeak::{Rate, filter::{ImpulseResponse, ZeroPhase}};
+/// use copeak::{Rate, filter::ZeroPhase, filter::fir::ImpulseResponse};
 /// let rate = Rate::from_hz(200.0)?;
 /// let smooth = ImpulseResponse::from_filter(&ZeroPhase::low_pass(2, 20.0, rate)?)?;
 /// let middle = smooth.lead();
@@ -103,7 +103,7 @@ impl ImpulseResponse {
     }
 
     /// Returns the standard deviation of the output's slope *per sample* (central difference) for white input of standard
-    /// deviation 1: the || g' || of [`crate::filter::TimingNoise`].
+    /// deviation 1: the || g' || of [`crate::filter::conditioning::TimingNoise`].
     pub fn slope_norm(&self) -> f64 {
         self.difference().map(|d| d * d).sum::<f64>().sqrt()
     }

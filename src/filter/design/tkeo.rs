@@ -1,10 +1,8 @@
 //! The Teager-Kaiser energy operator.
 
-#[cfg(feature = "alloc")]
-use crate::filter::Filter;
 use crate::samples::Sample;
 #[cfg(feature = "alloc")]
-use crate::{Error, Result};
+use crate::{Error, Filter, Result};
 use crate::{Flush, GroupDelay, Stage};
 
 /// The Teager-Kaiser energy operator: y(i) = x(i)^2 - x(i-1) x(i+1), in squared units of the input.

@@ -247,27 +247,21 @@ impl GapFill {
         mut report: impl FnMut(FilledGap),
     ) {
         let GapScratch { mask, beside, hidden } = scratch;
-        mask.clear();
-        mask.resize(x.len(), false);
-        let mut run = Run::default();
-        for i in 0..x.len() {
-            self.missing.mark(&mut run, &x[..=i], &mut mask[..=i]);
-        }
-        *hidden = run.hidden;
+        *hidden = self.missing.mark_all(x, mask);
         out.copy_from_slice(x);
         let mut next = 0;
-        while let Some(start) = mask[next..].iter().position(|m| *m).map(|i| next + i) {
-            next = mask[start..].iter().position(|m| !m).map_or(x.len(), |i| start + i);
-            let gap = Gap::new(start, next, x.len());
+        while let Some(Range { start, end }) = next_run(mask, next) {
+            next = end;
+            let gap = Gap::new(start, end, x.len());
             let outcome = match gap.place {
                 GapPlace::Inside if gap.len() <= self.longest => GapOutcome::Filled,
                 GapPlace::Inside => GapOutcome::TooLong,
                 _ => GapOutcome::AtEdge,
             };
             if outcome == GapOutcome::Filled {
-                self.patch.fill(x, mask, start..next, beside, |i, y| out[i] = y);
+                self.patch.fill(x, mask, start..end, beside, |i, y| out[i] = y);
             } else {
-                out[start..next].fill(X::splat(f64::NAN));
+                out[start..end].fill(X::splat(f64::NAN));
             }
             report(FilledGap { gap, outcome });
         }
@@ -308,7 +302,7 @@ whole_record!([X: Sample] GapFill);
 /// A run of missing samples: NaN, in a frame NaN in some channel.
 ///
 /// ```
-/// use copeak::{Rate, filter::{Gap, GapPlace}};
+/// use copeak::{Rate, filter::gap::{Gap, GapPlace}};
 /// let nan = f64::NAN;
 /// let gaps = Gap::all_in(&[nan, 1.0, nan, nan, 2.0]);
 /// assert_eq!((gaps[1].start, gaps[1].end, gaps[1].place), (2, 4, GapPlace::Inside));
@@ -387,7 +381,7 @@ impl Gap {
 /// single channel crosses zero honestly, so there a shortest run must be named.
 ///
 /// ```
-/// use copeak::{Frame, filter::Zeros};
+/// use copeak::{Frame, filter::gap::Zeros};
 /// let mut heel = [Frame([0.1f64, 0.0, 0.2]), Frame([0.0; 3]), Frame([0.3, 0.1, 0.2])];
 /// assert_eq!(Zeros::of_markers().mark(&mut heel)?, 1);
 /// assert!(heel[1][0].is_nan() && heel[0][1] == 0.0);
@@ -508,6 +502,21 @@ impl Missing {
         self.trim + self.zeros.map_or(0, |zeros| zeros.shortest - 1)
     }
 
+    /// Marks the missing samples of a whole record and returns the number of zeros that stand for NaN.
+    fn mark_all<X: Sample>(&self, x: &[X], mask: &mut Vec<bool>) -> usize {
+        mask.clear();
+        if self.zeros.is_none() && self.trim == 0 {
+            mask.extend(x.iter().map(|x| is_missing(*x)));
+            return 0;
+        }
+        mask.resize(x.len(), false);
+        let mut run = Run::default();
+        for i in 0..x.len() {
+            self.mark(&mut run, &x[..=i], &mut mask[..=i]);
+        }
+        run.hidden
+    }
+
     /// Decides on the newest sample, the last of `x`, and on the ones before it that follow from it.
     #[inline]
     fn mark<X: Sample>(&self, run: &mut Run, x: &[X], mask: &mut [bool]) {
@@ -529,6 +538,16 @@ impl Missing {
             run.ahead -= 1;
         }
     }
+}
+
+/// The first run of missing samples from sample `from` on.
+///
+/// Never inlined: with the caller's variables at hand the compiler counts more than it needs at every sample.
+#[inline(never)]
+fn next_run(mask: &[bool], from: usize) -> Option<Range<usize>> {
+    let start = from + mask[from..].iter().position(|m| *m)?;
+    let end = mask[start..].iter().position(|m| !m).map_or(mask.len(), |i| start + i);
+    Some(start..end)
 }
 
 /// Settings of a fill: the curve, and how many visible samples on each side make it.

@@ -1,7 +1,7 @@
 //! Longer gaps of a marker, from the other markers on its segment.
 
-use crate::filter::Gap;
 use crate::filter::calculus::{is_infinite, is_missing};
+use crate::filter::gap::Gap;
 use crate::geometry::{Cluster, Vector, add, length, scale, subtract};
 use crate::samples::{Sample, Samples};
 use crate::{Error, Frame, Real, Result};
@@ -22,7 +22,7 @@ const OPERATION: &str = "gap filling";
 ///
 /// Skin moves: the result is as good as the segment is rigid, and [`RigidGap::residual`] shows how rigid that was. It is
 /// never applied automatically, and it fills gaps of any length, also at the record's ends (there the one edge's offset is
-/// kept). Missing means NaN: let [`crate::filter::Zeros`] mark the exact zeros first. Frames with fewer than three other
+/// kept). Missing means NaN: let [`crate::filter::gap::Zeros`] mark the exact zeros first. Frames with fewer than three other
 /// markers, or with these nearly on a line (second extent below 5 % of the first), stay missing.
 ///
 /// On the markers of a sprinter (250 Hz, right leg) with occlusions planted, median distance from the truth (and 95 %

@@ -1,8 +1,9 @@
 //! The moving median.
 
+use crate::filter::Filter;
+use crate::filter::moving::Edge;
 use crate::filter::state::{CentredState, TrailingState};
 use crate::filter::window::{Ends, Periodic, Slide, Trailing, ordered_over, slide_over};
-use crate::filter::{Edge, Filter};
 use crate::math::MAD_SCALE;
 use crate::samples::{Sample, Samples};
 use crate::{Error, Flush, GroupDelay, Rate, Real, Result, Stage};

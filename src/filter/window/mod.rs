@@ -31,7 +31,7 @@ use num_traits::Float as _;
 /// [`Periodic`]: it needs the last samples for the first outputs, so no stream can have it.
 ///
 /// ```
-/// use copeak::{Filter, filter::{Edge, MovingMean}};
+/// use copeak::{Filter, filter::MovingMean, filter::moving::Edge};
 /// let x = [1.0, 2.0, 6.0];
 /// assert_eq!(MovingMean::new(3)?.apply(&x)?, [1.5, 3.0, 4.0]);
 /// assert_eq!(MovingMean::new(3)?.edge(Edge::Constant(0.0)).apply(&x)?, [1.0, 3.0, 8.0 / 3.0]);

@@ -1,8 +1,9 @@
 //! Statistics of a window that moves along the record.
 
+use crate::filter::Filter;
+use crate::filter::moving::Edge;
 use crate::filter::state::{CentredState, TrailingState};
 use crate::filter::window::{Ends, Periodic, Slide, Trailing, held};
-use crate::filter::{Edge, Filter};
 use crate::samples::Sample;
 use crate::{Flush, GroupDelay, Rate, Real, Result, Stage};
 use alloc::vec;
@@ -227,11 +228,20 @@ impl<W: Sample<Wide = W>> SumsScratch<W> {
                 slots.windows(run + window).step_by(run).zip(out.chunks_mut(run).enumerate())
             {
                 let first = first + k * run;
-                sums::<W, J>(slots, window, &mut self.ends, |i, sum| {
-                    if let Some(out) = out.get_mut(i) {
-                        *out = X::narrow(flush(sum, held(ends, first + i, half, x.len())));
-                    }
-                });
+                // Away from the record's ends every window is full, and nothing has to be counted.
+                if first >= half && first + run + half <= x.len() {
+                    sums::<W, J>(slots, window, &mut self.ends, |i, sum| {
+                        if let Some(out) = out.get_mut(i) {
+                            *out = X::narrow(flush(sum, window));
+                        }
+                    });
+                } else {
+                    sums::<W, J>(slots, window, &mut self.ends, |i, sum| {
+                        if let Some(out) = out.get_mut(i) {
+                            *out = X::narrow(flush(sum, held(ends, first + i, half, x.len())));
+                        }
+                    });
+                }
             }
         }
     }

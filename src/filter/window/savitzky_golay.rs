@@ -1,8 +1,9 @@
 //! Local polynomials by least squares.
 
+use crate::filter::Filter;
+use crate::filter::moving::Edge;
 use crate::filter::state::CentredState;
 use crate::filter::window::{Ends, Periodic, Slide};
-use crate::filter::{Edge, Filter};
 use crate::samples::Sample;
 use crate::{Error, Flush, GroupDelay, Rate, Result, Stage};
 use alloc::sync::Arc;

@@ -23,7 +23,7 @@ pub struct Vertex {
     /// How high.
     pub value: f64,
     /// Second difference at the top sample, x(i-1) - 2 x(i) + x(i+1): 0 inside a plateau, else below 0. A
-    /// [`TimingNoise`](crate::filter::TimingNoise) makes a standard error of it.
+    /// [`TimingNoise`](crate::filter::conditioning::TimingNoise) makes a standard error of it.
     pub second_difference: f64,
 }
 

@@ -1,6 +1,6 @@
 //! The vertex of a parabola fitted to more than three samples.
 
-use crate::filter::ImpulseResponse;
+use crate::filter::fir::ImpulseResponse;
 use crate::{Error, Real, Result, Samples};
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -116,7 +116,7 @@ impl FittedVertex {
     /// Approximate beyond half a sample.
     ///
     /// ```
-    /// use copeak::{Rate, filter::{ImpulseResponse, ZeroPhase}, peak::subsample::Quadratic};
+    /// use copeak::{Rate, filter::ZeroPhase, filter::fir::ImpulseResponse, peak::subsample::Quadratic};
     /// let response = ImpulseResponse::from_filter(&ZeroPhase::low_pass(2, 15.0, Rate::from_hz(100.0)?)?)?;
     /// let x: Vec<f64> = (0..31).map(|i| 10.0 - (f64::from(i) - 15.0).powi(2)).collect();
     /// let wide = Quadratic::new(6)?.fit(&x, 15)?.standard_error_samples(0.5, &response);

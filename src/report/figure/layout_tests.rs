@@ -6,7 +6,7 @@ use super::*;
 use crate::convergence::{ContactImpulse, CycleKind, Cycles, Session, SessionAnalysis, SessionContributor};
 use crate::ensemble::CurveBand;
 use crate::event::{Contact, Event, EventKind, Method, Side};
-use crate::filter::ResidualAnalysis;
+use crate::filter::cutoff::ResidualAnalysis;
 use crate::inference::{Bootstrap, Estimate, Strides, t_interval};
 use crate::model::JointModel;
 use crate::performance::{SpeedModel, SpeedTrial, SprintModel};

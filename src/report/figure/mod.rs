@@ -14,7 +14,7 @@
 //! | [`speed_model`], [`sprint`] | [`crate::performance::SpeedFit`], [`crate::performance::SprintCurve`] |
 //! | [`ensemble`] | [`crate::ensemble::SimultaneousBand`]: mean curves with bands |
 //! | [`events`] | signals with their [`crate::event::Contact`]s |
-//! | [`residual`] | [`crate::filter::ResidualCutoff`] |
+//! | [`residual`] | [`crate::filter::cutoff::ResidualCutoff`] |
 //! | [`intervals`] | named values with their intervals |
 //! | [`Plot`] | anything else: curves, dots and bands on two axes |
 //!

@@ -2,14 +2,14 @@
 
 use super::draw::{Axes, Style, Swatch, figure, span};
 use super::error::FigureError;
-use crate::filter::ResidualCutoff;
+use crate::filter::cutoff::ResidualCutoff;
 use std::{format, string::String};
 
 /// Draws the root mean square residual over the cut-off, the line fitted to its tail, and the cut-off where the curve reaches
 /// the line's height at 0 Hz; also the cut-offs for the line's range moved by 10 %. `unit` is the record's.
 ///
 /// ```
-/// use copeak::{Rate, filter::ResidualAnalysis, report::figure};
+/// use copeak::{Rate, filter::cutoff::ResidualAnalysis, report::figure};
 /// let noisy = |i: i32| (0.05 * f64::from(i)).sin() + 0.1 * f64::from(i * 7919 % 101) / 101.0;
 /// let record: Vec<f64> = (0..500).map(noisy).collect();
 /// let found = ResidualAnalysis::new(Rate::from_hz(100.0).unwrap()).apply(&record).unwrap();

@@ -2,9 +2,13 @@
 
 use super::{Show, drawn, show_words};
 use crate::Real;
+use crate::filter::conditioning::Conditioned;
+use crate::filter::cutoff::{ResidualCutoff, YuCutoff};
+use crate::filter::fir::ImpulseResponse;
+use crate::filter::gap::{Repaired, RigidRepaired};
+use crate::filter::moving::Cleaned;
 use crate::filter::{
-    Band, Butterworth, Cascade, Cleaned, Conditioned, CriticallyDamped, Design, Emg, Fir, ImpulseResponse,
-    Notch, Preset, Repaired, ResidualCutoff, RigidRepaired, SavitzkyGolay, YuCutoff, ZeroPhase,
+    Band, Butterworth, Cascade, CriticallyDamped, Design, Emg, Fir, Notch, Preset, SavitzkyGolay, ZeroPhase,
 };
 use crate::report::figure::{self, Plot};
 use std::{format, string::String, vec::Vec};

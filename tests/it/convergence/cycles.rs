@@ -5,7 +5,7 @@ use copeak::convergence::{
     Rectification, Role, SessionAnalysis,
 };
 use copeak::event::{Contact, Event, EventKind, Method, Side};
-use copeak::filter::TimingNoise;
+use copeak::filter::conditioning::TimingNoise;
 use copeak::peak::NoPeak;
 use copeak::stride::{RejectReason, Step};
 use copeak::{Clock, Error, Rate, Signal};

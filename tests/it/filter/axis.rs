@@ -77,7 +77,7 @@ fn single_precision_and_derivatives_too() {
 }
 
 #[test]
-fn what_cannot_be_filtered_is_refused_and_nothing_half_done_is_left() {
+fn a_refused_matrix_is_left_as_it_is_or_all_nan() {
     let mut x = Array2::from_shape_fn((60, 9), |(t, k)| value(t + k));
     let (filter, mut out) = (filter(), Array2::from_elem((60, 9), 7.0));
     let mut workspace = filter.workspace();

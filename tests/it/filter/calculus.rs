@@ -1,11 +1,11 @@
-//! Derivatives and integrals: NumPy's numbers, what they do to noise, and that drift is taken away.
+//! Derivatives and integrals: NumPy's numbers, the noise they let through, and drift removed.
 
 use crate::common;
 use crate::common::cases;
 use crate::common::memory as counting;
+use copeak::filter::integration::Boundary;
 use copeak::filter::{
-    Boundary, CentralDifference, Filter, Integral, LeakyIntegral, SecondDifference, SmoothDerivative,
-    ZeroPhase,
+    CentralDifference, Filter, Integral, LeakyIntegral, SecondDifference, SmoothDerivative, ZeroPhase,
 };
 use copeak::stage::{Causal, Collect};
 use copeak::{Analysis, AnalysisExt, Clock, Error, Frame, GroupDelay, Rate, Signal, StageExt};
@@ -193,9 +193,9 @@ fn force_gives_a_runners_rise_and_fall() {
 }
 
 #[test]
-fn an_integral_passes_through_what_is_known() {
+fn an_integral_passes_through_its_known_values() {
     let clock = Clock::new(rate(100.0), 5.0).unwrap();
-    // A foot that stands at 5.3, 6.3 and 7.4 s, with an offset that itself drifts.
+    // A foot at rest at 5.3, 6.3 and 7.4 s, with an offset that itself drifts.
     let x: Vec<f64> = (0..301).map(|i| (f64::from(i) * 0.2).sin() + 0.3 + 0.001 * f64::from(i)).collect();
     let signal = Signal::new(clock, x);
     let integral = Integral::new(clock.rate());
@@ -239,7 +239,7 @@ fn a_high_pass_behind_it_keeps_an_integral_level() {
 }
 
 #[test]
-fn short_broken_and_plain_wrong_input_is_refused() {
+fn one_sample_a_nan_and_a_time_constant_below_the_sampling_interval_are_refused() {
     let integral = Integral::new(rate(10.0));
     assert!(matches!(integral.apply(&[1.0]), Err(Error::TooFew { needed: 2, got: 1, .. })));
     assert!(matches!(integral.apply(&[0.0f64; 0]), Err(Error::TooFew { got: 0, .. })));

@@ -8,7 +8,7 @@ use copeak::filter::{Band, Butterworth, Cascade, CriticallyDamped, Design, Filte
 use copeak::{Analysis, Rate, stage::Causal};
 use std::f64::consts::TAU;
 
-/// Cut-offs as parts of the rate.
+/// Cut-offs as fractions of the rate.
 const PLACES: [f64; 13] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45];
 const HALF_POWER_DB: f64 = -3.010299956639812;
 
@@ -24,7 +24,7 @@ fn impulse(length: usize) -> Vec<f64> {
     x
 }
 
-/// The response to an impulse; the record grows until what is left at its ends is nothing beside the whole.
+/// The response to an impulse; the record grows until what is left at its ends is negligible against the whole.
 fn response(run: impl Fn(&[f64]) -> Vec<f64>) -> Vec<f64> {
     let mut length = 1024;
     loop {

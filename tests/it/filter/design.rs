@@ -1,7 +1,8 @@
 //! Butterworth designs: corrections, reports, refusals.
 
 use crate::common::cases;
-use copeak::filter::{Band, Butterworth, ImpulseResponse, ZeroPhase};
+use copeak::filter::fir::ImpulseResponse;
+use copeak::filter::{Band, Butterworth, ZeroPhase};
 use copeak::{Analysis, Error, Rate, stage::Causal};
 use proptest::prelude::*;
 
@@ -67,7 +68,7 @@ proptest! {
         }
     }
 
-    /// The coefficients do what the design says: gain measured from the impulse response.
+    /// The coefficients do what the design states: gain measured from the impulse response.
     #[test]
     fn sections_have_the_designed_gain(band in bands(), order in 1usize..7, f in 0.0f64..500.0) {
         let design = Butterworth::new(order, band, rate(1000.0)).unwrap();
@@ -147,7 +148,7 @@ fn a_gain_too_small_for_the_first_section_is_shared() {
 }
 
 #[test]
-fn bad_designs_are_refused_by_name() {
+fn cutoffs_outside_the_band_and_orders_out_of_range_are_errors_with_their_value() {
     let fs = rate(200.0);
     for cutoff in [f64::NAN, 0.0, -1.0, 100.0, 101.0, f64::INFINITY] {
         for design in [Butterworth::low_pass(2, cutoff, fs), Butterworth::band_stop(2, 5.0, cutoff, fs)] {
@@ -173,7 +174,7 @@ fn bad_designs_are_refused_by_name() {
     let wrong = design.sections::<f64, 3>();
     assert!(matches!(wrong, Err(Error::LengthMismatch { left: 3, right: 2, .. })));
     assert!(matches!(design.sections::<f64, 0>(), Err(Error::LengthMismatch { left: 0, .. })));
-    // In single precision this pole cannot be told from the unit circle; in double it can.
+    // In single precision this pole cannot be distinguished from the unit circle; in double it can.
     let low = Butterworth::low_pass(2, 1e-3, fs).unwrap();
     assert!(matches!(low.iter::<f32>(), Err(Error::Undefined { .. })));
     assert!(low.iter::<f64>().is_ok());

@@ -153,7 +153,7 @@ fn an_envelope_shows_every_burst_where_it_is() {
         assert!(active[truth] && !active[truth - 1]);
         assert!(start.abs_diff(truth) <= 20 && end.abs_diff(truth + 240) <= 20, "{start} {end} {truth}");
     }
-    // Live the same bursts come out later by what the chain says, give or take 3 ms.
+    // Live the same bursts come out later by the delay that the chain reports, to within 3 ms.
     let live = emg.causal().unwrap();
     let late = live.group_delay(0.0);
     let lags = edges(&Causal(&live).analyze(&raw).unwrap(), 0.3 * mean);
@@ -197,7 +197,7 @@ fn a_moving_average_of_25_ms_is_nearly_the_low_pass_of_24_hz() {
 
 /// Noise whose amplitude varies slowly: the envelope's phase against the amplitude's is its delay.
 #[test]
-fn the_delay_of_the_envelope_is_what_it_says() {
+fn an_envelope_is_late_by_the_delay_it_reports() {
     let (n, f) = (1_200_000, 4.0);
     let turn = |i: usize| std::f64::consts::TAU * f * i as f64 / 2000.0;
     let x: Vec<f64> =
@@ -308,7 +308,7 @@ fn nothing_is_allocated_after_set_up() {
 }
 
 #[test]
-fn bad_input_is_refused_or_passed_on_as_said() {
+fn nan_is_refused_in_records_and_passed_on_by_rectifier_and_energy() {
     let emg = Preset::emg(rate()).unwrap();
     let whole = emg.zero_phase().unwrap();
     for n in [0, 1, 15] {

@@ -2,9 +2,8 @@
 //! validation/oracles/filter_families.py), and the properties they have.
 
 use crate::common::cases;
-use copeak::filter::{
-    Band, Butterworth, CriticallyDamped, Design, Filter, ImpulseResponse, Notch, Section, ZeroPhase,
-};
+use copeak::filter::fir::ImpulseResponse;
+use copeak::filter::{Band, Butterworth, CriticallyDamped, Design, Filter, Notch, Section, ZeroPhase};
 use copeak::{Analysis, Error, Frame, GroupDelay, Rate, StageExt, stage::Causal};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -34,7 +33,7 @@ fn design(case: &Value) -> Design {
     }
 }
 
-/// Largest difference, as a part of the largest expected value.
+/// Largest difference, as a fraction of the largest expected value.
 fn distance(found: &[f64], expected: &[f64]) -> f64 {
     assert_eq!(found.len(), expected.len());
     let top = expected.iter().fold(0.0, |m, y| y.abs().max(m));
@@ -106,7 +105,7 @@ fn group_delays_have_their_limits() {
     }
 }
 
-/// What the streaming docs promise: a slow wave comes out as late as the group delay says, in phase units of a sample.
+/// Promise of the streaming docs: a slow wave comes out as late as the group delay, in phase units of a sample.
 #[test]
 fn a_slow_wave_comes_out_as_late_as_promised() {
     let designs: [Design; 3] = [
@@ -304,7 +303,7 @@ fn designs_print_what_they_are() {
 }
 
 #[test]
-fn bad_designs_are_refused_by_name() {
+fn cutoffs_qualities_and_orders_out_of_range_are_errors_with_their_name() {
     for cutoff in [f64::NAN, 0.0, -1.0, 500.0, f64::INFINITY] {
         assert!(matches!(CriticallyDamped::low_pass(2, cutoff, rate()), Err(Error::Cutoff { .. })));
         assert!(matches!(Notch::new(cutoff, 4.0, rate()), Err(Error::Cutoff { .. })));
@@ -337,7 +336,7 @@ fn bad_designs_are_refused_by_name() {
     assert_eq!((damped.effective_order(2).unwrap(), notch.effective_order(2).unwrap()), (6, 2));
     assert!(matches!(damped.sections::<f64, 3>(), Err(Error::LengthMismatch { left: 3, right: 2, .. })));
     assert!(Notch::new(50.0, 0.1, rate()).unwrap().section::<f32>().is_ok());
-    // Its poles cannot be told from the unit circle.
+    // Its poles cannot be distinguished from the unit circle.
     assert!(matches!(Notch::new(50.0, 1e-11, rate()).unwrap().cascade(), Err(Error::Undefined { .. })));
     assert!(matches!(Notch::new(50.0, 0.01, rate()).unwrap().section::<f32>(), Err(Error::Undefined { .. })));
     assert!(matches!(

@@ -2,7 +2,8 @@
 
 use crate::common::cases;
 use crate::common::memory as counting;
-use copeak::filter::{Gap, GapFill, GapOutcome, GapPlace, Interpolation, RigidFill, Zeros};
+use copeak::filter::gap::{Gap, GapOutcome, GapPlace, Zeros};
+use copeak::filter::{GapFill, Interpolation, RigidFill};
 use copeak::stage::Collect;
 use copeak::{Analysis, Error, Filter, Frame, GroupDelay, Rate, StageExt};
 use counting::allocations;
@@ -166,7 +167,7 @@ fn a_displaced_neighbour_is_trimmed() {
 }
 
 #[test]
-fn bad_input_is_refused() {
+fn infinite_samples_and_settings_out_of_range_are_refused() {
     let fill = GapFill::new(rate());
     assert!(matches!(fill.apply(&Vec::<f64>::new()), Err(Error::TooFew { needed: 1, got: 0, .. })));
     assert!(matches!(fill.apply(&[1.0, f64::INFINITY]), Err(Error::NonFinite { index: 1, .. })));
@@ -343,7 +344,7 @@ fn a_segment_that_is_not_known_is_refused() {
         (0..4).map(|k| (0..50).map(|i| moved([0.1 * f64::from(k), 0.0, 0.0], i)).collect()).collect();
     assert!(matches!(RigidFill::learn(&line), Err(Error::Undefined { .. })));
 
-    // Three on a line and one beside: the one beside cannot be found from the three.
+    // Three on a line and one off it: that one cannot be found from the three.
     let mut crooked = line.clone();
     crooked[3] = (0..50).map(|i| moved([0.1, 0.2, 0.0], i)).collect();
     let rigid = RigidFill::learn(&crooked).unwrap();

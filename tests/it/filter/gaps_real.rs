@@ -5,7 +5,8 @@
 
 use crate::common;
 use crate::common::trc;
-use copeak::filter::{Filter, Gap, GapFill, GapOutcome, Interpolation, RigidFill};
+use copeak::filter::gap::{Gap, GapOutcome};
+use copeak::filter::{Filter, GapFill, Interpolation, RigidFill};
 use copeak::{Frame, Rate};
 use trc::Trc;
 
@@ -29,7 +30,7 @@ fn spread(values: &mut [f64]) -> (f64, f64) {
     (at(0.5), at(0.95))
 }
 
-/// Where a gap of `length` can be planted with the marker seen on both sides.
+/// Places where a gap of `length` can be planted with the marker seen on both sides.
 fn places(marker: &[Frame<f64, 3>], length: usize) -> impl Iterator<Item = usize> + '_ {
     let seen = |f: &Frame<f64, 3>| *f != ZERO && f.0.iter().all(|v| v.is_finite());
     (MARGIN..marker.len().saturating_sub(length + MARGIN))

@@ -56,7 +56,7 @@ fn values_and_slopes_equal_scipy() {
 }
 
 #[test]
-fn what_cannot_be_interpolated_is_refused() {
+fn too_few_broken_and_unordered_knots_are_refused() {
     for (_, method) in METHODS {
         let of = |t: &[f64], x: &[f64]| method.through(t, x).unwrap_err();
         assert!(matches!(of(&[], &[]), Error::TooFew { needed: 2, got: 0, .. }));

@@ -1,8 +1,8 @@
 //! Impulse responses, and standard errors of peak times that cover what they promise.
 
-use copeak::filter::{
-    Butterworth, Cascade, CentralDifference, Conditioner, Filter, ImpulseResponse, TimingNoise, ZeroPhase,
-};
+use copeak::filter::conditioning::TimingNoise;
+use copeak::filter::fir::ImpulseResponse;
+use copeak::filter::{Butterworth, Cascade, CentralDifference, Conditioner, Filter, ZeroPhase};
 use copeak::{Clock, Error, Rate, Signal};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
@@ -22,7 +22,7 @@ fn noise(random: &mut Xoshiro256PlusPlus, n: usize) -> Vec<f64> {
 }
 
 #[test]
-fn taps_are_what_an_impulse_gives() {
+fn taps_equal_the_response_to_an_impulse() {
     for (filter, length) in [
         (ZeroPhase::low_pass(2, 15.0, rate()).unwrap(), 801),
         (ZeroPhase::band_pass(3, 8.0, 30.0, rate()).unwrap(), 1601),

@@ -1,4 +1,4 @@
-//! What `f32` costs: native `f32` sections, and `f32` samples through `f64` sections, each against `f64` throughout.
+//! Cost of `f32`: native `f32` sections, and `f32` samples through `f64` sections, each against `f64` throughout.
 
 use copeak::filter::{Band, Butterworth, CriticallyDamped, Design, Filter, Notch, Section, ZeroPhase};
 use copeak::{Analysis, Error, Rate, Stage, SteadyState, stage::Causal};
@@ -16,13 +16,13 @@ fn noise(n: usize) -> Vec<f64> {
     (0..n).map(uniform).collect()
 }
 
-/// A wave as a force or an angle has it, its height 1 beside a level of 1, with noise of a hundredth.
+/// A wave as a force or an angle has it, with height 1 on a level of 1, with noise of a hundredth.
 fn curve(n: usize) -> Vec<f32> {
     let wave = |i: usize| 1.0 + 0.7 * (0.0088 * i as f64).sin() + 0.3 * (0.031 * i as f64).cos();
     noise(n).iter().enumerate().map(|(i, e)| (wave(i) + 0.01 * e) as f32).collect()
 }
 
-/// Largest difference as a part of the largest *input*: what a full scale of the recorder means.
+/// Largest difference as a fraction of the largest *input*: the full scale of a recorder.
 fn error(found: &[f32], exact: &[f64], scale: f64) -> f64 {
     assert_eq!(found.len(), exact.len());
     found.iter().zip(exact).map(|(f, e)| (f64::from(*f) - e).abs()).fold(0.0, f64::max) / scale
@@ -88,7 +88,7 @@ fn of_order(order: usize, band: Band, x: &[f32]) -> Errors {
     }
 }
 
-/// The table of the docs (room `filter`): cut-offs in percent of the rate, then the bound for native `f32` sections
+/// The table of the docs of module `filter`: cut-offs in percent of the rate, then the bound for native `f32` sections
 /// of order 1, 2, 3 and 4, 5 to 8; low- and high-pass, causally and both ways.
 const NATIVE: [(&[f64], [f64; 4]); 8] = [
     (&[0.1], [3e-6, 3e-4, 8e-4, 1.5e-3]),
@@ -132,7 +132,7 @@ fn the_errors_stay_within_the_table_of_the_docs() {
     }
 }
 
-/// The other families: what the docs say beside the table.
+/// The other families: the factors that the docs give below the table.
 #[test]
 fn critically_damped_filters_and_notches_lose_no_more() {
     let records: [Vec<f32>; 2] = [curve(20_000), noise(20_000).iter().map(|x| *x as f32).collect()];
@@ -165,9 +165,9 @@ fn critically_damped_filters_and_notches_lose_no_more() {
     }
 }
 
-/// What `f32` cannot hold at all is refused, not computed.
+/// Designs that `f32` cannot hold at all are refused, not computed.
 #[test]
-fn what_does_not_fit_is_refused() {
+fn a_pole_too_close_to_the_unit_circle_for_f32_is_refused() {
     let low = Butterworth::low_pass(2, 0.005, rate()).unwrap();
     assert!(matches!(low.sections::<f32, 1>(), Err(Error::Undefined { .. })));
     assert!(low.cascade().is_ok());

@@ -10,7 +10,7 @@ fn rate(hz: f64) -> Rate {
 }
 
 #[test]
-fn presets_are_what_they_print() {
+fn presets_print_their_design_and_source() {
     let kinematics = Preset::running_kinematics(rate(150.0)).unwrap();
     assert_eq!(
         format!("{kinematics:.2}"),
@@ -103,7 +103,7 @@ fn force_for_events_keeps_its_contacts() {
     }
 }
 
-/// Seven runners at 3.5 m/s: the largest knee accelerations under 6 Hz beside those under 12 Hz.
+/// Seven runners at 3.5 m/s: the largest knee accelerations under 6 Hz and under 12 Hz.
 #[test]
 fn walkings_cut_off_takes_a_quarter_of_a_runners_accelerations() {
     let Some(data) = common::data() else { return };

@@ -2,8 +2,10 @@
 
 use crate::common::cases;
 use crate::common::memory as counting;
+use copeak::filter::fir::Taper;
+use copeak::filter::resample::Padding;
 use copeak::filter::state::ResampleScratch;
-use copeak::filter::{Band, Fir, Padding, Resample, Taper};
+use copeak::filter::{Band, Fir, Resample};
 use copeak::stage::Collect;
 use copeak::{Analysis, AnalysisExt, Clock, Error, Frame, Rate, Samples, Signal, StageExt};
 use counting::allocations;
@@ -21,7 +23,7 @@ fn numbers(value: &Value) -> Vec<f64> {
     value.as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect()
 }
 
-/// Largest difference, as a part of the largest expected value.
+/// Largest difference, as a fraction of the largest expected value.
 fn distance(found: &[f64], expected: &[f64]) -> f64 {
     assert_eq!(found.len(), expected.len());
     let top = expected.iter().fold(0.0, |m: f64, y| y.abs().max(m));
@@ -77,7 +79,7 @@ fn outputs_and_designs_equal_scipy() {
     }
 }
 
-/// Largest error of a resampled sine away from the ends, as a part of its amplitude.
+/// Largest error of a resampled sine away from the ends, as a fraction of its amplitude.
 fn sine_error(resample: &Resample, frequency: f64) -> f64 {
     let ratio = resample.up() as f64 / resample.down() as f64;
     let x: Vec<f64> = (0..2000).map(|i| (TAU * frequency * f64::from(i) + 0.7).sin()).collect();
@@ -152,7 +154,7 @@ fn the_clock_stays_right() {
 }
 
 #[test]
-fn what_cannot_be_is_refused() {
+fn zero_and_huge_factors_and_broken_samples_are_refused() {
     for (up, down) in [(0, 1), (1, 0), (0, 0), (100_001, 1), (1, 100_001)] {
         assert!(matches!(Resample::new(up, down), Err(Error::Parameter { .. })), "{up}/{down}");
     }

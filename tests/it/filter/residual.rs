@@ -2,7 +2,8 @@
 
 use crate::common;
 use crate::common::cases;
-use copeak::filter::{ResidualAnalysis, ResidualCutoff, SpikeRepair, yu_cutoff};
+use copeak::filter::SpikeRepair;
+use copeak::filter::cutoff::{ResidualAnalysis, ResidualCutoff, yu_cutoff};
 use copeak::{Analysis, AnalysisExt, Error, Filter, Rate, Result};
 use proptest::prelude::*;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -85,7 +86,7 @@ fn a_known_band_is_found() {
     }
 }
 
-/// A spectrum that fades and never reaches a floor: the cut-off follows the range, and the result says so.
+/// A spectrum that fades and never reaches a floor: the cut-off follows the range, and the result reports it.
 #[test]
 fn a_cutoff_that_follows_the_range_is_marked() {
     let harmonics = |t: f64| -> f64 {

@@ -26,7 +26,7 @@ fn design(case: &Value) -> Butterworth {
     Butterworth::new(case["order"].as_u64().unwrap() as usize, band, rate).unwrap()
 }
 
-/// Largest difference, as a part of the largest expected value.
+/// Largest difference, as a fraction of the largest expected value.
 fn distance(found: &[f64], expected: &[f64]) -> f64 {
     assert_eq!(found.len(), expected.len());
     let top = expected.iter().fold(0.0, |m, y| y.abs().max(m));
@@ -68,7 +68,7 @@ fn response(sections: &[Section<f64>], f: f64, rate: f64) -> (f64, f64) {
 
 /// Orders to 10, cut-offs down to 0.1 % of the rate. "No larger than SciPy's" cannot hold to the last digit in every
 /// single case, since SciPy's roundings are lucky in some; what is asserted:
-/// - response, and output (RMS over two records, as a part of the largest value): at most SciPy's error, or what half
+/// - response, and output (RMS over two records, as a fraction of the largest value): at most SciPy's error, or what half
 ///   a unit in the last place of every coefficient may do (twice that for two passes), or 4 units of the last place;
 /// - output over all cases (geometric mean): less than 0.6 of SciPy's.
 #[test]
@@ -92,9 +92,9 @@ fn no_farther_from_fifty_digits_than_scipy() {
         assert!(error <= allowed, "{design:?}: response {error:e}, allowed {allowed:e}");
 
         let zero_phase = ZeroPhase::single_pass_cutoff(design.cascade().unwrap());
-        let tops = numbers(&case["tops"]);
+        let peaks = numbers(&case["tops"]);
         let mut squares = vec![];
-        for ((x, exact), top) in records.iter().zip(case["outputs"].as_array().unwrap()).zip(tops) {
+        for ((x, exact), top) in records.iter().zip(case["outputs"].as_array().unwrap()).zip(peaks) {
             let y = zero_phase.apply(x).unwrap();
             squares.extend(
                 numbers(exact).iter().zip(y.iter().step_by(every)).map(|(e, y)| ((y - e) / top).powi(2)),

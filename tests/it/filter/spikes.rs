@@ -21,7 +21,7 @@ fn angles(seed: u64) -> Vec<(String, Vec<f64>)> {
     angles.map(|c| (c.name.clone(), c.signal.into_samples())).collect()
 }
 
-/// What is repaired: first sample, and the one after the last.
+/// Repaired runs: first sample, and the one after the last.
 fn found(repair: &SpikeRepair, x: &[f64]) -> Vec<(usize, usize)> {
     repair.find(x).unwrap().into_iter().map(|run| (run.start, run.end)).collect()
 }
@@ -104,7 +104,7 @@ fn frames_are_judged_channel_by_channel() {
 }
 
 #[test]
-fn what_cannot_be_is_refused() {
+fn short_records_nan_and_settings_out_of_range_are_refused() {
     let repair = SpikeRepair::new();
     for n in [0, 1, 15] {
         assert!(matches!(repair.apply(&vec![0.0; n]), Err(Error::TooFew { needed: 16, .. })));

@@ -30,7 +30,7 @@ where
     (count, sum)
 }
 
-/// The largest resident size so far, in bytes, where the system tells.
+/// The largest resident size so far, in bytes, where the system reports it.
 fn peak_resident() -> Option<usize> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

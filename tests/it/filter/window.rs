@@ -1,9 +1,8 @@
 //! Filters of a moving window: against SciPy (fixture: validation/oracles/window.py), and their properties.
 
 use crate::common::cases;
-use copeak::filter::{
-    Edge, Filter, Hampel, MovingMean, MovingMedian, MovingRms, Periodic, SavitzkyGolay, Trailing,
-};
+use copeak::filter::moving::{Edge, Periodic, Trailing};
+use copeak::filter::{Filter, Hampel, MovingMean, MovingMedian, MovingRms, SavitzkyGolay};
 use copeak::stage::{Causal, Collect};
 use copeak::{Analysis, Error, Flush, Frame, GroupDelay, Rate, Real, Stage, StageExt};
 use proptest::prelude::*;
@@ -22,7 +21,7 @@ fn count(value: &Value) -> usize {
     value.as_u64().unwrap() as usize
 }
 
-/// Largest difference, as a part of `top`.
+/// Largest difference, as a fraction of `top`.
 fn distance(found: &[f64], expected: &[f64], top: f64) -> f64 {
     assert_eq!(found.len(), expected.len());
     found.iter().zip(expected).map(|(f, e)| (f - e).abs()).fold(0.0, f64::max) / top
@@ -66,7 +65,7 @@ fn savitzky_golay_equals_scipy() {
     }
 }
 
-/// Where SciPy's coefficients are off by up to their own size.
+/// Cases in which SciPy's coefficients are off by up to their own size.
 #[test]
 fn long_windows_are_exact() {
     let fixture = fixture();
@@ -146,7 +145,7 @@ where
 {
     let batch = filter.apply(x).unwrap();
     same(what, &Collect(filter.clone()).analyze(x).unwrap(), &batch);
-    // As late as it says.
+    // As late as it reports.
     let mut live = filter.clone().stream();
     let waited = x.iter().take_while(|x| live.push(**x).is_none()).count();
     assert_eq!(waited, (filter.group_delay(0.1) as usize).min(x.len()), "{what}");
@@ -421,7 +420,7 @@ fn outliers_on_a_flat_line_and_between_steps_of_a_quantised_one() {
 }
 
 #[test]
-fn what_cannot_be_filtered_is_refused() {
+fn windows_durations_and_thresholds_out_of_range_are_refused() {
     let parameter = |r: copeak::Result<()>| matches!(r, Err(Error::Parameter { .. }));
     let rate = Rate::from_hz(100.0).unwrap();
     for window in [0, 2, 10, usize::MAX, (1 << 20) + 1] {

@@ -1,7 +1,9 @@
 //! Whether the standard error of a peak's time holds what it says, and what a wide fit does to a skew peak.
 
 use crate::common::noise;
-use copeak::filter::{Conditioner, Filter, ImpulseResponse, TimingNoise, ZeroPhase};
+use copeak::filter::conditioning::TimingNoise;
+use copeak::filter::fir::ImpulseResponse;
+use copeak::filter::{Conditioner, Filter, ZeroPhase};
 use copeak::peak::subsample::{Quadratic, parabola};
 use copeak::peak::{CyclePeakFinder, PeakFinder};
 use copeak::time::TimeSpan;

@@ -1,7 +1,8 @@
 //! Whether timing against the mean pulse is as good as it can be, and says how good it is.
 
 use crate::common::noise;
-use copeak::filter::{Conditioner, ImpulseResponse, ZeroPhase};
+use copeak::filter::fir::ImpulseResponse;
+use copeak::filter::{Conditioner, ZeroPhase};
 use copeak::peak::{CyclePeakFinder, NoPeak, PulseTiming};
 use copeak::time::TimeSpan;
 use copeak::{Clock, Rate, Signal};

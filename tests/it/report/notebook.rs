@@ -9,9 +9,11 @@ use copeak::convergence::{
 use copeak::ensemble::{CurveBand, CurveTest};
 use copeak::event::drift::DriftRemoval;
 use copeak::event::{Event, EventKind, Method, Side};
+use copeak::filter::cutoff::{ResidualAnalysis, yu_cutoff};
+use copeak::filter::fir::Taper;
 use copeak::filter::{
-    Band, Butterworth, Conditioner, CriticallyDamped, Design, Fir, GapFill, Hampel, Notch, Preset,
-    ResidualAnalysis, RigidFill, SavitzkyGolay, Taper, ZeroPhase, yu_cutoff,
+    Band, Butterworth, Conditioner, CriticallyDamped, Design, Fir, GapFill, Hampel, Notch, Preset, RigidFill,
+    SavitzkyGolay, ZeroPhase,
 };
 use copeak::inference::{Bootstrap, Permutations, Strides, reliability::Reliability, t_interval};
 use copeak::model::{ForceResidual, JointModel};

@@ -1,7 +1,8 @@
 //! Ops of interpolation and gap filling.
 
 use crate::json::{Answer, Request};
-use copeak::filter::{GapFill, GapOutcome, Interpolation};
+use copeak::filter::gap::GapOutcome;
+use copeak::filter::{GapFill, Interpolation};
 use copeak::{Rate, Signal};
 use serde_json::json;
 
@@ -64,7 +65,7 @@ fn fill_gaps(request: &Request<'_>) -> Answer {
         fill = fill.context(request.count("context")?);
     }
     let repaired = fill.repair(&request.numbers("x")?).map_err(text)?;
-    let gap = |g: &copeak::filter::FilledGap| {
+    let gap = |g: &copeak::filter::gap::FilledGap| {
         let outcome = match g.outcome {
             GapOutcome::Filled => "filled",
             GapOutcome::TooLong => "too_long",

@@ -2,7 +2,9 @@
 
 use crate::json::{Answer, Request, sent};
 use copeak::Rate;
-use copeak::filter::{ImpulseResponse, TimingNoise, ZeroPhase};
+use copeak::filter::ZeroPhase;
+use copeak::filter::conditioning::TimingNoise;
+use copeak::filter::fir::ImpulseResponse;
 use copeak::peak::subsample::{Quadratic, parabola};
 use copeak::peak::{NanPolicy, PeakFinder, property::Bounds};
 use serde_json::{Value, json};

@@ -1,9 +1,12 @@
 //! Operations of the area `filter` that change the rate, differentiate, integrate, or choose a cut-off.
 
 use crate::json::{Answer, Request};
+use copeak::filter::cutoff::{ResidualAnalysis, yu_cutoff};
+use copeak::filter::fir::Taper;
+use copeak::filter::integration::Boundary;
+use copeak::filter::resample::Padding;
 use copeak::filter::{
-    Band, Boundary, CentralDifference, Filter, Fir, Integral, Padding, Resample, ResidualAnalysis,
-    SecondDifference, SmoothDerivative, SpikeRepair, Taper, yu_cutoff,
+    Band, CentralDifference, Filter, Fir, Integral, Resample, SecondDifference, SmoothDerivative, SpikeRepair,
 };
 use copeak::{Analysis, Rate, stage::Causal};
 use serde_json::json;

@@ -1,7 +1,8 @@
 //! Operations of the area `filter`: windows that move along the record.
 
 use crate::json::{Answer, Request};
-use copeak::filter::{Edge, Filter, Hampel, MovingMean, MovingMedian, MovingRms, Periodic, SavitzkyGolay};
+use copeak::filter::moving::{Edge, Periodic};
+use copeak::filter::{Filter, Hampel, MovingMean, MovingMedian, MovingRms, SavitzkyGolay};
 use copeak::stage::{Causal, Collect};
 use copeak::{Analysis, Flush, Rate, Stage};
 use serde_json::json;

@@ -1,7 +1,8 @@
 //! Draws the figures of the filters' documentation from a simulated sprinter:
 //! `scripts/draw-figures` writes `velocity.svg` and `residual.svg` into that folder.
 
-use copeak::filter::{CentralDifference, Filter, ResidualAnalysis, SmoothDerivative, SpikeRepair};
+use copeak::filter::cutoff::ResidualAnalysis;
+use copeak::filter::{CentralDifference, Filter, SmoothDerivative, SpikeRepair};
 use copeak::simulate::Sprinter;
 use copeak::{Signal, report::figure};
 use copeak_validation::Error;

@@ -2,7 +2,8 @@
 //!
 //! `scripts/draw-figures`
 
-use copeak::filter::{Filter, GapFill, GapOutcome, Interpolation};
+use copeak::filter::gap::GapOutcome;
+use copeak::filter::{Filter, GapFill, Interpolation};
 use copeak::simulate::Sprinter;
 use copeak_validation::Error;
 use copeak_validation::canvas::{BLUE, FAINT, INK, ORANGE, SCALE, svg};
