@@ -202,7 +202,11 @@ fn filters_and_cutoffs() {
 fn events_steps_and_forces() {
     let Sprint { trial, steps, .. } = sprint(9.5, 12, 1);
     let feet = trial.feet().unwrap();
-    shows(&feet, 1, &["left foot", "right foot", "ms (initial)", "by force", "a bias, not part of the standard errors"]);
+    shows(
+        &feet,
+        1,
+        &["left foot", "right foot", "ms (initial)", "by force", "a bias, not part of the standard errors"],
+    );
     shows(&feet.left, 1, &["contacts in", "N"]);
     shows(&feet.contacts()[0], 0, &["contact", "s, ", "ms (standard errors", "force"]);
     shows(&feet.events()[0], 0, &["initial contact at", "standard error", "ms"]);
