@@ -228,17 +228,19 @@ impl<W: Sample<Wide = W>> SumsScratch<W> {
                 slots.windows(run + window).step_by(run).zip(out.chunks_mut(run).enumerate())
             {
                 let first = first + k * run;
-                let mut write = |i, sum, held| {
-                    if let Some(out) = out.get_mut(i) {
-                        *out = X::narrow(flush(sum, held));
-                    }
-                };
                 // Away from the record's ends every window is full, and nothing has to be counted.
                 if first >= half && first + run + half <= x.len() {
-                    sums::<W, J>(slots, window, &mut self.ends, |i, sum| write(i, sum, window));
+                    sums::<W, J>(slots, window, &mut self.ends, |i, sum| {
+                        if let Some(out) = out.get_mut(i) {
+                            *out = X::narrow(flush(sum, window));
+                        }
+                    });
                 } else {
-                    let held = |i| held(ends, first + i, half, x.len());
-                    sums::<W, J>(slots, window, &mut self.ends, |i, sum| write(i, sum, held(i)));
+                    sums::<W, J>(slots, window, &mut self.ends, |i, sum| {
+                        if let Some(out) = out.get_mut(i) {
+                            *out = X::narrow(flush(sum, held(ends, first + i, half, x.len())));
+                        }
+                    });
                 }
             }
         }

@@ -216,7 +216,7 @@ impl Segment {
         Segment::Foot,
     ];
 
-    /// How many the body has of it.
+    /// Number of segments of this kind in the body.
     pub fn count(self) -> usize {
         if matches!(self, Segment::Head | Segment::Trunk) { 1 } else { 2 }
     }
@@ -239,7 +239,7 @@ impl Segment {
         f64::from(printed(self)) / f64::from(hundredths)
     }
 
-    /// Where its centre of mass lies between its ends, as a fraction of the way from the first to the second.
+    /// Position of its centre of mass between its ends, as a fraction of the way from the first to the second.
     ///
     /// | segment | from | to |
     /// |---|---|---|
