@@ -7,18 +7,18 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// How well one order of all trains explains who leads.
+/// Agreement of one order of all trains with the observed leads.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Synfire {
-    /// The Synfire Indicator in the order given, in [-1, 1].
+    /// Synfire Indicator in the order given, in [-1, 1].
     pub indicator: f64,
-    /// In the best order, in [0, 1]. Of independent trains it is above 0 too: compare it with surrogates.
+    /// Synfire Indicator in the best order, in [0, 1]. It is above 0 for independent trains, too: compare it with surrogates.
     pub indicator_sorted: f64,
-    /// That order, from the train that leads to the one that follows.
+    /// The best order, from the leading train to the last.
     pub order: Vec<usize>,
-    /// Whether no better order exists; `false` where there are too many trains to know.
+    /// Whether no better order exists; `false` for too many trains to search exhaustively.
     pub exact: bool,
 }
 
@@ -38,8 +38,8 @@ impl fmt::Display for Synfire {
 /// Which of several event trains lead, over all their coincidences (SPIKE-order and the Synfire Indicator, Kreuz et al.
 /// 2017, *New J Phys* 19:043028, [doi:10.1088/1367-2630/aa68c3](https://doi.org/10.1088/1367-2630/aa68c3)).
 ///
-/// Equals PySpike 0.9 without a cap. The lead is a count of who is first; by how many milliseconds, a lag with its
-/// interval says ([`crate::sequence::PairLag`]).
+/// Equals PySpike 0.9 without a cap. The lead counts which train is first; for the time by which it leads use a lag with
+/// its interval ([`crate::sequence::PairLag`]).
 ///
 /// ```
 /// use copeak::sequence::{AdaptiveWindow, SpikeOrder, Trains};
@@ -64,7 +64,7 @@ pub struct SpikeOrder<'a> {
 }
 
 impl<'a> SpikeOrder<'a> {
-    /// Who leads whom among these trains.
+    /// Measures which of these trains leads which.
     ///
     /// # Errors
     /// [`Error::TooFew`] below two trains.
@@ -76,7 +76,7 @@ impl<'a> SpikeOrder<'a> {
         Ok(Self { trains, window, leads: (0..k * k).map(lead).collect() })
     }
 
-    /// Coincidences in which train `a` comes first, less those in which `b` does.
+    /// Returns the number of coincidences in which train `a` comes first, less those in which `b` does.
     ///
     /// # Panics
     /// When a train does not exist, as indexing does.
@@ -300,7 +300,7 @@ mod order_tests {
     use super::*;
 
     #[test]
-    fn bad_input_is_named() {
+    fn a_single_train_and_invalid_orders_are_errors() {
         let one = Trains::new(&[[0.1]], 0.0, 1.0).unwrap();
         let refused = SpikeOrder::of(&one, AdaptiveWindow::uncapped());
         assert!(matches!(refused, Err(Error::TooFew { needed: 2, got: 1, .. })));
@@ -313,7 +313,7 @@ mod order_tests {
     }
 
     #[test]
-    fn equal_times_lead_nobody() {
+    fn events_at_equal_times_do_not_lead() {
         let trains = Trains::new(&[[0.3, 0.6], [0.3, 0.61]], 0.0, 1.0).unwrap();
         let order = SpikeOrder::of(&trains, AdaptiveWindow::uncapped()).unwrap();
         assert_eq!((order.lead(0, 1), order.lead(1, 0), order.indicator()), (1, -1, 0.5));
