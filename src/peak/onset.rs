@@ -682,7 +682,7 @@ mod energy_tests {
     }
 
     #[test]
-    fn independent_values_are_counted() {
+    fn repeated_values_count_as_one_independent_value() {
         // Each value three times over.
         let mut state = 5u64;
         let mut draw = || {

@@ -662,8 +662,8 @@ mod cut_tests {
     #[test]
     fn a_peak_past_the_cycle_start_still_comes_after() {
         let mut found = cycles(&[vec![Some(0.96), Some(0.04)], vec![Some(0.02), Some(0.1)]]);
-        let seam = unroll(&mut found).unwrap().unwrap();
-        assert!((seam.phase - 0.53).abs() < 1e-9 && (seam.gap - 0.92).abs() < 1e-9, "{seam:?}");
+        let cut = unroll(&mut found).unwrap().unwrap();
+        assert!((cut.phase - 0.53).abs() < 1e-9 && (cut.gap - 0.92).abs() < 1e-9, "{cut:?}");
         assert_eq!(phases(&found), [vec![Some(0.96), Some(1.04)], vec![Some(1.02), Some(1.1)]]);
     }
 
@@ -671,9 +671,9 @@ mod cut_tests {
     fn times_away_from_the_cycle_start_are_not_moved() {
         let rows = [vec![Some(0.3), Some(0.35), Some(0.5)], vec![Some(0.32), None, Some(0.48)]];
         let mut found = cycles(&rows);
-        let seam = unroll(&mut found).unwrap().unwrap();
+        let cut = unroll(&mut found).unwrap().unwrap();
         assert_eq!(phases(&found), rows);
-        assert!((seam.margin - (0.82 - 0.14)).abs() < 1e-9, "{seam:?}");
+        assert!((cut.margin - (0.82 - 0.14)).abs() < 1e-9, "{cut:?}");
     }
 
     #[test]

@@ -143,7 +143,7 @@ proptest! {
     }
 
     #[test]
-    fn minima_and_magnitudes_are_peaks_of_the_turned_record(x in record(), least in 0.0..4.0f64) {
+    fn minima_and_magnitudes_are_peaks_of_the_negated_or_absolute_record(x in record(), least in 0.0..4.0f64) {
         let finder = PeakFinder::new().prominence(least).distance(3.0).width(..).plateau_size(..);
         let turned = |f: fn(f64) -> f64| x.iter().map(|&v| f(v)).collect::<Vec<_>>();
         // As text, since a width may be NaN where the record is infinite.

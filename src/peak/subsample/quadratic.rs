@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn the_white_error_is_the_textbook_one() {
+    fn the_white_noise_error_equals_the_textbook_formula() {
         // At a vertex in the middle: sigma / (|x''| sqrt(sum of t^2)).
         let noise = [0.1, -0.1, 0.05, 0.0, 0.05, -0.1, 0.1];
         let x: [f64; 7] = core::array::from_fn(|i| 9.0 - (i as f64 - 3.0).powi(2) + noise[i]);

@@ -28,7 +28,7 @@ fn changes(after: &Sprinter, before: &Sprinter) -> Result<Changes> {
 }
 
 #[test]
-fn each_cause_is_named() {
+fn each_simulated_cause_is_identified() {
     let mover = Pulse::Trunk;
     let cases = [
         (runner(1).offset_s(mover, 0.03), Cause::Later),
@@ -85,7 +85,7 @@ fn exact_sessions_give_the_size() {
 }
 
 #[test]
-fn what_changed_of_the_whole_comes_with_intervals() {
+fn changes_of_coincidence_offset_and_blur_have_intervals() {
     let change = convergence()
         .fixed_offset_change(
             &cycles_of(&runner(7).offset_s(Pulse::OppositeArm, 0.03), 5),
@@ -107,7 +107,7 @@ fn what_changed_of_the_whole_comes_with_intervals() {
 }
 
 #[test]
-fn bad_pairs_are_named() {
+fn too_few_steps_are_an_error_and_one_contributor_has_no_covariation() {
     let (five, few) = (cycles_of(&runner(1), 5), cycles_of(&runner(1).steps(4), 5));
     assert!(matches!(convergence().changes(&few, &five), Err(Error::TooFew { needed: 3, .. })));
     let one = cycles_of(&runner(1), 1);

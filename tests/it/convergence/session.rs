@@ -53,7 +53,7 @@ fn a_session_agrees_with_its_parts() {
 }
 
 #[test]
-fn coincidence_of_the_phantom_is_its_truth_but_for_the_filter() {
+fn simulated_coincidence_is_the_truth_within_the_effect_of_the_filter() {
     for (seed, speed) in [(1, 3.5), (2, 5.2), (3, 7.0), (4, 9.5)] {
         let trial = sprinter(speed).seed(seed).simulate().unwrap();
         let (ours, truth) = (measure(&simulated(&trial)).coincidence.unwrap(), trial.truth.coincidence());
@@ -63,7 +63,7 @@ fn coincidence_of_the_phantom_is_its_truth_but_for_the_filter() {
 }
 
 #[test]
-fn the_arm_that_comes_late_costs_most_and_is_told_to_come_earlier() {
+fn a_late_arm_costs_most_and_its_best_shift_is_earlier() {
     let even = measure(&simulated(&sprinter(9.5).simulate().unwrap()));
     let late = measure(&simulated(&sprinter(9.5).offset_s(Pulse::OppositeArm, 0.03).simulate().unwrap()));
     let arm =

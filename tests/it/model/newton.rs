@@ -129,7 +129,7 @@ fn a_rigid_body_gives_mass_times_acceleration() {
 
 /// Only the arms move: only the arms' force departs from their weight, and by their own mass.
 #[test]
-fn only_what_moves_makes_force() {
+fn only_moving_segments_exert_force_beyond_their_weight() {
     let wave = |t: f64| 0.1 * (TAU * 3.0 * t).sin();
     let arm = |name: &str| ["SH", "ELB", "WR"].iter().any(|m| name.ends_with(m));
     let trial = recording(250.0, 400, |name, [x, y, z], t| [x, y + if arm(name) { wave(t) } else { 0.0 }, z]);
@@ -276,7 +276,7 @@ fn noise_is_propagated() {
 }
 
 #[test]
-fn what_is_missing_keeps_its_mass() {
+fn segments_without_markers_keep_their_mass() {
     let whole = recording(100.0, 100, |_, p, _| p);
     let without = |names: &[&str]| {
         let mut less = whole.clone();
@@ -369,7 +369,7 @@ fn contributors_are_signed_and_cut_from_mid_flight() {
 
 /// Without markers, or without mass and force, the report says what is missing and does not fail.
 #[test]
-fn a_report_says_what_newtons_need() {
+fn a_study_without_markers_or_mass_cautions_that_newtons_need_them() {
     let joints = copeak::simulate::Sprinter::at_speed(7.0).simulate().unwrap().recording;
     let massless = recording(250.0, 500, |_, p, _| p);
     let study = Study::builder().trials([&joints, &massless]).model(ModelKind::Newton).replicates(50);

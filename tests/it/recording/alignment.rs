@@ -54,7 +54,7 @@ fn treadmill(channel: &str) -> Option<Vec<(String, Signal)>> {
 }
 
 #[test]
-fn a_real_channel_shifted_and_resampled_comes_back() {
+fn a_real_channel_shifted_and_resampled_is_aligned() {
     let Some(runs) = treadmill("knee_flexion_r") else { return };
     let mut noise = SplitMix(7);
     for (noise_deg, cutoff) in [(0.0, 20.0), (1.0, 20.0), (1.0, 8.0)] {

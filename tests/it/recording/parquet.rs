@@ -337,7 +337,7 @@ fn the_message_of_each_fault_has_row_group_column_and_byte() {
 }
 
 #[test]
-fn columns_and_encodings_that_are_not_read_are_named() {
+fn columns_and_encodings_that_are_not_read_are_errors_that_name_them() {
     let rate = [("rate_hz", "10")];
     let whole = |columns: &[(&str, Values)]| other(columns, &rate, plain());
     let error = fault(&whole(&[("remark", Values::Text)]));

@@ -84,7 +84,7 @@ fn peaks_on_a_circle() {
 }
 
 #[test]
-fn a_sequence_draws_itself() {
+fn a_sequence_is_drawn_with_lags_and_delays() {
     use copeak::inference::{Bootstrap, Strides};
     use copeak::sequence::{Cycle, Sequence, SequenceChannel, Timing};
     let channels = [
@@ -149,7 +149,7 @@ fn shortfall_bars_follow_their_sign() {
 }
 
 #[test]
-fn nothing_to_show_is_an_error() {
+fn an_empty_study_has_no_figures() {
     let nothing = Study::builder().run().unwrap();
     assert!(figure::convergence(&nothing).unwrap_err().to_string().contains("no accepted step"));
     assert!(figure::shortfall(&nothing.comparisons).is_err());

@@ -387,14 +387,14 @@ fn sessions() {
 }
 
 #[test]
-fn too_little_is_said() {
+fn a_session_of_few_strides_displays_what_it_cannot_tell() {
     let Sprint { cycles, .. } = sprint(9.5, 3, 4);
     let session = SessionAnalysis::new(1).replicates(50).apply(&cycles).unwrap();
     shows(&session, 2, &["cannot tell"]);
 }
 
 #[test]
-fn comparisons() {
+fn comparisons_and_changes_display_their_parts() {
     let (one, other) = (sprint(9.5, 24, 5).cycles, sprint(8.0, 24, 6).cycles);
     let convergence = SessionAnalysis::new(1).replicates(100);
     let comparison = convergence.compare(&other, &one).unwrap();
@@ -489,7 +489,7 @@ fn segment_forces() {
 }
 
 #[test]
-fn figures_lists_and_nothing() {
+fn figures_lists_and_missing_values_are_displayed() {
     let plot = Plot::new("Knee", "time (s)", "angle (deg)").signal("raw", &on_clock(rustling(50)));
     let words = shows(&plot, 1, &["Knee"]);
     assert_eq!(words, "Knee");

@@ -160,7 +160,7 @@ fn recorded_angles_are_the_integrals_of_the_true_velocities() {
 }
 
 #[test]
-fn settings_do_what_they_say() {
+fn settings_move_only_the_pulses_they_name() {
     let base = Sprinter::at_speed(7.0).steps(4);
     let plain = base.clone().simulate().unwrap().truth;
     let late = base.clone().offset_s(Pulse::OppositeArm, 0.02).amplitude(Pulse::Trunk, 1.5);
@@ -285,7 +285,7 @@ fn the_four_speeds_are_a_story() {
 }
 
 #[test]
-fn bad_configurations_are_refused() {
+fn configurations_out_of_range_are_errors_that_name_the_setting() {
     let base = || Sprinter::at_speed(9.5);
     let parameter = |sprinter: Sprinter, part: &str| {
         let error = sprinter.simulate().unwrap_err();
