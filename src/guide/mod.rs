@@ -44,7 +44,9 @@ pub mod for_gaitmap_users {}
 #[doc = include_str!("for-opensim-users.md")]
 pub mod for_opensim_users {}
 
-/// A page of `docs/`: its links lead to items here, and its pictures are drawings in the page (`figures.html`).
+/// A page of `docs/`, which is read on the forge and here. Its links are references defined at its end; `links.md` precedes it and the
+/// first definition counts, so that the same link leads to an item here. Its pictures are drawings in the page (`figures.html`):
+/// docs.rs has no files next to the pages, and `include_str!` of an SVG needs no dependency.
 macro_rules! page {
     ($(#[doc = $about:literal])* $name:ident = $page:literal $(, $figure:literal)*) => {
         $(#[doc = $about])*

@@ -101,14 +101,8 @@ impl CouplingCycles {
     /// [`Error::TooFew`] below two cycles, [`Error::LengthMismatch`].
     pub fn of(cycles: &[CouplingAngles]) -> Result<Self> {
         let n = cycles.len();
-        if n < 2 {
-            return Err(Error::TooFew { operation: OPERATION, unit: "cycles", needed: 2, got: n });
-        }
-        let left = cycles[0].degrees.len();
-        if let Some(other) = cycles.iter().map(|c| c.degrees.len()).find(|length| *length != left) {
-            return Err(Error::LengthMismatch { operation: OPERATION, left, right: other });
-        }
-        let (mean_deg, variability_deg) = (0..left)
+        let length = super::common_length(OPERATION, cycles.iter().map(|cycle| cycle.degrees.len()))?;
+        let (mean_deg, variability_deg) = (0..length)
             .map(|t| match mean_and_length(cycles.iter().map(|cycle| cycle.degrees[t])) {
                 Some((mean, length)) => {
                     (mean.unwrap_or(f64::NAN), (2.0 * (1.0 - length)).sqrt().to_degrees())

@@ -108,3 +108,20 @@ pub mod test {
     pub use super::circular::{SameDirection, VTest, WatsonWilliams};
     pub use super::stride_coupling::CouplingTest;
 }
+
+use crate::{Error, Result};
+
+/// Returns the length that at least two cycles share.
+fn common_length(
+    operation: &'static str,
+    mut lengths: impl ExactSizeIterator<Item = usize> + Clone,
+) -> Result<usize> {
+    if lengths.len() < 2 {
+        return Err(Error::TooFew { operation, unit: "cycles", needed: 2, got: lengths.len() });
+    }
+    let left = lengths.clone().next().unwrap_or(0);
+    match lengths.find(|length| *length != left) {
+        Some(right) => Err(Error::LengthMismatch { operation, left, right }),
+        None => Ok(left),
+    }
+}

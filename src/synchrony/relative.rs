@@ -10,6 +10,9 @@ const OPERATION: &str = "relative phase";
 /// Continuous relative phase of two joints or segments over one cycle or record: the phase angle of the proximal minus that
 /// of the distal one, in degrees, in (-180, 180]. Positive means that the proximal is ahead; 0 is in phase, 180 in anti-phase.
 ///
+/// It keeps its sign: folding it to [0, 180] would lose which of the two leads, and linear statistics across 180 degrees would be
+/// wrong.
+///
 /// Each curve is centred on its mid-range and given its phase angle by the Hilbert transform (Lamb & Stöckl 2014,
 /// doi:10.1016/j.clinbiomech.2014.03.008). The phase angles of curves far from a sine wave advance unevenly, and so does their
 /// difference.
@@ -100,14 +103,8 @@ impl RelativePhaseCycles {
     /// [`Error::TooFew`] below two cycles, [`Error::LengthMismatch`].
     pub fn of(cycles: &[RelativePhase]) -> Result<Self> {
         let n = cycles.len();
-        if n < 2 {
-            return Err(Error::TooFew { operation: OPERATION, unit: "cycles", needed: 2, got: n });
-        }
-        let left = cycles[0].degrees.len();
-        if let Some(other) = cycles.iter().map(|c| c.degrees.len()).find(|length| *length != left) {
-            return Err(Error::LengthMismatch { operation: OPERATION, left, right: other });
-        }
-        let (mean_deg, sd_deg) = (0..left)
+        let length = super::common_length(OPERATION, cycles.iter().map(|cycle| cycle.degrees.len()))?;
+        let (mean_deg, sd_deg) = (0..length)
             .map(|t| {
                 let at = || cycles.iter().map(move |cycle| cycle.degrees[t]);
                 // From the direction of the mean vector to the linear mean of the distances from it, which is the plain mean

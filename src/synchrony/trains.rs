@@ -14,7 +14,8 @@ use num_traits::Float as _;
 ///
 /// Range 0 (nothing coincides) to 1 (every event coincides with one of every other train). For independent trains with one event
 /// per cycle it is not 0 but about [`AdaptiveWindow::chance`]. Without a cap it equals PySpike 0.9, and is then insensitive to the
-/// offset of periodic events: any offset gives 1.
+/// offset of periodic events: any offset gives 1. The two hips of a real runner score 1.00
+/// without a cap and 0.00 within 30 ms.
 ///
 /// # Costs
 /// Proportional to trains x events: for each pair, to the events of its two trains. Sixteen trains of 10,000 events take

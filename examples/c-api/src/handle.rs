@@ -1,4 +1,5 @@
-//! The table behind the handles.
+//! The table behind the handles. They are numbers and not pointers, because a freed pointer cannot be detected, while a number that is
+//! never reused can: a wrong handle gives a status instead of a crash.
 
 use crate::status::{CopeakStatus, Fault};
 use std::any::{Any, TypeId};

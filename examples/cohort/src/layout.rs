@@ -1,10 +1,13 @@
 //! One row per recording: the columns of a cohort's Parquet files, and both ways between a row and a [`Recording`].
 //!
+//! A recording is studied whole, on one worker; rows of samples would have to be collected first. Its channels differ in number and
+//! rate, so they are a list and not columns.
+//!
 //! | column | type | |
 //! |---|---|---|
-//! | `id` | text | what the recording is called |
-//! | `athlete` | text | whose it is |
-//! | `speed_mps`, `mass_kg` | number or null | where they are known |
+//! | `id` | text | name of the recording |
+//! | `athlete` | text | name of the athlete |
+//! | `speed_mps`, `mass_kg` | number or null | if known |
 //! | `channels` | list of `{name, unit, rate_hz, start_s, samples}` | samples are a list of numbers; a missing one is NaN or null |
 
 use copeak::recording::{Channel, Recording};

@@ -142,7 +142,7 @@ fn files() {
     shows(
         &trc::read_from(&file[..]).unwrap(),
         1,
-        &["m     SACR", "1 marker; 0.0 % of their positions not seen"],
+        &["m     SACR", "1 marker; 0.0 % of their positions hidden"],
     );
     let mut angles = Recording::new("angles");
     angles.push(Channel::new("hip_flexion_r", "deg", on_clock(rustling(50)))).unwrap();
@@ -202,7 +202,11 @@ fn filters_and_cutoffs() {
 fn events_steps_and_forces() {
     let Sprint { trial, steps, .. } = sprint(9.5, 12, 1);
     let feet = trial.feet().unwrap();
-    shows(&feet, 1, &["left foot", "right foot", "ms (initial)", "by force", "a bias, in no standard error"]);
+    shows(
+        &feet,
+        1,
+        &["left foot", "right foot", "ms (initial)", "by force", "a bias, not part of the standard errors"],
+    );
     shows(&feet.left, 1, &["contacts in", "N"]);
     shows(&feet.contacts()[0], 0, &["contact", "s, ", "ms (standard errors", "force"]);
     shows(&feet.events()[0], 0, &["initial contact at", "standard error", "ms"]);
@@ -342,7 +346,7 @@ fn phases_and_coupling() {
     #[cfg(feature = "fft")]
     {
         let spectrum = Coherence::new(rate(), 50).unwrap().of(&rustling(400), &wave_long(400)).unwrap();
-        shows(&spectrum, 1, &["segments", "Hz", "cannot be told from none"]);
+        shows(&spectrum, 1, &["segments", "Hz", "not distinguishable from none"]);
     }
 }
 

@@ -1,5 +1,5 @@
-//! C3D for the page: a separate module, loaded when such a file is opened, because computing a body from markers takes as much
-//! code as all the rest.
+//! C3D for the page: a separate module, loaded when such a file is opened, because computing a body from markers takes a
+//! quarter of the code (154 of 613 kB), and most visitors open none.
 
 #![forbid(unsafe_code)]
 
