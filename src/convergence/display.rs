@@ -29,6 +29,14 @@ impl fmt::Display for Null {
     }
 }
 
+/// Names what a p value of kappa compares with.
+fn random_offsets(null: Null) -> &'static str {
+    match null {
+        Null::Locked => "random fixed offsets",
+        Null::Independent => "random offsets in every cycle",
+    }
+}
+
 impl fmt::Display for ChanceTest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(kappa) = self.kappa else {
@@ -219,7 +227,8 @@ pub(crate) fn together(f: &mut fmt::Formatter<'_>, session: &Session) -> fmt::Re
             "  together   coincidence {coincidence:.2}; kappa is not defined, chance would do as well"
         );
     };
-    let p = session.p.map_or(String::new(), |p| format!(", p {p:.3} ({})", session.null));
+    let p =
+        session.p.map_or(String::new(), |p| format!(", p {p:.3} against {}", random_offsets(session.null)));
     paragraph(f, "  together   ", &format!("coincidence {coincidence:.2}, kappa {kappa:.2}{p}"))?;
     if let (Some(value), Some(spread)) = (session.simultaneity, session.spread_s) {
         let n = session.steps.iter().filter(|step| step.timing.simultaneity.is_some()).count();

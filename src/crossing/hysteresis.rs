@@ -89,7 +89,7 @@ impl Hysteresis {
     /// least three samples, and at most 30 on each side.
     #[must_use]
     pub fn half_width(self, samples: f64) -> Self {
-        Self { half_width: samples.max(0.0).min(MOST_HALF_WIDTH), ..self }
+        Self { half_width: if samples > 0.0 { samples.min(MOST_HALF_WIDTH) } else { 0.0 }, ..self }
     }
 
     /// Returns the upper level.

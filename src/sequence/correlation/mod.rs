@@ -1,6 +1,5 @@
 //! The lag of one curve behind another, by correlation instead of peaks.
 
-use crate::{Error, Rate, Real, Result, Samples};
 mod correlator;
 #[cfg(feature = "fft")]
 mod spectrum;
@@ -11,9 +10,8 @@ use crate::inference::{Estimate, Strides};
 use crate::math::{Vertex, median};
 use crate::sequence::Relation;
 use crate::sequence::lag::mean;
+use crate::{Error, Rate, Real, Result, Samples};
 use alloc::vec::Vec;
-#[cfg(not(feature = "std"))]
-use num_traits::Float as _;
 
 const OPERATION: &str = "the lag between two curves";
 

@@ -466,5 +466,5 @@ fn a_false_number_of_rows_reserves_no_memory() {
     while let Some(at) = file.windows(2).position(|bytes| bytes == varint(100)) {
         file[at..at + 2].copy_from_slice(&varint(8000));
     }
-    assert_eq!(fault(&file), "row group 1, column x, byte 4: it has fewer bytes than its values take");
+    assert_eq!(fault(&file), "row group 1, column x, byte 4: the page has fewer bytes than its values need");
 }

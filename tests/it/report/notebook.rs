@@ -148,7 +148,7 @@ fn files() {
     angles.push(Channel::new("hip_flexion_r", "deg", on_clock(rustling(50)))).unwrap();
     let mut file = Vec::new();
     mot::write(&angles, &mut file).unwrap();
-    shows(&mot::read_from(&file[..]).unwrap(), 1, &["deg   hip_flexion_r", "degrees, as the header says"]);
+    shows(&mot::read_from(&file[..]).unwrap(), 1, &["deg   hip_flexion_r", "degrees, from the header"]);
     let mut c3d = C3d::default();
     c3d.recording = recording;
     shows(&c3d, 1, &["0 force plates", "events  none"]);

@@ -128,7 +128,7 @@ fn a_c3d_file_is_studied_as_it_is_read() {
     assert!(trial.ground_force.is_some() && trial.get("hip_flexion_r").is_none());
     let study = Study::builder().trial(&trial).replicates(100).run().unwrap();
     let found = study.trials().next().unwrap();
-    assert_eq!(found.event_method(), Some(copeak::event::Method::Force));
+    assert_eq!(found.event_method(), Some(copeak::event::Method::Mixed));
     assert_eq!(found.contacts.len(), 5);
     assert_eq!(found.contributors, ["support_hip", "swing_hip"]);
     assert!(found.sequence.is_some());
