@@ -12,7 +12,7 @@ use num_traits::Float as _;
 const MOST_PERMUTATIONS: usize = 1_000_000;
 
 /// Compares two groups of curves over their whole length by permutation of the largest |t| (Nichols & Holmes 2002,
-/// doi:10.1002/hbm.1058), which holds the level for the curve as a whole, whatever its smoothness.
+/// doi:10.1002/hbm.1058), which holds the level for the curve as a whole, regardless of its smoothness.
 ///
 /// For independent groups the statistic is the pooled t at each point and the labels are exchanged; for pairs, the t of the
 /// differences, whose signs are flipped. All permutations are used if there are no more than requested, else random ones.

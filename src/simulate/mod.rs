@@ -280,10 +280,10 @@ impl Sprinter {
     /// One trial.
     ///
     /// # Errors
-    /// [`Error::Parameter`](crate::Error::Parameter) for a setting outside its range, a contact that leaves no
-    /// flight, or jitter that would swap two pulses of a joint; [`Error::Missing`](crate::Error::Missing) for noise
+    /// [`Error::Parameter`] for a setting outside its range, a contact that leaves no
+    /// flight, or jitter that would swap two pulses of a joint; [`Error::Missing`] for noise
     /// on a channel that does not exist;
-    /// [`Error::TooFew`](crate::Error::TooFew) for no steps; [`Error::Undefined`](crate::Error::Undefined) when two
+    /// [`Error::TooFew`] for no steps; [`Error::Undefined`] when two
     /// pulses of one joint lie so close that one swallows the other, or when a pulse is not the largest of its cycle,
     /// by three standard deviations of its height.
     pub fn simulate(&self) -> Result<SimulatedTrial> {

@@ -4,7 +4,7 @@ use super::{Map, Then};
 
 /// Delay of a stage's output.
 ///
-/// A stage with `Option` outputs counts from the sample an output *belongs to*, so what it waits for is in the delay:
+/// A stage with `Option` outputs counts from the sample an output *belongs to*, so the delay includes the wait:
 /// the central difference at sample i comes out at sample i + 1, a delay of 1.
 ///
 /// ```

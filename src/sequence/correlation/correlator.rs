@@ -228,7 +228,7 @@ const WIDE: usize = 24;
 /// `out[j]` = sum over i of `a[i] b[i + j]`; `b` extends for at least [`beyond`] samples past the last one used.
 ///
 /// Where `zeros` is not 0, that many samples of `b` before and after the middle `a.len()` are known to be 0 and are left
-/// out. The sums are taken in the order of i whatever the instructions.
+/// out. The sums are taken in the order of i with every instruction set.
 #[inline(always)]
 fn products(a: &[f64], b: &[f64], zeros: usize, out: &mut [f64]) {
     let mut from = 0;

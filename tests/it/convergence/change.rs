@@ -1,4 +1,4 @@
-//! What changed between two sessions: what is named, what comes out of exact sessions, what is refused.
+//! Changes between two sessions: identified causes, exact results without scatter, and errors.
 
 use crate::common::cases;
 use copeak::convergence::{Cause, Changes, CycleKind, Cycles, SessionAnalysis};
@@ -68,7 +68,7 @@ fn another_top_is_no_scatter() {
     assert_eq!(first, Some(("support_hip", Cause::Weaker)), "{found}");
 }
 
-/// Without scatter a change is what it was set to be, to what grid and filter allow.
+/// Without scatter a change equals the simulated one within the accuracy of grid and filter.
 #[test]
 fn exact_sessions_give_the_size() {
     let exact = Sprinter::at_speed(9.5).steps(12);
@@ -117,7 +117,7 @@ fn too_few_steps_are_an_error_and_one_contributor_has_no_covariation() {
 
 proptest! {
     #![proptest_config(cases(12))]
-    /// A session against itself has not changed; forwards and backwards are the same but for the sign.
+    /// A session against itself has not changed; changes forwards and backwards differ only in sign.
     #[test]
     fn a_change_back_is_the_opposite(seed in 1u64..1000) {
         let (a, b) = (cycles_of(&runner(seed), 5), cycles_of(&runner(seed + 1000).offset_s(Pulse::Trunk, 0.02), 5));

@@ -1,4 +1,4 @@
-//! Impulse within the contact: how early, and what is missing or mistimed of it.
+//! Impulse within the contact: its time, and its missing and mistimed parts.
 
 use copeak::convergence::{Contributor, CycleKind, Cycles, Role, SessionAnalysis};
 use copeak::event::{Contact, Event, EventKind, Method, Side};

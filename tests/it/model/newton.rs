@@ -216,7 +216,7 @@ fn axes_are_found_whatever_the_laboratory_calls_them() {
 proptest! {
     #![proptest_config(cases(16))]
 
-    /// The groups sum to the whole body's force to 1e-12 of it, whatever the motion.
+    /// The groups sum to the whole body's force to 1e-12 of it for any motion.
     #[test]
     fn groups_sum_to_the_total(seed in 0u64..1000, female in any::<bool>()) {
         let mut noise = common_noise(seed);
@@ -367,7 +367,7 @@ fn contributors_are_signed_and_cut_from_mid_flight() {
     );
 }
 
-/// Without markers, or without mass and force, the report says what is missing and does not fail.
+/// Without markers, or without mass and force, the report cautions which is missing and does not fail.
 #[test]
 fn a_study_without_markers_or_mass_cautions_that_newtons_need_them() {
     let joints = copeak::simulate::Sprinter::at_speed(7.0).simulate().unwrap().recording;

@@ -1,4 +1,4 @@
-//! Figures hold what they claim to show, in plain SVG.
+//! Figures contain the values they show, in plain SVG.
 #![cfg(feature = "analysis")]
 
 use copeak::convergence::{Contributor, CycleKind, Cycles, Role};

@@ -1,4 +1,4 @@
-//! The simulated is what it says: its force carries the body, its truth is where its drives peak.
+//! A simulated trial agrees with its truth: its force carries the body, and its drives peak at the stated times.
 
 use copeak::event::{Contact, ForceContacts, Side};
 use copeak::simulate::{Pulse, SimulatedTrial, Sprinter, sprinter_at_four_speeds};
@@ -82,7 +82,7 @@ fn contacts_found_by_force_are_the_true_ones() {
             // The threshold lies late and early by a bias that depends on the force alone ...
             assert!((0.0..0.008).contains(&(up - truth.initial.time_s)), "{speed}");
             assert!((0.0..0.012).contains(&(truth.terminal.time_s - down)), "{speed}");
-            // ... and the event lies at the threshold, within what it says of itself and 0.1 ms.
+            // ... and the event lies at the threshold, within its uncertainty and 0.1 ms.
             for (event, at) in [(found.initial, up), (found.terminal, down)] {
                 let miss = (event.time_s - at).abs();
                 assert!(miss < 4.0 * event.se_s + 1e-4, "{speed}: {miss} se {}", event.se_s);
@@ -181,7 +181,7 @@ fn settings_move_only_the_pulses_they_name() {
     for step in &together.steps {
         assert!((step.peak_s(Pulse::Trunk) - step.step.start_s() - 0.09).abs() < 1e-12);
     }
-    // All at one instant: the sum of the peaks is reached, but for the phase grid.
+    // All at one instant: the sum of the peaks is reached, up to the phase grid.
     assert!(together.coincidence() > 0.998, "{}", together.coincidence());
     assert!(plain.coincidence() < 0.95, "{}", plain.coincidence());
 }
