@@ -370,7 +370,7 @@ fn check_duration(name: &'static str, value: f64) -> Result<()> {
     }
 }
 
-/// Finds when the energy of an electromyogram leaves its baseline and stays above it.
+/// Finds the time at which the energy of an electromyogram leaves its baseline and stays above it.
 ///
 /// The band-passed channel passes through [`Tkeo`], the magnitude and a centred moving mean; the level is the mean of the
 /// result in a window of rest plus a [number](Self::new) of its standard deviations, and the onset is the first crossing

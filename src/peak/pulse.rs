@@ -15,7 +15,7 @@ const LONGEST: usize = 20_000;
 /// Fewest samples of a cycle that have a shape.
 const SHORTEST: usize = 8;
 
-/// Times every cycle of a drive by how far it must be shifted to lie on the mean of the others.
+/// Times every cycle of a drive by the shift that aligns it with the mean of the others.
 ///
 /// A peak uses three samples, this uses the whole pulse: it is the matched filter of communication engineering with the
 /// template estimated from the data (Woody 1967, doi:10.1007/BF02474247). On simulated pulses its scatter reaches the
