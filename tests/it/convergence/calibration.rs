@@ -49,7 +49,7 @@ fn offsets_drawn_in_every_step_are_called_locking_in_five_per_cent() {
     assert!((0.035..=0.065).contains(&share), "{share}");
 }
 
-/// The null that shifts every step anew would call any fixed offsets significant: why it is not the default.
+/// The null that shifts every step independently makes any fixed offsets significant, so it is not the default.
 #[test]
 fn locked_offsets_are_significant_under_the_independent_null() {
     let mut noise = SplitMix(11);

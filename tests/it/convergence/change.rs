@@ -92,7 +92,7 @@ fn changes_of_coincidence_offset_and_blur_have_intervals() {
             &cycles_of(&runner(8), 5),
         )
         .unwrap();
-    assert!(change.offset.ci.is_some_and(|ci| ci.low > 0.0), "a late arm is a habit: {change:?}");
+    assert!(change.offset.ci.is_some_and(|ci| ci.low > 0.0), "a late arm is a fixed offset: {change:?}");
     assert!(!change.blur.excludes(0.0), "and no scatter: {:?}", change.blur);
     let sum = change.coincidence.value + change.offset.value + change.blur.value;
     assert!(sum.abs() < 1e-12, "offset + blur = 1 - C, so their changes too: {sum}");

@@ -1,4 +1,4 @@
-//! The newton model on bodies whose segment accelerations are known, and on real runners beside their plates.
+//! The newton model on bodies whose segment accelerations are known, and on real runners against force plates.
 
 use crate::common;
 use crate::common::cases;
@@ -245,7 +245,7 @@ fn common_noise(seed: u64) -> impl FnMut() -> f64 {
     }
 }
 
-/// White noise on every marker: the forces scatter by the standard error that is told.
+/// White noise on every marker: the forces scatter by the reported standard error.
 #[test]
 fn noise_is_propagated() {
     let mut state = 7u64;
@@ -493,7 +493,7 @@ fn c3d_and_trc_agree() {
 }
 
 /// The second runner has no marker on knee and ankle: their centres come from the motion. His plates are 12.5 ms late against
-/// his markers, which costs more than everything else; the correlation with that taken away is that of the sprinter.
+/// his markers, which costs more than everything else; without it the correlation is that of the sprinter.
 #[test]
 fn the_second_runner_by_functional_centres() {
     let Some(folder) = common::data().map(|d| d.join("fullbody_hamner2013")) else { return };

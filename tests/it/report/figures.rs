@@ -160,7 +160,7 @@ fn an_empty_study_has_no_figures() {
 fn a_figure_of_its_own_changes_with_the_reader() {
     let svg = figure::drives("Drives & more", &all_cycles()).unwrap();
     let alone = figure::standalone(&svg);
-    // The printed colours stand in the drawing, their dark ones in the rule.
+    // The drawing has the light colours, the style rule the dark ones.
     for (light, dark) in [("#222222", "#E4E4E4"), ("#0072B2", "#5598D1"), ("#FFFFFF", "#16181B")] {
         assert!(alone.contains(&format!("fill=\"{light}\"")), "{light}");
         assert!(alone.contains(&format!(".copeak [fill=\"{light}\"]{{fill:{dark}}}")), "{light} {dark}");

@@ -59,7 +59,7 @@ fn the_sprinter_agrees_with_an_independent_program() {
     }
 }
 
-/// Every accepted step has each contributor's peak or says why not; every other step says why it is out.
+/// Every accepted step has each contributor's peak or the reason for its absence; every other step has its reason for rejection.
 #[test]
 fn no_step_is_silent() {
     let Some(study) = sprint() else { return };
@@ -134,7 +134,7 @@ fn a_c3d_file_is_studied_as_it_is_read() {
     assert!(found.sequence.is_some());
 }
 
-/// Markers that nobody has described: the report says so, with their names.
+/// Markers of an unknown set: the report lists their names.
 #[test]
 fn markers_of_an_unknown_set_are_listed_in_the_report() {
     let clock = copeak::Clock::from_zero(copeak::Rate::from_hz(100.0).unwrap());

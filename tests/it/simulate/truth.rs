@@ -46,7 +46,7 @@ fn mean_vertical_force_over_contact_is_body_weight_times_step_over_contact_time(
     }
 }
 
-/// When the true force passes a threshold on its way up and down.
+/// Returns the times at which the true force rises and falls through a threshold.
 fn passages(trial: &SimulatedTrial, contact: &Contact, on: f64, off: f64) -> (f64, f64) {
     let side = contact.side();
     let middle = 0.5 * (contact.initial.time_s + contact.terminal.time_s);
