@@ -135,7 +135,7 @@ fn a_report_is_written_in_every_form() {
 }
 
 #[test]
-fn a_bad_file_is_named_and_the_others_are_reported() {
+fn an_unreadable_file_is_named_and_the_others_are_reported() {
     let folder = Folder::new("bad");
     let (sprint, bad) = (folder.sprint("sprint.csv"), folder.path("bad.csv"));
     fs::write(&bad, "time_s,hip_flexion_r_deg\n0,1\n0.01,x\n").unwrap();
@@ -161,7 +161,7 @@ fn an_input_is_never_overwritten() {
 }
 
 #[test]
-fn describe_goes_on_after_a_bad_file() {
+fn describe_continues_after_an_unreadable_file() {
     let folder = Folder::new("describe");
     let (sprint, bad) = (folder.sprint("sprint.csv"), folder.path("bad.c3d"));
     fs::write(&bad, "no C3D").unwrap();

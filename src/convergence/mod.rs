@@ -24,7 +24,7 @@
 //! **Different models answer different questions.** Joint-velocity drives are proxies, not forces; every result names
 //! its model.
 //!
-//! Mean drives over a stride, and each step's peaks: together, but for one arm.
+//! Mean drives over a stride, and each step's peaks: together, except for one arm.
 //!
 #![doc = include_str!("../guide/figures.html")]
 #![doc = include_str!("../../docs/drives.svg")]

@@ -1,4 +1,4 @@
-//! The mean curve and how sure it is, point by point and as a whole.
+//! The mean curve with its uncertainty, point by point and as a whole.
 
 use super::Rows;
 use crate::inference::distribution::{student_cdf, student_quantile};
@@ -10,23 +10,23 @@ use alloc::{vec, vec::Vec};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// More than any band needs.
+/// Upper limit of replicates, more than any band needs.
 const MOST_REPLICATES: usize = 1_000_000;
 
 /// Finds the band around the mean of curves, one per stride.
 ///
 /// - **Pointwise**: the t-interval of [`crate::inference::t_interval`] at every point. At 101 points five are expected outside
-///   by chance, so it says nothing of the whole curve.
-/// - **Simultaneous**: holds the whole mean curve with the level's probability, by a wild bootstrap of the largest |t|: in
+///   by chance, so it does not apply to the whole curve.
+/// - **Simultaneous**: covers the whole mean curve with the level's probability, by a wild bootstrap of the largest |t|: in
 ///   each replicate every curve's deviation from the mean keeps or changes its sign at random, and the largest
-///   studentised mean over the curve is taken. Their quantile at the level is the reach in standard errors. Sign changes
-///   assume that deviations are as often up as down; n curves have 2^(n-1) of them, so at 95 % there is none below
-///   six curves.
+///   studentised mean over the curve is recorded. The quantile of these maxima at the level is the half width in standard
+///   errors. Sign changes assume that deviations are symmetric; n curves have 2^(n-1) of them, so at 95 % there is no
+///   band below six curves.
 ///
-/// Neighbouring strides resemble each other: one autocorrelation, pooled over the points and with its bias taken out as in
+/// Neighbouring strides resemble each other: one autocorrelation, pooled over the points and corrected for bias as in
 /// [`crate::inference::autocorrelation`], widens both.
 ///
-/// Bands at 95 % held the whole of a simulated smooth mean curve in 95.3 to 96.1 % of 2000 sessions of 6 to 50 independent
+/// Bands at 95 % covered the whole of a simulated smooth mean curve in 95.3 to 96.1 % of 2000 sessions of 6 to 50 independent
 /// strides, and in 93.9 to 95.3 % of sessions of 25 and 50 strides with autocorrelation 0.25 and 0.5
 /// (`tests/it/ensemble/calibration.rs`).
 ///
@@ -48,19 +48,19 @@ pub struct CurveBand {
     level: f64,
 }
 
-/// A mean curve with its bands; made by [`CurveBand::of`].
+/// A mean curve with its bands; returned by [`CurveBand::of`].
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct SimultaneousBand {
     /// Mean curve.
     pub mean: Vec<f64>,
-    /// Its standard error.
+    /// Standard error of the mean curve.
     pub se: Vec<f64>,
-    /// Interval of each point for itself; `None` below three curves, and where their autocorrelation leaves not more than
-    /// one independent curve.
+    /// Separate interval of each point; `None` below three curves, and where their autocorrelation leaves no more than one
+    /// independent curve.
     pub pointwise: Option<Edges>,
-    /// Band of the whole curve; `None` likewise, and where there are too few sign changes for the level.
+    /// Band of the whole curve; `None` in the same cases, and where there are too few sign changes for the level.
     pub simultaneous: Option<Edges>,
     /// Confidence level of both.
     pub level: f64,
@@ -90,7 +90,7 @@ impl Edges {
 }
 
 impl CurveBand {
-    /// 1000 replicates, level 0.95.
+    /// Creates a band with 1000 replicates at level 0.95.
     pub fn new(seed: u64) -> Self {
         Self { seed, replicates: 1000, level: 0.95 }
     }
@@ -107,7 +107,7 @@ impl CurveBand {
         Self { level, ..self }
     }
 
-    /// The band of curves of equal length, in order of time.
+    /// Computes the band of curves of equal length, in order of time.
     ///
     /// # Errors
     /// [`Error::TooFew`] without curves or points; [`Error::LengthMismatch`]; [`Error::NonFinite`] with the index of the first
@@ -130,10 +130,10 @@ impl CurveBand {
         let se: Vec<f64> = squares.iter().map(|s| (s / freedom / size).sqrt()).collect();
         let sure = n >= 3 && size > 1.0;
         let point = student_quantile(0.5 + level / 2.0, size - 1.0);
-        // All sign changes but the mirrored ones; the level must leave at least one of them outside.
+        // All sign changes except mirrored ones; the level must leave at least one of them outside.
         let enough = sure && 2.0_f64.powi(n.min(1000) as i32 - 1) * (1.0 - level) >= 1.0;
         let whole = enough.then(|| {
-            // Deviations that resemble their neighbours count for fewer: the same tail of a t with their freedom.
+            // Autocorrelated deviations are worth fewer: the same tail probability of a t with their degrees of freedom.
             let tail = 1.0 - student_cdf(self.largest_t(&rows), freedom);
             student_quantile(1.0 - tail, size - 1.0).max(point)
         });
@@ -149,7 +149,7 @@ impl CurveBand {
         })
     }
 
-    /// The level's quantile of the largest |t| of the mean over the curve when signs are changed at random.
+    /// Returns the level's quantile of the largest |t| of the mean over the curve when signs are changed at random.
     ///
     /// Rows have unit sum of squares at each point, so with S = sum of e_j y_j the studentised mean is
     /// S √((n-1)/(n - S²)).
@@ -172,8 +172,8 @@ impl CurveBand {
     }
 }
 
-/// Autocorrelation of neighbouring rows, the products and squares of all points taken together; its bias is taken out as
-/// for single numbers.
+/// Returns the autocorrelation of neighbouring rows, with products and squares pooled over all points; its bias is
+/// corrected as for single numbers.
 fn pooled_autocorrelation(rows: &Rows) -> f64 {
     let all: f64 = rows.values.iter().map(|x| x * x).sum();
     if rows.n < 2 || all <= 0.0 {

@@ -1,4 +1,4 @@
-//! Where two groups of curves differ.
+//! Comparison of two groups of curves.
 
 use super::Rows;
 use crate::inference::draw::Draws;
@@ -8,16 +8,16 @@ use alloc::{vec, vec::Vec};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// More than any test needs.
+/// Upper limit of permutations, more than any test needs.
 const MOST_PERMUTATIONS: usize = 1_000_000;
 
 /// Compares two groups of curves over their whole length by permutation of the largest |t| (Nichols & Holmes 2002,
-/// doi:10.1002/hbm.1058), which holds the level for the curve as a whole, whatever its smoothness.
+/// doi:10.1002/hbm.1058), which holds the level for the curve as a whole, regardless of its smoothness.
 ///
 /// For independent groups the statistic is the pooled t at each point and the labels are exchanged; for pairs, the t of the
-/// differences, whose signs are flipped. All permutations are used where there are not more than asked for, else random
-/// ones. A permutation is as likely as the one seen only when curves are exchangeable under the null hypothesis: athletes
-/// are, the strides of two sessions are only as far as neighbouring ones do not resemble each other. Simulated strides with
+/// differences, whose signs are flipped. All permutations are used if there are no more than requested, else random ones.
+/// A permutation is as likely as the observed one only when curves are exchangeable under the null hypothesis: athletes
+/// are; the strides of two sessions are only if neighbouring strides do not resemble each other. Simulated strides with
 /// autocorrelation 0.3 gave 25 % false alarms at 5 % where independent ones gave 5 % (`tests/it/ensemble/calibration.rs`):
 /// average each session first, or leave out strides.
 ///
@@ -43,26 +43,26 @@ pub struct CurveTest {
     level: f64,
 }
 
-/// Where the curves of two groups differ.
+/// Difference of two groups of curves, with the points at which it is significant.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Difference {
     /// Mean of the second group minus mean of the first.
     pub difference: Vec<f64>,
-    /// The t value of each point; 0 where nothing varies, infinite where only the groups differ.
+    /// t value of each point; 0 where nothing varies, infinite where only the groups differ.
     pub t: Vec<f64>,
-    /// p of each point, with the whole curve looked at allowed for.
+    /// p of each point, adjusted for the comparison of the whole curve.
     pub p_point: Vec<f64>,
     /// p of the whole curve: the smallest of the points'.
     pub p: f64,
-    /// What |t| must exceed to be significant; `None` when there are too few permutations for the level.
+    /// Critical value of |t|; `None` when there are too few permutations for the level.
     pub critical_t: Option<f64>,
     /// Stretches of significant points, in order.
     pub regions: Vec<Region>,
-    /// Permutations used, the one seen included; p cannot be less than one of them.
+    /// Number of permutations used, including the observed one; p is at least the reciprocal.
     pub permutations: usize,
-    /// Whether these are all there are.
+    /// Whether these are all possible permutations.
     pub exact: bool,
 }
 
@@ -80,12 +80,12 @@ pub struct Region {
 }
 
 impl CurveTest {
-    /// 1999 permutations, level 0.95.
+    /// Creates a test with 1999 permutations at level 0.95.
     pub fn new(seed: u64) -> Self {
         Self { seed, permutations: 1999, level: 0.95 }
     }
 
-    /// Sets the number of permutations in addition to the one seen, from 1 to 1,000,000.
+    /// Sets the number of permutations in addition to the observed one, from 1 to 1,000,000.
     #[must_use]
     pub fn permutations(self, permutations: usize) -> Self {
         Self { permutations, ..self }
@@ -106,7 +106,7 @@ impl CurveTest {
         Err(Error::Parameter { name, rule, value: self.permutations as f64 })
     }
 
-    /// Two groups of curves that have nothing to do with each other.
+    /// Compares two independent groups of curves.
     ///
     /// # Errors
     /// [`Error::TooFew`] below two curves in a group; [`Error::LengthMismatch`] between curves; [`Error::NonFinite`] with the
@@ -131,7 +131,7 @@ impl CurveTest {
         rows.subtract(&grand);
         let squares = rows.squares();
         rows.standardise(&squares, &grand);
-        // With unit squares in all, the share between the groups is the squared sum of either times this.
+        // With a total sum of squares of 1, the share between the groups is the squared sum of either times this.
         let share = 1.0 / a as f64 + 1.0 / b as f64;
         let groups = Groups { rows: &rows, chosen: b.min(a), of_second: b <= a };
         let seen = groups.seen();
@@ -154,7 +154,7 @@ impl CurveTest {
         ))
     }
 
-    /// Two groups in which curve i of the one belongs to curve i of the other: before and after, left and right.
+    /// Compares two groups in which curve i of one is paired with curve i of the other: before and after, left and right.
     ///
     /// # Errors
     /// [`Error::TooFew`] below two pairs; [`Error::LengthMismatch`] between groups and between curves; [`Error::NonFinite`] with
@@ -219,7 +219,7 @@ impl CurveTest {
                 r * (freedom / rest).sqrt()
             }
         };
-        // Sorted, so that few are looked at for each point.
+        // Sorted, so that each point needs a binary search only.
         let p_of = |r: &f64| {
             let slack = 1e-12 * r.abs().max(1.0);
             let large = permuted.partition_point(|m| *m >= r.abs() - slack);
@@ -250,11 +250,11 @@ impl CurveTest {
     }
 }
 
-/// Rows of two groups, of which the smaller one is chosen anew in every permutation.
+/// Rows of two groups, of which the smaller one is drawn again in every permutation.
 struct Groups<'a> {
     rows: &'a Rows,
     chosen: usize,
-    /// Whether the chosen group is the second, whose rows come last.
+    /// Whether the drawn group is the second, whose rows come last.
     of_second: bool,
 }
 
@@ -267,14 +267,14 @@ impl Groups<'_> {
         if self.of_second { self.rows.n - self.chosen } else { 0 }
     }
 
-    /// The chosen group's sum as seen.
+    /// Returns the observed sum of the drawn group.
     fn seen(&self) -> Vec<f64> {
         let mut sum = vec![0.0; self.rows.points];
         (self.first()..self.first() + self.chosen).for_each(|i| add(&mut sum, self.row(i), 1.0));
         sum
     }
 
-    /// Largest |sum| of each permutation but the one seen, and whether these are all.
+    /// Returns the largest |sum| of each permutation except the observed one, and whether these are all.
     fn permuted(&self, most: usize, seed: u64) -> (Vec<f64>, bool) {
         let (n, k) = (self.rows.n, self.chosen);
         let mut sum = vec![0.0; self.rows.points];
@@ -290,7 +290,7 @@ impl Groups<'_> {
                 if chosen != seen {
                     maxima.push(largest(&chosen));
                 }
-                // The next choice in order: the last place that can move does, those behind it follow closely.
+                // The next combination in order: the last index that can move moves, and those after it follow directly.
                 let Some(place) = (0..k).rev().find(|&p| chosen[p] < n - k + p) else {
                     return (maxima, true);
                 };
@@ -308,7 +308,7 @@ impl Groups<'_> {
     }
 }
 
-/// How many ways there are to choose k of n; `None` above `most`.
+/// Returns the number of ways to choose k of n; `None` above `most`.
 fn choices(n: usize, k: usize, most: usize) -> Option<usize> {
     let mut ways = 1usize;
     for i in 0..k {
@@ -320,7 +320,7 @@ fn choices(n: usize, k: usize, most: usize) -> Option<usize> {
     Some(ways)
 }
 
-/// Largest |sum| of rows under each choice of signs but the one seen, up to a change of all, and whether these are all.
+/// Returns the largest |sum| of rows under each choice of signs except the observed one, up to a change of all, and whether these are all.
 fn flipped(rows: &Rows, most: usize, seed: u64) -> (Vec<f64>, bool) {
     let mut sum = vec![0.0; rows.points];
     let mut largest = |sign: &mut dyn FnMut(usize) -> f64| {

@@ -1,9 +1,9 @@
 //! Curves of many strides: the mean with a band around it, and where two groups of curves differ.
 //!
 //! Cut the curves with [`crate::stride::normalize`] or [`crate::stride::Landmarks`]; [`crate::stride::Ensemble`] has their mean
-//! and standard deviation. The unit is the stride: average a left and a right step first, or treat each side for itself.
+//! and standard deviation. The unit is the stride: average a left and a right step first, or treat each side separately.
 //!
-//! Two curves that differ at a point may differ in height or in timing there: nothing here tells which
+//! Two curves that differ at a point may differ in height or in timing there: this module does not distinguish the two
 //! ([`DriveGrid::shortfall`](crate::convergence::DriveGrid::shortfall) does).
 //!
 #![doc = include_str!("../guide/figures.html")]
@@ -47,7 +47,7 @@ struct Rows {
 }
 
 impl Rows {
-    /// At least `needed` curves.
+    /// Builds the table from at least `needed` curves.
     fn of<C: AsRef<[T]>, T: Real>(curves: &[C], operation: &'static str, needed: usize) -> Result<Self> {
         let n = curves.len();
         if n < needed {

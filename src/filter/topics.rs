@@ -1,4 +1,4 @@
-//! Modules for the types that stand in the results and settings of filters.
+//! Modules for the types of the results and settings of filters.
 
 /// Missing samples: where gaps are, which zeros count as missing, and what a repair reports.
 pub mod gap {

@@ -14,19 +14,20 @@ use num_traits::Float as _;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Peak {
-    /// When, between samples, on the recording's clock.
+    /// Time of the peak on the recording's clock, interpolated between samples.
     pub time_s: f64,
-    /// How high, in the drive's unit, at that time.
+    /// Height at that time, in the drive's unit.
     pub value: f64,
-    /// Standard error of the time; `None` when the drive's noise is not known or the peak is flat on top.
+    /// Standard error of the time; `None` when the drive's noise is not known or the peak is a plateau.
     ///
-    /// On simulated pulses at 100 to 1000 Hz with white noise 10 to 40 dB below the signal, low-passed at 15 Hz, 1.96 of it
-    /// hold 90 to 98 % of the errors of peaks that are not approximate ([the figures](crate::guide::studies::peaks)).
+    /// On simulated pulses at 100 to 1000 Hz with white noise 10 to 40 dB below the signal, low-passed at 15 Hz, 1.96 of
+    /// these standard errors cover 90 to 98 % of the errors of peaks that are not approximate
+    /// ([the figures](crate::guide::studies::peaks)).
     pub se_s: Option<f64>,
-    /// Whether the standard error is approximate: it exceeds half a sample, or the noise of the curvature a quarter of it,
-    /// or the peak is flat on top.
+    /// Whether the standard error is approximate: it exceeds half a sample, or the noise of the curvature exceeds a quarter
+    /// of the curvature, or the peak is a plateau.
     pub approximate: bool,
-    /// How far the peak stands out from the drive in the cycle, in the drive's unit.
+    /// Prominence of the peak within the cycle, in the drive's unit.
     pub prominence: f64,
 }
 
@@ -40,7 +41,7 @@ pub enum NoPeak {
     Edge,
     /// The drive does not vary in the window (or is nowhere above 0 where it is clipped there).
     Flat,
-    /// A sample in the window, or the one beside it, is NaN or infinite.
+    /// A sample in the window, or one adjacent to it, is NaN or infinite.
     NonFinite,
     /// No maximum stands out enough.
     NotProminent,
@@ -49,7 +50,7 @@ pub enum NoPeak {
 }
 
 impl NoPeak {
-    /// `edge`, `flat`, `non_finite`, `not_prominent` or `outside`, as reports write it.
+    /// Returns `edge`, `flat`, `non_finite`, `not_prominent` or `outside`, as in reports.
     pub fn as_str(self) -> &'static str {
         match self {
             NoPeak::Edge => "edge",
@@ -72,14 +73,14 @@ impl fmt::Display for NoPeak {
 /// Finds the peak of a contributor in a cycle: the highest maximum of its drive in a window that stands out by at
 /// least a quarter of the drive's range there.
 ///
-/// The drive lives on its own clock and the window is in seconds, so channels of any rate meet. The peak's time is the
-/// vertex through the three top *real* samples, also where one of them lies beyond the window's edge; a peak belongs
-/// to the window when that time does. Of equal maxima the first counts.
+/// The drive has its own clock and the window is in seconds, so channels of different rates can be combined. The peak's
+/// time is the vertex of the parabola through the three highest *recorded* samples, even if one of them lies beyond the
+/// window's edge; a peak belongs to the window when that time does. Of equal maxima the first counts.
 ///
 /// - **Not circular** (default): the prominence is measured inside the window. A maximum on its edge is no peak.
-/// - **[Circular](Self::circular)**: the window is one cycle of something that recurs, its end is its start again (and
-///   is left out), and the prominence is measured round it. What is higher only because the recording was cut there
-///   (it keeps rising beyond the edge) is no peak, though it still bounds the prominence of others.
+/// - **[Circular](Self::circular)**: the window is one cycle of a periodic drive, its end coincides with its start (and is
+///   left out), and the prominence is measured around the circle. A sample that is a maximum only because the recording
+///   was cut there (the drive keeps rising beyond the edge) is no peak, though it still bounds the prominence of others.
 ///
 /// ```
 /// use copeak::{Clock, Rate, Signal, peak::{NoPeak, CyclePeakFinder}, time::TimeSpan};
@@ -108,12 +109,12 @@ impl Default for CyclePeakFinder {
 }
 
 impl CyclePeakFinder {
-    /// Prominence at least 25 % of the range, window not circular, drive taken as it is.
+    /// Creates a finder: prominence at least 25 % of the range, window not circular, drive unchanged.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// With this least prominence, as a fraction of the drive's range in the window.
+    /// Sets the minimum prominence, as a fraction of the drive's range in the window.
     ///
     /// # Errors
     /// [`Error::Parameter`] unless it is in [0, 1].
@@ -125,38 +126,38 @@ impl CyclePeakFinder {
         }
     }
 
-    /// The window is one cycle of a drive that recurs.
+    /// Treats the window as one cycle of a periodic drive.
     #[must_use]
     pub fn circular(self) -> Self {
         Self { circular: true, ..self }
     }
 
-    /// What lies below 0 counts as 0: for signed channels of which only the positive part drives.
+    /// Counts values below 0 as 0: for signed channels of which only the positive part drives.
     ///
-    /// Range and prominence are those of max(0, x), and a maximum not above 0 is no peak; the time is still refined on
+    /// Range and prominence are those of max(0, x), and a maximum not above 0 is no peak; the time is still interpolated on
     /// the channel itself, which has no corner at 0.
     #[must_use]
     pub fn positive_part(self) -> Self {
         Self { clipped: true, ..self }
     }
 
-    /// The lowest minimum instead. Height, range and prominence are those of the negated drive -x: a minimum of -3 has the
-    /// value 3.
+    /// Finds the lowest minimum instead. Height, range and prominence are those of the negated drive -x: a minimum of -3
+    /// has the value 3.
     #[must_use]
     pub fn minima(self) -> Self {
         Self { side: Side::Minima, ..self }
     }
 
-    /// The peak of the magnitude |x|, whatever its sign.
+    /// Finds the peak of the magnitude |x| instead, regardless of sign.
     #[must_use]
     pub fn absolute(self) -> Self {
         Self { side: Side::Absolute, ..self }
     }
 
-    /// The peak in `window`, without standard error.
+    /// Finds the peak in `window`, without standard error.
     ///
     /// # Errors
-    /// The [`NoPeak`] that says why there is none.
+    /// A [`NoPeak`] with the reason when there is none.
     pub fn find<S>(&self, drive: &Signal<S>, window: TimeSpan) -> Result<Peak, NoPeak>
     where
         S: Samples,
@@ -168,10 +169,10 @@ impl CyclePeakFinder {
         Ok(Peak { time_s, value: vertex.value, se_s: None, approximate, prominence })
     }
 
-    /// The peak in `window`, its standard error from the drive's noise.
+    /// Finds the peak in `window`, with its standard error from the drive's noise.
     ///
     /// # Errors
-    /// The [`NoPeak`] that says why there is none.
+    /// A [`NoPeak`] with the reason when there is none.
     pub fn find_with_noise<S>(
         &self,
         drive: &Signal<S>,
@@ -206,7 +207,7 @@ impl CyclePeakFinder {
         let x = |i: usize| self.side.height(drive.samples().sample(i).as_f64());
         let height = |i: usize| if self.clipped { x(i).max(0.0) } else { x(i) };
 
-        // The window's samples and, for the maxima at its edges, one on either side where the recording has it.
+        // The window's samples and, for maxima at its edges, one more on either side where the recording has one.
         let (from, to) = (cut.first.saturating_sub(1), (cut.last + 1).min(drive.samples().len() - 1));
         if (from..=to).any(|i| !x(i).is_finite()) {
             return Err(NoPeak::NonFinite);
@@ -248,44 +249,44 @@ impl CyclePeakFinder {
     }
 }
 
-/// The samples of a window, and what is left and right of a sample in it.
+/// The samples of a window, with searches to the left and right of a sample.
 struct Cut {
     first: usize,
     last: usize,
-    /// TimeSpan in samples, widened by the millionth of a sample that is granted everywhere.
+    /// The window in samples, widened by the tolerance of a millionth of a sample.
     start: f64,
     end: f64,
     circular: bool,
 }
 
 impl Cut {
-    /// `None` below 3 samples.
+    /// Returns `None` below 3 samples.
     fn new<S: Samples>(drive: &Signal<S>, window: TimeSpan, circular: bool) -> Option<Self> {
         const SLACK: f64 = 1e-6;
         let clock = drive.clock();
         let start = clock.position(window.start_s) - SLACK;
-        // A circular window's end is its start again.
+        // The end of a circular window coincides with its start.
         let end = clock.position(window.end_s) + if circular { -SLACK } else { SLACK };
         let first = start.ceil().max(0.0) as usize;
         let last = (end.floor().max(0.0) as usize).min(drive.samples().len() - 1);
         (end >= start && last >= first + 2).then_some(Self { first, last, start, end, circular })
     }
 
-    /// Whether a maximum from `first` to `last` with its vertex at `position` belongs to the window.
+    /// Returns whether a maximum from `first` to `last` with its vertex at `position` belongs to the window.
     fn holds(&self, first: usize, last: usize, position: f64) -> bool {
         let inside = position >= self.start && position < self.end;
-        // Without recurrence the edge samples themselves are no peaks.
+        // In a window that is not circular the edge samples are no peaks.
         inside && (self.circular || (first > self.first && last < self.last))
     }
 
-    /// Lowest value going left from the top that starts at `first`, up to anything higher.
+    /// Returns the lowest value to the left of the maximum that starts at `first`, up to anything higher.
     fn left_low(&self, height: impl Fn(usize) -> f64, first: usize, top: f64) -> f64 {
         let near = (self.first..first.min(self.last + 1)).rev();
         let round = (first.max(self.first)..=self.last).rev();
         lowest_until_higher(near.chain(round.filter(|_| self.circular)).map(height), top)
     }
 
-    /// Lowest value going right from the top that ends at `last`, up to anything higher.
+    /// Returns the lowest value to the right of the maximum that ends at `last`, up to anything higher.
     fn right_low(&self, height: impl Fn(usize) -> f64, last: usize, top: f64) -> f64 {
         let near = (last + 1).max(self.first)..=self.last;
         let round = self.first..=last.min(self.last);
@@ -297,10 +298,10 @@ fn lowest_until_higher(values: impl Iterator<Item = f64>, top: f64) -> f64 {
     values.take_while(|&v| v <= top).fold(top, f64::min)
 }
 
-/// The next local maximum from sample `i` on, a plateau as a whole; never the record's first or last sample.
+/// Returns the next local maximum from sample `i` on, a plateau as a whole; never the record's first or last sample.
 fn next_maximum(x: impl Fn(usize) -> f64, mut i: usize, n: usize) -> Option<(usize, usize)> {
     i = i.max(1);
-    // Inside a plateau one starts from its first sample.
+    // Inside a plateau the search starts from its first sample.
     while i > 1 && i < n && x(i - 1) == x(i) {
         i -= 1;
     }
@@ -334,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn each_absence_has_its_reason() {
+    fn each_window_without_a_peak_reports_its_reason() {
         let finder = CyclePeakFinder::new();
         let absent = |x: &[f64], from, to| finder.find(&signal(x), window(from, to)).unwrap_err();
         assert_eq!(absent(&[0.0, 1.0, 2.0, 3.0], 0.0, 3.0), NoPeak::Edge);
@@ -350,33 +351,33 @@ mod tests {
         assert_eq!(absent(&[], 0.0, 2.0), NoPeak::Outside);
     }
 
-    /// A pulse once a cycle of 20 samples, its top at `at`.
+    /// A pulse in every cycle of 20 samples, with its peak at `at`.
     fn pulses(at: f64, n: usize) -> Signal {
         let away = |i: usize| (i as f64 - at + 10.0).rem_euclid(20.0) - 10.0;
         signal(&(0..n).map(|i| (-away(i) * away(i) / 8.0).exp()).collect::<alloc::vec::Vec<f64>>())
     }
 
     #[test]
-    fn a_recurring_pulse_has_one_peak_wherever_the_seam_lies() {
+    fn a_periodic_pulse_has_one_peak_for_any_cycle_start() {
         let finder = CyclePeakFinder::new().circular();
         let drive = pulses(7.3, 100);
-        for seam in 0..40 {
-            let start = 25.0 + 0.5 * f64::from(seam);
+        for cut in 0..40 {
+            let start = 25.0 + 0.5 * f64::from(cut);
             let peak = finder.find(&drive, window(start, start + 20.0)).unwrap();
             let cycles = (peak.time_s - 7.3) / 20.0;
-            assert!((cycles - cycles.round()).abs() < 0.001, "{seam}: {peak:?}");
+            assert!((cycles - cycles.round()).abs() < 0.001, "{cut}: {peak:?}");
             assert!(peak.time_s >= start && peak.time_s < start + 20.0);
             assert!(peak.prominence > 0.9);
         }
     }
 
     #[test]
-    fn a_seam_makes_no_peak() {
-        // Rises for ever: round the cycle its last sample towers over both neighbours.
+    fn a_cut_through_a_ramp_makes_no_peak() {
+        // Rises throughout: around the circle its last sample is higher than both neighbours.
         let ramp: alloc::vec::Vec<f64> = (0..40).map(f64::from).collect();
         let circular = CyclePeakFinder::new().circular();
         assert_eq!(circular.find(&signal(&ramp), window(10.0, 30.0)).unwrap_err(), NoPeak::Edge);
-        // A small maximum beside it counts when it stands out by itself.
+        // A smaller maximum in the window counts when it is prominent enough.
         let mut x = ramp.clone();
         x[15] = 24.0;
         let peak = circular.find(&signal(&x), window(10.0, 30.0)).unwrap();
@@ -384,8 +385,8 @@ mod tests {
     }
 
     #[test]
-    fn circular_prominence_goes_round() {
-        // The dip that makes this a peak lies on the other side of the seam.
+    fn circular_prominence_is_measured_across_the_cycle_start() {
+        // The dip that makes this a peak lies on the other side of the cycle start.
         let x = [5.0, 8.0, 9.0, 8.5, 8.4, 8.3, 8.2, 8.1, 8.0, 0.0, 5.0];
         let flat = CyclePeakFinder::new().prominence(0.9).unwrap();
         assert_eq!(flat.find(&signal(&x), window(0.0, 10.0)).unwrap_err(), NoPeak::NotProminent);
@@ -393,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn the_highest_counts_and_a_plateau_is_its_middle() {
+    fn the_highest_maximum_counts_and_a_plateau_peaks_in_its_middle() {
         let x = [0.0, 4.0, 0.0, 6.0, 6.0, 6.0, 0.0, 5.0, 0.0];
         let peak = CyclePeakFinder::new().find(&signal(&x), window(0.0, 8.0)).unwrap();
         assert_eq!((peak.time_s, peak.value, peak.approximate), (4.0, 6.0, true));
@@ -409,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn clipping_bounds_the_range_and_not_the_refinement() {
+    fn clipping_changes_the_range_but_not_the_interpolated_time() {
         let x = [-9.0, -3.0, 1.0, -2.0, -9.0];
         let finder = CyclePeakFinder::new().positive_part();
         let peak = finder.find(&signal(&x), window(0.0, 4.0)).unwrap();
@@ -421,7 +422,7 @@ mod tests {
     }
 
     #[test]
-    fn minima_and_magnitudes_are_peaks_of_the_turned_drive() {
+    fn minima_and_magnitudes_are_peaks_of_the_negated_or_absolute_drive() {
         let x = [0.0, 2.0, 0.0, -1.0, -5.0, -1.0, 0.0, 3.0, 0.0];
         let all = window(0.0, 8.0);
         let finder = CyclePeakFinder::new();
@@ -431,10 +432,10 @@ mod tests {
             let peak = finder.find(&signal(&x), all).unwrap();
             assert_eq!((peak.time_s, peak.value), (4.0, 5.0), "{finder:?}");
         }
-        // From 5 down to -2, the higher of the two lowest points beside it.
+        // From 5 down to -2, the higher of the two lowest points on either side.
         assert_eq!(finder.minima().find(&signal(&x), all).unwrap().prominence, 7.0);
         assert_eq!(finder.find(&signal(&x), all).unwrap().time_s, 7.0);
-        // What rises without end has its minimum on the edge.
+        // A drive that only rises has its minimum on the edge.
         let ramp = [0.0, 1.0, 2.0, 3.0, 4.0];
         assert_eq!(finder.minima().find(&signal(&ramp), window(0.0, 4.0)).unwrap_err(), NoPeak::Edge);
     }

@@ -1,28 +1,29 @@
-//! Peaks as the samples come.
+//! Peaks found sample by sample.
 
 use crate::peak::subsample::Vertex;
 use crate::{Error, Flush, Real, Result, Stage, math};
 
-/// Finds peaks sample by sample, with a bounded look-ahead and without heap: [`PeakFinder`](super::PeakFinder)'s rules for
-/// height, distance and prominence, one after the other.
+/// Finds peaks sample by sample, with a bounded look-ahead and without heap, by the rules of
+/// [`PeakFinder`](super::PeakFinder) for height, distance and prominence, in this order.
 ///
-/// As a [`Stage`] it gives, for every sample, `None` or the next decision, in the order of the maxima: a [`LivePeak`], or
-/// [`Undecided`] for a maximum that would be a peak or not by what comes later than the look-ahead, or that `N` places
-/// for open maxima did not last for. What it decides is what the batch finder decides on the whole record with the same
-/// conditions (and NaN skipped), whatever comes later; [`Flush`] decides the rest at the end of the record. Conditions
-/// that are not set cost nothing: without a distance and a prominence a maximum comes out with the sample that ends it.
+/// As a [`Stage`] it returns, for every sample, `None` or the next decision, in the order of the maxima: a [`LivePeak`],
+/// or [`Undecided`] for a maximum that depends on samples beyond the look-ahead, or for which the `N` places for open
+/// maxima did not suffice. Every decision equals that of the batch finder on the whole record with the same conditions
+/// (and NaN skipped), whatever comes later; [`Flush`] decides the rest at the end of the record. Conditions that are not
+/// set cost nothing: without a distance and a prominence a maximum is returned with the sample that ends it.
 ///
-/// - **Prominence** (at least so much) is decided as soon as the curve has fallen by so much from the maximum, or risen above
+/// - **Prominence** is decided as soon as the curve has fallen by the minimum prominence from the maximum, or risen above
 ///   it.
-/// - **Distance** needs the samples up to that far behind the maximum, and longer while each maximum stands in the shadow
-///   of a higher one to come.
-/// - A NaN is left out: its neighbours are neighbours. The middle of a plateau with NaN in it is that of its two ends.
+/// - **Distance** needs the samples up to that distance after the maximum, and more while each maximum is followed by a
+///   higher one within the distance.
+/// - A NaN is left out: the samples before and after it become neighbours. The middle of a plateau with NaN in it is that
+///   of its two ends.
 ///
 /// # Real-time considerations
-/// No allocation. Most samples cost a few comparisons; one that ends a maximum up to `N` squared when a distance is set,
-/// `N` otherwise. A decision comes out at most the look-ahead after the maximum (or with the sample that ends a longer
-/// plateau), and a sample later for each decision that comes out before it at the same time. Choose `N` for the maxima (of at least the least height, noise included) that
-/// look-ahead can hold; smooth first, and few do.
+/// No allocation. Most samples cost a few comparisons; one that ends a maximum costs up to `N` squared when a distance is
+/// set, up to `N` otherwise. A decision is returned at most the look-ahead after the maximum (or with the sample that ends
+/// a longer plateau), and one sample later for each earlier decision that is due at the same time. Choose `N` for the
+/// number of maxima (of at least the minimum height, noise included) within the look-ahead; a smoothed curve has few.
 ///
 /// ```
 /// use copeak::{StageExt, peak::LivePeakFinder};
@@ -47,11 +48,11 @@ pub struct LivePeakFinder<const N: usize> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct LivePeak {
-    /// Its sample, counted from the first; of a plateau the middle one (the left of two).
+    /// Index of its sample, counted from the first; for a plateau the middle sample (the left of two).
     pub index: usize,
-    /// The value there.
+    /// Value at that sample.
     pub height: f64,
-    /// The vertex through the three top samples, or a plateau's middle.
+    /// Vertex of the parabola through the three highest samples, or a plateau's middle.
     pub vertex: Vertex,
 }
 
@@ -60,12 +61,12 @@ pub struct LivePeak {
 #[error("the maximum at sample {index} could not be decided within the look-ahead")]
 #[non_exhaustive]
 pub struct Undecided {
-    /// Its sample.
+    /// Index of its sample.
     pub index: usize,
 }
 
 impl<const N: usize> LivePeakFinder<N> {
-    /// Every local maximum, decided at most so many samples later.
+    /// Creates a finder of every local maximum, decided at most `look_ahead` samples later.
     ///
     /// # Errors
     /// [`Error::Parameter`] for no look-ahead, and for `N` = 0.
@@ -78,7 +79,7 @@ impl<const N: usize> LivePeakFinder<N> {
         Ok(Self { look_ahead, height: f64::NEG_INFINITY, prominence: 0.0, distance: 1 })
     }
 
-    /// The peak must be at least so high.
+    /// Requires at least this height.
     ///
     /// # Errors
     /// [`Error::Parameter`] for NaN.
@@ -89,7 +90,7 @@ impl<const N: usize> LivePeakFinder<N> {
         Ok(Self { height: least, ..self })
     }
 
-    /// The peak must stand out at least so far.
+    /// Requires at least this prominence.
     ///
     /// # Errors
     /// [`Error::Parameter`] unless at least 0.
@@ -101,7 +102,7 @@ impl<const N: usize> LivePeakFinder<N> {
         }
     }
 
-    /// Peaks must be at least so many samples apart: lower ones go first, and of equal ones the earlier.
+    /// Requires peaks to be at least this many samples apart: lower ones are removed first, and of equal ones the earlier.
     ///
     /// # Errors
     /// [`Error::Parameter`] unless at least 1 and at most the look-ahead.
@@ -114,7 +115,7 @@ impl<const N: usize> LivePeakFinder<N> {
         }
     }
 
-    /// Most samples from a maximum to its decision.
+    /// Returns the largest number of samples from a maximum to its decision.
     pub fn look_ahead(&self) -> usize {
         self.look_ahead
     }
@@ -141,10 +142,10 @@ impl<T: Real, const N: usize> Flush<T> for LivePeakFinder<N> {
     }
 }
 
-/// What a [`LivePeakFinder`] remembers.
+/// State of a [`LivePeakFinder`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LivePeakState<const N: usize> {
-    /// Samples so far.
+    /// Number of samples processed.
     seen: usize,
     last: Option<f64>,
     rise: Option<Rise>,
@@ -154,7 +155,7 @@ pub struct LivePeakState<const N: usize> {
     queue: Queue<N>,
     /// The horizon at which the distance rule may decide more.
     next: usize,
-    /// Maxima up to here, and lower than so much, may have been beaten by one that was never decided.
+    /// Index and height up to which maxima may have been beaten by one that was never decided.
     shadow: (usize, f64),
     ended: bool,
 }
@@ -231,12 +232,12 @@ impl<const N: usize> LivePeakState<N> {
         out.or_else(|| self.emit(finder))
     }
 
-    /// A maximum is complete. What has to go to make room comes back.
+    /// Adds a complete maximum. Returns the decision on the one that is removed to make room.
     fn add(&mut self, finder: &LivePeakFinder<N>, peak: LivePeak) -> Option<Result<LivePeak, Undecided>> {
         if peak.height < finder.height {
             return None;
         }
-        // A maximum on the way down, or below the top of a climb, stands out by less than that from the one before it.
+        // A maximum on a descent, or below the highest of a climb, is less prominent than that because of the one before it.
         let open = self.climbing && peak.height == self.extreme;
         let prominent = if finder.prominence > 0.0 { Some(false).filter(|_| !open) } else { Some(true) };
         let apart = if finder.distance > 1 { Apart::Open } else { Apart::Kept };
@@ -269,12 +270,12 @@ impl<const N: usize> LivePeakState<N> {
         }
     }
 
-    /// All maxima that are open lie at the top of the climb.
+    /// Decides the open maxima, all of which have the highest value of the climb.
     fn judge(&mut self, prominent: bool) {
         self.queue.each().for_each(|c| c.prominent = c.prominent.or(Some(prominent)));
     }
 
-    /// What is decided leaves from the front, and what is too old.
+    /// Removes the front maximum when it is decided or too old.
     fn emit(&mut self, finder: &LivePeakFinder<N>) -> Option<Result<LivePeak, Undecided>> {
         while let Some(front) = self.queue.front() {
             let too_old = self.seen > front.peak.index.saturating_add(finder.look_ahead) && !self.ended;
@@ -288,19 +289,19 @@ impl<const N: usize> LivePeakState<N> {
         None
     }
 
-    /// The front leaves, decided or not.
+    /// Removes the front maximum, decided or not.
     fn leave(&mut self, finder: &LivePeakFinder<N>) -> Option<Result<LivePeak, Undecided>> {
         let gone = self.queue.pop()?;
         let undecided = matches!(gone.apart, Apart::Open | Apart::Unknown);
         if undecided {
             let LivePeak { index, height, .. } = gone.peak;
             let until = index.saturating_add(finder.distance);
-            // Shadows that overlap count as one.
+            // Undecided ranges that overlap count as one.
             let (end, top) = self.shadow;
             self.shadow = if index >= end { (until, height) } else { (until.max(end), height.max(top)) };
             let shadowed = |c: &&mut Candidate| c.peak.index < until && c.peak.height < height;
             self.queue.each().filter(shadowed).for_each(|c| c.doubt = true);
-            // Those that waited for this one wait no longer.
+            // Maxima that waited for this one no longer wait.
             self.next = 0;
         }
         match gone.verdict() {
@@ -311,7 +312,7 @@ impl<const N: usize> LivePeakState<N> {
         }
     }
 
-    /// No sample comes any more.
+    /// Decides the next open maximum after the last sample.
     fn end(&mut self, finder: &LivePeakFinder<N>) -> Option<Result<LivePeak, Undecided>> {
         if !self.ended {
             self.ended = true;
@@ -323,7 +324,7 @@ impl<const N: usize> LivePeakState<N> {
     }
 }
 
-/// What the distance rule says of a maximum.
+/// Result of the distance rule for a maximum.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Apart {
     Open,
@@ -337,15 +338,15 @@ enum Apart {
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Candidate {
     peak: LivePeak,
-    /// Whether it stands out; `None` while that is open.
+    /// Whether it is prominent; `None` while that is open.
     prominent: Option<bool>,
     apart: Apart,
-    /// A maximum before it that would go first was never decided.
+    /// Whether an earlier maximum that takes precedence was never decided.
     doubt: bool,
 }
 
 impl Candidate {
-    /// Whether this one goes first: the higher, of equal ones the later.
+    /// Returns whether this one takes precedence: the higher, of equal ones the later.
     fn goes_before(&self, other: &Self) -> bool {
         let (a, b) = (self.peak, other.peak);
         a.height > b.height || (a.height == b.height && a.index > b.index)
@@ -355,13 +356,13 @@ impl Candidate {
         self.peak.index.abs_diff(other.peak.index) < distance
     }
 
-    /// Whether it is a peak, once that is known.
+    /// Returns whether it is a peak, once that is known.
     fn verdict(&self) -> Option<Verdict> {
         match (self.prominent, self.apart) {
             (_, Apart::Beaten) | (Some(false), Apart::Kept | Apart::Unknown) => Some(Verdict::No),
             (Some(true), Apart::Kept) => Some(Verdict::Peak),
             (Some(true), Apart::Unknown) => Some(Verdict::Unknown),
-            // Whether or not it stands out, while it is open it may beat others.
+            // Whether or not it is prominent, while it is open it may beat others.
             (None, _) | (_, Apart::Open) => None,
         }
     }
@@ -402,7 +403,7 @@ impl<const N: usize> Queue<N> {
         Some(front)
     }
 
-    /// There must be room.
+    /// Adds a candidate; the queue must not be full.
     fn push(&mut self, candidate: Candidate) {
         if let Some(slot) = self.slots.get_mut((self.head + self.len) % N) {
             *slot = Some(candidate);
@@ -411,12 +412,12 @@ impl<const N: usize> Queue<N> {
     }
 
     fn each(&mut self) -> impl Iterator<Item = &mut Candidate> {
-        // Up to the end of the ring, and on from its start.
+        // Up to the end of the ring, then from its start.
         let (start, rest) = self.slots.split_at_mut(self.head.min(N));
         rest.iter_mut().chain(start).take(self.len).flatten()
     }
 
-    /// The `k`-th oldest.
+    /// Returns the `k`-th oldest.
     fn at(&self, k: usize) -> Option<&Candidate> {
         self.slots.get((self.head + k) % N).filter(|_| k < self.len).and_then(Option::as_ref)
     }
@@ -425,7 +426,7 @@ impl<const N: usize> Queue<N> {
         (0..self.len).filter_map(|k| self.at(k))
     }
 
-    /// The numbers of those within `distance` of the `k`-th oldest, itself among them.
+    /// Returns the numbers of those within `distance` of the `k`-th oldest, including itself.
     fn near(&self, k: usize, distance: usize) -> core::ops::Range<usize> {
         let Some(one) = self.at(k) else { return k..k };
         let near = |i: &usize| self.at(*i).is_some_and(|c| c.is_near(one, distance));
@@ -433,7 +434,7 @@ impl<const N: usize> Queue<N> {
         k - before..k + (k..self.len).take_while(near).count()
     }
 
-    /// Applies the distance rule as far as it goes, when no maximum before `horizon` is unknown. Returns the first index
+    /// Applies the distance rule as far as possible, given that every maximum before `horizon` is known. Returns the first index
     /// of a horizon that may decide more.
     fn decide(&mut self, distance: usize, horizon: usize) -> usize {
         loop {

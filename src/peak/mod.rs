@@ -1,14 +1,14 @@
 //! Peaks of a record, their time between samples, and the peak of a contributor in a cycle.
 //!
 //! - [`PeakFinder`] finds all peaks of a record, with the semantics of SciPy's `find_peaks`.
-//! - [`LivePeakFinder`] finds the same peaks as the samples come, without heap.
+//! - [`LivePeakFinder`] finds the same peaks sample by sample, without heap.
 //! - [`CyclePeakFinder`] finds *the* peak of a contributor in a cycle, or reports why there is none.
-//! - [`Onset`], [`onset::ThresholdOnset`] and [`onset::EnergyOnset`] find when a rise began.
+//! - [`Onset`], [`onset::ThresholdOnset`] and [`onset::EnergyOnset`] find the time at which a rise begins.
 //! - [`PulseTiming`] times whole cycles against their own mean pulse: for jitter and step-to-step lags.
 //! - [`subsample`] places a peak between samples, with its standard error.
 //!
 //! A peak is distinguished from a ripple by its *prominence*: the height above the higher of the two lowest points that
-//! separate it from anything higher. How far the standard errors hold: [the figures](crate::guide::studies::peaks).
+//! separate it from anything higher. For the coverage of the standard errors see [the figures](crate::guide::studies::peaks).
 //!
 #![doc = include_str!("../guide/figures.html")]
 #![doc = include_str!("../../docs/prominence.svg")]
@@ -23,7 +23,7 @@
 //! let peaks = PeakFinder::new().prominence(20.0).find(&low_pass.apply(knee.samples())?)?;
 //! assert_eq!(peaks.indices.len(), 12);
 //!
-//! // The time of one peak of velocity, between samples, with what the channel's noise does to it.
+//! // The time of one peak of velocity, between samples, with its standard error from the channel's noise.
 //! let hip = trial.recording.signal("hip_flexion_r")?;
 //! let velocity = Conditioner::new(low_pass).differentiated().apply(hip)?;
 //! let step = trial.truth.steps.iter().find(|s| s.step.side() == copeak::event::Side::Left).unwrap();

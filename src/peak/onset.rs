@@ -1,8 +1,8 @@
 //! Times at which a rise begins.
 //!
-//! - [`Onset`]: going back from a peak, where the curve passes a fraction of the peak's height.
-//! - [`ThresholdOnset`]: where the curve passes a level and stays above it for a while.
-//! - [`EnergyOnset`]: where the energy of an electromyogram leaves its baseline.
+//! - [`Onset`]: going back from a peak, the crossing of a fraction of the peak's height.
+//! - [`ThresholdOnset`]: the crossing after which the curve stays above a level for a minimum time.
+//! - [`EnergyOnset`]: the time at which the energy of an electromyogram leaves its baseline.
 
 use crate::crossing::{Direction, Hysteresis};
 use crate::filter::fir::ImpulseResponse;
@@ -16,44 +16,44 @@ use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// When a curve passed a level on its way up.
+/// Time at which a curve rose through a level.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct OnsetTime {
-    /// When, linear between samples, on the recording's clock.
+    /// Time on the recording's clock, interpolated linearly between samples.
     pub time_s: f64,
     /// The level that was passed, in the curve's unit.
     pub level: f64,
     /// Standard error of the time; `None` when the noise is not known.
     ///
-    /// It says how well the instant is known at which the curve passes the level. That the rise itself began earlier, by
-    /// the time from rest to the level, is a bias that depends on the level and no error.
+    /// It is the uncertainty of the time at which the curve passes the level. The rise itself began earlier, by the time
+    /// from rest to the level: that is a bias which depends on the level, and is not part of the standard error.
     pub se_s: Option<f64>,
 }
 
-/// The passage between two samples, and how the curve looks there.
+/// A crossing between two samples, with the shape of the curve there.
 struct Passage {
-    /// Where between the two samples, from 0 to 1.
+    /// Position between the two samples, from 0 to 1.
     fraction: f64,
-    /// From the one to the other, above 0.
+    /// Difference from one to the other, above 0.
     rise: f64,
-    /// Per sample, over the samples around, above 0.
+    /// Slope per sample over the surrounding samples, above 0.
     slope: f64,
     /// The larger second difference at the two.
     bend: f64,
 }
 
 impl Passage {
-    /// Between samples `before` and the next, of a curve of `n` samples.
+    /// Returns the crossing between sample `before` and the next, of a curve of `n` samples.
     fn at(x: impl Fn(usize) -> f64, n: usize, before: usize, level: f64) -> Self {
         let (low, high) = (x(before), x(before + 1));
         let rise = high - low;
-        // The sample beside a peak may itself lie below the level when the peak is that narrow.
+        // The sample next to a narrow peak may itself lie below the level.
         let fraction = if rise > 0.0 { ((level - low) / rise).min(1.0) } else { 0.0 };
         let finite = |i: usize| Some(i).filter(|&i| i < n).map(&x).filter(|v| v.is_finite());
         let (outer, inner) = (before.checked_sub(1).and_then(finite), finite(before + 2));
-        // A line through four samples where they are there; one that runs against the rise comes from noise.
+        // A line through four samples where they exist; one that slopes against the rise comes from noise.
         let line = match (outer, inner) {
             (Some(outer), Some(inner)) => (3.0 * (inner - outer) + rise) / 10.0,
             _ => rise,
@@ -63,11 +63,11 @@ impl Passage {
         Self { fraction, rise, slope, bend: bend(outer, low, high).max(bend(inner, high, low)) }
     }
 
-    /// Standard error of the place in samples: the noise of the curve less that of the level, along the slope, and what a
-    /// straight line misses of a bent curve.
+    /// Returns the standard error of the position in samples: the noise of the curve relative to the level, divided by the
+    /// slope, and the error of the straight line on a curved signal.
     ///
-    /// `variance` is that of the noise at a sample, `neighbours` its covariance with the next one's, and `level` what the
-    /// level's own noise adds: its variance less twice its covariance with the curve's.
+    /// `variance` is that of the noise at a sample, `neighbours` its covariance with the next one's, and `level` the
+    /// contribution of the level's noise: its variance less twice its covariance with the curve's.
     fn se(&self, variance: f64, neighbours: f64, level: f64) -> f64 {
         let (u, v) = (self.fraction, 1.0 - self.fraction);
         let curve = (u * u + v * v) * variance + 2.0 * u * v * neighbours;
@@ -79,7 +79,7 @@ impl Passage {
 
 /// Finds the onset of a peak: going back from it, the first crossing of a fraction of its height.
 ///
-/// The default fraction is 50 % of the peak's value (counted from 0, the drive's rest). The time is interpolated
+/// The default fraction is 50 % of the peak's value (relative to 0, the drive at rest). The time is interpolated
 /// linearly between the last sample below the level and the next.
 ///
 /// ```
@@ -115,12 +115,12 @@ impl Onset {
         Self { fraction }
     }
 
-    /// The onset of `peak`, not before `earliest_s`; `None` when the drive does not fall below the level since then,
-    /// or a sample on the way is not finite.
+    /// Finds the onset of `peak`, not before `earliest_s`; `None` when the drive does not fall below the level after that
+    /// time, or a sample in between is not finite.
     ///
     /// # Errors
     /// [`Error::Window`] when the peak lies outside the drive's recording; [`Error::Parameter`] when its value is not
-    /// above 0, so that a fraction of it means nothing, or unless the fraction is strictly between 0 and 1.
+    /// above 0, so that a fraction of it is meaningless, or unless the fraction is strictly between 0 and 1.
     pub fn find<S>(&self, drive: &Signal<S>, peak: &Peak, earliest_s: f64) -> Result<Option<f64>>
     where
         S: Samples,
@@ -129,13 +129,14 @@ impl Onset {
         Ok(self.locate(drive, peak, earliest_s)?.map(|(time_s, ..)| time_s))
     }
 
-    /// The same with its standard error, when the drive is a raw channel with white noise of standard deviation `sigma`
-    /// that went through `response`.
+    /// Finds the onset with its standard error, when the drive is a raw channel with white noise of standard deviation
+    /// `sigma`, filtered by `response`.
     ///
-    /// The noise at the crossing and that of the peak, which sets the level, both move it, together where they lie close:
-    /// with R the autocovariance of the filtered noise, f the fraction and d the distance to the peak, the variance of the
-    /// difference is R(0) (1 + f^2) - 2 f R(d), over the slope squared; what the line between samples misses is added. On
-    /// simulated pulses at 200 Hz, low-passed at 15 Hz, 1.96 of it hold 93 to 97 % of the errors.
+    /// Both the noise at the crossing and that of the peak, which sets the level, move the crossing, and they are correlated
+    /// when close together: with R the autocovariance of the filtered noise, f the fraction and d the distance to the peak,
+    /// the variance of the difference is R(0) (1 + f^2) - 2 f R(d), over the slope squared; the error of the line between
+    /// samples is added. On simulated pulses at 200 Hz, low-passed at 15 Hz, 1.96 standard errors cover 93 to 97 % of the
+    /// errors.
     ///
     /// ```
     /// use copeak::{Clock, Rate, Signal, time::TimeSpan};
@@ -172,7 +173,7 @@ impl Onset {
         Ok(Some(OnsetTime { time_s, level: f * peak.value, se_s: Some(se_s).filter(|se| se.is_finite()) }))
     }
 
-    /// The time, how the drive passes the level, and how many samples before the peak.
+    /// Returns the time, the crossing, and its distance from the peak in samples.
     fn locate<S>(
         &self,
         drive: &Signal<S>,
@@ -216,11 +217,12 @@ impl Onset {
     }
 }
 
-/// Finds where a curve first passes a level upwards and stays there for a while.
+/// Finds the first time at which a curve rises through a level and stays above it for a minimum time.
 ///
-/// What is above the level for less than the [least duration](Self::lasting) is no onset, and a dip below it of less than
-/// the [longest dip](Self::bridging) does not end it (both 0 unless set). A curve that starts above the level has no onset
-/// before it has been below it, and one that has not lasted when the window ends has none.
+/// An excursion above the level that is shorter than the [minimum duration](Self::lasting) is no onset, and a dip below the
+/// level that is shorter than the [longest dip](Self::bridging) does not end it (both 0 unless set). A curve that starts
+/// above the level has no onset until it has been below it, and an excursion that has not lasted long enough when the
+/// window ends is no onset.
 ///
 /// ```
 /// use copeak::{Clock, Rate, Signal, peak::onset::ThresholdOnset, time::TimeSpan};
@@ -239,7 +241,7 @@ pub struct ThresholdOnset {
 }
 
 impl ThresholdOnset {
-    /// Finds onsets at this level, however short.
+    /// Creates a finder of onsets at this level, without a minimum duration.
     pub fn new(level: f64) -> Self {
         Self { level, least_s: 0.0, dip_s: 0.0 }
     }
@@ -256,7 +258,7 @@ impl ThresholdOnset {
         Self { dip_s: seconds, ..self }
     }
 
-    /// The first onset in `window`, without standard error; `None` when there is none.
+    /// Finds the first onset in `window`, without standard error; `None` when there is none.
     ///
     /// # Errors
     /// [`Error::Window`] when the window leaves the recording; [`Error::NonFinite`] for a sample in it that is not finite;
@@ -270,11 +272,11 @@ impl ThresholdOnset {
         Ok(found.map(|(time_s, _)| OnsetTime { time_s, level: self.level, se_s: None }))
     }
 
-    /// The same with its standard error, when the curve is a raw channel with white noise of standard deviation `sigma`
-    /// that went through `response` ([`ImpulseResponse::identity`] for the raw channel itself).
+    /// Finds the first onset with its standard error, when the curve is a raw channel with white noise of standard deviation
+    /// `sigma`, filtered by `response` ([`ImpulseResponse::identity`] for the raw channel itself).
     ///
-    /// Noise moves the crossing along the slope of the line through the four samples around it. In a raw channel that is
-    /// noisy against its own slope the *first* crossing is early, and no standard error holds that: smooth first.
+    /// Noise moves the crossing along the slope of the line through the four surrounding samples. In a raw channel whose
+    /// noise is large relative to its slope, the *first* crossing is early, which no standard error covers: smooth first.
     ///
     /// # Errors
     /// As [`find`](Self::find).
@@ -298,7 +300,7 @@ impl ThresholdOnset {
         Ok(self.locate(curve, window)?.map(timed))
     }
 
-    /// The time, and how the curve passes the level.
+    /// Returns the time and the crossing.
     fn locate<S>(&self, curve: &Signal<S>, window: TimeSpan) -> Result<Option<(f64, Passage)>>
     where
         S: Samples,
@@ -316,7 +318,7 @@ impl ThresholdOnset {
         let mut rests = crossings.iter();
         let position = loop {
             let Some(up) = rests.find(|c| c.direction == Direction::Up) else { return Ok(None) };
-            // Dips are bridged before the time above the level is measured.
+            // Dips are bridged before the duration above the level is measured.
             let mut down = rests.next();
             while let (Some(low), Some(high)) = (down, rests.as_slice().first()) {
                 if high.position - low.position >= self.dip_s * rate {
@@ -330,14 +332,14 @@ impl ThresholdOnset {
                 break up.position;
             }
         };
-        // A crossing that falls on a sample may have that sample on either side.
+        // A crossing exactly at a sample may have that sample on either side.
         let before = (position.ceil() as usize).saturating_sub(1);
         let passage = Passage::at(|i| x[i], x.len(), before, self.level);
         Ok(Some((clock.time_s(first as f64 + position), passage)))
     }
 }
 
-/// The samples of a window, and the index of the first.
+/// Returns the samples of a window, and the index of the first.
 fn samples_in<S>(curve: &Signal<S>, window: TimeSpan, operation: &'static str) -> Result<(usize, Vec<f64>)>
 where
     S: Samples,
@@ -347,7 +349,7 @@ where
     if !curve.covers(start_s, end_s) {
         return Err(curve.outside(start_s, end_s));
     }
-    // As much slack as the recording grants at its ends.
+    // The same tolerance as at the ends of the recording.
     const SLACK: f64 = 1e-6;
     let clock = curve.clock();
     let first = (clock.position(start_s) - SLACK).ceil().max(0.0) as usize;
@@ -368,22 +370,22 @@ fn check_duration(name: &'static str, value: f64) -> Result<()> {
     }
 }
 
-/// Finds when the energy of an electromyogram leaves its baseline and stays above it.
+/// Finds the time at which the energy of an electromyogram leaves its baseline and stays above it.
 ///
-/// The band-passed channel goes through [`Tkeo`], the magnitude and a centred moving mean; the level is the mean plus
-/// [`new`](Self::new)'s number of standard deviations of the result in a window of rest, and the onset is the first
-/// crossing that [lasts](Self::lasting) (Solnik et al. 2010, doi:10.1007/s00421-010-1521-8; persistence as in Hodges & Bui
-/// 1996, doi:10.1016/0921-884X(96)95190-5). Defaults: a mean over 20 ms, at least 25 ms, dips up to 10 ms bridged.
+/// The band-passed channel passes through [`Tkeo`], the magnitude and a centred moving mean; the level is the mean of the
+/// result in a window of rest plus a [number](Self::new) of its standard deviations, and the onset is the first crossing
+/// that [lasts](Self::lasting) (Solnik et al. 2010, doi:10.1007/s00421-010-1521-8; persistence as in Hodges & Bui 1996,
+/// doi:10.1016/0921-884X(96)95190-5). Defaults: a mean over 20 ms, at least 25 ms, dips up to 10 ms bridged.
 ///
 /// The **standard error** has three parts: the scatter of the energy in the smoothing window at the crossing (energy
-/// scatters in proportion to itself, by as much as the baseline shows), and that of the level, whose mean and SD come from
-/// a baseline of only so many independent values, both over the slope across that window; and the time over which energy
-/// is one and the same spike, than which no instant is finer. On simulated bursts 15 to 30 dB above rest, sudden or growing
-/// over 30 or 100 ms, 1.96 of it hold 0.88 to 1.00 of the crossings about their own mean; at 10 dB over 100 ms only 0.77
-/// (`tests/it/peak/onset.rs`).
+/// scatters in proportion to its level, by the ratio found in the baseline) and that of the level, whose mean and SD come
+/// from a baseline with a limited number of independent values, both divided by the slope across that window; and the time
+/// over which the energy belongs to a single spike, which limits the resolution. On simulated bursts 15 to 30 dB above
+/// rest, sudden or growing over 30 or 100 ms, 1.96 standard errors cover 0.88 to 1.00 of the crossings about their own
+/// mean; at 10 dB over 100 ms only 0.77 (`tests/it/peak/onset.rs`).
 ///
-/// It does not hold the **bias**: a centred window of 20 ms sees a sudden burst up to 12 ms before it begins, and one that
-/// grows slowly passes the level late (15 ms at 15 dB over 100 ms).
+/// It does not include the **bias**: a centred window of 20 ms detects a sudden burst up to 12 ms before it begins, and a
+/// slowly growing one passes the level late (15 ms at 15 dB over 100 ms).
 ///
 /// ```
 /// use copeak::{Clock, Rate, Signal, peak::onset::EnergyOnset, time::TimeSpan};
@@ -408,12 +410,12 @@ pub struct EnergyOnset {
 }
 
 impl EnergyOnset {
-    /// Finds onsets at the baseline's mean plus this many of its standard deviations, above 0.
+    /// Creates a finder of onsets at the baseline's mean plus this many of its standard deviations, above 0.
     pub fn new(deviations: f64) -> Self {
         Self { deviations, smooth_s: 0.02, least_s: 0.025, dip_s: 0.01 }
     }
 
-    /// Averages the energy over a centred window of this many seconds; 0 leaves it as it is.
+    /// Averages the energy over a centred window of this many seconds; 0 leaves it unsmoothed.
     #[must_use]
     pub fn smoothing(self, seconds: f64) -> Self {
         Self { smooth_s: seconds, ..self }
@@ -431,8 +433,8 @@ impl EnergyOnset {
         Self { dip_s: seconds, ..self }
     }
 
-    /// The first onset of the band-passed channel `emg` in `window`, against its rest in `baseline`; `None` when there is
-    /// none.
+    /// Finds the first onset of the band-passed channel `emg` in `window`, relative to its rest in `baseline`; `None` when
+    /// there is none.
     ///
     /// # Errors
     /// [`Error::Window`] when a window leaves the recording; [`Error::NonFinite`] for a sample in one that is not finite;
@@ -467,24 +469,24 @@ impl EnergyOnset {
 
         let at = (curve.clock().position(time_s).round() as usize).min(energy.raw.len() - 1);
         let (from, to) = (at.saturating_sub(half), (at + half).min(energy.raw.len() - 1));
-        // Of what scatters in proportion to itself, the square says how much.
+        // The scatter is proportional to the level, so its square scales with the squared level.
         let squares: f64 = energy.raw[from..=to].iter().map(|e| e * e).sum();
         let spread = raw.sd * raw.sd / (raw.sd * raw.sd + raw.mean * raw.mean);
         let count = (2 * half + 1) as f64;
         let of_curve = spread * squares * raw.together() / (count * count);
         let of_level =
             smooth.sd * smooth.sd * (1.0 + 0.5 * self.deviations * self.deviations) / smooth.independent;
-        // Over the whole window the slope is that of the burst and not of its single spikes.
+        // Over the whole window the slope is that of the burst and not of single spikes.
         let slope = (curve.samples()[to] - curve.samples()[from]) / (to - from).max(1) as f64;
         let slope = if to > from && slope > 0.0 { slope } else { passage.slope };
-        // No instant is finer than the time over which the energy is one and the same spike.
+        // The resolution is limited to the time over which the energy belongs to a single spike.
         let grain = raw.together();
         let se_s = ((of_curve + of_level) / (slope * slope) + grain * grain).sqrt() / rate.as_hz();
         Ok(Some(OnsetTime { time_s, level, se_s: Some(se_s).filter(|se| se.is_finite()) }))
     }
 }
 
-/// The energy in a window, taken from no sample beyond it.
+/// The energy in a window, computed from no sample beyond it.
 struct Energy {
     /// The first sample's index in the recording.
     first: usize,
@@ -493,7 +495,7 @@ struct Energy {
 }
 
 impl Energy {
-    /// Averaged over `half` samples to either side.
+    /// Computes the energy, averaged over `half` samples to either side.
     fn of<S>(emg: &Signal<S>, window: TimeSpan, half: usize) -> Result<Self>
     where
         S: Samples,
@@ -507,7 +509,7 @@ impl Energy {
     }
 }
 
-/// Time over which the energy of surface electromyograms is related to itself without any smoothing.
+/// Time over which the energy of surface electromyograms is autocorrelated without any smoothing.
 const MUSCLE_S: f64 = 0.005;
 
 /// A baseline.
@@ -515,13 +517,13 @@ struct Rest {
     n: usize,
     mean: f64,
     sd: f64,
-    /// Values that would be worth as much if they were independent: n / (1 + 2 sum of the autocorrelations).
+    /// Effective number of independent values: n / (1 + 2 sum of the autocorrelations).
     independent: f64,
 }
 
 impl Rest {
-    /// Values further apart than `related` samples are taken to be independent, as are those after the first that
-    /// correlate no more: the sum of many small chance correlations would say anything.
+    /// Measures a baseline. Values further apart than `related` samples are assumed independent, as are those beyond the
+    /// first lag without correlation: the sum of many small chance correlations would be arbitrary.
     fn of(energy: &[f64], related: usize) -> Result<Self> {
         const FEWEST: usize = 10;
         let operation = "a baseline of rest";
@@ -543,7 +545,7 @@ impl Rest {
         Ok(Self { n, mean, sd: variance.sqrt(), independent })
     }
 
-    /// Samples that scatter as one.
+    /// Returns the number of samples that scatter as one.
     fn together(&self) -> f64 {
         self.n as f64 / self.independent
     }
@@ -563,7 +565,7 @@ mod fraction_tests {
     }
 
     #[test]
-    fn the_level_moves_the_onset() {
+    fn a_higher_fraction_gives_a_later_onset() {
         let (signal, peak) = drive(vec![0.0, 2.0, 4.0, 6.0, 8.0, 6.0, 0.0]);
         assert_eq!(peak.time_s, 4.0);
         for (fraction, onset) in [(0.25, 1.0), (0.5, 2.0), (0.75, 3.0)] {
@@ -573,7 +575,7 @@ mod fraction_tests {
     }
 
     #[test]
-    fn no_crossing_is_none_and_bad_input_is_named() {
+    fn no_crossing_is_none_and_unusable_peaks_and_fractions_are_errors() {
         let (signal, peak) = drive(vec![6.0, 5.0, 8.0, 5.0, 0.0]);
         assert_eq!(Onset::new().find(&signal, &peak, 0.0).unwrap(), None);
         let (signal, peak) = drive(vec![0.0, 2.0, 8.0, 2.0, 0.0]);
@@ -607,7 +609,7 @@ mod threshold_tests {
     }
 
     #[test]
-    fn what_does_not_last_is_no_onset_and_short_dips_are_bridged() {
+    fn short_excursions_are_no_onset_and_short_dips_are_bridged() {
         let curve = curve(&[0.0, 4.0, 0.0, 0.0, 4.0, 4.0, 4.0, 0.0, 4.0, 4.0, 4.0, 4.0]);
         let at = |onset: ThresholdOnset| onset.find(&curve, all(&curve)).unwrap().map(|o| o.time_s);
         let new = ThresholdOnset::new(2.0);
@@ -615,7 +617,7 @@ mod threshold_tests {
         assert_eq!(at(new.lasting(0.25)), Some(1.35));
         assert_eq!(at(new.lasting(0.35)), Some(1.75));
         assert_eq!(at(new.lasting(0.35).bridging(0.15)), Some(1.35));
-        // Not known to last that long.
+        // The record ends before the minimum duration has passed.
         assert_eq!(at(new.lasting(0.75)), None);
     }
 
@@ -642,7 +644,7 @@ mod threshold_tests {
     }
 
     #[test]
-    fn bad_input_is_named() {
+    fn settings_samples_and_windows_that_are_not_valid_are_errors() {
         let onset = ThresholdOnset::new(1.0);
         let rise = curve(&[0.0, 2.0, 2.0]);
         for bad in [ThresholdOnset::new(f64::NAN), onset.lasting(-1.0), onset.bridging(f64::INFINITY)] {
@@ -663,7 +665,7 @@ mod energy_tests {
     use alloc::vec;
 
     #[test]
-    fn bad_input_is_named() {
+    fn invalid_settings_and_baselines_without_variation_are_errors() {
         let onset = EnergyOnset::new(3.0);
         let clock = Clock::from_zero(Rate::from_hz(1000.0).unwrap());
         let all = TimeSpan { start_s: 0.0, end_s: 0.399 };
@@ -680,7 +682,7 @@ mod energy_tests {
     }
 
     #[test]
-    fn independent_values_are_counted() {
+    fn repeated_values_count_as_one_independent_value() {
         // Each value three times over.
         let mut state = 5u64;
         let mut draw = || {

@@ -10,28 +10,28 @@ use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// Longest cycle in samples: the correlations take the square of it.
+/// Longest cycle in samples: the cost of the correlations grows with its square.
 const LONGEST: usize = 20_000;
 /// Fewest samples of a cycle that have a shape.
 const SHORTEST: usize = 8;
 
-/// Times every cycle of a drive by how far it must be shifted to lie on the mean of the others.
+/// Times every cycle of a drive by the shift that aligns it with the mean of the others.
 ///
 /// A peak uses three samples, this uses the whole pulse: it is the matched filter of communication engineering with the
-/// template taken from the data (Woody 1967, doi:10.1007/BF02474247). On simulated pulses its scatter is that of the
-/// Cramer-Rao bound, a sixth of what the vertex on the maximum of the same samples scatters (`tests/it/peak/matched.rs`); so
-/// jitter and step-to-step lags are better taken from it. What it times is the *pulse*, not its top: where the shape
-/// changes from cycle to cycle the two differ, and both are worth reading.
+/// template estimated from the data (Woody 1967, doi:10.1007/BF02474247). On simulated pulses its scatter reaches the
+/// Cramer-Rao bound, a sixth of the scatter of the vertex at the maximum of the same samples (`tests/it/peak/matched.rs`);
+/// so it is the better source of jitter and step-to-step lags. It times the *pulse*, not its peak: if the shape changes
+/// from cycle to cycle the two differ, and both are worth reading.
 ///
-/// Each cycle is cut to the mean number of samples, linear between them, its end left out since it is the next one's
-/// start; what leaves it at one end comes in at the other. In every pass each cycle in turn is laid on the mean of the
-/// *others* as they lie by then (its own noise in the template would hold it where it is), and the maximum of their
+/// Each cycle is resampled to the mean number of samples by linear interpolation, without its end, which is the start of
+/// the next one, and is treated as circular. In every pass each cycle in turn is aligned with the mean of the *others* as
+/// aligned until then (its own noise in the template would pull it towards its present position), and the maximum of their
 /// circular cross-correlation is refined by a parabola. The shifts are relative to their mean. A cycle whose correlation is
 /// highest at the largest shift allowed has no time.
 ///
 /// ```
 /// use copeak::{Clock, Rate, Signal, peak::PulseTiming, time::TimeSpan};
-/// // A pulse every 0.5 s, by turns 10 ms early and late.
+/// // A pulse every 0.5 s, alternately 10 ms early and late.
 /// let late = |cycle: i32| if cycle % 2 == 0 { -0.01 } else { 0.01 };
 /// let sample = |i: i32| {
 ///     let (cycle, t) = (i / 100, f64::from(i % 100) / 200.0);
@@ -53,31 +53,31 @@ pub struct PulseTiming {
     max_shift: f64,
 }
 
-/// The mean pulse, and when each cycle's pulse came.
+/// The mean pulse, and the time of each cycle's pulse.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct PulseAlignment {
-    /// Mean of the aligned cycles, evenly over one cycle, its end left out.
+    /// Mean of the aligned cycles, sampled evenly over one cycle without its end.
     pub pulse: Vec<f64>,
-    /// Where in the cycle the mean pulse is highest, from 0 to below 1, between samples.
+    /// Phase at which the mean pulse is highest, from 0 to below 1, interpolated between samples.
     pub phase: f64,
-    /// One entry for each cycle asked for: its time, or why it has none.
+    /// One entry for each cycle: its time, or the reason why it has none.
     pub cycles: Vec<Result<PulseTime, NoPeak>>,
 }
 
-/// When a cycle's pulse came.
+/// Time of a cycle's pulse.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct PulseTime {
-    /// The mean pulse's peak as it lies in this cycle, on the recording's clock. Beside the cycle's window when the pulse
-    /// lies near its seam.
+    /// Time of the mean pulse's peak when aligned with this cycle, on the recording's clock. It may lie outside of the
+    /// cycle's window when the pulse is near the cycle start.
     pub time_s: f64,
-    /// By how much the pulse comes later than the mean of all cycles; earlier below 0.
+    /// Delay of the pulse relative to the mean of all cycles; negative when earlier.
     pub shift_s: f64,
     /// Standard error of the shift; `None` when the noise is not known, or so large that it hides the pulse's slope.
     pub se_s: Option<f64>,
-    /// Correlation with the mean of the others at that shift.
+    /// Correlation with the mean of the other cycles at that shift.
     pub r: f64,
 }
 
@@ -88,18 +88,18 @@ impl Default for PulseTiming {
 }
 
 impl PulseTiming {
-    /// Three passes, shifts up to a quarter of the cycle.
+    /// Creates a timing with three passes and shifts up to a quarter of the cycle.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Number of passes over the cycles (default 3; at least 1).
+    /// Sets the number of passes over the cycles (default 3; at least 1).
     #[must_use]
     pub fn passes(self, passes: usize) -> Self {
         Self { passes, ..self }
     }
 
-    /// Largest shift either way, as a fraction of the cycle (default 0.25; above 0, at most 0.5).
+    /// Sets the largest shift in either direction, as a fraction of the cycle (default 0.25; above 0, at most 0.5).
     #[must_use]
     pub fn max_shift(self, fraction: f64) -> Self {
         Self { max_shift: fraction, ..self }
@@ -116,7 +116,7 @@ impl PulseTiming {
         Ok(())
     }
 
-    /// The time of each cycle, without standard error.
+    /// Finds the time of each cycle, without standard error.
     ///
     /// # Errors
     /// [`Error::TooFew`] below two cycles that lie in the recording, are finite and vary; [`Error::Parameter`] when their
@@ -129,13 +129,13 @@ impl PulseTiming {
         Ok(self.align(drive, cycles)?.0)
     }
 
-    /// The same with standard errors, when the drive is a raw channel with white noise of standard deviation `sigma` that
-    /// went through `response` ([`ImpulseResponse::identity`] for the raw channel itself).
+    /// Finds the time of each cycle with its standard error, when the drive is a raw channel with white noise of standard
+    /// deviation `sigma`, filtered by `response` ([`ImpulseResponse::identity`] for the raw channel itself).
     ///
     /// With p' the slope of the mean pulse per sample and g the response, SE = sigma ||g * p'|| / ||p'||^2, which for a raw
-    /// channel is the Cramer-Rao bound; what noise is left in the mean pulse is taken off the second norm. It speaks of each
-    /// cycle's own noise against a pulse whose shape stays the same. Unfiltered noise of a tenth of the pulse's height makes
-    /// it 4 % too small; filtered, it is exact.
+    /// channel is the Cramer-Rao bound; the noise that remains in the mean pulse is subtracted from the second norm. It
+    /// covers each cycle's own noise for a pulse of constant shape. With unfiltered noise of a tenth of the pulse's height
+    /// it is 4 % too small; with filtered noise it is exact.
     ///
     /// # Errors
     /// As [`find`](Self::find).
@@ -155,8 +155,8 @@ impl PulseTiming {
         let (n, rate) = (matched.pulse.len() as f64, drive.clock().rate().as_hz());
         for (time, window) in matched.cycles.iter_mut().zip(cycles) {
             if let Ok(time) = time {
-                // A cycle that was cut to fewer samples than it had has less noise in each of them, as far as a pulse is
-                // concerned; one that was stretched more.
+                // A cycle that was resampled to fewer samples has less noise per sample at the scale of a pulse; one that
+                // was stretched has more.
                 let cut = n / (window.duration_s() * rate);
                 time.se_s = se.map(|se| se * cut.sqrt() * window.duration_s() / n);
             }
@@ -164,7 +164,7 @@ impl PulseTiming {
         Ok(matched)
     }
 
-    /// The result without standard errors, and how many cycles the mean pulse is made of.
+    /// Returns the result without standard errors, and the number of cycles in the mean pulse.
     fn align<S>(&self, drive: &Signal<S>, windows: &[TimeSpan]) -> Result<(PulseAlignment, usize)>
     where
         S: Samples,
@@ -212,7 +212,7 @@ impl PulseTiming {
 }
 
 impl PulseAlignment {
-    /// How much the pulse's time scatters from cycle to cycle, with the measurement's own part taken off; `None` below
+    /// Returns the scatter of the pulse's time from cycle to cycle, with and without the measurement's part; `None` below
     /// two timed cycles.
     pub fn jitter(&self) -> Option<PulseJitter> {
         let timed = || self.cycles.iter().flatten();
@@ -222,7 +222,7 @@ impl PulseAlignment {
     }
 }
 
-/// The scatter of a time from cycle to cycle, and how much of it is measurement.
+/// Scatter of a time from cycle to cycle, and the part of it that is measurement error.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -231,16 +231,16 @@ pub struct PulseJitter {
     pub observed_s: f64,
     /// Root mean square of their standard errors; `None` when they are not known.
     pub error_s: Option<f64>,
-    /// What is left for the runner: the root of the observed variance less the mean squared standard error, 0 when that
-    /// is larger.
+    /// The runner's own scatter: the root of the observed variance less the mean squared standard error, 0 when that is
+    /// larger.
     pub corrected_s: Option<f64>,
-    /// How many times.
+    /// Number of times.
     pub n: usize,
 }
 
 impl PulseJitter {
-    /// The jitter of `times_s`, which are relative to where each belongs in its cycle, with their standard errors; `None`
-    /// below two times, for one that is not finite, and for a number of errors other than theirs.
+    /// Returns the jitter of `times_s`, which are relative to the expected time in each cycle, with their standard errors;
+    /// `None` below two times, for one that is not finite, and when the number of errors differs from that of times.
     ///
     /// ```
     /// use copeak::peak::timing::PulseJitter;
@@ -265,9 +265,9 @@ impl PulseJitter {
     }
 }
 
-/// One cycle, and how it lies.
+/// One cycle, and its alignment.
 struct Cycle {
-    /// Its samples less their mean; none when there is nothing to align.
+    /// Samples less their mean; empty when there is nothing to align.
     samples: Vec<f64>,
     level: f64,
     place: Result<Place, NoPeak>,
@@ -275,18 +275,18 @@ struct Cycle {
 
 #[derive(Clone, Copy)]
 struct Place {
-    /// Samples by which it is later than the template.
+    /// Delay relative to the template, in samples.
     shift: f64,
     r: f64,
 }
 
 impl Cycle {
-    /// Its shift in samples and the correlation there.
+    /// Returns its shift in samples and the correlation there.
     fn placed(&self) -> Result<(f64, f64), NoPeak> {
         self.place.map(|place| (place.shift, place.r))
     }
 
-    /// Adds the cycle, shifted back to where the template lies, to `sum`, so many times.
+    /// Adds the cycle, shifted back onto the template and multiplied by `times`, to `sum`.
     fn add_to(&self, sum: &mut [f64], times: f64) {
         let Ok(Place { shift, .. }) = self.place else { return };
         let n = self.samples.len();
@@ -300,7 +300,7 @@ impl Cycle {
     }
 }
 
-/// Weights of the samples before, at, after and after that for a value `u` behind the second (Catmull-Rom).
+/// Returns the Catmull-Rom weights of four successive samples for a value `u` after the second.
 fn cubic(u: f64) -> [f64; 4] {
     let (u2, u3) = (u * u, u * u * u);
     [
@@ -318,7 +318,7 @@ struct Cycles {
 }
 
 impl Cycles {
-    /// Each window in `n` samples, its end left out.
+    /// Cuts each window into `n` samples, without its end.
     fn cut<S>(drive: &Signal<S>, windows: &[TimeSpan], n: usize) -> Self
     where
         S: Samples,
@@ -334,7 +334,7 @@ impl Cycles {
         self.all.iter()
     }
 
-    /// Cycles with samples.
+    /// Returns the number of cycles with samples.
     fn usable(&self) -> usize {
         self.all.iter().filter(|cycle| !cycle.samples.is_empty()).count()
     }
@@ -346,7 +346,7 @@ impl Cycles {
         }
     }
 
-    /// Lays each cycle in turn on the mean of the others, then takes the mean shift off all.
+    /// Aligns each cycle in turn with the mean of the others, then subtracts the mean shift from all.
     fn pass(&mut self, max_shift: f64) {
         for i in 0..self.all.len() {
             if self.all[i].samples.is_empty() {
@@ -359,11 +359,11 @@ impl Cycles {
         let shifts = || self.all.iter().flat_map(|cycle| cycle.place).map(|place| place.shift);
         let mean = shifts().sum::<f64>() / shifts().count().max(1) as f64;
         self.all.iter_mut().flat_map(|cycle| &mut cycle.place).for_each(|place| place.shift -= mean);
-        // Afresh, so that no rounding piles up.
+        // Computed again, so that rounding errors do not accumulate.
         self.sum_up();
     }
 
-    /// The mean of the aligned cycles, at its level, and of how many.
+    /// Returns the mean of the aligned cycles, at its level, and their number.
     fn mean(&self) -> (Vec<f64>, usize) {
         let aligned = || self.all.iter().filter(|cycle| cycle.place.is_ok());
         let count = aligned().count();
@@ -397,7 +397,7 @@ where
     Cycle { samples, level, place: Ok(Place { shift: 0.0, r: 1.0 }) }
 }
 
-/// The shift at which a cycle correlates best with a template.
+/// Finds the shift at which a cycle correlates best with a template.
 fn best(cycle: &[f64], template: &[f64], max_shift: f64) -> Result<Place, NoPeak> {
     let n = cycle.len();
     let scale = (norm2(cycle) * norm2(template)).sqrt();
@@ -416,7 +416,7 @@ fn best(cycle: &[f64], template: &[f64], max_shift: f64) -> Result<Place, NoPeak
         .reduce(|best, i| if correlations[i] > correlations[best] { i } else { best })
         .unwrap_or(0);
     let shift = top as isize - bound;
-    // At the bound it may be higher beyond.
+    // At the bound the correlation may be higher beyond it.
     let neighbours = [at(shift - 1), at(shift + 1)];
     if neighbours.iter().any(|&beside| beside > correlations[top]) {
         return Err(NoPeak::Edge);
@@ -429,7 +429,7 @@ fn norm2(x: &[f64]) -> f64 {
     x.iter().map(|v| v * v).sum()
 }
 
-/// Where a cycle is highest, between samples, from 0 to below its length.
+/// Returns the position at which a cycle is highest, interpolated between samples, from 0 to below its length.
 fn vertex(pulse: &[f64]) -> f64 {
     let n = pulse.len();
     let top = (0..n).reduce(|best, i| if pulse[i] > pulse[best] { i } else { best }).unwrap_or(0);
@@ -437,14 +437,14 @@ fn vertex(pulse: &[f64]) -> f64 {
     (top as f64 + vertex.shift + n as f64) % n as f64
 }
 
-/// Standard error in samples of the shift of a cycle that is this pulse and filtered white noise, where the pulse is the
-/// mean of `cycles` such; `None` when the pulse's slope drowns in what noise is left of it.
+/// Returns the standard error in samples of the shift of a cycle that is this pulse plus filtered white noise, where the
+/// pulse is the mean of `cycles` such cycles; `None` when the remaining noise hides the pulse's slope.
 ///
-/// The correlation's slope at the true shift is the sum of noise times p', its curvature ||p'||^2. What noise is left in
-/// the mean pulse moves the shift and makes it no steeper: it counts in the first and not in the second.
+/// The correlation's slope at the true shift is the sum of noise times p', its curvature ||p'||^2. The noise that remains
+/// in the mean pulse moves the shift but does not make it steeper: it counts in the first and not in the second.
 fn of_shift(pulse: &[f64], cycles: usize, sigma: f64, response: &ImpulseResponse) -> Option<f64> {
     let n = pulse.len();
-    // Round the cycle the response overlaps itself.
+    // Around the cycle the response overlaps itself.
     let mut taps = vec![0.0; n];
     for (i, tap) in response.taps().iter().enumerate() {
         taps[(i + n - response.lead() % n) % n] += tap;
@@ -458,13 +458,13 @@ fn of_shift(pulse: &[f64], cycles: usize, sigma: f64, response: &ImpulseResponse
     (curvature > 0.0 && se.is_finite() && (se > 0.0 || sigma == 0.0)).then_some(se)
 }
 
-/// Central difference round the cycle.
+/// Returns the central difference around the cycle.
 fn difference(x: &[f64]) -> Vec<f64> {
     let n = x.len();
     (0..n).map(|i| 0.5 * (x[(i + 1) % n] - x[(i + n - 1) % n])).collect()
 }
 
-/// Correlation of `taps` with `x` round the cycle.
+/// Returns the correlation of `taps` with `x` around the cycle.
 fn around(taps: &[f64], x: &[f64]) -> Vec<f64> {
     let n = x.len();
     let doubled = [x, x].concat();
@@ -477,7 +477,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_measurement_explains_is_no_jitter() {
+    fn scatter_within_the_standard_error_is_no_jitter() {
         let times = [0.1, -0.1, 0.1, -0.1];
         let of = |errors: Option<&[f64]>| PulseJitter::of(&times, errors);
         assert_eq!(of(Some(&[0.2; 4])).unwrap().corrected_s, Some(0.0));

@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn unequal_few_or_missing_trials_and_bad_settings_are_errors() {
+    fn unequal_few_or_missing_trials_and_settings_out_of_range_are_errors() {
         let find = |speed: &[f64], force: &[f64]| PlateauFinder::new().find(speed, force);
         assert!(matches!(find(&[1.0; 4], &[1.0; 4]), Err(Error::TooFew { .. })));
         assert!(matches!(find(&[1.0; 5], &[1.0; 4]), Err(Error::LengthMismatch { .. })));

@@ -610,7 +610,7 @@ mod tests {
     }
 
     #[test]
-    fn trials_without_information_and_bad_settings_are_errors() {
+    fn trials_without_information_and_settings_out_of_range_are_errors() {
         let mut draws = Draws::new(7);
         let good = trials(6, 1, 1.0, &mut draws);
         let model = SpeedModel::new(1);

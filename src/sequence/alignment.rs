@@ -1,4 +1,4 @@
-//! One clock for two devices, from what both of them saw.
+//! Alignment of the clocks of two devices by a feature that both recorded.
 
 use crate::event::Event;
 use crate::filter::interpolation::Curve;
@@ -14,26 +14,26 @@ use num_traits::Float as _;
 
 const OPERATION: &str = "aligning two clocks";
 
-/// Finds how far one device's clock is from another's, by a feature that both recorded: the vertical force and the sacrum's
+/// Finds the offset of one device's clock from another's, by a feature that both recorded: the vertical force and the sacrum's
 /// vertical acceleration, an angle from markers and from inertial sensors, a jump before the start.
 ///
-/// The two channels may differ in rate, start, length, unit and offset, but must rise together (turn the sign where they do
-/// not). Both are low-passed alike. A first offset is where the correlation of what overlaps (half of the shorter
-/// channel, at least) is largest; then offset, drift, gain and level are fitted by least squares, with a spline through the
-/// faster channel evaluated between its samples, so that the offset is not tied to a grid.
+/// The two channels may differ in rate, start, length, unit and offset, but must rise together (negate one if they do not).
+/// Both are low-passed with the same cut-off. The first estimate is the offset at which the correlation of the overlap (at
+/// least half of the shorter channel) is largest; then offset, drift, gain and level are fitted by least squares, with a
+/// spline through the faster channel evaluated between its samples, so that the offset is not tied to a grid.
 ///
-/// The standard error is that of correlated residuals: the record is cut into up to 20 blocks of half a second or more,
-/// and the scatter of their contributions to the fit is taken as it is (the sandwich of Liang & Zeger 1986,
-/// doi:10.1093/biomet/73.1.13, with a factor for few blocks). What is wrong in every block alike, such as soft tissue that lags
-/// behind the bone, is a bias of the feature that no standard error contains: a sacrum's vertical acceleration against the
-/// force, both on one clock, gave 3.5 ms (SD 4.6 ms over 31 trials of one runner, from -5.5 ms uphill to 11.3 ms downhill)
-/// with standard errors of 0.3 ms. A knee angle against itself, shifted, resampled and with noise of 1° on both, came back with
-/// an error of 0.06 ms, which is what the standard errors said (`tests/it/recording/alignment.rs`).
+/// The standard error allows for correlated residuals: the record is cut into up to 20 blocks of half a second or more, and
+/// it follows from the scatter of their contributions to the fit (the sandwich estimator of Liang & Zeger 1986,
+/// doi:10.1093/biomet/73.1.13, with a factor for few blocks). An error that is the same in every block, such as soft tissue
+/// that lags behind the bone, is a bias of the feature that no standard error contains: a sacrum's vertical acceleration
+/// against the force, both on one clock, gave 3.5 ms (SD 4.6 ms over 31 trials of one runner, from -5.5 ms uphill to 11.3 ms
+/// downhill) with standard errors of 0.3 ms. A knee angle against itself, shifted, resampled and with noise of 1° on both, was
+/// aligned with an error of 0.06 ms, in agreement with the standard errors (`tests/it/recording/alignment.rs`).
 ///
-/// Two quartz clocks part by up to 0.1 ms in a second. From 20 s of overlap on the drift is estimated too, below
-/// that it is taken to be none.
+/// Two quartz clocks drift apart by up to 0.1 ms per second. From 20 s of overlap on the drift is estimated, too; below that
+/// it is assumed to be 0.
 ///
-/// A run repeats itself: a lag of one stride fits nearly as well. Where the second-best offset is not worse by more than two
+/// Running is periodic: a lag of one stride fits nearly as well. Where the second-best offset is not worse by more than two
 /// standard errors over the blocks, [`ClockOffset::clear`] is false.
 ///
 /// Costs (overlap x twice the largest offset) at up to 100 Hz for the search and a few passes for the fit.
@@ -63,7 +63,7 @@ pub struct Alignment {
 }
 
 impl Alignment {
-    /// Offsets up to this many seconds either way; both channels low-passed at 20 Hz; drift from 20 s of overlap on.
+    /// Searches offsets up to this many seconds in either direction; low-passes both at 20 Hz; fits drift from 20 s of overlap on.
     ///
     /// # Errors
     /// [`Error::Parameter`] unless it is finite and above 0 s.
@@ -76,25 +76,25 @@ impl Alignment {
         }
     }
 
-    /// With another low-pass for both; `None` for channels that are filtered alike already.
+    /// Sets the cut-off of the low-pass of both; `None` for channels that are already filtered alike.
     #[must_use]
     pub fn low_pass(self, cutoff_hz: Option<f64>) -> Self {
         Self { cutoff_hz, ..self }
     }
 
-    /// Without drift, however long the overlap: both devices run on one clock and only started at different times.
+    /// Assumes no drift, regardless of the overlap: both devices run on one clock and only started at different times.
     #[must_use]
     pub fn one_rate(self) -> Self {
         Self { drift_from_s: f64::INFINITY, ..self }
     }
 
-    /// What to add to the times of `other` to have those of `reference`.
+    /// Finds the offset to add to the times of `other` to obtain those of `reference`.
     ///
     /// # Errors
     /// [`Error::TooFew`] below 2 s of overlap (four blocks) or 8 samples; [`Error::NonFinite`] for a NaN or infinite sample;
     /// [`Error::Constant`]; [`Error::Cutoff`] when the low-pass is not below both Nyquist frequencies;
     /// [`Error::Undefined`] when the correlation is largest at the largest offset, is nowhere above 0, or the fit
-    /// leads away from where it began.
+    /// diverges from its start.
     pub fn find<S, T>(&self, reference: &Signal<S>, other: &Signal<T>) -> Result<ClockOffset>
     where
         S: Samples,
@@ -115,7 +115,7 @@ impl Alignment {
         let fit = Fit::new(&here, &curve, best.offset_s, drifts)?;
         let clear = match &rival {
             None => true,
-            // The rival is fitted to the same stretch, as far as it reaches; both without drift, which it could abuse.
+            // The second-best offset is fitted to the same stretch, as far as it reaches; both without drift, which could hide a misfit.
             Some(rival) => {
                 let both = here.common(&overlap(rival)?)?;
                 let plain = Fit::new(&both, &curve, best.offset_s, false);
@@ -130,7 +130,7 @@ impl Alignment {
         Ok(ClockOffset::new(&fit, if turned { -1.0 } else { 1.0 }, clear, rival_s))
     }
 
-    /// A channel in double precision, filtered, all of it finite.
+    /// Returns a channel in double precision, filtered; all samples must be finite.
     fn prepared<S>(&self, signal: &Signal<S>) -> Result<Signal>
     where
         S: Samples,
@@ -154,21 +154,21 @@ impl Alignment {
     }
 }
 
-/// How far one clock is from another; made by [`super::Alignment::find`].
+/// Offset of one clock from another; returned by [`super::Alignment::find`].
 ///
-/// The error is the same for everything that crosses from one device to the other: a mean over a hundred strides has it as
-/// whole as a single lag. So events carry it, and [`ClockOffset::widen`] adds it to the interval of a mean.
+/// The error is the same for everything that is converted from one device to the other: it is as large for a mean over a
+/// hundred strides as for a single lag. So events carry it, and [`ClockOffset::widen`] adds it to the interval of a mean.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ClockOffset {
-    /// Add this to the other device's times to have the reference's, at `at_s`.
+    /// Offset to add to the other device's times to obtain the reference's, at `at_s`.
     pub offset_s: f64,
-    /// Its standard error there.
+    /// Standard error of the offset there.
     pub se_s: f64,
-    /// Middle of what both recorded, on the reference's clock: where the offset is best known.
+    /// Middle of the overlap, on the reference's clock: the time at which the offset is best known.
     pub at_s: f64,
-    /// How the offset changes; `None` where too little overlaps to tell.
+    /// Change of the offset; `None` for an overlap that is too short to estimate it.
     pub drift: Option<Drift>,
     /// Correlation of the two channels once aligned.
     pub r: f64,
@@ -180,16 +180,16 @@ pub struct ClockOffset {
     pub approximate: bool,
 }
 
-/// How two clocks part.
+/// Drift of two clocks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Drift {
     /// Change of the offset per second of the reference, in millionths: positive when the other clock is slow.
     pub ppm: f64,
-    /// Its standard error.
+    /// Standard error of the drift.
     pub se_ppm: f64,
-    /// Covariance with the offset, in seconds times millionths.
+    /// Covariance of drift and offset, in seconds times millionths.
     covariance: f64,
 }
 
@@ -213,7 +213,7 @@ impl ClockOffset {
         }
     }
 
-    /// Offset and its standard error at a time of the reference.
+    /// Returns the offset and its standard error at a time of the reference.
     pub fn at(&self, reference_s: f64) -> (f64, f64) {
         let Some(drift) = self.drift else { return (self.offset_s, self.se_s) };
         let since = 1e-6 * (reference_s - self.at_s);
@@ -221,7 +221,7 @@ impl ClockOffset {
         (self.offset_s + since * drift.ppm, variance.max(0.0).sqrt())
     }
 
-    /// A time of the other device on the reference's clock, and its standard error, the clocks' included.
+    /// Returns a time of the other device on the reference's clock, and its standard error, including that of the clocks.
     pub fn to_reference(&self, time_s: f64, se_s: f64) -> (f64, f64) {
         // t = u + o + d (t - m), solved for t.
         let drift = 1e-6 * self.drift.map_or(0.0, |d| d.ppm);
@@ -229,7 +229,7 @@ impl ClockOffset {
         (reference_s, se_s.hypot(self.at(reference_s).1))
     }
 
-    /// An event of the other device on the reference's clock, with the clocks' error in its own.
+    /// Returns an event of the other device on the reference's clock, with the clocks' error included in its own.
     ///
     /// ```
     /// # use copeak::{Clock, Rate, Signal, event::{Event, EventKind, Method, Side}, sequence::Alignment};
@@ -251,10 +251,10 @@ impl ClockOffset {
         Event { time_s, se_s, ..*event }
     }
 
-    /// A signal of the other device on the reference's clock: the same samples, with start and rate corrected.
+    /// Returns a signal of the other device on the reference's clock: the same samples, with start and rate corrected.
     ///
     /// # Errors
-    /// As [`Clock::new`] and [`Rate::from_hz`], for offsets that no clock has.
+    /// As [`Clock::new`] and [`Rate::from_hz`], for offsets that no clock can have.
     pub fn signal<S>(&self, signal: Signal<S>) -> Result<Signal<S>> {
         let clock = signal.clock();
         let drift = 1e-6 * self.drift.map_or(0.0, |d| d.ppm);
@@ -263,10 +263,10 @@ impl ClockOffset {
         Ok(Signal::new(Clock::new(rate, start_s)?, signal.into_samples()))
     }
 
-    /// The interval of a mean lag between the two devices, in seconds, widened by the clocks' error, which no number of
-    /// strides makes smaller.
+    /// Widens the interval of a mean lag between the two devices, in seconds, by the clocks' error, which no number of
+    /// strides reduces.
     ///
-    /// Half-widths add in quadrature. Without an interval there is still none.
+    /// Half-widths add in quadrature. A lag without an interval is returned unchanged.
     ///
     /// ```
     /// # use copeak::{Clock, Rate, Signal, inference::t_interval, sequence::Alignment};
@@ -291,7 +291,7 @@ impl ClockOffset {
     }
 }
 
-/// Finer than this the fit takes over.
+/// Resolution of the search; the fit refines it.
 const GRID_HZ: f64 = 100.0;
 /// Least share of the shorter channel that must overlap.
 const LEAST_OVERLAP: f64 = 0.5;
@@ -304,7 +304,7 @@ struct Candidate {
     r: f64,
 }
 
-/// The offset of the largest correlation, and that of the second-largest local maximum.
+/// Finds the offset of the largest correlation, and that of the second-largest local maximum.
 fn search(first: &Signal, second: &Signal, most_s: f64) -> Result<(Candidate, Option<Candidate>)> {
     let rate = GRID_HZ.min(first.clock().rate().as_hz()).min(second.clock().rate().as_hz());
     let (a, b) = (gridded(first, rate), gridded(second, rate));
@@ -344,7 +344,7 @@ fn search(first: &Signal, second: &Signal, most_s: f64) -> Result<(Candidate, Op
     }
 }
 
-/// Means of the samples around each point of a grid: what is faster than the grid is averaged out.
+/// Returns the means of the samples around each point of a grid, which removes frequencies above those of the grid.
 fn gridded(signal: &Signal, rate: f64) -> Vec<f64> {
     let ratio = signal.clock().rate().as_hz() / rate;
     let x = signal.samples();
@@ -391,14 +391,14 @@ impl Sums {
         self.x.len()
     }
 
-    /// Sum, and squares about the mean, of a stretch.
+    /// Returns the sum, and the squares about the mean, of a stretch.
     fn stretch(&self, first: usize, n: usize) -> (f64, f64) {
         let sum = self.sum[first + n] - self.sum[first];
         (sum, self.squares[first + n] - self.squares[first] - sum * sum / n as f64)
     }
 }
 
-/// Pearson correlation of what overlaps when the second is shifted; 0 where either does not vary.
+/// Returns the Pearson correlation of the overlap when the second is shifted; 0 where either does not vary.
 fn correlation(a: &Sums, b: &Sums, shift: isize) -> f64 {
     let first = shift.max(0) as usize;
     let other = (-shift).max(0) as usize;
@@ -407,7 +407,7 @@ fn correlation(a: &Sums, b: &Sums, shift: isize) -> f64 {
     let products: f64 =
         a.x[first..first + n].iter().zip(&b.x[other..other + n]).map(|(a, b)| a * b).sum::<f64>();
     let norm = (va * vb).sqrt();
-    // What rounding leaves of a stretch that does not vary is no variation.
+    // A rounding remainder of a constant stretch is no variation.
     let least = 1e-12 * (a.squares[a.len()] * b.squares[b.len()]).sqrt();
     if norm > least { (products - sa * sb / n as f64) / norm } else { 0.0 }
 }
@@ -431,7 +431,7 @@ struct Overlap<'a> {
 }
 
 impl<'a> Overlap<'a> {
-    /// Where `signal` and `other`, moved by `offset_s`, both are, less a margin.
+    /// Finds the samples of `signal` that `other`, moved by `offset_s`, covers, less a margin.
     fn of(signal: &'a Signal, other: &Signal, offset_s: f64) -> Result<Self> {
         let start_s = signal.start_s().max(other.start_s() + offset_s) + MARGIN_S;
         let end_s = signal.end_s().min(other.end_s() + offset_s) - MARGIN_S;
@@ -441,7 +441,7 @@ impl<'a> Overlap<'a> {
         Self { signal, first, end: end.min(signal.samples().len()) }.checked()
     }
 
-    /// What two overlaps of one channel share.
+    /// Returns the intersection of two overlaps of one channel.
     fn common(&self, other: &Self) -> Result<Self> {
         let (first, end) = (self.first.max(other.first), self.end.min(other.end));
         Self { signal: self.signal, first, end }.checked()
@@ -484,7 +484,7 @@ struct Fit {
     covariance: [f64; 3],
     /// Whether the drift was fitted.
     drifts: bool,
-    /// Correlation of what was fitted.
+    /// Correlation of the fitted channels.
     r: f64,
     blocks: usize,
     /// Squared residuals of each block.
@@ -524,7 +524,7 @@ impl Fit {
             solve(seen.normal, unit, p).ok_or_else(lost)
         };
         let (offset, drift) = (column(2)?, if drifts { column(3)? } else { [0.0; MOST] });
-        // What each block adds to offset and drift; a factor for having fitted p values to it.
+        // The contribution of each block to offset and drift; a factor for the p fitted parameters.
         let few = blocks as f64 / (blocks as f64 - p as f64).max(0.5);
         let mut covariance = [0.0; 3];
         for score in &seen.scores {
@@ -547,7 +547,7 @@ impl Fit {
         })
     }
 
-    /// Whether this fit misses less than another, by more than two standard errors over the blocks.
+    /// Returns whether the residuals of this fit are smaller than another's, by more than two standard errors over the blocks.
     fn beats(&self, other: &Self) -> bool {
         let n = self.blocks as f64;
         let gain = || self.misses.iter().zip(&other.misses).map(|(mine, theirs)| theirs - mine);
@@ -589,7 +589,7 @@ impl Pass {
         for (i, &a) in x.iter().enumerate() {
             let since_s = clock.time_s((overlap.first + i) as f64) - middle_s;
             let time_s = middle_s + since_s - offset_s - drift * since_s;
-            // The margin keeps the times inside; a drift beyond all reason may leave, and then the last piece goes on.
+            // The margin keeps the times inside; with an unreasonable drift they may leave, and the last piece is extrapolated.
             let b = curve.extrapolated_at(time_s);
             let slope = curve.derivative_at(time_s);
             let slope = if slope.is_finite() { -gain * slope } else { 0.0 };
@@ -611,7 +611,7 @@ impl Pass {
         pass
     }
 
-    /// Level and gain of the straight line of one channel on the other.
+    /// Returns level and gain of the regression of one channel on the other.
     fn line(&self) -> (f64, f64) {
         let [a, b, ab, bb, n] = self.sums;
         let gain = (ab - a * b / n) / (bb - b * b / n);
@@ -621,7 +621,7 @@ impl Pass {
 
 /// Solves the first p of the equations; `None` when they have no single solution.
 fn solve(mut m: [[f64; MOST]; MOST], mut y: [f64; MOST], p: usize) -> Option<[f64; MOST]> {
-    // Level, gain, offset and drift have units of their own: scaled to a unit diagonal.
+    // Level, gain, offset and drift have different units: scaled to a unit diagonal.
     let scale: [f64; MOST] = core::array::from_fn(|i| if i < p { 1.0 / m[i][i].sqrt() } else { 0.0 });
     for i in 0..p {
         (0..p).for_each(|j| m[i][j] *= scale[i] * scale[j]);

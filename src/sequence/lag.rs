@@ -14,8 +14,8 @@ use num_traits::Float as _;
 
 /// Lag of one channel behind another over cycles: positive when the second comes after the first.
 ///
-/// Every interval holds the error that all cycles share ([`super::SequenceChannel`]), where there is one: no number of cycles
-/// makes it smaller.
+/// Every interval includes the error that all cycles share ([`super::SequenceChannel`]), if there is one: no number of cycles
+/// reduces it.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -28,9 +28,9 @@ pub struct PairLag {
     pub n: usize,
     /// Mean lag in seconds, with t-interval over strides; marked approximate below 10 strides.
     pub mean_s: Estimate,
-    /// What the error of that mean consists of.
+    /// Components of the error of that mean.
     pub error: LagError,
-    /// Median over strides in seconds, with bootstrap interval. It decides nothing.
+    /// Median over strides in seconds, with bootstrap interval. It is not used for decisions.
     pub median_s: Estimate,
     /// Standard deviation over cycles; `None` below 2.
     pub sd_s: Option<f64>,
@@ -38,17 +38,17 @@ pub struct PairLag {
     pub cycle_percent: Estimate,
     /// Mean lag in % of the contact; `None` unless the contact is known in every cycle that has both.
     pub contact_percent: Option<Estimate>,
-    /// What the errors of the two parts of `contact_percent` are, in %.
+    /// Components of the error of `contact_percent`, in %.
     pub contact_error: Option<LagError>,
     /// Two-sided p of "the mean lag is 0": 1 less the level at which the interval touches 0; `None` without interval.
     pub p: Option<f64>,
-    /// In each cycle; `None` where one of the two is missing.
+    /// Relation in each cycle; `None` where one of the two is missing.
     pub in_cycles: Vec<Option<CycleRelation>>,
-    /// Over the cycles, by the t-interval of the mean alone.
+    /// Relation over the cycles, by the t-interval of the mean alone.
     pub relation: Relation,
 }
 
-/// One cycle as a pair sees it.
+/// The times of a pair in one cycle.
 #[derive(Clone, Copy)]
 pub(super) struct PairCycle {
     pub(super) first: Option<Timing>,
@@ -62,13 +62,13 @@ impl PairCycle {
         Some((self.first?, self.second?))
     }
 
-    /// NaN where one is missing.
+    /// Returns the lag; NaN where a time is missing.
     fn lag_s(&self) -> f64 {
         self.both().map_or(f64::NAN, |(first, second)| second.time_s - first.time_s)
     }
 }
 
-/// What a pair's lag is judged by.
+/// Settings by which a pair's lag is judged.
 #[derive(Clone, Copy)]
 pub(super) struct Judging<'a> {
     pub(super) strides: &'a Strides,
@@ -78,7 +78,7 @@ pub(super) struct Judging<'a> {
 }
 
 impl PairLag {
-    /// `None` when no cycle has both channels.
+    /// Computes the lag of a pair; `None` when no cycle has both channels.
     pub(super) fn of(
         (from, to): (usize, usize),
         cycles: &[PairCycle],
@@ -98,7 +98,7 @@ impl PairLag {
         };
         let level = bootstrap.confidence();
         let (mean_s, error) = mean(&lags, strides, common_se_s, level, average(&|cycle| cycle.duration_s))?;
-        // In % of something that differs from cycle to cycle; an error in seconds becomes its mean share.
+        // In % of a duration that differs from cycle to cycle; an error in seconds is divided by its mean.
         let share = |whole: &dyn Fn(&PairCycle) -> f64| {
             let inverse = cycles.iter().map(|cycle| 100.0 / whole(cycle));
             let percent: Vec<f64> = lags.iter().zip(inverse).map(|(lag, inverse)| lag * inverse).collect();
@@ -127,7 +127,7 @@ impl PairLag {
         }))
     }
 
-    /// How often the first channel came before the second, tied with it, and came after it.
+    /// Returns the number of cycles in which the first channel came before the second, tied with it, and came after it.
     ///
     /// ```
     /// use copeak::inference::{Bootstrap, Strides};
@@ -148,10 +148,10 @@ impl PairLag {
             .map(|wanted| self.in_cycles.iter().flatten().filter(|r| **r == wanted).count())
     }
 
-    /// How much the mean lag changed from `earlier` to this one, in seconds: Welch's interval over the strides of both.
+    /// Returns the change of the mean lag from `earlier` to this one, in seconds, with Welch's interval over the strides of both.
     ///
-    /// The two recordings must not share a stride. [`CommonError`] says what becomes of the error that all cycles of each
-    /// share.
+    /// The two recordings must not share a stride. [`CommonError`] selects the treatment of the error that all cycles of
+    /// each recording share.
     ///
     /// # Errors
     /// [`Error::Parameter`] when the two intervals have different levels.
@@ -160,13 +160,13 @@ impl PairLag {
         difference((&earlier.mean_s, &earlier.error), (&self.mean_s, &self.error), shared)
     }
 
-    /// How much the mean lag in % of contact changed from `earlier` to this one, as [`PairLag::change_from`].
+    /// Returns the change of the mean lag in % of contact from `earlier` to this one, as [`PairLag::change_from`].
     ///
-    /// An error that both share counts as in two sessions even so: the same milliseconds are another share of another
-    /// contact.
+    /// An error that both share is treated as if from two sessions: the same milliseconds are a different percentage of a
+    /// different contact.
     ///
     /// # Errors
-    /// As there; [`Error::Missing`] unless both have lags in % of contact.
+    /// As [`PairLag::change_from`]; [`Error::Missing`] unless both have lags in % of contact.
     pub fn contact_change_from(&self, earlier: &PairLag) -> Result<Estimate> {
         let missing =
             || Error::Missing { operation: "a change in % of contact", what: "contact time in each cycle" };
@@ -177,12 +177,12 @@ impl PairLag {
     }
 }
 
-/// What becomes of the error that all cycles share when two recordings are compared.
+/// Treatment of the error that all cycles share when two recordings are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CommonError {
-    /// Delays and clocks were the same in both, right or wrong: their error cancels.
+    /// Delays and clocks were the same in both, with whatever error: it cancels.
     Cancels,
-    /// The clocks were set anew, or the delays are others: the errors of both add as squares.
+    /// The clocks were synchronised again, or the delays differ: the errors of both add in quadrature.
     Separate,
 }
 
@@ -195,7 +195,7 @@ impl CommonError {
     }
 }
 
-/// When something happened in a cycle, and how sure that is.
+/// Time of an event in a cycle, with its standard error.
 ///
 /// ```
 /// use copeak::sequence::Timing;
@@ -204,14 +204,14 @@ impl CommonError {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Timing {
-    /// When, on the recording's clock.
+    /// Time on the recording's clock.
     pub time_s: f64,
-    /// Standard error of the time, where it is known.
+    /// Standard error of the time, if known.
     pub se_s: Option<f64>,
 }
 
 impl Timing {
-    /// A time whose standard error is not known.
+    /// Creates a time without a known standard error.
     pub fn at(time_s: f64) -> Self {
         Self { time_s, se_s: None }
     }
@@ -238,12 +238,12 @@ pub enum CycleRelation {
     Before,
     /// The first channel came after the second.
     After,
-    /// Closer together than the times are known: |lag| < 1.96 combined standard errors, or equal times.
+    /// The times are closer than their uncertainty: |lag| < 1.96 combined standard errors, or equal times.
     Tie,
 }
 
 impl CycleRelation {
-    /// Of a pair in one cycle. A time without standard error counts as exact.
+    /// Returns the relation of a pair in one cycle. A time without standard error counts as exact.
     ///
     /// ```
     /// use copeak::sequence::{CycleRelation, Timing};
@@ -256,7 +256,7 @@ impl CycleRelation {
         Self::with_common_error(first, second, 0.0)
     }
 
-    /// The same when the two clocks, or a delay, add an error of their own.
+    /// Returns the relation when the two clocks, or a delay, contribute a further error.
     fn with_common_error(first: Timing, second: Timing, common_se_s: f64) -> Self {
         let lag_s = second.time_s - first.time_s;
         let se_s = first.se_s.unwrap_or(0.0).hypot(second.se_s.unwrap_or(0.0)).hypot(common_se_s);
@@ -269,7 +269,7 @@ impl CycleRelation {
         }
     }
 
-    /// `before`, `after` or `tie`.
+    /// Returns `before`, `after` or `tie`.
     pub fn as_str(self) -> &'static str {
         match self {
             CycleRelation::Before => "before",
@@ -285,23 +285,23 @@ impl fmt::Display for CycleRelation {
     }
 }
 
-/// Which of two channels comes first over the cycles, as far as their mean lag can tell.
+/// Which of two channels comes first over the cycles, by their mean lag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Relation {
     /// The first channel comes before the second: the lag's interval lies above 0.
     Before,
-    /// The first channel comes after the second: it lies below 0.
+    /// The first channel comes after the second: the lag's interval lies below 0.
     After,
-    /// The interval lies wholly within the lag that was said to count as a tie.
+    /// The interval lies entirely within the lag that counts as a tie.
     Tie,
-    /// The interval spans 0, or there are too few cycles for one.
+    /// The interval spans 0, or there are too few cycles for an interval.
     Unclear,
 }
 
 impl Relation {
-    /// What a mean lag with its t-interval says; `tie_within_s` is the lag up to which a tie is a tie.
+    /// Returns the relation of a mean lag with its t-interval; `tie_within_s` is the largest lag that counts as a tie.
     pub(super) fn of(mean: &Estimate, tie_within_s: Option<f64>) -> Self {
         match (mean.ci, tie_within_s) {
             (Some(ci), Some(most)) if -most <= ci.low && ci.high <= most => Relation::Tie,
@@ -311,7 +311,7 @@ impl Relation {
         }
     }
 
-    /// `before`, `after`, `tie` or `unclear`.
+    /// Returns `before`, `after`, `tie` or `unclear`.
     pub fn as_str(self) -> &'static str {
         match self {
             Relation::Before => "before",
@@ -328,30 +328,30 @@ impl fmt::Display for Relation {
     }
 }
 
-/// The standard error of a mean lag, in its two parts, and what the first rests on.
+/// The standard error of a mean lag, in two components.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct LagError {
-    /// From the scatter over strides; `None` where the mean has no interval ([`Estimate::why_not`]).
+    /// Component from the scatter over strides; `None` where the mean has no interval ([`Estimate::why_not`]).
     pub scatter_s: Option<f64>,
-    /// Degrees of freedom of the scatter: independent strides less one.
+    /// Degrees of freedom of the scatter: number of independent strides less one.
     pub degrees: f64,
-    /// Of delays and clocks: the same in every cycle.
+    /// Component from delays and clocks, the same in every cycle.
     pub common_s: f64,
 }
 
 impl LagError {
-    /// Half the width of the mean's interval: Student's t times the scatter and the normal quantile times the common error
-    /// add as squares, so it is never narrower than for one of them alone.
+    /// Returns half the width of the mean's interval: Student's t times the scatter and the normal quantile times the common
+    /// error add in quadrature, so it is never narrower than for one of them alone.
     ///
     /// (Satterthwaite's degrees of freedom for the sum decide wrongly in 6.4 % instead of 5 % at 3 strides, simulated.)
     fn reach(&self, level: f64) -> Option<f64> {
         Some(reach((self.scatter_s?, self.degrees), self.common_s, 0.5 + level / 2.0))
     }
 
-    /// Two-sided p of a mean of 0 when this is `value`: 1 less the level at which the interval just touches 0. `None` without
-    /// an interval.
+    /// Returns the two-sided p of a mean of 0 when the observed mean is `value`: 1 less the level at which the interval just
+    /// touches 0. `None` without an interval.
     fn two_sided(&self, value: f64) -> Option<f64> {
         let (scatter, value) = ((self.scatter_s?, self.degrees), value.abs());
         if value == 0.0 {
@@ -364,7 +364,7 @@ impl LagError {
                 2.0 * student_cdf(-value / scatter.0, scatter.1)
             });
         }
-        // The wider the interval, the smaller its p: halved until the two ends are neighbours, from the small end relative.
+        // The wider the interval, the smaller its p: bisection until the two ends are adjacent numbers, relative near 0.
         let (mut low, mut high) = (1e-300f64, 1.0f64);
         while high > low * (1.0 + 1e-12) {
             let p = if high > 2.0 * low { (low * high).sqrt() } else { 0.5 * (low + high) };
@@ -374,18 +374,18 @@ impl LagError {
     }
 }
 
-/// Of a scatter with its degrees of freedom and a normal error that is known, at a quantile above one half.
+/// Returns half the width for a scatter with its degrees of freedom and a known normal error, at a quantile above one half.
 fn reach((scatter, degrees): (f64, f64), common: f64, p: f64) -> f64 {
-    // No scatter reaches nowhere, also with degrees of freedom that give an infinite quantile.
+    // Without scatter the width is 0, even with degrees of freedom that give an infinite quantile.
     let scatter = if scatter == 0.0 { 0.0 } else { student_quantile(p, degrees) * scatter };
     scatter.hypot(if common == 0.0 { 0.0 } else { normal_quantile(p) * common })
 }
 
-/// Mean of one value per cycle, NaN where there is none, with the error `common` that all cycles share.
+/// Returns the mean of one value per cycle, NaN where there is none, with the error `common` that all cycles share.
 ///
 /// The interval without common error is that of [`Strides::mean`]. One that is wider than `cycle`, the length of a cycle in
-/// the unit of the values, is none: between one and two effective strides Student's t has less than one degree of freedom, and
-/// its quantile grows without bound, whereas no time in a cycle can be off by more than the cycle.
+/// the unit of the values, is dropped: between one and two effective strides Student's t has less than one degree of freedom,
+/// and its quantile grows without bound, whereas no time in a cycle can be off by more than the cycle.
 pub(super) fn mean(
     values: &[f64],
     strides: &Strides,
@@ -414,7 +414,7 @@ pub(super) fn mean(
     Ok((found, error))
 }
 
-/// An interval that was made without the common error, made wider by it: on either side the two add as squares.
+/// Widens an interval by the common error: on either side the two add in quadrature.
 fn widened(estimate: Estimate, common: f64) -> Estimate {
     let most = normal_quantile(0.5 + estimate.level / 2.0) * common;
     let ci = estimate.ci.map(|ci| {
@@ -424,8 +424,8 @@ fn widened(estimate: Estimate, common: f64) -> Estimate {
     if common > 0.0 { Estimate { ci, ..estimate } } else { estimate }
 }
 
-/// Difference of two means with independent errors: Welch's interval (1947, *Biometrika* 34:28-35), the common error added as
-/// a square.
+/// Returns the difference of two means with independent errors: Welch's interval (1947, *Biometrika* 34:28-35), the
+/// common error added in quadrature.
 fn difference(
     (before, before_error): (&Estimate, &LagError),
     (after, after_error): (&Estimate, &LagError),
@@ -474,7 +474,7 @@ mod tests {
     }
 
     #[test]
-    fn the_sign_and_the_shares() {
+    fn a_later_second_channel_has_a_positive_lag_and_percentages() {
         let cycles = [0.02, 0.01, 0.03].map(|lag| cycle(Some(1.0), Some(1.0 + lag)));
         let found = lag(&cycles).unwrap();
         assert!((found.mean_s.value - 0.02).abs() < 1e-15 && (found.median_s.value - 0.02).abs() < 1e-15);
@@ -482,7 +482,7 @@ mod tests {
         assert!((found.cycle_percent.value - 4.0).abs() < 1e-12);
         let contact = found.contact_percent.unwrap();
         assert!((contact.value - 10.0).abs() < 1e-12);
-        // One contact time: the interval in % is that in seconds, scaled.
+        // With one contact time the interval in % is that in seconds, scaled.
         let low = found.mean_s.ci.unwrap().low;
         assert!((contact.ci.unwrap().low - 100.0 * low / 0.2).abs() < 1e-9);
         assert_eq!(found.in_cycles, [Some(CycleRelation::Before); 3]);
@@ -490,12 +490,12 @@ mod tests {
     }
 
     #[test]
-    fn few_or_spanning_cycles_are_unclear() {
+    fn a_lag_is_unclear_from_few_cycles_or_when_its_interval_spans_zero() {
         let two = [cycle(Some(0.0), Some(0.1)); 2];
         assert_eq!(lag(&two).unwrap().relation, Relation::Unclear);
         assert_eq!(lag(&[cycle(Some(0.0), Some(0.125)); 3]).unwrap().relation, Relation::Before);
         assert_eq!(lag(&[cycle(Some(0.125), Some(0.0)); 3]).unwrap().relation, Relation::After);
-        // All three bootstrap medians would lie above 0; the t-interval of so few does not.
+        // All three bootstrap medians would lie above 0; the t-interval of three cycles does not.
         let few = [0.001, 0.02, 0.04].map(|lag| cycle(Some(0.0), Some(lag)));
         let found = lag(&few).unwrap();
         assert!(found.median_s.ci.unwrap().low > 0.0);
@@ -503,7 +503,7 @@ mod tests {
     }
 
     #[test]
-    fn unsure_clocks_make_a_lag_unclear() {
+    fn a_large_clock_error_makes_a_lag_unclear() {
         let cycles = [0.010, 0.011, 0.009, 0.010, 0.0105].map(|lag| cycle(Some(0.0), Some(lag)));
         assert_eq!(lag(&cycles).unwrap().relation, Relation::Before);
         let unsure = lag_with(&cycles, 0.006).unwrap();
@@ -514,7 +514,7 @@ mod tests {
     }
 
     #[test]
-    fn missing_channels_are_counted_not_lost() {
+    fn cycles_that_lack_a_channel_are_kept_without_a_relation() {
         let cycles = [cycle(Some(0.0), Some(0.1)), cycle(None, Some(0.1)), cycle(Some(0.0), None)];
         let found = lag(&cycles).unwrap();
         assert_eq!((found.n, found.sd_s), (1, None));
@@ -526,7 +526,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_has_an_interval_of_its_own() {
+    fn a_change_has_welchs_interval() {
         let early = [0.010, 0.012, 0.011, 0.009, 0.010].map(|lag| cycle(Some(0.0), Some(lag)));
         let late = [0.015, 0.016, 0.014, 0.015, 0.017].map(|lag| cycle(Some(0.0), Some(lag)));
         let of = |common| (lag_with(&early, common).unwrap(), lag_with(&late, common).unwrap());
@@ -551,7 +551,7 @@ mod relation_tests {
     use crate::event::{EventKind, Method, Side};
 
     #[test]
-    fn a_tie_is_closer_than_the_times_are_known() {
+    fn a_lag_within_its_uncertainty_is_a_tie() {
         let known = |time_s, se_s| Timing { time_s, se_s: Some(se_s) };
         let of = CycleRelation::of;
         assert_eq!(of(Timing::at(1.0), Timing::at(1.0)), CycleRelation::Tie);
@@ -563,13 +563,13 @@ mod relation_tests {
     }
 
     #[test]
-    fn an_event_brings_its_error() {
+    fn a_timing_from_an_event_keeps_its_standard_error() {
         let landing = Event::new(0.2, 0.002, Side::Left, EventKind::InitialContact, Method::Force);
         assert_eq!(Timing::from(landing), Timing { time_s: 0.2, se_s: Some(0.002) });
     }
 
     #[test]
-    fn a_tie_over_cycles_is_asked_for() {
+    fn a_tie_over_cycles_needs_a_margin() {
         let mut mean = crate::inference::t_interval(&[0.001, 0.002, 0.0, 0.001, 0.0015], 0.95).unwrap();
         assert_eq!(Relation::of(&mean, None), Relation::Before);
         assert_eq!(Relation::of(&mean, Some(0.003)), Relation::Tie);
@@ -590,7 +590,7 @@ mod mean_tests {
     const NEVER: f64 = f64::INFINITY;
 
     #[test]
-    fn without_common_error_it_is_the_stride_mean() {
+    fn without_common_error_the_mean_is_that_of_strides() {
         let values = [0.02, 0.022, 0.018, 0.021, 0.02];
         let (found, error) = mean(&values, &Strides::ungrouped(5), 0.0, 0.95, NEVER).unwrap();
         assert_eq!(found, t_interval(&values, 0.95).unwrap());
@@ -599,7 +599,7 @@ mod mean_tests {
     }
 
     #[test]
-    fn a_common_error_is_a_floor() {
+    fn an_interval_is_never_narrower_than_the_common_error() {
         let level = 0.95;
         let wide = |values: &[f64], common| {
             let (found, _) = mean(values, &Strides::ungrouped(values.len()), common, level, NEVER).unwrap();
@@ -607,14 +607,14 @@ mod mean_tests {
         };
         let values = [0.02, 0.022, 0.018, 0.021, 0.02];
         assert!(wide(&values, 0.001).unwrap() > wide(&values, 0.0).unwrap());
-        // Exact cycles on unsure clocks: 1.96 standard errors of the clocks.
+        // Exact cycles on uncertain clocks: 1.96 standard errors of the clocks.
         let exact = wide(&[0.02; 4], 0.003).unwrap();
         assert!((exact - 0.003 * normal_quantile(0.975)).abs() < 1e-12);
         assert_eq!(wide(&[0.02, 0.021], 0.003), None);
     }
 
     #[test]
-    fn an_interval_wider_than_the_cycle_is_none() {
+    fn an_interval_wider_than_the_cycle_is_dropped() {
         // 1.2 effective strides.
         let drifting = [10.0, 28.0, 35.0, 43.0].map(|x| x / 64.0);
         let strides = Strides::ungrouped(4);
@@ -632,7 +632,7 @@ mod mean_tests {
     }
 
     #[test]
-    fn welch_of_equal_groups_is_students_pooled() {
+    fn welch_of_equal_groups_equals_students_pooled_interval() {
         let (a, b) = ([1.0, 2.0, 4.0, 2.0], [3.0, 4.0, 6.0, 4.0]);
         let of = |x: &[f64]| mean(x, &Strides::ungrouped(4), 0.0, 0.95, NEVER).unwrap();
         let ((ea, sa), (eb, sb)) = (of(&a), of(&b));
@@ -646,7 +646,7 @@ mod mean_tests {
     }
 
     #[test]
-    fn the_probability_belongs_to_the_interval() {
+    fn the_interval_at_one_less_p_touches_zero() {
         let values = [0.01, 0.03, 0.02, 0.04];
         for common in [0.0, 0.0001, 0.002, 0.02] {
             let (found, error) = mean(&values, &Strides::ungrouped(4), common, 0.95, NEVER).unwrap();

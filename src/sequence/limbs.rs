@@ -10,23 +10,23 @@ use core::fmt;
 /// One limb: its name and its channels in the expected order, proximal first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limb {
-    /// Its name.
+    /// Name of the limb.
     pub name: String,
-    /// Its channels, at least 2.
+    /// Channels of the limb, at least 2.
     pub channels: Vec<SequenceChannel>,
 }
 
 impl Limb {
-    /// A limb.
+    /// Creates a limb.
     pub fn new<C: Clone + Into<SequenceChannel>>(name: impl Into<String>, channels: &[C]) -> Self {
         Self { name: name.into(), channels: channels.iter().map(|c| c.clone().into()).collect() }
     }
 }
 
-/// Works out the sequences of several limbs at once: within each, and between them.
+/// Computes the sequences of several limbs at once: within each limb, and between limbs.
 ///
-/// Lags within a limb and across limbs are two families that are never pooled: within a limb a lag is wanted, across limbs
-/// none is. Every pair of limbs is compared from first channel to first, second to second and so on, as far as both go.
+/// Lags within a limb and across limbs are two families that are never pooled: within a limb a lag is expected, across limbs
+/// it is not. Every pair of limbs is compared from first channel to first, second to second and so on, as far as both reach.
 ///
 /// ```
 /// use copeak::inference::{Bootstrap, Strides};
@@ -57,19 +57,19 @@ pub struct LimbsFinder {
 pub struct Limbs {
     /// Each limb's name and sequence.
     pub limbs: Vec<(String, Sequence)>,
-    /// All channels, limb by limb: what the indices of `across` refer to.
+    /// All channels, limb by limb; the indices of `across` refer to them.
     pub channels: Vec<SequenceChannel>,
     /// Lags across limbs.
     pub across: Vec<PairLag>,
-    /// p of each lag within the limbs, limb by limb and pair by pair, adjusted for their number (Benjamini and Hochberg);
-    /// `None` where there is none.
+    /// Adjusted p (Benjamini and Hochberg) of each lag within the limbs, limb by limb and pair by pair; `None` for a lag
+    /// without p.
     pub within_p: Vec<Vec<Option<f64>>>,
-    /// The same of the lags across limbs.
+    /// Adjusted p of each lag across limbs.
     pub across_p: Vec<Option<f64>>,
 }
 
 impl LimbsFinder {
-    /// For limbs whose channels stand in each cycle's times one limb after the other.
+    /// Creates a finder for limbs whose channels follow each other, limb by limb, in each cycle's times.
     ///
     /// # Errors
     /// [`Error::TooFew`] without a limb, or below 2 channels in one; as [`Sequencer::new`].
@@ -87,19 +87,19 @@ impl LimbsFinder {
         Ok(Self { limbs: limbs.to_vec(), all: Sequencer::new(&channels, bootstrap)? })
     }
 
-    /// As [`Sequencer::circular`]; all limbs share one seam.
+    /// Treats cycles as circular, as [`Sequencer::circular`] does; all limbs share one cycle start.
     #[must_use]
     pub fn circular(self) -> Self {
         Self { all: self.all.circular(), ..self }
     }
 
-    /// As [`Sequencer::tie_within`].
+    /// Sets the largest lag that counts as a tie, as [`Sequencer::tie_within`] does.
     #[must_use]
     pub fn tie_within(self, lag_s: f64) -> Self {
         Self { all: self.all.tie_within(lag_s), ..self }
     }
 
-    /// The sequences over `cycles`.
+    /// Finds the sequences over `cycles`.
     ///
     /// # Errors
     /// As [`Sequencer::find`].
@@ -139,7 +139,7 @@ impl LimbsFinder {
     }
 }
 
-/// Benjamini and Hochberg over those that are there.
+/// Adjusts the p values that exist by Benjamini and Hochberg.
 fn adjusted(p: &[Option<f64>]) -> Result<Vec<Option<f64>>> {
     let known: Vec<f64> = p.iter().copied().flatten().collect();
     let mut adjusted = benjamini_hochberg(&known)?.into_iter();
@@ -147,7 +147,7 @@ fn adjusted(p: &[Option<f64>]) -> Result<Vec<Option<f64>>> {
 }
 
 impl Limbs {
-    /// The lag across limbs from one channel to another, by name; `None` when that pair was not looked at.
+    /// Returns the lag across limbs from one channel to another, by name; `None` when that pair was not compared.
     pub fn lag(&self, from: &str, to: &str) -> Option<&PairLag> {
         self.across.iter().find(|p| self.channels[p.from].name == from && self.channels[p.to].name == to)
     }
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn each_limb_is_as_if_alone_and_the_seam_is_one() {
+    fn each_limb_equals_its_own_sequence_and_all_share_one_cycle_start() {
         let (cycles, strides) = (cycles(6), Strides::ungrouped(6));
         let found = finder().circular().find(&cycles, &strides).unwrap();
         let leg: Vec<Cycle> = cycles.iter().map(|c| Cycle { times: c.times[..2].to_vec(), ..*c }).collect();
@@ -208,7 +208,7 @@ mod tests {
         assert!((lag - 1.0 / 32.0).abs() < 0.005, "{lag}");
         assert_eq!(found.lag("hip", "elbow"), None);
         assert!(format!("{found}").contains("across limbs:\nhip -> shoulder: +"));
-        // Two tests a family: adjusted p is at least the plain one, at most twice it.
+        // Two tests per family: adjusted p is at least the plain one, at most twice it.
         for (pair, adjusted) in found.across.iter().zip(&found.across_p) {
             let (p, adjusted) = (pair.p.unwrap(), adjusted.unwrap());
             assert!(p <= adjusted && adjusted <= 2.0 * p);
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_input_is_named() {
+    fn too_few_limbs_or_channels_and_incomplete_cycles_are_errors() {
         let bootstrap = Bootstrap::new(1);
         assert!(matches!(LimbsFinder::new(&[], bootstrap), Err(Error::TooFew { unit: "limbs", .. })));
         let short = [Limb::new("arm", &["shoulder"])];

@@ -1,4 +1,4 @@
-//! How well the expected order holds over cycles.
+//! Agreement of the order of channels with the expected one over cycles.
 
 use crate::inference::distribution::normal_cdf;
 use crate::inference::{Estimate, wilson};
@@ -9,9 +9,9 @@ use core::fmt;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// How well the expected order of channels holds over cycles.
+/// Agreement of the order of channels with the expected one over cycles.
 ///
-/// In most runners a within-limb order is right nearly always: the lags carry the information, not this.
+/// In most runners a within-limb order is nearly always as expected: the lags carry the information, not this.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -22,15 +22,15 @@ pub struct Order {
     pub mean_kendall_tau: Option<f64>,
     /// Share of cycles in which every channel comes strictly after the one before, with Wilson's interval.
     pub probability: Estimate,
-    /// What that share would be if every order were equally likely: 1/m!.
+    /// Expected value of that share if every order of the m channels were equally likely: 1/m!.
     pub chance: f64,
-    /// Probability, under `null`, of at least so many cycles in full order (exact: binomial).
+    /// Probability, under `null`, of at least this number of cycles in full order (exact: binomial).
     pub probability_p: f64,
     /// Test of the pairs in the expected order against those in the other, on which Kendall's tau rests.
     pub kendall: KendallTest,
     /// Page's test; `None` below 2 complete cycles or 3 channels.
     pub page: Option<PageTest>,
-    /// What the three p values take for granted.
+    /// Null hypothesis of the three p values.
     pub null: OrderNull,
     /// Cycles that lack a channel and are left out.
     pub incomplete: usize,
@@ -42,19 +42,19 @@ pub struct Order {
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum OrderNull {
-    /// In every cycle anew, all orders are equally likely. **Not** "there is no preferred order": any fixed lags, in
-    /// whatever order, repeat themselves in every cycle and are no draw from this null.
+    /// All orders are equally likely in every cycle, independently. **Not** "there is no preferred order": any fixed lags,
+    /// in whatever order, recur in every cycle and are no draw from this null.
     #[default]
     ExchangeableInEveryCycle,
 }
 
 impl fmt::Display for OrderNull {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad("order exchangeable anew in every cycle; any fixed lags reject it")
+        f.pad("order exchangeable in every cycle independently; any fixed lags reject it")
     }
 }
 
-/// The order of channels over cycles, `times[cycle][channel]` with the channels in the expected order.
+/// Measures the order of channels over cycles, `times[cycle][channel]` with the channels in the expected order.
 ///
 /// NaN marks a channel without a time in that cycle; such a cycle is left out and counted. The interval is at level 0.95.
 ///
@@ -73,7 +73,7 @@ pub fn order<R: AsRef<[f64]>>(times: &[R]) -> Result<Order> {
     at_level(times, 0.95)
 }
 
-/// [`order`] with the interval at another level.
+/// Measures the order as [`order`] does, with the interval at another level.
 pub(super) fn at_level<R: AsRef<[f64]>>(times: &[R], level: f64) -> Result<Order> {
     let operation = "the order of channels";
     let channels = times.first().map_or(0, |row| row.as_ref().len());
@@ -115,9 +115,9 @@ pub(super) fn at_level<R: AsRef<[f64]>>(times: &[R], level: f64) -> Result<Order
     })
 }
 
-/// Probability of at least `k` successes in `n` trials of chance `p` (0 < p < 1).
+/// Returns the probability of at least `k` successes in `n` trials of probability `p` (0 < p < 1).
 fn binomial_tail(k: usize, n: usize, p: f64) -> f64 {
-    // In logarithms: (1 - p)^n may be too small for a number where its neighbours are not.
+    // In logarithms: (1 - p)^n may underflow where larger terms do not.
     let mut ln_term = n as f64 * (-p).ln_1p();
     let odds = p.ln() - (-p).ln_1p();
     let (mut below, mut above) = (0.0, 0.0);
@@ -133,7 +133,7 @@ fn binomial_tail(k: usize, n: usize, p: f64) -> f64 {
     if k == 0 { 1.0 } else { (above / (below + above)).min(1.0) }
 }
 
-/// A p value as one reads it.
+/// A p value, for display.
 struct Probability(f64);
 
 impl fmt::Display for Probability {
@@ -164,9 +164,9 @@ impl fmt::Display for Order {
     }
 }
 
-/// Kendall's tau-b between two rows of values: 1 when they rise together, -1 when one falls where the other rises.
+/// Returns Kendall's tau-b of two rows of values: 1 when they rise together, -1 when one falls where the other rises.
 ///
-/// Ties count for neither. `None` when one row is constant, for then nothing orders it. Quadratic in the number of
+/// Ties count for neither. `None` when one row is constant and so has no order. Quadratic in the number of
 /// values, which are a handful of channels here. Equals `scipy.stats.kendalltau`.
 ///
 /// ```
@@ -207,31 +207,31 @@ pub fn kendall_tau_b(a: &[f64], b: &[f64]) -> Result<Option<f64>> {
     Ok((scale > 0.0).then(|| agreement as f64 / scale))
 }
 
-/// Most distinct numbers of pairs out of order for which the exact null distribution is computed; beyond it the normal
-/// approximation is used (and good).
+/// Largest number of distinct counts of inverted pairs for which the null distribution is exact; beyond it the normal
+/// approximation is used (and accurate).
 const MOST_KENDALL_VALUES: usize = 20_000;
 
 /// Kendall's S over cycles and its one-sided p value.
 ///
-/// **What p means.** As in [`super::PageTest`]: its null is "the order is exchangeable anew in every cycle", which any fixed
-/// lags reject. It is no headline.
+/// **Meaning of p.** As in [`super::PageTest`]: its null is "the order is exchangeable in every cycle independently", which
+/// any fixed lags reject. Do not report it as the main result.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct KendallTest {
     /// Pairs of channels in the expected order less those in the other, summed over cycles; ties count for neither.
     pub s: f64,
-    /// Probability of an S at least as large when the order is exchangeable anew in every cycle, ties staying ties.
+    /// Probability of an S at least as large when the order is exchangeable in every cycle independently, ties staying ties.
     pub p: f64,
     /// Whether p is exact; else it is from the normal approximation.
     pub exact: bool,
 }
 
-/// Whether times rise with the expected order in more pairs than chance makes, `times[cycle][channel]`, channels in the
+/// Tests whether times rise with the expected order in more pairs than by chance, `times[cycle][channel]`, channels in the
 /// expected order: the permutation test of the summed S.
 ///
 /// The null distribution is exact: that of one cycle counts the arrangements of its times by their inversions (equal times
-/// cannot be told apart), and cycles are independent.
+/// are indistinguishable), and cycles are independent.
 ///
 /// ```
 /// use copeak::sequence::kendall_test;
@@ -255,7 +255,7 @@ pub fn kendall_test<R: AsRef<[f64]>>(times: &[R]) -> Result<KendallTest> {
     if channels < 2 {
         return Err(Error::TooFew { operation, unit: "channels", needed: 2, got: channels });
     }
-    // S of a cycle = pairs that are no tie, less twice its inversions.
+    // S of a cycle = pairs that are not tied, less twice its inversions.
     let (mut untied, mut inversions, mut variance) = (0usize, 0usize, 0.0);
     let mut ties: Vec<Vec<usize>> = Vec::with_capacity(times.len());
     for (cycle, row) in times.iter().enumerate() {
@@ -290,21 +290,21 @@ pub fn kendall_test<R: AsRef<[f64]>>(times: &[R]) -> Result<KendallTest> {
         }
         all[..=inversions].iter().sum::<f64>().min(1.0)
     } else {
-        // S moves in steps of 2: half a step of continuity.
+        // S changes in steps of 2: a continuity correction of half a step.
         normal_cdf(-(s - 1.0) / variance.sqrt())
     };
     Ok(KendallTest { s, p, exact })
 }
 
-/// How many equal values there are of each value.
+/// Returns the number of occurrences of each distinct value.
 fn tie_groups(row: &[f64]) -> Vec<usize> {
     let mut sorted = row.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted.chunk_by(|a, b| a == b).map(<[f64]>::len).collect()
 }
 
-/// Probabilities of 0, 1, 2, ... inversions when every arrangement of values with such ties is equally likely: the
-/// q-multinomial coefficient, value by value.
+/// Returns the probabilities of 0, 1, 2, ... inversions when every arrangement of values with these ties is equally likely:
+/// the q-multinomial coefficient, value by value.
 fn inversion_distribution(channels: usize, groups: &[usize]) -> Vec<f64> {
     let mut polynomial = vec![1.0];
     let mut taken = 0;
@@ -330,31 +330,31 @@ fn inversion_distribution(channels: usize, groups: &[usize]) -> Vec<f64> {
     polynomial.iter().map(|count| count / total).collect()
 }
 
-/// Most channels whose exact null distribution is worked out.
+/// Largest number of channels for which the null distribution is exact.
 const MOST_CHANNELS: usize = 12;
-/// Most distinct values of L for which the exact null distribution is computed; the normal approximation takes over (and is good).
+/// Largest number of distinct values of L for which the null distribution is exact; beyond it the normal approximation is used.
 const MOST_PAGE_VALUES: usize = 20_000;
 
 /// Page's L and its one-sided p value.
 ///
-/// **What p means.** Its null is "the order is exchangeable anew in every cycle": not "there is no preferred order".
-/// A runner with any fixed, arbitrary lags repeats them in every cycle and so rejects it (46 % of simulated ones), so
-/// this p is no headline; lags with their intervals are.
+/// **Meaning of p.** Its null is "the order is exchangeable in every cycle independently", not "there is no preferred
+/// order". A runner with any fixed, arbitrary lags repeats them in every cycle and so rejects it (46 % of simulated ones).
+/// Do not report this p as the main result: report lags with their intervals.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct PageTest {
     /// Sum over channels of expected rank times rank sum.
     pub l: f64,
-    /// Probability of an L at least as large when the order is exchangeable anew in every cycle.
+    /// Probability of an L at least as large when the order is exchangeable in every cycle independently.
     pub p: f64,
     /// Whether p is exact; else it is from the normal approximation (more than 12 channels, or very many cycles).
     pub exact: bool,
 }
 
-/// Page's test that times rise with the expected order, `times[cycle][channel]`, channels in the expected order.
+/// Tests whether times rise with the expected order by Page's test, `times[cycle][channel]`, channels in the expected order.
 ///
-/// Equal times share their mean rank; p is then that of the next whole L below, which is on the safe side. Equals
+/// Equal times share their mean rank; p is then that of the next lower integer L, which is conservative. Equals
 /// `scipy.stats.page_trend_test(times, method="exact")`.
 ///
 /// ```
@@ -399,7 +399,7 @@ pub fn page_test<R: AsRef<[f64]>>(times: &[R]) -> Result<PageTest> {
         for _ in 0..times.len() {
             all = convolve(&all, &row);
         }
-        // From the small end of the tail, so that nothing is lost beside a large term.
+        // Summed from the smallest term of the tail, so that rounding loses none of the small terms.
         all[l as usize - times.len() * least..].iter().rev().sum::<f64>().min(1.0)
     } else {
         let mean = n * k * (k + 1.0) * (k + 1.0) / 4.0;
@@ -409,16 +409,16 @@ pub fn page_test<R: AsRef<[f64]>>(times: &[R]) -> Result<PageTest> {
     Ok(PageTest { l, p, exact })
 }
 
-/// Rank of `value` in `row`, from 1, equal values sharing the mean of theirs.
+/// Returns the rank of `value` in `row`, from 1; equal values share their mean rank.
 fn mean_rank(row: &[f64], value: f64) -> f64 {
     let below = row.iter().filter(|&&t| t < value).count() as f64;
     let equal = row.iter().filter(|&&t| t == value).count() as f64;
     below + 0.5 * (equal + 1.0)
 }
 
-/// Probabilities of L of one cycle, from its least value on, when every order is equally likely.
+/// Returns the probabilities of L of one cycle, from its smallest value on, when every order is equally likely.
 ///
-/// Ranks are handed out channel by channel; all that matters of the past is which are taken.
+/// Ranks are assigned channel by channel; the state is the set of ranks already assigned.
 fn row_distribution(channels: usize) -> Vec<f64> {
     let least = channels * (channels + 1) * (channels + 2) / 6;
     let most = channels * (channels + 1) * (2 * channels + 1) / 6;
@@ -459,7 +459,7 @@ mod tests {
     use alloc::{format, vec};
 
     #[test]
-    fn a_tied_cycle_has_no_tau_and_is_not_in_order() {
+    fn a_cycle_of_ties_has_no_tau_and_is_not_in_full_order() {
         let order = order(&[[0.1, 0.1], [0.1, 0.2]]).unwrap();
         assert_eq!(order.kendall_tau, [None, Some(1.0)]);
         assert_eq!((order.mean_kendall_tau, order.probability.value), (Some(1.0), 0.5));
@@ -467,14 +467,14 @@ mod tests {
     }
 
     #[test]
-    fn the_null_of_page_is_stated() {
-        let said = format!("{}", order(&[[0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]).unwrap());
-        assert!(said.contains("exchangeable anew in every cycle"), "{said}");
-        assert!(said.contains("16.7 % if every order"), "{said}");
+    fn the_text_states_the_null_and_the_chance_share() {
+        let text = format!("{}", order(&[[0.1, 0.2, 0.3], [0.1, 0.2, 0.3]]).unwrap());
+        assert!(text.contains("exchangeable in every cycle independently"), "{text}");
+        assert!(text.contains("16.7 % if every order"), "{text}");
     }
 
     #[test]
-    fn the_tail_of_a_binomial() {
+    fn the_binomial_tail_is_exact_and_survives_underflow() {
         assert_eq!(binomial_tail(0, 5, 0.5), 1.0);
         assert!((binomial_tail(4, 5, 0.5) - 6.0 / 32.0).abs() < 1e-15);
         assert!((binomial_tail(2, 3, 1.0 / 6.0) - 16.0 / 216.0).abs() < 1e-15);
@@ -485,7 +485,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_input_is_named() {
+    fn rows_that_are_empty_ragged_or_infinite_are_errors() {
         assert!(matches!(order::<[f64; 2]>(&[]), Err(Error::TooFew { unit: "complete cycles", .. })));
         assert!(matches!(order(&[[0.1]]), Err(Error::TooFew { unit: "channels", .. })));
         assert!(matches!(order(&[[0.1, f64::NAN]]), Err(Error::TooFew { .. })));
@@ -498,7 +498,7 @@ mod tests {
 mod kendall_tests {
     use super::*;
 
-    /// All arrangements of a row, equal values told apart.
+    /// All arrangements of a row, treating equal values as distinct.
     fn arrangements(row: &[f64]) -> Vec<Vec<f64>> {
         if row.is_empty() {
             return vec![vec![]];
@@ -516,7 +516,7 @@ mod kendall_tests {
     }
 
     #[test]
-    fn the_null_is_that_of_all_arrangements() {
+    fn p_is_the_share_of_all_arrangements() {
         let rows: [&[f64]; 5] = [
             &[1.0, 2.0, 3.0, 4.0],
             &[1.0, 1.0, 2.0, 3.0],
@@ -552,7 +552,7 @@ mod kendall_tests {
     }
 
     #[test]
-    fn bad_rows_are_named() {
+    fn rows_that_are_empty_ragged_or_nan_are_errors() {
         assert!(matches!(kendall_test::<[f64; 2]>(&[]), Err(Error::TooFew { unit: "cycles", .. })));
         assert!(matches!(kendall_test(&[[1.0]]), Err(Error::TooFew { unit: "channels", .. })));
         let ragged = [vec![1.0, 2.0], vec![1.0]];
@@ -561,7 +561,7 @@ mod kendall_tests {
     }
 
     #[test]
-    fn ties_and_bad_input() {
+    fn tau_with_ties_is_scipys_and_unequal_or_nan_rows_are_errors() {
         // scipy.stats.kendalltau([1, 2, 2, 4], [1, 3, 2, 2]).statistic
         let tau = kendall_tau_b(&[1.0, 2.0, 2.0, 4.0], &[1.0, 3.0, 2.0, 2.0]).unwrap().unwrap();
         assert!((tau - 0.4).abs() < 1e-15, "{tau}");
@@ -577,7 +577,7 @@ mod page_tests {
     use super::*;
 
     #[test]
-    fn one_row_counts_all_orders() {
+    fn the_distribution_of_one_row_counts_all_orders() {
         // Three channels: L = 10, 11, 11, 13, 13, 14 over the six orders.
         let expected = [1.0, 2.0, 0.0, 2.0, 1.0].map(|c| c / 6.0);
         assert_eq!(row_distribution(3), expected);
@@ -589,7 +589,7 @@ mod page_tests {
     }
 
     #[test]
-    fn the_least_order_has_p_one_and_no_more() {
+    fn the_lowest_l_has_p_of_at_most_one() {
         for channels in 3..=7 {
             let falling: Vec<f64> = (0..channels).rev().map(|c| c as f64).collect();
             for cycles in 2..=12 {
@@ -611,7 +611,7 @@ mod page_tests {
     }
 
     #[test]
-    fn bad_input_is_named() {
+    fn too_few_ragged_or_nan_rows_are_errors() {
         assert!(matches!(page_test(&[[1.0, 2.0, 3.0]]), Err(Error::TooFew { needed: 2, .. })));
         assert!(matches!(page_test(&[[1.0, 2.0], [1.0, 2.0]]), Err(Error::TooFew { needed: 3, .. })));
         assert!(matches!(page_test::<[f64; 3]>(&[]), Err(Error::TooFew { .. })));

@@ -10,22 +10,22 @@ use realfft::RealFftPlanner;
 use realfft::num_complex::Complex;
 
 const OPERATION: &str = "a lag from phases";
-/// A coherence of 1 would weigh without end.
+/// Largest coherence: 1 would have an infinite weight.
 const MOST_COHERENT: f64 = 1.0 - 1e-9;
-/// Tries of the lag to a turn of the highest frequency.
+/// Starting values of the lag per period of the highest frequency.
 const TRIES: f64 = 32.0;
 
-/// Finds the lag of one curve behind another over many cycles from their cross-spectrum: a pure delay turns the phase of
-/// each frequency in proportion to it, and the slope of that line is the lag.
+/// Finds the lag of one curve behind another over many cycles from their cross-spectrum: a pure delay shifts the phase at
+/// each frequency in proportion to the frequency, and the slope of that line is the lag.
 ///
-/// Frequencies weigh by their coherence g over the cycles, g/(1 - g), as maximum likelihood has it, so those that carry
-/// noise alone count for nothing; g is freed of the bias that few cycles give it. The line goes through 0: an offset that
-/// is the same at every frequency is no lag. [`PhaseLag::fit`] tells how well one lag explains the phases.
+/// Frequencies are weighted by their coherence g over the cycles, g/(1 - g), as in maximum likelihood, so those that carry
+/// only noise have no weight; the bias of g from few cycles is removed. The line passes through 0: an offset that is the
+/// same at every frequency is no lag. [`PhaseLag::fit`] is the measure of how well one lag explains the phases.
 ///
-/// Its interval is a jackknife over cycles: each cycle's pseudo-value counts like a lag of its own, so strides and their
-/// autocorrelation are treated as everywhere.
+/// Its interval is a jackknife over cycles: each cycle's pseudo-value is treated as its lag, so strides and their
+/// autocorrelation are handled as in every other interval.
 ///
-/// Where single cycles are noisy this uses them together, which a maximum of each cycle's own correlation cannot.
+/// It pools noisy cycles, which the maximum of each cycle's own correlation cannot do.
 ///
 /// Hannan & Thomson (1973), *Biometrika* 60:469-477, [doi:10.1093/biomet/60.3.469](https://doi.org/10.1093/biomet/60.3.469).
 ///
@@ -53,9 +53,9 @@ pub struct PhaseSlope {
 pub struct PhaseLag {
     /// The lag in seconds, positive when the second curve comes after the first, with jackknife t-interval over strides.
     pub lag_s: Estimate,
-    /// What its error consists of.
+    /// Components of its error.
     pub error: LagError,
-    /// Weighted mean of the cosine of what the line leaves of the phases: 1 when one lag explains them all.
+    /// Weighted mean of the cosine of the phase residuals: 1 when one lag explains all phases.
     pub fit: f64,
     /// Frequency in hertz and coherence in [0, 1] of every frequency in the band.
     pub coherence: Vec<(f64, f64)>,
@@ -64,7 +64,7 @@ pub struct PhaseLag {
 }
 
 impl PhaseSlope {
-    /// From the frequencies between these two.
+    /// Creates a finder that uses the frequencies between these two.
     ///
     /// # Errors
     /// [`Error::Parameter`] unless both are finite and 0 < low < high.
@@ -79,20 +79,20 @@ impl PhaseSlope {
         Ok(Self { low_hz, high_hz, circular: false })
     }
 
-    /// The curves are one cycle each, end point excluded, so that they need no taper; without this, each is tapered by a
-    /// Hann window against its ends.
+    /// Treats each curve as one cycle, end point excluded, which needs no taper; otherwise each curve is tapered by a Hann
+    /// window.
     #[must_use]
     pub fn circular(self) -> Self {
         Self { circular: true, ..self }
     }
 
-    /// The lag of the second curve behind the first over cycles `(first, second)` of one length, looked for within half a
-    /// cycle either way.
+    /// Finds the lag of the second curve behind the first over cycles `(first, second)` of one length, within half a cycle
+    /// in either direction.
     ///
     /// `common_se_s` is the standard error that all cycles share, as in [`super::CrossCorrelation::over_cycles`].
     ///
     /// # Errors
-    /// [`Error::TooFew`] below 3 cycles (coherence of fewer says nothing) or 4 samples; [`Error::LengthMismatch`] for
+    /// [`Error::TooFew`] below 3 cycles (coherence of fewer is meaningless) or 4 samples; [`Error::LengthMismatch`] for
     /// curves of different lengths, or unless `strides` has one step per cycle; [`Error::NonFinite`] (the index is the
     /// cycle's); [`Error::Parameter`] when fewer than 2 frequencies lie in the band below the Nyquist frequency, for a
     /// common error that is not finite or below 0, or a level outside (0, 1); [`Error::Undefined`] when the curves are
@@ -155,9 +155,9 @@ impl PhaseSlope {
             return Err(Error::TooFew { operation: OPERATION, unit: "samples", needed: 4, got: n });
         }
         let spacing = rate.as_hz() / n as f64;
-        // A frequency on the band's very edge is in it, whatever rounding says.
+        // A frequency exactly at the band's edge is in the band, despite rounding.
         let first = (self.low_hz / spacing - 1e-9).ceil().max(1.0) as usize;
-        // Below the Nyquist frequency, where a phase still means something.
+        // Below the Nyquist frequency, where a phase is meaningful.
         let last = ((self.high_hz / spacing + 1e-9).floor() as usize).min((n - 1) / 2);
         if last < first + 1 {
             let (name, rule) =
@@ -181,7 +181,7 @@ impl PhaseSlope {
                         if self.circular { 1.0 } else { (PI * (i as f64 + 0.5) / n as f64).sin().powi(2) };
                     *t = (at(i) - mean) * taper;
                 }
-                // The lengths are those of the plan, which is all that it refuses.
+                // The lengths are those of the plan; any other error is impossible.
                 let done = plan.process_with_scratch(&mut time, &mut spectrum, &mut scratch);
                 debug_assert!(done.is_ok());
                 spectrum[first..=last].to_vec()
@@ -211,7 +211,7 @@ struct Bin {
 }
 
 impl Bin {
-    /// Magnitude-squared coherence over `k` cycles, freed of bias.
+    /// Returns the magnitude-squared coherence over `k` cycles, corrected for bias.
     fn coherence(&self, k: usize) -> f64 {
         let power = self.first * self.second;
         if power <= 0.0 {
@@ -231,12 +231,12 @@ impl Bin {
 struct Spectra {
     bins: Vec<Vec<Bin>>,
     frequencies: Vec<f64>,
-    /// Half a cycle: as far as a lag is looked for.
+    /// Half a cycle: the largest lag.
     half_s: f64,
 }
 
 impl Spectra {
-    /// Over all cycles but one.
+    /// Sums over all cycles, or all except one.
     fn sum(&self, out: Option<usize>) -> Vec<Bin> {
         let mut sum = vec![Bin::default(); self.frequencies.len()];
         for (_, bins) in self.bins.iter().enumerate().filter(|(i, _)| Some(*i) != out) {
@@ -249,9 +249,9 @@ impl Spectra {
         sum
     }
 
-    /// The lag whose line is closest to the phases, from the best of all tries on or from where it is known to be.
+    /// Fits the lag whose line is closest to the phases, starting from the best of all starting values or from `near_s`.
     fn lag(&self, sum: &[Bin], near_s: Option<f64>) -> Option<f64> {
-        // One cycle fewer is left when a start is given.
+        // With a given start, one cycle is left out.
         let k = self.bins.len() - usize::from(near_s.is_some());
         let weights: Vec<f64> = sum.iter().map(|bin| bin.weight(k)).collect();
         let scale: f64 = weights.iter().zip(&self.frequencies).map(|(w, f)| w * f * f).sum();
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn the_lag_is_found_beyond_a_turn_of_the_highest_frequency() {
+    fn lags_longer_than_a_period_of_the_highest_frequency_are_found() {
         let slope = PhaseSlope::new(1.0, 8.0).unwrap().circular();
         for lag in [-30.0, -3.3, 0.0, 7.25, 41.0] {
             let found = find(slope, &[lag; 6]);
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn noise_weighs_nothing_and_the_band_is_as_asked() {
+    fn coherence_is_high_only_at_shared_frequencies_of_the_band() {
         let found = find(PhaseSlope::new(0.5, 20.4).unwrap().circular(), &[4.0, 4.5, 3.5, 4.0, 4.2, 3.8]);
         assert_eq!((found.coherence.first().unwrap().0, found.coherence.last().unwrap().0), (1.0, 20.0));
         let of = |hz: f64| found.coherence.iter().find(|(f, _)| (f - hz).abs() < 1e-9).unwrap().1;
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_input_is_named() {
+    fn invalid_bands_and_unusable_cycles_are_errors() {
         for (low, high) in [(0.0, 5.0), (5.0, 5.0), (f64::NAN, 5.0), (1.0, f64::INFINITY)] {
             assert!(PhaseSlope::new(low, high).is_err());
         }

@@ -1,4 +1,4 @@
-//! The whole answer for ordered channels.
+//! The sequence of ordered channels over cycles.
 
 use super::lag::{Judging, PairCycle, mean};
 use super::order::at_level;
@@ -14,22 +14,22 @@ use core::ops::Range;
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// One cycle of a sequence: when each channel peaked (or rose) in it.
+/// One cycle of a sequence, with the time at which each channel peaked (or rose).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cycle {
-    /// What times are reported after: initial contact.
+    /// Start of the cycle, from which times are reported: initial contact.
     pub start_s: f64,
-    /// Length of the cycle: what lags in % refer to.
+    /// Length of the cycle, to which lags in % refer.
     pub duration_s: f64,
-    /// Contact time, where it is known.
+    /// Contact time, if known.
     pub contact_s: Option<f64>,
-    /// One entry per channel in the expected order, on the recording's clock; `None` where it has none.
+    /// Time of each channel in the expected order, on the recording's clock; `None` where it has none.
     pub times: Vec<Option<Timing>>,
 }
 
-/// In what order, and how far apart, ordered channels of one extremity peak.
+/// The order and the lags in which the channels of one extremity peak.
 ///
-/// It prints itself, serialises (feature `serde`) and is drawn by `report::figure::timeline` (feature `std`).
+/// It implements `Display`, serialises (feature `serde`) and is drawn by `report::figure::timeline` (feature `std`).
 ///
 /// ```
 /// use copeak::inference::{Bootstrap, Strides};
@@ -57,25 +57,25 @@ pub struct Cycle {
 pub struct Sequence {
     /// The channels in the expected order, proximal first.
     pub channels: Vec<SequenceChannel>,
-    /// Lags between neighbours, then from first to last; a pair that no cycle has is not there.
+    /// Lags between neighbours, then from first to last; a pair that no cycle has is absent.
     pub pairs: Vec<PairLag>,
-    /// How well the expected order holds; `None` when no cycle has every channel.
+    /// Agreement with the expected order; `None` when no cycle has every channel.
     pub order: Option<Order>,
-    /// When each channel peaks after the cycle's start.
+    /// Time of each channel's peak after the cycle's start.
     pub times: Vec<ChannelTimes>,
-    /// Number of cycles looked at.
+    /// Number of cycles.
     pub cycles: usize,
-    /// Number of strides that they make up: the unit of every interval.
+    /// Number of strides that the cycles form: the unit of every interval.
     pub strides: usize,
     /// Mean contact time; `None` unless every cycle has one.
     pub mean_contact_s: Option<f64>,
-    /// The lag within which a pair counts as tied over the cycles, where one was given.
+    /// Largest lag that counts as a tie over the cycles, if one was set.
     pub tie_within_s: Option<f64>,
-    /// Where circular cycles were cut open; `None` when they are not circular.
+    /// The phase at which circular cycles were cut; `None` when they are not circular.
     pub seam: Option<CircleCut>,
 }
 
-/// When one channel peaks after the cycle's start.
+/// Time of one channel's peak after the cycle's start.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -85,15 +85,15 @@ pub struct ChannelTimes {
     pub mean_s: Option<Estimate>,
     /// Median over cycles.
     pub median_s: Option<f64>,
-    /// In each cycle, delay included, `None` where it has none.
+    /// Time in each cycle, delay included; `None` where it has none.
     pub after_start_s: Vec<Option<f64>>,
 }
 
 impl Sequence {
-    /// The sequence of `channels` (in the expected order) over `cycles`; `strides` says which cycles make up a stride,
+    /// Computes the sequence of `channels` (in the expected order) over `cycles`; `strides` groups the cycles into strides,
     /// the unit of every interval. `bootstrap` sets the level, and the draws of the medians' intervals.
     ///
-    /// [`Sequencer`] can do more.
+    /// [`Sequencer`] has more settings.
     ///
     /// # Errors
     /// As [`Sequencer::new`] and [`Sequencer::find`].
@@ -106,7 +106,7 @@ impl Sequence {
         Sequencer::new(channels, *bootstrap)?.find(cycles, strides)
     }
 
-    /// The lag from one channel to another, by name; `None` when that pair was not looked at.
+    /// Returns the lag from one channel to another, by name; `None` when that pair was not compared.
     pub fn pair(&self, from: &str, to: &str) -> Option<&PairLag> {
         self.pairs.iter().find(|p| self.channels[p.from].name == from && self.channels[p.to].name == to)
     }
@@ -141,7 +141,7 @@ impl fmt::Display for Sequence {
     }
 }
 
-/// One line on one pair.
+/// Writes one line on one pair.
 pub(super) fn describe(f: &mut fmt::Formatter<'_>, pair: &PairLag, from: &str, to: &str) -> fmt::Result {
     write!(f, "{from} -> {to}: {:+.1}", pair.mean_s.ms().unmarked())?;
     match &pair.contact_percent {
@@ -156,15 +156,15 @@ pub(super) fn describe(f: &mut fmt::Formatter<'_>, pair: &PairLag, from: &str, t
 
 /// A channel of a sequence.
 ///
-/// A plain name will do where everything is on one clock and nothing is delayed: `"hip".into()`.
+/// A plain name suffices when everything is on one clock and nothing is delayed: `"hip".into()`.
 ///
-/// - A **delay** moves the channel's times later before anything is compared. A muscle's electrical onset comes before its
-///   force: an electromechanical delay of 40 ms says that what is seen in the electromyogram at 0.10 s pulls at 0.14 s. It is
-///   never assumed, and the result repeats it.
-/// - A **device** has a clock of its own, known to a standard error. Between channels of one device that error cancels.
+/// - A **delay** moves the channel's times later before anything is compared. A muscle's electrical onset precedes its
+///   force: with an electromechanical delay of 40 ms an onset at 0.10 s in the electromyogram is a pull at 0.14 s. A delay is
+///   never assumed, and the result states it.
+/// - A **device** has its own clock, known to a standard error. Between channels of one device that error cancels.
 ///
-/// Both errors are the same in every cycle, so no number of cycles makes them smaller: they enter the interval of a lag
-/// beside its scatter.
+/// Both errors are the same in every cycle, so no number of cycles reduces them: they enter the interval of a lag in
+/// addition to its scatter.
 ///
 /// ```
 /// use copeak::sequence::SequenceChannel;
@@ -180,18 +180,18 @@ pub(super) fn describe(f: &mut fmt::Formatter<'_>, pair: &PairLag, from: &str, t
 pub struct SequenceChannel {
     /// Its name.
     pub name: String,
-    /// How much later than the channel shows it a thing counts as having happened.
+    /// Delay in seconds that is added to the channel's times.
     pub delay_s: f64,
     /// Standard error of the delay.
     pub delay_se_s: f64,
-    /// The device that it was recorded with; `None`: that of the recording's clock.
+    /// The device that recorded it; `None` for the device of the recording's clock.
     pub device: Option<String>,
     /// Standard error of that device's clock against the recording's.
     pub sync_se_s: f64,
 }
 
 impl SequenceChannel {
-    /// Without delay, on the recording's clock.
+    /// Creates a channel without delay, on the recording's clock.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), delay_s: 0.0, delay_se_s: 0.0, device: None, sync_se_s: 0.0 }
     }
@@ -210,7 +210,7 @@ impl SequenceChannel {
         Self { device: Some(device.into()), sync_se_s, ..self }
     }
 
-    /// A delay that is finite, and standard errors that are finite and not below 0.
+    /// Requires a finite delay, and standard errors that are finite and not below 0.
     fn check(&self) -> Result<()> {
         if !self.delay_s.is_finite() {
             return Err(Error::Parameter { name: "delay", rule: "finite", value: self.delay_s });
@@ -224,8 +224,8 @@ impl SequenceChannel {
         }
     }
 
-    /// The standard error of a lag to `other` that every cycle shares: of both delays, and of the clocks unless they are
-    /// one.
+    /// Returns the standard error of a lag to `other` that every cycle shares: from both delays, and from the clocks unless
+    /// they are the same.
     pub fn common_error_s(&self, other: &SequenceChannel) -> f64 {
         let clocks = if self.device == other.device { 0.0 } else { self.sync_se_s.hypot(other.sync_se_s) };
         self.delay_se_s.hypot(other.delay_se_s).hypot(clocks)
@@ -238,12 +238,12 @@ impl<S: Into<String>> From<S> for SequenceChannel {
     }
 }
 
-/// Works out a [`Sequence`], with everything that can be set.
+/// Computes a [`Sequence`], with all settings.
 ///
 /// ```
 /// use copeak::inference::{Bootstrap, Strides};
 /// use copeak::sequence::{SequenceChannel, Cycle, Sequencer, Timing};
-/// // Peaks close to the seam of the cycle: the knee's fall into the next one.
+/// // Peaks close to the cycle start: those of the knee fall into the next cycle.
 /// let cycles: Vec<Cycle> = [0.0, 1.0, 2.0, 3.0]
 ///     .iter()
 ///     .map(|&start_s| Cycle {
@@ -269,12 +269,13 @@ pub struct Sequencer {
 }
 
 impl Sequencer {
-    /// For channels in the expected order, proximal first. `bootstrap` sets the level of every interval, and the draws of
-    /// the medians'.
+    /// Creates a sequencer for channels in the expected order, proximal first. `bootstrap` sets the level of every interval,
+    /// and the draws of the medians' intervals.
     ///
     /// # Errors
-    /// [`Error::TooFew`] below 2 channels; [`Error::Parameter`] for a setting of the bootstrap outside its range, a delay that is not finite, a standard error that is not
-    /// finite or below 0, or when channels of one device give its clock different errors.
+    /// [`Error::TooFew`] below 2 channels; [`Error::Parameter`] for a setting of the bootstrap outside its range, a delay that
+    /// is not finite, a standard error that is not finite or below 0, or when channels of one device have different errors of
+    /// its clock.
     pub fn new<C: Clone + Into<SequenceChannel>>(channels: &[C], bootstrap: Bootstrap) -> Result<Self> {
         let bootstrap = bootstrap.checked()?;
         let channels: Vec<SequenceChannel> = channels.iter().map(|channel| channel.clone().into()).collect();
@@ -293,10 +294,10 @@ impl Sequencer {
         Ok(Self { channels, bootstrap, circular: false, tie_within_s: None })
     }
 
-    /// The cycles are circular: a peak near the seam belongs to this cycle or the next alike.
+    /// Treats cycles as circular: a peak near the cycle start may belong to this cycle or to the next.
     ///
     /// The circle is cut in the middle of the largest gap between the channels' mean phases ([`super::CircleCut`]), and every
-    /// time is moved by whole cycles to where it then belongs.
+    /// time is moved by whole cycles accordingly.
     #[must_use]
     pub fn circular(self) -> Self {
         Self { circular: true, ..self }
@@ -304,32 +305,32 @@ impl Sequencer {
 
     /// Counts a mean lag whose interval lies within this much of 0, which must be above 0, as a [`super::Relation::Tie`].
     ///
-    /// Without it there is no tie over cycles: an interval that spans 0 is no proof of one.
+    /// Without it no pair is tied over cycles: an interval that spans 0 is no evidence of a tie.
     #[must_use]
     pub fn tie_within(self, lag_s: f64) -> Self {
         Self { tie_within_s: Some(lag_s), ..self }
     }
 
-    /// The channels.
+    /// Returns the channels.
     pub fn channels(&self) -> &[SequenceChannel] {
         &self.channels
     }
 
-    /// The sequence over `cycles`; `strides` says which of them make up a stride, the unit of every interval.
+    /// Computes the sequence over `cycles`; `strides` groups them into strides, the unit of every interval.
     ///
     /// # Errors
     /// [`Error::TooFew`] without a cycle; [`Error::LengthMismatch`] when a cycle has another number of channels, or
     /// `strides` another number of cycles; [`Error::NonFinite`] for a time, standard error or start that is NaN or
-    /// infinite (the index is the cycle's); [`Error::Parameter`] for a cycle or contact that does not last, or a negative
-    /// standard error, or a lag that counts as a tie that is not finite or not above 0; [`Error::Undefined`] when circular
-    /// and a channel's times cancel out.
+    /// infinite (the index is the cycle's); [`Error::Parameter`] for a cycle or contact without duration, a negative standard
+    /// error, or a tie margin that is not finite or not above 0; [`Error::Undefined`] when circular and a channel's times
+    /// cancel out.
     pub fn find(&self, cycles: &[Cycle], strides: &Strides) -> Result<Sequence> {
         check(self.channels.len(), cycles, strides)?;
         let (cycles, seam) = self.prepared(cycles)?;
         Ok(Sequence { seam, ..self.find_prepared(&cycles, strides)? })
     }
 
-    /// The sequence over cycles that are [prepared](Self::prepared).
+    /// Computes the sequence over [prepared](Self::prepared) cycles.
     pub(super) fn find_prepared(&self, cycles: &[Cycle], strides: &Strides) -> Result<Sequence> {
         let m = self.channels.len();
         let neighbours = (1..m).map(|i| (i - 1, i));
@@ -366,12 +367,12 @@ impl Sequencer {
         })
     }
 
-    /// The same for some of the channels.
+    /// Returns the sequencer of some of the channels.
     pub(super) fn part(&self, channels: Range<usize>) -> Self {
         Self { channels: self.channels[channels].to_vec(), ..self.clone() }
     }
 
-    /// The cycles with delayed channels moved, and unrolled where they are circular.
+    /// Returns the cycles with delays added, and unrolled if they are circular.
     pub(super) fn prepared(&self, cycles: &[Cycle]) -> Result<(Vec<Cycle>, Option<super::CircleCut>)> {
         if let Some(value) = self.tie_within_s.filter(|lag_s| !(lag_s.is_finite() && *lag_s > 0.0)) {
             let (name, rule) = ("lag that counts as a tie", "finite and above 0 s");
@@ -389,7 +390,7 @@ impl Sequencer {
         Ok((cycles, seam))
     }
 
-    /// The lag of one pair over prepared cycles.
+    /// Computes the lag of one pair over prepared cycles.
     pub(super) fn lag(
         &self,
         (from, to): (usize, usize),
@@ -415,7 +416,7 @@ impl Sequencer {
     }
 }
 
-/// Times after the cycle's start, NaN where a channel has none.
+/// Returns the times after the cycle's start, NaN where a channel has none.
 fn after_start(cycle: &Cycle) -> Vec<f64> {
     cycle.times.iter().map(|t| t.map_or(f64::NAN, |t| t.time_s - cycle.start_s)).collect()
 }
@@ -452,25 +453,24 @@ pub(super) fn check(channels: usize, cycles: &[Cycle], strides: &Strides) -> Res
 /// Below this resultant the mean phase is rounding noise.
 const NO_DIRECTION: f64 = 1e-12;
 
-/// Where circular cycles were cut open.
+/// The phase at which circular cycles were cut.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct CircleCut {
-    /// Where, as a fraction of the cycle from its start, in [0, 1): in the middle of the largest gap.
+    /// Phase of the cut in [0, 1), as a fraction of the cycle from its start: the middle of the largest gap.
     pub phase: f64,
-    /// The largest gap between the channels' mean phases, as a fraction of the cycle. What comes first is a matter of
+    /// The largest gap between the channels' mean phases, as a fraction of the cycle. Which channel comes first depends on
     /// this gap being the largest.
     pub gap: f64,
-    /// How far the next-largest gap falls short of it; 1 for a single channel.
+    /// Difference between the largest and the next-largest gap; 1 for a single channel.
     pub margin: f64,
 }
 
-/// Moves every time by whole cycles to where it belongs when the circle is cut in the middle of the largest gap between
-/// the channels' mean phases.
+/// Moves every time by whole cycles, cutting the circle in the middle of the largest gap between the channels' mean phases.
 ///
-/// Each time then lies within half a cycle of its channel's mean phase, and these lie in one turn from the seam on, so
-/// lags still add up. `None` without a time.
+/// Each time then lies within half a cycle of its channel's mean phase, and the mean phases lie within one cycle from the
+/// cut, so lags are additive. `None` without a time.
 fn unroll(cycles: &mut [Cycle]) -> Result<Option<CircleCut>> {
     let channels = cycles.first().map_or(0, |cycle| cycle.times.len());
     let phase = |cycle: &Cycle, time_s: f64| (time_s - cycle.start_s) / cycle.duration_s;
@@ -490,14 +490,14 @@ fn unroll(cycles: &mut [Cycle]) -> Result<Option<CircleCut>> {
     let mut sorted: Vec<f64> = means.iter().copied().flatten().collect();
     sorted.sort_by(f64::total_cmp);
     let Some((&first, &last)) = sorted.first().zip(sorted.last()) else { return Ok(None) };
-    // The gap before each mean; that before the first goes round the circle. Of equal gaps the first counts.
+    // The gap before each mean; the one before the first crosses the cycle start. Of equal gaps the first counts.
     let mut gaps: Vec<(f64, f64)> =
         core::iter::once((last - 1.0, first)).chain(sorted.windows(2).map(|w| (w[0], w[1]))).collect();
     gaps.sort_by(|(a, b), (c, d)| (d - c).total_cmp(&(b - a)));
     let (from, to) = gaps[0];
     let margin = gaps.get(1).map_or(1.0, |(a, b)| (to - from) - (b - a));
     let seam = CircleCut { phase: wrap(0.5 * (from + to)), gap: to - from, margin };
-    // The turn from the seam on that begins with a channel in [0, 1).
+    // The cycle from the cut on that begins with a channel in [0, 1).
     let places: Vec<Option<f64>> =
         means.iter().map(|mean| mean.map(|mean| seam.phase + wrap(mean - seam.phase))).collect();
     let earliest = places.iter().copied().flatten().fold(f64::INFINITY, f64::min).floor();
@@ -513,7 +513,7 @@ fn unroll(cycles: &mut [Cycle]) -> Result<Option<CircleCut>> {
     Ok(Some(seam))
 }
 
-/// The phase brought into [0, 1).
+/// Returns the phase wrapped to [0, 1).
 fn wrap(phase: f64) -> f64 {
     let wrapped = phase - phase.floor();
     if wrapped < 1.0 { wrapped } else { 0.0 }
@@ -535,7 +535,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_then_the_ends() {
+    fn pairs_are_neighbours_then_first_to_last() {
         let row = [Some(0.1), Some(0.125), Some(0.25)];
         let sequence = of(&["hip", "knee", "ankle"], &[cycle(0.0, &row), cycle(0.5, &row)]).unwrap();
         let pairs: Vec<(usize, usize)> = sequence.pairs.iter().map(|p| (p.from, p.to)).collect();
@@ -552,7 +552,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_allowed_for_is_said() {
+    fn the_text_states_delays_and_the_cut() {
         let row = [Some(0.45), Some(0.02)];
         let cycles = [cycle(0.0, &row), cycle(0.5, &row), cycle(1.0, &row)];
         let channels = [SequenceChannel::new("calf").delayed(0.04, 0.01), SequenceChannel::new("force")];
@@ -571,7 +571,7 @@ mod tests {
     }
 
     #[test]
-    fn the_level_is_that_of_every_interval() {
+    fn every_interval_has_the_level_of_the_bootstrap() {
         let row = [Some(0.1), Some(0.125)];
         let bootstrap = Bootstrap::new(1).level(0.8);
         let cycles = [cycle(0.0, &row), cycle(0.5, &row), cycle(1.0, &row)];
@@ -582,7 +582,7 @@ mod tests {
     }
 
     #[test]
-    fn a_channel_that_never_peaks_leaves_the_others() {
+    fn a_channel_without_peaks_leaves_the_lags_of_the_others() {
         let row = [Some(0.1), None, Some(0.25)];
         let sequence = of(&["hip", "knee", "ankle"], &[cycle(0.0, &row), cycle(0.5, &row)]).unwrap();
         assert_eq!(sequence.pairs.len(), 1);
@@ -592,7 +592,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_input_is_named() {
+    fn cycles_that_do_not_fit_or_are_not_valid_are_errors() {
         let good = cycle(0.0, &[Some(0.1), Some(0.2)]);
         let (one, two) = ([good.clone()], ["hip", "knee"]);
         assert!(matches!(of(&["hip"], &one), Err(Error::TooFew { unit: "channels", .. })));
@@ -624,7 +624,7 @@ mod channel_tests {
     }
 
     #[test]
-    fn bad_input_is_named() {
+    fn invalid_delays_and_standard_errors_are_errors() {
         let plain = || SequenceChannel::new("x");
         let refused = plain().delayed(f64::NAN, 0.0).check();
         assert!(matches!(refused, Err(Error::Parameter { name: "delay", .. })));
@@ -637,7 +637,7 @@ mod channel_tests {
 }
 
 #[cfg(test)]
-mod seam_tests {
+mod cut_tests {
     use super::super::Timing;
     use super::*;
     use alloc::vec;
@@ -660,24 +660,24 @@ mod seam_tests {
     }
 
     #[test]
-    fn a_peak_past_the_seam_still_comes_after() {
+    fn a_peak_past_the_cycle_start_still_comes_after() {
         let mut found = cycles(&[vec![Some(0.96), Some(0.04)], vec![Some(0.02), Some(0.1)]]);
-        let seam = unroll(&mut found).unwrap().unwrap();
-        assert!((seam.phase - 0.53).abs() < 1e-9 && (seam.gap - 0.92).abs() < 1e-9, "{seam:?}");
+        let cut = unroll(&mut found).unwrap().unwrap();
+        assert!((cut.phase - 0.53).abs() < 1e-9 && (cut.gap - 0.92).abs() < 1e-9, "{cut:?}");
         assert_eq!(phases(&found), [vec![Some(0.96), Some(1.04)], vec![Some(1.02), Some(1.1)]]);
     }
 
     #[test]
-    fn times_clear_of_the_seam_stay_where_they_are() {
+    fn times_away_from_the_cycle_start_are_not_moved() {
         let rows = [vec![Some(0.3), Some(0.35), Some(0.5)], vec![Some(0.32), None, Some(0.48)]];
         let mut found = cycles(&rows);
-        let seam = unroll(&mut found).unwrap().unwrap();
+        let cut = unroll(&mut found).unwrap().unwrap();
         assert_eq!(phases(&found), rows);
-        assert!((seam.margin - (0.82 - 0.14)).abs() < 1e-9, "{seam:?}");
+        assert!((cut.margin - (0.82 - 0.14)).abs() < 1e-9, "{cut:?}");
     }
 
     #[test]
-    fn nothing_to_place_and_nowhere_to_place_it() {
+    fn no_times_have_no_cut_and_opposite_times_are_an_error() {
         assert_eq!(unroll(&mut []).unwrap(), None);
         assert_eq!(unroll(&mut cycles(&[vec![None, None]])).unwrap(), None);
         let opposite = unroll(&mut cycles(&[vec![Some(0.1)], vec![Some(0.6)]]));

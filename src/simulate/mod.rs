@@ -280,12 +280,10 @@ impl Sprinter {
     /// One trial.
     ///
     /// # Errors
-    /// [`Error::Parameter`] for a setting outside its range, a contact that leaves no
-    /// flight, or jitter that would swap two pulses of a joint; [`Error::Missing`] for noise
-    /// on a channel that does not exist;
-    /// [`Error::TooFew`] for no steps; [`Error::Undefined`] when two
-    /// pulses of one joint lie so close that one swallows the other, or when a pulse is not the largest of its cycle,
-    /// by three standard deviations of its height.
+    /// [`Error::Parameter`] for a setting outside its range, a contact that leaves no flight, or jitter that would swap two
+    /// pulses of a joint; [`Error::Missing`] for noise on a channel that does not exist; [`Error::TooFew`] for no steps;
+    /// [`Error::Undefined`] when two pulses of one joint are so close that one hides the other, or when a pulse does not
+    /// exceed the rest of its cycle by three standard deviations of its height.
     pub fn simulate(&self) -> Result<SimulatedTrial> {
         self.check()?;
         trial::simulate(self)

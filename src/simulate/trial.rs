@@ -934,7 +934,7 @@ mod waveform_tests {
     }
 
     #[test]
-    fn a_swallowed_pulse_is_refused() {
+    fn a_pulse_hidden_by_its_neighbour_is_an_error() {
         let bells = [bell(0.50, 100.0, 0.05, true), bell(0.51, -900.0, 0.08, true)];
         assert!(matches!(Waveform::through(&bells, 0.5), Err(Error::Undefined { .. })));
     }
@@ -945,7 +945,7 @@ mod modulation_tests {
     use super::*;
 
     #[test]
-    fn it_passes_through_its_nodes_flatly_and_its_rates_are_right() {
+    fn a_modulation_is_flat_at_its_nodes_and_its_rates_are_the_derivatives() {
         let node = |time_s, delay_s, gain| Node { time_s, delay_s, gain };
         let m =
             Modulation::new(vec![node(1.0, 0.01, 1.1), node(0.5, -0.02, 0.9), node(1.6, 0.0, 1.0)]).unwrap();
@@ -963,7 +963,7 @@ mod modulation_tests {
     }
 
     #[test]
-    fn pulses_may_not_change_places() {
+    fn nodes_that_delays_bring_out_of_order_are_an_error() {
         let node = |time_s, delay_s| Node { time_s, delay_s, gain: 1.0 };
         assert!(Modulation::new(vec![node(1.0, 0.0), node(1.1, 0.08)]).is_err());
         assert!(Modulation::new(vec![node(1.0, 0.0), node(1.0, 0.08)]).is_err());

@@ -4,7 +4,7 @@ use super::{Flush, Stage, SteadyState};
 use crate::Frame;
 use core::{array, fmt, mem};
 
-/// Two stages in a row; made by [`super::StageExt::then`].
+/// Two stages in series; returned by [`super::StageExt::then`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Then<A, B>(pub A, pub B);
 impl<A, B> crate::StageExt for Then<A, B> {}
@@ -49,7 +49,7 @@ impl<X, A: Flush<X>, B: Flush<A::Output>> Flush<X> for Then<A, B> {
 }
 impl<P, const N: usize> crate::StageExt for [P; N] {}
 
-/// A cascade of like stages, without heap.
+/// A cascade of stages of one type, without heap.
 impl<X, P: Stage<X, Output = X>, const N: usize> Stage<X> for [P; N] {
     type Output = X;
     type State = [P::State; N];
@@ -62,8 +62,8 @@ impl<X, P: Stage<X, Output = X>, const N: usize> Stage<X> for [P; N] {
         self.iter().zip(state).fold(x, |x, (stage, state)| stage.process(state, x))
     }
 
-    /// With the state in a local while it runs: behind the reference it could alias what `each` writes, and every
-    /// sample would go through memory.
+    /// Keeps the state in a local variable during the run: behind the reference it could alias the writes of `each`, and
+    /// every sample would be stored to memory.
     #[inline]
     fn process_block<I, E>(&self, state: &mut Self::State, input: I, mut each: E)
     where
@@ -100,7 +100,7 @@ impl<X: Copy, P: SteadyState<X>, const N: usize> SteadyState<X> for [P; N] {
 }
 
 impl<X, P: Flush<X, Output = X>, const N: usize> Flush<X> for [P; N] {
-    /// Outputs that the first stages hold back come first, through the stages behind them.
+    /// Returns the outputs that the first stages hold back first, processed by the stages after them.
     fn flush(&self, state: &mut Self::State) -> Option<X> {
         (0..N).find_map(|i| {
             let late = self[i].flush(&mut state[i])?;
@@ -110,7 +110,7 @@ impl<X, P: Flush<X, Output = X>, const N: usize> Flush<X> for [P; N] {
     }
 }
 
-/// A stage together with its state: what an app keeps and pushes samples into.
+/// A stage together with its state, into which a program pushes samples.
 ///
 /// ```
 /// use copeak::{StageExt, stage::Map};
@@ -128,23 +128,23 @@ impl<P: Stage<X>, X> Stream<P, X> {
         Self { stage, state }
     }
 
-    /// The design.
+    /// Returns the stage.
     pub fn stage(&self) -> &P {
         &self.stage
     }
 
-    /// The memory.
+    /// Returns the state.
     pub fn state(&self) -> &P::State {
         &self.state
     }
 
-    /// Feed one sample.
+    /// Processes one sample.
     #[inline]
     pub fn push(&mut self, x: X) -> P::Output {
         self.stage.process(&mut self.state, x)
     }
 
-    /// End the input: the next output that the stage still holds; call until `None`.
+    /// Ends the input and returns the next output that the stage still holds; call until `None`.
     pub fn flush(&mut self) -> Option<P::Output>
     where
         P: Flush<X>,
@@ -152,7 +152,7 @@ impl<P: Stage<X>, X> Stream<P, X> {
         self.stage.flush(&mut self.state)
     }
 
-    /// Forget everything.
+    /// Resets the state.
     pub fn reset(&mut self) {
         self.state = self.stage.initial_state();
     }
@@ -176,7 +176,7 @@ where
     }
 }
 
-/// A closure as a stage without memory.
+/// A closure as a stage without state.
 #[derive(Debug, Clone, Copy)]
 pub struct Map<F>(pub F);
 impl<F> crate::StageExt for Map<F> {}
@@ -194,9 +194,9 @@ impl<X, Y, F: Fn(X) -> Y> Stage<X> for Map<F> {
 
 impl<X, Y, F: Fn(X) -> Y> Flush<X> for Map<F> {}
 
-/// The same stage on every channel of a frame, whatever it is made for: a memory and an output per channel.
+/// The same stage on every channel of a frame, with a separate state and output per channel.
 ///
-/// Stages of linear arithmetic take frames as they are, side by side in vector lanes; this is for the others.
+/// Stages of linear arithmetic process frames directly, in vector lanes; this is for all other stages.
 ///
 /// ```
 /// use copeak::{Frame, StageExt, stage::{Each, Map}};
@@ -227,7 +227,7 @@ mod tests {
     use alloc::vec::Vec;
     use core::cell::Cell;
 
-    /// The sample before, and at the end the last one.
+    /// Returns the previous sample, and at the end the last one.
     struct Late;
     impl StageExt for Late {}
     impl Stage<f64> for Late {

@@ -4,24 +4,24 @@ use super::{Map, Then};
 
 /// Delay of a stage's output.
 ///
-/// A stage with `Option` outputs counts from the sample an output *belongs to*, so what it waits for is in the delay:
+/// A stage with `Option` outputs counts from the sample an output *belongs to*, so the delay includes the wait:
 /// the central difference at sample i comes out at sample i + 1, a delay of 1.
 ///
 /// ```
 /// use copeak::{GroupDelay, Rate, filter::Butterworth};
 /// let rate = Rate::from_hz(200.0)?;
 /// let live = Butterworth::low_pass(2, 20.0, rate)?.cascade()?;
-/// // What is slow against the cut-off comes out 11 ms late, and near it a little later.
+/// // Frequencies far below the cut-off are delayed by 11 ms, those near it by a little more.
 /// assert_eq!((1e3 * live.group_delay_s(0.0, rate)).round(), 11.0);
 /// # Ok::<(), copeak::Error>(())
 /// ```
 #[doc(alias = "group_delay")]
 pub trait GroupDelay {
-    /// Samples by which the envelope of a narrow band around `frequency` (cycles per sample, from 0 to 0.5) comes out
-    /// later than it went in. For a stage that is not linear: samples by which its window's middle lies back.
+    /// Returns the delay, in samples, of the envelope of a narrow band around `frequency` (cycles per sample, from 0 to
+    /// 0.5). For a stage that is not linear: the distance, in samples, from the middle of its window to the latest sample.
     fn group_delay(&self, frequency: f64) -> f64;
 
-    /// The same in seconds, for samples at `rate` and a frequency in hertz.
+    /// Returns the delay in seconds, for samples at `rate` and a frequency in hertz.
     fn group_delay_s(&self, frequency_hz: f64, rate: crate::Rate) -> f64 {
         self.group_delay(frequency_hz / rate.as_hz()) / rate.as_hz()
     }
@@ -47,7 +47,7 @@ impl<P: GroupDelay, const N: usize> GroupDelay for [P; N] {
     }
 }
 
-/// A map keeps no state, so nothing comes late.
+/// A map has no state and so no delay.
 impl<F> GroupDelay for Map<F> {
     fn group_delay(&self, _frequency: f64) -> f64 {
         0.0

@@ -139,7 +139,7 @@ pub trait Flush<X>: Stage<X> {
 /// Methods of every stage.
 ///
 /// The trait does not name the sample type, so that one chain takes numbers and frames alike: the type is inferred from
-/// what is pushed. The stages of the crate have it; a stage of your own gets it by `impl StageExt for MyStage {}`.
+/// the samples pushed. The stages of the crate implement it; your own stage needs `impl StageExt for MyStage {}`.
 pub trait StageExt: Sized {
     /// Feeds this stage's output to `next`.
     #[inline]

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 /// A whole-record computation: samples to samples, samples to events, events to steps, ...
 ///
-/// Analyses chain with [`AnalysisExt::feed`], and the compiler checks that each takes what the one before gives.
+/// [`AnalysisExt::feed`] chains analyses, and the compiler checks that each takes the result of the one before.
 /// `dyn Analysis<[f64], Output = Vec<f64>>` is possible.
 pub trait Analysis<In: ?Sized> {
     /// Result of the analysis.
@@ -15,7 +15,7 @@ pub trait Analysis<In: ?Sized> {
     /// Analyses a whole record.
     ///
     /// # Errors
-    /// As the analysis documents; bad input is never a panic.
+    /// As the analysis documents; invalid input never panics.
     fn analyze(&self, input: &In) -> Result<Self::Output>;
 }
 
@@ -26,7 +26,7 @@ impl<In: ?Sized, A: Analysis<In> + ?Sized> Analysis<In> for &A {
     }
 }
 
-/// Chaining of analyses. It does not name the input type, so that one chain takes every kind of buffer.
+/// Methods of every analysis. The trait does not name the input type, so that one chain takes every kind of buffer.
 pub trait AnalysisExt: Sized {
     /// Analyses with `self`, then with `next`.
     fn feed<B>(self, next: B) -> Feed<Self, B> {
@@ -36,7 +36,7 @@ pub trait AnalysisExt: Sized {
 
 impl<A: AnalysisExt> AnalysisExt for &A {}
 
-/// Two analyses in a row; made by [`AnalysisExt::feed`].
+/// Two analyses in series; returned by [`AnalysisExt::feed`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Feed<A, B>(A, B);
 
@@ -62,7 +62,7 @@ impl<L, R, A: Analysis<L> + Analysis<R>> Analysis<(L, R)> for Both<A> {
 
 impl<A> AnalysisExt for Both<A> {}
 
-/// A stage run over a whole record, forwards, from rest: bit for bit what streaming gives.
+/// A stage run forwards over a whole record from its initial state, with the same bits as streaming.
 ///
 /// ```
 /// use copeak::{Analysis, stage::{Causal, Map}};

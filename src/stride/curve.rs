@@ -232,7 +232,7 @@ impl Landmarks {
             let (start, length) = (events[0], events[events.len() - 1] - events[0]);
             at.iter_mut().zip(events).for_each(|(a, t)| *a += (t - start) / length / cycles_s.len() as f64);
         }
-        // The mean of ones is 1 but for rounding.
+        // The mean of ones is 1 up to rounding.
         at[first.len() - 1] = 1.0;
         Self::new(at, points)
     }

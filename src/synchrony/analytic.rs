@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn short_records() {
+    fn one_to_three_samples_are_enough_and_none_or_nan_are_errors() {
         assert_eq!(Analytic::of(&[2.0]).unwrap().imaginary, [0.0]);
         assert_eq!(Analytic::of(&[2.0, 1.0]).unwrap().imaginary, [0.0, 0.0]);
         assert!(matches!(Analytic::of(&[0.0; 0]), Err(Error::TooFew { .. })));

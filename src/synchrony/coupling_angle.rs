@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_eight_bins() {
+    fn angles_fall_into_eight_bins() {
         // One step in the middle of each eighth.
         for (bin, turn) in (0..8).zip([22.5f64, 67.5, 112.5, 157.5, 202.5, 247.5, 292.5, 337.5]) {
             let (sin, cos) = turn.to_radians().sin_cos();

@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn trains_without_events() {
+    fn two_empty_trains_have_synchrony_one_and_a_single_empty_one_zero() {
         assert_eq!(sync(&[vec![], vec![]]), [[1.0, 1.0], [1.0, 1.0]]);
         assert_eq!(sync(&[vec![], vec![0.3]])[0][1], 0.0);
         let trains = Trains::new(&[[0.0; 0]; 3], 0.0, 1.0).unwrap();

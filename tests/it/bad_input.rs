@@ -49,14 +49,14 @@ fn noted(report: &TrialStudy, words: &str) -> bool {
 }
 
 #[test]
-fn the_untouched_trial_is_whole() {
+fn the_unchanged_trial_has_all_contributors_and_results() {
     let report = report(&trial());
     assert_eq!(compared(&report), 5);
     assert!(report.convergence.unwrap().kappa.is_some() && report.sequence.is_some());
 }
 
 #[test]
-fn a_speed_or_mass_that_cannot_be_is_refused() {
+fn an_impossible_speed_or_mass_is_an_error() {
     for wrong in [f64::NAN, f64::INFINITY, 0.0, -7.0] {
         let mut speed = trial();
         speed.speed_mps = Some(wrong);
@@ -112,7 +112,7 @@ fn a_channel_without_any_sample_makes_its_contributors_absent() {
 }
 
 #[test]
-fn infinite_force_falls_back_on_kinematics_and_says_so() {
+fn infinite_force_falls_back_on_kinematics_with_a_caution() {
     let broken = changed("grf_vertical_l", |mut x| {
         x[10] = f64::INFINITY;
         x
@@ -140,7 +140,7 @@ fn no_recording_at_all_is_an_empty_study() {
 }
 
 #[test]
-fn too_short_says_what_is_missing() {
+fn a_short_recording_reports_what_it_needs() {
     let stub = changed("", |mut x| {
         x.truncate(8);
         x
@@ -182,7 +182,7 @@ fn a_wrong_rate_is_refused_or_rejects_every_step() {
 }
 
 #[test]
-fn lengths_that_differ_use_what_is_common() {
+fn channels_of_different_lengths_use_the_common_part() {
     let cut = changed("shoulder_flexion_l", |mut x| {
         x.truncate(x.len() / 2);
         x
@@ -243,7 +243,7 @@ fn one_stride_gives_numbers_without_intervals() {
 }
 
 #[test]
-fn a_missing_contributor_is_named() {
+fn missing_contributors_are_listed_as_absent() {
     let report = report(&without(&["trunk_rotation", "shoulder_flexion"]));
     assert_eq!(report.absent, ["support_arm", "opposite_arm", "trunk"]);
     assert_eq!((report.contributors.len(), compared(&report)), (2, 2));
@@ -268,7 +268,7 @@ fn a_unit_other_than_degrees_is_not_guessed() {
 }
 
 #[test]
-fn a_reference_that_is_not_there_is_refused() {
+fn a_reference_beyond_the_recordings_is_an_error() {
     let trial = trial();
     let study = || Study::builder().trial(&trial);
     let error = study().reference(3).run().unwrap_err();

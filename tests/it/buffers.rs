@@ -345,7 +345,7 @@ impl Flush<f64> for Late {
 }
 
 #[test]
-fn what_is_held_back_comes_out_at_the_end() {
+fn outputs_held_back_are_returned_at_the_end() {
     let x = wave(40);
     let double = Map(|x: f64| 2.0 * x);
     assert_eq!(Collect(Late).analyze(&x).unwrap(), x);

@@ -1,4 +1,4 @@
-//! The least distance between peaks.
+//! The minimum distance between peaks.
 
 use super::Record;
 use crate::Real;
@@ -24,7 +24,7 @@ struct Bin {
     height: f64,
 }
 
-/// Keep, from the highest peak down, each one that is at least `distance` samples from those kept; among equal heights
+/// Keeps, from the highest peak down, each one that is at least `distance` samples from those kept; among equal heights
 /// the later one goes first.
 ///
 /// A peak that is highest within the distance on both sides is kept whatever happens elsewhere, and its neighbours are
@@ -39,7 +39,7 @@ pub(super) fn select<T: Real>(
     if peaks.is_empty() {
         return;
     }
-    // No two peaks are further apart than the record is long.
+    // No two peaks are further apart than the length of the record.
     let distance = distance.min(record.place(record.x.len() - 1) + 1);
     contest.kept.clear();
     while !peaks.is_empty() {
@@ -81,7 +81,7 @@ impl Contest {
         self.bins.push(bin);
     }
 
-    /// Whether the best of bin `b` is beaten by none within the distance, which can only lie in the bins beside it.
+    /// Returns whether no peak within the distance beats the best of bin `b`; such a peak can only lie in an adjacent bin.
     fn wins<T: Real>(&self, record: &Record<'_, T>, open: &[usize], distance: usize, b: usize) -> bool {
         let bin = self.bins[b];
         let place = record.place(open[bin.best]);
@@ -100,7 +100,7 @@ impl Contest {
         !(near(&next.best) || (next.from..end).take_while(near).any(|i| height(i) >= bin.height))
     }
 
-    /// The rule as it stands, for what is left.
+    /// Applies the rule directly to the peaks that are still open.
     fn sort_out<T: Real>(&mut self, record: &Record<'_, T>, open: &[usize], distance: usize) {
         let Self { kept, beaten, by_height, .. } = self;
         let order = |&a: &usize, &b: &usize| {
@@ -123,7 +123,7 @@ impl Contest {
     }
 }
 
-/// Close the list over what is nearer than `distance` to a winner, and the winners themselves. Both rise.
+/// Removes the winners and the peaks nearer than `distance` to one of them. Both lists are sorted.
 fn remove_around<T: Real>(record: &Record<'_, T>, open: &mut Vec<usize>, winners: &[usize], distance: usize) {
     let (mut read, mut write) = (0, 0);
     for &winner in winners {

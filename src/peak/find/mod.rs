@@ -13,10 +13,10 @@ mod prominence;
 #[cfg(test)]
 mod tests;
 
-/// What a property of a peak must lie between, both ends included.
+/// Lower and upper bound of a property of a peak, both included.
 ///
-/// Made from a number (the least), or from a range: `0.5`, `0.5..=2.0`, `0.5..`, `..=2.0`; `..` measures the property
-/// and rejects nothing.
+/// Converts from a number (the lower bound) or from a range: `0.5`, `0.5..=2.0`, `0.5..`, `..=2.0`; `..` measures the
+/// property and rejects nothing.
 ///
 /// ```
 /// use copeak::peak::property::Bounds;
@@ -31,18 +31,18 @@ pub struct Bounds {
 }
 
 impl Bounds {
-    /// Whether `value` lies between. NaN lies outside every bound.
+    /// Returns whether `value` is within the bounds. NaN is outside any bound.
     #[inline]
     pub fn holds(&self, value: f64) -> bool {
         self.least.is_none_or(|least| least <= value) && self.most.is_none_or(|most| value <= most)
     }
 
-    /// The lower bound.
+    /// Returns the lower bound.
     pub fn least(&self) -> Option<f64> {
         self.least
     }
 
-    /// The upper bound.
+    /// Returns the upper bound.
     pub fn most(&self) -> Option<f64> {
         self.most
     }
@@ -85,7 +85,7 @@ impl From<RangeFull> for Bounds {
     }
 }
 
-/// What counts as high.
+/// Transformation of a value into its height.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
     /// The value.
@@ -97,7 +97,7 @@ pub(super) enum Side {
 }
 
 impl Side {
-    /// How high a value counts.
+    /// Returns the height of a value.
     #[inline]
     pub(super) fn height(self, value: f64) -> f64 {
         match self {
@@ -108,23 +108,23 @@ impl Side {
     }
 }
 
-/// What to do with NaN.
+/// Handling of NaN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum NanPolicy {
-    /// Refuse the record.
+    /// Rejects the record.
     #[default]
     Refuse,
-    /// Look at the record without them: the samples on either side of a NaN are neighbours, so no peak is lost beside
-    /// one. Indices, distances, `wlen` and widths still count the record's own samples.
+    /// Removes them: the samples before and after a NaN become neighbours, so no peak next to one is lost. Indices,
+    /// distances, `wlen` and widths still count all samples of the record.
     Skip,
 }
 
 /// Finds the peaks of a record, as SciPy's `find_peaks` does.
 ///
-/// A peak is a sample, or a plateau of equal samples, that is higher than its neighbours; the record's ends are none. The
-/// conditions are applied in this order, each only when it was set: plateau size, height, threshold, distance,
-/// prominence, width. Setting one also measures its property; `..` measures without rejecting.
+/// A peak is a sample, or a plateau of equal samples, that is higher than its neighbours; the first and the last sample
+/// are never peaks. The conditions are applied in this order, each only when it was set: plateau size, height, threshold,
+/// distance, prominence, width. Setting one also measures its property; `..` measures without rejecting.
 ///
 /// ```
 /// use copeak::peak::PeakFinder;
@@ -138,15 +138,15 @@ pub enum NanPolicy {
 ///
 /// # For SciPy users
 /// Indices are identical and properties agree to rounding, with these differences: among peaks of *equal height* within
-/// `distance`, SciPy's choice depends on how a sort breaks ties; here **the later one wins**. NaN are refused unless
-/// [skipped](NanPolicy::Skip) (SciPy silently loses the peaks beside them). Infinite samples are allowed and give what
-/// SciPy gives: an infinite prominence is one, and a width at an infinite height is what the comparisons with it leave.
+/// `distance`, SciPy's choice depends on how a sort breaks ties; here **the later one wins**. NaN are an error unless
+/// [skipped](NanPolicy::Skip) (SciPy silently loses the peaks next to them). Infinite samples are allowed and give what
+/// SciPy gives: an infinite prominence is kept, and a width at an infinite height follows from the same comparisons.
 ///
 /// # Costs and limitations
-/// Linear in the samples, save for sorting the peaks that the distance rule cannot settle otherwise, and for windows
-/// (`wlen`) and widths of thousands of samples, whose cost for each peak grows with the logarithm of their length: no
-/// record makes the time grow as the square of its length. With a least prominence above 0 and no `wlen`, only the peaks
-/// that reach it are looked at: the fastest form. [`find_into`](Self::find_into) reuses memory; [`minima`](Self::minima),
+/// Linear in the number of samples, except for sorting the peaks that the distance rule cannot settle otherwise, and for
+/// windows (`wlen`) and widths of thousands of samples, whose cost per peak grows with the logarithm of their length: the
+/// time is quadratic for no record. With a minimum prominence above 0 and no `wlen`, only the peaks that reach it are
+/// examined, which is the fastest form. [`find_into`](Self::find_into) reuses memory; [`minima`](Self::minima),
 /// [`absolute`](Self::absolute) and skipped NaN copy the record into it.
 #[doc(alias = "argrelextrema")]
 #[doc(alias = "argrelmin")]
@@ -200,89 +200,89 @@ pub struct PeakWorkspace {
 }
 
 impl PeakWorkspace {
-    /// Empty; it grows with the first record.
+    /// Creates an empty workspace; it grows with the first record.
     pub fn new() -> Self {
         Self::default()
     }
 }
 
 impl PeakFinder {
-    /// Every local maximum.
+    /// Creates a finder of every local maximum.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The minima instead. All that is asked and told of heights is that of the negated record -x: a minimum of -3 has the
-    /// height 3.
+    /// Finds minima instead. Heights in conditions and in results are those of the negated record -x: a minimum of -3 has
+    /// the height 3.
     #[must_use]
     pub fn minima(self) -> Self {
         Self { side: Side::Minima, ..self }
     }
 
-    /// The peaks of the magnitude |x|, whatever their sign.
+    /// Finds the peaks of the magnitude |x| instead, regardless of sign.
     #[must_use]
     pub fn absolute(self) -> Self {
         Self { side: Side::Absolute, ..self }
     }
 
-    /// The plateau on top must be so many samples long.
+    /// Requires the length of the peak's plateau to be within these bounds, in samples.
     #[must_use]
     pub fn plateau_size(self, samples: impl Into<Bounds>) -> Self {
         Self { plateau_size: Some(samples.into()), ..self }
     }
 
-    /// The peak must be so high.
+    /// Requires the height to be within these bounds.
     #[must_use]
     pub fn height(self, height: impl Into<Bounds>) -> Self {
         Self { height: Some(height.into()), ..self }
     }
 
-    /// The peak must rise so far above the samples right beside it: the least bound holds for the smaller of the two
-    /// steps, the greatest for the larger.
+    /// Requires the rise above the two adjacent samples to be within these bounds: the lower bound applies to the smaller
+    /// of the two differences, the upper bound to the larger.
     #[must_use]
     pub fn threshold(self, threshold: impl Into<Bounds>) -> Self {
         Self { threshold: Some(threshold.into()), ..self }
     }
 
-    /// Peaks must be at least so many samples apart (at least 1, rounded up): lower ones go first, and of equal ones the
-    /// earlier.
+    /// Requires peaks to be at least this many samples apart (at least 1, rounded up): lower peaks are removed first, and
+    /// of equal ones the earlier.
     #[must_use]
     pub fn distance(self, samples: f64) -> Self {
         Self { distance: Some(samples), ..self }
     }
 
-    /// The peak must stand out so far.
+    /// Requires the prominence to be within these bounds.
     #[must_use]
     pub fn prominence(self, prominence: impl Into<Bounds>) -> Self {
         Self { prominence: Some(prominence.into()), ..self }
     }
 
-    /// The peak must be so many samples wide at [`rel_height`](Self::rel_height).
+    /// Requires the width at [`rel_height`](Self::rel_height) to be within these bounds, in samples.
     #[must_use]
     pub fn width(self, samples: impl Into<Bounds>) -> Self {
         Self { width: Some(samples.into()), ..self }
     }
 
-    /// Prominence counts within a window of so many samples centred on the peak (more than 1, rounded up to the next odd
-    /// number) instead of the whole record.
+    /// Measures the prominence within a window of this many samples centred on the peak (more than 1, rounded up to the
+    /// next odd number) instead of the whole record.
     #[must_use]
     pub fn wlen(self, samples: f64) -> Self {
         Self { wlen: Some(samples), ..self }
     }
 
-    /// Widths are taken so far below the top, as a fraction of the prominence (default 0.5; at least 0).
+    /// Sets the depth below the peak at which widths are measured, as a fraction of the prominence (default 0.5; at least 0).
     #[must_use]
     pub fn rel_height(self, fraction: f64) -> Self {
         Self { rel_height: fraction, ..self }
     }
 
-    /// What to do with NaN; refused by default.
+    /// Sets the handling of NaN; by default they are an error.
     #[must_use]
     pub fn nan(self, policy: NanPolicy) -> Self {
         Self { nan: policy, ..self }
     }
 
-    /// The peaks of `x`, of any length.
+    /// Finds the peaks of `x`, of any length.
     ///
     /// # Errors
     /// [`Error::NonFinite`] for a NaN unless they are skipped; [`Error::Parameter`] for a bound that is NaN, a distance
@@ -297,11 +297,11 @@ impl PeakFinder {
         Ok(peaks)
     }
 
-    /// As [`find`](Self::find), into `peaks`, with `workspace` for memory: nothing is allocated once both have grown,
-    /// save a copy of samples that are not contiguous.
+    /// Finds the peaks as [`find`](Self::find) does and writes them to `peaks`, with `workspace` for memory: nothing is
+    /// allocated once both have grown, except a copy of samples that are not contiguous.
     ///
     /// # Errors
-    /// As [`find`](Self::find); `peaks` is empty then.
+    /// As [`find`](Self::find); `peaks` is then empty.
     pub fn find_into<S>(&self, x: &S, workspace: &mut PeakWorkspace, peaks: &mut Peaks) -> Result<()>
     where
         S: Samples + ?Sized,
@@ -385,88 +385,88 @@ where
 
 impl AnalysisExt for PeakFinder {}
 
-/// Peaks in time order, and the properties that were asked for.
+/// Peaks in time order, with the requested properties.
 ///
-/// Each property list is as long as `indices` when its condition was set on the finder (with `..` if nothing is to be
-/// rejected), and empty otherwise.
+/// Each list of properties is as long as `indices` when its condition was set on the finder (`..` rejects nothing), and
+/// empty otherwise.
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Peaks {
-    /// Sample index of each peak; of a plateau the middle one (the left of two).
+    /// Sample index of each peak; for a plateau the middle sample (the left of two).
     pub indices: Vec<usize>,
-    /// Value at each peak; always there.
+    /// Value at each peak; always present.
     pub heights: Vec<f64>,
-    /// With the condition `plateau_size`.
+    /// Plateaus, with the condition `plateau_size`.
     pub plateaus: Vec<PlateauEdges>,
-    /// With the condition `threshold`.
+    /// Rises above the adjacent samples, with the condition `threshold`.
     pub thresholds: Vec<Thresholds>,
-    /// With the condition `prominence` or `width`.
+    /// Prominences, with the condition `prominence` or `width`.
     pub prominences: Vec<Prominence>,
-    /// With the condition `width`.
+    /// Widths, with the condition `width`.
     pub widths: Vec<Width>,
 }
 
-/// The equal samples on top of a peak.
+/// Extent of the equal highest samples of a peak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PlateauEdges {
-    /// First sample of the top.
+    /// First sample of the plateau.
     pub left_edge: usize,
-    /// Last sample of the top.
+    /// Last sample of the plateau.
     pub right_edge: usize,
 }
 
 impl PlateauEdges {
-    /// How many samples it is long.
+    /// Returns the length in samples.
     pub fn size(&self) -> usize {
         self.right_edge - self.left_edge + 1
     }
 }
 
-/// How far a peak rises above the samples right beside it.
+/// Rise of a peak above its two adjacent samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Thresholds {
-    /// Above the sample before.
+    /// Rise above the sample before.
     pub left: f64,
-    /// Above the sample after.
+    /// Rise above the sample after.
     pub right: f64,
 }
 
-/// How far a peak stands out: its height above the higher of the two lowest points that separate it from anything
-/// higher (or from the ends of the record).
+/// Prominence of a peak: its height above the higher of the two lowest points that separate it from anything higher (or
+/// from the ends of the record).
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Prominence {
     /// The prominence.
     pub value: f64,
-    /// Sample of the lowest point on the left: of equal ones the nearest.
+    /// Sample of the lowest point on the left; of equal ones the nearest.
     pub left_base: usize,
-    /// Sample of the lowest point on the right: of equal ones the nearest.
+    /// Sample of the lowest point on the right; of equal ones the nearest.
     pub right_base: usize,
 }
 
-/// How wide a peak is, at a fraction of its prominence below its top.
+/// Width of a peak at a fraction of its prominence below its highest sample.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Width {
     /// The width in samples.
     pub width: f64,
-    /// The height at which it was taken.
+    /// The height at which it was measured.
     pub height: f64,
-    /// Where the left flank crosses that height, interpolated between samples.
+    /// Position at which the left flank crosses that height, interpolated between samples.
     pub left: f64,
-    /// Where the right flank does.
+    /// Position at which the right flank crosses it.
     pub right: f64,
 }
 
 impl Peaks {
-    /// Number of peaks.
+    /// Returns the number of peaks.
     pub fn len(&self) -> usize {
         self.indices.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no peaks.
     pub fn is_empty(&self) -> bool {
         self.indices.is_empty()
     }
@@ -480,14 +480,14 @@ impl Peaks {
         self.widths.clear();
     }
 
-    /// Keep the peaks with such a prominence; widths are not there yet.
+    /// Keeps the peaks whose prominence is `good`; widths are not measured yet.
     fn keep_prominent(&mut self, good: impl Fn(&Prominence) -> bool) {
         let mut of_peak = self.prominences.iter();
         self.indices.retain(|_| of_peak.next().is_some_and(&good));
         self.prominences.retain(good);
     }
 
-    /// Keep the peaks with such a width.
+    /// Keeps the peaks whose width is `good`.
     fn keep_wide(&mut self, good: impl Fn(&Width) -> bool) {
         let mut of_peak = self.widths.iter();
         self.indices.retain(|_| of_peak.next().is_some_and(&good));
@@ -496,7 +496,7 @@ impl Peaks {
         self.widths.retain(good);
     }
 
-    /// From positions among the samples looked at to indices of the record.
+    /// Converts positions among the searched samples to indices of the record.
     fn place<T: Real>(&mut self, record: &Record<'_, T>) {
         if !record.has_gaps() {
             return;
@@ -511,10 +511,10 @@ impl Peaks {
     }
 }
 
-/// Samples that are worked through at once: with what is made of them they stay in the nearest cache.
+/// Samples processed at once: they and their intermediate results stay in the L1 cache.
 const PART: usize = 2048;
 
-/// How a search ended.
+/// Outcome of a search.
 #[derive(PartialEq)]
 enum Searched {
     Whole,
@@ -522,7 +522,7 @@ enum Searched {
 }
 
 impl PeakFinder {
-    /// Conditions in SciPy's order, save that those which look at one peak at a time may change places among themselves.
+    /// Applies the conditions in SciPy's order, except that those which examine one peak at a time may be reordered among themselves.
     fn search<T: Real>(
         &self,
         record: &Record<'_, T>,
@@ -533,12 +533,12 @@ impl PeakFinder {
         let PeakWorkspace { tops, valleys, stack, prominences, contest, ladder, .. } = workspace;
         ladder.forget();
         let measured = self.prominence.is_some() || self.width.is_some();
-        // The few peaks that stand out far enough can be had without the others.
+        // The few peaks that are prominent enough can be found without the others.
         let stand_out = self.prominence.and_then(|bounds| bounds.least()).filter(|&least| least > 0.0);
         let directly = stand_out.filter(|_| self.wlen.is_none());
         let listed = directly.is_none() || self.distance.is_some();
 
-        // All that looks at every sample does so part by part, so that a long record comes from memory once.
+        // Everything that reads every sample does so part by part, so a long record is loaded from memory once.
         let height = self.height.and_then(|bounds| bounds.least()).unwrap_or(f64::NEG_INFINITY);
         let mut maxima = listed.then(|| Maxima::new(height));
         let mut turns = directly.map(Turns::new);
@@ -566,12 +566,12 @@ impl PeakFinder {
                 peaks.indices.clone_from(tops);
             }
         } else if measured && self.wlen.is_none() {
-            // No maximum higher than one of these is missing from the list.
+            // The list lacks no maximum that is higher than one of these.
             tops.clone_from(&peaks.indices);
             prominence::valleys(x, tops, valleys);
         }
 
-        // A list has been held to the least height already.
+        // The minimum height has already been applied to the list.
         let height = self.height.is_some_and(|bounds| bounds.most().is_some() || !listed);
         if self.plateau_size.is_some() || height || self.threshold.is_some() {
             peaks.indices.retain(|&peak| self.holds_locally(record, peak));
@@ -606,7 +606,7 @@ impl PeakFinder {
         Searched::Whole
     }
 
-    /// The conditions that look at nothing but the peak and the samples beside it.
+    /// Returns whether the conditions hold that depend only on the peak and its adjacent samples.
     fn holds_locally<T: Real>(&self, record: &Record<'_, T>, peak: usize) -> bool {
         let size = |bounds: Bounds| {
             let PlateauEdges { left_edge, right_edge } = plateau(record, peak);
@@ -632,7 +632,7 @@ fn thresholds<T: Real>(record: &Record<'_, T>, peak: usize) -> Thresholds {
     Thresholds { left: height - record.at(peak - 1), right: height - record.at(peak + 1) }
 }
 
-/// The prominences of those `peaks` that are among `tops`; the others go. Both rise.
+/// Picks the prominences of those `peaks` that are among the given maxima and removes the other peaks. Both are sorted.
 fn pick(peaks: &mut Vec<usize>, tops: &[usize], all: &[Prominence], picked: &mut Vec<Prominence>) {
     let mut next = 0;
     peaks.retain(|&peak| {
@@ -647,7 +647,7 @@ fn pick(peaks: &mut Vec<usize>, tops: &[usize], all: &[Prominence], picked: &mut
     });
 }
 
-/// Samples without NaN; `places` tells where each stands in the record when NaN between them were left out.
+/// Samples without NaN; `places` holds the index of each in the record when NaN between them were left out.
 #[derive(Clone, Copy)]
 struct Record<'a, T> {
     x: &'a [T],
@@ -667,13 +667,13 @@ impl<'a, T: Real> Record<'a, T> {
         self.places.is_some()
     }
 
-    /// Index in the record of sample `i`.
+    /// Returns the index in the record of sample `i`.
     #[inline]
     fn place(&self, i: usize) -> usize {
         self.places.map_or(i, |places| places[i])
     }
 
-    /// The first and the last sample that stand at most `reach` from sample `i` in the record.
+    /// Returns the first and the last sample that are at most `reach` from sample `i` in the record.
     fn around(&self, i: usize, reach: usize) -> (usize, usize) {
         let (low, high) = (self.place(i).saturating_sub(reach), self.place(i).saturating_add(reach));
         match self.places {
@@ -684,14 +684,14 @@ impl<'a, T: Real> Record<'a, T> {
         }
     }
 
-    /// Value of sample `i`.
+    /// Returns the value of sample `i`.
     #[inline]
     fn at(&self, i: usize) -> f64 {
         self.x[i].as_f64()
     }
 }
 
-/// Whether a sample is NaN, without a branch on each.
+/// Returns whether any sample is NaN, without a branch per sample.
 fn any_nan<T: Real>(x: &[T]) -> bool {
     const BLOCK: usize = 32;
     let blocks = x.chunks_exact(BLOCK);
@@ -702,12 +702,13 @@ fn any_nan<T: Real>(x: &[T]) -> bool {
 /// Samples compared at once.
 const BLOCK: usize = 8;
 
-/// Looks for local maxima that are at least `least` high, part of the record by part.
+/// Finds local maxima of at least the height `least`, part by part of the record.
 struct Maxima {
     least: f64,
-    /// The sample looked at next.
+    /// Index of the next sample.
     i: usize,
-    /// Tops found, and how many of them are settled: known to be lower on the right, and the middle of their plateau.
+    /// Number of maxima found, and of those that are settled: known to fall on the right, and placed in the middle of their
+    /// plateau.
     count: usize,
     settled: usize,
 }
@@ -717,10 +718,11 @@ impl Maxima {
         Self { least, i: 1, count: 0, settled: 0 }
     }
 
-    /// Goes on through the samples before `end`, as far as whole blocks go.
+    /// Scans the samples before `end`, as far as whole blocks reach.
     ///
-    /// At first tops that are not yet known to be lower on the right: one store per sample and no branch that depends on
-    /// it; a store beyond the count is overwritten by the next. They are settled while their samples are in the cache.
+    /// Candidates that are not yet known to fall on the right are stored first: one store per sample and no branch that
+    /// depends on it; a store beyond the count is overwritten by the next. They are settled while their samples are in the
+    /// cache.
     fn advance<T: Real>(&mut self, x: &[T], end: usize, found: &mut Vec<usize>) {
         let Self { least, mut i, mut count, .. } = *self;
         while let Some(block) = x[..end].get(i - 1..).and_then(|x| x.first_chunk::<{ BLOCK + 2 }>()) {
@@ -750,7 +752,7 @@ impl Maxima {
         self.settle(x, found);
     }
 
-    /// Puts the middle in the place of a plateau's first sample, and drops plateaus that the record does not fall after.
+    /// Replaces a plateau's first sample by its middle, and drops plateaus after which the record does not fall.
     fn settle<T: Real>(&mut self, x: &[T], found: &mut [usize]) {
         for unsettled in self.settled..self.count {
             let top = found[unsettled];
@@ -762,8 +764,8 @@ impl Maxima {
         self.count = self.settled;
     }
 
-    /// The middle of every local maximum, in order; the record's first and last sample, and a plateau that touches them,
-    /// are none.
+    /// Completes the list with the middle of every local maximum, in order; the record's first and last sample, and a
+    /// plateau that touches them, are not maxima.
     fn flush<T: Real>(mut self, x: &[T], found: &mut Vec<usize>) {
         found.truncate(self.count);
         for i in self.i..x.len().saturating_sub(1) {
@@ -777,7 +779,7 @@ impl Maxima {
     }
 }
 
-/// Last sample of the plateau that starts at `left`, if the record falls after it.
+/// Returns the last sample of the plateau that starts at `left`, if the record falls after it.
 #[inline]
 fn plateau_end<T: Real>(x: &[T], left: usize) -> Option<usize> {
     let mut right = left;
@@ -787,7 +789,7 @@ fn plateau_end<T: Real>(x: &[T], left: usize) -> Option<usize> {
     (right + 1 < x.len() && x[right + 1] < x[left]).then_some(right)
 }
 
-/// First and last sample of the plateau around `i`.
+/// Returns the first and last sample of the plateau around `i`.
 fn plateau_around<T: Real>(x: &[T], i: usize) -> (usize, usize) {
     let (mut left, mut right) = (i, i);
     while left > 0 && x[left - 1] == x[i] {
@@ -799,10 +801,10 @@ fn plateau_around<T: Real>(x: &[T], i: usize) -> (usize, usize) {
     (left, right)
 }
 
-/// So far a flank is walked down.
+/// Number of samples of a flank that are scanned one by one.
 const NEAR: usize = 32;
 
-/// Width of the peak at sample `peak`, `rel_height` of its prominence below its top, between its bases.
+/// Returns the width of the peak at sample `peak`, at `rel_height` of its prominence below it, between its bases.
 fn width<T: Real>(
     record: &Record<'_, T>,
     peak: usize,
@@ -812,12 +814,12 @@ fn width<T: Real>(
 ) -> Width {
     let x = |i: usize| record.at(i);
     let height = x(peak) - prominence.value * rel_height;
-    // Where the straight line from sample `outer`, which is below, to `inner` crosses the height.
+    // The position at which the straight line from sample `outer`, which is below, to `inner` crosses the height.
     let crossing = |outer: usize, inner: usize| {
         let step = record.place(inner) as f64 - record.place(outer) as f64;
         record.place(outer) as f64 + step * ((height - x(outer)) / (x(inner) - x(outer)))
     };
-    // An infinite prominence may leave no height at all: every sample then counts as reached.
+    // An infinite prominence may leave the height undefined: every sample then counts as reached.
     let above = |v: f64| height < v;
     let reached = |(low, _): (f64, f64)| !above(low);
 

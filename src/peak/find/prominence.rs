@@ -4,10 +4,10 @@ use super::{Prominence, Record, plateau_end};
 use crate::Real;
 use alloc::vec::Vec;
 
-/// A window up to so long is walked through.
+/// Longest half window that is scanned sample by sample.
 const NEAR: usize = 64;
 
-/// The lowest value between two peaks, and where it is first and last met.
+/// The lowest value between two peaks, and its first and last position.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Valley {
     low: f64,
@@ -16,10 +16,10 @@ pub(super) struct Valley {
 }
 
 impl Valley {
-    /// Between peaks that nothing separates.
+    /// The valley between peaks that nothing separates.
     const NONE: Self = Self { low: f64::INFINITY, first: 0, last: 0 };
 
-    /// Of a run of samples that starts at index `from`.
+    /// Returns the valley of a run of samples that starts at index `from`.
     fn of<T: Real>(x: &[T], from: usize) -> Self {
         let Some((&start, rest)) = x.split_first() else { return Self::NONE };
         let (mut low, mut first, mut last) = (start, from, from);
@@ -33,7 +33,7 @@ impl Valley {
         Self { low: low.as_f64(), first, last }
     }
 
-    /// Both together, this one on the left.
+    /// Returns the valley of both runs, this one on the left.
     #[inline]
     fn join(self, right: Self) -> Self {
         Self {
@@ -50,7 +50,7 @@ pub(super) struct Stack {
     open: Vec<(f64, Valley)>,
 }
 
-/// The valleys before, between and after the local maxima `tops`.
+/// Finds the valleys before, between and after the local maxima.
 pub(super) fn valleys<T: Real>(x: &[T], tops: &[usize], valleys: &mut Vec<Valley>) {
     valleys.clear();
     let mut from = 0;
@@ -60,10 +60,11 @@ pub(super) fn valleys<T: Real>(x: &[T], tops: &[usize], valleys: &mut Vec<Valley
     }
 }
 
-/// Prominence of every peak of `tops`, from the valleys around them.
+/// Computes the prominence of every maximum from the valleys around it.
 ///
 /// A stack holds the peaks that nothing higher has passed yet, each with the lowest point since the one before it, so
-/// every peak goes on and off once: linear in their number. `tops` must hold every maximum higher than any of them.
+/// every peak is pushed and popped once: linear in their number. The list must hold every maximum that is higher than any
+/// of its members.
 pub(super) fn from_valleys<T: Real>(
     x: &[T],
     tops: &[usize],
@@ -92,14 +93,14 @@ pub(super) fn from_valleys<T: Real>(
             stack.open.pop();
         }
         stack.open.push((height, low));
-        // So far the lowest on the left.
+        // The lowest point on the left until now.
         let base = if prominence.value > low.low { prominence.value } else { low.low };
         prominence.value = height - base;
         prominence.right_base = low.first;
     }
 }
 
-/// Prominence of one peak within a window of `wlen` samples around it (an even length counts as the next odd one).
+/// Computes the prominence of one peak within a window of `wlen` samples around it (an even length counts as the next odd one).
 pub(super) fn within<T: Real>(
     record: &Record<'_, T>,
     peak: usize,
@@ -124,7 +125,7 @@ pub(super) fn within<T: Real>(
     } else {
         let climb = ladder.over(record.x);
         let higher = |(_, high): (f64, f64)| high > height;
-        // A plateau longer than the window leaves nothing lower on that side: its base is then the peak.
+        // A plateau longer than the window leaves nothing lower on that side: the peak is then its own base.
         let from = climb.last_before(peak, higher).map_or(first, |i| first.max(i + 1));
         left = climb.lowest(from, peak + 1);
         left_base = climb.last_before(peak + 1, |(low, _)| low <= left).unwrap_or(peak);
@@ -136,24 +137,24 @@ pub(super) fn within<T: Real>(
     Prominence { value: height - base, left_base, right_base }
 }
 
-/// Samples looked at together while nothing happens.
+/// Samples skipped together while nothing changes.
 const BLOCK: usize = 16;
 
 /// Finds every peak whose prominence is at least `least` (above 0), and the valleys before, between and after them, part
-/// of the record by part.
+/// by part of the record.
 ///
 /// A turning-point hysteresis: climb until the record has fallen by `least` from the highest sample, descend until it has
-/// risen by `least` from the lowest, and so on. A maximum turns the climb round exactly when it falls by `least` on both
-/// sides before anything higher comes, which is what its prominence says; equal maxima of one climb share it. Between two
-/// turning points nothing can change while a whole block stays within `least` of the extreme, so blocks are skipped on
-/// their own extremes. The samples hold no NaN.
+/// risen by `least` from the lowest, and so on. A maximum ends the climb exactly when the record falls by `least` on both
+/// sides of it before anything higher comes, which is the definition of that prominence; equal maxima of one climb share
+/// it. Between two turning points nothing can change while a whole block stays within `least` of the extreme, so blocks
+/// are skipped by their extremes. The samples contain no NaN.
 pub(super) struct Turns<T> {
     least: f64,
-    /// The sample looked at next.
+    /// Index of the next sample.
     i: usize,
     climbing: bool,
     extreme: Extreme<T>,
-    /// Before the present climb.
+    /// The valley before the present climb.
     valley: Valley,
 }
 
@@ -163,7 +164,7 @@ impl<T: Real> Turns<T> {
         Self { least, i: 0, climbing: false, extreme, valley: Valley::NONE }
     }
 
-    /// Goes on through the samples before `end`, as far as whole blocks go.
+    /// Scans the samples before `end`, as far as whole blocks reach.
     pub(super) fn advance(&mut self, x: &[T], end: usize, tops: &mut Vec<usize>, valleys: &mut Vec<Valley>) {
         while let Some(block) = x[..end].get(self.i..).and_then(|x| x.first_chunk::<BLOCK>()) {
             let (low, high) = extremes(block);
@@ -188,13 +189,13 @@ impl<T: Real> Turns<T> {
         }
     }
 
-    /// The last samples, and the valley after the last top.
+    /// Scans the last samples and adds the valley after the last maximum.
     pub(super) fn flush(mut self, x: &[T], tops: &mut Vec<usize>, valleys: &mut Vec<Valley>) {
         self.step_to(x, x.len(), tops, valleys);
         valleys.push(if self.climbing { self.valley } else { self.extreme.valley(x) });
     }
 
-    /// Sample by sample up to `end`.
+    /// Scans sample by sample up to `end`.
     fn step_to(&mut self, x: &[T], end: usize, tops: &mut Vec<usize>, valleys: &mut Vec<Valley>) {
         for i in self.i..end {
             let v = x[i];
@@ -217,12 +218,12 @@ impl<T: Real> Turns<T> {
     }
 }
 
-/// The highest sample of a climb, or the lowest of a descent, so far.
+/// The highest sample of a climb, or the lowest of a descent, until now.
 struct Extreme<T> {
     value: T,
-    /// Start of the block (or the sample) where it was first met.
+    /// Start of the block (or the sample) in which it first occurred.
     first: usize,
-    /// Start of the block (or the sample) where it was last met.
+    /// Start of the block (or the sample) in which it last occurred.
     last: usize,
 }
 
@@ -236,7 +237,7 @@ impl<T: Real> Extreme<T> {
         }
     }
 
-    /// Samples in which every occurrence lies, of those looked at.
+    /// Returns the range of the scanned samples that contains every occurrence.
     fn span(&self, seen: usize) -> core::ops::Range<usize> {
         self.first..(self.last + BLOCK).min(seen)
     }
@@ -249,7 +250,7 @@ impl<T: Real> Extreme<T> {
         Valley { low: self.value.as_f64(), first, last }
     }
 
-    /// The middle of each plateau at this height. What lies between equal tops is never their base.
+    /// Adds the middle of each plateau at this height. Samples between equal maxima are never their base.
     fn push_tops(&self, seen: &[T], before: Valley, tops: &mut Vec<usize>, valleys: &mut Vec<Valley>) {
         let span = self.span(seen.len());
         let mut i = span.start;
@@ -267,7 +268,7 @@ impl<T: Real> Extreme<T> {
     }
 }
 
-/// Lowest and highest of a block, in four lanes.
+/// Returns the lowest and the highest sample of a block, in four lanes.
 #[inline(always)]
 fn extremes<T: Real>(block: &[T; BLOCK]) -> (T, T) {
     let lower = |a: T, b: T| if b < a { b } else { a };
@@ -286,12 +287,12 @@ fn extremes<T: Real>(block: &[T; BLOCK]) -> (T, T) {
     )
 }
 
-/// Entries of one rung that one entry of the next stands for.
+/// Entries of one rung that one entry of the next represents.
 const FAN: usize = 16;
 
-/// Lowest and highest of every block of samples, of every block of those, and so on up to one.
+/// Lowest and highest sample of every block, of every block of blocks, and so on up to a single entry.
 ///
-/// Built when a search first goes far, once a record, in linear time. The samples hold no NaN.
+/// Built at the first long search of a record, in linear time. The samples contain no NaN.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ladder {
     rungs: Vec<Vec<(f64, f64)>>,
@@ -299,12 +300,12 @@ pub(super) struct Ladder {
 }
 
 impl Ladder {
-    /// Another record.
+    /// Prepares for another record.
     pub(super) fn forget(&mut self) {
         self.built = false;
     }
 
-    /// Ready for searches in `x`, the same record since it was last forgotten.
+    /// Returns a view for searches in `x`, which must be the same record until [`Ladder::forget`] is called.
     pub(super) fn over<'a, T: Real>(&'a mut self, x: &'a [T]) -> Climb<'a, T> {
         if !self.built {
             self.build(x);
@@ -342,7 +343,7 @@ pub(super) struct Climb<'a, T> {
 }
 
 impl<T: Real> Climb<'_, T> {
-    /// Lowest and highest under entry `i`; rung 0 are the samples.
+    /// Returns the lowest and highest sample under entry `i`; rung 0 is the samples.
     #[inline]
     fn under(&self, rung: usize, i: usize) -> (f64, f64) {
         match rung.checked_sub(1) {
@@ -355,8 +356,8 @@ impl<T: Real> Climb<'_, T> {
         rung.checked_sub(1).map_or(self.x.len(), |above| self.rungs[above].len())
     }
 
-    /// The last sample before `end` for which `hit` holds; `hit` of a block's lowest and highest says whether it holds
-    /// for some sample of it.
+    /// Returns the last sample before `end` for which `hit` holds; `hit` of a block's lowest and highest sample must return
+    /// whether it holds for any sample of the block.
     pub(super) fn last_before(&self, end: usize, hit: impl Fn((f64, f64)) -> bool) -> Option<usize> {
         let (mut rung, mut i) = (0, end);
         while i > 0 {
@@ -377,7 +378,7 @@ impl<T: Real> Climb<'_, T> {
         None
     }
 
-    /// The first sample from `start` on for which `hit` holds.
+    /// Returns the first sample from `start` on for which `hit` holds.
     pub(super) fn first_from(&self, start: usize, hit: impl Fn((f64, f64)) -> bool) -> Option<usize> {
         let (mut rung, mut i) = (0, start);
         while i < self.len(rung) {
@@ -397,7 +398,7 @@ impl<T: Real> Climb<'_, T> {
         None
     }
 
-    /// The lowest value from `start` to before `end`; infinite of none.
+    /// Returns the lowest value from `start` to before `end`; infinity for an empty range.
     fn lowest(&self, start: usize, end: usize) -> f64 {
         let (mut rung, mut i, mut end) = (0, start, end);
         let mut low = f64::INFINITY;
@@ -430,14 +431,14 @@ mod tests {
         #![proptest_config(cases(500))]
 
         #[test]
-        fn every_search_is_the_walk(
+        fn every_search_equals_a_linear_scan(
             x in prop::collection::vec(-40i32..40, 0..900), a in 0usize..900, b in 0usize..900, level in -45i32..45,
         ) {
             let x: Vec<f64> = x.into_iter().map(f64::from).collect();
             let (a, b) = (a.min(x.len()), b.min(x.len()));
             let level = f64::from(level);
             let mut ladder = Ladder::default();
-            // A record before it, longer or shorter, leaves nothing behind.
+            // A previous record, longer or shorter, leaves nothing behind.
             ladder.over(&vec![0.0; b]);
             ladder.forget();
             let climb = ladder.over(&x);

@@ -6,7 +6,7 @@ use alloc::{vec, vec::Vec};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 
-/// Peaks by the definition, one rule after the other, with quadratic walks.
+/// Peaks by the definition, one rule after the other, with quadratic scans.
 struct Plain<'a> {
     x: &'a [f64],
 }
@@ -50,7 +50,7 @@ impl Plain<'_> {
         (x[peak] - x[left].max(x[right]), left, right)
     }
 
-    /// Where the flanks are left, sample by sample.
+    /// Returns the width and the samples at which the flanks end, found sample by sample.
     fn flanks(&self, peak: usize, prominence: &Prominence, rel_height: f64) -> (f64, usize, usize) {
         let height = self.x[peak] - prominence.value * rel_height;
         let above = |i: &usize| height < self.x[*i];
@@ -89,7 +89,7 @@ proptest! {
     #![proptest_config(cases(3000))]
 
     #[test]
-    fn maxima_and_distance(x in record(), distance in 1usize..40) {
+    fn maxima_and_distance_equal_their_definitions(x in record(), distance in 1usize..40) {
         let plain = Plain { x: &x };
         let all = plain.maxima();
         prop_assert_eq!(&PeakFinder::new().find(&x).unwrap().indices, &all);
@@ -98,7 +98,7 @@ proptest! {
     }
 
     #[test]
-    fn prominence_directly_listed_and_windowed(
+    fn prominence_equals_its_definition_with_and_without_a_window(
         x in record(), least in 0.0..4.0f64, wlen in 2usize..400, distance in 1usize..20
     ) {
         let plain = Plain { x: &x };
@@ -128,7 +128,7 @@ proptest! {
     }
 
     #[test]
-    fn flanks_end_where_a_walk_ends(x in record(), rel_height in 0.0..1.5f64) {
+    fn flanks_end_where_a_linear_scan_ends(x in record(), rel_height in 0.0..1.5f64) {
         let finder = PeakFinder::new().width(..).rel_height(rel_height);
         let found = finder.find(&x).unwrap();
         for ((&peak, prominence), width) in found.indices.iter().zip(&found.prominences).zip(&found.widths) {
@@ -143,7 +143,7 @@ proptest! {
     }
 
     #[test]
-    fn minima_and_magnitudes_are_peaks_of_the_turned_record(x in record(), least in 0.0..4.0f64) {
+    fn minima_and_magnitudes_are_peaks_of_the_negated_or_absolute_record(x in record(), least in 0.0..4.0f64) {
         let finder = PeakFinder::new().prominence(least).distance(3.0).width(..).plateau_size(..);
         let turned = |f: fn(f64) -> f64| x.iter().map(|&v| f(v)).collect::<Vec<_>>();
         // As text, since a width may be NaN where the record is infinite.
@@ -153,7 +153,7 @@ proptest! {
     }
 
     #[test]
-    fn skipping_nan_is_looking_at_the_rest(x in record(), holes in prop::collection::vec(0usize..200, 0..9)) {
+    fn skipping_nan_finds_the_peaks_of_the_record_without_them(x in record(), holes in prop::collection::vec(0usize..200, 0..9)) {
         let mut holed = x.clone();
         for &hole in holes.iter().filter(|&&h| h < x.len()) {
             holed[hole] = f64::NAN;
@@ -173,7 +173,7 @@ proptest! {
     }
 
     #[test]
-    fn a_used_workspace_changes_nothing(a in record(), b in record()) {
+    fn a_used_workspace_finds_the_same_peaks(a in record(), b in record()) {
         let finder = PeakFinder::new().prominence(0.5).distance(3.0).width(..).threshold(..);
         let (mut workspace, mut peaks) = (PeakWorkspace::new(), Peaks::default());
         finder.find_into(&a, &mut workspace, &mut peaks).unwrap();
@@ -204,7 +204,7 @@ fn among_equal_heights_the_later_wins() {
 }
 
 #[test]
-fn nan_are_refused_or_skipped_with_their_places() {
+fn nan_are_an_error_or_skipped_with_indices_of_the_record() {
     let x = [0.0, 3.0, f64::NAN, 1.0, 0.0, 4.0, f64::NAN, f64::NAN, 4.0, 0.0];
     let error = PeakFinder::new().find(&x).unwrap_err();
     assert!(matches!(error, Error::NonFinite { index: 2, .. }));
@@ -224,7 +224,7 @@ fn nan_are_refused_or_skipped_with_their_places() {
 }
 
 #[test]
-fn bad_parameters_are_named() {
+fn parameters_outside_their_range_are_errors_that_name_them() {
     let x = [0.0, 1.0, 0.0];
     let new = PeakFinder::new;
     for (finder, parameter) in [
@@ -245,11 +245,11 @@ fn bad_parameters_are_named() {
     }
 }
 
-/// Records that make the plain walks take the square of their length.
+/// Records for which plain scans take quadratic time.
 #[test]
 fn no_record_is_searched_in_quadratic_time() {
     let n = 1_000_000;
-    // Teeth on a rising trend; tops that fall over dents that rise, with an abyss at the end.
+    // Teeth on a rising trend; peaks that fall over valleys that rise, with a deep valley at the end.
     let rising: Vec<f64> = (0..n).map(|i| f64::from(i) + if i % 2 == 0 { 0.0 } else { 10.0 }).collect();
     let narrowing = |i: i32| f64::from(if i % 2 == 0 { i - n } else { n - i });
     let closing: Vec<f64> = (0..n).map(|i| if i + 1 == n { -1e9 } else { narrowing(i) }).collect();
@@ -262,7 +262,7 @@ fn no_record_is_searched_in_quadratic_time() {
         }
         assert!(!PeakFinder::new().distance(1e5).prominence(0.5).find(x).unwrap().is_empty());
     }
-    // A walk for every peak would take 1e11 steps, minutes at best.
+    // A scan for every peak would take 1e11 steps, minutes at best.
     assert!(start.elapsed().as_secs_f64() < 30.0, "{:?}", start.elapsed());
 }
 

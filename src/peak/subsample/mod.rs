@@ -1,6 +1,6 @@
-//! A peak between samples: where its vertex lies, how high it is, and how sure its time is.
+//! A peak between samples: position, height and curvature of its vertex.
 //!
-//! - [`parabola`]: the vertex through the three top samples; the default everywhere, because wider fits are biased on
+//! - [`parabola`]: the vertex through the three highest samples; the default everywhere, because wider fits are biased on
 //!   skew peaks (half a sample at +/- 6).
 //! - [`Quadratic`]: the vertex of a least-squares parabola over more samples.
 //!
@@ -14,23 +14,23 @@ pub use quadratic::{FittedVertex, Quadratic};
 
 use crate::{Error, Real, Result, Samples, math};
 
-/// A peak's place between samples.
+/// Position and height of a peak between samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Vertex {
-    /// Where, in samples from the first.
+    /// Position in samples from the first.
     pub position: f64,
-    /// How high.
+    /// Height.
     pub value: f64,
-    /// Second difference at the top sample, x(i-1) - 2 x(i) + x(i+1): 0 inside a plateau, else below 0. A
-    /// [`TimingNoise`](crate::filter::conditioning::TimingNoise) makes a standard error of it.
+    /// Second difference at the highest sample, x(i-1) - 2 x(i) + x(i+1): 0 inside a plateau, else below 0. A
+    /// [`TimingNoise`](crate::filter::conditioning::TimingNoise) converts it to a standard error.
     pub second_difference: f64,
 }
 
-/// The vertex of the parabola through the sample at `index` and its two neighbours.
+/// Returns the vertex of the parabola through the sample at `index` and its two neighbours.
 ///
 /// `index` is a local maximum, or any sample of a plateau: the plateau's vertex is its middle, at its height.
-/// Infinite for a standard error: the second difference inside a plateau of three samples or more is 0.
+/// Inside a plateau of three samples or more the second difference is 0, so a standard error from it is infinite.
 ///
 /// ```
 /// use copeak::peak::subsample::parabola;
@@ -42,7 +42,7 @@ pub struct Vertex {
 /// ```
 ///
 /// # Errors
-/// [`Error::TooFew`] when `index` is past the end; [`Error::NonFinite`] for the top sample or one beside it;
+/// [`Error::TooFew`] when `index` is past the end; [`Error::NonFinite`] for the sample or one next to it;
 /// [`Error::Undefined`] at the record's edge and for a sample that is no local maximum.
 #[doc(alias = "quadratic_interpolation")]
 pub fn parabola<S>(x: &S, index: usize) -> Result<Vertex>
@@ -77,7 +77,7 @@ where
     Ok(vertex_of_plateau(at, first, last))
 }
 
-/// The vertex of a local maximum whose equal top samples run from `first` to `last`; both have neighbours.
+/// Returns the vertex of a local maximum whose equal samples run from `first` to `last`; both have neighbours.
 pub(super) fn vertex_of_plateau(at: impl Fn(usize) -> f64, first: usize, last: usize) -> Vertex {
     let index = first + (last - first) / 2;
     let three = math::Vertex::of(at(index - 1), at(index), at(index + 1));
@@ -94,20 +94,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_parabola_is_found_exactly() {
+    fn the_vertex_of_a_parabola_is_exact() {
         for centre in [3.5, 3.75, 4.0, 4.25] {
             let x: [f64; 9] = core::array::from_fn(|i| 7.0 - 2.0 * (i as f64 - centre) * (i as f64 - centre));
             let index = if centre < 4.0 && centre != 3.75 { 3 } else { 4 };
             let vertex = parabola(&x, index).unwrap();
             assert_eq!(vertex.position, centre);
             assert_eq!(vertex.second_difference, -4.0);
-            // Two equal top samples are a plateau, at its height.
+            // Two equal highest samples are a plateau, at its height.
             assert_eq!(vertex.value, if centre == 3.5 { 6.5 } else { 7.0 });
         }
     }
 
     #[test]
-    fn what_is_no_peak_is_refused() {
+    fn a_sample_that_is_no_local_maximum_is_an_error() {
         let x = [1.0, 2.0, 3.0, 3.0];
         assert!(matches!(parabola(&x, 4), Err(Error::TooFew { needed: 5, got: 4, .. })));
         for index in 0..4 {

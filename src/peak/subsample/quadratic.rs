@@ -8,7 +8,7 @@ use num_traits::Float as _;
 
 /// Fits a parabola by least squares to the samples within `half_width` of a peak.
 ///
-/// It averages noise that the vertex through three samples does not, and pays for it: on a skew peak the fit is drawn to
+/// It averages noise, unlike the vertex through three samples, at the cost of a bias: on a skew peak the fit is drawn to
 /// the longer flank (half a sample at a half width of 6).
 ///
 /// ```
@@ -28,7 +28,7 @@ pub struct Quadratic {
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct FittedVertex {
-    /// Where, in samples from the first.
+    /// Position in samples from the first.
     pub position: f64,
     /// Height of the fitted parabola there.
     pub value: f64,
@@ -36,13 +36,13 @@ pub struct FittedVertex {
     pub curvature: f64,
     /// Sum of the squared residuals.
     residual: f64,
-    /// Vertex relative to the middle sample.
+    /// Position of the vertex relative to the middle sample.
     shift: f64,
     half_width: usize,
 }
 
 impl Quadratic {
-    /// With this half width.
+    /// Creates a fit with this half width.
     ///
     /// # Errors
     /// [`Error::Parameter`] below 1.
@@ -55,7 +55,7 @@ impl Quadratic {
         }
     }
 
-    /// The vertex near the sample at `index`.
+    /// Fits the vertex near the sample at `index`.
     ///
     /// # Errors
     /// [`Error::TooFew`] when the record does not reach `half_width` samples to either side; [`Error::NonFinite`];
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_input_is_named() {
+    fn fits_that_leave_the_record_or_have_no_maximum_are_errors() {
         let x = [0.0, 1.0, 3.0, 2.0, 0.0, 1.0, 5.0];
         let fit = |w, i| Quadratic::new(w).unwrap().fit(&x, i);
         assert!(Quadratic::new(0).is_err());
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn the_white_error_is_the_textbook_one() {
+    fn the_white_noise_error_equals_the_textbook_formula() {
         // At a vertex in the middle: sigma / (|x''| sqrt(sum of t^2)).
         let noise = [0.1, -0.1, 0.05, 0.0, 0.05, -0.1, 0.1];
         let x: [f64; 7] = core::array::from_fn(|i| 9.0 - (i as f64 - 3.0).powi(2) + noise[i]);

@@ -10,7 +10,7 @@ use alloc::{vec, vec::Vec};
 #[cfg(not(feature = "std"))]
 use num_traits::Float as _;
 
-/// Number of products (samples times lags) from which on transforms are faster than sums.
+/// Number of products (samples times lags) above which transforms are faster than sums.
 #[cfg(feature = "fft")]
 const MANY_PRODUCTS: usize = 20_000;
 
@@ -20,10 +20,10 @@ pub struct Correlator {
     of: CrossCorrelation,
     rate: Rate,
     closed: bool,
-    /// Lags either way.
+    /// Lags in either direction.
     pub(super) lags: usize,
     first: Vec<f64>,
-    /// The second curve, from `lags` samples before it on: zeros, or what comes round.
+    /// The second curve, from `lags` samples before its start: padded with zeros or periodically.
     second: Vec<f64>,
     /// Products, then correlations, from lag `-lags` on.
     pub(super) r: Vec<f64>,
@@ -34,7 +34,7 @@ pub struct Correlator {
 }
 
 impl CrossCorrelation {
-    /// For many pairs of curves of `samples` samples each: buffers, and transforms where they are used, are made once.
+    /// Prepares for many pairs of curves of `samples` samples each: buffers and transforms are created once.
     ///
     /// ```
     /// use copeak::{Rate, sequence::CrossCorrelation};
@@ -68,7 +68,7 @@ impl CrossCorrelation {
             let rule = "at least one sample, with the overlap asked for";
             return Err(Error::Parameter { name: "largest lag", rule, value: self.max_lag_s });
         }
-        // All the way round there is no bound: the lags' own ends are neighbours.
+        // Over the whole circle there is no bound: the first and the last lag are neighbours.
         let closed = self.circular && 2 * bound >= n - 1;
         let lags = if closed { (n - 1) / 2 } else { bound };
         let count = 2 * lags + 1 + usize::from(closed && n % 2 == 0);
@@ -89,12 +89,12 @@ impl CrossCorrelation {
 }
 
 impl Correlator {
-    /// Samples of each curve.
+    /// Returns the number of samples of each curve.
     pub fn samples(&self) -> usize {
         self.first.len()
     }
 
-    /// The lag of `second` behind `first`. Nothing is allocated.
+    /// Finds the lag of `second` behind `first`, without allocation.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`] unless both have [`Correlator::samples`]; else as [`CrossCorrelation::find`].
@@ -137,7 +137,7 @@ impl Correlator {
 }
 
 impl Correlator {
-    /// The products by transforms, where there is a plan for them; false where they are still to be summed.
+    /// Computes the products by transforms if there is a plan for them; returns false if they are still to be summed.
     #[cfg(feature = "fft")]
     fn transform(&mut self) -> bool {
         let Some(spectrum) = &mut self.spectrum else { return false };
@@ -165,7 +165,7 @@ impl Kernel for Centring<'_> {
         let (n, lags) = (first.len(), *lags);
         *self.moments = [centre(first), centre(&mut second[lags..lags + n])];
         if of.circular {
-            // What comes round on either side; half a cycle more than the lags at the end.
+            // Periodic continuation on either side; half a cycle more than the lags at the end.
             second.copy_within(n..n + lags, 0);
             second.copy_within(lags..2 * lags + 1, n + lags);
         }
@@ -194,7 +194,7 @@ impl Kernel for Correlating<'_> {
             r.iter_mut().for_each(|r| *r = (*r * scale).clamp(-1.0, 1.0));
             return;
         }
-        // What a lag leaves out of each curve, at its front or at its back; the mean of a whole curve is 0.
+        // The samples that a lag leaves out of each curve, at its front or back; the mean of a whole curve is 0.
         let b = &second[lags..lags + n];
         let mut parts = sums.chunks_exact_mut(lags + 1);
         let mut next = || parts.next().unwrap_or_default();
@@ -208,7 +208,7 @@ impl Kernel for Correlating<'_> {
             let (rest_a, rest_b) = (square_a - a.1[k], square_b - b.1[k]);
             let (var_a, var_b) = (rest_a - a.0[k] * a.0[k] * m, rest_b - b.0[k] * b.0[k] * m);
             let value = (*r - a.0[k] * b.0[k] * m) / (var_a * var_b).sqrt();
-            // What is left by cancellation alone is no variance.
+            // A remainder of cancellation is no variance.
             let varies = var_a > 1e-12 * square_a && var_b > 1e-12 * square_b;
             *r = if varies { value.clamp(-1.0, 1.0) } else { -1.0 };
         };
@@ -222,13 +222,13 @@ impl Kernel for Correlating<'_> {
     }
 }
 
-/// Lags taken together: six vectors of four, with one factor for all of them.
+/// Lags computed together: six vectors of four, with one factor for all of them.
 const WIDE: usize = 24;
 
-/// `out[j]` = sum over i of `a[i] b[i + j]`; `b` goes on for at least [`beyond`] samples past the last one used.
+/// `out[j]` = sum over i of `a[i] b[i + j]`; `b` extends for at least [`beyond`] samples past the last one used.
 ///
 /// Where `zeros` is not 0, that many samples of `b` before and after the middle `a.len()` are known to be 0 and are left
-/// out. The sums are taken in the order of i whatever the instructions.
+/// out. The sums are taken in the order of i with every instruction set.
 #[inline(always)]
 fn products(a: &[f64], b: &[f64], zeros: usize, out: &mut [f64]) {
     let mut from = 0;

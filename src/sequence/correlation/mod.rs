@@ -1,4 +1,4 @@
-//! The lag of one curve behind another, without any peak.
+//! The lag of one curve behind another, by correlation instead of peaks.
 
 mod correlator;
 #[cfg(feature = "fft")]
@@ -18,13 +18,13 @@ const OPERATION: &str = "the lag between two curves";
 /// Finds the lag of one curve behind another: the maximum, over bounded lags, of the Pearson correlation of the parts
 /// that overlap.
 ///
-/// Mean and norm are taken over the overlap at each lag, so that a lag does not pay for samples it cannot compare, and
-/// the maximum is refined by a parabola between lags. A [circular](Self::circular) curve overlaps in full at every lag.
-/// A maximum at the bound is no lag, and a curve that is mostly a straight line (it explains over 80 % of the variance)
-/// has none: its overlaps correlate at every lag.
+/// Mean and norm are computed over the overlap at each lag, so that large lags are not penalised for the samples they do
+/// not compare, and the maximum is refined by a parabola between lags. A [circular](Self::circular) curve overlaps
+/// completely at every lag. A maximum at the bound is no lag, and a curve that is mostly a straight line (which explains
+/// over 80 % of the variance) has none: its overlaps correlate at every lag.
 ///
-/// [`find`](Self::find) is one pair; [`plan`](Self::plan) keeps the buffers for many of one length;
-/// [`over_cycles`](Self::over_cycles) gives the mean lag of many cycles with its interval.
+/// [`find`](Self::find) is for one pair; [`plan`](Self::plan) keeps the buffers for many pairs of one length;
+/// [`over_cycles`](Self::over_cycles) returns the mean lag of many cycles with its interval.
 ///
 /// # Costs and limitations
 /// (samples x lags) multiplications; means and norms come from running sums. With the feature `fft` long curves are
@@ -88,7 +88,7 @@ impl CrossCorrelation {
         Self { least_overlap: fraction, ..self }
     }
 
-    /// The curves are one cycle each, end point excluded: what leaves at one end comes in at the other.
+    /// Treats each curve as one cycle, end point excluded: samples shifted out at one end re-enter at the other.
     ///
     /// With a bound of half a cycle or more every lag is looked at, and none lies at the bound.
     #[must_use]
@@ -112,7 +112,7 @@ impl CrossCorrelation {
         Self { baseline_only: true, ..self }
     }
 
-    /// The lag of `second` behind `first`, both sampled at `rate` from the same instant on.
+    /// Finds the lag of `second` behind `first`, both sampled at `rate` from the same instant on.
     ///
     /// # Errors
     /// [`Error::LengthMismatch`]; [`Error::TooFew`] below 4 samples; [`Error::NonFinite`] (the index is that of the
@@ -137,12 +137,12 @@ impl CrossCorrelation {
     }
 }
 
-/// A straight line may explain at most this share of a curve's variance.
+/// Largest share of a curve's variance that a straight line may explain.
 const MOST_LINEAR: f64 = 0.8;
-/// Sums kept side by side, which fill vector lanes. Their number fixes the bits.
+/// Number of partial sums, which fill vector lanes. It determines the rounding.
 const LANES: usize = 8;
 
-/// Copies samples to where they are worked on.
+/// Copies samples to a work buffer.
 fn copy<S>(from: &S, to: &mut [f64])
 where
     S: Samples + ?Sized,
@@ -154,7 +154,7 @@ where
     }
 }
 
-/// What decides whether a curve may have a lag.
+/// Moments that decide whether a curve can have a lag.
 #[derive(Debug, Clone, Copy, Default)]
 struct Moments {
     sum: f64,
@@ -164,7 +164,7 @@ struct Moments {
     slope: f64,
 }
 
-/// Subtracts the mean. To be called where the instructions are chosen.
+/// Subtracts the mean. To be called within the function that selects the instruction set.
 #[inline(always)]
 fn centre(x: &mut [f64]) -> Moments {
     let n = x.len() as f64;
@@ -197,7 +197,7 @@ fn centre(x: &mut [f64]) -> Moments {
     }
 }
 
-/// The sum of all samples.
+/// Returns the sum of all samples.
 #[inline(always)]
 fn sum(x: &[f64]) -> f64 {
     let mut lanes = [0.0; LANES];
@@ -218,7 +218,7 @@ fn together([a, b, c, d, e, f, g, h]: [f64; LANES]) -> f64 {
 }
 
 impl Moments {
-    /// Refuses a curve of `n` samples that has no lag; `at` reads the curve as it was given.
+    /// Rejects a curve of `n` samples that has no lag; `at` reads the original curve.
     fn check(&self, operation: &'static str, n: usize, at: impl Fn(usize) -> f64) -> Result<()> {
         if !self.sum.is_finite() {
             if let Some(index) = (0..n).find(|&i| !at(i).is_finite()) {
@@ -242,7 +242,7 @@ impl Moments {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct CurveLags {
-    /// In each cycle, or why there is none.
+    /// Lag in each cycle, or the error for a cycle without one.
     pub cycles: Vec<Result<CurveLag>>,
     /// Number of cycles that have one.
     pub n: usize,
@@ -257,7 +257,7 @@ pub struct CurveLags {
 }
 
 impl CrossCorrelation {
-    /// The mean lag of the second curve behind the first over cycles of one length each, `(first, second)`.
+    /// Finds the mean lag of the second curve behind the first over cycles `(first, second)`, each of one length.
     ///
     /// `common_se_s` is the standard error of the lag that all cycles share, such as that of two devices' clocks
     /// ([`crate::sequence::SequenceChannel::common_error_s`]); it enters the interval. Circular lags are taken within half a cycle
@@ -323,19 +323,19 @@ impl CrossCorrelation {
     }
 }
 
-/// Where a maximum lies among the lags, and how high it is, between lags.
+/// Position and height of a maximum, interpolated between lags.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Maximum {
     position: f64,
     r: f64,
 }
 
-/// The highest local maximum and the next; `None` when the highest value is at an end. The first of equals counts.
+/// Returns the highest local maximum and the next; `None` when the highest value is at an end. Of equal ones the first counts.
 fn best_two(r: &[f64], closed: bool) -> Option<(Maximum, Option<Maximum>)> {
     let n = r.len();
     let (mut best, mut second): (Option<usize>, Option<usize>) = (None, None);
     let mut look = |i: usize, before: f64, top: f64, after: f64| {
-        // A flat top belongs to its first sample.
+        // A plateau counts at its first sample.
         if before < top && top >= after {
             if best.is_none_or(|b| top > r[b]) {
                 second = best.replace(i);
@@ -405,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn the_overlap_is_all_that_counts() {
+    fn the_correlation_of_a_shifted_copy_is_one_over_the_overlap() {
         // Pearson over the overlap alone is exact for a shifted copy, whatever enters at the ends.
         let long: Vec<f64> =
             (0..130).map(|i| (f64::from(i) * 0.37).sin() + (f64::from(i) * 0.11).cos()).collect();
@@ -417,7 +417,7 @@ mod tests {
     }
 
     #[test]
-    fn the_second_best_is_reported() {
+    fn the_second_best_lag_of_a_periodic_curve_is_a_period_away() {
         let beat: Vec<f64> =
             (0..200).map(|i| (f64::from(i) * 0.5).sin() * (-f64::from(i) / 300.0).exp()).collect();
         let found = CrossCorrelation::new(0.2).unwrap().find(&beat, &beat, rate()).unwrap();
@@ -427,7 +427,7 @@ mod tests {
         assert!(found.second_r.unwrap() < found.r);
     }
 
-    /// Straight from the definition.
+    /// The correlations by their definition.
     fn obvious(a: &[f64], b: &[f64], lags: usize, whole: bool, circular: bool) -> Vec<f64> {
         let n = a.len() as isize;
         let pearson = |pairs: &[(f64, f64)], means: (f64, f64), norms: Option<f64>| {
@@ -457,7 +457,7 @@ mod tests {
     }
 
     #[test]
-    fn every_correlation_is_the_definitions() {
+    fn every_correlation_equals_its_definition() {
         let noise = |i: usize, k: usize| ((i * i * k + 7 * i) % 101) as f64 / 101.0 + (i as f64 * 0.05).sin();
         for n in [8, 37, 101, 300, 480] {
             let (a, b): (Vec<f64>, Vec<f64>) = (0..n).map(|i| (noise(i, 3), noise(i, 5))).unzip();
@@ -500,7 +500,7 @@ mod tests {
     }
 
     #[test]
-    fn bad_input_is_named() {
+    fn curves_and_bounds_without_a_lag_are_errors() {
         let finder = CrossCorrelation::new(0.1).unwrap();
         let a = wave(50, 0.0);
         assert!(matches!(finder.find(&a, &a[1..], rate()), Err(Error::LengthMismatch { .. })));
@@ -545,7 +545,7 @@ mod cycles_tests {
     }
 
     #[test]
-    fn cycles_without_a_lag_are_named_and_left_out() {
+    fn cycles_without_a_lag_are_reported_and_left_out() {
         let flat = (wave(0.0), vec![1.0; 80]);
         let cycles = [(wave(0.0), wave(5.0)), flat.clone(), (wave(0.0), wave(6.0)), (wave(0.0), wave(5.5))];
         let finder = CrossCorrelation::new(0.2).unwrap();
@@ -570,7 +570,7 @@ mod maxima_tests {
     use super::*;
 
     #[test]
-    fn the_two_highest_and_the_first_of_equals() {
+    fn the_two_highest_maxima_are_returned_and_of_equal_ones_the_first() {
         let r = [0.0, 0.5, 0.0, 0.9, 0.1, 0.9, 0.2, 0.7, 0.0];
         let (best, second) = best_two(&r, false).unwrap();
         assert_eq!((best.position.round(), second.unwrap().position.round()), (3.0, 5.0));
@@ -582,7 +582,7 @@ mod maxima_tests {
     }
 
     #[test]
-    fn a_plateau_that_reaches_the_end_is_at_the_end() {
+    fn a_plateau_that_reaches_the_end_is_no_maximum() {
         assert_eq!(best_two(&[0.0, 0.5, 0.9, 0.9], false).map(|(best, _)| best.position), Some(2.5));
         assert_eq!(best_two(&[0.9, 0.9, 0.5, 0.1], false), None);
     }

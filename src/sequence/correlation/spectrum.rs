@@ -41,7 +41,7 @@ impl Spectrum {
         }
     }
 
-    /// Whether a circle of `n` samples has a transform that is quick.
+    /// Returns whether a circle of `n` samples has a fast transform.
     pub(super) fn quick_circle(n: usize) -> bool {
         smooth(n)
     }
@@ -51,7 +51,7 @@ impl Spectrum {
         for (curve, into) in [(a, &mut self.first), (b, &mut self.second)] {
             self.time[..curve.len()].copy_from_slice(curve);
             self.time[curve.len()..].fill(0.0);
-            // The lengths are those of the plan, which is all that these transforms refuse.
+            // The lengths are those of the plan; any other error is impossible.
             let done = self.forward.process_with_scratch(&mut self.time, into, &mut self.scratch);
             debug_assert!(done.is_ok());
         }
@@ -59,7 +59,7 @@ impl Spectrum {
         for (a, b) in self.first.iter_mut().zip(&self.second) {
             *a = a.conj() * b * scale;
         }
-        // What rounding leaves there is no part of a real curve's spectrum.
+        // A rounding remainder there does not belong to a real curve's spectrum.
         if let Some(end) = self.first.first_mut() {
             end.im = 0.0;
         }
@@ -77,7 +77,7 @@ impl Spectrum {
     }
 }
 
-/// The next length from `least` on that transforms quickly: even, with a factor of 16, made of 2, 3 and 5.
+/// Returns the next length from `least` on with a fast transform: a multiple of 16 with the prime factors 2, 3 and 5.
 fn quick_length(least: usize) -> usize {
     let mut length = least.div_ceil(16) * 16;
     while !smooth(length) {
@@ -86,7 +86,7 @@ fn quick_length(least: usize) -> usize {
     length
 }
 
-/// Whether it is made of the factors 2, 3 and 5 alone.
+/// Returns whether `n` has only the prime factors 2, 3 and 5.
 fn smooth(mut n: usize) -> bool {
     for factor in [2, 3, 5] {
         while n > 0 && n % factor == 0 {

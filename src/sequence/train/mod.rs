@@ -1,9 +1,9 @@
-//! Event trains: when something happened in several channels, which events coincide, and who leads.
+//! Event trains: event times of several channels, coincidences and leaders.
 //!
-//! - [`Trains`] holds the times, [`AdaptiveWindow`] says how close two of them must be to coincide.
-//! - [`SpikeOrder`] tells who leads, [`Synfire`] how well one order of all trains explains it.
+//! - [`Trains`] holds the times, [`AdaptiveWindow`] defines how close two of them must be to coincide.
+//! - [`SpikeOrder`] measures which train leads, [`Synfire`] how well one order of all trains explains it.
 //!
-//! How much coincides is a question of synchrony: [`crate::synchrony::SpikeSync`].
+//! The share of coincidences is a measure of synchrony: [`crate::synchrony::SpikeSync`].
 
 mod synfire;
 
@@ -14,10 +14,10 @@ use crate::{Error, Result};
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// An event this far outside the bounds still counts as inside: bounds and events are often rounded differently.
+/// Tolerance of the bounds: bounds and events are often rounded differently.
 const ON_THE_BOUND_S: f64 = 1e-6;
 
-/// One event, and whose it is.
+/// One event, with its train.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Event {
     pub(crate) time_s: f64,
@@ -27,7 +27,7 @@ pub(crate) struct Event {
 /// Event times of several channels between common bounds, in seconds.
 ///
 /// Each train is sorted, equal times of one train are one event, and events outside the bounds are left out (to within
-/// 1e-6 s, as PySpike has it). [`Trains::left_out`] says how many times were lost in that.
+/// 1e-6 s, as in PySpike). [`Trains::left_out`] is the number of times removed in this way.
 ///
 /// ```
 /// use copeak::sequence::Trains;
@@ -41,9 +41,9 @@ pub(crate) struct Event {
 pub struct Trains {
     start_s: f64,
     end_s: f64,
-    /// Train after train.
+    /// Times, train after train.
     times: Vec<f64>,
-    /// Where each train starts, and the number of all events.
+    /// Index of the first event of each train, and the number of all events.
     bounds: Vec<usize>,
     /// All events in time order; of equal times the earlier train's comes first.
     merged: Vec<Event>,
@@ -51,7 +51,7 @@ pub struct Trains {
 }
 
 impl Trains {
-    /// One train per channel, each in any order.
+    /// Creates one train per channel from times in any order.
     ///
     /// # Errors
     /// [`Error::Parameter`] unless both bounds are finite and the end comes after the start; [`Error::NonFinite`] for a
@@ -95,22 +95,22 @@ impl Trains {
         Ok(Self { start_s, end_s, left_out: given - times.len(), times, bounds, merged })
     }
 
-    /// Number of trains.
+    /// Returns the number of trains.
     pub fn len(&self) -> usize {
         self.bounds.len() - 1
     }
 
-    /// Whether there is no train.
+    /// Returns whether there are no trains.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Number of events of all trains.
+    /// Returns the number of events of all trains.
     pub fn events(&self) -> usize {
         self.times.len()
     }
 
-    /// The times of one train, rising.
+    /// Returns the times of one train, in ascending order.
     ///
     /// # Panics
     /// When `train` is not below [`Trains::len`], as indexing does.
@@ -118,32 +118,32 @@ impl Trains {
         &self.times[self.bounds[train]..self.bounds[train + 1]]
     }
 
-    /// The trains in the order given.
+    /// Iterates over the trains in the order given.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &[f64]> + '_ {
         (0..self.len()).map(|train| self.get(train))
     }
 
-    /// Start of the recording.
+    /// Returns the start of the recording.
     pub fn start_s(&self) -> f64 {
         self.start_s
     }
 
-    /// End of the recording.
+    /// Returns the end of the recording.
     pub fn end_s(&self) -> f64 {
         self.end_s
     }
 
-    /// Times that were left out: outside the bounds, or twice in one train.
+    /// Returns the number of times that were left out: outside the bounds, or repeated in one train.
     pub fn left_out(&self) -> usize {
         self.left_out
     }
 
-    /// Where the first event of each train stands when trains are laid one after the other.
+    /// Returns the index of the first event of each train in the concatenation of all trains.
     pub(crate) fn starts(&self) -> &[usize] {
         &self.bounds[..self.len()]
     }
 
-    /// All events in time order.
+    /// Returns all events in time order.
     pub(crate) fn merged(&self) -> &[Event] {
         &self.merged
     }
@@ -157,7 +157,7 @@ impl Trains {
     }
 }
 
-/// All events in time order: neighbouring runs are merged until one is left.
+/// Returns all events in time order: neighbouring runs are merged until one is left.
 fn merge(times: &[f64], bounds: &[usize]) -> Vec<Event> {
     let mut events = Vec::with_capacity(times.len());
     for (train, run) in bounds.windows(2).enumerate() {
@@ -181,11 +181,11 @@ fn merge(times: &[f64], bounds: &[usize]) -> Vec<Event> {
     events
 }
 
-/// Parts of a merge that are walked through side by side: each step waits for the one before it, and four of them can wait
-/// at once.
+/// Parts of a merge that are processed in parallel: each step depends on the one before it, and four such chains can be in
+/// flight at once.
 const PARTS: usize = 4;
 
-/// Two runs into one.
+/// Merges two runs into one.
 fn join(left: &[Event], right: &[Event], out: &mut [Event]) {
     let mut rest = out;
     let mut from = (0, 0);
@@ -201,7 +201,7 @@ fn join(left: &[Event], right: &[Event], out: &mut [Event]) {
     parts.iter_mut().for_each(Part::finish);
 }
 
-/// How many of the first `count` events in time order come from the left run and how many from the right one.
+/// Returns the numbers of the first `count` events in time order that come from the left and from the right run.
 fn split(left: &[Event], right: &[Event], count: usize) -> (usize, usize) {
     let (mut least, mut most) = (count.saturating_sub(right.len()), count.min(left.len()));
     while least < most {
@@ -224,7 +224,7 @@ struct Part<'a> {
 }
 
 impl Part<'_> {
-    /// The next event, without a branch, because which run it comes from is a coin toss; `false` once one run is through.
+    /// Writes the next event, without a branch, because its run is unpredictable; returns `false` at the end of one run.
     #[inline(always)]
     fn step(&mut self) -> bool {
         let (i, j) = self.taken;
@@ -247,11 +247,11 @@ impl Part<'_> {
     }
 }
 
-/// When two events of two trains coincide: closer than half of every interval next to either of them, and closer than a cap.
+/// Coincidence of two events of two trains: closer than half of every interval next to either of them, and closer than a cap.
 ///
-/// The window adapts to how dense events are (Quian Quiroga, Kreuz & Grassberger 2002; Kreuz et al. 2015), so one event
+/// The window adapts to the density of events (Quian Quiroga, Kreuz & Grassberger 2002; Kreuz et al. 2015), so one event
 /// coincides with at most one event of another train. **Periodic events need a cap**: with one event per cycle half an
-/// interval is half a cycle, and any offset whatsoever coincides. [`AdaptiveWindow::capped`] is for strides;
+/// interval is half a cycle, and events at any offset coincide. Use [`AdaptiveWindow::capped`] for strides;
 /// [`AdaptiveWindow::uncapped`] is PySpike's.
 ///
 /// ```
@@ -270,7 +270,7 @@ pub struct AdaptiveWindow {
 }
 
 impl AdaptiveWindow {
-    /// Events at least `cap_s` apart never coincide.
+    /// Creates a window in which events at least `cap_s` apart never coincide.
     ///
     /// # Errors
     /// [`Error::Parameter`] unless the cap is above 0 and finite.
@@ -285,18 +285,18 @@ impl AdaptiveWindow {
         })
     }
 
-    /// Only the intervals between events limit the window, as in PySpike. Not for periodic events.
+    /// Creates a window that only the intervals between events limit, as in PySpike. Not for periodic events.
     pub fn uncapped() -> Self {
         Self { cap_s: f64::INFINITY }
     }
 
-    /// The cap; `None` without.
+    /// Returns the cap, if there is one.
     pub fn cap_s(&self) -> Option<f64> {
         self.cap_s.is_finite().then_some(self.cap_s)
     }
 
-    /// Share of coincidences to be expected of two trains with one event per cycle whose offset is anything: 2 cap/T, at
-    /// most 1; NaN unless the cycle is above 0.
+    /// Returns the expected share of coincidences of two trains with one event per cycle at a uniformly random offset:
+    /// 2 cap/T, at most 1; NaN unless the cycle is above 0.
     ///
     /// ```
     /// use copeak::sequence::AdaptiveWindow;
@@ -308,15 +308,15 @@ impl AdaptiveWindow {
         if cycle_s > 0.0 { (2.0 * self.cap_s / cycle_s).min(1.0) } else { f64::NAN }
     }
 
-    /// Half windows of every event of a train between these bounds, appended.
+    /// Appends the half windows of every event of a train between these bounds.
     fn halves(&self, times: &[f64], bounds_s: (f64, f64), halves: &mut Vec<f64>) {
         let missing = bounds_s.1 - bounds_s.0;
         halves.extend(half_intervals(times, missing).map(|half| half.min(self.cap_s)));
     }
 }
 
-/// Half of the lesser of the intervals to the events before and after, for each event of a train; `missing` where there
-/// is none.
+/// Returns half of the smaller of the intervals to the events before and after, for each event of a train; `missing` stands
+/// in for an interval that does not exist.
 pub(crate) fn half_intervals(times: &[f64], missing: f64) -> impl Iterator<Item = f64> + '_ {
     let between = move |earlier: Option<f64>, later: Option<f64>| match (earlier, later) {
         (Some(earlier), Some(later)) => later - earlier,
@@ -330,22 +330,22 @@ pub(crate) fn half_intervals(times: &[f64], missing: f64) -> impl Iterator<Item 
     })
 }
 
-/// A number at every time at which something happens.
+/// A value at the time of every event.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 #[doc(alias = "DiscreteFunc")]
 pub struct TrainProfile {
-    /// Times of the events, rising; equal times of several trains are one.
+    /// Times of the events, in ascending order; equal times of several trains are one.
     pub times_s: Vec<f64>,
-    /// Mean over the events of that time and the trains that each is compared with.
+    /// Mean over the events at that time and the trains that each is compared with.
     pub values: Vec<f64>,
-    /// How many that are.
+    /// Number of those comparisons.
     pub weights: Vec<f64>,
 }
 
 impl TrainProfile {
-    /// From a sum for each event in time order.
+    /// Creates a profile from a sum for each event in time order.
     pub(crate) fn new(trains: &Trains, sums: &[f64]) -> Self {
         let others = trains.len().saturating_sub(1) as f64;
         let capacity = trains.events();
@@ -366,7 +366,7 @@ impl TrainProfile {
         Self { times_s, values, weights }
     }
 
-    /// Mean over the events from `from_s` on and before `to_s`; `None` without any.
+    /// Returns the mean over the events from `from_s` on and before `to_s`; `None` without any.
     ///
     /// ```
     /// use copeak::sequence::{AdaptiveWindow, Trains};
@@ -391,20 +391,20 @@ impl TrainProfile {
 /// Trains compared at once.
 const LANES: usize = 8;
 
-/// What is counted.
+/// Coincidences to be counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Counted {
     /// Every coincidence, equal times too.
     All,
-    /// Those in which one of the two comes first.
+    /// Coincidences in which one of the two comes first.
     Led,
 }
 
-/// `[later * trains + earlier]`: in how many coincidences an event of the one comes after one of the other. Events at
-/// equal times are counted once, either way.
+/// Returns, at `[later * trains + earlier]`, the number of coincidences in which an event of the one train comes after one of
+/// the other. Events at equal times are counted once, in either order.
 ///
 /// All trains are scanned at once in time order: an event can only coincide with the last event of every other train, so
-/// one row of lanes, one per train, answers for all pairs. That is as much work as scanning every pair,
+/// one row of lanes, one per train, covers all pairs. That is as much work as scanning every pair,
 /// (trains - 1) x events, but without a branch that depends on the data.
 pub(crate) fn counts(trains: &Trains, window: AdaptiveWindow, counted: Counted) -> Vec<u64> {
     let mut halves = Vec::with_capacity(trains.events());
@@ -422,7 +422,7 @@ pub(crate) fn counts(trains: &Trains, window: AdaptiveWindow, counted: Counted) 
         4 => simd::run(false, Few::<4>(pass)),
         _ => simd::run(false, Many(pass)),
     }
-    // Lanes beyond the last train hold nothing.
+    // Lanes beyond the last train are unused.
     found.chunks_exact(groups.max(1)).flat_map(|row| row.as_flattened()[..trains.len()].to_vec()).collect()
 }
 
@@ -448,7 +448,7 @@ impl Pass<'_> {
     #[inline(always)]
     fn walk(self, last: &mut [Last]) {
         let mut next = self.trains.starts().to_vec();
-        // The least number above 0: what comes 0 s later is not led.
+        // The smallest number above 0: an event 0 s later does not follow.
         let least = if self.led { f64::from_bits(1) } else { 0.0 };
         for event in self.trains.merged() {
             let train = event.train as usize;
@@ -474,7 +474,7 @@ fn count(found: &mut [u64; LANES], last: &Last, time: f64, half: f64, least: f64
     }
 }
 
-/// So many groups of lanes that the compiler knows their number.
+/// A number of lane groups that is known at compile time.
 struct Few<'a, const G: usize>(Pass<'a>);
 
 impl<const G: usize> Kernel for Few<'_, G> {
@@ -494,7 +494,7 @@ impl Kernel for Many<'_> {
     }
 }
 
-/// Two events that coincide, by their places among all events in time order, and whose they are.
+/// Two events that coincide, by their indices among all events in time order, with their trains.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Coincidence {
     pub(crate) earlier: usize,
@@ -505,7 +505,7 @@ pub(crate) struct Coincidence {
     pub(crate) lag_s: f64,
 }
 
-/// Every coincidence, in the order in which they complete.
+/// Calls `found` with every coincidence, in the order of their later events.
 pub(crate) fn each_coincidence(trains: &Trains, window: AdaptiveWindow, mut found: impl FnMut(Coincidence)) {
     let mut halves = Vec::with_capacity(trains.events());
     for times in trains.iter() {
@@ -520,7 +520,7 @@ pub(crate) fn each_coincidence(trains: &Trains, window: AdaptiveWindow, mut foun
         next[later_train] += 1;
         for (earlier_train, &(earlier, time_s, other)) in last.iter().enumerate() {
             let lag_s = event.time_s - time_s;
-            // The last event of the same train is a whole interval ago, which is never within half of it.
+            // The last event of the same train is a full interval ago, which is never within half of it.
             if lag_s < half.min(other) {
                 found(Coincidence { earlier, later, earlier_train, later_train, lag_s });
             }
@@ -550,14 +550,14 @@ mod trains_tests {
     }
 
     #[test]
-    fn bounds_hold_to_a_microsecond() {
+    fn events_within_a_microsecond_of_the_bounds_are_inside() {
         let trains = Trains::new(&[[-1e-5, -1e-7, 0.0, 1.0 + 1e-7, 1.1]], 0.0, 1.0).unwrap();
         assert_eq!(trains.get(0), [-1e-7, 0.0, 1.0 + 1e-7]);
         assert_eq!(Trains::new(&[[-0.0, 0.0]], -1.0, 1.0).unwrap().events(), 1);
     }
 
     #[test]
-    fn bad_input_is_named() {
+    fn invalid_bounds_and_nan_times_are_errors() {
         let none: [Vec<f64>; 0] = [];
         assert!(Trains::new(&none, 0.0, 1.0).unwrap().is_empty());
         assert!(matches!(Trains::new(&none, 1.0, 1.0), Err(Error::Parameter { .. })));
@@ -581,7 +581,7 @@ mod window_tests {
     }
 
     #[test]
-    fn bad_caps_are_named() {
+    fn caps_not_above_zero_or_not_finite_are_errors() {
         for cap in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             assert!(matches!(AdaptiveWindow::capped(cap), Err(Error::Parameter { .. })), "{cap}");
         }

@@ -7,18 +7,18 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// How well one order of all trains explains who leads.
+/// Agreement of one order of all trains with the observed leads.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Synfire {
-    /// The Synfire Indicator in the order given, in [-1, 1].
+    /// Synfire Indicator in the order given, in [-1, 1].
     pub indicator: f64,
-    /// In the best order, in [0, 1]. Of independent trains it is above 0 too: compare it with surrogates.
+    /// Synfire Indicator in the best order, in [0, 1]. It is above 0 for independent trains, too: compare it with surrogates.
     pub indicator_sorted: f64,
-    /// That order, from the train that leads to the one that follows.
+    /// The best order, from the leading train to the last.
     pub order: Vec<usize>,
-    /// Whether no better order exists; `false` where there are too many trains to know.
+    /// Whether no better order exists; `false` for too many trains to search exhaustively.
     pub exact: bool,
 }
 
@@ -38,8 +38,8 @@ impl fmt::Display for Synfire {
 /// Which of several event trains lead, over all their coincidences (SPIKE-order and the Synfire Indicator, Kreuz et al.
 /// 2017, *New J Phys* 19:043028, [doi:10.1088/1367-2630/aa68c3](https://doi.org/10.1088/1367-2630/aa68c3)).
 ///
-/// Equals PySpike 0.9 without a cap. The lead is a count of who is first; by how many milliseconds, a lag with its
-/// interval says ([`crate::sequence::PairLag`]).
+/// Equals PySpike 0.9 without a cap. The lead counts which train is first; for the time by which it leads use a lag with
+/// its interval ([`crate::sequence::PairLag`]).
 ///
 /// ```
 /// use copeak::sequence::{AdaptiveWindow, SpikeOrder, Trains};
@@ -64,7 +64,7 @@ pub struct SpikeOrder<'a> {
 }
 
 impl<'a> SpikeOrder<'a> {
-    /// Who leads whom among these trains.
+    /// Measures which of these trains leads which.
     ///
     /// # Errors
     /// [`Error::TooFew`] below two trains.
@@ -76,7 +76,7 @@ impl<'a> SpikeOrder<'a> {
         Ok(Self { trains, window, leads: (0..k * k).map(lead).collect() })
     }
 
-    /// Coincidences in which train `a` comes first, less those in which `b` does.
+    /// Returns the number of coincidences in which train `a` comes first, less those in which `b` does.
     ///
     /// # Panics
     /// When a train does not exist, as indexing does.
@@ -122,11 +122,11 @@ impl<'a> SpikeOrder<'a> {
         Ok(self.indicator_of_sum(self.sum(order.iter().copied())))
     }
 
-    /// The indicator in the order given and in the best order there is: who leads, who follows.
+    /// Returns the indicator in the order given and in the best order, from the leading train to the last.
     ///
     /// Up to 16 trains the best order is exact, found over all subsets of trains (2^k k^2/4 additions); of several equally
-    /// good ones it is the one that names earlier-listed trains first. Beyond, it is the best that a search by moving
-    /// single trains finds from 256 starts, drawn with `seed`: nothing is promised, but it is never worse than the order
+    /// good orders it is the one with earlier-listed trains first. For more trains it is the best that a search by moving
+    /// single trains finds from 256 starts, drawn with `seed`: not guaranteed to be optimal, but never worse than the order
     /// given.
     #[doc(alias = "optimal_spike_train_sorting")]
     pub fn synfire(&self, seed: u64) -> Synfire {
@@ -139,7 +139,7 @@ impl<'a> SpikeOrder<'a> {
         }
     }
 
-    /// The order over time: at each event +1 where the earlier-listed train of a pair leads, -1 where it follows, 0
+    /// Returns the order over time: at each event +1 where the earlier-listed train of a pair leads, -1 where it follows, 0
     /// without a coincidence or at equal times; mean over the pairs.
     #[doc(alias = "spike_train_order_profile")]
     pub fn profile(&self) -> TrainProfile {
@@ -156,8 +156,8 @@ impl<'a> SpikeOrder<'a> {
         TrainProfile::new(self.trains, &sums)
     }
 
-    /// How much each event leads: +1 for every other train that it leads in a coincidence, -1 for every one it follows, over
-    /// the number of other trains; `[train][event]`.
+    /// Returns the lead of each event at `[train][event]`: +1 for every other train that it leads in a coincidence, -1 for
+    /// every one it follows, divided by the number of other trains.
     #[doc(alias = "spike_directionality_values")]
     pub fn event_leads(&self) -> Vec<Vec<f64>> {
         let mut sums = vec![0.0; self.trains.events()];
@@ -176,7 +176,7 @@ impl<'a> SpikeOrder<'a> {
         leads
     }
 
-    /// Leads of each train over all that come after it.
+    /// Returns the sum of leads of each train over all that come after it.
     fn sum(&self, order: impl Iterator<Item = usize> + Clone) -> i64 {
         let pairs = order.clone().enumerate().map(|(place, a)| {
             order.clone().skip(place + 1).map(|b| self.leads[a * self.trains.len() + b]).sum::<i64>()
@@ -192,17 +192,17 @@ impl<'a> SpikeOrder<'a> {
     }
 }
 
-/// Up to here all subsets of trains fit in a small table.
+/// Largest number of trains whose subsets fit in a small table.
 const EXACT_UP_TO: usize = 16;
-/// Starts of the search beyond that: the order given, the one by total lead, shuffled ones, and the best so far, shaken.
+/// Number of starts of the search beyond that: the order given, the order by total lead, and random changes of the best one.
 const STARTS: usize = 256;
 
-/// The order with the greatest sum of leads of each train over those after it, and whether that is certain.
+/// Returns the order with the greatest sum of leads of each train over those after it, and whether it is certain.
 fn best_order(leads: &[i64], k: usize, seed: u64) -> (Vec<usize>, bool) {
     if k <= EXACT_UP_TO { (over_subsets(leads, k), true) } else { (by_moves(leads, k, seed), false) }
 }
 
-/// The best sum of every subset, each from those with one train less; then the trains from the first on.
+/// Computes the best sum of every subset from those with one train less; then reads off the trains from the first on.
 fn over_subsets(leads: &[i64], k: usize) -> Vec<usize> {
     let members = |subset: usize| (0..k).filter(move |i| subset >> i & 1 == 1);
     let over = |i: usize, rest: usize| members(rest).map(|j| leads[i * k + j]).sum::<i64>();
@@ -217,7 +217,7 @@ fn over_subsets(leads: &[i64], k: usize) -> Vec<usize> {
     let mut rest = best.len() - 1;
     let mut order = Vec::with_capacity(k);
     while rest != 0 {
-        // The first that reaches the best sum: earlier-listed trains first among equally good orders.
+        // The first train that reaches the best sum, so that equally good orders start with earlier-listed trains.
         let reaches = |&i: &usize| over(i, rest & !(1 << i)) + best[rest & !(1 << i)] == best[rest];
         let Some(first) = members(rest).find(reaches) else { break };
         order.push(first);
@@ -248,7 +248,7 @@ fn by_moves(leads: &[i64], k: usize, seed: u64) -> Vec<usize> {
     best
 }
 
-/// Moves single trains to where they help most, until none helps; the sum.
+/// Moves single trains to their best positions until no move improves the sum, and returns the sum.
 fn improve(leads: &[i64], order: &mut [usize]) -> i64 {
     let k = order.len();
     let lead = |a: usize, b: usize| leads[a * k + b];
@@ -256,7 +256,7 @@ fn improve(leads: &[i64], order: &mut [usize]) -> i64 {
         let (mut gain, mut from, mut to) = (0, 0, 0);
         for place in 0..k {
             let train = order[place];
-            // Passing a train turns its lead around.
+            // Passing a train reverses its lead.
             let mut earlier = 0;
             for target in (0..place).rev() {
                 earlier += 2 * lead(train, order[target]);
@@ -286,7 +286,7 @@ mod tests {
     use alloc::{string::ToString, vec};
 
     #[test]
-    fn a_search_does_not_claim_the_best() {
+    fn an_order_from_a_search_is_reported_as_best_found() {
         let synfire = Synfire { indicator: -0.25, indicator_sorted: 0.5, order: vec![1, 0], exact: false };
         assert_eq!(
             synfire.to_string(),
@@ -300,7 +300,7 @@ mod order_tests {
     use super::*;
 
     #[test]
-    fn bad_input_is_named() {
+    fn a_single_train_and_invalid_orders_are_errors() {
         let one = Trains::new(&[[0.1]], 0.0, 1.0).unwrap();
         let refused = SpikeOrder::of(&one, AdaptiveWindow::uncapped());
         assert!(matches!(refused, Err(Error::TooFew { needed: 2, got: 1, .. })));
@@ -313,7 +313,7 @@ mod order_tests {
     }
 
     #[test]
-    fn equal_times_lead_nobody() {
+    fn events_at_equal_times_do_not_lead() {
         let trains = Trains::new(&[[0.3, 0.6], [0.3, 0.61]], 0.0, 1.0).unwrap();
         let order = SpikeOrder::of(&trains, AdaptiveWindow::uncapped()).unwrap();
         assert_eq!((order.lead(0, 1), order.lead(1, 0), order.indicator()), (1, -1, 0.5));
@@ -350,7 +350,7 @@ mod search_tests {
         (0..k).map(|i| order[i + 1..].iter().map(|&b| leads[order[i] * k + b]).sum::<i64>()).sum()
     }
 
-    /// Every order, in the order of a dictionary.
+    /// All orders, in lexicographic order.
     fn every(k: usize) -> Vec<Vec<usize>> {
         if k == 0 {
             return vec![vec![]];

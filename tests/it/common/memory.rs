@@ -53,7 +53,7 @@ pub fn allocations(work: impl FnOnce()) -> usize {
     ALLOCATIONS.get() - before
 }
 
-/// Bytes that `work` allocates on this thread, whether or not it frees them; a block that grows counts anew.
+/// Bytes that `work` allocates on this thread, whether or not it frees them; a block that grows counts again.
 pub fn allocated_bytes(work: impl FnOnce()) -> usize {
     let before = ALLOCATED.get();
     work();

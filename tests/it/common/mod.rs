@@ -1,4 +1,4 @@
-//! What several areas share: where the real recordings are, random cases, memory counted, noise, marker files.
+//! Shared by several areas: the folder of real recordings, random cases, counters of memory, noise, marker files.
 
 pub mod memory;
 pub mod noise;

@@ -44,14 +44,14 @@ fn any_fixed_offsets_are_called_convergence_in_five_per_cent() {
 }
 
 #[test]
-fn offsets_drawn_anew_in_every_step_are_called_locking_in_five_per_cent() {
+fn offsets_drawn_in_every_step_are_called_locking_in_five_per_cent() {
     let share = false_alarms(Null::Independent, 2000, 6, 4);
     assert!((0.035..=0.065).contains(&share), "{share}");
 }
 
-/// The null that shifts every step anew would call any fixed offsets significant: why it is not the default.
+/// The null that shifts every step independently makes any fixed offsets significant, so it is not the default.
 #[test]
-fn locked_offsets_are_no_chance_to_the_independent_null() {
+fn locked_offsets_are_significant_under_the_independent_null() {
     let mut noise = SplitMix(11);
     let mut alarms = 0;
     for seed in 0..200 {

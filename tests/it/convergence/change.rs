@@ -1,4 +1,4 @@
-//! What changed between two sessions: what is named, what comes out of exact sessions, what is refused.
+//! Changes between two sessions: identified causes, exact results without scatter, and errors.
 
 use crate::common::cases;
 use copeak::convergence::{Cause, Changes, CycleKind, Cycles, SessionAnalysis};
@@ -28,7 +28,7 @@ fn changes(after: &Sprinter, before: &Sprinter) -> Result<Changes> {
 }
 
 #[test]
-fn each_cause_is_named() {
+fn each_simulated_cause_is_identified() {
     let mover = Pulse::Trunk;
     let cases = [
         (runner(1).offset_s(mover, 0.03), Cause::Later),
@@ -68,7 +68,7 @@ fn another_top_is_no_scatter() {
     assert_eq!(first, Some(("support_hip", Cause::Weaker)), "{found}");
 }
 
-/// Without scatter a change is what it was set to be, to what grid and filter allow.
+/// Without scatter a change equals the simulated one within the accuracy of grid and filter.
 #[test]
 fn exact_sessions_give_the_size() {
     let exact = Sprinter::at_speed(9.5).steps(12);
@@ -85,14 +85,14 @@ fn exact_sessions_give_the_size() {
 }
 
 #[test]
-fn what_changed_of_the_whole_comes_with_intervals() {
+fn changes_of_coincidence_offset_and_blur_have_intervals() {
     let change = convergence()
         .fixed_offset_change(
             &cycles_of(&runner(7).offset_s(Pulse::OppositeArm, 0.03), 5),
             &cycles_of(&runner(8), 5),
         )
         .unwrap();
-    assert!(change.offset.ci.is_some_and(|ci| ci.low > 0.0), "a late arm is a habit: {change:?}");
+    assert!(change.offset.ci.is_some_and(|ci| ci.low > 0.0), "a late arm is a fixed offset: {change:?}");
     assert!(!change.blur.excludes(0.0), "and no scatter: {:?}", change.blur);
     let sum = change.coincidence.value + change.offset.value + change.blur.value;
     assert!(sum.abs() < 1e-12, "offset + blur = 1 - C, so their changes too: {sum}");
@@ -107,7 +107,7 @@ fn what_changed_of_the_whole_comes_with_intervals() {
 }
 
 #[test]
-fn bad_pairs_are_named() {
+fn too_few_steps_are_an_error_and_one_contributor_has_no_covariation() {
     let (five, few) = (cycles_of(&runner(1), 5), cycles_of(&runner(1).steps(4), 5));
     assert!(matches!(convergence().changes(&few, &five), Err(Error::TooFew { needed: 3, .. })));
     let one = cycles_of(&runner(1), 1);
@@ -117,7 +117,7 @@ fn bad_pairs_are_named() {
 
 proptest! {
     #![proptest_config(cases(12))]
-    /// A session against itself has not changed; forwards and backwards are the same but for the sign.
+    /// A session against itself has not changed; changes forwards and backwards differ only in sign.
     #[test]
     fn a_change_back_is_the_opposite(seed in 1u64..1000) {
         let (a, b) = (cycles_of(&runner(seed), 5), cycles_of(&runner(seed + 1000).offset_s(Pulse::Trunk, 0.02), 5));

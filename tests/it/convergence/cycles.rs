@@ -1,4 +1,4 @@
-//! From channels and steps to cycles: which steps and contributors take part, and what is done to them.
+//! From channels and steps to cycles: which steps and contributors take part, and how they are resampled.
 
 use copeak::convergence::{
     ChannelSource, Contribute, Contributor, CycleKind, Cycles, ExcludedContributor, Normalization, PHASES,

@@ -1,11 +1,11 @@
-//! Impulse within the contact: how early, and what is missing or mistimed of it.
+//! Impulse within the contact: its time, and its missing and mistimed parts.
 
 use copeak::convergence::{Contributor, CycleKind, Cycles, Role, SessionAnalysis};
 use copeak::event::{Contact, Event, EventKind, Method, Side};
 use copeak::stride::Step;
 use copeak::{Clock, Error, Rate, Signal};
 
-/// Strides of 0.8 s, contacts of 0.2 s about 0.5 s of each; the contributors' triangles of 0.2 s base peak so much after the
+/// Strides of 0.8 s, contacts of 0.2 s about 0.5 s of each; the contributors' triangles of 0.2 s base peak this long after the
 /// middle of the contact.
 fn cycles(peaks: &[(f64, f64)]) -> Cycles {
     let clock = Clock::from_zero(Rate::from_hz(1000.0).unwrap());

@@ -53,7 +53,7 @@ fn a_session_agrees_with_its_parts() {
 }
 
 #[test]
-fn coincidence_of_the_phantom_is_its_truth_but_for_the_filter() {
+fn simulated_coincidence_is_the_truth_within_the_effect_of_the_filter() {
     for (seed, speed) in [(1, 3.5), (2, 5.2), (3, 7.0), (4, 9.5)] {
         let trial = sprinter(speed).seed(seed).simulate().unwrap();
         let (ours, truth) = (measure(&simulated(&trial)).coincidence.unwrap(), trial.truth.coincidence());
@@ -63,7 +63,7 @@ fn coincidence_of_the_phantom_is_its_truth_but_for_the_filter() {
 }
 
 #[test]
-fn the_arm_that_comes_late_costs_most_and_is_told_to_come_earlier() {
+fn a_late_arm_costs_most_and_its_best_shift_is_earlier() {
     let even = measure(&simulated(&sprinter(9.5).simulate().unwrap()));
     let late = measure(&simulated(&sprinter(9.5).offset_s(Pulse::OppositeArm, 0.03).simulate().unwrap()));
     let arm =
@@ -72,7 +72,7 @@ fn the_arm_that_comes_late_costs_most_and_is_told_to_come_earlier() {
     assert!(arm(&late).timing_cost > arm(&even).timing_cost + 0.1);
     let shift = |session: &Session| arm(session).best_shift_s.unwrap();
     assert!(shift(&late).value <= shift(&even).value && shift(&late).value < -0.03);
-    // As far as was tried, in every resample; of one that is not, some interval has room on both sides.
+    // At the largest shift tried in every resample; the interval of another contributor extends to both sides.
     assert!(arm(&late).retiming.unwrap().at_bound && shift(&late).ci.is_some_and(|ci| ci.high < 0.0));
     let inner = late.contributors.iter().filter(|c| c.retiming.is_some_and(|r| !r.at_bound));
     let shifts: Vec<_> = inner.filter_map(|c| c.best_shift_s).collect();
@@ -164,7 +164,7 @@ fn laboratory(events: &str, trial: &str) -> (Vec<Contact>, Vec<Event>) {
 }
 
 /// An independent program found for this sprinter coincidence 0.70 and 0.78, kappa 0.39 and 0.51 at 3.5 and
-/// 9.5 m/s, and a range of 0.505 to 0.512 when the seam of the stride cycle moved.
+/// 9.5 m/s, and a range of 0.505 to 0.512 when the cycle start of the stride moved.
 #[test]
 fn a_real_sprinter_converges_more_at_top_speed() {
     let Some(data) = common::data() else { return };
@@ -184,8 +184,8 @@ fn a_real_sprinter_converges_more_at_top_speed() {
         assert_eq!(session.contributors.len(), 5);
         assert!((session.coincidence.unwrap() - coincidence).abs() < 0.02, "{:?}", session.coincidence);
         assert!((session.kappa.unwrap().value - kappa).abs() < 0.04, "{:?}", session.kappa);
-        let seam = session.cycle_start.unwrap();
-        assert!(seam.width() < 0.02, "{seam}");
+        let cut = session.cycle_start.unwrap();
+        assert!(cut.width() < 0.02, "{cut}");
     }
     assert!(fast.kappa.unwrap().value > slow.kappa.unwrap().value);
     assert!(fast.spread_s.unwrap() < slow.spread_s.unwrap());

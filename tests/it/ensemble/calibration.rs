@@ -1,14 +1,14 @@
-//! Bands hold their level, and comparisons give no more false alarms than they say.
+//! Bands cover the mean at their level, and comparisons give false alarms at their level.
 
 use crate::common::noise::SplitMix;
 use copeak::ensemble::{CurveBand, CurveTest};
 
-/// Weights of the smooth curves: a level and five harmonics, each weaker.
+/// Weights of the smooth curves: a level and five harmonics of decreasing size.
 fn weights(noise: &mut SplitMix) -> [f64; 11] {
     std::array::from_fn(|k| noise.normal() / (1.0 + 0.5 * k.div_ceil(2) as f64))
 }
 
-/// The curves of the weights on so many points.
+/// Basis of the curves on a number of points.
 struct Basis(Vec<[f64; 11]>);
 
 impl Basis {
@@ -41,7 +41,7 @@ fn strides(noise: &mut SplitMix, basis: &Basis, n: usize, rho: f64) -> Vec<Vec<f
         .collect()
 }
 
-/// Share of sessions whose band holds the true mean 0 throughout, and share of points that the pointwise one holds.
+/// Share of sessions whose band covers the true mean 0 throughout, and share of points covered by the pointwise one.
 fn coverage(n: usize, rho: f64, sessions: usize) -> (f64, f64) {
     let basis = Basis::new(51);
     let mut noise = SplitMix(n as u64);
@@ -50,7 +50,7 @@ fn coverage(n: usize, rho: f64, sessions: usize) -> (f64, f64) {
         let curves = strides(&mut noise, &basis, n, rho);
         let band = CurveBand::new(session as u64).replicates(300).of(&curves).unwrap();
         let held = |low: &[f64], high: &[f64]| (0..51).filter(|&i| low[i] <= 0.0 && high[i] >= 0.0).count();
-        // A band that is not given, or spans everything, claims nothing.
+        // A missing or infinite band makes no claim.
         whole += band.simultaneous.as_ref().map_or(1, |e| usize::from(held(&e.low, &e.high) == 51));
         points += band.pointwise.as_ref().map_or(51, |e| held(&e.low, &e.high));
     }
@@ -90,14 +90,14 @@ fn alarms(a: usize, b: usize, rho: f64, paired: bool, sessions: usize) -> f64 {
 }
 
 #[test]
-fn comparisons_alarm_no_more_than_they_say() {
+fn comparisons_give_false_alarms_at_their_level() {
     for (a, b, paired) in [(10, 10, false), (8, 14, false), (12, 12, true)] {
         let share = alarms(a, b, 0.0, paired, 10_000);
         println!("{a} and {b}, paired {paired}: {share:.4}");
         // Three standard errors of 5 % over 10,000.
         assert!((0.0435..=0.0565).contains(&share), "{a} {b} {paired}: {share}");
     }
-    // All permutations of few curves: 2 of 20 choices, or 1 of 16 sign changes, are the least p there is.
+    // All permutations of few curves: the smallest p is 2 of 20 choices, or 1 of 16 sign changes.
     let few = alarms(4, 4, 0.0, false, 4000);
     println!("4 and 4, all 70 choices: {few:.4}");
     assert!(few <= 0.05 + 3.0 * (0.05 * 0.95 / 4000.0_f64).sqrt(), "{few}");

@@ -1,4 +1,4 @@
-//! Laws of bands and comparisons, and what they refuse.
+//! Properties of bands and comparisons, and the errors for unusable curves.
 
 use crate::common;
 use crate::common::cases;
@@ -30,13 +30,13 @@ fn a_band_of_one_point_is_the_t_interval() {
     );
     assert!((band.autocorrelation - interval.autocorrelation).abs() < 1e-12);
     let whole = band.simultaneous.unwrap();
-    // With a single point there is nothing to be simultaneous about but the 64 sign changes of seven values.
+    // With a single point the two differ only by the 64 sign changes of seven values.
     let ratio = (whole.high[0] - band.mean[0]) / (point.high[0] - band.mean[0]);
     assert!((1.0..1.3).contains(&ratio), "{ratio}");
 }
 
 #[test]
-fn few_and_bad_curves() {
+fn few_curves_have_no_band_and_unequal_or_nan_curves_are_errors() {
     let bands = CurveBand::new(1);
     let two = bands.of(&curves(2, 0.0)).unwrap();
     assert!(two.pointwise.is_none() && two.simultaneous.is_none() && two.approximate);
@@ -74,7 +74,7 @@ fn few_and_bad_curves() {
 }
 
 #[test]
-fn equal_groups_do_not_differ_and_constant_points_say_nothing() {
+fn equal_groups_do_not_differ_and_constant_points_have_t_0() {
     let a = curves(8, 0.0);
     let same = CurveTest::new(1).independent(&a, &a).unwrap();
     assert!(same.p > 0.9 && same.regions.is_empty() && same.difference.iter().all(|d| d.abs() < 1e-12));
@@ -83,7 +83,7 @@ fn equal_groups_do_not_differ_and_constant_points_say_nothing() {
     let flat = vec![vec![0.1; 4]; 6];
     let found = CurveTest::new(1).independent(&flat, &flat).unwrap();
     assert!(found.t.iter().all(|t| *t == 0.0) && found.p == 1.0);
-    // Groups without scatter that differ: as sure as the permutations allow.
+    // Groups without scatter that differ: the smallest p of the permutations.
     let high = vec![vec![0.3; 4]; 6];
     let found = CurveTest::new(1).independent(&flat, &high).unwrap();
     assert!(found.t.iter().all(|t| *t == f64::INFINITY), "{:?}", found.t);
@@ -108,7 +108,7 @@ fn t_and_exact_p_are_those_of_the_definition() {
         let t = pooled(&all[..4], &all[4..], i);
         assert!((found.t[i] - t).abs() < 1e-9 * (1.0 + t.abs()), "{} {t}", found.t[i]);
     }
-    // Every one of the 126 ways, by the plain statistic.
+    // All 126 permutations, by the plain statistic.
     let top = |t: &dyn Fn(usize) -> f64| (0..30).map(|i| t(i).abs()).fold(0.0, f64::max);
     let seen = top(&|i| found.t[i]);
     let mut large = 0;
@@ -127,7 +127,7 @@ proptest! {
     #![proptest_config(cases(60))]
 
     #[test]
-    fn order_sign_and_scale_pass_through(gain in 0.1..50.0f64, shift in -100.0..100.0f64, a in 3usize..7, b in 3usize..7) {
+    fn order_sign_and_scale_of_curves_carry_over_to_the_result(gain in 0.1..50.0f64, shift in -100.0..100.0f64, a in 3usize..7, b in 3usize..7) {
         let (x, y) = (curves(a, 0.0), curves(a + b, 0.7).split_off(a));
         let change = |g: &[Vec<f64>], gain: f64| -> Vec<Vec<f64>> {
             g.iter().map(|c| c.iter().map(|v| gain * v + shift).collect()).collect()
@@ -157,7 +157,7 @@ proptest! {
 }
 
 #[test]
-fn left_and_right_of_a_real_runner_and_two_speeds() {
+fn real_curves_differ_between_speeds_but_not_between_odd_and_even_strides() {
     let Some(data) = common::data() else { return };
     let curves = |file: &str| {
         let recording = csv::read(data.join("treadmill_rbds").join(file)).unwrap();

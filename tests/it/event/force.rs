@@ -121,7 +121,7 @@ fn thresholds_follow_body_weight() {
 }
 
 #[test]
-fn bad_force_and_thresholds_are_refused() {
+fn invalid_force_and_thresholds_are_refused() {
     assert!(matches!(find(100.0, vec![]), Err(Error::TooFew { got: 0, .. })));
     assert!(matches!(find(100.0, vec![0.0, 90.0]), Err(Error::TooFew { got: 2, .. })));
     assert!(matches!(find(100.0, vec![0.0; 50]), Err(Error::Constant { .. })));

@@ -1,4 +1,4 @@
-//! Contacts from markers on the foot: against force, and what is refused.
+//! Contacts from markers on the foot: agreement with force, and errors.
 
 use crate::common;
 use crate::common::cases;

@@ -1,4 +1,4 @@
-//! The newton model on bodies whose segment accelerations are known, and on real runners beside their plates.
+//! The newton model on bodies whose segment accelerations are known, and on real runners against force plates.
 
 use crate::common;
 use crate::common::cases;
@@ -129,7 +129,7 @@ fn a_rigid_body_gives_mass_times_acceleration() {
 
 /// Only the arms move: only the arms' force departs from their weight, and by their own mass.
 #[test]
-fn only_what_moves_makes_force() {
+fn only_moving_segments_exert_force_beyond_their_weight() {
     let wave = |t: f64| 0.1 * (TAU * 3.0 * t).sin();
     let arm = |name: &str| ["SH", "ELB", "WR"].iter().any(|m| name.ends_with(m));
     let trial = recording(250.0, 400, |name, [x, y, z], t| [x, y + if arm(name) { wave(t) } else { 0.0 }, z]);
@@ -216,7 +216,7 @@ fn axes_are_found_whatever_the_laboratory_calls_them() {
 proptest! {
     #![proptest_config(cases(16))]
 
-    /// The groups sum to the whole body's force to 1e-12 of it, whatever the motion.
+    /// The groups sum to the whole body's force to 1e-12 of it for any motion.
     #[test]
     fn groups_sum_to_the_total(seed in 0u64..1000, female in any::<bool>()) {
         let mut noise = common_noise(seed);
@@ -245,7 +245,7 @@ fn common_noise(seed: u64) -> impl FnMut() -> f64 {
     }
 }
 
-/// White noise on every marker: the forces scatter by the standard error that is told.
+/// White noise on every marker: the forces scatter by the reported standard error.
 #[test]
 fn noise_is_propagated() {
     let mut state = 7u64;
@@ -276,7 +276,7 @@ fn noise_is_propagated() {
 }
 
 #[test]
-fn what_is_missing_keeps_its_mass() {
+fn segments_without_markers_keep_their_mass() {
     let whole = recording(100.0, 100, |_, p, _| p);
     let without = |names: &[&str]| {
         let mut less = whole.clone();
@@ -367,9 +367,9 @@ fn contributors_are_signed_and_cut_from_mid_flight() {
     );
 }
 
-/// Without markers, or without mass and force, the report says what is missing and does not fail.
+/// Without markers, or without mass and force, the report cautions which is missing and does not fail.
 #[test]
-fn a_report_says_what_newtons_need() {
+fn a_study_without_markers_or_mass_cautions_that_newtons_need_them() {
     let joints = copeak::simulate::Sprinter::at_speed(7.0).simulate().unwrap().recording;
     let massless = recording(250.0, 500, |_, p, _| p);
     let study = Study::builder().trials([&joints, &massless]).model(ModelKind::Newton).replicates(50);
@@ -493,7 +493,7 @@ fn c3d_and_trc_agree() {
 }
 
 /// The second runner has no marker on knee and ankle: their centres come from the motion. His plates are 12.5 ms late against
-/// his markers, which costs more than everything else; the correlation with that taken away is that of the sprinter.
+/// his markers, which costs more than everything else; without it the correlation is that of the sprinter.
 #[test]
 fn the_second_runner_by_functional_centres() {
     let Some(folder) = common::data().map(|d| d.join("fullbody_hamner2013")) else { return };

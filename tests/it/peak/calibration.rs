@@ -1,4 +1,4 @@
-//! Whether the standard error of a peak's time holds what it says, and what a wide fit does to a skew peak.
+//! Coverage of the standard error of a peak's time, and the bias of a wide fit on a skew peak.
 
 use crate::common::noise;
 use copeak::filter::conditioning::TimingNoise;
@@ -12,7 +12,7 @@ use noise::Noise;
 
 const RATE_HZ: f64 = 200.0;
 
-/// A pulse train, one pulse every 100 samples, and the time of the k-th top.
+/// A pulse train, one pulse every 100 samples, and the time of the k-th peak.
 fn pulses(n: usize, offset: f64) -> (Vec<f64>, impl Fn(usize) -> f64) {
     let top = move |k: usize| (50.0 + offset + 100.0 * k as f64) / RATE_HZ;
     let x = (0..n)
@@ -54,7 +54,7 @@ fn coverage(noise_sd: f64, differentiated: bool) -> (f64, f64) {
 }
 
 #[test]
-fn the_standard_error_of_a_filtered_peak_covers() {
+fn the_standard_error_of_a_filtered_peak_covers_95_per_cent() {
     let cases = [
         (0.005, false, 0.92),
         (0.02, false, 0.92),
@@ -67,7 +67,7 @@ fn the_standard_error_of_a_filtered_peak_covers() {
         println!(
             "noise {noise_sd}, differentiated {differentiated}: covers {share:.3}, SE {samples:.3} samples"
         );
-        // The last lies beyond half a sample, is flagged, and covers all the same.
+        // The last exceeds half a sample, is flagged, and still covers.
         assert!((samples < 0.5) == (noise_sd != 0.005 || !differentiated), "{samples}");
         assert!(
             (least..=0.98).contains(&share),
@@ -77,7 +77,7 @@ fn the_standard_error_of_a_filtered_peak_covers() {
 }
 
 #[test]
-fn the_standard_error_of_a_fit_covers() {
+fn the_standard_error_of_a_fit_covers_95_per_cent() {
     let rate = Rate::from_hz(RATE_HZ).unwrap();
     let filter = ZeroPhase::low_pass(2, 15.0, rate).unwrap();
     let response = ImpulseResponse::from_filter(&filter).unwrap();
@@ -115,7 +115,7 @@ fn a_wide_fit_is_drawn_to_the_long_flank() {
 }
 
 #[test]
-fn a_flat_or_noiseless_peak_says_so() {
+fn without_noise_the_standard_error_is_0_and_the_time_exact() {
     let rate = Rate::from_hz(RATE_HZ).unwrap();
     assert_eq!(TimingNoise::none().standard_error_s(-1.0, rate), 0.0);
     let (clean, top) = pulses(1000, 0.25);

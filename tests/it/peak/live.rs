@@ -1,4 +1,4 @@
-//! The live finder against the batch finder: what it decides is the same, whatever comes later.
+//! The live finder against the batch finder: its decisions are the same, whatever samples follow.
 
 use crate::common::cases;
 use crate::common::memory as counting;
@@ -27,7 +27,7 @@ fn record() -> impl Strategy<Value = Vec<f64>> {
 
 type Decision = Result<LivePeak, Undecided>;
 
-/// All decisions, and the sample with which each came; the record's length for those at the end.
+/// All decisions, and the sample at which each was returned; the record's length for those at the end.
 fn decisions<const N: usize>(finder: LivePeakFinder<N>, x: &[f64]) -> Vec<(usize, Decision)> {
     let mut live = finder.stream();
     let mut all: Vec<(usize, Decision)> =
@@ -77,7 +77,7 @@ proptest! {
     #![proptest_config(cases(4000))]
 
     #[test]
-    fn with_time_and_room_it_is_the_batch_finder(x in record(), conditions in conditions()) {
+    fn with_enough_look_ahead_and_places_it_equals_the_batch_finder(x in record(), conditions in conditions()) {
         let found = decisions(conditions.live::<160>(400), &x);
         let expected = conditions.batch().find(&x).unwrap();
         let indices: Vec<usize> = found.iter().map(|(_, decision)| decision.unwrap().index).collect();
@@ -92,7 +92,7 @@ proptest! {
     }
 
     #[test]
-    fn what_it_decides_in_time_is_the_batch_finders(
+    fn every_decision_within_the_look_ahead_equals_the_batch_finders(
         x in record(), conditions in conditions(), extra in 0usize..40
     ) {
         let look_ahead = conditions.distance + extra;
@@ -135,7 +135,7 @@ proptest! {
     }
 
     #[test]
-    fn single_precision_is_the_same(x in prop::collection::vec(-9i16..9, 0..90), conditions in conditions()) {
+    fn single_precision_gives_the_same_decisions(x in prop::collection::vec(-9i16..9, 0..90), conditions in conditions()) {
         let wide: Vec<f64> = x.iter().map(|&v| f64::from(v) / 4.0).collect();
         let finder = conditions.live::<64>(60);
         let mut state = Stage::<f32>::initial_state(&finder);
@@ -150,7 +150,7 @@ proptest! {
 }
 
 #[test]
-fn a_decision_comes_as_soon_as_it_can() {
+fn a_decision_is_returned_as_soon_as_it_is_certain() {
     let x = [0.0, 1.0, 5.0, 4.0, 3.0, 2.0, 1.0, 0.0, 0.0, 0.0];
     let at = |finder: LivePeakFinder<4>| decisions(finder, &x)[0].0;
     let new = LivePeakFinder::new(5).unwrap();
@@ -181,7 +181,7 @@ fn a_long_stream_needs_no_heap() {
 }
 
 #[test]
-fn bad_parameters_are_named() {
+fn parameters_outside_their_range_are_errors_that_name_them() {
     assert!(LivePeakFinder::<4>::new(0).is_err());
     assert!(LivePeakFinder::<0>::new(4).is_err());
     let finder = LivePeakFinder::<4>::new(5).unwrap();

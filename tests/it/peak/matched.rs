@@ -1,4 +1,4 @@
-//! Whether timing against the mean pulse is as good as it can be, and says how good it is.
+//! Timing against the mean pulse: its scatter reaches the bound, and its standard errors cover.
 
 use crate::common::noise;
 use copeak::filter::fir::ImpulseResponse;
@@ -11,14 +11,14 @@ use noise::Noise;
 const RATE_HZ: f64 = 200.0;
 const CYCLE: usize = 100;
 
-/// Up within 8 samples, down within 10.
+/// A pulse that rises within 8 samples and falls within 10.
 fn pulse(away: f64) -> f64 {
     let away = (away + 50.0).rem_euclid(100.0) - 50.0;
     let width = if away < 0.0 { 8.0 } else { 10.0 };
     (-(away / width).powi(2) / 2.0).exp()
 }
 
-/// So many cycles, each with its pulse `shifts` samples late, and what a cycle before and after them needs.
+/// One cycle for each of `shifts`, with its pulse this many samples late, and one more before and after them.
 fn record(shifts: &[f64]) -> Vec<f64> {
     let n = (shifts.len() + 2) * CYCLE + 1;
     let shift = |cycle: usize| shifts[cycle.clamp(1, shifts.len()) - 1];
@@ -76,7 +76,7 @@ fn errors(sigma: f64, filtered: bool) -> (Vec<f64>, Vec<f64>, Vec<f64>) {
 }
 
 #[test]
-fn the_scatter_is_the_cramer_rao_bound() {
+fn the_scatter_reaches_the_cramer_rao_bound() {
     for sigma in [0.01, 0.03, 0.1] {
         let bound = cramer_rao(sigma);
         for filtered in [false, true] {
@@ -103,7 +103,7 @@ fn the_scatter_is_the_cramer_rao_bound() {
 }
 
 #[test]
-fn the_runners_part_of_the_jitter_is_found() {
+fn corrected_jitter_is_that_of_the_runner() {
     let bound = cramer_rao(0.1);
     let conditioner = Conditioner::new(ZeroPhase::low_pass(2, 15.0, clock().rate()).unwrap());
     for jitter in [0.0, 0.5, 2.0] {
@@ -127,7 +127,7 @@ fn the_runners_part_of_the_jitter_is_found() {
         println!(
             "jitter {jitter}: observed {observed:.3}, corrected {corrected:.3}, squared {mean:.4}, bound {bound:.3} samples"
         );
-        // The squares are right in the mean; a root that cannot be negative leaves something of a scatter of nothing.
+        // The squares are unbiased; the root, which cannot be negative, is above 0 even without any jitter.
         assert!(
             (mean - jitter * jitter).abs() < 0.12 * bound * bound + 0.03 * jitter * jitter,
             "{jitter}: {mean}"
@@ -137,7 +137,7 @@ fn the_runners_part_of_the_jitter_is_found() {
 }
 
 #[test]
-fn the_seam_and_the_gain_do_not_matter() {
+fn cycle_start_and_gain_do_not_change_the_times() {
     let shifts: Vec<f64> = (0..12).map(|k| f64::from(k * 7 % 5) - 2.0).collect();
     let clean = record(&shifts);
     let times = |x: &[f64], windows: &[TimeSpan]| -> Vec<f64> {
@@ -155,7 +155,7 @@ fn the_seam_and_the_gain_do_not_matter() {
     {
         assert!(louder.abs() < 1e-9 && moved.abs() < 2e-4, "{louder} {moved}");
     }
-    // The peak of the mean pulse, which a parabola does not find exactly on a skew pulse, and exact shifts of it.
+    // The peak of the mean pulse, which a parabola does not find exactly on a skew pulse, and exact shifts from it.
     for (k, time) in expected.iter().enumerate() {
         let top = ((k + 1) * CYCLE) as f64 + 40.0 + shifts[k];
         assert!((time * RATE_HZ - top).abs() < 0.3, "{k}: {} {top}", time * RATE_HZ);
@@ -165,7 +165,7 @@ fn the_seam_and_the_gain_do_not_matter() {
 }
 
 #[test]
-fn cycles_without_a_time_say_why() {
+fn cycles_without_a_time_report_the_reason() {
     let mut x = record(&[0.0, 1.0, -1.0, 30.0, 0.0, 0.0, 0.5, -0.5]);
     x[2 * CYCLE + 10] = f64::NAN;
     for v in &mut x[5 * CYCLE..6 * CYCLE + 1] {

@@ -1,4 +1,4 @@
-//! Whether the standard errors of onsets hold what they say.
+//! Coverage of the standard errors of onsets.
 
 use crate::common::noise;
 use copeak::filter::{Band, Conditioner, Filter, ZeroPhase};
@@ -10,7 +10,7 @@ use noise::Noise;
 
 const RATE_HZ: f64 = 200.0;
 
-/// A skew pulse every 100 samples: up within 20, down within 40.
+/// A skew pulse every 100 samples that rises within 20 and falls within 40.
 fn pulses(n: usize, offset: f64) -> Vec<f64> {
     let one = |i: usize| {
         let away = (i as f64 - offset).rem_euclid(100.0) - 50.0;
@@ -21,7 +21,7 @@ fn pulses(n: usize, offset: f64) -> Vec<f64> {
 }
 
 #[test]
-fn onsets_of_filtered_pulses_are_covered() {
+fn standard_errors_of_onsets_of_filtered_pulses_cover_95_per_cent() {
     let rate = Rate::from_hz(RATE_HZ).unwrap();
     let conditioner = Conditioner::new(ZeroPhase::low_pass(2, 15.0, rate).unwrap());
     let clock = Clock::from_zero(rate);
@@ -64,7 +64,7 @@ fn onsets_of_filtered_pulses_are_covered() {
 }
 
 #[test]
-fn energy_onsets_are_covered_about_their_mean() {
+fn standard_errors_of_energy_onsets_cover_them_about_their_mean() {
     let rate = Rate::from_hz(1500.0).unwrap();
     let band = ZeroPhase::butterworth(2, Band::Pass(20.0, 450.0), rate).unwrap();
     let clock = Clock::from_zero(rate);
@@ -107,7 +107,7 @@ fn energy_onsets_are_covered_about_their_mean() {
                 1e3 * rms
             );
             assert_eq!(missed, 0, "{burst_db} dB, ramp {ramp_s} s");
-            // A faint burst that grows slowly passes the level anywhere: said in the docs, and no promise.
+            // A weak burst that grows slowly passes the level anywhere: documented as not covered.
             if burst_db >= 15.0 {
                 assert!((0.88..=1.0).contains(&share), "{burst_db} dB, ramp {ramp_s} s: {share}");
                 assert!(rms > 0.9 * sd && rms < 2.5 * sd, "{burst_db} dB, ramp {ramp_s} s: {rms} {sd}");

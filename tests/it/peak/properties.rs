@@ -1,4 +1,4 @@
-//! What peaks obey whatever the curve is.
+//! Properties of peaks for any curve.
 
 use crate::common::cases;
 use copeak::peak::{CyclePeakFinder, NoPeak, PeakFinder};
@@ -41,7 +41,7 @@ proptest! {
                     prop_assert!(all.plateaus.iter().any(near), "{peak:?} is on no maximum");
                     prop_assert!(peak.prominence > 0.0);
                 }
-                // Inside the window the highest sample is then at its edge, or does not stand out.
+                // Inside the window the highest sample is then at its edge, or not prominent enough.
                 Err(absence) => prop_assert!(matches!(
                     absence,
                     NoPeak::Edge | NoPeak::Flat | NoPeak::NotProminent
@@ -60,7 +60,7 @@ proptest! {
     }
 
     #[test]
-    fn shift_and_gain(x in curve(), seconds in 0u8..60) {
+    fn shift_and_gain_of_a_record_shift_and_scale_its_peaks(x in curve(), seconds in 0u8..60) {
         let n = x.len();
         let doubled: Vec<f64> = x.iter().map(|v| 2.0 * v).collect();
         let shift_s = f64::from(seconds);

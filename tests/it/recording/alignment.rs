@@ -54,7 +54,7 @@ fn treadmill(channel: &str) -> Option<Vec<(String, Signal)>> {
 }
 
 #[test]
-fn a_real_channel_shifted_and_resampled_comes_back() {
+fn a_real_channel_shifted_and_resampled_is_aligned() {
     let Some(runs) = treadmill("knee_flexion_r") else { return };
     let mut noise = SplitMix(7);
     for (noise_deg, cutoff) in [(0.0, 20.0), (1.0, 20.0), (1.0, 8.0)] {
@@ -230,7 +230,7 @@ fn channels_without_a_common_feature_are_refused() {
         matches!(method.find(&here, &taken(100.0, 1000, 60.0, 0.0)), Err(Error::TooFew { .. })),
         "no overlap"
     );
-    // An offset beyond what is looked at is not made up with confidence.
+    // An offset beyond the search range is not reported as clear.
     let far = method.find(&here, &taken(100.0, 1000, 0.0, 2.4));
     assert!(!far.as_ref().is_ok_and(|f| f.r > 0.6), "{far:?}");
     assert!(matches!(

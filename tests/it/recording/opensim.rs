@@ -1,4 +1,4 @@
-//! TRC and MOT: the real files, what is wrong with others and where, and what is written reads back the same.
+//! TRC and MOT: real files, faults with their place, and identical data after writing and reading.
 
 use crate::common;
 use crate::common::cases;

@@ -1,4 +1,4 @@
-//! Parquet: what is written reads back the same, what other writers say is understood, and what is wrong is named with its place.
+//! Parquet: identical data after writing and reading, files of other writers, and faults with their place.
 
 use crate::common::cases;
 use ::parquet::basic::{Compression, Encoding, LogicalType, Repetition, TimeUnit, Type};
@@ -337,7 +337,7 @@ fn the_message_of_each_fault_has_row_group_column_and_byte() {
 }
 
 #[test]
-fn columns_and_encodings_that_are_not_read_are_named() {
+fn columns_and_encodings_that_are_not_read_are_errors_that_name_them() {
     let rate = [("rate_hz", "10")];
     let whole = |columns: &[(&str, Values)]| other(columns, &rate, plain());
     let error = fault(&whole(&[("remark", Values::Text)]));
@@ -382,7 +382,7 @@ fn channels_that_a_table_cannot_hold_are_refused() {
     assert!(fault(&nowhere).contains("not finite"));
 }
 
-/// One column `x`, NaN for what is missing, without compression.
+/// One column `x`, NaN for missing values, without compression.
 fn with_gaps(samples: &[f64], properties: WriterPropertiesBuilder) -> Vec<u8> {
     let field = Schema::primitive_type_builder("x", Type::DOUBLE).with_repetition(Repetition::OPTIONAL);
     let fields = vec![Arc::new(field.build().unwrap())];

@@ -48,7 +48,7 @@ fn compensation_shows_in_the_balance() {
 
 /// Numbers that JSON does not have (NaN, infinities) come back as what they stood for.
 #[test]
-fn a_study_comes_back_from_json() {
+fn a_study_is_unchanged_by_a_json_round_trip() {
     let recordings = [(1, 40), (2, 40), (3, 2), (4, 6)].map(|(seed, steps)| {
         let mut recording = runner().steps(steps).seed(seed).simulate().unwrap().recording;
         recording.name = format!("seed {seed}");

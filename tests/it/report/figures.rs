@@ -1,4 +1,4 @@
-//! Figures hold what they claim to show, in plain SVG.
+//! Figures contain the values they show, in plain SVG.
 #![cfg(feature = "analysis")]
 
 use copeak::convergence::{Contributor, CycleKind, Cycles, Role};
@@ -84,7 +84,7 @@ fn peaks_on_a_circle() {
 }
 
 #[test]
-fn a_sequence_draws_itself() {
+fn a_sequence_is_drawn_with_lags_and_delays() {
     use copeak::inference::{Bootstrap, Strides};
     use copeak::sequence::{Cycle, Sequence, SequenceChannel, Timing};
     let channels = [
@@ -149,7 +149,7 @@ fn shortfall_bars_follow_their_sign() {
 }
 
 #[test]
-fn nothing_to_show_is_an_error() {
+fn an_empty_study_has_no_figures() {
     let nothing = Study::builder().run().unwrap();
     assert!(figure::convergence(&nothing).unwrap_err().to_string().contains("no accepted step"));
     assert!(figure::shortfall(&nothing.comparisons).is_err());
@@ -160,7 +160,7 @@ fn nothing_to_show_is_an_error() {
 fn a_figure_of_its_own_changes_with_the_reader() {
     let svg = figure::drives("Drives & more", &all_cycles()).unwrap();
     let alone = figure::standalone(&svg);
-    // The printed colours stand in the drawing, their dark ones in the rule.
+    // The drawing has the light colours, the style rule the dark ones.
     for (light, dark) in [("#222222", "#E4E4E4"), ("#0072B2", "#5598D1"), ("#FFFFFF", "#16181B")] {
         assert!(alone.contains(&format!("fill=\"{light}\"")), "{light}");
         assert!(alone.contains(&format!(".copeak [fill=\"{light}\"]{{fill:{dark}}}")), "{light} {dark}");

@@ -1,4 +1,4 @@
-//! Every main result shows itself: marks that the kernel finds, words with units, figures that are XML.
+//! Display of every main result in notebooks: marks for the kernel, text with units, figures that are XML.
 #![cfg(feature = "notebook")]
 
 use crate::common;
@@ -40,7 +40,7 @@ use copeak::synchrony::{
 use copeak::time::TimeSpan;
 use std::f64::consts::TAU;
 
-/// What a value shows, looked through: plain words that hold each of `words`, so many figures, and all of it well-formed.
+/// Checks the display of a value: plain text that contains each of `words`, the number of figures, and well-formed markup.
 #[track_caller]
 fn shows(value: &impl Show, figures: usize, words: &[&str]) -> String {
     let shown = value.content();
@@ -52,7 +52,7 @@ fn shows(value: &impl Show, figures: usize, words: &[&str]) -> String {
         blocks.push((kind, body));
         rest = after.trim_start_matches('\n');
     }
-    assert!(rest.is_empty(), "beside the marks: {rest}");
+    assert!(rest.is_empty(), "outside of the marks: {rest}");
     let (kind, plain) = blocks[0];
     assert_eq!(kind, "text/plain");
     for word in words {
@@ -391,14 +391,14 @@ fn sessions() {
 }
 
 #[test]
-fn too_little_is_said() {
+fn a_session_of_few_strides_displays_what_it_cannot_tell() {
     let Sprint { cycles, .. } = sprint(9.5, 3, 4);
     let session = SessionAnalysis::new(1).replicates(50).apply(&cycles).unwrap();
     shows(&session, 2, &["cannot tell"]);
 }
 
 #[test]
-fn comparisons() {
+fn comparisons_and_changes_display_their_parts() {
     let (one, other) = (sprint(9.5, 24, 5).cycles, sprint(8.0, 24, 6).cycles);
     let convergence = SessionAnalysis::new(1).replicates(100);
     let comparison = convergence.compare(&other, &one).unwrap();
@@ -493,11 +493,11 @@ fn segment_forces() {
 }
 
 #[test]
-fn figures_lists_and_nothing() {
+fn figures_lists_and_missing_values_are_displayed() {
     let plot = Plot::new("Knee", "time (s)", "angle (deg)").signal("raw", &on_clock(rustling(50)));
     let words = shows(&plot, 1, &["Knee"]);
     assert_eq!(words, "Knee");
-    assert_eq!(plot.content().matches("<pre").count(), 0, "a title is not said twice");
+    assert_eq!(plot.content().matches("<pre").count(), 0, "a title is shown once");
     let lag = t_interval(&[0.017, 0.021, 0.019, 0.02], 0.95).unwrap();
     let svg = Svg(figure::intervals("Lags", "lag (ms)", 1e3, [("hip to knee", &lag)]).unwrap());
     shows(&svg, 1, &["Lags"]);
@@ -509,7 +509,7 @@ fn figures_lists_and_nothing() {
     assert_eq!(plain.matches(&lag.to_string()).count(), 2, "{both}");
     assert_eq!(Some(lag).content(), lag.content());
     assert!(None::<copeak::inference::Estimate>.content().contains("too little was recorded"));
-    // A title with a sign that SVG writes otherwise is said as it is, and once.
+    // A title with a sign that SVG escapes is shown unescaped, and once.
     let amp = Svg(figure::intervals("Hip & knee", "lag (ms)", 1e3, [("hip to knee", &lag)]).unwrap());
     assert_eq!((amp.to_string().as_str(), amp.content().matches("<pre").count()), ("Hip & knee", 0));
 }

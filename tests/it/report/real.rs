@@ -59,7 +59,7 @@ fn the_sprinter_agrees_with_an_independent_program() {
     }
 }
 
-/// Every accepted step has each contributor's peak or says why not; every other step says why it is out.
+/// Every accepted step has each contributor's peak or the reason for its absence; every other step has its reason for rejection.
 #[test]
 fn no_step_is_silent() {
     let Some(study) = sprint() else { return };
@@ -111,7 +111,7 @@ fn treadmill_runners_extend_hip_knee_ankle() {
 
 /// Four trials of one runner: no inference over athletes, and too few for the models.
 #[test]
-fn four_trials_of_one_sprinter_say_nothing_of_athletes() {
+fn four_trials_of_one_sprinter_give_no_inference_over_athletes() {
     let Some(study) = sprint() else { return };
     let speed = study.speed.as_ref().unwrap();
     assert_eq!((speed.trials, speed.athletes, speed.fit), (4, 1, None));
@@ -134,9 +134,9 @@ fn a_c3d_file_is_studied_as_it_is_read() {
     assert!(found.sequence.is_some());
 }
 
-/// Markers that nobody has described: the report says so, with their names.
+/// Markers of an unknown set: the report lists their names.
 #[test]
-fn markers_of_no_known_set_are_named() {
+fn markers_of_an_unknown_set_are_listed_in_the_report() {
     let clock = copeak::Clock::from_zero(copeak::Rate::from_hz(100.0).unwrap());
     let mut trial = Recording::new("own markers");
     for axis in ["x", "y", "z"] {

@@ -1,4 +1,4 @@
-//! Small, fixed-seed versions of `scripts/validate sequence`: how often lags and orders say what is not so.
+//! Small, fixed-seed versions of `scripts/validate sequence`: false alarms of lags and orders.
 
 use crate::common::noise::SplitMix;
 use copeak::inference::{Bootstrap, Interval, Strides};
@@ -22,7 +22,7 @@ fn session(strides: usize, [sd_s, se_s, sync_s]: [f64; 3], noise: &mut SplitMix)
     sequencer.find(&cycles, &Strides::ungrouped(strides)).unwrap().pairs.remove(0)
 }
 
-/// Share of sessions in which the lag of 0 is called one.
+/// Share of sessions in which a lag of 0 is significant.
 fn decided(strides: usize, errors: [f64; 3]) -> f64 {
     let mut noise = SplitMix(strides as u64);
     let sessions = 3000;
@@ -34,14 +34,14 @@ fn decided(strides: usize, errors: [f64; 3]) -> f64 {
 }
 
 #[test]
-fn no_lag_is_called_one_in_at_most_five_per_cent() {
+fn a_lag_of_zero_is_significant_in_at_most_five_per_cent() {
     for strides in [3, 5, 10, 20] {
         for sync_ms in [0.0, 1.0, 6.0] {
             let share = decided(strides, [0.006, 0.0, 1e-3 * sync_ms]);
             // Three standard errors of 5 % in 3000 sessions are 1.2 %.
             assert!(share <= 0.062, "{strides} strides, clocks to {sync_ms} ms: {share}");
         }
-        // The same sessions on clocks that are off by what nobody allowed for would be called a lag far more often.
+        // The same sessions on clocks with an error that is not allowed for would be significant far more often.
     }
     let mut noise = SplitMix(7);
     let unsuspecting = (0..1000).filter(|_| {
@@ -63,13 +63,13 @@ fn ties_are_reported_as_ties() {
             all += 1;
         }
     }
-    // The clocks' error is one a session, so the shares of sessions scatter: 10,000 cycles are worth some 1000.
+    // The clocks' error is the same within a session, so the shares of sessions scatter: 10,000 cycles are worth some 1000.
     let share = f64::from(ties as u32) / f64::from(all);
     assert!((0.93..=0.97).contains(&share), "{share}");
 }
 
 #[test]
-fn orders_that_are_exchangeable_are_called_an_order_in_at_most_five_per_cent() {
+fn exchangeable_orders_are_significant_in_at_most_five_per_cent() {
     for (cycles, channels) in [(5, 3), (12, 4)] {
         let mut noise = SplitMix(cycles as u64);
         let sessions = 3000;

@@ -1,4 +1,4 @@
-//! What lags and orders obey whatever the times are.
+//! Properties of lags and orders for any times.
 
 use crate::common::cases;
 use copeak::Rate;
@@ -37,7 +37,7 @@ proptest! {
         for (a, b) in forward.kendall_tau.iter().zip(&backward.kendall_tau) {
             prop_assert_eq!(a.map(|tau| -tau), *b);
         }
-        // Without ties L and its mirror image are equally far from the middle.
+        // Without ties L and its mirror image are equally far from the centre.
         let (n, m) = (rows.len() as f64, 4.0);
         let sum = forward.page.unwrap().l + backward.page.unwrap().l;
         prop_assert_eq!(sum, n * m * (m + 1.0) * (m + 1.0) / 2.0);
@@ -50,7 +50,7 @@ proptest! {
 
     #[test]
     fn where_the_circle_is_cut_changes_nothing(rows in times(3), turn in 0u8..64) {
-        // Times within a quarter of the cycle, then all of them turned round it.
+        // Times within a quarter of the cycle, then all of them rotated.
         let turned = |by: f64| -> Option<Sequence> {
             let cycles: Vec<Cycle> = rows.iter().enumerate().map(|(i, row)| Cycle {
                 start_s: i as f64,
@@ -83,7 +83,7 @@ proptest! {
         let found = Sequence::of(&delayed, &cycles, &Strides::ungrouped(rows.len()), &Bootstrap::new(1)).unwrap();
         let (a, b) = (&plain.pairs[0].mean_s, &found.pairs[0].mean_s);
         prop_assert!((b.value - a.value - delay).abs() < 1e-12);
-        // The error makes an interval wider, perhaps too wide to be one.
+        // The error widens an interval, perhaps beyond the cycle, where it is dropped.
         prop_assert!(a.ci.is_some() == b.ci.is_some() || b.why_not == Some(NoInterval::WiderThanCycle));
         if let (Some(a), Some(b)) = (a.ci, b.ci) {
             let (a, b) = (0.5 * a.width(), 0.5 * b.width());
@@ -94,7 +94,7 @@ proptest! {
     }
 
     #[test]
-    fn lags_add_up_and_mirror(rows in times(3)) {
+    fn lags_are_additive_and_antisymmetric(rows in times(3)) {
         let found = sequence(&rows, 0.0);
         let lag = |from: &str, to: &str| found.pair(from, to).unwrap().mean_s.value;
         prop_assert!((lag("0", "1") + lag("1", "2") - lag("0", "2")).abs() < 1e-12);
@@ -127,7 +127,7 @@ proptest! {
         prop_assume!(there.is_ok() && back.is_ok());
         let (there, back) = (there.unwrap(), back.unwrap());
         prop_assert!((there.r - back.r).abs() < 1e-9);
-        // Equally high maxima may be told apart differently; one best maximum may not.
+        // Of equally high maxima either may be chosen; a single best maximum may not change.
         prop_assume!(there.second_r.is_none_or(|second| second < there.r - 1e-6));
         let turn = 60.0 / 64.0;
         let mut off = there.lag_s + back.lag_s;
@@ -163,11 +163,11 @@ fn no_interval_is_wider_than_the_cycle() {
 
 #[cfg(feature = "serde")]
 #[test]
-fn a_sequence_survives_being_written_down() {
+fn a_sequence_is_unchanged_by_a_json_round_trip() {
     let rows = [vec![0.1, 0.2, 0.3], vec![0.1, 0.25, 0.3], vec![0.15, 0.2, 0.35]];
     let found = sequence(&rows, 0.0);
     let text = serde_json::to_string(&found).unwrap();
-    // The reader of numbers may miss the last digit.
+    // The last digit may be lost in parsing.
     let read: Sequence = serde_json::from_str(&text).unwrap();
     assert_eq!(format!("{read:.12?}"), format!("{found:.12?}"));
     for word in ["exchangeable_in_every_cycle", "\"relation\":\"before\"", "\"common_s\":0.0"] {

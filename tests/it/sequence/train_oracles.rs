@@ -87,12 +87,12 @@ proptest! {
             (SpikeOrder::of(&forwards, window(cap)).unwrap(), SpikeOrder::of(&backwards, window(cap)).unwrap());
         let k = trains.len();
         prop_assert_eq!(there.lead(0, k - 1), back.lead(k - 1, 0));
-        // Exact in both, so equally good whatever the order given.
+        // Exact in both, so equally good for any given order.
         prop_assert_eq!(there.synfire(1).indicator_sorted, back.synfire(1).indicator_sorted);
     }
 
     #[test]
-    fn time_reversed_the_lead_turns_round(trains in some_trains()) {
+    fn reversed_time_reverses_the_lead(trains in some_trains()) {
         let forwards = Trains::new(&trains, 0.0, 20.0).unwrap();
         // Times on a grid of 2^-20 s can be mirrored exactly.
         let grid = |t: f64| (t * 1048576.0).round() / 1048576.0;
@@ -137,7 +137,7 @@ proptest! {
     }
 }
 
-/// With one event per cycle the cap decides, and what it lets through by chance is 2 cap/T.
+/// With one event per cycle the cap decides, and the share of chance coincidences is 2 cap/T.
 #[test]
 fn chance_of_periodic_events_is_two_caps_over_the_cycle() {
     let cycle = |offset: f64| (0..40).map(|i| 0.7 * (f64::from(i) + offset)).collect::<Vec<f64>>();
@@ -146,7 +146,7 @@ fn chance_of_periodic_events_is_two_caps_over_the_cycle() {
     let mean = (0..offsets)
         .map(|i| {
             let offset = 0.25 + 0.5 * f64::from(i) / f64::from(offsets);
-            // Every offset of half a cycle either way, from a train that is not at the recording's edges.
+            // Every offset up to half a cycle in either direction, from a train away from the recording's edges.
             let trains = Trains::new(&[cycle(0.5), cycle(2.0 * offset - 0.5)], 0.0, 29.0).unwrap();
             SpikeSync::of(&trains, window).unwrap().value()
         })

@@ -9,10 +9,10 @@ use copeak::sequence::{AdaptiveWindow, SpikeOrder, Trains};
 use copeak::stride::{self, StepCriteria};
 use copeak::synchrony::SpikeSync;
 
-/// Support and swing hip of a treadmill runner peak once a step, tens of milliseconds apart: without a cap that is called
-/// perfect synchrony, with one it is not, and the lead has one direction.
+/// Support and swing hip of a treadmill runner peak once a step, tens of milliseconds apart: without a cap their synchrony
+/// is perfect, with one it is not, and the lead has one direction.
 #[test]
-fn strides_need_a_cap() {
+fn real_strides_coincide_always_without_a_cap_but_not_with_one() {
     let Some(folder) = common::data() else { return };
     let trial = csv::read(folder.join("treadmill_rbds/s01_v25.csv")).unwrap();
     let force = |side: Side| trial.signal(&format!("grf_vertical_{side}")).unwrap();

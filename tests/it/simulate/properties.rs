@@ -19,7 +19,7 @@ proptest! {
     #![proptest_config(cases(100))]
 
     #[test]
-    fn a_phantom_is_refused_or_true(
+    fn a_simulated_trial_is_an_error_or_agrees_with_its_truth(
         speed in 2.0..13.0f64,
         rate in 60.0..1200.0f64,
         steps in 1usize..6,

@@ -1,4 +1,4 @@
-//! What is known of the simulated is found again: a small fixed-seed version of `scripts/validate convergence`.
+//! Recovery of the truth of simulated trials: a small fixed-seed version of `scripts/validate convergence`.
 
 use copeak_validation::convergence::{causes, index, locked, speed, timing};
 use copeak_validation::figure;

@@ -1,4 +1,4 @@
-//! The simulated is what it says: its force carries the body, its truth is where its drives peak.
+//! A simulated trial agrees with its truth: its force carries the body, and its drives peak at the stated times.
 
 use copeak::event::{Contact, ForceContacts, Side};
 use copeak::simulate::{Pulse, SimulatedTrial, Sprinter, sprinter_at_four_speeds};
@@ -46,7 +46,7 @@ fn mean_vertical_force_over_contact_is_body_weight_times_step_over_contact_time(
     }
 }
 
-/// When the true force passes a threshold on its way up and down.
+/// Returns the times at which the true force rises and falls through a threshold.
 fn passages(trial: &SimulatedTrial, contact: &Contact, on: f64, off: f64) -> (f64, f64) {
     let side = contact.side();
     let middle = 0.5 * (contact.initial.time_s + contact.terminal.time_s);
@@ -82,7 +82,7 @@ fn contacts_found_by_force_are_the_true_ones() {
             // The threshold lies late and early by a bias that depends on the force alone ...
             assert!((0.0..0.008).contains(&(up - truth.initial.time_s)), "{speed}");
             assert!((0.0..0.012).contains(&(truth.terminal.time_s - down)), "{speed}");
-            // ... and the event lies at the threshold, within what it says of itself and 0.1 ms.
+            // ... and the event lies at the threshold, within its uncertainty and 0.1 ms.
             for (event, at) in [(found.initial, up), (found.terminal, down)] {
                 let miss = (event.time_s - at).abs();
                 assert!(miss < 4.0 * event.se_s + 1e-4, "{speed}: {miss} se {}", event.se_s);
@@ -160,7 +160,7 @@ fn recorded_angles_are_the_integrals_of_the_true_velocities() {
 }
 
 #[test]
-fn settings_do_what_they_say() {
+fn settings_move_only_the_pulses_they_name() {
     let base = Sprinter::at_speed(7.0).steps(4);
     let plain = base.clone().simulate().unwrap().truth;
     let late = base.clone().offset_s(Pulse::OppositeArm, 0.02).amplitude(Pulse::Trunk, 1.5);
@@ -181,7 +181,7 @@ fn settings_do_what_they_say() {
     for step in &together.steps {
         assert!((step.peak_s(Pulse::Trunk) - step.step.start_s() - 0.09).abs() < 1e-12);
     }
-    // All at one instant: the sum of the peaks is reached, but for the phase grid.
+    // All at one instant: the sum of the peaks is reached, up to the phase grid.
     assert!(together.coincidence() > 0.998, "{}", together.coincidence());
     assert!(plain.coincidence() < 0.95, "{}", plain.coincidence());
 }
@@ -285,7 +285,7 @@ fn the_four_speeds_are_a_story() {
 }
 
 #[test]
-fn bad_configurations_are_refused() {
+fn configurations_out_of_range_are_errors_that_name_the_setting() {
     let base = || Sprinter::at_speed(9.5);
     let parameter = |sprinter: Sprinter, part: &str| {
         let error = sprinter.simulate().unwrap_err();

@@ -184,10 +184,10 @@ pub fn removed(cycles: usize) -> Result<Table, Error> {
         }
     }
     Ok(Table {
-        title: "A filter that takes signal",
-        text: "The same with a pulse whose top is a corner. The noise is estimated from what the filter takes away, so signal that\n\
-               it takes counts as noise, and the standard errors are too large. (The median of what it takes instead of the mean\n\
-               square would be right to 30 % here; but in recordings what lies just above the cut-off is several times what lies near\n\
+        title: "A filter that removes signal",
+        text: "The same with a pulse whose peak is a corner. The noise is estimated from the part that the filter removes, so signal\n\
+               that it removes counts as noise, and the standard errors are too large. (The median of the removed part instead of the\n\
+               mean square would be right to 30 % here; but in recordings the power just above the cut-off is several times that near\n\
                the Nyquist frequency, and the median would make the standard errors too small there.)",
         columns: COLUMNS,
         rows,

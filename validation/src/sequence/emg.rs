@@ -227,10 +227,10 @@ pub fn tables(data: &Path, figures: &mut Vec<Figure>) -> Result<Vec<Table>, Erro
         said: "The two C3D files of the same sprinter: 12 muscles of the right leg and the force plates, on one clock at 1500 Hz (so no error of \
                synchronisation). Onset: the moment at which the variance of the signal (band-pass 20 to 450 Hz) most likely rose (Staude & Wolf 1999, \
                doi:10.1016/S1350-4533(99)00067-3), between the quietest and the busiest moment of its envelope, from 40 % of a stride before initial contact to \
-               terminal contact. Delay: from there to the force's crossing of 50 N, positive when the force comes later, with an interval that held 90 % and more of the simulated \
-               onsets above. The last column allows for an electromechanical delay of 50 ms with a standard error of 10 ms, chosen for \
-               illustration: what the muscle pulls, against the force. RF and TA are busiest in the swing before. A delay in one step is \
-               no more than that: there are two steps to a speed."
+               terminal contact. Delay: from the onset to the force's crossing of 50 N, positive when the force comes later, with an interval that \
+               covered at least 90 % of the simulated onsets above. The last column allows for an electromechanical delay of 50 ms with a \
+               standard error of 10 ms, chosen for illustration: the muscle's pull against the force. RF and TA are busiest in the \
+               preceding swing. Each delay is that of a single step: there are two steps per speed."
             .into(),
         columns: vec!["m/s", "muscle", "contact", "onset to force, ms", "onset is", "with 50 ms allowed for, ms"],
         rows,

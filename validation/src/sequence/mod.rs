@@ -17,15 +17,15 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 const HEAD: &str = "\
-# Sequencing: what holds, and what it says of real runners
+# Sequencing: validation on simulations and real runners
 
 Written by `scripts/validate sequence --markdown PATH`. First simulations, whose truth is known: a number with a range in
 brackets must lie in it. Then the recordings.
 
 ![Peak times of hip, knee and ankle after initial contact of a simulated sprinter, with the lags between them and their intervals below](sequence.svg)
 
-What a `Sequence` draws of itself (`scripts/validate sequence --figure PATH`): dots are steps, bars 95 % intervals, shaded above is the time to terminal
-contact.
+The figure of a `Sequence` (`scripts/validate sequence --figure PATH`): dots are steps, bars 95 % intervals, and the shaded area above is the time to
+terminal contact.
 ";
 
 /// Runs the study with the arguments that follow its name, and returns whether everything that it requires holds.

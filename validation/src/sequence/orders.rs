@@ -45,8 +45,7 @@ pub fn study(count: usize) -> Vec<Figure> {
         let seed = |i: usize| (i + 100_000 * (cycles * 10 + channels)) as u64 ^ (u64::from(grid > 0.0) << 40);
         let found = each(count, |i| exchangeable(cycles, channels, grid, &mut Noise::from_seed(seed(i))));
         let ties = if grid > 0.0 { ", many ties" } else { "" };
-        let name =
-            format!("order exchangeable anew in every cycle: {cycles} cycles, {channels} channels{ties}");
+        let name = format!("order exchangeable in every cycle: {cycles} cycles, {channels} channels{ties}");
         for (test, share) in alarms(&found) {
             figures
                 .push(Figure::new("order, false alarms at 5 %", name.clone(), test, share).within(0.0, most));

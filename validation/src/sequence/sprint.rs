@@ -52,11 +52,11 @@ pub fn tables(data: &Path, figures: &mut Vec<Figure>) -> Result<Vec<Table>, Erro
         );
     }
     let said = "Dorn, Schache & Pandy 2012, subject JA1, overground; 250 Hz, angles low-passed at 15 Hz. Fastest extension after initial \
-                contact, with 1.96 standard errors for white noise in the angle (what the filter does to a skew pulse is not in it), \
+                contact, with 1.96 standard errors for white noise in the angle (without the bias of the filter on a skew pulse), \
                 and the lag to the next joint in this step: a tie is less than 1.96 combined standard errors. Contacts from joint angles \
-                (kinematic) are less sure than those from force. At 7.0 and 9.5 m/s the hip extends in two pushes, early and late in contact, \
-                and which of them is the faster changes from side to side: the last column tells when the other one came and how fast it was \
-                beside the first. A lag that jumps by 50 ms between sides is that, no error of measurement.";
+                (kinematic) are less accurate than those from force. At 7.0 and 9.5 m/s the hip extends in two pushes, early and late in contact, \
+                and which of them is the faster changes from side to side: the last column gives the time of the other peak and its speed as a \
+                percentage of the first. A lag that jumps by 50 ms between sides has this cause, and is no error of measurement.";
     Ok(vec![
         Table {
             title: "Sprint: hip, knee and ankle in every step".into(),
@@ -72,7 +72,7 @@ pub fn tables(data: &Path, figures: &mut Vec<Figure>) -> Result<Vec<Table>, Erro
                 "ankle, ms",
                 "hip to knee, ms",
                 "knee to ankle, ms",
-                "hip's other top, ms",
+                "hip's other peak, ms",
             ],
             rows: steps,
         },
@@ -80,7 +80,8 @@ pub fn tables(data: &Path, figures: &mut Vec<Figure>) -> Result<Vec<Table>, Erro
             title: "Sprint: mean lags".into(),
             said: format!(
                 "Over the strides of each run, {} to {}. Three to nine strides are few: the intervals are marked approximate. Two to four \
-                 strides that resemble their neighbours are worth less than two, and their interval then says nothing at all, which is meant.",
+                 strides that resemble their neighbours are worth less than two independent ones, and their interval is then intentionally \
+                 uninformative.",
                 JOINTS[0], JOINTS[2]
             ),
             columns: vec!["m/s", "pair", "ms", "% of contact", "relation", "n"],

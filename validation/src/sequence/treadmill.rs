@@ -65,8 +65,8 @@ fn lags(runners: &[Runner]) -> Table {
         said: "Fukuchi, Fukuchi & Duarte 2017; 150 Hz, 30 s, angles low-passed at 12 Hz. Lag between the fastest extension of one joint and \
                of the next during contact, mean with 95 % interval over strides; then the relation over all strides, and in how many \
                contacts the first came before, tied with, after the second. The knee can extend fastest before the hip or \
-               after it: the lags say so, with their error. The order alone says less: it is as expected in the share of contacts in the last \
-               column."
+               after it: the lags show which, with their error. The order alone carries less information: it is as expected in the share \
+               of contacts in the last column."
             .into(),
         columns: vec![
             "runner", "m/s", "contact, ms", "hip to knee, ms", "% of contact", "relation", "knee to ankle, ms", "% of contact",
@@ -122,8 +122,8 @@ fn changes(runners: &[Runner], figures: &mut Vec<Figure>) -> Vec<Table> {
         Table {
             title: "Treadmill: how the lags change with speed".into(),
             said: format!(
-                "Number of runners whose lag became shorter / cannot be told to have changed / became longer, by Welch's interval \
-                 over strides. Were nothing ever to change, {:.0} of {all} changes would still be called one in each column.",
+                "Number of runners whose lag became shorter / did not change significantly / became longer, by Welch's interval \
+                 over strides. If no lag changed, {:.0} of {all} changes would still be significant in each column.",
                 0.05 * all as f64
             ),
             columns: vec!["pair", "m/s", "in ms", "in % of contact"],

@@ -299,7 +299,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ticks_are_round_and_told_apart() {
+    fn ticks_are_round_and_have_distinct_labels() {
         let labels = |range| ticks(range, 5).into_iter().map(|(_, l)| l).collect::<Vec<_>>();
         assert_eq!(labels((-0.1, 1.05)), ["0.0", "0.5", "1.0"]);
         assert_eq!(labels((-9.0, 21.0)), ["0", "10", "20"]);

@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_are_told_apart_with_any_colour_vision() {
+    fn colours_are_distinct_with_any_colour_vision() {
         // Okabe and Ito's own six: 7.6.
         let (light, dark) = (closest(|c| c.light), closest(|c| c.dark));
         assert!(light >= 7.6 && dark >= 9.5, "{light:.2} {dark:.2}");
