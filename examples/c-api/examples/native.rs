@@ -2,8 +2,8 @@
 //! its length, and its doubles as hexadecimal bits.
 
 use copeak::convergence::{LiveContributor, LiveConvergence, LiveStep, Rectification, Role};
-use copeak::event::{Event, ForceContacts, Side};
 use copeak::event::live::Footfall;
+use copeak::event::{Event, ForceContacts, Side};
 use copeak::filter::{Band, Butterworth, ZeroPhase};
 use copeak::inference::{Estimate, Strides};
 use copeak::peak::{PeakFinder, subsample};

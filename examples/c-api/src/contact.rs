@@ -4,8 +4,8 @@ use crate::event::{CopeakEvent, side_of};
 use crate::handle;
 use crate::memory::{self, List, Out};
 use crate::status::{CopeakStatus, Fault, guard};
-use copeak::event::{ForceContacts, Side};
 use copeak::event::live::LiveContacts;
+use copeak::event::{ForceContacts, Side};
 use copeak::{Clock, Rate, Real, Signal, StageExt, stage::Stream};
 
 /// When a foot is on the ground.

@@ -41,7 +41,9 @@ pub async fn executor(
     let functions = BallistaFunctionRegistry::from(&session::state(default_config_producer())?);
     let config = ExecutorProcessConfig {
         port,
-        grpc_port: port.checked_add(1).ok_or("an executor needs PORT and PORT + 1; PORT must be below 65535")?,
+        grpc_port: port
+            .checked_add(1)
+            .ok_or("an executor needs PORT and PORT + 1; PORT must be below 65535")?,
         external_host: Some(Ipv4Addr::LOCALHOST.to_string()),
         scheduler_host: Ipv4Addr::LOCALHOST.to_string(),
         scheduler_port,

@@ -1,8 +1,8 @@
 //! The live chain: low-pass, slope, peaks of the right hip, contacts of both feet, convergence of five contributors.
 
 use copeak::convergence::{LiveContributor, LiveConvergence, LiveLag, LiveStep, Role, state::LiveMemory};
-use copeak::event::{Event, ForceContacts, Side};
 use copeak::event::live::LiveContacts;
+use copeak::event::{Event, ForceContacts, Side};
 use copeak::filter::{Butterworth, Section};
 use copeak::peak::{LivePeak, LivePeakFinder};
 use copeak::stage::Stream;
