@@ -5,7 +5,7 @@ mod support;
 
 use copeak::convergence::{DriveGrid, LiveContributor, LiveConvergence, PHASES, Role};
 use copeak::crossing::{Crossing, Direction, Hysteresis, state::HysteresisState};
-use copeak::event::{Event, EventKind, Method, Side};
+use copeak::event::{Event, EventKind, Method, Side, Sides};
 use copeak::filter::{Butterworth, Section};
 use copeak::{Clock, Frame, Rate, Samples as _, Stage};
 use support::{Run, Workload};
@@ -42,7 +42,7 @@ fn delayed(x: &[f64], channel: usize, i: usize) -> f64 {
 fn set_up(x: Vec<f64>, _channels: usize) -> Box<dyn Run> {
     let frame = |i: usize| Frame(std::array::from_fn(|c| delayed(&x, c, i)));
     let contributors: Vec<LiveContributor> =
-        (0..8).map(|i| LiveContributor::paired(Role::SupportLeg, 2 * i, 2 * i + 1)).collect();
+        (0..8).map(|i| LiveContributor::paired(Role::SupportLeg, Sides::new(2 * i, 2 * i + 1))).collect();
     Box::new(Chain {
         frames: (0..x.len()).map(frame).collect(),
         filter: filter(),

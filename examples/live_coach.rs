@@ -5,7 +5,7 @@
 //! ```
 
 use copeak::convergence::{LiveContributor, LiveConvergence, Role};
-use copeak::event::{ForceContacts, Side};
+use copeak::event::{ForceContacts, Side, Sides};
 use copeak::filter::{Butterworth, CentralDifference};
 use copeak::simulate::{Pulse, Sprinter};
 use copeak::{Clock, StageExt};
@@ -29,10 +29,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         feet.push((ForceContacts::default().live(clock, side, 1.0)?.stream::<f64>(), samples(name)?));
     }
     let contributors = [
-        LiveContributor::paired(Role::SupportLeg, 0, 1).sign(-1.0), // extension
-        LiveContributor::paired(Role::SwingLeg, 0, 1),
-        LiveContributor::paired(Role::SupportArm, 2, 3),
-        LiveContributor::paired(Role::OppositeArm, 2, 3).sign(-1.0),
+        LiveContributor::paired(Role::SupportLeg, Sides::new(0, 1)).sign(-1.0), // extension
+        LiveContributor::paired(Role::SwingLeg, Sides::new(0, 1)),
+        LiveContributor::paired(Role::SupportArm, Sides::new(2, 3)),
+        LiveContributor::paired(Role::OppositeArm, Sides::new(2, 3)).sign(-1.0),
     ];
     let mut live = LiveConvergence::builder(clock, contributors).channels(angles.len()).build()?;
 

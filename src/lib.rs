@@ -93,7 +93,7 @@ pub mod prelude {
     #[cfg(feature = "analysis")]
     pub use crate::study::Study;
     #[cfg(feature = "alloc")]
-    pub use crate::{Analysis, AnalysisExt, Filter, Signal};
+    pub use crate::{Analysis, AnalysisExt, Filter, Signal, recording::Recording};
     pub use crate::{
         Clock, Error, Flush, Frame, GroupDelay, Rate, Real, Samples, SamplesMut, Stage, StageExt, SteadyState,
     };

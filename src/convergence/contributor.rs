@@ -2,7 +2,7 @@
 
 use super::role::{check_channels, check_sign};
 use super::{Rectification, Role};
-use crate::event::Side;
+use crate::event::{Side, Sides};
 use crate::filter::conditioning::TimingNoise;
 use crate::{Error, Real, Result, Samples, Signal};
 use alloc::{boxed::Box, string::String, vec::Vec};
@@ -100,13 +100,13 @@ by_pointer!(&C, Box<C>);
 /// [`Cycles::new`](super::Cycles::new).
 ///
 /// ```
-/// use copeak::{Clock, Rate, Signal, event::Side};
+/// use copeak::{Clock, Rate, Signal, event::{Side, Sides}};
 /// use copeak::convergence::{Contribute, Contributor, Role};
 /// let clock = Clock::from_zero(Rate::from_hz(100.0)?);
 /// let left = Signal::new(clock, vec![-3.0, 4.0]);
 /// let right = Signal::new(clock, vec![5.0, -6.0]);
 /// // Hip extension velocity of the support leg: minus the flexion velocity, its positive part.
-/// let hip = Contributor::paired("support_hip", Role::SupportLeg, &left, &right).sign(-1.0).unit("deg/s");
+/// let hip = Contributor::paired("support_hip", Role::SupportLeg, Sides::new(&left, &right)).sign(-1.0).unit("deg/s");
 /// assert_eq!(hip.drive(Side::Left)?.samples(), &[3.0, 0.0]);
 /// assert_eq!(hip.drive(Side::Right)?.samples(), &[0.0, 6.0]);
 /// # Ok::<(), copeak::Error>(())
@@ -133,24 +133,28 @@ pub struct Contributor {
     /// The phase by which it should peak after the others, as a fraction of the cycle.
     pub target_phase: f64,
     channels: Channels,
-    /// Of the left (or midline) and the right channel.
-    noise: Option<(TimingNoise, TimingNoise)>,
+    /// Of the left and the right channel, or twice that of the midline channel.
+    noise: Option<Sides<TimingNoise>>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 enum Channels {
-    Paired { left: Signal, right: Signal },
+    Paired(Sides<Signal>),
     Midline(Signal),
 }
 
 impl Contributor {
     /// Creates a contributor with a channel for each side.
-    pub fn paired<S>(name: impl Into<String>, role: Role, left: &Signal<S>, right: &Signal<S>) -> Self
+    pub fn paired<S>(name: impl Into<String>, role: Role, channels: Sides<&Signal<S>>) -> Self
     where
         S: Samples,
         S::Item: Real,
     {
-        Self::from_channels(name, role, Channels::Paired { left: owned(left), right: owned(right) })
+        Self::from_channels(
+            name,
+            role,
+            Channels::Paired(Sides::new(owned(channels.left), owned(channels.right))),
+        )
     }
 
     /// Creates a contributor with one midline channel, whose sign is the one for right support.
@@ -217,8 +221,8 @@ impl Contributor {
 
     /// Sets the effect of the noise of the left and the right channel (the same twice for a midline channel) on peak times.
     #[must_use]
-    pub fn noise(self, left: TimingNoise, right: TimingNoise) -> Self {
-        Self { noise: Some((left, right)), ..self }
+    pub fn noise(self, noise: Sides<TimingNoise>) -> Self {
+        Self { noise: Some(noise), ..self }
     }
 
     /// Sets the weight: finite and at least 0.
@@ -238,7 +242,7 @@ impl Contributor {
         check_channels(&self.role, is_midline)?;
         check_sign(self.sign)?;
         let signals = match &self.channels {
-            Channels::Paired { left, right } => [left, right],
+            Channels::Paired(Sides { left, right }) => [left, right],
             Channels::Midline(channel) => [channel, channel],
         };
         if signals.iter().any(|signal| signal.samples().is_empty()) {
@@ -273,8 +277,7 @@ impl Contribute for Contributor {
     fn drive(&self, support: Side) -> Result<Signal> {
         self.check()?;
         let (channel, flip) = match (&self.channels, self.role.side(support)) {
-            (Channels::Paired { left, .. }, Some(Side::Left)) => (left, 1.0),
-            (Channels::Paired { right, .. }, _) => (right, 1.0),
+            (Channels::Paired(sides), side) => (sides.get(side.unwrap_or(Side::Right)), 1.0),
             (Channels::Midline(channel), _) => (channel, if support == Side::Right { 1.0 } else { -1.0 }),
         };
         let sign = flip * self.sign;
@@ -283,8 +286,7 @@ impl Contribute for Contributor {
     }
 
     fn noise(&self, support: Side) -> Option<TimingNoise> {
-        let (left, right) = self.noise?;
-        Some(if self.role.side(support) == Some(Side::Right) { right } else { left })
+        Some(*self.noise?.get(self.role.side(support).unwrap_or(Side::Left)))
     }
 
     fn normalization(&self) -> Normalization {

@@ -101,7 +101,7 @@ impl fmt::Display for ExcludedContributor {
 ///
 /// ```
 /// use copeak::convergence::{Contributor, CycleKind, Cycles, Role};
-/// use copeak::event::{Contact, Event, EventKind, Method, Side};
+/// use copeak::event::{Contact, Event, EventKind, Method, Side, Sides};
 /// use copeak::{Clock, Rate, Signal, stride::Step};
 /// let clock = Clock::from_zero(Rate::from_hz(100.0)?);
 /// // The left channel peaks every second from 0.5 s on, the right one half a second later.
@@ -109,8 +109,8 @@ impl fmt::Display for ExcludedContributor {
 /// let left = Signal::new(clock, (0..400).map(pulse).collect::<Vec<_>>());
 /// let right = Signal::new(clock, (50..450).map(pulse).collect::<Vec<_>>());
 /// let legs = [
-///     Contributor::paired("support", Role::SupportLeg, &left, &right),
-///     Contributor::paired("swing", Role::SwingLeg, &left, &right),
+///     Contributor::paired("support", Role::SupportLeg, Sides::new(&left, &right)),
+///     Contributor::paired("swing", Role::SwingLeg, Sides::new(&left, &right)),
 /// ];
 /// let event = |time_s, kind| Event::new(time_s, 0.001, Side::Left, kind, Method::Force);
 /// let contact =

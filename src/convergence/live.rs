@@ -4,7 +4,7 @@ use super::coincidence::ratio;
 use super::coincidence::{highest, largest_of};
 use super::role::{check_channels, check_sign, check_target_phase, check_weight};
 use super::{PHASES, Rectification, Role, kappa};
-use crate::event::{Contact, Event, EventKind, Side};
+use crate::event::{Contact, Event, EventKind, Side, Sides};
 use crate::inference::draw::Draws;
 use crate::math::{Vertex, difference, wrap};
 use crate::stride::Step;
@@ -44,10 +44,11 @@ const STEP_S: (f64, f64) = (0.15, 0.60);
 ///
 /// ```
 /// use copeak::convergence::{LiveConvergence, LiveContributor, Role};
-/// use copeak::event::{Event, EventKind, Method, Side};
+/// use copeak::event::{Event, EventKind, Method, Side, Sides};
 /// use copeak::{Clock, Rate};
 /// let clock = Clock::from_zero(Rate::from_hz(200.0)?);
-/// let legs = [LiveContributor::paired(Role::SupportLeg, 0, 1), LiveContributor::paired(Role::SwingLeg, 0, 1)];
+/// let leg = |role| LiveContributor::paired(role, Sides::new(0, 1));
+/// let legs = [leg(Role::SupportLeg), leg(Role::SwingLeg)];
 /// let mut live = LiveConvergence::builder(clock, legs).channels(2).build()?;
 /// let mut steps = 0;
 /// for i in 0..800 {
@@ -232,9 +233,9 @@ struct Landing {
 /// [`LiveConvergence`](super::LiveConvergence::builder).
 ///
 /// ```
-/// use copeak::convergence::{LiveContributor, Role};
+/// use copeak::{convergence::{LiveContributor, Role}, event::Sides};
 /// // Hip extension velocity of the support leg; channels 0 and 1 are the flexion velocities of the left and the right hip.
-/// let hip = LiveContributor::paired(Role::SupportLeg, 0, 1).sign(-1.0);
+/// let hip = LiveContributor::paired(Role::SupportLeg, Sides::new(0, 1)).sign(-1.0);
 /// assert_eq!((hip.left, hip.right), (0, Some(1)));
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -260,8 +261,8 @@ pub struct LiveContributor {
 
 impl LiveContributor {
     /// Creates a contributor with a channel for each side.
-    pub fn paired(role: Role, left: usize, right: usize) -> Self {
-        Self::from_channels(role, left, Some(right))
+    pub fn paired(role: Role, channels: Sides<usize>) -> Self {
+        Self::from_channels(role, channels.left, Some(channels.right))
     }
 
     /// Creates a contributor with one midline channel, whose sign is the one for right support.
@@ -427,9 +428,10 @@ impl<C: AsRef<[LiveContributor]>> LiveConvergenceBuilder<C> {
     ///
     /// ```
     /// use copeak::convergence::{LiveConvergence, LiveContributor, LiveLag, Role, state::LiveMemory};
-    /// use copeak::{Clock, Rate};
+    /// use copeak::{Clock, Rate, event::Sides};
     /// const PLACES: usize = LiveMemory { rate_hz: 250.0, channels: 4, contributors: 2, steps: 10 }.len();
-    /// let legs = [LiveContributor::paired(Role::SupportLeg, 0, 1), LiveContributor::paired(Role::SwingLeg, 2, 3)];
+    /// let leg = |role, left| LiveContributor::paired(role, Sides::new(left, left + 1));
+    /// let legs = [leg(Role::SupportLeg, 0), leg(Role::SwingLeg, 2)];
     /// let clock = Clock::from_zero(Rate::from_hz(250.0)?);
     /// let mut live = LiveConvergence::builder(clock, legs).build_in([0.0; PLACES], [LiveLag::default(); 2])?;
     /// live.push(&[0.0f32; 4])?;

@@ -2,7 +2,7 @@
 
 use super::{check_cutoff, stretches};
 use crate::convergence::{Contributor, Role};
-use crate::event::Side;
+use crate::event::{Side, Sides};
 use crate::filter::conditioning::{Conditioned, TimingNoise};
 use crate::filter::{Conditioner, ZeroPhase};
 use crate::inference::{Bootstrap, Strides};
@@ -184,10 +184,11 @@ impl Source<'_> {
     ) -> Result<Option<Contributor>> {
         let contributor = if role == Role::Trunk {
             let Some(channel) = self.velocity(angle)? else { return Ok(None) };
-            Contributor::midline(name, role, &channel.signal).noise(channel.noise, channel.noise)
+            Contributor::midline(name, role, &channel.signal).noise(Sides::new(channel.noise, channel.noise))
         } else {
             let Some((left, right)) = self.pair(angle)? else { return Ok(None) };
-            Contributor::paired(name, role, &left.signal, &right.signal).noise(left.noise, right.noise)
+            Contributor::paired(name, role, Sides::new(&left.signal, &right.signal))
+                .noise(Sides::new(left.noise, right.noise))
         };
         Ok(Some(contributor.sign(direction).unit("deg/s").model("joint")))
     }

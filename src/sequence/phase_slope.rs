@@ -35,7 +35,7 @@ const TRIES: f64 = 32.0;
 /// let curve = |centre: f64| (0..100).map(|i| bell(i, centre)).collect::<Vec<f64>>();
 /// let cycles: Vec<_> = [5.0, 6.0, 7.0, 6.0].iter().map(|lag| (curve(45.0), curve(45.0 + lag))).collect();
 /// let slope = PhaseSlope::new(1.0, 8.0)?.circular();
-/// let found = slope.find(&cycles, Rate::from_hz(100.0)?, &Strides::ungrouped(4), 0.0, 0.95)?;
+/// let found = slope.find(&cycles, Rate::from_hz(100.0)?, &Strides::ungrouped(4))?;
 /// assert!((found.lag_s.value - 0.06).abs() < 1e-3 && found.fit > 0.99);
 /// # Ok::<(), copeak::Error>(())
 /// ```
@@ -44,6 +44,8 @@ pub struct PhaseSlope {
     low_hz: f64,
     high_hz: f64,
     circular: bool,
+    common_se_s: f64,
+    level: f64,
 }
 
 /// A lag from phases.
@@ -76,7 +78,21 @@ impl PhaseSlope {
         if !(high_hz.is_finite() && high_hz > low_hz) {
             return Err(Error::Parameter { name: "upper end of the band", rule, value: high_hz });
         }
-        Ok(Self { low_hz, high_hz, circular: false })
+        Ok(Self { low_hz, high_hz, circular: false, common_se_s: 0.0, level: 0.95 })
+    }
+
+    /// Sets the standard error in seconds of the lag that all cycles share, such as that of two devices' clocks
+    /// ([`crate::sequence::SequenceChannel::common_error_s`]), which enters the interval of a mean lag: finite and at least 0; 0
+    /// unless set.
+    #[must_use]
+    pub fn common_se_s(self, common_se_s: f64) -> Self {
+        Self { common_se_s, ..self }
+    }
+
+    /// Sets the level of the interval of a mean lag: within (0, 1); 0.95 unless set.
+    #[must_use]
+    pub fn level(self, level: f64) -> Self {
+        Self { level, ..self }
     }
 
     /// Treats each curve as one cycle, end point excluded, which needs no taper; otherwise each curve is tapered by a Hann
@@ -89,22 +105,13 @@ impl PhaseSlope {
     /// Finds the lag of the second curve behind the first over cycles `(first, second)` of one length, within half a cycle
     /// in either direction.
     ///
-    /// `common_se_s` is the standard error that all cycles share, as in [`super::CrossCorrelation::over_cycles`].
-    ///
     /// # Errors
     /// [`Error::TooFew`] below 3 cycles (coherence of fewer is meaningless) or 4 samples; [`Error::LengthMismatch`] for
     /// curves of different lengths, or unless `strides` has one step per cycle; [`Error::NonFinite`] (the index is the
     /// cycle's); [`Error::Parameter`] when fewer than 2 frequencies lie in the band below the Nyquist frequency, for a
     /// common error that is not finite or below 0, or a level outside (0, 1); [`Error::Undefined`] when the curves are
     /// nowhere coherent in the band.
-    pub fn find<A, B>(
-        &self,
-        cycles: &[(A, B)],
-        rate: Rate,
-        strides: &Strides,
-        common_se_s: f64,
-        level: f64,
-    ) -> Result<PhaseLag>
+    pub fn find<A, B>(&self, cycles: &[(A, B)], rate: Rate, strides: &Strides) -> Result<PhaseLag>
     where
         A: Samples,
         B: Samples,
@@ -115,6 +122,7 @@ impl PhaseSlope {
         if k < 3 {
             return Err(Error::TooFew { operation: OPERATION, unit: "cycles", needed: 3, got: k });
         }
+        let Self { common_se_s, level, .. } = *self;
         if !(common_se_s.is_finite() && common_se_s >= 0.0) {
             let (name, rule) = ("standard error", "finite and at least 0 s");
             return Err(Error::Parameter { name, rule, value: common_se_s });
@@ -305,9 +313,7 @@ mod tests {
             .enumerate()
             .map(|(i, lag)| (wave(100, 0.0, 2 * i), wave(100, *lag, 2 * i + 1)))
             .collect();
-        slope
-            .find(&cycles, Rate::from_hz(100.0).unwrap(), &Strides::ungrouped(lags.len()), 0.0, 0.95)
-            .unwrap()
+        slope.find(&cycles, Rate::from_hz(100.0).unwrap(), &Strides::ungrouped(lags.len())).unwrap()
     }
 
     #[test]
@@ -339,7 +345,7 @@ mod tests {
         let slope = PhaseSlope::new(1.0, 8.0).unwrap();
         let rate = Rate::from_hz(100.0).unwrap();
         let of = |cycles: &[(Vec<f64>, Vec<f64>)], common| {
-            slope.find(cycles, rate, &Strides::ungrouped(cycles.len()), common, 0.95)
+            slope.common_se_s(common).find(cycles, rate, &Strides::ungrouped(cycles.len()))
         };
         let good = (wave(100, 0.0, 0), wave(100, 3.0, 1));
         let three = vec![good.clone(), good.clone(), good.clone()];
@@ -351,7 +357,7 @@ mod tests {
         broken[1].1[5] = f64::NAN;
         assert!(matches!(of(&broken, 0.0), Err(Error::NonFinite { index: 1, .. })));
         let narrow = PhaseSlope::new(1.0, 1.5).unwrap();
-        let result = narrow.find(&three, rate, &Strides::ungrouped(3), 0.0, 0.95);
+        let result = narrow.find(&three, rate, &Strides::ungrouped(3));
         assert!(matches!(result, Err(Error::Parameter { name: "band of a phase slope", .. })));
         let flat = vec![(vec![1.0; 100], vec![2.0; 100]); 3];
         assert!(matches!(of(&flat, 0.0), Err(Error::Undefined { .. })));

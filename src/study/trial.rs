@@ -6,7 +6,7 @@ use crate::convergence::{
     SessionCompensation, Symmetry,
 };
 use crate::event::recorded::{by_angles, by_force, merged};
-use crate::event::{Contact, Event, Feet, FootContacts, Method, Side};
+use crate::event::{Contact, Event, Feet, FootContacts, Method, Side, Sides};
 use crate::filter::{Filter as _, ZeroPhase};
 use crate::inference::{Bootstrap, Estimate, t_interval};
 use crate::math::GRAVITY_MPS2;
@@ -662,12 +662,13 @@ fn compared(
     of: impl Fn(usize) -> Option<f64>,
 ) -> Result<Option<SideDifference>> {
     let both = pairs.iter().filter_map(|[left, right]| Some((of(*left)?, of(*right)?)));
-    let both: Vec<(f64, f64)> = both.filter(|(l, r)| Symmetry::new(*l, *r).is_some()).collect();
+    let both: Vec<(f64, f64)> = both.filter(|(l, r)| Symmetry::new(Sides::new(*l, *r)).is_some()).collect();
     if both.is_empty() {
         return Ok(None);
     }
     let n = both.len() as f64;
-    let indices: Vec<f64> = both.iter().filter_map(|(l, r)| Some(Symmetry::new(*l, *r)?.index)).collect();
+    let indices: Vec<f64> =
+        both.iter().filter_map(|(l, r)| Some(Symmetry::new(Sides::new(*l, *r))?.index)).collect();
     let mut index = t_interval(&indices, LEVEL)?;
     // Of two amounts above 0, one is never more than twice their mean.
     if both.iter().all(|(left, right)| *left >= 0.0 && *right >= 0.0) {

@@ -3,7 +3,7 @@
 
 use copeak::convergence::{LiveContributor, LiveConvergence, LiveStep, Rectification, Role};
 use copeak::event::live::Footfall;
-use copeak::event::{Event, ForceContacts, Side};
+use copeak::event::{Event, ForceContacts, Side, Sides};
 use copeak::filter::{Band, Butterworth, ZeroPhase};
 use copeak::inference::{Estimate, Strides};
 use copeak::peak::{PeakFinder, subsample};
@@ -49,10 +49,10 @@ fn of_step(step: &LiveStep) -> [f64; 11] {
 
 fn contributors() -> [LiveContributor; 5] {
     [
-        LiveContributor::paired(Role::SupportLeg, 0, 1).sign(-1.0),
-        LiveContributor::paired(Role::SwingLeg, 0, 1).reference_peak(700.0),
-        LiveContributor::paired(Role::SupportArm, 2, 3).weight(0.5),
-        LiveContributor::paired(Role::OppositeArm, 2, 3).sign(-1.0),
+        LiveContributor::paired(Role::SupportLeg, Sides::new(0, 1)).sign(-1.0),
+        LiveContributor::paired(Role::SwingLeg, Sides::new(0, 1)).reference_peak(700.0),
+        LiveContributor::paired(Role::SupportArm, Sides::new(2, 3)).weight(0.5),
+        LiveContributor::paired(Role::OppositeArm, Sides::new(2, 3)).sign(-1.0),
         LiveContributor::midline(Role::Trunk, 4).rectification(Rectification::Magnitude),
     ]
 }

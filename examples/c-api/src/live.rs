@@ -5,6 +5,7 @@ use crate::handle;
 use crate::memory::{self, List, Out};
 use crate::status::{CopeakStatus, Fault, guard};
 use copeak::convergence::{LiveContributor, LiveConvergence, LiveStep, Rectification, Role};
+use copeak::event::Sides;
 use copeak::{Clock, Rate, Real};
 
 /// The part a contributor plays in a step.
@@ -73,7 +74,7 @@ impl CopeakContributor {
         };
         let contributor = match role {
             Role::Trunk => LiveContributor::midline(role, self.left),
-            _ => LiveContributor::paired(role, self.left, self.right),
+            _ => LiveContributor::paired(role, Sides::new(self.left, self.right)),
         };
         let contributor = contributor.rectification(rectification).sign(self.sign).weight(self.weight);
         Ok(if self.reference_peak == 0.0 {

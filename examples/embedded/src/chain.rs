@@ -2,7 +2,7 @@
 
 use copeak::convergence::{LiveContributor, LiveConvergence, LiveLag, LiveStep, Role, state::LiveMemory};
 use copeak::event::live::LiveContacts;
-use copeak::event::{Event, ForceContacts, Side};
+use copeak::event::{Event, ForceContacts, Side, Sides};
 use copeak::filter::{Butterworth, Section};
 use copeak::peak::{LivePeak, LivePeakFinder};
 use copeak::stage::Stream;
@@ -24,10 +24,10 @@ pub type Memory =
 /// Joint-velocity drives: proxies that show when a joint moves fastest, not what force it produces.
 pub fn contributors() -> [LiveContributor; CONTRIBUTORS] {
     [
-        LiveContributor::paired(Role::SupportLeg, 0, 1).sign(-1.0),
-        LiveContributor::paired(Role::SwingLeg, 0, 1),
-        LiveContributor::paired(Role::SupportArm, 2, 3),
-        LiveContributor::paired(Role::OppositeArm, 2, 3).sign(-1.0),
+        LiveContributor::paired(Role::SupportLeg, Sides::new(0, 1)).sign(-1.0),
+        LiveContributor::paired(Role::SwingLeg, Sides::new(0, 1)),
+        LiveContributor::paired(Role::SupportArm, Sides::new(2, 3)),
+        LiveContributor::paired(Role::OppositeArm, Sides::new(2, 3)).sign(-1.0),
         LiveContributor::midline(Role::Trunk, 4),
     ]
 }

@@ -5,7 +5,7 @@ use crate::live::{Live, Step};
 use crate::whole::Whole;
 use copeak::Signal;
 use copeak::convergence::{Contribute, LiveContributor, Role};
-use copeak::event::{Contact, Event, Side};
+use copeak::event::{Contact, Event, Side, Sides};
 use copeak::model::JointModel;
 use copeak::recording::Recording;
 use copeak::simulate::{Pulse, Sprinter};
@@ -126,7 +126,7 @@ impl Trial {
         let mut events: Vec<Event> = contacts.iter().flat_map(|c| [c.initial, c.terminal]).collect();
         events.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
         // Each contributor has its drives for left and right support as two channels, between which the support side chooses.
-        let channels = |i: usize| LiveContributor::paired(Role::SupportLeg, 2 * i, 2 * i + 1);
+        let channels = |i: usize| LiveContributor::paired(Role::SupportLeg, Sides::new(2 * i, 2 * i + 1));
         let streamed: Vec<LiveContributor> = (0..drives.len()).map(channels).collect();
         let clock = drives[0][0].clock();
         let live = Live::new(clock, streamed).map_err(words)?;

@@ -80,7 +80,7 @@ impl Body {
 
     /// Returns the mass-weighted path of some segments along an axis (0 forward, 1 up, 2 right): sum of fraction times position, in
     /// metres, and the sum of the fractions. NaN where one of them is not visible.
-    pub fn moment(&self, axis: usize, wanted: impl Fn(&BodySegment) -> bool) -> (Signal, f64) {
+    pub(super) fn moment(&self, axis: usize, wanted: impl Fn(&BodySegment) -> bool) -> (Signal, f64) {
         let mut fraction = 0.0;
         let frames = self.segments.first().map_or(0, |s| s.centre.len());
         let mut sum = alloc::vec![0.0; frames];

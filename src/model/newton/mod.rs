@@ -8,7 +8,7 @@ pub use markers::{Segment, Sex};
 
 use super::{check_cutoff, stretches};
 use crate::convergence::{ChannelSource, Contributor, Role};
-use crate::event::Side;
+use crate::event::{Side, Sides};
 use crate::filter::conditioning::TimingNoise;
 use crate::filter::{Conditioner, Filter as _, SecondDifference, ZeroPhase};
 use crate::recording::{Channel, Recording};
@@ -232,8 +232,8 @@ impl Forces {
 }
 
 fn newtons(name: &str, role: Role, left: &GroupForce, right: &GroupForce) -> Contributor {
-    let contributor = Contributor::paired(name, role, &left.force, &right.force);
-    contributor.in_newtons().noise(left.noise, right.noise)
+    let contributor = Contributor::paired(name, role, Sides::new(&left.force, &right.force));
+    contributor.in_newtons().noise(Sides::new(left.noise, right.noise))
 }
 
 // The difference between the sum of the segments' forces and the force of the plates.

@@ -50,6 +50,8 @@ pub struct CrossCorrelation {
     circular: bool,
     whole: bool,
     baseline_only: bool,
+    common_se_s: f64,
+    level: f64,
 }
 
 /// Lag of a curve behind another.
@@ -74,18 +76,39 @@ impl CrossCorrelation {
     /// [`Error::Parameter`] unless the bound is finite and above 0.
     pub fn new(max_lag_s: f64) -> Result<Self> {
         if max_lag_s.is_finite() && max_lag_s > 0.0 {
-            Ok(Self { max_lag_s, least_overlap: 0.75, circular: false, whole: false, baseline_only: false })
+            Ok(Self {
+                max_lag_s,
+                least_overlap: 0.75,
+                circular: false,
+                whole: false,
+                baseline_only: false,
+                common_se_s: 0.0,
+                level: 0.95,
+            })
         } else {
             let rule = "finite and above 0 s";
             Err(Error::Parameter { name: "largest lag", rule, value: max_lag_s })
         }
     }
 
-    /// With another least overlap, as a fraction of the curves' length. It bounds the lag too, where it is tighter.
-    /// Above 0 and at most 1.
+    /// Sets the least overlap as a fraction of the curves' length: above 0 and at most 1. It bounds the lag too, where it is tighter.
     #[must_use]
     pub fn least_overlap(self, fraction: f64) -> Self {
         Self { least_overlap: fraction, ..self }
+    }
+
+    /// Sets the standard error in seconds of the lag that all cycles share, such as that of two devices' clocks
+    /// ([`crate::sequence::SequenceChannel::common_error_s`]), which enters the interval of a mean lag: finite and at least 0; 0
+    /// unless set.
+    #[must_use]
+    pub fn common_se_s(self, common_se_s: f64) -> Self {
+        Self { common_se_s, ..self }
+    }
+
+    /// Sets the level of the interval of a mean lag: within (0, 1); 0.95 unless set.
+    #[must_use]
+    pub fn level(self, level: f64) -> Self {
+        Self { level, ..self }
     }
 
     /// Treats each curve as one cycle, end point excluded: samples shifted out at one end re-enter at the other.
@@ -259,9 +282,7 @@ pub struct CurveLags {
 impl CrossCorrelation {
     /// Finds the mean lag of the second curve behind the first over cycles `(first, second)`, each of one length.
     ///
-    /// `common_se_s` is the standard error of the lag that all cycles share, such as that of two devices' clocks
-    /// ([`crate::sequence::SequenceChannel::common_error_s`]); it enters the interval. Circular lags are taken within half a cycle
-    /// of one another: each is moved by whole cycles to the first one's neighbourhood.
+    /// Circular lags are taken within half a cycle of one another: each is moved by whole cycles to the first one's neighbourhood.
     ///
     /// ```
     /// use copeak::{Rate, inference::Strides, sequence::CrossCorrelation};
@@ -269,7 +290,7 @@ impl CrossCorrelation {
     /// let curve = |centre: f64| (0..60).map(|i| bell(i, centre)).collect::<Vec<f64>>();
     /// let cycles: Vec<_> = [5.0, 6.0, 7.0, 6.0].iter().map(|lag| (curve(25.0), curve(25.0 + lag))).collect();
     /// let finder = CrossCorrelation::new(0.1)?;
-    /// let lags = finder.over_cycles(&cycles, Rate::from_hz(100.0)?, &Strides::ungrouped(4), 0.0, 0.95)?;
+    /// let lags = finder.over_cycles(&cycles, Rate::from_hz(100.0)?, &Strides::ungrouped(4))?;
     /// assert!((lags.mean_s.value - 0.06).abs() < 1e-3 && lags.mean_s.excludes(0.0));
     /// # Ok::<(), copeak::Error>(())
     /// ```
@@ -278,20 +299,14 @@ impl CrossCorrelation {
     /// [`Error::TooFew`] when no cycle has a lag; [`Error::LengthMismatch`] unless `strides` has one step per cycle;
     /// [`Error::Parameter`] for a common error that is not finite or below 0, a level outside (0, 1), or a bound that
     /// leaves no lag.
-    pub fn over_cycles<A, B>(
-        &self,
-        cycles: &[(A, B)],
-        rate: Rate,
-        strides: &Strides,
-        common_se_s: f64,
-        level: f64,
-    ) -> Result<CurveLags>
+    pub fn over_cycles<A, B>(&self, cycles: &[(A, B)], rate: Rate, strides: &Strides) -> Result<CurveLags>
     where
         A: Samples,
         B: Samples,
         A::Item: Real,
         B::Item: Real,
     {
+        let Self { common_se_s, level, .. } = *self;
         if !(common_se_s.is_finite() && common_se_s >= 0.0) {
             let (name, rule) = ("standard error", "finite and at least 0 s");
             return Err(Error::Parameter { name, rule, value: common_se_s });
@@ -539,7 +554,7 @@ mod cycles_tests {
     fn half_a_cycle_apart_is_one_lag_and_not_two() {
         let cycles: Vec<_> = [38.0, 41.0, 39.0, 42.0].iter().map(|&lag| (wave(0.0), wave(lag))).collect();
         let finder = CrossCorrelation::new(1.0).unwrap().circular();
-        let found = finder.over_cycles(&cycles, rate(), &Strides::ungrouped(4), 0.0, 0.95).unwrap();
+        let found = finder.over_cycles(&cycles, rate(), &Strides::ungrouped(4)).unwrap();
         assert!((found.mean_s.value - 0.4).abs() < 1e-3, "{:?}", found.mean_s);
         assert!(found.mean_s.ci.unwrap().width() < 0.1);
     }
@@ -549,7 +564,8 @@ mod cycles_tests {
         let flat = (wave(0.0), vec![1.0; 80]);
         let cycles = [(wave(0.0), wave(5.0)), flat.clone(), (wave(0.0), wave(6.0)), (wave(0.0), wave(5.5))];
         let finder = CrossCorrelation::new(0.2).unwrap();
-        let of = |common| finder.over_cycles(&cycles, rate(), &Strides::ungrouped(4), common, 0.95).unwrap();
+        let of =
+            |common| finder.common_se_s(common).over_cycles(&cycles, rate(), &Strides::ungrouped(4)).unwrap();
         let found = of(0.0);
         assert_eq!(
             (found.n, &found.cycles[1]),
@@ -557,11 +573,11 @@ mod cycles_tests {
         );
         assert!((found.median_s - 0.055).abs() < 1e-3 && found.mean_r > 0.99);
         assert_eq!((found.relation, of(0.1).relation), (Relation::Before, Relation::Unclear));
-        let all_flat = finder.over_cycles(&[flat], rate(), &Strides::ungrouped(1), 0.0, 0.95);
+        let all_flat = finder.over_cycles(&[flat], rate(), &Strides::ungrouped(1));
         assert!(matches!(all_flat, Err(Error::TooFew { .. })));
-        let short = finder.over_cycles(&cycles, rate(), &Strides::ungrouped(3), 0.0, 0.95);
+        let short = finder.over_cycles(&cycles, rate(), &Strides::ungrouped(3));
         assert!(matches!(short, Err(Error::LengthMismatch { .. })));
-        assert!(finder.over_cycles(&cycles, rate(), &Strides::ungrouped(4), -1.0, 0.95).is_err());
+        assert!(finder.common_se_s(-1.0).over_cycles(&cycles, rate(), &Strides::ungrouped(4)).is_err());
     }
 }
 

@@ -4,7 +4,7 @@ use copeak::convergence::{
     ChannelSource, Contribute, Contributor, CycleKind, Cycles, ExcludedContributor, Normalization, PHASES,
     Rectification, Role, SessionAnalysis,
 };
-use copeak::event::{Contact, Event, EventKind, Method, Side};
+use copeak::event::{Contact, Event, EventKind, Method, Side, Sides};
 use copeak::filter::conditioning::TimingNoise;
 use copeak::peak::NoPeak;
 use copeak::stride::{RejectReason, Step};
@@ -48,8 +48,10 @@ fn legs(rate: f64, start_s: f64) -> Vec<Contributor> {
     let (sl, sr) = (of(Side::Left, late), of(Side::Right, late));
     let noise = TimingNoise::new(0.5, 0.2).unwrap();
     vec![
-        Contributor::paired("support", Role::SupportLeg, &l, &r).unit("deg/s").noise(noise, noise),
-        Contributor::paired("swing", Role::SwingLeg, &sl, &sr).unit("deg/s"),
+        Contributor::paired("support", Role::SupportLeg, Sides::new(&l, &r))
+            .unit("deg/s")
+            .noise(Sides::new(noise, noise)),
+        Contributor::paired("swing", Role::SwingLeg, Sides::new(&sl, &sr)).unit("deg/s"),
     ]
 }
 
@@ -106,7 +108,11 @@ fn a_stride_with_a_gap_equals_a_stride_dropped() {
     let right = holed[1].drive(Side::Right).unwrap();
     // `drive` of the swing leg for left support is the right channel.
     let broken = right.with_samples(samples.clone());
-    let swing = Contributor::paired("swing", Role::SwingLeg, &holed[1].drive(Side::Right).unwrap(), &broken);
+    let swing = Contributor::paired(
+        "swing",
+        Role::SwingLeg,
+        Sides::new(&holed[1].drive(Side::Right).unwrap(), &broken),
+    );
     let cycles = cut(&[holed[0].clone(), swing], &steps);
     let gone: Vec<usize> = cycles.excluded_steps().iter().map(|l| l.step).collect();
     assert!(gone.contains(&2) && gone.iter().all(|j| steps[*j].side() == Side::Left), "{gone:?}");
@@ -139,9 +145,9 @@ fn silent_and_absent_contributors_are_dropped_with_a_note() {
     let zero = channel(250.0, 0.0, Side::Left, 0.0, 0.0);
     let none = channel(250.0, 0.0, Side::Left, 0.0, f64::NAN);
     let below = channel(250.0, 0.0, Side::Left, 0.0, -3.0);
-    contributors.push(Contributor::paired("silent", Role::SupportArm, &zero, &zero));
-    contributors.push(Contributor::paired("nowhere", Role::OppositeArm, &none, &none));
-    contributors.push(Contributor::paired("wrong way", Role::SupportArm, &below, &below));
+    contributors.push(Contributor::paired("silent", Role::SupportArm, Sides::new(&zero, &zero)));
+    contributors.push(Contributor::paired("nowhere", Role::OppositeArm, Sides::new(&none, &none)));
+    contributors.push(Contributor::paired("wrong way", Role::SupportArm, Sides::new(&below, &below)));
     let cycles = cut(&contributors, &steps(0.0, 8));
     let mut dropped = cycles.excluded_contributors().to_vec();
     dropped.sort_by(|a, b| a.0.cmp(&b.0));
@@ -178,7 +184,8 @@ fn a_target_phase_is_turned_back() {
 #[test]
 fn a_step_long_cycle_runs_from_mid_flight_to_mid_flight() {
     let force = |side| channel(250.0, 0.0, side, 0.0, 1500.0);
-    let leg = Contributor::paired("leg", Role::SupportLeg, &force(Side::Left), &force(Side::Right));
+    let leg =
+        Contributor::paired("leg", Role::SupportLeg, Sides::new(&force(Side::Left), &force(Side::Right)));
     let cycles = Cycles::new(&[leg.in_newtons()], &steps(0.0, 8), CycleKind::Step).unwrap();
     let (step, window) = (cycles.steps()[3], cycles.windows()[3]);
     assert!((window.start_s - (step.start_s() - step.flight_s() / 2.0)).abs() < 1e-12);
@@ -194,7 +201,7 @@ fn a_drive_has_sign_and_rectification_applied() {
     let clock = Clock::from_zero(Rate::from_hz(1.0).unwrap());
     let x = Signal::new(clock, vec![1.0, -2.0, f64::NAN]);
     let of = |shape| {
-        let c = Contributor::paired("c", Role::SupportLeg, &x, &x).rectification(shape);
+        let c = Contributor::paired("c", Role::SupportLeg, Sides::new(&x, &x)).rectification(shape);
         c.sign(-1.0).drive(Side::Left).unwrap().into_samples()
     };
     assert_eq!(of(Rectification::Positive)[..2], [0.0, 2.0]);
@@ -210,7 +217,7 @@ fn contributors_that_cannot_have_drives_are_errors() {
     let x = channel(250.0, 0.0, Side::Left, 0.0, 1.0);
     let empty = x.with_samples(Vec::<f64>::new());
     let drive = |contributor: Contributor| contributor.drive(Side::Left);
-    let paired = |role, right| Contributor::paired("c", role, &x, right);
+    let paired = |role, right| Contributor::paired("c", role, Sides::new(&x, right));
     assert!(matches!(drive(paired(Role::Trunk, &x)), Err(Error::Undefined { .. })));
     assert!(matches!(drive(Contributor::midline("c", Role::SwingLeg, &x)), Err(Error::Undefined { .. })));
     assert!(matches!(drive(paired(Role::SwingLeg, &empty)), Err(Error::TooFew { .. })));
@@ -251,7 +258,7 @@ fn contributors_and_steps_without_a_common_cycle_are_errors() {
     let mixed = [legs[0].clone(), legs[1].clone().in_newtons()];
     assert!(matches!(stride(&mixed, &steps), Err(Error::Undefined { .. })));
     let zero = channel(250.0, 0.0, Side::Left, 0.0, 0.0);
-    let silent = [Contributor::paired("silent", Role::SupportLeg, &zero, &zero)];
+    let silent = [Contributor::paired("silent", Role::SupportLeg, Sides::new(&zero, &zero))];
     assert!(matches!(stride(&silent, &steps), Err(Error::Missing { .. })));
     let models = [legs[0].clone(), legs[1].clone().model("emg")];
     assert_eq!(stride(&models, &steps).unwrap().model(), "unnamed+emg");
@@ -262,7 +269,7 @@ fn a_ramp_has_no_peak_and_still_counts_in_the_sum() {
     let clock = Clock::from_zero(Rate::from_hz(250.0).unwrap());
     let ramp = Signal::new(clock, (0..1250).map(|i| i as f64).collect::<Vec<_>>());
     let mut contributors = legs(250.0, 0.0);
-    contributors.push(Contributor::paired("ramp", Role::SupportArm, &ramp, &ramp));
+    contributors.push(Contributor::paired("ramp", Role::SupportArm, Sides::new(&ramp, &ramp)));
     let cycles = cut(&contributors, &steps(0.0, 8));
     assert_eq!(cycles.peaks()[0][2], Err(NoPeak::Edge));
     assert_eq!(cycles.drives().peak(0, 2).0, PHASES - 1);

@@ -1,7 +1,7 @@
 //! Impulse within the contact: its time, and its missing and mistimed parts.
 
 use copeak::convergence::{Contributor, CycleKind, Cycles, Role, SessionAnalysis};
-use copeak::event::{Contact, Event, EventKind, Method, Side};
+use copeak::event::{Contact, Event, EventKind, Method, Side, Sides};
 use copeak::stride::Step;
 use copeak::{Clock, Error, Rate, Signal};
 
@@ -22,7 +22,7 @@ fn cycles(peaks: &[(f64, f64)]) -> Cycles {
         .enumerate()
         .map(|(i, &(late, height))| {
             let (left, right) = (pulse(late, height, 0.0), pulse(late, height, 0.4));
-            Contributor::paired(format!("c{i}"), Role::SupportLeg, &left, &right).unit("W")
+            Contributor::paired(format!("c{i}"), Role::SupportLeg, Sides::new(&left, &right)).unit("W")
         })
         .collect();
     let step = |j: u32| {

@@ -4,7 +4,7 @@ use crate::common::memory as counting;
 use copeak::convergence::{
     ChanceLevel, Cycles, DriveGrid, LiveContributor, LiveConvergence, LiveStep, PeakPhases, Role,
 };
-use copeak::event::{Event, EventKind, Method, Side};
+use copeak::event::{Event, EventKind, Method, Side, Sides};
 use copeak::model::JointModel;
 use copeak::recording::Recording;
 use copeak::simulate::{Pulse, SimulatedTrial, Sprinter};
@@ -69,7 +69,7 @@ impl Frames {
 /// Whatever the role, a contributor with both drives of a contributor takes the one for the support side.
 fn contributors(peaks: Option<&[f64]>) -> Vec<LiveContributor> {
     let contributor = |i: usize| {
-        let one = LiveContributor::paired(Role::SupportLeg, 2 * i, 2 * i + 1);
+        let one = LiveContributor::paired(Role::SupportLeg, Sides::new(2 * i, 2 * i + 1));
         peaks.map_or(one.clone(), |peaks| one.reference_peak(peaks[i]))
     };
     (0..5).map(contributor).collect()
@@ -200,7 +200,7 @@ fn nothing_is_allocated_after_building() {
 #[test]
 fn steps_that_cannot_be_measured_are_not_returned() {
     let clock = Clock::from_zero(Rate::from_hz(200.0).unwrap());
-    let one = [LiveContributor::paired(Role::SupportLeg, 0, 1)];
+    let one = [LiveContributor::paired(Role::SupportLeg, Sides::new(0, 1))];
     let run = |change: &dyn Fn(usize, &mut [f64; 2]), side: &dyn Fn(usize) -> Side, step: usize| {
         let mut live = LiveConvergence::builder(clock, &one).build().unwrap();
         let mut steps = 0;
@@ -242,7 +242,7 @@ fn steps_that_cannot_be_measured_are_not_returned() {
 #[test]
 fn settings_outside_their_range_are_errors_of_the_builder() {
     let clock = Clock::from_zero(Rate::from_hz(200.0).unwrap());
-    let one = LiveContributor::paired(Role::SupportLeg, 0, 1);
+    let one = LiveContributor::paired(Role::SupportLeg, Sides::new(0, 1));
     let with = |one: LiveContributor| LiveConvergence::builder(clock, vec![one]);
     assert!(with(one.clone()).build().is_ok());
     assert!(with(one.clone()).channels(1).build().is_err());
@@ -252,7 +252,7 @@ fn settings_outside_their_range_are_errors_of_the_builder() {
     let slow = Clock::from_zero(Rate::from_hz(10.0).unwrap());
     assert!(LiveConvergence::builder(slow, vec![one.clone()]).build().is_err());
     for bad in [
-        LiveContributor::paired(Role::Trunk, 0, 1),
+        LiveContributor::paired(Role::Trunk, Sides::new(0, 1)),
         LiveContributor::midline(Role::SwingLeg, 0),
         one.clone().sign(0.0),
         one.clone().weight(-1.0),

@@ -2,7 +2,7 @@
 #![cfg(feature = "analysis")]
 
 use copeak::convergence::{Contributor, CycleKind, Cycles, Role};
-use copeak::event::{Contact, Event, EventKind, Method, Side};
+use copeak::event::{Contact, Event, EventKind, Method, Side, Sides};
 use copeak::report::figure;
 use copeak::simulate::Sprinter;
 use copeak::stride::Step;
@@ -24,7 +24,7 @@ fn cycles(names: &[&str]) -> Cycles {
                 (std::f64::consts::TAU * phase).cos().max(0.0).powi(2)
             };
             let drive = Signal::new(clock, (0..5000).map(pulse).collect::<Vec<_>>());
-            Contributor::paired(*name, Role::SupportLeg, &drive, &drive)
+            Contributor::paired(*name, Role::SupportLeg, Sides::new(&drive, &drive))
         })
         .collect();
     let event = |time_s, kind| Event::new(time_s, 0.001, Side::Left, kind, Method::Force);

@@ -8,7 +8,7 @@ use copeak::convergence::{
 };
 use copeak::ensemble::{CurveBand, CurveTest};
 use copeak::event::drift::DriftRemoval;
-use copeak::event::{Event, EventKind, Method, Side};
+use copeak::event::{Event, EventKind, Method, Side, Sides};
 use copeak::filter::cutoff::{ResidualAnalysis, yu_cutoff};
 use copeak::filter::fir::Taper;
 use copeak::filter::{
@@ -289,7 +289,7 @@ fn lags_and_order() {
     let pairs: Vec<_> = [5.0, 6.0, 7.0, 6.0].iter().map(|lag| (curve(45.0), curve(45.0 + lag))).collect();
     let finder = CrossCorrelation::new(0.2).unwrap();
     shows(&finder.find(&pairs[0].0, &pairs[0].1, rate()).unwrap(), 0, &["lag +50.0 ms, correlation"]);
-    let lags = finder.over_cycles(&pairs, rate(), &Strides::ungrouped(4), 0.0, 0.95).unwrap();
+    let lags = finder.over_cycles(&pairs, rate(), &Strides::ungrouped(4)).unwrap();
     shows(&lags, 1, &["lag 60", "ms [", "before", "4 of 4 cycles"]);
     let train = |late: f64| (1..20).map(|i| 0.7 * f64::from(i) + late).collect::<Vec<_>>();
     let trains = Trains::new(&[train(0.03), train(0.0)], 0.0, 14.0).unwrap();
@@ -299,7 +299,7 @@ fn lags_and_order() {
     #[cfg(feature = "fft")]
     {
         let slope = PhaseSlope::new(1.0, 8.0).unwrap().circular();
-        let found = slope.find(&pairs, rate(), &Strides::ungrouped(4), 0.0, 0.95).unwrap();
+        let found = slope.find(&pairs, rate(), &Strides::ungrouped(4)).unwrap();
         shows(&found, 1, &["lag 60", "ms", "frequencies"]);
     }
 }
@@ -387,7 +387,7 @@ fn sessions() {
     shows(&compensation.observed, 0, &["dV"]);
     let impulses = cycles.contact_impulses(0.95).unwrap();
     shows(&impulses[0], 1, &["support_hip", "in the first half of contact", "%"]);
-    shows(&convergence::Symmetry::new(1.0, 1.1).unwrap(), 0, &["symmetry index", "%"]);
+    shows(&convergence::Symmetry::new(Sides::new(1.0, 1.1)).unwrap(), 0, &["symmetry index", "%"]);
 }
 
 #[test]
@@ -435,7 +435,7 @@ fn speed() {
 #[test]
 fn live_steps() {
     let clock = Clock::from_zero(Rate::from_hz(200.0).unwrap());
-    let paired = |role| LiveContributor::paired(role, 0, 1);
+    let paired = |role| LiveContributor::paired(role, Sides::new(0, 1));
     let legs = [paired(Role::SupportLeg), paired(Role::SwingLeg)];
     let mut live = LiveConvergence::builder(clock, legs).build().unwrap();
     let turn = |t: f64| (1.0 - (TAU * t / 0.8).cos()).powi(3);

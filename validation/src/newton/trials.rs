@@ -1,7 +1,7 @@
 //! Results of the recordings.
 
 use copeak::convergence::{Contributor, CycleKind, Cycles, SessionAnalysis};
-use copeak::event::Side;
+use copeak::event::{Side, Sides};
 use copeak::filter::{Filter as _, ZeroPhase};
 use copeak::model::{ForceResidual, Forces, Landmark, MarkerSet, NewtonModel, Sex};
 use copeak::recording::opensim::{mot, trc};
@@ -85,8 +85,9 @@ fn as_drives(trial: &Recording, report: &TrialStudy, cutoff_hz: f64) -> Found<Va
     let newton = NewtonModel::new(cutoff_hz).mass_kg(report.mass_kg.ok_or("no mass")?).apply(trial)?;
     let v = &newton.vertical;
     let arms = v.arms.as_ref().ok_or("no arms")?;
-    let paired =
-        |name: &str, role, left: &Signal, right: &Signal| Contributor::paired(name, role, left, right);
+    let paired = |name: &str, role, left: &Signal, right: &Signal| {
+        Contributor::paired(name, role, Sides::new(left, right))
+    };
     use copeak::convergence::{ChannelSource, Role};
     let both = |name: &str| Role::Other { name: name.into(), source: ChannelSource::SupportSide };
     let (left, right) = (&v.left_leg.force, &v.right_leg.force);

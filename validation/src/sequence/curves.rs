@@ -47,8 +47,8 @@ pub fn study(count: usize) -> Vec<Figure> {
         let found = each(count, |i| {
             let seed = (i + 10_000_000 * cycles) as u64 ^ ((1000.0 * (lag + sd)) as u64) << 40;
             let session = session(cycles, lag, sd, &mut Noise::from_seed(seed));
-            let by_correlation = correlation.over_cycles(&session, rate, &strides, 0.0, 0.95);
-            let by_phase = slope.find(&session, rate, &strides, 0.0, 0.95);
+            let by_correlation = correlation.over_cycles(&session, rate, &strides);
+            let by_phase = slope.find(&session, rate, &strides);
             [by_correlation.map(|c| c.mean_s).ok(), by_phase.map(|p| p.lag_s).ok()]
         });
         let bar = chance_widened(if cycles < 10 { (0.90, 1.0) } else { (0.92, 0.98) }, count);

@@ -105,7 +105,7 @@ fn phase_slope(request: &Request<'_>) -> Answer {
     if request.flag_or("circular", false)? {
         slope = slope.circular();
     }
-    let found = slope.find(&cycles, rate, &Strides::ungrouped(cycles.len()), 0.0, 0.95).map_err(text)?;
+    let found = slope.find(&cycles, rate, &Strides::ungrouped(cycles.len())).map_err(text)?;
     Ok(
         json!({ "lag_s": found.lag_s.value, "ci": found.lag_s.ci, "fit": found.fit, "coherence": found.coherence }),
     )
