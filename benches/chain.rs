@@ -4,7 +4,9 @@
 
 mod support;
 
-use copeak::convergence::{DriveGrid, GridShape, PHASES, PeakPhases};
+use copeak::convergence::drive_grid::GridShape;
+use copeak::convergence::peak_phases::PeakPhases;
+use copeak::convergence::{DriveGrid, PHASES};
 use copeak::crossing::{Crossing, Direction, Hysteresis};
 use copeak::filter::state::WorkspaceOf;
 use copeak::filter::{Butterworth, Filter, ZeroPhase};

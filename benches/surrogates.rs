@@ -3,7 +3,9 @@
 
 mod support;
 
-use copeak::convergence::{ChanceLevel, DriveGrid, GridShape};
+use copeak::convergence::DriveGrid;
+use copeak::convergence::chance::ChanceLevel;
+use copeak::convergence::drive_grid::GridShape;
 use copeak::synchrony::StrideCoupling;
 use support::{Run, Workload};
 

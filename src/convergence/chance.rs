@@ -80,7 +80,8 @@ impl ChanceTest {
 /// 1.25e8 additions.
 ///
 /// ```
-/// use copeak::convergence::{ChanceLevel, DriveGrid};
+/// use copeak::convergence::DriveGrid;
+/// use copeak::convergence::chance::ChanceLevel;
 /// // Two equal pulses, once together and once apart; four rotations are possible.
 /// let together = vec![vec![0.0, 4.0, 0.0, 0.0], vec![0.0, 4.0, 0.0, 0.0]];
 /// let apart = vec![vec![0.0, 4.0, 0.0, 0.0], vec![0.0, 0.0, 0.0, 4.0]];
@@ -396,7 +397,7 @@ fn peak_of_sum<const G: usize>(rows: [&[f64]; G]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::GridShape;
+    use super::super::drive_grid::GridShape;
     use super::*;
 
     fn grid(contributors: usize, y: Vec<f64>) -> DriveGrid {
@@ -446,7 +447,7 @@ mod rotation_tests {
     fn random(contributors: usize, phases: usize) -> DriveGrid {
         let mut draws = Draws::new(9);
         let y = (0..contributors * phases).map(|_| draws.uniform()).collect();
-        DriveGrid::from_shape(super::super::GridShape { contributors, phases }, y).unwrap()
+        DriveGrid::from_shape(super::super::drive_grid::GridShape { contributors, phases }, y).unwrap()
     }
 
     /// The same draws, one contributor at a time.

@@ -1,7 +1,8 @@
 //! Changes between two sessions: each contributor's force, timing, width, scatter and covariation, and which are significant.
 
 use super::coincidence::largest_of;
-use super::{Cycles, DriveGrid, SessionAnalysis, TimingLoss};
+use super::timing::TimingLoss;
+use super::{Cycles, DriveGrid, SessionAnalysis};
 use crate::event::Side;
 use crate::inference::distribution::{student_cdf, student_quantile};
 use crate::inference::interval::{IntervalMethod, NoInterval};

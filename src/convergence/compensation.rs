@@ -29,7 +29,7 @@ impl Compensation {
     /// (Latash, Scholz & Schoner 2007; variances with divisor n - 1).
     ///
     /// ```
-    /// use copeak::convergence::Compensation;
+    /// use copeak::convergence::compensation::Compensation;
     /// // What one contributes less, the other contributes more.
     /// let full = Compensation::from_contributions(&[[1.0, 3.0], [2.0, 2.0], [3.0, 1.0]])?;
     /// assert_eq!((full.variance_ratio, full.delta_v, full.z0), (0.0, 2.0, None));
@@ -152,7 +152,8 @@ impl DriveGrid {
 /// steps are permuted.
 ///
 /// ```
-/// use copeak::convergence::{CompensationTest, DriveGrid};
+/// use copeak::convergence::DriveGrid;
+/// use copeak::convergence::compensation::CompensationTest;
 /// // At the common peak, one contributes less when the other contributes more.
 /// let step = |a: f64| vec![[0.0, 4.0 + a], [0.0, 4.0 - a]];
 /// let drives = DriveGrid::from_steps(&[step(0.5), step(-1.0), step(1.5), step(0.1), step(-0.7), step(-0.4)])?;
@@ -214,7 +215,7 @@ fn evenness(shares: &[f64]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::GridShape;
+    use super::super::drive_grid::GridShape;
     use super::*;
 
     #[test]

@@ -1,7 +1,8 @@
 //! The drives of a session on a common phase grid.
 
+use super::peak_phases::PeakPhases;
 use super::role::{check_target_phase, check_weight};
-use super::{Contribute, DriveGrid, Normalization, PHASES, PeakPhases};
+use super::{Contribute, DriveGrid, Normalization, PHASES};
 use crate::event::Side;
 use crate::filter::conditioning::TimingNoise;
 use crate::inference::Strides;

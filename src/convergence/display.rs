@@ -1,10 +1,15 @@
 //! The measures of convergence and their comparisons in words.
 
-use super::{
-    ChanceTest, Coincidence, Compensation, ContactImpulse, CycleKind, Cycles, ExcludedContributor,
-    ExcludedStep, FixedOffsetChange, LiveStep, Null, PeakJitter, Session, SessionComparison,
-    SessionCompensation, SessionContributor, Shortfall, Symmetry, TimingCost, TimingLoss,
-};
+use super::chance::ChanceTest;
+use super::change::FixedOffsetChange;
+use super::compensation::{Compensation, SessionCompensation};
+use super::cycles::{ExcludedContributor, ExcludedStep};
+use super::live::LiveStep;
+use super::peak_phases::PeakJitter;
+use super::session::SessionContributor;
+use super::shortfall::{ContactImpulse, SessionComparison, Shortfall};
+use super::timing::{TimingCost, TimingLoss};
+use super::{Coincidence, CycleKind, Cycles, Null, Session, Symmetry};
 use crate::format::{count, model, number, or_dash, p_words, paragraph, percent};
 use crate::inference::{Estimate, Interval};
 use alloc::format;

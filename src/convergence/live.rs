@@ -427,7 +427,8 @@ impl<C: AsRef<[LiveContributor]>> LiveConvergenceBuilder<C> {
     /// and a lag for each contributor. Kappa is taken over as many last steps as `memory` has places for.
     ///
     /// ```
-    /// use copeak::convergence::{LiveConvergence, LiveContributor, LiveLag, Role, state::LiveMemory};
+    /// use copeak::convergence::{LiveConvergence, LiveContributor, Role, state::LiveMemory};
+    /// use copeak::convergence::live::LiveLag;
     /// use copeak::{Clock, Rate, event::Sides};
     /// const PLACES: usize = LiveMemory { rate_hz: 250.0, channels: 4, contributors: 2, steps: 10 }.len();
     /// let leg = |role, left| LiveContributor::paired(role, Sides::new(left, left + 1));

@@ -56,60 +56,56 @@
 //! [cautions](crate::guide::cautions).
 
 #[cfg(feature = "analysis")]
-mod chance;
+pub mod chance;
 #[cfg(feature = "analysis")]
-mod change;
+pub mod change;
 mod coincidence;
 #[cfg(feature = "analysis")]
-mod compensation;
+pub mod compensation;
 #[cfg(feature = "analysis")]
 mod contributor;
 #[cfg(feature = "analysis")]
-mod cycles;
+pub mod cycles;
 #[cfg(feature = "analysis")]
 mod display;
 #[cfg(feature = "analysis")]
-mod drive_grid;
-mod live;
+pub mod drive_grid;
+pub mod live;
 #[cfg(feature = "analysis")]
-mod peak_phases;
-mod role;
+pub mod peak_phases;
+pub mod role;
 #[cfg(feature = "analysis")]
-mod session;
+pub mod session;
 #[cfg(feature = "analysis")]
-mod shortfall;
+pub mod shortfall;
 #[cfg(feature = "analysis")]
 mod symmetry;
 #[cfg(feature = "analysis")]
-mod timing;
+pub mod timing;
 
 #[cfg(feature = "analysis")]
-pub use chance::{ChanceLevel, ChanceTest, Null, StepKappa};
-#[cfg(feature = "analysis")]
-pub use change::{Cause, Changes, ContributorChange, Finding, FixedOffsetChange};
+#[doc(inline)]
+pub use chance::Null;
 pub use coincidence::{Coincidence, kappa};
-#[cfg(feature = "analysis")]
-pub use compensation::{Compensation, CompensationTest, SessionCompensation};
 #[cfg(feature = "analysis")]
 pub use contributor::{Contribute, Contributor, Normalization};
 #[cfg(feature = "analysis")]
-pub use cycles::{CycleContributor, CycleKind, CycleStart, Cycles, ExcludedContributor, ExcludedStep};
+#[doc(inline)]
+pub use cycles::{CycleKind, Cycles};
 #[cfg(feature = "analysis")]
 pub(crate) use display::{contributors as contributors_table, together, weak_link};
 #[cfg(feature = "analysis")]
-pub use drive_grid::{DriveGrid, GridShape};
-pub use live::{LiveContributor, LiveConvergence, LiveLag, LiveStep};
+#[doc(inline)]
+pub use drive_grid::DriveGrid;
+#[doc(inline)]
+pub use live::{LiveContributor, LiveConvergence};
+#[doc(inline)]
+pub use role::{Rectification, Role};
 #[cfg(feature = "analysis")]
-pub use peak_phases::{PeakJitter, PeakPhases, StepTiming};
-pub use role::{ChannelSource, Rectification, Role};
-#[cfg(feature = "analysis")]
-pub use session::{PairLocking, Session, SessionAnalysis, SessionContributor, SessionStep};
-#[cfg(feature = "analysis")]
-pub use shortfall::{ContactImpulse, SessionComparison, Shortfall, StridedDrives};
+#[doc(inline)]
+pub use session::{Session, SessionAnalysis};
 #[cfg(feature = "analysis")]
 pub use symmetry::Symmetry;
-#[cfg(feature = "analysis")]
-pub use timing::{Retiming, TimingCost, TimingLoss};
 
 /// Memory and builders of live convergence.
 pub mod state {

@@ -14,7 +14,7 @@ use num_traits::Float as _;
 /// Peak phases of every step and contributor.
 ///
 /// ```
-/// use copeak::{convergence::PeakPhases, inference::Strides};
+/// use copeak::{convergence::peak_phases::PeakPhases, inference::Strides};
 /// let none = f64::NAN;
 /// let peaks = PeakPhases::from_steps(&[[0.25, 0.25], [0.5, 0.5], [0.25, none]], &[0.5; 3])?;
 /// let steps = peaks.steps();
@@ -327,7 +327,7 @@ mod tests {
 
 #[cfg(test)]
 mod pulse_lags_tests {
-    use super::super::GridShape;
+    use super::super::drive_grid::GridShape;
     use super::*;
     use crate::inference::draw::Draws;
 

@@ -23,7 +23,7 @@ pub enum ChannelSource {
 /// The role of a contributor in a step.
 ///
 /// ```
-/// use copeak::{convergence::{Role, ChannelSource}, event::Side};
+/// use copeak::{convergence::Role, convergence::role::ChannelSource, event::Side};
 /// assert_eq!(Role::SwingLeg.side(Side::Right), Some(Side::Left));
 /// let eyes = Role::Other { name: "gaze".into(), source: ChannelSource::Midline };
 /// assert_eq!(eyes.side(Side::Right), None);

@@ -1,9 +1,10 @@
 //! The convergence of one recording.
 
-use super::{
-    ChanceLevel, ChanceTest, CycleKind, Cycles, ExcludedContributor, ExcludedStep, Null, PeakJitter,
-    PeakPhases, Retiming, StepKappa, StepTiming, TimingLoss,
-};
+use super::chance::{ChanceLevel, ChanceTest, StepKappa};
+use super::cycles::{ExcludedContributor, ExcludedStep};
+use super::peak_phases::{PeakJitter, PeakPhases, StepTiming};
+use super::timing::{Retiming, TimingLoss};
+use super::{CycleKind, Cycles, Null};
 use crate::inference::{Bootstrap, Estimate, Interval};
 use crate::math::moments;
 use crate::peak::{NoPeak, Peak};
@@ -291,7 +292,7 @@ impl SessionAnalysis {
             links => links?,
         };
         let (costs, shares, blur) = (drives.timing_cost(self.seed).costs, drives.shares(), drives.blur());
-        let contributor = |(i, contributor): (usize, &super::CycleContributor)| {
+        let contributor = |(i, contributor): (usize, &super::cycles::CycleContributor)| {
             let retiming = links.iter().find(|link| link.contributor == i).copied();
             SessionContributor {
                 name: contributor.name.clone(),

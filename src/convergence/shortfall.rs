@@ -1,7 +1,8 @@
 //! A shortfall relative to a reference: missing, mistimed, or of another shape.
 
+use super::cycles::CycleContributor;
 use super::timing::on_grid;
-use super::{CycleContributor, Cycles, DriveGrid, Normalization, SessionAnalysis};
+use super::{Cycles, DriveGrid, Normalization, SessionAnalysis};
 use crate::inference::interval::IntervalMethod;
 use crate::inference::{Bootstrap, Estimate, Strides};
 use crate::math::wrap;

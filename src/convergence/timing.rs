@@ -1,8 +1,9 @@
 //! The loss by timing: fixed offsets and scatter.
 
+use super::DriveGrid;
 use super::coincidence::{highest, largest};
 use super::drive_grid::add_scaled;
-use super::{DriveGrid, StridedDrives};
+use super::shortfall::StridedDrives;
 use crate::inference::draw::Draws;
 use crate::inference::interval::IntervalMethod;
 use crate::inference::{Bootstrap, Estimate, Strides};
@@ -515,7 +516,7 @@ mod tests {
 
 #[cfg(test)]
 mod timing_cost_tests {
-    use super::super::GridShape;
+    use super::super::drive_grid::GridShape;
     use super::*;
 
     fn random(contributors: usize, steps: usize) -> DriveGrid {
@@ -554,7 +555,7 @@ mod timing_cost_tests {
 
 #[cfg(test)]
 mod retiming_tests {
-    use super::super::GridShape;
+    use super::super::drive_grid::GridShape;
     use super::*;
     use crate::inference::draw::Draws;
 

@@ -1,6 +1,7 @@
 //! The steps as a tidy table: one row per step and contributor.
 
-use crate::convergence::{Session, SessionStep};
+use crate::convergence::Session;
+use crate::convergence::session::SessionStep;
 use crate::peak::Peak;
 use crate::stride::Step;
 use crate::study::{Study, TrialStudy};

@@ -1,6 +1,7 @@
 //! A study as text that fits a terminal of 80 columns.
 
-use crate::convergence::{Finding, contributors_table, together, weak_link};
+use crate::convergence::change::Finding;
+use crate::convergence::{contributors_table, together, weak_link};
 use crate::format::{count, paragraph};
 use crate::performance::speed_lines;
 use crate::sequence::Sequence;

@@ -1,7 +1,7 @@
 //! Cautions that belong to the numbers of a study.
 
 use super::ModelKind;
-use crate::convergence::ExcludedContributor;
+use crate::convergence::cycles::ExcludedContributor;
 use crate::event::Side;
 use crate::performance::SpeedCaution;
 use alloc::{string::String, vec::Vec};

@@ -20,7 +20,10 @@ mod trial;
 pub use caution::{Caution, ContactSource};
 pub use trial::{Balance, Closure, Contacts, SideDifference, SideQuantity, TrialStudy};
 
-use crate::convergence::{ChanceLevel, Changes, Normalization, Session, SessionAnalysis, SessionComparison};
+use crate::convergence::chance::ChanceLevel;
+use crate::convergence::change::Changes;
+use crate::convergence::shortfall::SessionComparison;
+use crate::convergence::{Normalization, Session, SessionAnalysis};
 use crate::inference::Estimate;
 use crate::model::Sex;
 use crate::performance::{SpeedCaution, SpeedFit, SpeedModel, SpeedTrial};

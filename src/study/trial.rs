@@ -1,10 +1,9 @@
 //! One recording alone.
 
 use super::{Caution, ContactSource, ModelKind, StudyBuilder};
-use crate::convergence::{
-    CompensationTest, ContactImpulse, Contribute, Contributor, CycleKind, Cycles, Session,
-    SessionCompensation, Symmetry,
-};
+use crate::convergence::compensation::{CompensationTest, SessionCompensation};
+use crate::convergence::shortfall::ContactImpulse;
+use crate::convergence::{Contribute, Contributor, CycleKind, Cycles, Session, Symmetry};
 use crate::event::recorded::{by_angles, by_force, merged};
 use crate::event::{Contact, Event, Feet, FootContacts, Method, Side, Sides};
 use crate::filter::{Filter as _, ZeroPhase};

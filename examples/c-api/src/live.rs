@@ -4,7 +4,8 @@ use crate::event::{CopeakEvent, number_of};
 use crate::handle;
 use crate::memory::{self, List, Out};
 use crate::status::{CopeakStatus, Fault, guard};
-use copeak::convergence::{LiveContributor, LiveConvergence, LiveStep, Rectification, Role};
+use copeak::convergence::{LiveContributor, LiveConvergence, Rectification, Role};
+use copeak::convergence::live::LiveStep;
 use copeak::event::Sides;
 use copeak::{Clock, Rate, Real};
 

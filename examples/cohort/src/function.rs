@@ -10,7 +10,8 @@
 
 use crate::columns::{Column, Get, ListOf, fields, table};
 use crate::layout::{self, Recordings};
-use copeak::convergence::{Null, Session, SessionContributor};
+use copeak::convergence::{Null, Session};
+use copeak::convergence::session::SessionContributor;
 use copeak::event::Contact;
 use copeak::inference::Estimate;
 use copeak::recording::Recording;

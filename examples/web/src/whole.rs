@@ -57,7 +57,7 @@ impl Whole {
         let links = drives.in_strides(strides)?.weak_links(phases / 4, &Bootstrap::new(1))?;
         let place =
             |name: &str| contributors.iter().position(|c| copeak::convergence::Contribute::name(c) == name);
-        let link = |link: &copeak::convergence::Retiming| {
+        let link = |link: &copeak::convergence::timing::Retiming| {
             Some(Link {
                 contributor: place(&cycles.contributors()[link.contributor].name)?,
                 shift_s: link.shift as f64 / phases as f64 * mean_cycle_s,

@@ -7,7 +7,8 @@ pub use markers::{Landmark, MarkerSet};
 pub use markers::{Segment, Sex};
 
 use super::{check_cutoff, stretches};
-use crate::convergence::{ChannelSource, Contributor, Role};
+use crate::convergence::role::ChannelSource;
+use crate::convergence::{Contributor, Role};
 use crate::event::{Side, Sides};
 use crate::filter::conditioning::TimingNoise;
 use crate::filter::{Conditioner, Filter as _, SecondDifference, ZeroPhase};

@@ -2,7 +2,7 @@
 
 use super::draw::{FULL_WIDTH, MARGIN, Row, Rows, WIDTH, display_name, figure, name_width, span, styles};
 use super::error::FigureError;
-use crate::convergence::{Changes, ContributorChange};
+use crate::convergence::change::{Changes, ContributorChange};
 use crate::inference::Estimate;
 use crate::study::Comparison;
 use std::{format, string::String, vec::Vec};

@@ -2,7 +2,8 @@
 
 use super::draw::{Axes, Canvas, Row, Rows, Style, Swatch, figure, rounded, span};
 use super::error::FigureError;
-use crate::convergence::{Session, StepKappa};
+use crate::convergence::Session;
+use crate::convergence::chance::StepKappa;
 use crate::study::Study;
 use std::{format, string::String, vec::Vec};
 

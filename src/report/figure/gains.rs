@@ -2,7 +2,7 @@
 
 use super::draw::{Row, Rows, about_zero, display_name, figure, styles};
 use super::error::FigureError;
-use crate::convergence::SessionContributor;
+use crate::convergence::session::SessionContributor;
 use std::{format, string::String, vec::Vec};
 
 /// Draws the gain of re-timing each contributor, its shift chosen on one half of the strides and judged on the other, with its interval: a

@@ -2,7 +2,7 @@
 
 use super::draw::{Row, Rows, display_name, figure, rounded, span, styles};
 use super::error::FigureError;
-use crate::convergence::ContactImpulse;
+use crate::convergence::shortfall::ContactImpulse;
 use std::{format, string::String, vec::Vec};
 
 /// Draws each contributor's share of its impulse in the first half of contact, with its interval, against even halves; on the

@@ -3,7 +3,9 @@
 use super::curves::{Curves, DriveCurve};
 use super::draw::width;
 use super::*;
-use crate::convergence::{ContactImpulse, CycleKind, Cycles, Session, SessionAnalysis, SessionContributor};
+use crate::convergence::session::SessionContributor;
+use crate::convergence::shortfall::ContactImpulse;
+use crate::convergence::{CycleKind, Cycles, Session, SessionAnalysis};
 use crate::ensemble::CurveBand;
 use crate::event::{Contact, Event, EventKind, Method, Side};
 use crate::filter::cutoff::ResidualAnalysis;

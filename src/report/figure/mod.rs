@@ -6,9 +6,9 @@
 //! | [`sequence`], [`timeline`] | the order within an extremity |
 //! | [`convergence()`] | coincidence and kappa over the trials of a [`crate::study::Study`] |
 //! | [`shortfall`] | missing, mistimed and shape against the reference |
-//! | [`changes`], [`comparison`] | [`crate::convergence::Changes`] between two sessions, [`crate::study::Comparison`] |
-//! | [`gains`] | gain of re-timing each [`crate::convergence::SessionContributor`] |
-//! | [`impulse`] | [`crate::convergence::ContactImpulse`]: first half of contact |
+//! | [`changes`], [`comparison`] | [`crate::convergence::change::Changes`] between two sessions, [`crate::study::Comparison`] |
+//! | [`gains`] | gain of re-timing each [`crate::convergence::session::SessionContributor`] |
+//! | [`impulse`] | [`crate::convergence::shortfall::ContactImpulse`]: first half of contact |
 //! | [`symmetry`] | a trial's [`crate::study::SideDifference`]s: right against left |
 //! | [`forces`] | [`crate::model::Forces`]: segment forces in newtons, and plates |
 //! | [`speed_model`], [`sprint`] | [`crate::performance::SpeedFit`], [`crate::performance::SprintCurve`] |

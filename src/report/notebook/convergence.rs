@@ -1,10 +1,13 @@
 //! Sessions, their parts and comparisons, and studies.
 
 use super::{Show, drawn, show_words};
-use crate::convergence::{
-    self, ChanceTest, Changes, Coincidence, Compensation, ContactImpulse, Cycles, FixedOffsetChange,
-    LiveStep, Session, SessionCompensation, Shortfall, Symmetry, TimingCost, TimingLoss,
-};
+use crate::convergence::chance::ChanceTest;
+use crate::convergence::change::{Changes, FixedOffsetChange};
+use crate::convergence::compensation::{Compensation, SessionCompensation};
+use crate::convergence::live::LiveStep;
+use crate::convergence::shortfall::{ContactImpulse, Shortfall};
+use crate::convergence::timing::{TimingCost, TimingLoss};
+use crate::convergence::{self, Coincidence, Cycles, Session, Symmetry};
 use crate::inference::Estimate;
 use crate::performance::{SpeedFit, SpeedPlateau, SprintCurve};
 use crate::report::figure::{self, Plot, intervals};
@@ -44,7 +47,7 @@ impl Show for Shortfall<Estimate> {
     }
 }
 
-impl Show for convergence::SessionComparison {
+impl Show for convergence::shortfall::SessionComparison {
     fn figures(&self) -> Vec<String> {
         let parts = &self.split;
         let rows = [
@@ -110,7 +113,7 @@ show_words!(
     ChanceTest,
     TimingLoss,
     TimingCost,
-    convergence::PeakJitter,
+    convergence::peak_phases::PeakJitter,
     Compensation,
     SessionCompensation,
     LiveStep,

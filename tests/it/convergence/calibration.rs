@@ -1,7 +1,9 @@
 //! Small, fixed-seed versions of the studies that show how often the verdicts are wrong.
 
 use crate::common::noise::SplitMix;
-use copeak::convergence::{ChanceLevel, DriveGrid, Normalization, Null, Shortfall};
+use copeak::convergence::chance::ChanceLevel;
+use copeak::convergence::shortfall::Shortfall;
+use copeak::convergence::{DriveGrid, Normalization, Null};
 use copeak::inference::{Bootstrap, Strides};
 use std::f64::consts::TAU;
 

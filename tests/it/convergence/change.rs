@@ -1,7 +1,8 @@
 //! Changes between two sessions: identified causes, exact results without scatter, and errors.
 
 use crate::common::cases;
-use copeak::convergence::{Cause, Changes, CycleKind, Cycles, SessionAnalysis};
+use copeak::convergence::change::{Cause, Changes};
+use copeak::convergence::{CycleKind, Cycles, SessionAnalysis};
 use copeak::model::JointModel;
 use copeak::simulate::{Pulse, Sprinter};
 use copeak::stride::Step;

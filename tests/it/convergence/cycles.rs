@@ -1,8 +1,9 @@
 //! From channels and steps to cycles: which steps and contributors take part, and how they are resampled.
 
+use copeak::convergence::cycles::ExcludedContributor;
+use copeak::convergence::role::ChannelSource;
 use copeak::convergence::{
-    ChannelSource, Contribute, Contributor, CycleKind, Cycles, ExcludedContributor, Normalization, PHASES,
-    Rectification, Role, SessionAnalysis,
+    Contribute, Contributor, CycleKind, Cycles, Normalization, PHASES, Rectification, Role, SessionAnalysis,
 };
 use copeak::event::{Contact, Event, EventKind, Method, Side, Sides};
 use copeak::filter::conditioning::TimingNoise;

@@ -1,9 +1,10 @@
 //! Convergence step by step against the whole recording, without heap and within its time.
 
 use crate::common::memory as counting;
-use copeak::convergence::{
-    ChanceLevel, Cycles, DriveGrid, LiveContributor, LiveConvergence, LiveStep, PeakPhases, Role,
-};
+use copeak::convergence::chance::ChanceLevel;
+use copeak::convergence::live::LiveStep;
+use copeak::convergence::peak_phases::PeakPhases;
+use copeak::convergence::{Cycles, DriveGrid, LiveContributor, LiveConvergence, Role};
 use copeak::event::{Event, EventKind, Method, Side, Sides};
 use copeak::model::JointModel;
 use copeak::recording::Recording;
@@ -266,7 +267,8 @@ fn settings_outside_their_range_are_errors_of_the_builder() {
 /// In arrays of the caller, with any content, the numbers are those on the heap.
 #[test]
 fn arrays_give_the_same_numbers_as_the_heap() {
-    use copeak::convergence::{LiveLag, state::LiveMemory};
+    use copeak::convergence::live::LiveLag;
+    use copeak::convergence::state::LiveMemory;
     const MEMORY: LiveMemory = LiveMemory { rate_hz: 250.0, channels: 10, contributors: 5, steps: 10 };
     const PLACES: usize = MEMORY.len();
     let simulated = simulated();

@@ -1,7 +1,9 @@
 //! Properties of every measure of convergence, on random drives.
 
 use crate::common::cases;
-use copeak::convergence::{ChanceLevel, DriveGrid, Normalization, PeakPhases};
+use copeak::convergence::chance::ChanceLevel;
+use copeak::convergence::peak_phases::PeakPhases;
+use copeak::convergence::{DriveGrid, Normalization};
 use copeak::inference::{Bootstrap, Strides};
 use proptest::prelude::*;
 

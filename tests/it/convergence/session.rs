@@ -36,7 +36,9 @@ fn a_session_agrees_with_its_parts() {
     let session = measure(&cycles);
     let steps = &session.steps;
     assert_eq!(steps.len(), 24);
-    let mean = |f: &dyn Fn(&copeak::convergence::SessionStep) -> f64| steps.iter().map(f).sum::<f64>() / 24.0;
+    let mean = |f: &dyn Fn(&copeak::convergence::session::SessionStep) -> f64| {
+        steps.iter().map(f).sum::<f64>() / 24.0
+    };
     assert!((session.available - 5.0).abs() < 1e-9, "five contributors of mean peak 1");
     assert!((session.realised - mean(&|s| s.index.coincidence.realised)).abs() < 1e-12);
     assert!((session.kappa.unwrap().value - mean(&|s| s.index.kappa.unwrap())).abs() < 1e-12);

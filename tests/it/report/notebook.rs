@@ -2,9 +2,9 @@
 #![cfg(feature = "notebook")]
 
 use crate::common;
+use copeak::convergence::chance::ChanceLevel;
 use copeak::convergence::{
-    self, ChanceLevel, Coincidence, CycleKind, Cycles, LiveContributor, LiveConvergence, Role,
-    SessionAnalysis,
+    self, Coincidence, CycleKind, Cycles, LiveContributor, LiveConvergence, Role, SessionAnalysis,
 };
 use copeak::ensemble::{CurveBand, CurveTest};
 use copeak::event::drift::DriftRemoval;
@@ -382,7 +382,8 @@ fn sessions() {
     shows(&coincidence, 0, &["coincidence 0."]);
     shows(&ChanceLevel::new(1).test(drives).unwrap(), 0, &["kappa 0.", "null: locked"]);
     shows(&drives.timing_cost(1), 0, &["Shapley, exact"]);
-    let compensation = convergence::CompensationTest::new(1).surrogates(199).test(drives).unwrap();
+    let compensation =
+        convergence::compensation::CompensationTest::new(1).surrogates(199).test(drives).unwrap();
     shows(&compensation, 0, &["variance ratio", "more than surrogates, p"]);
     shows(&compensation.observed, 0, &["dV"]);
     let impulses = cycles.contact_impulses(0.95).unwrap();

@@ -4,7 +4,8 @@
 
 use super::chain;
 use crate::figure::{Figure, chance_widened, coverage, each, moments};
-use copeak::convergence::{ChanceLevel, Cycles, SessionAnalysis};
+use copeak::convergence::chance::ChanceLevel;
+use copeak::convergence::{Cycles, SessionAnalysis};
 use copeak::inference::Interval;
 use copeak::simulate::{Pulse, Sprinter};
 use copeak::{Error, Result};
@@ -128,7 +129,8 @@ fn late_arm(size: Size, figures: &mut Vec<Figure>) -> Result<()> {
     let sprinter = Cause::Late.runner().steps(2 * STRIDES).angle_noise_deg(0.1);
     let sessions = each(size.sessions, |seed| {
         let session = convergence.apply(&cycles(sprinter.clone(), seed as u64)?)?;
-        let by_gain = |link: &copeak::convergence::SessionContributor| link.retiming.map_or(0.0, |r| r.gain);
+        let by_gain =
+            |link: &copeak::convergence::session::SessionContributor| link.retiming.map_or(0.0, |r| r.gain);
         let first = session.contributors.iter().max_by(|a, b| by_gain(a).total_cmp(&by_gain(b)));
         let first = first.ok_or(Error::Missing { operation: "weak links", what: "a contributor" })?;
         let arm = Pulse::OppositeArm.as_str();

@@ -5,7 +5,7 @@
 
 use super::chain;
 use crate::figure::{Figure, chance_widened, coverage, each, moments};
-use copeak::convergence::ChanceLevel;
+use copeak::convergence::chance::ChanceLevel;
 use copeak::inference::Estimate;
 use copeak::simulate::{Pulse, Sprinter};
 use copeak::{Error, Result};

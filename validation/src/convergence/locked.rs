@@ -5,7 +5,8 @@
 
 use crate::figure::{Figure, each};
 use copeak::Result;
-use copeak::convergence::{ChanceLevel, DriveGrid, Null, PHASES};
+use copeak::convergence::chance::ChanceLevel;
+use copeak::convergence::{DriveGrid, Null, PHASES};
 use copeak::simulate::{Pulse, Sprinter};
 
 const STUDY: &str = "false alarms";

@@ -5,7 +5,9 @@
 
 use super::chain;
 use crate::figure::{Figure, each, moments};
-use copeak::convergence::{Cause, ChanceLevel, Changes, Cycles, SessionAnalysis};
+use copeak::convergence::chance::ChanceLevel;
+use copeak::convergence::change::{Cause, Changes};
+use copeak::convergence::{Cycles, SessionAnalysis};
 use copeak::simulate::{Pulse, Sprinter};
 use copeak::{Error, Result};
 

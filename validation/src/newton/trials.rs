@@ -88,7 +88,8 @@ fn as_drives(trial: &Recording, report: &TrialStudy, cutoff_hz: f64) -> Found<Va
     let paired = |name: &str, role, left: &Signal, right: &Signal| {
         Contributor::paired(name, role, Sides::new(left, right))
     };
-    use copeak::convergence::{ChannelSource, Role};
+    use copeak::convergence::Role;
+    use copeak::convergence::role::ChannelSource;
     let both = |name: &str| Role::Other { name: name.into(), source: ChannelSource::SupportSide };
     let (left, right) = (&v.left_leg.force, &v.right_leg.force);
     let drives = [

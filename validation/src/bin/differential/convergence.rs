@@ -1,7 +1,8 @@
 //! Operations of the area `convergence`.
 
 use crate::json::{Answer, Request};
-use copeak::convergence::{Compensation, DriveGrid};
+use copeak::convergence::DriveGrid;
+use copeak::convergence::compensation::Compensation;
 use copeak::inference::Estimate;
 use copeak::performance::{Effect, Gate, PlateauFinder, SpeedModel, SpeedTrial, SprintCurve, SprintModel};
 use copeak::{Clock, Rate, Signal};
