@@ -4,7 +4,8 @@
 mod support;
 
 use copeak::Rate;
-use copeak::sequence::{Correlator, CrossCorrelation};
+use copeak::sequence::CrossCorrelation;
+use copeak::sequence::correlation::Correlator;
 use support::{Run, Workload};
 
 struct Pairs {

@@ -1,21 +1,21 @@
 //! Convergence: how far contributors across the body peak together, what timing apart costs, and whether it could be chance.
 //!
 //! From a recording: contributors ([`Contribute`], [`Contributor`]) and steps are cut to [`Cycles`];
-//! [`SessionAnalysis::apply`] gives the [`Session`], [`SessionAnalysis::compare`] its [`SessionComparison`] with a reference.
+//! [`SessionAnalysis::apply`] gives the [`Session`], [`SessionAnalysis::compare`] its [`SessionComparison`](crate::convergence::shortfall::SessionComparison) with a reference.
 //! From arrays: [`DriveGrid`] holds steps x contributors x phases, and every measure is a method of it or takes it; [`DriveGrid::in_strides`] adds what intervals need.
 //!
 //! | question | answer |
 //! |---|---|
 //! | how much of what is available is realised? | [`DriveGrid::coincidence`] |
-//! | more than by chance? | [`ChanceLevel::test`] |
-//! | how close together, how locked, how steady are the peaks? | [`PeakPhases`], [`DriveGrid::pulse_lags`] |
+//! | more than by chance? | [`ChanceLevel::test`](crate::convergence::chance::ChanceLevel::test) |
+//! | how close together, how locked, how steady are the peaks? | [`PeakPhases`](crate::convergence::peak_phases::PeakPhases), [`DriveGrid::pulse_lags`] |
 //! | is the loss a fixed offset or scatter? | [`DriveGrid::loss`], [`DriveGrid::blur`] |
 //! | who costs how much? | [`DriveGrid::timing_cost`], [`DriveGrid::ideal_gain`] |
-//! | what would re-timing gain? | [`StridedDrives::weak_links`] |
-//! | missing, mistimed or another shape? | [`DriveGrid::shortfall`], [`StridedDrives::shortfall`] |
+//! | what would re-timing gain? | [`StridedDrives::weak_links`](crate::convergence::shortfall::StridedDrives::weak_links) |
+//! | missing, mistimed or another shape? | [`DriveGrid::shortfall`], [`StridedDrives::shortfall`](crate::convergence::shortfall::StridedDrives::shortfall) |
 //! | the same for the impulse within the contact? | [`Cycles::contact_impulses`], [`SessionAnalysis::compare_impulse`] |
 //! | what changed between two sessions? | [`SessionAnalysis::changes`], [`SessionAnalysis::fixed_offset_change`] |
-//! | do contributors compensate for each other, share evenly? | [`Compensation`], [`CompensationTest`], [`DriveGrid::evenness`] |
+//! | do contributors compensate for each other, share evenly? | [`Compensation`](crate::convergence::compensation::Compensation), [`CompensationTest`](crate::convergence::compensation::CompensationTest), [`DriveGrid::evenness`] |
 //! | left against right? | [`Symmetry`] |
 //! | the same while the runner runs? | [`LiveConvergence`] |
 //! | does timing explain speed beyond force? | [`SpeedModel`](crate::performance::SpeedModel), [`PlateauFinder`](crate::performance::PlateauFinder) |

@@ -1,6 +1,8 @@
 //! Lags of whole curves and of event trains.
 
-use super::{ClockOffset, CurveLag, CurveLags, TrainProfile};
+use super::alignment::ClockOffset;
+use super::correlation::{CurveLag, CurveLags};
+use super::train::TrainProfile;
 use crate::format::{count, ms, number};
 use core::fmt;
 
@@ -33,7 +35,7 @@ impl fmt::Display for CurveLags {
 }
 
 #[cfg(feature = "fft")]
-impl fmt::Display for crate::sequence::PhaseLag {
+impl fmt::Display for crate::sequence::phase_slope::PhaseLag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let lag = self.lag_s.ms();
         write!(f, "lag {lag}, {}; one lag explains {:.2} of the phases", self.relation, self.fit)?;

@@ -246,7 +246,8 @@ impl CycleRelation {
     /// Returns the relation of a pair in one cycle. A time without standard error counts as exact.
     ///
     /// ```
-    /// use copeak::sequence::{CycleRelation, Timing};
+    /// use copeak::sequence::Timing;
+    /// use copeak::sequence::lag::CycleRelation;
     /// let hip = Timing { time_s: 0.100, se_s: Some(0.003) };
     /// let knee = Timing { time_s: 0.109, se_s: Some(0.004) };
     /// assert_eq!(CycleRelation::of(hip, knee), CycleRelation::Tie); // 9 ms apart, known to 5 ms

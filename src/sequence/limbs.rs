@@ -1,7 +1,8 @@
 //! Several limbs over the same cycles.
 
-use super::result::{check, describe};
-use super::{Cycle, PairLag, Sequence, SequenceChannel, Sequencer};
+use super::lag::PairLag;
+use super::sequencer::{check, describe};
+use super::{Cycle, Sequence, SequenceChannel, Sequencer};
 use crate::inference::{Bootstrap, Strides, benjamini_hochberg};
 use crate::{Error, Result};
 use alloc::{string::String, vec::Vec};
@@ -30,7 +31,8 @@ impl Limb {
 ///
 /// ```
 /// use copeak::inference::{Bootstrap, Strides};
-/// use copeak::sequence::{Cycle, Limb, LimbsFinder, Timing};
+/// use copeak::sequence::{Cycle, LimbsFinder, Timing};
+/// use copeak::sequence::limbs::Limb;
 /// let limbs = [Limb::new("leg", &["hip", "knee"]), Limb::new("arm", &["shoulder", "elbow"])];
 /// let cycle = |start_s: f64| Cycle {
 ///     start_s,

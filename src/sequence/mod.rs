@@ -1,11 +1,11 @@
 //! In what order things peak within an extremity, and by how much: lags, order, and lags of whole curves.
 //!
-//! - [`Sequence`] is the whole answer for ordered channels over cycles: [`PairLag`]s, [`Order`], mean peak times.
-//!   [`Sequencer`] allows for delays, device clocks and circular cycles; [`Limbs`] takes several limbs at once.
+//! - [`Sequence`] is the whole answer for ordered channels over cycles: [`PairLag`](crate::sequence::lag::PairLag)s, [`Order`], mean peak times.
+//!   [`Sequencer`] allows for delays, device clocks and circular cycles; [`Limbs`](crate::sequence::limbs::Limbs) takes several limbs at once.
 //! - [`order`](order()) alone, for times at hand.
 //! - [`CrossCorrelation`] finds the lag of one curve behind another without any peak; `PhaseSlope` (feature `fft`) does so
 //!   from the phases of many cycles' cross-spectrum.
-//! - [`Trains`] of events: who leads ([`SpikeOrder`]), and which order of all explains it best ([`Synfire`]).
+//! - [`Trains`] of events: who leads ([`SpikeOrder`]), and which order of all explains it best ([`Synfire`](crate::sequence::train::Synfire)).
 //!
 //! Lags are signed: **positive = the second comes after the first**. How often their intervals hold, and what the tests do:
 //! [the figures](crate::guide::studies::sequence).
@@ -38,23 +38,31 @@
 //! # Ok::<(), copeak::Error>(())
 //! ```
 
-mod alignment;
-mod correlation;
+pub mod alignment;
+pub mod correlation;
 mod display;
-mod lag;
-mod limbs;
-mod order;
+pub mod lag;
+pub mod limbs;
+pub mod order;
 #[cfg(feature = "fft")]
-mod phase_slope;
-mod result;
-pub(crate) mod train;
+pub mod phase_slope;
+pub mod sequencer;
+pub mod train;
 
-pub use alignment::{Alignment, ClockOffset, Drift};
-pub use correlation::{Correlator, CrossCorrelation, CurveLag, CurveLags};
-pub use lag::{CommonError, CycleRelation, LagError, PairLag, Relation, Timing};
-pub use limbs::{Limb, Limbs, LimbsFinder};
-pub use order::{KendallTest, Order, OrderNull, PageTest, kendall_tau_b, kendall_test, order, page_test};
+#[doc(inline)]
+pub use alignment::Alignment;
+#[doc(inline)]
+pub use correlation::CrossCorrelation;
+#[doc(inline)]
+pub use lag::{Relation, Timing};
+#[doc(inline)]
+pub use limbs::LimbsFinder;
+#[doc(inline)]
+pub use order::{Order, kendall_tau_b, kendall_test, order, page_test};
 #[cfg(feature = "fft")]
-pub use phase_slope::{PhaseLag, PhaseSlope};
-pub use result::{ChannelTimes, CircleCut, Cycle, Sequence, SequenceChannel, Sequencer};
-pub use train::{AdaptiveWindow, SpikeOrder, Synfire, TrainProfile, Trains};
+#[doc(inline)]
+pub use phase_slope::PhaseSlope;
+#[doc(inline)]
+pub use sequencer::{Cycle, Sequence, SequenceChannel, Sequencer};
+#[doc(inline)]
+pub use train::{AdaptiveWindow, SpikeOrder, Trains};

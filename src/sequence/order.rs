@@ -213,7 +213,7 @@ const MOST_KENDALL_VALUES: usize = 20_000;
 
 /// Kendall's S over cycles and its one-sided p value.
 ///
-/// **Meaning of p.** As in [`super::PageTest`]: its null is "the order is exchangeable in every cycle independently", which
+/// **Meaning of p.** As in [`super::order::PageTest`]: its null is "the order is exchangeable in every cycle independently", which
 /// any fixed lags reject. Do not report it as the main result.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -1,7 +1,8 @@
 //! The lag of one curve behind another from the slope of their cross-spectrum's phase.
 
+use super::Relation;
+use super::lag::LagError;
 use super::lag::mean;
-use super::{LagError, Relation};
 use crate::inference::{Estimate, Interval, Strides};
 use crate::{Error, Rate, Real, Result, Samples};
 use alloc::{vec, vec::Vec};

@@ -1,8 +1,8 @@
 //! Results of Rust for a simulated sprint, which the C program must reproduce bit by bit: inputs and results, each as its name,
 //! its length, and its doubles as hexadecimal bits.
 
-use copeak::convergence::{LiveContributor, LiveConvergence, Rectification, Role};
 use copeak::convergence::live::LiveStep;
+use copeak::convergence::{LiveContributor, LiveConvergence, Rectification, Role};
 use copeak::event::live::Footfall;
 use copeak::event::{Event, ForceContacts, Side, Sides};
 use copeak::filter::{Band, Butterworth, ZeroPhase};

@@ -4,8 +4,8 @@ use crate::event::{CopeakEvent, number_of};
 use crate::handle;
 use crate::memory::{self, List, Out};
 use crate::status::{CopeakStatus, Fault, guard};
-use copeak::convergence::{LiveContributor, LiveConvergence, Rectification, Role};
 use copeak::convergence::live::LiveStep;
+use copeak::convergence::{LiveContributor, LiveConvergence, Rectification, Role};
 use copeak::event::Sides;
 use copeak::{Clock, Rate, Real};
 

@@ -10,12 +10,13 @@
 
 use crate::columns::{Column, Get, ListOf, fields, table};
 use crate::layout::{self, Recordings};
-use copeak::convergence::{Null, Session};
 use copeak::convergence::session::SessionContributor;
+use copeak::convergence::{Null, Session};
 use copeak::event::Contact;
 use copeak::inference::Estimate;
 use copeak::recording::Recording;
-use copeak::sequence::{PairLag, Sequence};
+use copeak::sequence::Sequence;
+use copeak::sequence::lag::PairLag;
 use copeak::study::{Contacts, Study, TrialStudy};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, Float64Array, StringArray, StructArray};
 use datafusion::arrow::datatypes::{DataType, Field, Fields, Float64Type};

@@ -1,7 +1,7 @@
 //! The live chain: low-pass, slope, peaks of the right hip, contacts of both feet, convergence of five contributors.
 
-use copeak::convergence::{LiveContributor, LiveConvergence, Role, state::LiveMemory};
 use copeak::convergence::live::{LiveLag, LiveStep};
+use copeak::convergence::{LiveContributor, LiveConvergence, Role, state::LiveMemory};
 use copeak::event::live::LiveContacts;
 use copeak::event::{Event, ForceContacts, Side, Sides};
 use copeak::filter::{Butterworth, Section};

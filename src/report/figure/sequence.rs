@@ -112,7 +112,7 @@ fn times(canvas: &mut Canvas, rows: &[Row], contact_s: Option<f64>, left: f64) {
 /// Each lag with its interval, against 0.
 fn lags(sequence: &Sequence) -> Vec<Row> {
     let name = |i: usize| sequence.channels[i].name.as_str();
-    let row = |pair: &crate::sequence::PairLag| {
+    let row = |pair: &crate::sequence::lag::PairLag| {
         let mut row = Row::new(format!("{} > {}", name(pair.from), name(pair.to)), Style::ink());
         let mean = pair.mean_s;
         row.value = Some(1e3 * mean.value);

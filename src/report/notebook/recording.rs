@@ -3,7 +3,7 @@
 use super::{Show, drawn, show_words};
 use crate::recording::{Channel, Recording};
 use crate::report::figure::Plot;
-use crate::sequence::ClockOffset;
+use crate::sequence::alignment::ClockOffset;
 use crate::simulate::SimulatedTrial;
 use crate::{Real, Samples, Signal};
 use std::{format, string::String, vec::Vec};

@@ -4,7 +4,10 @@ use super::{Show, drawn, show_words, stride::percent};
 use crate::peak::timing::{PulseAlignment, PulseJitter};
 use crate::peak::{Peak, Peaks, onset::OnsetTime, subsample::Vertex};
 use crate::report::figure::{Plot, timeline};
-use crate::sequence::{CurveLag, CurveLags, Limbs, Order, Sequence, Synfire, TrainProfile};
+use crate::sequence::correlation::{CurveLag, CurveLags};
+use crate::sequence::limbs::Limbs;
+use crate::sequence::train::{Synfire, TrainProfile};
+use crate::sequence::{Order, Sequence};
 use crate::synchrony::{
     Circular, CouplingAngles, Locking,
     cycles::CouplingCycles,
@@ -98,7 +101,7 @@ show_words!(Circular, Locking, PhaseLocking, EventSync, CouplingTest, VTest, Wat
 #[cfg(feature = "fft")]
 mod spectra {
     use super::{Plot, Show, String, Vec, drawn, over_samples, percent};
-    use crate::sequence::PhaseLag;
+    use crate::sequence::phase_slope::PhaseLag;
     use crate::synchrony::{RelativePhase, cycles::RelativePhaseCycles, spectrum::CoherenceSpectrum};
     use std::format;
 

@@ -39,7 +39,7 @@ impl fmt::Display for Synfire {
 /// 2017, *New J Phys* 19:043028, [doi:10.1088/1367-2630/aa68c3](https://doi.org/10.1088/1367-2630/aa68c3)).
 ///
 /// Equals PySpike 0.9 without a cap. The lead counts which train is first; for the time by which it leads use a lag with
-/// its interval ([`crate::sequence::PairLag`]).
+/// its interval ([`crate::sequence::lag::PairLag`]).
 ///
 /// ```
 /// use copeak::sequence::{AdaptiveWindow, SpikeOrder, Trains};

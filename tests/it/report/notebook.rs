@@ -25,8 +25,9 @@ use copeak::report::figure;
 use copeak::report::figure::Plot;
 use copeak::report::notebook::{Show, Svg};
 use copeak::sequence::Alignment;
+use copeak::sequence::limbs::Limb;
 use copeak::sequence::{
-    AdaptiveWindow, CrossCorrelation, Cycle, Limb, LimbsFinder, PhaseSlope, SpikeOrder, Timing, Trains,
+    AdaptiveWindow, CrossCorrelation, Cycle, LimbsFinder, PhaseSlope, SpikeOrder, Timing, Trains,
 };
 use copeak::simulate::Sprinter;
 use copeak::stride::mechanics::{SpringMass, StepForces};

@@ -2,7 +2,8 @@
 
 use crate::common::noise::SplitMix;
 use copeak::inference::{Bootstrap, Interval, Strides};
-use copeak::sequence::{Cycle, CycleRelation, PairLag, Relation, SequenceChannel, Sequencer, Timing, order};
+use copeak::sequence::lag::{CycleRelation, PairLag};
+use copeak::sequence::{Cycle, Relation, SequenceChannel, Sequencer, Timing, order};
 
 /// A session of `strides` whose true lag is 0: it scatters by `sd_s`, each time is known to `se_s`, the clocks to `sync_s`.
 fn session(strides: usize, [sd_s, se_s, sync_s]: [f64; 3], noise: &mut SplitMix) -> PairLag {

@@ -1,7 +1,8 @@
 //! Event trains against PySpike (`validation/oracles/trains.py`), and their properties.
 
 use crate::common::cases;
-use copeak::sequence::{AdaptiveWindow, SpikeOrder, TrainProfile, Trains};
+use copeak::sequence::train::TrainProfile;
+use copeak::sequence::{AdaptiveWindow, SpikeOrder, Trains};
 use copeak::synchrony::{SpikeSync, event_synchronization};
 use proptest::prelude::*;
 use serde_json::Value;

@@ -3,7 +3,8 @@
 use crate::figure::{Figure, chance_widened, coverage, each};
 use crate::noise::Noise;
 use copeak::inference::{Bootstrap, Strides};
-use copeak::sequence::{CommonError, Cycle, PairLag, Relation, SequenceChannel, Sequencer, Timing};
+use copeak::sequence::lag::{CommonError, PairLag};
+use copeak::sequence::{Cycle, Relation, SequenceChannel, Sequencer, Timing};
 
 /// Simulated properties of one pair.
 #[derive(Clone, Copy)]

@@ -4,7 +4,8 @@ use super::leg::{self, JOINTS};
 use super::table::{Table, cell};
 use crate::Error;
 use crate::figure::Figure;
-use copeak::sequence::{CycleRelation, Timing};
+use copeak::sequence::Timing;
+use copeak::sequence::lag::CycleRelation;
 use std::path::Path;
 
 const FILES: [(&str, &str); 4] = [("0350", "3.5"), ("0500", "5.2"), ("0700", "7.0"), ("0900", "9.5")];

@@ -5,7 +5,7 @@ use super::table::{Table, cell};
 use crate::Error;
 use crate::figure::Figure;
 use copeak::inference::Estimate;
-use copeak::sequence::{CommonError, PairLag};
+use copeak::sequence::lag::{CommonError, PairLag};
 use std::path::Path;
 
 const SPEEDS: [(&str, &str); 3] = [("v25", "2.5"), ("v35", "3.5"), ("v45", "4.5")];

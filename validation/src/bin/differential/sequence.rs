@@ -3,9 +3,8 @@
 use crate::json::{Answer, Request};
 use copeak::Rate;
 use copeak::inference::{Bootstrap, Strides};
-use copeak::sequence::{
-    CommonError, CrossCorrelation, Cycle, PhaseSlope, Sequence, SequenceChannel, Timing, order,
-};
+use copeak::sequence::lag::CommonError;
+use copeak::sequence::{CrossCorrelation, Cycle, PhaseSlope, Sequence, SequenceChannel, Timing, order};
 use serde_json::json;
 
 /// Returns the answer, when `op` belongs to this area.

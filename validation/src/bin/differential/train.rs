@@ -1,7 +1,8 @@
 //! Ops of event trains: `event_sync`, `spike_sync`, `synfire`.
 
 use crate::json::{Answer, Request};
-use copeak::sequence::{AdaptiveWindow, SpikeOrder, TrainProfile, Trains};
+use copeak::sequence::train::TrainProfile;
+use copeak::sequence::{AdaptiveWindow, SpikeOrder, Trains};
 use copeak::synchrony::{SpikeSync, event_synchronization};
 use serde_json::{Value, json};
 

@@ -1,8 +1,9 @@
 //! The sequence of ordered channels over cycles.
 
+use super::lag::PairLag;
 use super::lag::{Judging, PairCycle, mean};
 use super::order::at_level;
-use super::{Order, PairLag, Timing};
+use super::{Order, Timing};
 use crate::inference::{Bootstrap, Estimate, Strides};
 use crate::math::median;
 use crate::{Error, Result};
@@ -296,7 +297,7 @@ impl Sequencer {
 
     /// Treats cycles as circular: a peak near the cycle start may belong to this cycle or to the next.
     ///
-    /// The circle is cut in the middle of the largest gap between the channels' mean phases ([`super::CircleCut`]), and every
+    /// The circle is cut in the middle of the largest gap between the channels' mean phases ([`super::sequencer::CircleCut`]), and every
     /// time is moved by whole cycles accordingly.
     #[must_use]
     pub fn circular(self) -> Self {
@@ -373,7 +374,10 @@ impl Sequencer {
     }
 
     /// Returns the cycles with delays added, and unrolled if they are circular.
-    pub(super) fn prepared(&self, cycles: &[Cycle]) -> Result<(Vec<Cycle>, Option<super::CircleCut>)> {
+    pub(super) fn prepared(
+        &self,
+        cycles: &[Cycle],
+    ) -> Result<(Vec<Cycle>, Option<super::sequencer::CircleCut>)> {
         if let Some(value) = self.tie_within_s.filter(|lag_s| !(lag_s.is_finite() && *lag_s > 0.0)) {
             let (name, rule) = ("lag that counts as a tie", "finite and above 0 s");
             return Err(Error::Parameter { name, rule, value });
