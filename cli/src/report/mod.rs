@@ -65,7 +65,7 @@ fn write(arguments: &Arguments, study: &Study) -> Result<(), Failure> {
     if arguments.outputs().into_iter().any(output::is_standard) {
         return Ok(());
     }
-    let simulated = "A simulated sprinter, whose arm opposite the support leg comes 25 ms late at 9.5 m/s.\nGive files to report your own.\n\n";
+    let simulated = "A simulated sprinter, whose opposite arm comes 25 ms late at 9.5 m/s.\nGive files to report your own.\n\n";
     let heading = if arguments.files.is_empty() { simulated } else { "" };
     output::print(&format!("{heading}{study}"))
 }
