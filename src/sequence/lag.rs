@@ -382,6 +382,15 @@ fn reach((scatter, degrees): (f64, f64), common: f64, p: f64) -> f64 {
     scatter.hypot(if common == 0.0 { 0.0 } else { normal_quantile(p) * common })
 }
 
+/// Requires a standard error in seconds that is finite and not below 0.
+pub(super) fn check_standard_error(value: f64) -> Result<()> {
+    if value.is_finite() && value >= 0.0 {
+        Ok(())
+    } else {
+        Err(Error::Parameter { name: "standard error", rule: "finite and at least 0 s", value })
+    }
+}
+
 /// Returns the mean of one value per cycle, NaN where there is none, with the error `common` that all cycles share.
 ///
 /// The interval without common error is that of [`Strides::mean`]. One that is wider than `cycle`, the length of a cycle in

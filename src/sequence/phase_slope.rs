@@ -1,8 +1,7 @@
 //! The lag of one curve behind another from the slope of their cross-spectrum's phase.
 
 use super::Relation;
-use super::lag::LagError;
-use super::lag::mean;
+use super::lag::{LagError, check_standard_error, mean};
 use crate::inference::{Estimate, Interval, Strides};
 use crate::{Error, Rate, Real, Result, Samples};
 use alloc::{vec, vec::Vec};
@@ -124,10 +123,7 @@ impl PhaseSlope {
             return Err(Error::TooFew { operation: OPERATION, unit: "cycles", needed: 3, got: k });
         }
         let Self { common_se_s, level, .. } = *self;
-        if !(common_se_s.is_finite() && common_se_s >= 0.0) {
-            let (name, rule) = ("standard error", "finite and at least 0 s");
-            return Err(Error::Parameter { name, rule, value: common_se_s });
-        }
+        check_standard_error(common_se_s)?;
         let spectra = self.spectra(cycles, rate)?;
         let all = spectra.sum(None);
         let lag_s = spectra.lag(&all, None).ok_or(Error::Undefined {

@@ -1,7 +1,6 @@
 //! The sequence of ordered channels over cycles.
 
-use super::lag::PairLag;
-use super::lag::{Judging, PairCycle, mean};
+use super::lag::{Judging, PairCycle, PairLag, check_standard_error, mean};
 use super::order::at_level;
 use super::{Order, Timing};
 use crate::inference::{Bootstrap, Estimate, Strides};
@@ -216,13 +215,7 @@ impl SequenceChannel {
         if !self.delay_s.is_finite() {
             return Err(Error::Parameter { name: "delay", rule: "finite", value: self.delay_s });
         }
-        let bad = |se: &f64| !(se.is_finite() && *se >= 0.0);
-        match [self.delay_se_s, self.sync_se_s].into_iter().find(bad) {
-            None => Ok(()),
-            Some(value) => {
-                Err(Error::Parameter { name: "standard error", rule: "finite and at least 0 s", value })
-            }
-        }
+        [self.delay_se_s, self.sync_se_s].into_iter().try_for_each(check_standard_error)
     }
 
     /// Returns the standard error of a lag to `other` that every cycle shares: from both delays, and from the clocks unless

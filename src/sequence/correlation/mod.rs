@@ -9,7 +9,7 @@ pub use correlator::Correlator;
 use crate::inference::{Estimate, Strides};
 use crate::math::{Vertex, median};
 use crate::sequence::Relation;
-use crate::sequence::lag::mean;
+use crate::sequence::lag::{check_standard_error, mean};
 use crate::{Error, Rate, Real, Result, Samples};
 use alloc::vec::Vec;
 
@@ -307,10 +307,7 @@ impl CrossCorrelation {
         B::Item: Real,
     {
         let Self { common_se_s, level, .. } = *self;
-        if !(common_se_s.is_finite() && common_se_s >= 0.0) {
-            let (name, rule) = ("standard error", "finite and at least 0 s");
-            return Err(Error::Parameter { name, rule, value: common_se_s });
-        }
+        check_standard_error(common_se_s)?;
         let none = || Error::TooFew { operation: "a mean lag of curves", unit: "cycles", needed: 1, got: 0 };
         let samples = cycles.first().ok_or_else(none)?.0.len();
         let mut plan = self.plan(samples, rate)?;
