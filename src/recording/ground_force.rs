@@ -35,12 +35,15 @@ impl C3d {
         markers
     }
 
-    /// Returns the force on all plates ([`C3d::force`], [`C3d::vertical_force`]).
+    /// Returns the force on all plates ([`C3d::force`], [`C3d::vertical_force`]); `None` without plates.
     ///
     /// # Errors
     /// As these.
-    pub fn ground_force(&self) -> Result<GroundForce, ReadError> {
-        Ok(GroundForce { axes: self.force()?, up: Some(self.vertical_force()?) })
+    pub fn ground_force(&self) -> Result<Option<GroundForce>, ReadError> {
+        if self.plates.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(GroundForce { axes: self.force()?, up: Some(self.vertical_force()?) }))
     }
 }
 

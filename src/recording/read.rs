@@ -173,8 +173,7 @@ pub fn read(path: impl AsRef<Path>) -> Result<Recording, ReadError> {
         }
         Some(Format::C3d) => {
             let c3d = c3d::read(path)?;
-            let force = || from_file(path, |_| c3d.ground_force());
-            let ground_force = if c3d.plates.is_empty() { None } else { Some(force()?) };
+            let ground_force = from_file(path, |_| c3d.ground_force())?;
             Ok(Recording { ground_force, ..c3d.recording })
         }
         #[cfg(feature = "parquet")]

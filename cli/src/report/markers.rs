@@ -21,11 +21,9 @@ pub fn read(
     offset_s: f64,
     arguments: &Arguments,
 ) -> Result<Recording, Box<dyn Error>> {
-    let located = |e: &dyn Error| format!("{}: {e}", file.display());
     let (mut recording, plates) = if format(file) == Some("c3d") {
         let c3d = c3d::read(file)?;
-        let plates =
-            if c3d.plates.is_empty() { None } else { Some(c3d.ground_force().map_err(|e| located(&e))?) };
+        let plates = c3d.ground_force().map_err(|e| format!("{}: {e}", file.display()))?;
         (c3d.markers(), plates)
     } else {
         (trc::read(file)?.recording, None)
