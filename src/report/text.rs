@@ -72,12 +72,7 @@ impl fmt::Display for TrialStudy {
 fn steps(f: &mut fmt::Formatter<'_>, trial: &TrialStudy) -> fmt::Result {
     let summary = trial.steps.summary();
     write!(f, "  steps      {} used of {}", summary.accepted, summary.steps)?;
-    if summary.accepted > 0 {
-        let mean = |of: fn(&crate::stride::Step) -> f64| {
-            trial.steps.accepted().map(of).sum::<f64>() / summary.accepted as f64
-        };
-        let contact = mean(crate::stride::Step::contact_s);
-        let flight = mean(crate::stride::Step::flight_s);
+    if let (Some(contact), Some(flight)) = (summary.kept.contact_s, summary.kept.flight_s) {
         write!(f, "; contact {contact:.3} s, flight {flight:.3} s")?;
     }
     writeln!(f)?;
