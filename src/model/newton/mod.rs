@@ -388,7 +388,7 @@ impl NewtonModel {
     /// Returns a recording of markers with what a study ([`crate::study::StudyBuilder`]) needs in addition: the path of the body's centre
     /// (`pelvis_x`), the legs' joint angles ([`Body::leg_angles`]) and, from plates ([`Recording::ground_force`]), the
     /// force under each foot ([`Body::feet`]) and forwards (`grf_forward`). Channels that are already present are kept. A study does this
-    /// for every recording with markers and without joint angles.
+    /// for every recording with markers of a known set and without `pelvis_x`.
     ///
     /// ```no_run
     /// let trial = copeak::recording::read("sprint.c3d")?;
