@@ -21,6 +21,12 @@ impl Noise {
         Self(seed.wrapping_mul(0xd134_2543_de82_ef95) ^ 0x2545_f491_4f6c_dd1d)
     }
 
+    /// Creates a stream from the state of the generator itself; states that differ by a multiple of its increment give shifted copies of one
+    /// stream.
+    pub fn from_state(state: u64) -> Self {
+        Self(state)
+    }
+
     /// Uniform on [0, 1).
     pub fn uniform(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -1,5 +1,8 @@
 //! Normal draws.
 
+/// Draws by SplitMix64, independent of those of the crate: calibrations must not depend on the draws they check.
+pub use copeak_validation::noise::Noise as SplitMix;
+
 /// By Box and Muller over a linear congruential generator; a fixed seed is all that is wanted.
 pub struct Noise(u64);
 
@@ -15,22 +18,5 @@ impl Noise {
 
     pub fn normal(&mut self) -> f64 {
         (-2.0 * self.uniform().ln()).sqrt() * (std::f64::consts::TAU * self.uniform()).cos()
-    }
-}
-
-/// Draws by SplitMix64, independent of those of the crate: calibrations must not depend on the draws they check.
-pub struct SplitMix(pub u64);
-
-impl SplitMix {
-    pub fn uniform(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    }
-
-    pub fn normal(&mut self) -> f64 {
-        (-2.0 * (1.0 - self.uniform()).ln()).sqrt() * (std::f64::consts::TAU * self.uniform()).cos()
     }
 }

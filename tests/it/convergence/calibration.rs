@@ -16,7 +16,7 @@ fn bell(phases: usize, centre: f64, width: f64, height: f64) -> Vec<f64> {
 
 /// Share of sessions without any convergence in which p is at most 5 %.
 fn false_alarms(null: Null, sessions: usize, steps: usize, contributors: usize) -> f64 {
-    let mut noise = SplitMix(sessions as u64 + contributors as u64);
+    let mut noise = SplitMix::from_state(sessions as u64 + contributors as u64);
     let mut alarms = 0;
     for seed in 0..sessions {
         let fixed: Vec<f64> = (0..contributors).map(|_| noise.uniform()).collect();
@@ -54,7 +54,7 @@ fn offsets_drawn_in_every_step_are_called_locking_in_five_per_cent() {
 /// The null that shifts every step independently makes any fixed offsets significant, so it is not the default.
 #[test]
 fn locked_offsets_are_significant_under_the_independent_null() {
-    let mut noise = SplitMix(11);
+    let mut noise = SplitMix::from_state(11);
     let mut alarms = 0;
     for seed in 0..200 {
         let fixed: Vec<f64> = (0..4).map(|_| noise.uniform()).collect();
@@ -70,7 +70,7 @@ fn locked_offsets_are_significant_under_the_independent_null() {
 /// Coverage of the expanded percentile interval of a ratio of means: 2000 sessions each.
 #[test]
 fn expanded_intervals_of_a_ratio_hold_their_level() {
-    let mut noise = SplitMix(5);
+    let mut noise = SplitMix::from_state(5);
     for n in [5, 10, 25] {
         let mut held = 0;
         for seed in 0..2000 {
@@ -97,7 +97,7 @@ fn expanded_intervals_of_a_ratio_hold_their_level() {
 /// At most 4 % of the size of a change of one kind appears in the other two components of the shortfall.
 #[test]
 fn a_change_of_one_kind_appears_in_its_own_component() {
-    let mut noise = SplitMix(9);
+    let mut noise = SplitMix::from_state(9);
     let mut worst = [0.0f64; 3];
     let one = Strides::ungrouped(1);
     let split = |x: &DriveGrid, r: &DriveGrid| -> [f64; 3] {
@@ -132,7 +132,7 @@ fn a_change_of_one_kind_appears_in_its_own_component() {
 /// Rotated by integer phases the split is exact for pulses on the grid.
 #[test]
 fn pulses_shifted_by_integer_phases_are_mistimed_only() {
-    let mut noise = SplitMix(4);
+    let mut noise = SplitMix::from_state(4);
     for _ in 0..100 {
         let rows: Vec<Vec<f64>> = (0..4).map(|_| (0..50).map(|_| noise.uniform()).collect()).collect();
         let turned: Vec<Vec<f64>> = rows

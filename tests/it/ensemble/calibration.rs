@@ -44,7 +44,7 @@ fn strides(noise: &mut SplitMix, basis: &Basis, n: usize, rho: f64) -> Vec<Vec<f
 /// Share of sessions whose band covers the true mean 0 throughout, and share of points covered by the pointwise one.
 fn coverage(n: usize, rho: f64, sessions: usize) -> (f64, f64) {
     let basis = Basis::new(51);
-    let mut noise = SplitMix(n as u64);
+    let mut noise = SplitMix::from_state(n as u64);
     let (mut whole, mut points) = (0, 0);
     for session in 0..sessions {
         let curves = strides(&mut noise, &basis, n, rho);
@@ -76,7 +76,7 @@ fn bands_hold_their_level() {
 /// Share of false alarms of comparisons between groups that do not differ.
 fn alarms(a: usize, b: usize, rho: f64, paired: bool, sessions: usize) -> f64 {
     let basis = Basis::new(51);
-    let mut noise = SplitMix(1000 + a as u64);
+    let mut noise = SplitMix::from_state(1000 + a as u64);
     let mut found = 0;
     for session in 0..sessions {
         let (first, second) = (strides(&mut noise, &basis, a, rho), strides(&mut noise, &basis, b, rho));

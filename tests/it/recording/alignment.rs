@@ -57,7 +57,7 @@ fn treadmill(channel: &str) -> Option<Vec<(String, Signal)>> {
 #[test]
 fn a_real_channel_shifted_and_resampled_is_aligned() {
     let Some(runs) = treadmill("knee_flexion_r") else { return };
-    let mut noise = SplitMix(7);
+    let mut noise = SplitMix::from_state(7);
     for (noise_deg, cutoff) in [(0.0, 20.0), (1.0, 20.0), (1.0, 8.0)] {
         let (mut inside, mut all, mut worst, mut errors, mut stated) = (0, 0, 0.0_f64, 0.0, 0.0);
         for (k, (file, knee)) in runs.iter().enumerate() {
@@ -128,7 +128,7 @@ fn standard_errors_hold_for_white_and_coloured_noise() {
     for (length_s, rho, one_rate) in
         [(8.0, 0.0, true), (8.0, 0.95, true), (40.0, 0.0, false), (40.0, 0.95, false)]
     {
-        let mut noise = SplitMix(11);
+        let mut noise = SplitMix::from_state(11);
         let (mut inside, mut drift_inside, sims) = (0, 0, 300);
         let (mut errors, mut stated) = (0.0, 0.0);
         for _ in 0..sims {
@@ -174,7 +174,7 @@ fn standard_errors_hold_for_white_and_coloured_noise() {
 
 #[test]
 fn the_roles_of_the_devices_can_be_exchanged() {
-    let mut noise = SplitMix(3);
+    let mut noise = SplitMix::from_state(3);
     let x = motion(&mut noise);
     let taken = |rate: f64, start: f64, ahead: f64| {
         let clock = clock(rate, start);
@@ -204,7 +204,7 @@ fn the_roles_of_the_devices_can_be_exchanged() {
 #[test]
 fn a_periodic_signal_has_no_clear_offset() {
     let clock = clock(100.0, 0.0);
-    let mut noise = SplitMix(5);
+    let mut noise = SplitMix::from_state(5);
     let mut stride = |clear: f64| {
         let e: Vec<f64> = (0..2000).map(|_| noise.normal()).collect();
         let of = |t: f64| (TAU * t / 0.7).sin() + clear * (0.3 * t).sin();
@@ -219,7 +219,7 @@ fn a_periodic_signal_has_no_clear_offset() {
 
 #[test]
 fn channels_without_a_common_feature_are_refused() {
-    let mut noise = SplitMix(9);
+    let mut noise = SplitMix::from_state(9);
     let x = motion(&mut noise);
     let taken = |rate: f64, n: usize, start: f64, ahead: f64| {
         let clock = clock(rate, start);
@@ -288,7 +288,7 @@ fn any_channel() -> impl Strategy<Value = Vec<f64>> {
 
 #[test]
 fn an_error_of_the_clocks_stays_in_every_mean() {
-    let mut noise = SplitMix(21);
+    let mut noise = SplitMix::from_state(21);
     let x = motion(&mut noise);
     let mut taken = || {
         let clock = clock(100.0, 0.0);

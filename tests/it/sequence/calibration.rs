@@ -25,7 +25,7 @@ fn session(strides: usize, [sd_s, se_s, sync_s]: [f64; 3], noise: &mut SplitMix)
 
 /// Share of sessions in which a lag of 0 is significant.
 fn decided(strides: usize, errors: [f64; 3]) -> f64 {
-    let mut noise = SplitMix(strides as u64);
+    let mut noise = SplitMix::from_state(strides as u64);
     let sessions = 3000;
     let wrong = (0..sessions).filter(|_| {
         let relation = session(strides, errors, &mut noise).relation;
@@ -44,7 +44,7 @@ fn a_lag_of_zero_is_significant_in_at_most_five_per_cent() {
         }
         // The same sessions on clocks with an error that is not allowed for would be significant far more often.
     }
-    let mut noise = SplitMix(7);
+    let mut noise = SplitMix::from_state(7);
     let unsuspecting = (0..1000).filter(|_| {
         let mut lag = session(20, [0.006, 0.0, 0.0], &mut noise);
         let off = 0.006 * noise.normal();
@@ -56,7 +56,7 @@ fn a_lag_of_zero_is_significant_in_at_most_five_per_cent() {
 
 #[test]
 fn ties_are_reported_as_ties() {
-    let mut noise = SplitMix(3);
+    let mut noise = SplitMix::from_state(3);
     let (mut ties, mut all) = (0, 0);
     for _ in 0..1000 {
         for relation in session(10, [0.0, 0.001, 0.002], &mut noise).in_cycles.into_iter().flatten() {
@@ -72,7 +72,7 @@ fn ties_are_reported_as_ties() {
 #[test]
 fn exchangeable_orders_are_significant_in_at_most_five_per_cent() {
     for (cycles, channels) in [(5, 3), (12, 4)] {
-        let mut noise = SplitMix(cycles as u64);
+        let mut noise = SplitMix::from_state(cycles as u64);
         let sessions = 3000;
         let mut alarms = [0; 3];
         for _ in 0..sessions {
